@@ -1,0 +1,1 @@
+"""Take a refactored unit system to production with evidence."""
