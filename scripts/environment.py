@@ -24,7 +24,7 @@ OLDEST = (3, 11)
 SERVED_BY = {"portal": ("portal", "test"), "test": ("test",)}
 NO_NETWORK = re.compile(
     r"NewConnectionError|ConnectTimeout|ReadTimeout|Failed to establish a new connection|name resolution"
-    r"|nodename nor servname|ProxyError|Cannot connect to proxy|Network is unreachable"
+    r"|nodename nor servname|ProxyError|Cannot connect to proxy|Network is unreachable|from versions: none"
 )
 
 

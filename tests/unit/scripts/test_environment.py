@@ -1,0 +1,86 @@
+"""The two commands of the README when they are called wrongly: one sentence and exit code 2."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+SCRIPTS = ROOT / "scripts"
+
+
+def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *command], capture_output=True, text=True, check=False, env={**os.environ, **environment}
+    )
+
+
+def assert_one_sentence(done: subprocess.CompletedProcess[str], *words: str) -> None:
+    assert done.returncode == 2, done.stderr
+    lines = done.stderr.strip().splitlines()
+    assert "Traceback" not in done.stderr
+    for word in words:
+        assert word in lines[-1]
+
+
+@pytest.mark.parametrize("script", ["portal.py", "test.py"])
+def test_an_unknown_option_is_named_and_help_pointed_at(script: str) -> None:
+    done = run(str(SCRIPTS / script), "--fast")
+    assert_one_sentence(done, "--fast", "--help")
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("script", ["portal.py", "test.py"])
+def test_help_shows_examples(script: str) -> None:
+    done = run(str(SCRIPTS / script), "--help")
+    assert done.returncode == 0
+    assert f"python scripts/{script}" in done.stdout
+
+
+def test_a_busy_port_is_refused_before_anything_is_measured() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = run(str(SCRIPTS / "portal.py"), "--port", str(port))
+    assert_one_sentence(done, str(port), "--port")
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "http"])
+def test_what_is_not_a_port_is_refused(port: str) -> None:
+    assert_one_sentence(run(str(SCRIPTS / "portal.py"), f"--port={port}"), port)
+
+
+def test_an_old_python_is_told_which_one_is_needed() -> None:
+    # No old interpreter is at hand everywhere; the newest part of the program that one would run is the check itself.
+    pretend = (
+        f"import sys; sys.version_info = (3, 9, 18); sys.path.insert(0, {str(SCRIPTS)!r}); sys.argv = ['portal.py']"
+    )
+    done = run("-c", f"{pretend}; import environment; environment.enter('portal')")
+    assert_one_sentence(done, "3.9.18", "3.11")
+
+
+@pytest.mark.parametrize("script", sorted(SCRIPTS.glob("*.py")), ids=lambda path: path.name)
+def test_an_old_python_can_read_every_script_far_enough_to_be_told(script: Path) -> None:
+    compile(script.read_text(), script.name, "exec", dont_inherit=True)
+    import ast  # noqa: PLC0415
+
+    ast.parse(script.read_text(), feature_version=(3, 8))
+
+
+def test_a_first_set_up_without_a_network_says_so_and_the_next_one_starts_again(tmp_path: Path) -> None:
+    for name in ("scripts", "requirements"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    unreachable = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_FIND_LINKS": "", "PIP_RETRIES": "0"}
+    for _ in range(2):
+        done = run(
+            str(tmp_path / "scripts" / "portal.py"), "--no-serve", "--reuse", PIP_CONFIG_FILE=os.devnull, **unreachable
+        )
+        assert_one_sentence(done, "network")
+        assert not (tmp_path / ".venv" / "unitdocs.json").exists()
