@@ -3,8 +3,6 @@
 Example: python scripts/take_screenshot.py        (after scripts/build_site.py)
 """
 
-from __future__ import annotations
-
 import functools
 import http.server
 import shutil
