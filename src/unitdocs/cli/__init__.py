@@ -1,48 +1,22 @@
-"""The command line: parse, one call, print. Sub-commands import what they need when they run, so that help is quick."""
+"""The command line: parse, one call, print."""
 
-import os
 import sys
-
-import typer
-from typer.exceptions import TyperException
-
-from unitdocs.cli import bench, render, units
-from unitdocs.errors import UnitdocsError
-
-app = typer.Typer(
-    name="unitdocs",
-    help="Measure, decide and publish: from benchmark suites to honest verdicts and a documentation portal.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-app.add_typer(bench.app)
-app.add_typer(units.app)
-app.command()(render.render)
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the program and exit with the documented code; bad input gives one clear message, never a traceback."""
+    """Run the program and exit with the documented code.
+
+    Args:
+        arguments: the words behind the program's name; those of the process where none are given.
+    """
     try:
-        code = app(args=arguments, standalone_mode=False)
-    except TyperException as error:
-        if error.format_message().startswith("Usage:"):  # called without a sub-command: the message is the help text
-            print(error.format_message(), file=sys.stderr)  # noqa: T201
-            sys.exit(2)
-        _fail(error.format_message(), error.exit_code)
-    except UnitdocsError as error:
-        _fail(str(error), error.exit_code)
-    except (typer.Abort, KeyboardInterrupt):
-        _fail("interrupted", 130)
-    except BrokenPipeError:
-        # The reader (`| head`) went away: stop quietly, and keep Python from complaining when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
-    sys.exit(code if isinstance(code, int) else 0)
-
-
-def _fail(message: str, code: int) -> None:
-    for line in message.splitlines():
-        print(f"unitdocs: {line}", file=sys.stderr)  # noqa: T201
-    sys.exit(code)
+        from unitdocs.cli import program  # noqa: PLC0415 -- a game installs without what the command line needs
+    except ModuleNotFoundError as missing:
+        if missing.name not in {"typer", "rich", "pydantic"}:
+            raise
+        print(  # noqa: T201
+            'unitdocs: the command line is not part of this installation; install "unitdocs[measure]" to have it',
+            file=sys.stderr,
+        )
+        sys.exit(2)
+    program.run(arguments)

@@ -1,0 +1,58 @@
+"""The program: its sub-commands, and how each error ends it.
+
+Sub-commands import what they need when they run, so that help is quick.
+"""
+
+import os
+import sys
+
+import typer
+from typer.exceptions import TyperException
+
+from unitdocs.cli import bench, render, units
+from unitdocs.errors import UnitdocsError
+
+INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+READER_GONE = 141  # 128 + SIGPIPE
+
+app = typer.Typer(
+    name="unitdocs",
+    help="Measure, decide and publish: from benchmark suites to honest verdicts and a documentation portal.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.add_typer(bench.app)
+app.add_typer(units.app)
+app.command()(render.render)
+
+
+def run(arguments: list[str] | None = None) -> None:
+    """Run the program; bad input gives one clear message and the documented exit code, never a traceback."""
+    try:
+        code = app(args=arguments, standalone_mode=False)
+    except TyperException as error:
+        if error.format_message().startswith("Usage:"):  # called without a sub-command: the message is the help text
+            _say(error.format_message())
+            sys.exit(error.exit_code)
+        _fail(error.format_message(), error.exit_code)
+    except UnitdocsError as error:
+        _fail(str(error), error.exit_code)
+    except (typer.Abort, KeyboardInterrupt):
+        _fail("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        # The reader (`| head`) went away: stop quietly, and keep Python from complaining when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(READER_GONE)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(message: str, code: int) -> None:
+    for line in message.splitlines():
+        _say(f"unitdocs: {line}")
+    sys.exit(code)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)  # noqa: T201
