@@ -1,5 +1,46 @@
 """`unitdocs render`: records to figures, tables and snippets."""
 
+from pathlib import Path
+from typing import Annotated
 
-def render() -> None:
-    """Render run records into the pages' generated parts."""
+import typer
+
+from unitdocs.errors import InputError
+
+REFERENCE = Path("benchmarks/results/reference.json.gz")
+RUNS = Path("build/records")
+
+
+def render(
+    record: Annotated[
+        list[Path] | None,
+        typer.Option(help="A run record; give it twice to show a second run beside the first."),
+    ] = None,
+    docs: Annotated[Path, typer.Option(help="The folder of the site's pages.")] = Path("docs"),
+) -> None:
+    """Render run records into the pages' generated parts, docs/generated.
+
+    Without --record: the committed reference record, with the newest run in build/records beside it.
+
+    Example: unitdocs render --record benchmarks/results/reference.json.gz --docs docs
+    """
+    from unitdocs import portal  # noqa: PLC0415 - plotly and pandas would slow the start of every command
+
+    if not docs.is_dir():
+        raise InputError(f"{docs}: not a folder; name the folder of the site's pages with --docs")
+    reference, machine = _chosen(record or [])
+    portal.render(reference, machine, docs)
+
+
+def _chosen(given: list[Path]) -> tuple[Path, Path | None]:
+    """Return the reference and the run to stand beside it."""
+    if len(given) > 2:  # noqa: PLR2004 - two runs stand side by side
+        raise InputError(f"--record: given {len(given)} times; give one record, or two to show side by side")
+    if given:
+        return given[0], given[1] if len(given) > 1 else None
+    return REFERENCE, _newest(RUNS)
+
+
+def _newest(folder: Path) -> Path | None:
+    """Return the newest record of a folder; names begin with the time of the run, so their order is the runs'."""
+    return max(folder.glob("*.json"), default=None)

@@ -1,0 +1,187 @@
+"""The effects of a record as frozen values: one `Case` a row, `None` where there is no answer.
+
+Everything that writes text reads cases; figures and CSV files take the frames themselves.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from unitdocs.portal.wording import factor, quantity
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+TIME = "time"
+
+
+class Outcome(StrEnum):
+    """What a verdict means for the refactored side, whatever the metric's own words are."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    EQUIVALENT = "equivalent"
+    INCONCLUSIVE = "inconclusive"
+    NONE = "no answer"
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Treatment over control of one measured case: ratio in (0, inf), interval at confidence `level`, n rounds."""
+
+    ratio: float
+    low: float
+    high: float
+    level: float | None
+    n: int
+    p: float | None
+    p_adjusted: float | None
+    verdict: str | None
+    below_margin: bool
+    detectable: float | None
+    exact: bool
+
+
+@dataclass(frozen=True)
+class Case:
+    """One scenario and metric of a record, with its effect where it was measured."""
+
+    suite: str
+    scenario: str
+    title: str
+    elements: int
+    metric: str
+    unit: str
+    direction: str
+    status: str
+    reason: str
+    control: str
+    treatment: str
+    base: float | None
+    head: float | None
+    effect: Effect | None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Suite, scenario and metric: unique in a record."""
+        return self.suite, self.scenario, self.metric
+
+    @property
+    def is_higher_better(self) -> bool:
+        """Whether more of this metric is better, as for rates of success."""
+        return self.direction == "higher"
+
+    @property
+    def outcome(self) -> Outcome:
+        """What the verdict means for the refactored side."""
+        if self.effect is None or self.effect.verdict is None:
+            return Outcome.NONE
+        if self.effect.verdict in (Outcome.EQUIVALENT, Outcome.INCONCLUSIVE):
+            return Outcome(self.effect.verdict)
+        is_better = (self.effect.ratio > 1) == self.is_higher_better
+        return Outcome.BETTER if is_better else Outcome.WORSE
+
+    @property
+    def gain(self) -> float | None:
+        """How many times better the refactored side is: above 1 better, below 1 worse; None without an effect."""
+        if self.effect is None:
+            return None
+        return self.effect.ratio if self.is_higher_better else _inverse(self.effect.ratio)
+
+
+def read(effects: "DataFrame") -> list[Case]:
+    """Return the rows of `records.to_effects()` as cases, in the record's order."""
+    return [_case(row) for row in effects.to_dict("records")]
+
+
+def measured(cases: Iterable[Case], metric: str | None = None) -> list[Case]:
+    """Return the cases that have an effect, of one metric if given."""
+    return [case for case in cases if case.effect and metric in (None, case.metric)]
+
+
+def worst(cases: Iterable[Case]) -> Case | None:
+    """Return the case with the smallest gain, or None where nothing was measured."""
+    return min(measured(cases), key=lambda case: case.gain or 0.0, default=None)
+
+
+def tally(cases: Sequence[Case], outcome: Outcome) -> int:
+    """Count the cases with an outcome."""
+    return sum(case.outcome == outcome for case in cases)
+
+
+def direction_word(case: Case, ratio: float) -> str:
+    """Return the metric's own word for a ratio on one side of 1: faster, slower, less, more, higher or lower."""
+    if case.is_higher_better:
+        return "higher" if ratio > 1 else "lower"
+    below, above = ("faster", "slower") if case.unit == "s" else ("less", "more")
+    return below if ratio < 1 else above
+
+
+def describe(case: Case) -> str:
+    """Return direction and size with the interval: ratio 0.05 of a time is 20x faster (19.5x to 20.6x)."""
+    effect = case.effect
+    if effect is None:
+        return case.status
+    if effect.ratio == 1 and effect.exact:
+        return "the same"
+    low, high = (effect.low, effect.high) if effect.ratio > 1 else (_inverse(effect.high), _inverse(effect.low))
+    size = factor(max(effect.ratio, _inverse(effect.ratio)))
+    interval = "exact count" if effect.exact else f"{factor(low)} to {factor(high)}"
+    return f"{size} {direction_word(case, effect.ratio)} ({interval})"
+
+
+def amounts(case: Case) -> tuple[str, str]:
+    """Return the mean of control and of treatment, scaled for display."""
+    return quantity(case.base, case.unit), quantity(case.head, case.unit)
+
+
+def _inverse(ratio: float) -> float:
+    return 1 / ratio if ratio else math.inf
+
+
+def _case(row: "dict[Any, Any]") -> Case:
+    return Case(
+        suite=str(row["suite"]),
+        scenario=str(row["scenario"]),
+        title=" ".join(str(row["title"]).split()),
+        elements=int(row["elements"]),
+        metric=str(row["metric"]),
+        unit=str(row["unit"]),
+        direction=str(row["direction"]),
+        status=str(row["status"]),
+        reason=" ".join(str(row["reason"] or "").split()),
+        control=str(row["control"]),
+        treatment=str(row["treatment"]),
+        base=_known(row["base_mean"]),
+        head=_known(row["head_mean"]),
+        effect=_effect(row) if row["status"] == "measured" else None,
+    )
+
+
+def _effect(row: "dict[Any, Any]") -> Effect | None:
+    ratio = _known(row["ratio"])
+    if ratio is None:
+        return None
+    verdict = row["verdict"]
+    return Effect(
+        ratio=ratio,
+        low=_known(row["low"]) or 0.0,
+        high=math.inf if _known(row["high"]) is None else float(row["high"]),
+        level=_known(row["level"]),
+        n=int(row["n"]),
+        p=_known(row["p"]),
+        p_adjusted=_known(row["p_adjusted"]),
+        verdict=verdict if isinstance(verdict, str) else None,
+        below_margin=row["below_margin"] is True or bool(_known(row["below_margin"])),
+        detectable=_known(row["detectable"]),
+        exact=bool(row["exact"]),
+    )
+
+
+def _known(value: object) -> float | None:
+    """Return a number, or None for what a frame uses for "no answer"."""
+    if value is None or not isinstance(value, int | float) or math.isnan(value):
+        return None
+    return float(value)

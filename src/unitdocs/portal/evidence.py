@@ -1,0 +1,78 @@
+"""What the pages are made from: one reference run, and perhaps a run on the reader's machine beside it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from unitdocs import records
+from unitdocs.portal import plan
+from unitdocs.portal.cases import Case, read
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from unitdocs.records import RunRecord
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run record with the two frames that everything shown comes from.
+
+    Args:
+        record: the record.
+        is_current: whether units, suites, scenes and lock are still those that were measured.
+    """
+
+    record: "RunRecord"
+    is_current: bool
+
+    @cached_property
+    def frame(self) -> "DataFrame":
+        """Every sample: `records.to_frame()`."""
+        return records.to_frame(self.record)
+
+    @cached_property
+    def effects(self) -> "DataFrame":
+        """Every case: `records.to_effects()`."""
+        return records.to_effects(self.record)
+
+    @cached_property
+    def cases(self) -> list[Case]:
+        """Every case as a value."""
+        return read(self.effects)
+
+    @cached_property
+    def suites(self) -> dict[str, str]:
+        """Title of each suite by its name."""
+        return {suite.name: suite.title for suite in self.record.suites}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The committed reference run, the run on the reader's machine where there is one, and what has to hold."""
+
+    reference: Run
+    machine: Run | None
+    plan: plan.Plan
+
+
+def gather(reference: Path, this_machine: Path | None, docs: Path, root: Path) -> Evidence:
+    """Load the records and the plan.
+
+    Args:
+        reference: file of the reference record.
+        this_machine: file of a record made on this machine, if any.
+        docs: the folder of the site's pages, with the plan.
+        root: the project whose files the records' digests are compared with.
+
+    Raises:
+        InputError: a file is missing, or is not what it should be.
+    """
+    machine = None if this_machine is None else _run(this_machine, root)
+    return Evidence(_run(reference, root), machine, plan.load(docs))
+
+
+def _run(path: Path, root: Path) -> Run:
+    record = records.load(path)
+    return Run(record, records.is_current(record, root))

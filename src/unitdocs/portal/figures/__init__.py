@@ -1,0 +1,11 @@
+"""Figures: each function turns a tidy frame into a plotly figure, without a template and without a title.
+
+The finding and the caption stand beside a figure, in HTML, where they wrap on a small screen and can be read aloud.
+"""
+
+from unitdocs.portal.figures.comparison import before_after, distribution
+from unitdocs.portal.figures.forest import forest
+from unitdocs.portal.figures.frame_budget import frame_budget
+from unitdocs.portal.figures.plain import plain
+
+__all__ = ["before_after", "distribution", "forest", "frame_budget", "plain"]

@@ -1,0 +1,119 @@
+"""Axes: ratios as factors on a log axis, SI quantities with scaled ticks, and rows with labels."""
+
+import html
+import itertools
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from unitdocs.portal.cases import Case, direction_word
+from unitdocs.portal.wording import factor, quantity, wrapped
+
+Axis = dict[str, Any]
+_SMALL_FACTORS = (1.01, 1.02, 1.05, 1.1, 1.2, 1.5, 2.0, 3.0, 5.0)
+_STEPS = ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0))
+_MOST_TICKS = 6
+
+
+def factor_axis(case: Case, low: float, high: float) -> Axis:
+    """Return a log axis of ratios from `low` < 1 to `high` > 1; its ticks say how many times better or worse.
+
+    Args:
+        case: any of the cases shown; it has the metric's words.
+        low: smallest ratio, in (0, 1).
+        high: largest ratio, above 1.
+    """
+    places = [*(1 / size for size in reversed(_factors(1 / low))), 1.0, *_factors(high)]
+    return {
+        **_log_range(low, high),
+        "tickvals": places,
+        "ticktext": [_factor_tick(case, place) for place in places],
+        "title": {"text": sides(case)},
+    }
+
+
+def sides(case: Case) -> str:
+    """Say which side of 1 is which."""
+    name = html.escape(case.treatment)
+    return f"← {name} {direction_word(case, 0.5)}     {name} {direction_word(case, 2)} →"
+
+
+def quantity_axis(values: Sequence[float], unit: str) -> Axis:
+    """Return a log axis in SI units for positive values; a linear one from zero where a zero must be shown."""
+    if not values or min(values) <= 0:
+        return {"rangemode": "tozero"}
+    low, high = min(values), max(values)
+    room = max((high / low) ** 0.05, 1.02)
+    low, high = low / room, high * room
+    places = _round_places(low, high)
+    return {**_log_range(low, high), "tickvals": places, "ticktext": [quantity(place, unit) for place in places]}
+
+
+def label_axis(labels: dict[int, str]) -> Axis:
+    """Return a vertical axis with a label at each row, the first row on top; labels are HTML already."""
+    rows = sorted(labels)
+    return {
+        "tickmode": "array",
+        "tickvals": rows,
+        "ticktext": [labels[row] for row in rows],
+        "range": [rows[-1] + 0.8, rows[0] - 0.8],
+        "automargin": True,
+        "zeroline": False,
+    }
+
+
+def label(text: str) -> str:
+    """Return a label on short lines; plotly takes some tags in labels for markup, so they are escaped."""
+    return "<br>".join(html.escape(line) for line in wrapped(text))
+
+
+def _log_range(low: float, high: float) -> Axis:
+    room = 0.04 * math.log10(high / low)
+    return {
+        "type": "log",
+        "range": [math.log10(low) - room, math.log10(high) + room],
+        "tickmode": "array",
+        "tickangle": 0,
+    }
+
+
+def _factor_tick(case: Case, place: float) -> str:
+    return "same" if place == 1 else f"{factor(max(place, 1 / place))}<br>{direction_word(case, place)}"
+
+
+def _factors(largest: float) -> list[float]:
+    """Return up to three round factors above 1, evenly spread on a log axis up to the largest."""
+    decades = range(1, math.ceil(math.log10(max(largest, 1))) + 1)
+    large = [step * 10.0**decade for decade in decades for step in (1, 2, 5)]
+    known = [size for size in (*_SMALL_FACTORS, *large) if size <= largest]
+    if not known:
+        return []
+    wanted = [known[-1] ** (part / 3) for part in (1, 2, 3)]
+    return sorted({_nearest(known, size) for size in wanted})
+
+
+def _nearest(known: Sequence[float], wanted: float) -> float:
+    return min(known, key=lambda size: abs(math.log(size / wanted)))
+
+
+def _round_places(low: float, high: float) -> list[float]:
+    """Return three to six round values between two positive bounds: decades, then 1-3, 1-2-5, then even steps."""
+    for steps in _STEPS:
+        places = _between(low, high, steps)
+        if len(places) > 2:  # noqa: PLR2004 - three ticks make a log axis readable
+            return places[:: math.ceil(len(places) / _MOST_TICKS)]
+    return _even_places(low, high)
+
+
+def _between(low: float, high: float, steps: Sequence[float]) -> list[float]:
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    values = (float(f"{step}e{decade}") for decade, step in itertools.product(decades, steps))
+    return [value for value in values if low <= value <= high]
+
+
+def _even_places(low: float, high: float) -> list[float]:
+    """Return up to five multiples of 1, 2 or 5 times a power of ten."""
+    least = (high - low) / 5
+    decade = math.floor(math.log10(least))
+    step = next(s * 10.0**d for d in (decade, decade + 1) for s in (1, 2, 5) if s * 10.0**d >= least)
+    return [float(f"{step * index:.12g}") for index in range(math.ceil(low / step), math.floor(high / step) + 1)]

@@ -1,0 +1,49 @@
+"""How much of one frame the work of each suite takes, before and after."""
+
+import html
+from typing import TYPE_CHECKING
+
+from unitdocs.portal.figures.axes import label
+from unitdocs.portal.figures.marks import ARMS, LEGEND, VERMILION, height, margins
+from unitdocs.portal.wording import milliseconds
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+    from pandas import DataFrame
+
+
+def frame_budget(budget: "DataFrame", frame: float) -> "go.Figure":
+    """Draw per suite the time of one frame's work in each arm, with the frame's length as a line.
+
+    Args:
+        budget: one row per suite and arm: `suite`, `title`, `arm`, `role`, `seconds`.
+        frame: length of a frame in seconds.
+    """
+    import plotly.graph_objects as go  # noqa: PLC0415 - plotly would slow the start of the command line
+
+    figure = go.Figure([_bars(budget[budget["role"] == role], role) for role in reversed(ARMS)])
+    figure.add_vline(x=frame * 1e3, line={"color": VERMILION, "width": 2, "dash": "dash"})
+    figure.update_layout(
+        height=height(2 * len(budget) // 2),
+        barmode="group",
+        margin=margins(),
+        legend={**LEGEND, "traceorder": "reversed"},
+        xaxis={"title": {"text": f"milliseconds; dashed: a frame of {milliseconds(frame)}"}, "rangemode": "tozero"},
+        yaxis={"type": "category", "automargin": True, "autorange": "reversed"},
+    )
+    return figure
+
+
+def _bars(arm: "DataFrame", role: str) -> "go.Bar":
+    import plotly.graph_objects as go  # noqa: PLC0415 - as above
+
+    return go.Bar(
+        x=(arm["seconds"] * 1e3).tolist(),
+        y=[label(str(title)) for title in arm["title"]],
+        orientation="h",
+        name=html.escape(str(arm["arm"].iloc[0])),
+        marker={"color": ARMS[role][0], "pattern": {"shape": "/" if role == "control" else ""}},
+        text=[milliseconds(value) for value in arm["seconds"]],
+        textposition="auto",
+        hoverinfo="text",
+    )

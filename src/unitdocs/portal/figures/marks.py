@@ -1,0 +1,33 @@
+"""How arms and outcomes look: colour and shape always say the same, so that either is enough.
+
+Okabe and Ito's blue and vermilion (2008, "Color Universal Design"), and a grey; each has a contrast of at least 3:1
+on white and on the dark theme's background.
+"""
+
+from typing import Final
+
+from unitdocs.portal.cases import Outcome
+
+BLUE, VERMILION, GREY = "#0072B2", "#D55E00", "#7A7A7A"
+OUTCOMES: Final = {
+    Outcome.BETTER: (BLUE, "circle"),
+    Outcome.WORSE: (VERMILION, "triangle-up"),
+    Outcome.EQUIVALENT: (GREY, "square"),
+    Outcome.INCONCLUSIVE: (GREY, "diamond-open"),
+    Outcome.NONE: (GREY, "x"),
+}
+ARMS: Final = {"control": (GREY, "square"), "treatment": (BLUE, "circle")}
+"""Colour and shape by role."""
+
+LEGEND: Final = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0}
+_ROW, _AROUND = 28, 130
+
+
+def height(rows: int) -> int:
+    """Return the height in pixels of a figure with so many labelled rows."""
+    return _ROW * rows + _AROUND
+
+
+def margins(*, legend: bool = True) -> dict[str, int]:
+    """Return the space around a plot in pixels; labels make their own room."""
+    return {"l": 10, "r": 20, "t": 40 if legend else 10, "b": 60}

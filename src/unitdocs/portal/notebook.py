@@ -1,0 +1,51 @@
+"""Figures in a notebook: live in Jupyter, and live on the site, whose notebook plugin drops plotly's own output."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from unitdocs.portal.figures import plain
+from unitdocs.portal.markup import Column, Figure, Html, inline_figure, table
+from unitdocs.portal.parts import slug
+from unitdocs.portal.wording import number
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+    from pandas import DataFrame
+
+_HEIGHT = 400
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure as the output of a cell."""
+
+    figure: Figure
+
+    def _repr_mimebundle_(self, **_formats: object) -> dict[str, Any]:
+        """Give Jupyter plotly's own format, and everybody else the figure as the site's pages have it."""
+        plot = self.figure.plot
+        return {"application/vnd.plotly.v1+json": dict(plot), "text/html": str(inline_figure(self.figure))}
+
+
+def show(figure: "go.Figure", *, finding: str, measured: str, data: "DataFrame") -> Shown:
+    """Return a figure to end a cell with.
+
+    Args:
+        figure: any plotly figure.
+        finding: one sentence that states what it shows.
+        measured: how it was measured.
+        data: what it shows, as a table.
+    """
+    plot = plain(figure)
+    plot["layout"].setdefault("height", _HEIGHT)
+    return Shown(Figure(f"notebook-{slug(finding)}", finding, measured, plot, _table(data)))
+
+
+def _table(data: "DataFrame") -> Html:
+    columns = [Column(str(name), is_number=data[name].dtype.kind in "if") for name in data.columns]
+    rows = [[_cell(value) for value in row] for row in data.itertuples(index=False)]
+    return table("Data", columns, rows)
+
+
+def _cell(value: object) -> str:
+    return number(value) if isinstance(value, float) else str(value)

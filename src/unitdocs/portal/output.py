@@ -1,0 +1,70 @@
+"""The generated files of the site: collected in memory, then written so that a reader never sees half a file.
+
+Only files whose content changed are written (a running `mkdocs serve` rebuilds no more than it must), and files that
+no longer belong are removed. The manifest is written last: where it stands, rendering was finished.
+"""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from unitdocs.portal.markup import to_json
+
+FOLDER = "generated"
+MANIFEST = "manifest.json"
+
+
+def write(docs: Path, files: Mapping[str, str], about: Mapping[str, object]) -> None:
+    """Make `docs/generated` hold exactly these files and a manifest that lists them.
+
+    Args:
+        docs: the folder of the site's pages.
+        files: content by path below docs; every path starts with `generated/`.
+        about: what the manifest says beside the names of the files.
+    """
+    folder = docs / FOLDER
+    manifest = folder / MANIFEST
+    listed = to_json({**about, "files": sorted(files)}) + "\n"
+    changed = {path: text for path, text in files.items() if not _holds(docs / path, text)}
+    if changed:
+        manifest.unlink(missing_ok=True)
+    for path, text in changed.items():
+        _replace(docs / path, text)
+    _remove_others(folder, {manifest, *(docs / path for path in files)})
+    if not _holds(manifest, listed):
+        _replace(manifest, listed)
+
+
+def is_rendered(docs: Path) -> bool:
+    """Whether `docs/generated` was rendered to the end."""
+    return (docs / FOLDER / MANIFEST).is_file()
+
+
+def _holds(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_bytes() == text.encode()
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write atomically: a hidden file beside it, flushed to disk, renamed over the old one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _remove_others(folder: Path, kept: set[Path]) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif path not in kept:
+            path.unlink()

@@ -1,0 +1,117 @@
+"""Page benchmarks/comparison: both arms of every case beside each other, round by round, and what they allocate."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from unitdocs.portal import figures
+from unitdocs.portal.cases import TIME, Case, amounts, describe, measured
+from unitdocs.portal.evidence import Evidence, Run
+from unitdocs.portal.markup import Column, Figure, Html, Page, table
+from unitdocs.portal.pages.status import status
+from unitdocs.portal.pages.summary import finding, verdict
+from unitdocs.portal.parts import Parts, heading, paragraph, slug
+from unitdocs.portal.rounds import per_round, ratios
+from unitdocs.portal.wording import counted, quantity
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+PAGE = Page("benchmarks/comparison.md")
+
+
+def parts(evidence: Evidence) -> Parts:
+    """Return the snippets `status` and `suites`, with the figures and their data."""
+    made = Parts(PAGE, "comparison")
+    made.snippet("status", status(PAGE, evidence))
+    run = evidence.reference
+    made.snippet("suites", *itertools.chain.from_iterable(_suite(made, run, name) for name in run.suites))
+    return made
+
+
+def _suite(made: Parts, run: Run, name: str) -> Iterator[str]:
+    """Yield a suite's blocks: the means of both arms by metric, then each case's rounds."""
+    cases = [case for case in run.cases if case.suite == name]
+    yield heading(2, run.suites[name], slug(name))
+    for metric in dict.fromkeys(case.metric for case in cases):
+        yield from _metric(made, run, [case for case in cases if case.metric == metric])
+    for case in measured(cases, TIME):
+        yield heading(3, case.title, slug(name, case.scenario))
+        yield _rounds(made, run, case)
+
+
+def _metric(made: Parts, run: Run, cases: Sequence[Case]) -> Iterator[str]:
+    first = cases[0]
+    yield heading(3, f"{first.metric.capitalize()} of both systems", slug(first.suite, first.metric))
+    if not measured(cases):
+        yield paragraph(f"{first.status.capitalize()} in {counted(len(cases), 'case')}.")
+        return
+    effects = run.effects[(run.effects["suite"] == first.suite) & (run.effects["metric"] == first.metric)]
+    shown = Figure(
+        key=slug("comparison", first.suite, first.metric),
+        finding=finding(cases),
+        measured=f"Mean of each system over all rounds, in SI units on a log axis; {_clock(first)}.",
+        plot=figures.plain(figures.before_after(effects)),
+        table=_means(cases),
+        reproduce=run.record.command,
+    )
+    yield made.figure(shown, effects)
+
+
+def _clock(case: Case) -> str:
+    if case.metric == TIME:
+        return "processor time of the measuring thread for one operation"
+    return "counted in a pass of its own, without timing"
+
+
+def _means(cases: Sequence[Case]) -> Html:
+    columns = [
+        Column("Case"),
+        Column(cases[0].control, is_number=True),
+        Column(cases[0].treatment, is_number=True),
+        Column("Effect (interval)", is_number=True),
+        Column("Verdict"),
+    ]
+    return table(f"{cases[0].metric.capitalize()}: means", columns, [_mean_row(case) for case in cases])
+
+
+def _mean_row(case: Case) -> list[str]:
+    return [case.title, *amounts(case), describe(case) if case.effect else case.reason, verdict(case)]
+
+
+def _rounds(made: Parts, run: Run, case: Case) -> Html:
+    frame = run.frame
+    chosen = (frame["suite"] == case.suite) & (frame["scenario"] == case.scenario) & (frame["metric"] == case.metric)
+    rows = frame[chosen]
+    data = _paired(rows)
+    shown = Figure(
+        key=slug("rounds", case.suite, case.scenario),
+        finding=f"{case.treatment.capitalize()} is {describe(case)}.",
+        measured=(
+            f"Above: one point for each of {counted(len(data), 'round')} and system, the median over its quads of the "
+            "shorter batch, with a box over the rounds. Below: the ratio of each round, in the order they ran."
+        ),
+        plot=figures.plain(figures.distribution(rows)),
+        table=_rounds_table(case, data),
+        reproduce=run.record.command,
+    )
+    return made.figure(shown, data)
+
+
+def _paired(rows: "DataFrame") -> "DataFrame":
+    """Return one row per round: the value of each role and their ratio."""
+    values = per_round(rows).pivot_table(values="value", index="round", columns="role", sort=False)
+    return values.reset_index().merge(ratios(rows)[["round", "ratio"]], on="round")
+
+
+def _rounds_table(case: Case, data: "DataFrame") -> Html:
+    columns = [Column(name, is_number=True) for name in ("Round", case.control, case.treatment, "Ratio")]
+    rows = [
+        [
+            str(row["round"] + 1),
+            *(quantity(row[role], case.unit) for role in ("control", "treatment")),
+            f"{row['ratio']:.4g}",
+        ]
+        for row in data.to_dict("records")
+    ]
+    return table("Every round", columns, rows)

@@ -1,0 +1,78 @@
+"""Page decision: go or no go, with every criterion and risk and what is known of it."""
+
+from unitdocs.portal.evidence import Evidence
+from unitdocs.portal.markup import Page, tag
+from unitdocs.portal.pages.status import status
+from unitdocs.portal.parts import Parts, inert, paragraph, slug
+from unitdocs.portal.plan import Criterion, Risk
+from unitdocs.portal.verdict import Decision, Judged, State, Verdict, check, decide
+from unitdocs.portal.wording import counted
+
+PAGE = Page("decision.md")
+
+
+def parts(evidence: Evidence) -> Parts:
+    """Return the snippets `status`, `verdict`, `criteria` and `risks`."""
+    made = Parts(PAGE, "decision")
+    verdict = decide(evidence.plan, evidence.reference)
+    made.snippet("status", status(PAGE, evidence))
+    made.snippet("verdict", _verdict(verdict))
+    made.snippet("criteria", _criteria(evidence, verdict))
+    made.snippet("risks", _risks(evidence))
+    return made
+
+
+def badge(state: State) -> str:
+    """Return a state marked for the stylesheet."""
+    return tag("span", state, class_=f"ud-verdict ud-{slug(state)}")
+
+
+def _verdict(verdict: Verdict) -> str:
+    kinds = {Decision.GO: "success", Decision.NO_GO: "failure", Decision.NOT_YET: "question"}
+    title = tag("p", f"{verdict.decision.capitalize()}", class_="admonition-title")
+    return tag("div", title, paragraph(*_reasons(verdict)), class_=f"admonition {kinds[verdict.decision]} ud-decision")
+
+
+def _reasons(verdict: Verdict) -> list[str]:
+    if not verdict.judged:
+        return ["No criteria are declared."]
+    counts = [f"{verdict.count(state)} {state}" for state in State]
+    named = [item.title for item in verdict.judged if item.state is State.NOT_MET]
+    return [
+        f"Of {counted(len(verdict.judged), 'criterion', 'criteria')}: {', '.join(counts)}.",
+        f"Not met: {'; '.join(named)}." if named else "",
+        "" if verdict.is_current else "The record is stale, so it cannot carry a go.",
+    ]
+
+
+def _criteria(evidence: Evidence, verdict: Verdict) -> str:
+    rows = [
+        _row(criterion.title, badge(judged.state), _known(criterion, judged))
+        for criterion, judged in zip(evidence.plan.criteria, verdict.judged, strict=True)
+    ]
+    return _table(["Criterion", "State", "Evidence"], rows)
+
+
+def _known(criterion: Criterion, judged: Judged) -> str:
+    return " ".join(part for part in (inert(judged.finding), criterion.evidence) if part)
+
+
+def _risks(evidence: Evidence) -> str:
+    rows = [_row(risk.title, _risk_state(evidence, risk), risk.guards, risk.missing) for risk in evidence.plan.risks]
+    return _table(["Risk", "Measured", "What guards against it", "What is missing"], rows)
+
+
+def _risk_state(evidence: Evidence, risk: Risk) -> str:
+    if risk.check is None:
+        return badge(State.NOT_MEASURED)
+    state, finding = check(risk.check, evidence.reference.cases)
+    return f"{badge(state)} {inert(finding)}"
+
+
+def _table(titles: list[str], rows: list[str]) -> str:
+    """Return a Markdown table: its cells may hold Markdown links, which the site's builder checks."""
+    return "\n".join([_row(*titles), _row(*("---" for _ in titles)), *rows]) if rows else "None are declared."
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(' '.join(cell.split()) for cell in cells)} |"

@@ -1,0 +1,166 @@
+"""Page index: in ten seconds, whether the refactored system is better, by how much, how sure, and where it is worse."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from unitdocs.portal import figures
+from unitdocs.portal.cases import TIME, Case, Outcome, describe, measured, tally, worst
+from unitdocs.portal.evidence import Evidence, Run
+from unitdocs.portal.markup import Column, Figure, Html, Page, join, link, table, tag
+from unitdocs.portal.pages.status import status
+from unitdocs.portal.pages.summary import finding, verdict
+from unitdocs.portal.parts import Parts, paragraph
+from unitdocs.portal.verdict import State, Verdict, decide
+from unitdocs.portal.wording import counted, milliseconds, percent
+
+PAGE = Page("index.md")
+FRAME = 1 / 60
+"""Seconds of one frame of a game that shows 60 frames a second."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one frame's work of a suite takes: `count` operations of the suite's frame case."""
+
+    suite: str
+    title: str
+    case: Case
+    count: int
+
+    @property
+    def before(self) -> float:
+        """Seconds in the control arm."""
+        return (self.case.base or 0.0) * self.count
+
+    @property
+    def after(self) -> float:
+        """Seconds in the treatment arm."""
+        return (self.case.head or 0.0) * self.count
+
+
+def parts(evidence: Evidence) -> Parts:
+    """Return the snippets `status`, `answer`, `suites` and `frame`."""
+    made = Parts(PAGE, "home")
+    made.snippet("status", status(PAGE, evidence))
+    made.snippet("answer", _answer(evidence))
+    made.snippet("decision", _decision(decide(evidence.plan, evidence.reference)))
+    made.snippet("suites", _suites(evidence))
+    shown = shares(evidence.reference)
+    if shown:
+        made.snippet("frame", _frame(made, evidence.reference, shown))
+    else:
+        made.snippet("frame", paragraph("No suite of this record names a case that stands for one frame."))
+    return made
+
+
+def shares(run: Run) -> list[Share]:
+    """Return what each suite that names a frame case takes of a frame; a suite whose case failed has no share."""
+    known = {(case.suite, case.scenario): case for case in measured(run.cases, TIME)}
+    framed = [(suite, suite.frame) for suite in run.record.suites if suite.frame]
+    return [
+        Share(suite.name, suite.title, known[suite.name, scenario], count)
+        for suite, (scenario, count) in framed
+        if (suite.name, scenario) in known
+    ]
+
+
+def _answer(evidence: Evidence) -> str:
+    """Say in one sentence how many cases are faster, and in the next ones where it is slower and how sure this is."""
+    cases = measured(evidence.reference.cases, TIME)
+    if not cases:
+        return paragraph("No case of this record has a time.")
+    slower = [case for case in cases if case.outcome is Outcome.WORSE]
+    where = [f"{case.title} is {describe(case)}" for case in slower]
+    nowhere = f"No case of {len(cases)} is slower."
+    return join(
+        [
+            tag("p", tag("strong", finding(cases)), class_="ud-answer"),
+            paragraph(f"Where it is slower: {'; '.join(where)}." if where else nowhere, _sureness(cases)),
+        ]
+    )
+
+
+def _sureness(cases: Sequence[Case]) -> str:
+    effects = [case.effect for case in cases if case.effect]
+    levels = sorted({effect.level for effect in effects if effect.level})
+    rounds = min(effect.n for effect in effects)
+    sure = f"Intervals hold at {percent(levels[0])}" if levels else "Intervals are exact"
+    return f"{sure}; each case was measured in at least {counted(rounds, 'round')}, each a process of its own."
+
+
+def _decision(verdict: Verdict) -> str:
+    counts = [f"{verdict.count(state)} {state}" for state in State if verdict.count(state)]
+    where = link("The decision and its criteria", PAGE.link("decision.md"))
+    return paragraph(
+        tag("strong", f"Go or no go: {verdict.decision}."), f"Criteria: {', '.join(counts) or 'none'}.", where
+    )
+
+
+def _suites(evidence: Evidence) -> str:
+    arms = evidence.reference.record.suites[0].arms
+    columns = [
+        Column("Work"),
+        Column(f"{arms[0]}, of a frame of {milliseconds(FRAME)}", is_number=True),
+        Column(f"{arms[1]}", is_number=True),
+        Column("Effect (interval)", is_number=True),
+        Column("Cases faster"),
+        Column("Worst case"),
+    ]
+    runs = [(evidence.reference, ""), *([(evidence.machine, "this machine")] if evidence.machine else [])]
+    rows = [row for run, note in runs for row in _rows(run, note)]
+    return table("One frame's work before and after, and the worst case of each suite", columns, rows)
+
+
+def _rows(run: Run, note: str) -> list[list[str]]:
+    known = {share.suite: share for share in shares(run)}
+    return [_row(run, name, title, note, known.get(name)) for name, title in run.suites.items()]
+
+
+def _row(run: Run, name: str, title: str, note: str, share: Share | None) -> list[str]:
+    cases = [case for case in measured(run.cases, TIME) if case.suite == name]
+    work = f"{counted(share.count, 'time', 'times')}: {share.case.title}" if share else ""
+    small = [tag("small", text) for text in (work, note) if text]
+    numbers = (
+        [milliseconds(share.before), milliseconds(share.after), describe(share.case)] if share else ["not measured"] * 3
+    )
+    return [join([title, *small], "<br>"), *numbers, f"{tally(cases, Outcome.BETTER)} of {len(cases)}", _worst(cases)]
+
+
+def _worst(cases: Sequence[Case]) -> Html:
+    found = worst(cases)
+    return join([found.title + ":", describe(found), verdict(found)], " ") if found else tag("span", "not measured")
+
+
+def _frame(made: Parts, run: Run, shown: Sequence[Share]) -> Html:
+    budget = pd.DataFrame(
+        [
+            {"suite": share.suite, "title": share.title, "arm": arm, "role": role, "seconds": seconds}
+            for share in shown
+            for arm, role, seconds in (
+                (share.case.control, "control", share.before),
+                (share.case.treatment, "treatment", share.after),
+            )
+        ]
+    )
+    columns = [Column("Suite"), Column("System"), Column("Of a frame", is_number=True)]
+    rows = [[row["title"], row["arm"], milliseconds(row["seconds"])] for row in budget.to_dict("records")]
+    work = "; ".join(f"{share.title}: {counted(share.count, 'operation')} of “{share.case.title}”" for share in shown)
+    figure = Figure(
+        key="home-frame",
+        finding=_frame_finding(shown),
+        measured=f"Mean time per operation, times the operations of a frame ({work}).",
+        plot=figures.plain(figures.frame_budget(budget, FRAME)),
+        table=table("Milliseconds of a frame", columns, rows),
+        reproduce=run.record.command,
+    )
+    return made.figure(figure, budget)
+
+
+def _frame_finding(shown: Sequence[Share]) -> str:
+    largest = max(shown, key=lambda share: share.before)
+    return (
+        f"{largest.title}: {milliseconds(largest.after)} of a frame instead of {milliseconds(largest.before)}, "
+        f"{describe(largest.case)}."
+    )

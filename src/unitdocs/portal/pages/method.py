@@ -1,0 +1,109 @@
+"""Page benchmarks/method: the constants of the rule that gave this run's verdicts, and where it was measured."""
+
+from collections.abc import Sequence
+from string import Template
+
+from unitdocs.portal.cases import TIME, Case, Outcome, measured
+from unitdocs.portal.evidence import Evidence, Run
+from unitdocs.portal.markup import Column, Html, Page, join, table, tag
+from unitdocs.portal.pages.status import commit, day, status
+from unitdocs.portal.parts import Parts
+from unitdocs.portal.wording import NO_ANSWER, counted, duration, listed, number, percent
+
+PAGE = Page("benchmarks/method.md")
+RULE = Template("""\
+1. A round is a fresh process that runs both systems in turn. A case has at least $fewest rounds and at most $most.
+2. Each round gives one ratio, the refactored system's time over the original's. It comes from pairs of short batches
+   that ran directly after one another, so that whatever slows the machine slows both.
+3. After $looks rounds, the interval of the mean of these ratios is computed at $confidence confidence. Looking several
+   times makes a chance finding more likely; the confidence of a look is set so high that all looks together call fewer
+   than 5 % of equal systems different.
+4. If the interval leaves out 1, the systems differ: the verdict is *faster* or *slower* (for memory: *less* or *more*),
+   and the case needs no further rounds.
+5. If it includes 1 and lies within $margin of 1, the verdict is *equivalent*.
+6. Otherwise measuring goes on. A case still open after the last look is *inconclusive*, and its row says how small a
+   difference could have been found.
+7. A difference that lies within $margin of 1 with its whole interval is real, but too small to matter: it is marked
+   *below margin*.
+""")
+"""Prose with the constants of a record; Markdown."""
+
+
+def parts(evidence: Evidence) -> Parts:
+    """Return the snippets `status`, `rule`, `example`, `environment` and `packages`."""
+    made = Parts(PAGE, "method")
+    runs = [evidence.reference, *([evidence.machine] if evidence.machine else [])]
+    made.snippet("status", status(PAGE, evidence))
+    made.snippet("rule", _rule(evidence.reference))
+    made.snippet("environment", _environment(runs))
+    made.snippet("warnings", _warnings(runs))
+    made.snippet("packages", _packages(runs))
+    return made
+
+
+def _rule(run: Run) -> str:
+    """Return the rule with this run's constants, as Markdown."""
+    record = run.record
+    return RULE.substitute(
+        fewest=min(record.looks),
+        most=max(record.looks),
+        looks=listed([str(look) for look in record.looks]),
+        confidence=percent(1 - record.look_level),
+        margin=percent(record.margin),
+    )
+
+
+def _environment(runs: Sequence[Run]) -> str:
+    columns = [Column("What"), *(Column(name) for name in ("Reference", "This machine")[: len(runs)])]
+    rows = zip(*(_facts(run) for run in runs), strict=True)
+    return table(
+        "Where and on what it was measured", columns, [[row[0][0], *(fact for _, fact in row)] for row in rows]
+    )
+
+
+def _facts(run: Run) -> list[tuple[str, str]]:
+    record, here = run.record, run.record.environment
+    times = measured(run.cases, TIME)
+    return [
+        ("Day (UTC)", day(record)),
+        ("State of the code", f"commit {commit(record)}, {'current' if run.is_current else 'stale'}"),
+        ("Processor", f"{here.cpu}, {counted(here.cores, 'core')}"),
+        ("System", here.system),
+        ("Python", f"{here.implementation} {here.python}"),
+        ("Clock", f"{here.clock}, step {duration(here.clock_step_ns * 1e-9)}"),
+        ("Load, start and end", f"{_or_unknown(here.load_start)} and {_or_unknown(here.load_end)}"),
+        ("Processor time taken by other guests", _share(here.steal)),
+        ("Profile, seed", f"{record.profile}, {record.seed}"),
+        ("Margin", percent(record.margin)),
+        ("Rounds a case", _rounds(times)),
+        ("Undecided cases", f"{sum(case.outcome is Outcome.INCONCLUSIVE for case in times)} of {len(times)}"),
+        ("Command", record.command),
+    ]
+
+
+def _rounds(cases: Sequence[Case]) -> str:
+    counts = sorted(case.effect.n for case in cases if case.effect)
+    return f"{counts[0]} to {counts[-1]}" if counts else NO_ANSWER
+
+
+def _or_unknown(value: float | None) -> str:
+    return "unknown" if value is None else number(value)
+
+
+def _share(value: float | None) -> str:
+    return "unknown" if value is None else percent(value)
+
+
+def _warnings(runs: Sequence[Run]) -> str:
+    """Return what the run itself warned of, such as a high load."""
+    said = [warning for run in runs for warning in run.record.environment.warnings]
+    if not said:
+        return tag("p", "The runs gave no warnings.")
+    return tag("ul", Html("\n"), join([tag("li", warning) for warning in said]), Html("\n"))
+
+
+def _packages(runs: Sequence[Run]) -> str:
+    columns = [Column("Package"), *(Column(name) for name in ("Reference", "This machine")[: len(runs)])]
+    names = sorted({name for run in runs for name in run.record.environment.packages})
+    rows = [[name, *(run.record.environment.packages.get(name, "not installed") for run in runs)] for name in names]
+    return tag("details", tag("summary", "Packages"), Html("\n"), table("Versions of packages", columns, rows))

@@ -1,0 +1,155 @@
+"""Page benchmarks/summary: every ratio in one figure a metric, and every verdict in a table."""
+
+import itertools
+from collections.abc import Mapping, Sequence
+
+from unitdocs.portal import figures
+from unitdocs.portal.cases import Case, Outcome, amounts, describe, measured, tally
+from unitdocs.portal.evidence import Evidence
+from unitdocs.portal.markup import Column, Figure, Html, Page, join, table, tag
+from unitdocs.portal.pages.status import status
+from unitdocs.portal.parts import Parts, heading, paragraph, slug
+from unitdocs.portal.wording import NO_ANSWER, counted, listed, number, percent, probability
+
+PAGE = Page("benchmarks/summary.md")
+
+
+def parts(evidence: Evidence) -> Parts:
+    """Return the snippets `status`, `metrics` and `failed`, with the figures and their data."""
+    made = Parts(PAGE, "summary")
+    made.snippet("status", status(PAGE, evidence))
+    metrics = dict.fromkeys(case.metric for case in evidence.reference.cases)
+    made.snippet("metrics", *itertools.chain.from_iterable(_metric(made, evidence, metric) for metric in metrics))
+    made.snippet("failed", _failed(evidence.reference.cases))
+    return made
+
+
+def finding(cases: Sequence[Case]) -> str:
+    """State how many measured cases are better, worse, equivalent and undecided, in the metric's own words."""
+    shown = measured(cases)
+    counts = [(_word(shown, outcome), tally(shown, outcome)) for outcome in Outcome]
+    said = [f"{word} in {count}" for word, count in counts if count]
+    return f"The {shown[0].treatment} system is {listed(said)} of {counted(len(shown), 'case')}."
+
+
+def verdict(case: Case) -> Html:
+    """Return the verdict's word, marked for the stylesheet, with what is needed to judge it."""
+    if case.effect is None or case.effect.verdict is None:
+        return _badge(case.status, case.status)
+    note = "below margin" if case.effect.below_margin else ""
+    if case.outcome is Outcome.INCONCLUSIVE and case.effect.detectable is not None:
+        note = f"a difference of {percent(case.effect.detectable)} could have been found"
+    return join([_badge(case.effect.verdict, case.outcome), *([tag("small", note)] if note else [])], " ")
+
+
+def named(case: Case, suites: Mapping[str, str]) -> Html:
+    """Return the case's title with its suite."""
+    return join([case.title, tag("small", suites.get(case.suite, case.suite), class_="ud-suite")], " ")
+
+
+def _badge(word: str, kind: str) -> Html:
+    return tag("span", word, class_=f"ud-verdict ud-{slug(kind)}")
+
+
+def _word(cases: Sequence[Case], outcome: Outcome) -> str:
+    words = dict.fromkeys(case.effect.verdict or "" for case in cases if case.outcome is outcome and case.effect)
+    return "/".join(words) or str(outcome)
+
+
+def _metric(made: Parts, evidence: Evidence, metric: str) -> list[str]:
+    cases = [case for case in evidence.reference.cases if case.metric == metric]
+    title = heading(2, metric.capitalize(), slug(metric))
+    if measured(cases):
+        return [title, _forest(made, evidence, metric, cases), _verdicts(evidence, metric, cases)]
+    reasons = listed(list(dict.fromkeys(case.reason for case in cases if case.reason)))
+    words = listed(list(dict.fromkeys(case.status for case in cases)))
+    return [
+        title,
+        paragraph(f"{words.capitalize()} in {counted(len(cases), 'case')}{': ' if reasons else ''}{reasons}."),
+    ]
+
+
+def _forest(made: Parts, evidence: Evidence, metric: str, cases: Sequence[Case]) -> Html:
+    run, machine = evidence.reference, evidence.machine
+    rows = run.effects[run.effects["metric"] == metric]
+    other = None if machine is None else machine.effects[machine.effects["metric"] == metric]
+    plot = figures.plain(figures.forest(rows, run.record.margin, run.suites, other))
+    shown = Figure(
+        key=slug("summary", metric),
+        finding=finding(cases),
+        measured=_measured(cases, run.record.margin),
+        plot=plot,
+        table=_ratios(cases, run.suites),
+        reproduce=run.record.command,
+    )
+    return made.figure(shown, rows)
+
+
+def _measured(cases: Sequence[Case], margin: float) -> str:
+    effects = [case.effect for case in cases if case.effect]
+    rounds = sorted({effect.n for effect in effects})
+    span = " to ".join(str(count) for count in dict.fromkeys([rounds[0], rounds[-1]]))
+    beside = "" if all(effect.exact for effect in effects) else f" with its interval over {span} rounds"
+    return (
+        f"Ratio {cases[0].treatment} / {cases[0].control}{beside}, on a log axis. "
+        f"The band around 1 is the margin of {percent(margin)}."
+    )
+
+
+def _ratios(cases: Sequence[Case], suites: Mapping[str, str]) -> Html:
+    columns = [Column("Case"), *(Column(name, is_number=True) for name in ("Ratio", "Low", "High", "Rounds"))]
+    rows = [
+        [
+            named(case, suites),
+            *(number(x) for x in (case.effect.ratio, case.effect.low, case.effect.high, case.effect.n)),
+        ]
+        for case in cases
+        if case.effect
+    ]
+    return table("Ratio and interval as drawn", columns, rows)
+
+
+def _verdicts(evidence: Evidence, metric: str, cases: Sequence[Case]) -> Html:
+    """Return the verdict table of one metric, with the run on this machine beside it where there is one."""
+    machine = {case.key: case for case in evidence.machine.cases} if evidence.machine else None
+    columns = [
+        Column("Case"),
+        Column(cases[0].control, is_number=True),
+        Column(cases[0].treatment, is_number=True),
+        Column("Effect (interval)", is_number=True),
+        Column("Rounds", is_number=True),
+        Column("p (Holm)", is_number=True),
+        Column("Verdict"),
+        *([] if machine is None else [Column("This machine")]),
+    ]
+    rows = [
+        [
+            named(case, evidence.reference.suites),
+            *_row(case),
+            *([] if machine is None else [_beside(machine.get(case.key))]),
+        ]
+        for case in cases
+    ]
+    return table(f"{metric.capitalize()}: every case", columns, rows)
+
+
+def _row(case: Case) -> list[str]:
+    if case.effect is None:
+        return [NO_ANSWER] * 5 + [verdict(case)]
+    effect = case.effect
+    return [*amounts(case), describe(case), str(effect.n), probability(effect.p_adjusted), verdict(case)]
+
+
+def _beside(case: Case | None) -> str:
+    if case is None:
+        return "not run"
+    return join([verdict(case), describe(case)], " ") if case.effect else verdict(case)
+
+
+def _failed(cases: Sequence[Case]) -> str:
+    failed = [case for case in cases if case.status == "failed"]
+    if not failed:
+        return paragraph(f"None of the {counted(len(cases), 'case')} failed.")
+    columns = [Column("Case"), Column("Metric"), Column("Reason")]
+    rows = [[f"{case.suite}: {case.title}", case.metric, case.reason] for case in failed]
+    return table("Failed cases", columns, rows)

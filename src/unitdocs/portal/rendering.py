@@ -1,0 +1,36 @@
+"""From records to the generated parts of every page."""
+
+from pathlib import Path
+
+from unitdocs.portal import output
+from unitdocs.portal.evidence import gather
+from unitdocs.portal.pages import comparison, decision, home, method, summary
+
+PAGES = (home.parts, decision.parts, summary.parts, comparison.parts, method.parts)
+
+
+def render(reference: Path, this_machine: Path | None, docs: Path) -> None:
+    """Render run records into `docs/generated`: snippets, figure JSON and CSV.
+
+    The same input gives the same bytes. The project whose files say whether a record is current is the nearest folder
+    above `docs` that holds a pyproject.toml.
+
+    Args:
+        reference: file of the reference record.
+        this_machine: file of a record made on this machine, shown beside the reference.
+        docs: the folder of the site's pages.
+
+    Raises:
+        InputError: a file is missing or is no run record.
+    """
+    evidence = gather(reference, this_machine, docs, _project(docs))
+    files: dict[str, str] = {}
+    for page in PAGES:
+        files |= page(evidence).files
+    machine = evidence.machine.record.id if evidence.machine else None
+    output.write(docs, files, {"reference": evidence.reference.record.id, "this_machine": machine})
+
+
+def _project(docs: Path) -> Path:
+    parents = docs.resolve().parents
+    return next((folder for folder in parents if (folder / "pyproject.toml").is_file()), parents[0])

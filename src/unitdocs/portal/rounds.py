@@ -1,0 +1,37 @@
+"""One value per round: what a point in a distribution stands for.
+
+The batches of one process are not independent, so they are reduced to one value a round before anything is drawn.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+CASE = ["suite", "scenario", "metric"]
+
+
+def per_round(frame: "DataFrame") -> "DataFrame":
+    """Reduce the batches of every round and arm to one value: the median over quads of the quad's smaller batch.
+
+    Args:
+        frame: rows of `records.to_frame()`.
+
+    Returns:
+        One row per case, arm and round, with `value` in SI units per operation.
+    """
+    described = [*CASE, "title", "unit", "arm", "role", "round"]
+    quads = frame.groupby([*described, "quad"], sort=False, observed=True)["value"].min()
+    return quads.groupby(level=described, sort=False, observed=True).median().reset_index()
+
+
+def ratios(frame: "DataFrame") -> "DataFrame":
+    """Return treatment over control of every round: the median over quads of the ratio of the smaller batches.
+
+    Returns:
+        One row per case and round, with the column `ratio`.
+    """
+    index = [*CASE, "round", "quad"]
+    quads = frame.pivot_table(values="value", index=index, columns="role", aggfunc="min", sort=False, observed=True)
+    ratio = quads["treatment"] / quads["control"]
+    return ratio.groupby(level=[*CASE, "round"], sort=False).median().rename("ratio").reset_index()

@@ -1,0 +1,144 @@
+"""Go or no go: a rule over the criteria, nothing else.
+
+1. A criterion that the record contradicts makes it **no go**.
+2. Otherwise a criterion that is not measured, or a stale record, makes it **not yet**.
+3. Otherwise it is **go**. A plan without criteria is never a go.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+
+from unitdocs.portal.cases import Case, Outcome, describe, measured, tally, worst
+from unitdocs.portal.evidence import Run
+from unitdocs.portal.plan import Check, Criterion, Need, Plan
+from unitdocs.portal.wording import counted, factor
+
+
+class State(StrEnum):
+    """Whether a criterion holds."""
+
+    MET = "met"
+    NOT_MET = "not met"
+    NOT_MEASURED = "not measured"
+
+
+class Decision(StrEnum):
+    """The answer of the rule."""
+
+    GO = "go"
+    NO_GO = "no go"
+    NOT_YET = "not yet"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A criterion's state, with the finding it rests on as one plain sentence (empty without a check)."""
+
+    title: str
+    state: State
+    finding: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The decision, with every criterion judged."""
+
+    decision: Decision
+    judged: tuple[Judged, ...]
+    is_current: bool
+
+    def count(self, state: State) -> int:
+        """Count the criteria in a state."""
+        return sum(item.state is state for item in self.judged)
+
+
+def decide(plan: Plan, run: Run) -> Verdict:
+    """Judge every criterion by the run's cases and apply the rule."""
+    judged = tuple(judge(criterion, run.cases) for criterion in plan.criteria)
+    states = {item.state for item in judged}
+    if State.NOT_MET in states:
+        return Verdict(Decision.NO_GO, judged, run.is_current)
+    is_go = states == {State.MET} and run.is_current
+    return Verdict(Decision.GO if is_go else Decision.NOT_YET, judged, run.is_current)
+
+
+def judge(criterion: Criterion, cases: Sequence[Case]) -> Judged:
+    """Judge one criterion."""
+    if criterion.check is None:
+        return Judged(criterion.title, State.NOT_MEASURED, "")
+    state, finding = check(criterion.check, cases)
+    return Judged(criterion.title, state, finding)
+
+
+def check(asked: Check, cases: Sequence[Case]) -> tuple[State, str]:
+    """Answer a check: its state and the finding as a sentence."""
+    chosen = [case for case in cases if _is_selected(case, asked)]
+    failed = [case for case in chosen if case.status == "failed"]
+    known = measured(chosen)
+    if failed:
+        return State.NOT_MEASURED, f"{counted(len(failed), 'case')} failed, first: {failed[0].title}."
+    if not known:
+        return State.NOT_MEASURED, "The record has no such case."
+    is_met, finding = _ANSWERS[asked.need](known, asked.times)
+    return State.MET if is_met else State.NOT_MET, finding
+
+
+def _is_selected(case: Case, asked: Check) -> bool:
+    return (
+        case.metric == asked.metric
+        and (not asked.suites or case.suite in asked.suites)
+        and (not asked.scenarios or any(fnmatchcase(case.scenario, pattern) for pattern in asked.scenarios))
+    )
+
+
+def _improved(cases: Sequence[Case], _times: float) -> tuple[bool, str]:
+    better = {case.suite for case in cases if case.outcome is Outcome.BETTER}
+    is_met = better == {case.suite for case in cases} and not tally(cases, Outcome.WORSE)
+    return is_met, f"{_counts(cases)} {_worst(cases)}"
+
+
+def _none_worse(cases: Sequence[Case], _times: float) -> tuple[bool, str]:
+    return not tally(cases, Outcome.WORSE), f"{_counts(cases)} {_worst(cases)}"
+
+
+def _each(cases: Sequence[Case], times: float) -> tuple[bool, str]:
+    reached = [case for case in cases if _near_gain(case) >= times]
+    finding = (
+        f"At least {factor(times)} better with the whole interval: {len(reached)} of {counted(len(cases), 'case')}."
+    )
+    return len(reached) == len(cases), f"{finding} {_worst(cases)}"
+
+
+def _mean(cases: Sequence[Case], times: float) -> tuple[bool, str]:
+    near, point = _geometric([_near_gain(case) for case in cases]), _geometric([case.gain or 0.0 for case in cases])
+    return near >= times, (
+        f"Geometric mean of {counted(len(cases), 'case')}: {factor(point)} better, {factor(near)} by the near ends of "
+        f"the intervals; asked for: {factor(times)}."
+    )
+
+
+_ANSWERS = {Need.IMPROVED: _improved, Need.NONE_WORSE: _none_worse, Need.EACH: _each, Need.MEAN: _mean}
+
+
+def _counts(cases: Sequence[Case]) -> str:
+    better, slower = tally(cases, Outcome.BETTER), tally(cases, Outcome.WORSE)
+    return f"Better in {better} of {counted(len(cases), 'case')}, worse in {slower}."
+
+
+def _worst(cases: Sequence[Case]) -> str:
+    found = worst(cases)
+    return f"Worst case: {found.title}, {describe(found)}." if found else ""
+
+
+def _near_gain(case: Case) -> float:
+    """Return the end of the interval that is least in the treatment's favour, as a gain."""
+    if case.effect is None:
+        return 0.0
+    return case.effect.low if case.is_higher_better else 1 / case.effect.high
+
+
+def _geometric(values: Sequence[float]) -> float:
+    return math.exp(math.fsum(math.log(value) for value in values) / len(values)) if all(values) else 0.0

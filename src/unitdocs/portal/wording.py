@@ -1,0 +1,97 @@
+"""Numbers as a reader sees them: SI units scaled for display, ratios as factors with a direction, always three digits.
+
+Nothing here knows pages or figures; every function returns plain text, unescaped.
+"""
+
+import math
+from collections.abc import Sequence
+
+NO_ANSWER = "\N{EN DASH}"
+TIMES = "\N{MULTIPLICATION SIGN}"
+_TIME_STEPS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+_BYTE_STEPS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "B"))
+_NEAR_ONE = (0.9, 1.1)
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Return a number with three significant digits, thousands separated, no exponent: 1234.5 is `1,234`."""
+    if not math.isfinite(value):
+        return NO_ANSWER
+    if value == 0:
+        return "0"
+    rounded = float(f"{value:.{digits}g}")
+    decimals = max(0, digits - 1 - math.floor(math.log10(abs(rounded))))
+    text = f"{rounded if abs(value) < 10**digits else value:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def percent(share: float) -> str:
+    """Return a share of one as percent: 0.01 is `1 %`."""
+    return f"{number(share * 100)} %"
+
+
+def duration(seconds: float) -> str:
+    """Return seconds in the unit that leaves one to three digits before the point: 1.234e-6 is `1.23 µs`."""
+    return _scaled(seconds, _TIME_STEPS)
+
+
+def size(count: float) -> str:
+    """Return bytes with an SI prefix: 1234567 is `1.23 MB`."""
+    return _scaled(count, _BYTE_STEPS)
+
+
+def milliseconds(seconds: float) -> str:
+    """Return seconds always as milliseconds, so that parts of one frame can be compared: 0.0167 is `16.7 ms`."""
+    return f"{number(seconds * 1e3)} ms"
+
+
+def quantity(value: float | None, unit: str) -> str:
+    """Return a value of a metric in its own unit: `s`, `B`, or `1` for counts and rates."""
+    if value is None or not math.isfinite(value):
+        return NO_ANSWER
+    if unit == "s":
+        return duration(value)
+    return size(value) if unit == "B" else number(value)
+
+
+def factor(value: float) -> str:
+    """Return a ratio of at least zero as a factor: 20 is shown as 20x, and near 1 with a fourth digit, as 1.004x."""
+    low, high = _NEAR_ONE
+    text = "\N{INFINITY}" if math.isinf(value) else number(value, 4 if low < value < high else 3)
+    return f"{text}{TIMES}"
+
+
+def probability(p: float | None) -> str:
+    """Return a p-value; never `0`, since a p-value cannot be: 0.0004 is `< 0.001`."""
+    if p is None or math.isnan(p):
+        return NO_ANSWER
+    smallest = 0.001
+    return f"< {smallest}" if p < smallest else number(p)
+
+
+def counted(count: int, singular: str, plural: str | None = None) -> str:
+    """Return a count with its noun: `1 case`, `2 cases`."""
+    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Join parts into a clause: `a`, `a and b`, `a, b and c`."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def wrapped(text: str, width: int = 34) -> list[str]:
+    """Break a label into lines of about `width` characters at spaces."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
+            lines.append(word)
+        else:
+            lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines
+
+
+def _scaled(value: float, steps: Sequence[tuple[float, str]]) -> str:
+    """Use the largest step that leaves at least 1 after rounding to three digits, else the smallest step."""
+    almost_one = 0.9995
+    step, unit = next((known for known in steps if abs(value) >= almost_one * known[0]), steps[-1])
+    return f"{number(value / step)} {unit}"
