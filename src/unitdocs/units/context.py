@@ -1,0 +1,147 @@
+"""What a unit is resolved against: the boxes and extents around an element.
+
+A member of a context is whole or absent. Absent is None; 0 is a value like any other.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, TypeVar
+
+from unitdocs.errors import InputError
+from unitdocs.units.values import number
+
+
+class Extent(NamedTuple):
+    """A width and a height, in pixels."""
+
+    width: float
+    height: float
+
+
+class Box(NamedTuple):
+    """A rectangle in pixels; x and y are absolute."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class Breakpoint(NamedTuple):
+    """The range of viewport widths that is in force, by name, with the viewport's extent."""
+
+    name: str
+    width: float
+    height: float
+
+
+class Context:
+    """The surroundings of an element.
+
+    Args:
+        parent: the parent's resolved box.
+        scene: the scene's extent.
+        viewport: the viewport's extent.
+        content: the extent of the element's own content.
+        breakpoint: the breakpoint in force.
+
+    Raises:
+        InputError: a member that is neither whole nor absent; every one is named.
+    """
+
+    __slots__ = ("breakpoint", "content", "parent", "scene", "viewport")
+
+    def __init__(
+        self,
+        *,
+        parent: Box | None = None,
+        scene: Extent | None = None,
+        viewport: Extent | None = None,
+        content: Extent | None = None,
+        breakpoint: Breakpoint | None = None,  # noqa: A002 -- the field's own word
+    ) -> None:
+        problems: list[str] = []
+        self.parent = _whole(parent, Box, "parent", problems)
+        self.scene = _whole(scene, Extent, "scene", problems)
+        self.viewport = _whole(viewport, Extent, "viewport", problems)
+        self.content = _whole(content, Extent, "content", problems)
+        self.breakpoint = _whole(breakpoint, Breakpoint, "breakpoint", problems)
+        if problems:
+            raise InputError(*problems)
+
+    def around(self, parent: Box | None, content: Extent | None) -> "Context":
+        """Return the context of another element of the same scene; its members were checked before."""
+        context = Context.__new__(Context)
+        context.parent = parent
+        context.content = content
+        context.scene = self.scene
+        context.viewport = self.viewport
+        context.breakpoint = self.breakpoint
+        return context
+
+    def __repr__(self) -> str:
+        members = ((name, getattr(self, name)) for name in ("parent", "scene", "viewport", "content", "breakpoint"))
+        return f"Context({', '.join(f'{name}={member}' for name, member in members if member is not None)})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Context):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+Member = TypeVar("Member", Box, Extent, Breakpoint)
+
+
+def _whole(given: Member | None, kind: type[Member], place: str, problems: list[str]) -> Member | None:
+    if given is None:
+        return None
+    if not isinstance(given, kind):
+        problems.append(f"context.{place}: expected a whole {kind.__name__} ({', '.join(kind._fields)}), got {given!r}")
+        return None
+    return kind(
+        *(_part(part, f"context.{place}.{name}", problems) for name, part in zip(kind._fields, given, strict=True))
+    )
+
+
+def _part(part: Any, place: str, problems: list[str]) -> Any:  # noqa: ANN401 -- a name or a number, checked here
+    if place.endswith(".name"):
+        if not isinstance(part, str):
+            problems.append(f"{place}: expected a name, got {part!r}")
+        return part
+    return number(part, place, problems)
+
+
+def parse_context(data: object, place: str = "context") -> Context:
+    """Build a context from its JSON form, `{"parent": {"x": 0, "y": 0, "width": 640, "height": 360}, "scene": …}`.
+
+    Raises:
+        InputError: every unknown, partial or wrong member, with its place.
+    """
+    if not isinstance(data, Mapping):
+        raise InputError(f"{place}: expected an object, got {data!r}")
+    problems = [
+        f"{place}.{name}: unknown member; a context has {', '.join(_KINDS)}" for name in data if name not in _KINDS
+    ]
+    members = {name: _parse_member(data.get(name), kind, f"{place}.{name}", problems) for name, kind in _KINDS.items()}
+    if problems:
+        raise InputError(*problems)
+    return Context(**members)
+
+
+def _parse_member(data: object, kind: type[Any], place: str, problems: list[str]) -> Any:  # noqa: ANN401
+    if data is None:
+        return None
+    if not isinstance(data, Mapping) or set(data) != set(kind._fields):
+        problems.append(f"{place}: expected exactly {', '.join(kind._fields)}, got {data!r}")
+        return None
+    return kind(**{name: _part(data[name], f"{place}.{name}", problems) for name in kind._fields})
+
+
+_KINDS: dict[str, type[Any]] = {
+    "parent": Box,
+    "scene": Extent,
+    "viewport": Extent,
+    "content": Extent,
+    "breakpoint": Breakpoint,
+}

@@ -1,0 +1,77 @@
+"""What resolving a whole scene with the refactored system returns: arrays, and boxes where they are asked for."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from unitdocs.units.scene import Placed
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class Layout:
+    """The boxes and scales of a scene's elements, in element order.
+
+    It holds arrays or rows, whichever resolving made, and makes the other when it is asked for.
+    """
+
+    __slots__ = ("_array", "_rows")
+
+    def __init__(self, array: "NDArray[np.float64] | None", rows: Sequence[Sequence[float]] | None) -> None:
+        self._array = array
+        self._rows = rows
+
+    @classmethod
+    def of_rows(cls, rows: Sequence[Sequence[float]]) -> "Layout":
+        """Return the layout of rows of x, y, width, height, scale."""
+        return cls(None, rows)
+
+    @classmethod
+    def of_array(cls, array: "NDArray[np.float64]") -> "Layout":
+        """Return the layout of an array of shape (5, n): x, y, width, height, scale."""
+        return cls(array, None)
+
+    def __len__(self) -> int:
+        return len(self._rows) if self._rows is not None else self.array.shape[1]
+
+    @property
+    def array(self) -> "NDArray[np.float64]":
+        """The numbers as one array of shape (5, n): x, y, width, height in pixels, and the scale."""
+        if self._array is None:
+            import numpy as np  # noqa: PLC0415 -- small layouts do without
+
+            self._array = np.array(self._rows, dtype=np.float64).reshape(-1, 5).T
+        return self._array
+
+    @property
+    def x(self) -> "NDArray[np.float64]":
+        """Absolute x in pixels, shape (n,)."""
+        return self.array[0]
+
+    @property
+    def y(self) -> "NDArray[np.float64]":
+        """Absolute y in pixels, shape (n,)."""
+        return self.array[1]
+
+    @property
+    def width(self) -> "NDArray[np.float64]":
+        """Widths in pixels, shape (n,)."""
+        return self.array[2]
+
+    @property
+    def height(self) -> "NDArray[np.float64]":
+        """Heights in pixels, shape (n,)."""
+        return self.array[3]
+
+    @property
+    def scale(self) -> "NDArray[np.float64]":
+        """Scales, shape (n,)."""
+        return self.array[4]
+
+    def boxes(self) -> list[Placed]:
+        """Read every box back as a tuple of plain numbers."""
+        rows: Any = self._rows
+        if rows is None:
+            rows = zip(*self.array.tolist(), strict=True)
+        return list(map(Placed._make, rows))

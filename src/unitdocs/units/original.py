@@ -1,0 +1,463 @@
+"""The original system: one calculator class per kind, with one long branch over units and values.
+
+It is the baseline of every comparison, written the way such a class is naturally written, and never slowed on purpose.
+"""
+
+import math
+import random
+from unitdocs.errors import InputError
+from unitdocs.units.context import Box, Breakpoint, Context, Extent
+from unitdocs.units.scene import Element, Generator, Placed, Scene, draws_in_element_order
+from unitdocs.units.values import (
+    Axis,
+    Dimension,
+    Position,
+    PositionUnit,
+    PositionValue,
+    Scale,
+    ScaleUnit,
+    ScaleValue,
+    Size,
+    SizeUnit,
+    SizeValue,
+)
+
+DEFAULT_SIZE = 100.0
+DEFAULT_CONTENT = 400.0
+DEFAULT_EXTENT = 1200.0
+
+
+class SizeCalculator:
+    """Resolves one size."""
+
+    def __init__(self, spec: Size, rng: random.Random) -> None:
+        self.unit = spec.unit
+        self.value = spec.value
+        self.dimension = spec.dimension
+        self.min = spec.min
+        self.max = spec.max
+        self.maintain_aspect = spec.maintain_aspect
+        self.rng = rng
+
+    def resolve(self, context: Context, rng: Generator | None = None) -> float:
+        """Return the size in pixels."""
+        return self._clamp(self._apply_value(self._measure(context), context, rng or self.rng))
+
+    def width(self, context: Context) -> float:
+        """Return the width; refused by a size that is a height."""
+        if self.dimension == Dimension.HEIGHT:
+            raise InputError("size: built with dimension height, so it has no width; build it with width or both")
+        return self.resolve(context)
+
+    def height(self, context: Context) -> float:
+        """Return the height; refused by a size that is a width."""
+        if self.dimension == Dimension.WIDTH:
+            raise InputError("size: built with dimension width, so it has no height; build it with height or both")
+        return self.resolve(context)
+
+    def aspect_ratio(self) -> float | None:
+        """Return max/min of the constraints, where the flag and both constraints are set."""
+        if not self.maintain_aspect or self.min is None or self.max is None:
+            return None
+        return _divide(self.max, self.min)
+
+    def validate(self, context: Context) -> bool:
+        """Tell whether the context has what the unit needs."""
+        if self.unit in (SizeUnit.PARENT_WIDTH, SizeUnit.PARENT_HEIGHT):
+            return context.parent is not None
+        if self.unit in (SizeUnit.SCENE_WIDTH, SizeUnit.SCENE_HEIGHT):
+            return context.scene is not None
+        if self.unit in (SizeUnit.VIEWPORT_WIDTH, SizeUnit.VIEWPORT_HEIGHT):
+            return context.viewport is not None
+        if self.value in (SizeValue.CONTENT, SizeValue.INTRINSIC):
+            return context.content is not None
+        return True
+
+    def _measure(self, context: Context) -> float:
+        if self.unit == SizeUnit.PIXEL or self.unit == SizeUnit.PERCENTAGE:
+            return self.value if isinstance(self.value, float) else DEFAULT_SIZE
+        elif self.unit == SizeUnit.PARENT_WIDTH:
+            return context.parent.width if context.parent is not None else DEFAULT_SIZE
+        elif self.unit == SizeUnit.PARENT_HEIGHT:
+            return context.parent.height if context.parent is not None else DEFAULT_SIZE
+        elif self.unit == SizeUnit.SCENE_WIDTH:
+            return context.scene.width if context.scene is not None else DEFAULT_EXTENT
+        elif self.unit == SizeUnit.SCENE_HEIGHT:
+            return context.scene.height if context.scene is not None else DEFAULT_EXTENT
+        elif self.unit == SizeUnit.VIEWPORT_WIDTH:
+            return context.viewport.width if context.viewport is not None else DEFAULT_EXTENT
+        elif self.unit == SizeUnit.VIEWPORT_HEIGHT:
+            return context.viewport.height if context.viewport is not None else DEFAULT_EXTENT
+        else:
+            return DEFAULT_SIZE
+
+    def _apply_value(self, measured: float, context: Context, rng: Generator) -> float:
+        if isinstance(self.value, float) or self.value == SizeValue.PIXEL:
+            return measured
+        elif self.value == SizeValue.FILL:
+            return self._fill(context)
+        elif self.value == SizeValue.AUTO:
+            return self._content(context)
+        elif self.value == SizeValue.FIT:
+            return _least(self._content(context), self._available(context))
+        elif self.value == SizeValue.STRETCH:
+            return self._available(context)
+        elif self.value == SizeValue.CONTENT or self.value == SizeValue.INTRINSIC:
+            if self.dimension == Dimension.BOTH:
+                content = context.content
+                return _greatest(content.width, content.height) if content is not None else DEFAULT_CONTENT
+            return self._content(context)
+        else:
+            low = self.min if self.min is not None else 1.0
+            high = self.max if self.max is not None else 10000.0
+            return low + (high - low) * rng.random()
+
+    def _fill(self, context: Context) -> float:
+        if self.unit == SizeUnit.PARENT_WIDTH:
+            return context.parent.width if context.parent is not None else DEFAULT_SIZE
+        elif self.unit == SizeUnit.PARENT_HEIGHT:
+            return context.parent.height if context.parent is not None else DEFAULT_SIZE
+        elif self.unit == SizeUnit.SCENE_WIDTH:
+            return context.scene.width if context.scene is not None else DEFAULT_SIZE
+        elif self.unit == SizeUnit.SCENE_HEIGHT:
+            return context.scene.height if context.scene is not None else DEFAULT_SIZE
+        elif self.unit == SizeUnit.VIEWPORT_WIDTH:
+            return context.viewport.width if context.viewport is not None else DEFAULT_SIZE
+        elif self.unit == SizeUnit.VIEWPORT_HEIGHT:
+            return context.viewport.height if context.viewport is not None else DEFAULT_SIZE
+        surface = context.scene if context.scene is not None else context.viewport
+        if surface is None:
+            return DEFAULT_SIZE
+        return surface.width if self.dimension == Dimension.WIDTH else surface.height
+
+    def _content(self, context: Context) -> float:
+        if context.content is None:
+            return DEFAULT_CONTENT
+        return context.content.width if self.dimension == Dimension.WIDTH else context.content.height
+
+    def _available(self, context: Context) -> float:
+        surface = context.scene if context.scene is not None else context.viewport
+        if surface is None:
+            return DEFAULT_EXTENT
+        return surface.width if self.dimension == Dimension.WIDTH else surface.height
+
+    def _clamp(self, size: float) -> float:
+        if self.min is not None and size < self.min:
+            return self.min
+        if self.max is not None and size > self.max:
+            return self.max
+        return size
+
+
+class PositionCalculator:
+    """Resolves one position."""
+
+    def __init__(self, spec: Position, rng: random.Random) -> None:
+        self.unit = spec.unit
+        self.value = spec.value
+        self.axis = spec.axis
+        self.offset = spec.offset
+        self.rng = rng
+
+    def resolve(self, context: Context, rng: Generator | None = None) -> float:
+        """Return the coordinate in pixels."""
+        return self._apply_value(self._reference(context), context, rng or self.rng)
+
+    def x(self, context: Context) -> float:
+        """Return x; refused by a position that is a y."""
+        if self.axis == Axis.Y:
+            raise InputError("position: built with axis y, so it has no x; build it with x or xy")
+        return self.resolve(context)
+
+    def y(self, context: Context) -> float:
+        """Return y; refused by a position that is an x."""
+        if self.axis == Axis.X:
+            raise InputError("position: built with axis x, so it has no y; build it with y or xy")
+        return self.resolve(context)
+
+    def both(self, context: Context) -> tuple[float, float]:
+        """Return (x, y): the axis that the position is not for is 0."""
+        position = self.resolve(context)
+        if self.axis == Axis.X:
+            return position, 0.0
+        if self.axis == Axis.Y:
+            return 0.0, position
+        return position, position
+
+    def position_range(self, context: Context) -> tuple[float, float]:
+        """Return the inclusive bounds that a position may be drawn from."""
+        if self.axis == Axis.XY:
+            return 0.0, 0.0
+        return 0.0, self._available(context)
+
+    def validate(self, context: Context) -> bool:
+        """Tell whether the context has what the unit needs."""
+        if self.unit.startswith("parent-"):
+            return context.parent is not None
+        if self.unit.startswith("scene-"):
+            return context.scene is not None
+        if self.unit.startswith("viewport-"):
+            return context.viewport is not None
+        if isinstance(self.value, PositionValue) and self.value.startswith("content-"):
+            return context.content is not None
+        return True
+
+    def _reference(self, context: Context) -> float:
+        if self.unit == PositionUnit.PIXEL or self.unit == PositionUnit.PERCENTAGE:
+            return self.value if isinstance(self.value, float) else 0.0
+        elif self.unit == PositionUnit.PARENT_LEFT:
+            return context.parent.x if context.parent is not None else 0.0
+        elif self.unit == PositionUnit.PARENT_TOP:
+            return context.parent.y if context.parent is not None else 0.0
+        elif self.unit == PositionUnit.PARENT_RIGHT:
+            return context.parent.x + context.parent.width if context.parent is not None else 0.0
+        elif self.unit == PositionUnit.PARENT_BOTTOM:
+            return context.parent.y + context.parent.height if context.parent is not None else 0.0
+        elif self.unit == PositionUnit.PARENT_CENTER_X:
+            if context.parent is not None:
+                return context.parent.x + context.parent.width / 2
+            return context.scene.width / 2 if context.scene is not None else 0.0
+        elif self.unit == PositionUnit.PARENT_CENTER_Y:
+            return context.parent.y + context.parent.height / 2 if context.parent is not None else 0.0
+        elif self.unit == PositionUnit.SCENE_RIGHT:
+            return context.scene.width if context.scene is not None else 0.0
+        elif self.unit == PositionUnit.SCENE_BOTTOM:
+            return context.scene.height if context.scene is not None else 0.0
+        elif self.unit == PositionUnit.SCENE_CENTER_X:
+            return context.scene.width / 2 if context.scene is not None else 0.0
+        elif self.unit == PositionUnit.SCENE_CENTER_Y:
+            return context.scene.height / 2 if context.scene is not None else 0.0
+        elif self.unit == PositionUnit.VIEWPORT_RIGHT:
+            return context.viewport.width if context.viewport is not None else 0.0
+        elif self.unit == PositionUnit.VIEWPORT_BOTTOM:
+            return context.viewport.height if context.viewport is not None else 0.0
+        else:
+            return 0.0
+
+    def _apply_value(self, reference: float, context: Context, rng: Generator) -> float:
+        if isinstance(self.value, float):
+            return reference + self.offset
+        elif self.value in (
+            PositionValue.PIXEL,
+            PositionValue.CENTER,
+            PositionValue.LEFT,
+            PositionValue.RIGHT,
+            PositionValue.TOP,
+            PositionValue.BOTTOM,
+        ):
+            return reference + self.offset
+        elif self.value == PositionValue.CONTENT_RIGHT and self.axis == Axis.X:
+            return (context.content.width if context.content is not None else DEFAULT_CONTENT) + self.offset
+        elif self.value == PositionValue.CONTENT_BOTTOM and self.axis == Axis.Y:
+            return (context.content.height if context.content is not None else DEFAULT_CONTENT) + self.offset
+        elif self.value == PositionValue.RANDOM:
+            return rng.random() * self._available(context) + self.offset
+        else:
+            return self.offset
+
+    def _available(self, context: Context) -> float:
+        surface = context.scene if context.scene is not None else context.viewport
+        if surface is None:
+            return DEFAULT_EXTENT
+        return surface.width if self.axis == Axis.X else surface.height
+
+
+class ScaleCalculator:
+    """Resolves one scale."""
+
+    def __init__(self, spec: Scale, rng: random.Random) -> None:
+        self.unit = spec.unit
+        self.value = spec.value
+        self.min = spec.min
+        self.max = spec.max
+        self.maintain_aspect = spec.maintain_aspect
+        self.rng = rng
+
+    def resolve(self, context: Context, rng: Generator | None = None) -> float:
+        """Return the factor."""
+        return self._clamp(self._apply_value(self._base(context), context, rng or self.rng))
+
+    def aspect_ratio(self) -> float | None:
+        """Return max/min of the constraints, where the flag and both constraints are set."""
+        if not self.maintain_aspect or self.min is None or self.max is None:
+            return None
+        return _divide(self.max, self.min)
+
+    def validate(self, context: Context) -> bool:
+        """Tell whether the context has what the unit needs."""
+        if self.unit.startswith("parent-"):
+            return context.parent is not None
+        if self.unit.startswith("scene-"):
+            return context.scene is not None
+        if self.unit.startswith("viewport-"):
+            return context.viewport is not None
+        if self.value in (ScaleValue.CONTENT_SCALE, ScaleValue.INTRINSIC_SCALE):
+            return context.content is not None
+        if self.value == ScaleValue.BREAKPOINT_SCALE:
+            return context.breakpoint is not None
+        return True
+
+    def _base(self, context: Context) -> float:
+        if self.unit == ScaleUnit.FACTOR:
+            return self.value if isinstance(self.value, float) else 1.0
+        elif self.unit == ScaleUnit.PERCENTAGE:
+            return self.value / 100 if isinstance(self.value, float) else 1.0
+        elif self.unit == ScaleUnit.PARENT_WIDTH_SCALE:
+            return _divide(_width(context.parent), _width(context.scene))
+        elif self.unit == ScaleUnit.PARENT_HEIGHT_SCALE:
+            return _divide(_height(context.parent), _height(context.scene))
+        elif self.unit == ScaleUnit.SCENE_WIDTH_SCALE:
+            return _divide(_width(context.scene), _width(context.viewport))
+        elif self.unit == ScaleUnit.SCENE_HEIGHT_SCALE:
+            return _divide(_height(context.scene), _height(context.viewport))
+        elif self.unit == ScaleUnit.VIEWPORT_WIDTH_SCALE:
+            return _divide(_width(context.viewport), _width(context.scene))
+        elif self.unit == ScaleUnit.VIEWPORT_HEIGHT_SCALE:
+            return _divide(_height(context.viewport), _height(context.scene))
+        else:
+            return 1.0
+
+    def _apply_value(self, base: float, context: Context, rng: Generator) -> float:
+        if isinstance(self.value, float) or self.value == ScaleValue.FACTOR:
+            return base
+        elif self.value == ScaleValue.FIT or self.value == ScaleValue.MAINTAIN_ASPECT:
+            return _least(*self._content_ratios(context))
+        elif self.value in (ScaleValue.STRETCH, ScaleValue.FILL, ScaleValue.IGNORE_ASPECT):
+            return _greatest(*self._content_ratios(context))
+        elif self.value == ScaleValue.RANDOM:
+            low = self.min if self.min is not None else 0.5
+            high = self.max if self.max is not None else 2.0
+            return low + (high - low) * rng.random()
+        else:
+            return 1.0
+
+    def _content_ratios(self, context: Context) -> tuple[float, float]:
+        surface = context.scene if context.scene is not None else context.viewport
+        width = surface.width if surface is not None else DEFAULT_EXTENT
+        height = surface.height if surface is not None else DEFAULT_EXTENT
+        if context.content is None:
+            return width / DEFAULT_CONTENT, height / DEFAULT_CONTENT
+        return _divide(width, context.content.width), _divide(height, context.content.height)
+
+    def _clamp(self, scale: float) -> float:
+        if self.min is not None and scale < self.min:
+            return self.min
+        if self.max is not None and scale > self.max:
+            return self.max
+        return scale
+
+
+class OriginalSystem:
+    """Builds calculators, and resolves scenes with them one element after the other."""
+
+    name = "original"
+
+    def __init__(self, rng: random.Random | None = None) -> None:
+        self.rng = rng or random.Random()
+
+    def build(self, spec: Size | Position | Scale) -> SizeCalculator | PositionCalculator | ScaleCalculator:
+        """Return the calculator of one unit."""
+        if isinstance(spec, Size):
+            return SizeCalculator(spec, self.rng)
+        elif isinstance(spec, Position):
+            return PositionCalculator(spec, self.rng)
+        elif isinstance(spec, Scale):
+            return ScaleCalculator(spec, self.rng)
+        raise InputError(f"build: expected a Size, a Position or a Scale, got {spec!r}")
+
+    def prepare(self, scene: Scene) -> "OriginalScene":
+        """Return the scene with a calculator for each unit."""
+        return OriginalScene(scene, self)
+
+
+class OriginalElement:
+    """An element's calculators."""
+
+    def __init__(self, element: Element, system: OriginalSystem) -> None:
+        self.content = element.content
+        self.x = system.build(element.x) if element.x is not None else None
+        self.y = system.build(element.y) if element.y is not None else None
+        self.width = system.build(element.width) if element.width is not None else None
+        self.height = system.build(element.height) if element.height is not None else None
+        self.scale = system.build(element.scale) if element.scale is not None else None
+
+    def resolve(self, context: Context, rng: Generator) -> Placed:
+        """Return the element's box and scale."""
+        content = self.content
+        x = self.x.resolve(context, rng) if self.x is not None else 0.0
+        y = self.y.resolve(context, rng) if self.y is not None else 0.0
+        if self.width is not None:
+            width = self.width.resolve(context, rng)
+        else:
+            width = content.width if content is not None else DEFAULT_SIZE
+        if self.height is not None:
+            height = self.height.resolve(context, rng)
+        else:
+            height = content.height if content is not None else DEFAULT_SIZE
+        scale = self.scale.resolve(context, rng) if self.scale is not None else 1.0
+        return Placed(x, y, width, height, scale)
+
+
+class OriginalScene:
+    """A scene's calculators; resolving walks the tree, parents before children."""
+
+    def __init__(self, scene: Scene, system: OriginalSystem) -> None:
+        self.scene = scene
+        self.system = system
+        self.elements: dict[str | None, list[OriginalElement]] = {}
+        self.draws: dict[str | None, bool] = {}
+
+    def resolve(
+        self, *, scene: Extent | None = None, viewport: Extent | None = None, rng: random.Random | None = None
+    ) -> list[Placed]:
+        """Return every element's box and scale, in element order.
+
+        Args:
+            scene: the scene's extent in pixels.
+            viewport: the viewport's extent in pixels; its width chooses the breakpoint.
+            rng: where random values are drawn from; the system's own generator where missing.
+        """
+        name = self.scene.breakpoint_at(viewport.width) if viewport is not None else None
+        elements = self._elements(name)
+        rng = rng or self.system.rng
+        draws = draws_in_element_order(self.scene.elements_at(name), rng) if self.draws[name] else None
+        in_force = Breakpoint(name, *viewport) if name is not None and viewport is not None else None
+        surroundings = Context(scene=scene, viewport=viewport, breakpoint=in_force)
+        boxes: list[Placed | None] = [None] * len(elements)
+        for i in self.scene.order:
+            parent = self.scene.parents[i]
+            context = surroundings.around(boxes[parent] if parent >= 0 else None, elements[i].content)
+            boxes[i] = elements[i].resolve(context, draws[i] if draws is not None else rng)
+        return boxes  # type: ignore[return-value]  -- every index is in order once
+
+    def _elements(self, name: str | None) -> list[OriginalElement]:
+        if name not in self.elements:
+            at_breakpoint = self.scene.elements_at(name)
+            self.elements[name] = [OriginalElement(element, self.system) for element in at_breakpoint]
+            self.draws[name] = any(element.random_units for element in at_breakpoint)
+        return self.elements[name]
+
+
+def _width(extent: Box | Placed | Extent | None) -> float:
+    return extent.width if extent is not None else 1.0
+
+
+def _height(extent: Box | Placed | Extent | None) -> float:
+    return extent.height if extent is not None else 1.0
+
+
+def _least(a: float, b: float) -> float:
+    """Return the smaller; NaN where one is NaN, unlike `min`."""
+    return math.nan if a != a or b != b else min(a, b)  # noqa: PLR0124 -- NaN alone differs from itself
+
+
+def _greatest(a: float, b: float) -> float:
+    """Return the greater; NaN where one is NaN, unlike `max`."""
+    return math.nan if a != a or b != b else max(a, b)  # noqa: PLR0124
+
+
+def _divide(a: float, b: float) -> float:
+    """Divide as IEEE 754 does: by zero gives an infinity or NaN, never an exception."""
+    if b == 0:
+        return math.nan if a == 0 or a != a else math.copysign(math.inf, a) * math.copysign(1.0, b)  # noqa: PLR0124
+    return a / b

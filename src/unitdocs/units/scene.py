@@ -1,0 +1,365 @@
+"""Scenes: flat lists of elements, each naming its parent, and their JSON form.
+
+A scene file is one JSON object:
+
+| member | type | meaning |
+| --- | --- | --- |
+| `format_version` | 1 | the version of this form |
+| `name` | string | what the scene is called |
+| `breakpoints` | list, optional | `{"name": "xs", "min_width": 0}`: the range of viewport widths from `min_width` to the next; sorted, the first from 0 |
+| `elements` | list | the elements, in any order: a parent may stand after its child |
+
+An element:
+
+| member | type | meaning |
+| --- | --- | --- |
+| `id` | string | its name, unique in the scene |
+| `parent` | string, optional | the id of its parent; a root has none |
+| `x`, `y` | position, optional | `{"unit", "value", "axis", "offset"}`; `axis` is `x` or `y` unless given, `offset` 0; without the unit: 0 |
+| `width`, `height` | size, optional | `{"unit", "value", "dimension", "min", "max", "maintain_aspect"}`; without the unit: the content, else 100 |
+| `scale` | scale, optional | `{"unit", "value", "min", "max", "maintain_aspect"}`; without the unit: 1 |
+| `content` | object, optional | `{"width", "height"}` of the element's own content, in pixels |
+| `at` | object, optional | by breakpoint name, the units that replace the ones above, whole: `{"xs": {"width": {…}}}` |
+
+`value` is a number or a keyword. All problems of a file are reported at once, each with its place
+(`wheel.json: $.elements[3].width.unit: …`).
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from unitdocs.errors import InputError
+from unitdocs.units.context import Extent
+from unitdocs.units.values import Axis, Dimension, Position, PositionValue, Scale, ScaleValue, Size, SizeValue, number
+
+FORMAT_VERSION = 1
+UNITS = ("x", "y", "width", "height", "scale")
+Unit = Position | Size | Scale
+
+
+class Placed(NamedTuple):
+    """An element's resolved box in pixels (x and y absolute), and its scale."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One element of a scene.
+
+    Args:
+        id: its name, unique in the scene.
+        parent: the id of its parent; None for a root.
+        x: its position along x; 0 where missing.
+        y: its position along y; 0 where missing.
+        width: its width; the content's, else 100, where missing.
+        height: its height; the content's, else 100, where missing.
+        scale: its reported scale; 1 where missing.
+        content: the extent of its own content, in pixels.
+        at: units that replace those above, by name of breakpoint and name of unit.
+    """
+
+    id: str
+    parent: str | None = None
+    x: Position | None = None
+    y: Position | None = None
+    width: Size | None = None
+    height: Size | None = None
+    scale: Scale | None = None
+    content: Extent | None = None
+    at: Mapping[str, Mapping[str, Unit]] = field(default_factory=dict)
+
+    @property
+    def random_units(self) -> int:
+        """How many of its units draw a random number."""
+        return sum(is_random(getattr(self, name)) for name in UNITS)
+
+
+class BreakpointRange(NamedTuple):
+    """A named range of viewport widths, from `min_width` pixels to the next range's."""
+
+    name: str
+    min_width: float
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A tree of elements in a flat tuple.
+
+    Args:
+        name: what it is called.
+        elements: the elements; a parent may stand after its child.
+        breakpoints: ranges of viewport widths, ascending, the first from 0; empty where the scene has none.
+
+    Raises:
+        InputError: duplicate ids, unknown parents, cycles, or overrides for an unknown breakpoint; all at once.
+    """
+
+    name: str
+    elements: tuple[Element, ...]
+    breakpoints: tuple[BreakpointRange, ...] = ()
+    parents: tuple[int, ...] = field(init=False, repr=False)
+    """For each element the index of its parent, -1 for a root."""
+    order: tuple[int, ...] = field(init=False, repr=False)
+    """The indexes of all elements, parents before children, otherwise as they stand."""
+
+    def __post_init__(self) -> None:
+        problems = _tree_problems(self.elements) + _breakpoint_problems(self.breakpoints, self.elements)
+        if problems:
+            raise InputError(*(f"scene {self.name!r}: {problem}" for problem in problems))
+        index = {element.id: i for i, element in enumerate(self.elements)}
+        parents = tuple(-1 if element.parent is None else index[element.parent] for element in self.elements)
+        object.__setattr__(self, "parents", parents)
+        object.__setattr__(self, "order", _parents_first(parents))
+
+    def breakpoint_at(self, viewport_width: float) -> str | None:
+        """Return the name of the breakpoint in force, None where the scene has none."""
+        name = self.breakpoints[0].name if self.breakpoints else None
+        for candidate in self.breakpoints:
+            if viewport_width >= candidate.min_width:
+                name = candidate.name
+        return name
+
+    def elements_at(self, breakpoint_name: str | None) -> tuple[Element, ...]:
+        """Return the elements with the units that this breakpoint replaces."""
+        if breakpoint_name is None or not any(breakpoint_name in element.at for element in self.elements):
+            return self.elements
+        return tuple(replace(e, **e.at.get(breakpoint_name, {})) for e in self.elements)  # type: ignore[arg-type]
+
+
+class Generator(Protocol):
+    """A source of random numbers in [0, 1)."""
+
+    def random(self) -> float:
+        """Return the next number."""
+        ...
+
+
+class Draws:
+    """Random numbers drawn beforehand, handed out one by one."""
+
+    def __init__(self, numbers: Iterable[float]) -> None:
+        self.random: Callable[[], float] = iter(numbers).__next__
+
+
+def draws_in_element_order(elements: Sequence[Element], rng: Generator) -> list[Draws]:
+    """Draw what each element's random units need, in element order, then x, y, width, height, scale.
+
+    Resolving goes parents first, so a scene whose parents stand after their children cannot draw as it goes.
+    """
+    return [Draws([rng.random() for _ in range(element.random_units)]) for element in elements]
+
+
+def is_random(unit: Unit | None) -> bool:
+    """Tell whether a unit draws a random number."""
+    return unit is not None and unit.value in (SizeValue.RANDOM, PositionValue.RANDOM, ScaleValue.RANDOM)
+
+
+def load_scene(path: Path | str) -> Scene:
+    """Read a scene from a JSON file.
+
+    Raises:
+        InputError: the file is missing or no JSON, or the scene has problems: all of them, each with its place.
+    """
+    path = Path(path)
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); give the path of a scene file") from error
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise InputError(f"{path}: is not a JSON file ({error}); see the scene format") from error
+    return parse_scene(data, where=path.name)
+
+
+def parse_scene(data: object, where: str = "scene") -> Scene:
+    """Build a scene from its JSON form.
+
+    Args:
+        data: what `json.load` returns for a scene file.
+        where: what problems are headed with, such as the file's name.
+
+    Raises:
+        InputError: all problems at once, each with its place.
+    """
+    problems: list[str] = []
+    members = _members(data, ("format_version", "name", "elements"), ("breakpoints",), "$", problems)
+    if members.get("format_version", FORMAT_VERSION) != FORMAT_VERSION:
+        problems.append(f"$.format_version: expected {FORMAT_VERSION}, got {members['format_version']!r}")
+    name = _text(members.get("name", ""), "$.name", problems)
+    elements = tuple(
+        _element(item, f"$.elements[{i}]", problems)
+        for i, item in enumerate(_list(members.get("elements", []), "$.elements", problems))
+    )
+    breakpoints = tuple(
+        _range(item, f"$.breakpoints[{i}]", problems)
+        for i, item in enumerate(_list(members.get("breakpoints", []), "$.breakpoints", problems))
+    )
+    problems += _tree_problems(elements) + _breakpoint_problems(breakpoints, elements)
+    if problems:
+        raise InputError(*(f"{where}: {problem}" for problem in dict.fromkeys(problems)))
+    return Scene(name, elements, breakpoints)
+
+
+def _members(
+    data: object, needed: Sequence[str], optional: Sequence[str], place: str, problems: list[str]
+) -> Mapping[str, Any]:
+    """Return an object's members; what is missing or unknown is noted."""
+    if not isinstance(data, Mapping):
+        problems.append(f"{place}: expected an object, got {_short(data)}")
+        return {}
+    known = (*needed, *optional)
+    problems += [f"{place}.{name}: missing" for name in needed if name not in data]
+    problems += [f"{place}.{name}: unknown; expected {', '.join(known)}" for name in data if name not in known]
+    return data
+
+
+def _list(data: object, place: str, problems: list[str]) -> Sequence[object]:
+    if isinstance(data, list):
+        return data
+    problems.append(f"{place}: expected a list, got {_short(data)}")
+    return []
+
+
+def _text(data: object, place: str, problems: list[str]) -> str:
+    if isinstance(data, str):
+        return data
+    problems.append(f"{place}: expected a text, got {_short(data)}")
+    return ""
+
+
+def _short(data: object, limit: int = 60) -> str:
+    text = repr(data)
+    return text if len(text) <= limit else f"{text[:limit]}…"
+
+
+def _range(data: object, place: str, problems: list[str]) -> BreakpointRange:
+    members = _members(data, ("name", "min_width"), (), place, problems)
+    name = _text(members.get("name", ""), f"{place}.name", problems)
+    return BreakpointRange(name, number(members.get("min_width", 0), f"{place}.min_width", problems))
+
+
+def _element(data: object, place: str, problems: list[str]) -> Element:
+    members = _members(data, ("id",), ("parent", *UNITS, "content", "at"), place, problems)
+    parent = members.get("parent")
+    return Element(
+        id=_text(members.get("id", ""), f"{place}.id", problems),
+        parent=None if parent is None else _text(parent, f"{place}.parent", problems),
+        content=_content(members.get("content"), f"{place}.content", problems),
+        at=_overrides(members.get("at", {}), f"{place}.at", problems),
+        **_units(members, place, problems),
+    )
+
+
+def _content(data: object, place: str, problems: list[str]) -> Extent | None:
+    if data is None:
+        return None
+    members = _members(data, ("width", "height"), (), place, problems)
+    return Extent(*(number(members.get(name, 0), f"{place}.{name}", problems) for name in ("width", "height")))
+
+
+def _overrides(data: object, place: str, problems: list[str]) -> dict[str, dict[str, Any]]:
+    if not isinstance(data, Mapping):
+        problems.append(f"{place}: expected an object, got {_short(data)}")
+        return {}
+    return {
+        name: _units(_members(units, (), UNITS, f"{place}.{name}", problems), f"{place}.{name}", problems)
+        for name, units in data.items()
+    }
+
+
+def _units(members: Mapping[str, Any], place: str, problems: list[str]) -> dict[str, Any]:
+    given = (name for name in UNITS if members.get(name) is not None)
+    return {name: _unit(name, members[name], f"{place}.{name}", problems) for name in given}
+
+
+_OPTIONAL = {
+    Position: ("axis", "offset"),
+    Size: ("dimension", "min", "max", "maintain_aspect"),
+    Scale: ("min", "max", "maintain_aspect"),
+}
+_OWN: dict[str, tuple[type[Any], dict[str, Any]]] = {
+    "x": (Position, {"axis": Axis.X}),
+    "y": (Position, {"axis": Axis.Y}),
+    "width": (Size, {"dimension": Dimension.WIDTH}),
+    "height": (Size, {"dimension": Dimension.HEIGHT}),
+    "scale": (Scale, {}),
+}
+
+
+def _unit(name: str, data: object, place: str, problems: list[str]) -> Unit | None:
+    kind, own = _OWN[name]
+    before = len(problems)
+    members = _members(data, ("unit", "value"), _OPTIONAL[kind], place, problems)
+    if len(problems) > before:
+        return None
+    try:
+        unit: Unit = kind(**{**own, **members})
+    except InputError as error:
+        problems += [f"{place}.{problem.split(': ', 1)[1]}" for problem in error.problems]
+        return None
+    refused = next((key for key, value in own.items() if getattr(unit, key) not in (value, "both", "xy")), None)
+    if refused:
+        problems.append(f"{place}.{refused}: {name} needs {own[refused]} or {'xy' if refused == 'axis' else 'both'}")
+    return unit
+
+
+def _tree_problems(elements: Sequence[Element]) -> list[str]:
+    """Return duplicate ids, unknown parents and cycles, each with its place."""
+    first: dict[str, int] = {}
+    problems = []
+    for i, element in enumerate(elements):
+        if first.setdefault(element.id, i) != i:
+            problems.append(f"$.elements[{i}].id: {element.id!r} is the id of $.elements[{first[element.id]}] too")
+    for i, element in enumerate(elements):
+        if element.parent is not None and element.parent not in first:
+            problems.append(f"$.elements[{i}].parent: there is no element {element.parent!r}")
+    parents = [-1 if e.parent is None else first.get(e.parent, -1) for e in elements]
+    placed = set(_parents_first(parents))
+    cyclic = [i for i in range(len(elements)) if i not in placed and _is_on_cycle(i, parents)]
+    return problems + [f"$.elements[{i}].parent: {elements[i].id!r} is inside itself, a cycle" for i in cyclic]
+
+
+def _is_on_cycle(start: int, parents: Sequence[int]) -> bool:
+    """Tell whether following parents leads back to the start; only asked where it never leads to a root."""
+    seen = set()
+    i = parents[start]
+    while i not in seen:
+        if i == start:
+            return True
+        seen.add(i)
+        i = parents[i]
+    return False
+
+
+def _parents_first(parents: Sequence[int]) -> tuple[int, ...]:
+    """Return indexes with parents before children, level by level; elements on or below a cycle are left out."""
+    children: dict[int, list[int]] = {}
+    for i, parent in enumerate(parents):
+        children.setdefault(parent, []).append(i)
+    level, order = children.get(-1, []), []
+    while level:
+        order += level
+        level = [child for i in level for child in children.get(i, ())]
+    return tuple(order)
+
+
+def _breakpoint_problems(breakpoints: Sequence[BreakpointRange], elements: Sequence[Element]) -> list[str]:
+    problems = []
+    widths = [item.min_width for item in breakpoints]
+    if widths and (widths[0] != 0 or any(b <= a for a, b in zip(widths, widths[1:], strict=False))):
+        problems.append("$.breakpoints: min_width must ascend from 0")
+    names = {item.name for item in breakpoints}
+    if len(names) < len(breakpoints):
+        problems.append("$.breakpoints: every name must be unique")
+    for i, element in enumerate(elements):
+        problems += [
+            f"$.elements[{i}].at.{name}: there is no such breakpoint" for name in element.at if name not in names
+        ]
+    return problems

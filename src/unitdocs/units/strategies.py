@@ -1,0 +1,491 @@
+"""Strategies of the refactored system: for each unit a function of the context, bound once when the unit is built.
+
+A table names, by unit and value, the *rule* of a unit: what it reads and what stands in for it where it is missing. A
+rule has two forms: a closure for one unit (`bind`, here) and a batch over many elements (`plan.py`). Both are made once;
+nothing is looked up per call.
+
+Every rule adds a number at the end (a position's offset, 0 for the others), so that positions, sizes and scales share
+their closures. Constraints are bound the same way: a unit without them pays nothing for them.
+"""
+
+import math
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from unitdocs.units.values import (
+    Axis,
+    Dimension,
+    Position,
+    PositionUnit,
+    PositionValue,
+    Scale,
+    ScaleUnit,
+    ScaleValue,
+    Size,
+    SizeUnit,
+    SizeValue,
+)
+
+Strategy = Callable[..., float]
+"""`strategy(context, rng)`: the resolved number; only random units look at `rng`."""
+
+
+class Reads(StrEnum):
+    """What a rule reads from the context."""
+
+    NOTHING = "nothing"
+    PARENT = "parent"
+    PARENT_FAR = "parent's far edge"
+    PARENT_CENTER = "parent's centre"
+    PARENT_CENTER_OR_SCENE = "parent's centre, or the scene's"
+    SCENE = "scene"
+    SCENE_HALF = "half the scene"
+    VIEWPORT = "viewport"
+    SURFACE = "scene, or the viewport"
+    CONTENT = "content"
+    CONTENT_MAX = "the larger side of the content"
+    FIT = "content within the surface"
+    PARENT_BY_SCENE = "parent by scene"
+    SCENE_BY_VIEWPORT = "scene by viewport"
+    VIEWPORT_BY_SCENE = "viewport by scene"
+    RATIO_MIN = "the smaller ratio of surface to content"
+    RATIO_MAX = "the larger ratio of surface to content"
+    RANDOM_BETWEEN = "a random number between two bounds"
+    RANDOM_ON_SURFACE = "a random place on the surface"
+
+
+class Rule(NamedTuple):
+    """How a unit is resolved, before constraints.
+
+    `side` is 0 for the x axis and width, 1 for the y axis and height.
+    """
+
+    reads: Reads
+    side: int = 0
+    missing: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
+
+
+SIZE, CONTENT, EXTENT = 100.0, 400.0, 1200.0
+_WIDTH, _HEIGHT = 0, 1
+
+
+def rule_of(spec: Size | Position | Scale) -> Rule:
+    """Return the rule of a unit."""
+    value = spec.value
+    key = (spec.unit, None if type(value) is float else value)
+    if type(spec) is Size:
+        found = _SIZES[_SIDE_OF[spec.dimension]].get(key)
+        if found is not None:
+            return found
+        if value is SizeValue.RANDOM:
+            return _random(spec, 1.0, 10000.0)
+        if value is SizeValue.CONTENT or value is SizeValue.INTRINSIC:
+            return _CONTENT_OF[spec.dimension]
+        return Rule(Reads.NOTHING, 0, value if type(value) is float else SIZE)
+    if type(spec) is Position:
+        found = _POSITIONS[_SIDE_OF[spec.axis]].get(key)
+        if found is not None:
+            return found
+        if value is PositionValue.CONTENT_RIGHT:
+            return _CONTENT_WIDTH if spec.axis is Axis.X else _ZERO
+        if value is PositionValue.CONTENT_BOTTOM:
+            return _CONTENT_HEIGHT if spec.axis is Axis.Y else _ZERO
+        return Rule(Reads.NOTHING, 0, value) if type(value) is float else _ZERO
+    found = _SCALES.get(key)
+    if found is not None:
+        return found
+    if value is ScaleValue.RANDOM:
+        return _random(spec, 0.5, 2.0)
+    if spec.unit is ScaleUnit.PERCENTAGE:
+        return Rule(Reads.NOTHING, 0, value / 100)
+    return Rule(Reads.NOTHING, 0, value)
+
+
+def bind(spec: Size | Position | Scale) -> Strategy:
+    """Return the strategy of a unit: a function of the context and a source of random numbers."""
+    rule = rule_of(spec)
+    if type(spec) is Position:
+        return _BINDERS[rule.reads](rule, spec.offset)
+    return clamped(_BINDERS[rule.reads](rule, 0.0), spec.min, spec.max)
+
+
+def bind_rule(rule: Rule) -> Strategy:
+    """Return the closure of a rule, without offset and constraints."""
+    return _BINDERS[rule.reads](rule, 0.0)
+
+
+def constant(number: float) -> Strategy:
+    """Return the strategy that always answers with this number."""
+
+    def resolve(context: Any, rng: Any = None) -> float:  # noqa: ANN401, ARG001
+        return number
+
+    return resolve
+
+
+def clamped(strategy: Strategy, low: float | None, high: float | None) -> Strategy:
+    """Return the strategy within its constraints: below `low` gives `low`, else above `high` gives `high`; NaN passes."""
+    if low is None and high is None:
+        return strategy
+    least = -math.inf if low is None else low
+    most = math.inf if high is None else high
+
+    def resolve(context: Any, rng: Any = None) -> float:  # noqa: ANN401
+        number = strategy(context, rng)
+        if number < least:
+            return least
+        return most if number > most else number
+
+    return resolve
+
+
+# The closures. `add` is what is added at the end; `absent` is the answer where the context lacks the member.
+
+
+def _nothing(rule: Rule, add: float) -> Strategy:
+    return constant(rule.missing + add)
+
+
+def _parent(rule: Rule, add: float) -> Strategy:
+    side, absent = rule.side, rule.missing + add
+
+    def resolve(context: Any, rng: Any = None) -> float:
+        parent = context.parent
+        return parent[side] + add if parent is not None else absent
+
+    return resolve
+
+
+def _parent_far(rule: Rule, add: float) -> Strategy:
+    near, extent = rule.side, rule.side + 2
+
+    def resolve(context: Any, rng: Any = None) -> float:
+        parent = context.parent
+        return parent[near] + parent[extent] + add if parent is not None else add
+
+    return resolve
+
+
+def _parent_center(rule: Rule, add: float) -> Strategy:
+    near, extent = rule.side, rule.side + 2
+
+    def resolve(context: Any, rng: Any = None) -> float:
+        parent = context.parent
+        return parent[near] + parent[extent] / 2 + add if parent is not None else add
+
+    return resolve
+
+
+def _parent_center_or_scene(rule: Rule, add: float) -> Strategy:
+    near, extent = rule.side, rule.side + 2
+
+    def resolve(context: Any, rng: Any = None) -> float:
+        parent = context.parent
+        if parent is not None:
+            return parent[near] + parent[extent] / 2 + add
+        scene = context.scene
+        return scene[near] / 2 + add if scene is not None else add
+
+    return resolve
+
+
+def _scene(rule: Rule, add: float) -> Strategy:
+    side, absent = rule.side, rule.missing + add
+
+    def resolve(context: Any, rng: Any = None) -> float:
+        scene = context.scene
+        return scene[side] + add if scene is not None else absent
+
+    return resolve
+
+
+def _scene_half(rule: Rule, add: float) -> Strategy:
+    side = rule.side
+
+    def resolve(context: Any, rng: Any = None) -> float:
+        scene = context.scene
+        return scene[side] / 2 + add if scene is not None else add
+
+    return resolve
+
+
+def _viewport(rule: Rule, add: float) -> Strategy:
+    side, absent = rule.side, rule.missing + add
+
+    def resolve(context: Any, rng: Any = None) -> float:
+        viewport = context.viewport
+        return viewport[side] + add if viewport is not None else absent
+
+    return resolve
+
+
+def _surface(rule: Rule, add: float) -> Strategy:
+    side, absent = rule.side, rule.missing + add
+
+    def resolve(context: Any, rng: Any = None) -> float:
+        surface = context.scene
+        if surface is None:
+            surface = context.viewport
+            if surface is None:
+                return absent
+        return surface[side] + add
+
+    return resolve
+
+
+def _content(rule: Rule, add: float) -> Strategy:
+    side, absent = rule.side, rule.missing + add
+
+    def resolve(context: Any, rng: Any = None) -> float:
+        content = context.content
+        return content[side] + add if content is not None else absent
+
+    return resolve
+
+
+def _content_max(rule: Rule, add: float) -> Strategy:
+    def resolve(context: Any, rng: Any = None) -> float:
+        content = context.content
+        if content is None:
+            return CONTENT + add
+        width, height = content
+        return (height if height > width or height != height else width) + add
+
+    return resolve
+
+
+def _fit(rule: Rule, add: float) -> Strategy:
+    side = rule.side
+
+    def resolve(context: Any, rng: Any = None) -> float:
+        content, surface = context.content, context.scene
+        if surface is None:
+            surface = context.viewport
+        size = content[side] if content is not None else CONTENT
+        room = surface[side] if surface is not None else EXTENT
+        return room if room < size or room != room else size
+
+    return resolve
+
+
+def _ratio(above: str, below: str) -> Callable[[Rule, float], Strategy]:
+    def binder(rule: Rule, add: float) -> Strategy:
+        offset = 2 if above == "parent" else 0
+        over, under = rule.side + offset, rule.side
+
+        def resolve(context: Any, rng: Any = None) -> float:
+            upper, lower = getattr(context, above), getattr(context, below)
+            a = upper[over] if upper is not None else 1.0
+            b = lower[under] if lower is not None else 1.0
+            return a / b if b else divide(a, b)
+
+        return resolve
+
+    return binder
+
+
+def _ratio_min(rule: Rule, add: float) -> Strategy:
+    def resolve(context: Any, rng: Any = None) -> float:
+        content, surface = context.content, context.scene
+        if surface is None:
+            surface = context.viewport
+        width, height = surface if surface is not None else (EXTENT, EXTENT)
+        across, down = content if content is not None else (CONTENT, CONTENT)
+        a = width / across if across else divide(width, across)
+        b = height / down if down else divide(height, down)
+        return b if b < a or b != b else a
+
+    return resolve
+
+
+def _ratio_max(rule: Rule, add: float) -> Strategy:
+    def resolve(context: Any, rng: Any = None) -> float:
+        content, surface = context.content, context.scene
+        if surface is None:
+            surface = context.viewport
+        width, height = surface if surface is not None else (EXTENT, EXTENT)
+        across, down = content if content is not None else (CONTENT, CONTENT)
+        a = width / across if across else divide(width, across)
+        b = height / down if down else divide(height, down)
+        return b if b > a or b != b else a
+
+    return resolve
+
+
+def _random_between(rule: Rule, add: float) -> Strategy:
+    low, span = rule.low, rule.high - rule.low
+
+    def resolve(context: Any, rng: Any = None) -> float:
+        return low + span * rng.random()
+
+    return resolve
+
+
+def _random_on_surface(rule: Rule, add: float) -> Strategy:
+    side = rule.side
+
+    def resolve(context: Any, rng: Any = None) -> float:
+        surface = context.scene
+        if surface is None:
+            surface = context.viewport
+        return rng.random() * (surface[side] if surface is not None else EXTENT) + add
+
+    return resolve
+
+
+def divide(a: float, b: float) -> float:
+    """Divide as IEEE 754 does: by zero gives an infinity or NaN, never an exception."""
+    if b:
+        return a / b
+    return math.nan if not a or a != a else math.copysign(math.inf, a) * math.copysign(1.0, b)  # noqa: PLR0124
+
+
+_BINDERS: dict[Reads, Callable[[Rule, float], Strategy]] = {
+    Reads.NOTHING: _nothing,
+    Reads.PARENT: _parent,
+    Reads.PARENT_FAR: _parent_far,
+    Reads.PARENT_CENTER: _parent_center,
+    Reads.PARENT_CENTER_OR_SCENE: _parent_center_or_scene,
+    Reads.SCENE: _scene,
+    Reads.SCENE_HALF: _scene_half,
+    Reads.VIEWPORT: _viewport,
+    Reads.SURFACE: _surface,
+    Reads.CONTENT: _content,
+    Reads.CONTENT_MAX: _content_max,
+    Reads.FIT: _fit,
+    Reads.PARENT_BY_SCENE: _ratio("parent", "scene"),
+    Reads.SCENE_BY_VIEWPORT: _ratio("scene", "viewport"),
+    Reads.VIEWPORT_BY_SCENE: _ratio("viewport", "scene"),
+    Reads.RATIO_MIN: _ratio_min,
+    Reads.RATIO_MAX: _ratio_max,
+    Reads.RANDOM_BETWEEN: _random_between,
+    Reads.RANDOM_ON_SURFACE: _random_on_surface,
+}
+
+
+def _random(spec: Size | Scale, low: float, high: float) -> Rule:
+    return Rule(
+        Reads.RANDOM_BETWEEN,
+        low=low if spec.min is None else spec.min,
+        high=high if spec.max is None else spec.max,
+    )
+
+
+# The tables, made once at import: what UNIT_SYSTEM's rules say, by unit and value (None stands for a number).
+_SIDE_OF = {Dimension.WIDTH: 0, Dimension.HEIGHT: 1, Dimension.BOTH: 1, Axis.X: 0, Axis.Y: 1, Axis.XY: 1}
+_ZERO = Rule(Reads.NOTHING)
+_CONTENT_WIDTH = Rule(Reads.CONTENT, _WIDTH, CONTENT)
+_CONTENT_HEIGHT = Rule(Reads.CONTENT, _HEIGHT, CONTENT)
+_CONTENT_OF = {
+    Dimension.WIDTH: _CONTENT_WIDTH,
+    Dimension.HEIGHT: _CONTENT_HEIGHT,
+    Dimension.BOTH: Rule(Reads.CONTENT_MAX),
+}
+_MEASURED = {
+    SizeUnit.PARENT_WIDTH: Rule(Reads.PARENT, 2, SIZE),
+    SizeUnit.PARENT_HEIGHT: Rule(Reads.PARENT, 3, SIZE),
+    SizeUnit.SCENE_WIDTH: Rule(Reads.SCENE, _WIDTH, EXTENT),
+    SizeUnit.SCENE_HEIGHT: Rule(Reads.SCENE, _HEIGHT, EXTENT),
+    SizeUnit.VIEWPORT_WIDTH: Rule(Reads.VIEWPORT, _WIDTH, EXTENT),
+    SizeUnit.VIEWPORT_HEIGHT: Rule(Reads.VIEWPORT, _HEIGHT, EXTENT),
+    SizeUnit.PARENT_MIN: Rule(Reads.NOTHING, 0, SIZE),
+    SizeUnit.PARENT_MAX: Rule(Reads.NOTHING, 0, SIZE),
+    SizeUnit.SCENE_MIN: Rule(Reads.NOTHING, 0, SIZE),
+    SizeUnit.SCENE_MAX: Rule(Reads.NOTHING, 0, SIZE),
+}
+_RELATIVE = {Reads.PARENT, Reads.SCENE, Reads.VIEWPORT}
+
+
+def _size_table(side: int) -> dict[tuple[SizeUnit, SizeValue | None], Rule]:
+    table: dict[tuple[SizeUnit, SizeValue | None], Rule] = {}
+    for unit in SizeUnit:
+        measured = _MEASURED.get(unit)
+        if measured is not None:
+            table[unit, None] = table[unit, SizeValue.PIXEL] = measured
+        relative = measured is not None and measured.reads in _RELATIVE
+        table[unit, SizeValue.FILL] = measured._replace(missing=SIZE) if relative else Rule(Reads.SURFACE, side, SIZE)
+        table[unit, SizeValue.AUTO] = Rule(Reads.CONTENT, side, CONTENT)
+        table[unit, SizeValue.FIT] = Rule(Reads.FIT, side)
+        table[unit, SizeValue.STRETCH] = Rule(Reads.SURFACE, side, EXTENT)
+    return table
+
+
+_REFERENCES = {
+    PositionUnit.PARENT_LEFT: Rule(Reads.PARENT, 0),
+    PositionUnit.PARENT_TOP: Rule(Reads.PARENT, 1),
+    PositionUnit.PARENT_RIGHT: Rule(Reads.PARENT_FAR, 0),
+    PositionUnit.PARENT_BOTTOM: Rule(Reads.PARENT_FAR, 1),
+    PositionUnit.PARENT_CENTER_X: Rule(Reads.PARENT_CENTER_OR_SCENE, 0),
+    PositionUnit.PARENT_CENTER_Y: Rule(Reads.PARENT_CENTER, 1),
+    PositionUnit.SCENE_RIGHT: Rule(Reads.SCENE, 0),
+    PositionUnit.SCENE_BOTTOM: Rule(Reads.SCENE, 1),
+    PositionUnit.SCENE_CENTER_X: Rule(Reads.SCENE_HALF, 0),
+    PositionUnit.SCENE_CENTER_Y: Rule(Reads.SCENE_HALF, 1),
+    PositionUnit.VIEWPORT_RIGHT: Rule(Reads.VIEWPORT, 0),
+    PositionUnit.VIEWPORT_BOTTOM: Rule(Reads.VIEWPORT, 1),
+    **dict.fromkeys(
+        (
+            PositionUnit.SCENE_LEFT,
+            PositionUnit.SCENE_TOP,
+            PositionUnit.VIEWPORT_LEFT,
+            PositionUnit.VIEWPORT_TOP,
+        ),
+        _ZERO,
+    ),
+}
+_AT_REFERENCE = (
+    None,
+    PositionValue.PIXEL,
+    PositionValue.CENTER,
+    PositionValue.LEFT,
+    PositionValue.RIGHT,
+    PositionValue.TOP,
+    PositionValue.BOTTOM,
+)
+
+
+def _position_table(side: int) -> dict[tuple[PositionUnit, PositionValue | None], Rule]:
+    table = {(unit, value): rule for unit, rule in _REFERENCES.items() for value in _AT_REFERENCE}
+    for unit in PositionUnit:
+        table[unit, PositionValue.RANDOM] = Rule(Reads.RANDOM_ON_SURFACE, side)
+    return table
+
+
+_BASES = {
+    ScaleUnit.PARENT_SCALE: Rule(Reads.NOTHING, 0, 1.0),
+    ScaleUnit.SCENE_SCALE: Rule(Reads.NOTHING, 0, 1.0),
+    ScaleUnit.VIEWPORT_SCALE: Rule(Reads.NOTHING, 0, 1.0),
+    ScaleUnit.PARENT_WIDTH_SCALE: Rule(Reads.PARENT_BY_SCENE, _WIDTH),
+    ScaleUnit.PARENT_HEIGHT_SCALE: Rule(Reads.PARENT_BY_SCENE, _HEIGHT),
+    ScaleUnit.SCENE_WIDTH_SCALE: Rule(Reads.SCENE_BY_VIEWPORT, _WIDTH),
+    ScaleUnit.SCENE_HEIGHT_SCALE: Rule(Reads.SCENE_BY_VIEWPORT, _HEIGHT),
+    ScaleUnit.VIEWPORT_WIDTH_SCALE: Rule(Reads.VIEWPORT_BY_SCENE, _WIDTH),
+    ScaleUnit.VIEWPORT_HEIGHT_SCALE: Rule(Reads.VIEWPORT_BY_SCENE, _HEIGHT),
+}
+
+
+def _scale_table() -> dict[tuple[ScaleUnit, ScaleValue | None], Rule]:
+    one = Rule(Reads.NOTHING, 0, 1.0)
+    table: dict[tuple[ScaleUnit, ScaleValue | None], Rule] = {(unit, None): rule for unit, rule in _BASES.items()}
+    for unit in ScaleUnit:
+        table[unit, ScaleValue.FACTOR] = _BASES.get(unit, one)
+        for value in (ScaleValue.FIT, ScaleValue.MAINTAIN_ASPECT):
+            table[unit, value] = Rule(Reads.RATIO_MIN)
+        for value in (ScaleValue.STRETCH, ScaleValue.FILL, ScaleValue.IGNORE_ASPECT):
+            table[unit, value] = Rule(Reads.RATIO_MAX)
+        for value in (
+            ScaleValue.CONTENT_SCALE,
+            ScaleValue.INTRINSIC_SCALE,
+            ScaleValue.BREAKPOINT_SCALE,
+            ScaleValue.DEVICE_SCALE,
+        ):
+            table[unit, value] = one
+    return table
+
+
+_SIZES = (_size_table(_WIDTH), _size_table(_HEIGHT))
+_POSITIONS = (_position_table(0), _position_table(1))
+_SCALES = _scale_table()

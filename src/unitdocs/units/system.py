@@ -1,0 +1,33 @@
+"""The systems by name, and the setting that chooses one."""
+
+import os
+import random
+
+from unitdocs.errors import InputError
+from unitdocs.units.original import OriginalSystem
+from unitdocs.units.refactored import RefactoredSystem
+
+ACTIVE_SYSTEM_VARIABLE = "UNITDOCS_SYSTEM"
+"""The environment variable that names the active system."""
+DEFAULT_SYSTEM = "original"
+SYSTEMS = {system.name: system for system in (OriginalSystem, RefactoredSystem)}
+"""The systems by name."""
+
+
+def create_system(name: str | None = None, *, rng: random.Random | None = None) -> OriginalSystem | RefactoredSystem:
+    """Create a system.
+
+    Args:
+        name: `original` or `refactored`; where missing, the variable `UNITDOCS_SYSTEM` decides, and without it the
+            original system is active.
+        rng: where random values are drawn from when a call brings no generator of its own.
+
+    Raises:
+        InputError: there is no system of that name; the message lists the right ones.
+    """
+    place, chosen = "system", name
+    if chosen is None:
+        place, chosen = ACTIVE_SYSTEM_VARIABLE, os.environ.get(ACTIVE_SYSTEM_VARIABLE) or DEFAULT_SYSTEM
+    if chosen not in SYSTEMS:
+        raise InputError(f"{place}: there is no unit system {chosen!r}; give one of {', '.join(SYSTEMS)}")
+    return SYSTEMS[chosen](rng)
