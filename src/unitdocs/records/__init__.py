@@ -1,0 +1,43 @@
+"""Run records: their schema, files, digest, and the tidy frames that everything shown comes from."""
+
+from unitdocs.records.digest import digest, digest_patterns, is_current
+from unitdocs.records.effects import to_effects
+from unitdocs.records.frame import to_frame
+from unitdocs.records.schema import (
+    Case,
+    Clock,
+    Direction,
+    Environment,
+    Pair,
+    Round,
+    RunRecord,
+    Status,
+    SuiteInfo,
+    Timing,
+    pack,
+    unpack,
+)
+from unitdocs.records.store import load, save, write_atomically
+
+__all__ = [
+    "Case",
+    "Clock",
+    "Direction",
+    "Environment",
+    "Pair",
+    "Round",
+    "RunRecord",
+    "Status",
+    "SuiteInfo",
+    "Timing",
+    "digest",
+    "digest_patterns",
+    "is_current",
+    "load",
+    "pack",
+    "save",
+    "to_effects",
+    "to_frame",
+    "unpack",
+    "write_atomically",
+]

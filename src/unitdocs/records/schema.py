@@ -1,0 +1,203 @@
+"""The schema of a run record: one JSON file a run, with every sample and the environment it was taken in.
+
+Times are whole nanoseconds of a batch, packed; everything else is plain JSON. Numbers are in SI units once read through
+`to_frame()`. A member that this schema does not know is an error, so that a newer format is not half read.
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Generic, Literal, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+FORMAT = "unitdocs-run"
+FORMAT_VERSION = 1
+Of = TypeVar("Of")
+
+
+class Frozen(BaseModel):
+    """A value read from a file: frozen, and without members that are not known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Direction(StrEnum):
+    """Which way a metric is better."""
+
+    LOWER = "lower"
+    HIGHER = "higher"
+
+
+class Status(StrEnum):
+    """What came of a case."""
+
+    MEASURED = "measured"
+    FAILED = "failed"
+    NOT_APPLICABLE = "not applicable"
+    NOT_MEASURED = "not measured"
+
+
+class Clock(StrEnum):
+    """Which clock decides."""
+
+    THREAD_CPU = "thread CPU"
+    WALL = "wall"
+
+
+class Pair(Frozen, Generic[Of]):
+    """Something of both arms."""
+
+    control: Of
+    treatment: Of
+
+
+def _unpackable(text: str) -> str:
+    try:
+        size = len(base64.b64decode(text, validate=True))
+    except binascii.Error as error:
+        raise ValueError(f"expected packed numbers (base64): {error}") from error
+    if size == 0 or size % 8:
+        raise ValueError(f"expected whole 8-byte numbers, got {size} bytes")
+    return text
+
+
+Packed = Annotated[str, AfterValidator(_unpackable)]
+"""Whole numbers as base64 of little-endian unsigned 8-byte integers."""
+
+
+def pack(numbers: NDArray[np.uint64] | list[int]) -> str:
+    """Pack whole numbers, 0 to 2**64 - 1."""
+    return base64.b64encode(np.asarray(numbers, dtype="<u8").tobytes()).decode("ascii")
+
+
+def unpack(text: str) -> NDArray[np.uint64]:
+    """Return the numbers of a packed text, shape (n,)."""
+    return np.frombuffer(base64.b64decode(text), dtype="<u8")
+
+
+class Timing(Frozen):
+    """The quads of one round.
+
+    Args:
+        order: one character per quad: `A` for control, treatment, treatment, control; `B` the other way round.
+        operations: how many operations one batch of each arm does.
+        cpu: nanoseconds of each batch on the thread CPU clock, two per quad in the order they ran.
+        wall: the same batches on the wall clock.
+    """
+
+    order: Annotated[str, Field(pattern="^[AB]+$")]
+    operations: Pair[Annotated[int, Field(ge=1)]]
+    cpu: Pair[Packed]
+    wall: Pair[Packed]
+
+
+class Round(Frozen):
+    """What one fresh process measured of one case.
+
+    Args:
+        index: its number in the case, from 0.
+        hash_seed: PYTHONHASHSEED of the process.
+        timing: batches, for the metric time.
+        count: one number per arm, for the other metrics.
+    """
+
+    index: Annotated[int, Field(ge=0)]
+    hash_seed: int
+    timing: Timing | None = None
+    count: Pair[float] | None = None
+
+
+class Case(Frozen):
+    """A scenario and a metric, with its rounds.
+
+    Args:
+        reason: why there is no measurement, or what is to be known about it.
+        clock: which clock decides, for the metric time.
+    """
+
+    suite: str
+    scenario: str
+    title: str
+    elements: int | None
+    metric: str
+    unit: str
+    direction: Direction
+    status: Status
+    reason: str | None = None
+    clock: Clock | None = None
+    rounds: tuple[Round, ...] = ()
+
+
+class SuiteInfo(Frozen):
+    """A suite of the run.
+
+    Args:
+        arms: names of control and treatment.
+        frame: the scenario that stands for the suite, and how many operations of it one frame of the game does.
+    """
+
+    name: str
+    title: str
+    arms: tuple[str, str]
+    frame: tuple[str, Annotated[int, Field(ge=1)]] | None = None
+
+
+class Environment(Frozen):
+    """The machine and the software of a run.
+
+    Args:
+        load_start: one-minute load average when the run began; None where the system has none.
+        load_end: the same at its end.
+        steal: share of CPU time that the hypervisor took during the run, 0 to 1; None where the system does not tell.
+        clock_step_ns: the smallest step of the thread CPU clock that was seen, in nanoseconds.
+        warnings: what makes the run less sure, in sentences.
+    """
+
+    cpu: str
+    cores: int
+    system: str
+    python: str
+    implementation: str
+    packages: Mapping[str, str]
+    commit: str | None
+    dirty: bool | None
+    load_start: float | None
+    load_end: float | None = None
+    steal: float | None = None
+    clock: Clock
+    clock_step_ns: int
+    warnings: tuple[str, ...] = ()
+
+
+class RunRecord(Frozen):
+    """One execution of suites on one machine.
+
+    Args:
+        finished: when the run ended; None while it goes on, and for one that was killed.
+        margin: the ratio above 1 below which nobody cares.
+        look_level: the error level of one look.
+        looks: after how many rounds a case was looked at.
+        command: the command that made the record.
+        digest: what the measured files were (`records.digest`).
+    """
+
+    format: Literal["unitdocs-run"] = FORMAT
+    format_version: Literal[1] = FORMAT_VERSION
+    id: str
+    created: datetime
+    finished: datetime | None = None
+    profile: str
+    seed: int
+    margin: Annotated[float, Field(gt=0, lt=1)]
+    look_level: Annotated[float, Field(gt=0, lt=1)]
+    looks: tuple[int, ...]
+    command: str
+    digest: str
+    environment: Environment
+    suites: tuple[SuiteInfo, ...]
+    cases: tuple[Case, ...] = ()

@@ -1,0 +1,87 @@
+"""Run records as files: read whole or not at all, written whole or not at all."""
+
+import gzip
+import json
+import os
+import tempfile
+import zlib
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from unitdocs.errors import InputError
+from unitdocs.records.schema import RunRecord
+
+LARGEST_FILE = 64 * 1024 * 1024
+"""Bytes above which a file is refused before it is read; a full record takes some megabytes."""
+LARGEST_TEXT = 512 * 1024 * 1024
+"""Bytes above which what a compressed file holds is refused."""
+
+
+def load(path: Path | str) -> RunRecord:
+    """Read a run record from a `.json` or `.json.gz` file.
+
+    Raises:
+        InputError: the file is missing, too large, no JSON or no run record; all problems at once, each with its place.
+    """
+    path = Path(path)
+    try:
+        data = json.loads(_text(path))
+    except OSError as error:
+        raise InputError(
+            f"{path}: cannot be read ({error.strerror or error}); give the path of a run record"
+        ) from error
+    except (UnicodeDecodeError, ValueError, RecursionError, EOFError, zlib.error) as error:
+        raise InputError(f"{path}: is not a JSON file ({error}); give the path of a run record") from error
+    try:
+        return RunRecord.model_validate(data)
+    except ValidationError as error:
+        raise InputError(*(_sentence(path, problem["loc"], problem["msg"]) for problem in error.errors())) from error
+
+
+def save(record: RunRecord, path: Path | str) -> None:
+    """Write a run record, compressed where the name ends in `.gz`; a reader sees the old file or the new one."""
+    path = Path(path)
+    text = record.model_dump_json(exclude_none=True).encode()
+    # No time stamp in the gzip header: the same record gives the same bytes.
+    write_atomically(path, gzip.compress(text, mtime=0) if path.suffix == ".gz" else text)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all, also when the machine stops in between."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _text(path: Path) -> bytes:
+    if path.stat().st_size > LARGEST_FILE:
+        raise InputError(
+            f"{path}: is larger than {LARGEST_FILE // 1024**2} MB, which no run record is; give another file"
+        )
+    content = path.read_bytes()
+    if content[:2] != b"\x1f\x8b":
+        return content
+    inflate = zlib.decompressobj(wbits=31)
+    text = inflate.decompress(content, LARGEST_TEXT)
+    if inflate.unconsumed_tail:
+        raise InputError(
+            f"{path}: holds more than {LARGEST_TEXT // 1024**2} MB, which no run record does; give another"
+        )
+    if not inflate.eof:
+        raise EOFError("the compressed data end too early")
+    return text
+
+
+def _sentence(path: Path, location: tuple[int | str, ...], message: str) -> str:
+    place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
+    return f"{path}: ${place}: {message[0].lower()}{message[1:]}"

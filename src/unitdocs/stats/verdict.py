@@ -1,0 +1,59 @@
+"""Verdicts, and the sequential rule by which a case stops as soon as it has one.
+
+A case is looked at after 6, 8, 11, 15, 20, 28 and 40 rounds. Looking often raises the chance of a false alarm, so each
+look uses a stricter level: at 0.01 a look, equal code is called different in fewer than 5 % of cases over all looks
+(Armitage, McPherson and Rowe 1969 give the size of the problem; the figure itself comes from the seeded simulation in
+`tests/unit/stats`). With a family of m cases behind one gate, the level of a look is divided by m (Bonferroni).
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from unitdocs.stats.effect import Effect, effect_of
+from unitdocs.stats.sample import LogRatios
+
+LOOKS = (6, 8, 11, 15, 20, 28, 40)
+"""After how many rounds a case is looked at."""
+LOOK_LEVEL = 0.01
+"""The error level of one look."""
+MARGIN = 0.01
+"""The ratio below which nobody cares, unless a run says otherwise."""
+
+
+class Verdict(StrEnum):
+    """What a case comes to: where the treatment stands against the control."""
+
+    LESS = "less"
+    MORE = "more"
+    EQUIVALENT = "equivalent"
+    INCONCLUSIVE = "inconclusive"
+
+
+def verdict_of(effect: Effect, margin: float) -> Verdict:
+    """Return the verdict: the interval excludes 1; or it includes 1 inside the margin; or neither.
+
+    Args:
+        effect: the measured ratio.
+        margin: the ratio above 1 below which nobody cares, such as 0.01.
+    """
+    if effect.excludes_one:
+        return Verdict.LESS if effect.ratio < 1 else Verdict.MORE
+    return Verdict.EQUIVALENT if effect.is_within(margin) else Verdict.INCONCLUSIVE
+
+
+def is_below_margin(effect: Effect, margin: float) -> bool:
+    """Tell whether a difference was found that lies wholly inside the margin."""
+    return effect.excludes_one and effect.is_within(margin)
+
+
+def decides(log_ratios: Sequence[float], margin: float, level: float = LOOK_LEVEL) -> bool:
+    """Tell whether a case may stop: it is due for a look, and the look gives a verdict.
+
+    Args:
+        log_ratios: one per round so far.
+        margin: as for `verdict_of`.
+        level: the error level of one look.
+    """
+    if len(log_ratios) not in LOOKS:
+        return False
+    return verdict_of(effect_of(LogRatios(log_ratios), level), margin) is not Verdict.INCONCLUSIVE
