@@ -27,7 +27,7 @@ class Page:
 
     def link(self, target: str) -> str:
         """Return the address of a generated file or of another page, relative to this page's own address."""
-        return posixpath.relpath(_address(target), _address(self.source) or ".") + ("/" if _is_page(target) else "")
+        return posixpath.relpath(_address(target), _address(self.source)) + ("/" if _is_page(target) else "")
 
 
 @dataclass(frozen=True)
@@ -164,4 +164,4 @@ def _address(source: str) -> str:
     if not _is_page(source):
         return source
     stem = source.rpartition(".")[0]
-    return stem.removesuffix("index").removesuffix("/")
+    return stem.removesuffix("index").removesuffix("/") or "."

@@ -51,7 +51,7 @@ class Criterion(_Strict):
     """A success criterion; without a check it counts as not measured.
 
     Args:
-        title: the criterion.
+        title: the criterion; `{times}` in it stands for the factor asked for.
         check: what the record is asked.
         evidence: Markdown: where more is found, or why it is not measured.
     """

@@ -5,7 +5,6 @@
 3. Otherwise it is **go**. A plan without criteria is never a go.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +14,7 @@ from unitdocs.portal.cases import Case, Outcome, describe, measured, tally, wors
 from unitdocs.portal.evidence import Run
 from unitdocs.portal.plan import Check, Criterion, Need, Plan
 from unitdocs.portal.wording import counted, factor
+from unitdocs.stats import geometric_mean
 
 
 class State(StrEnum):
@@ -70,7 +70,7 @@ def judge(criterion: Criterion, cases: Sequence[Case]) -> Judged:
     if criterion.check is None:
         return Judged(criterion.title, State.NOT_MEASURED, "")
     state, finding = check(criterion.check, cases)
-    return Judged(criterion.title, state, finding)
+    return Judged(criterion.title.replace("{times}", factor(criterion.check.times)), state, finding)
 
 
 def check(asked: Check, cases: Sequence[Case]) -> tuple[State, str]:
@@ -140,5 +140,5 @@ def _near_gain(case: Case) -> float:
     return case.effect.low if case.is_higher_better else 1 / case.effect.high
 
 
-def _geometric(values: Sequence[float]) -> float:
-    return math.exp(math.fsum(math.log(value) for value in values) / len(values)) if all(values) else 0.0
+def _geometric(gains: Sequence[float]) -> float:
+    return geometric_mean(gains) if all(gains) else 0.0

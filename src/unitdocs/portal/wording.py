@@ -30,14 +30,14 @@ def percent(share: float) -> str:
     return f"{number(share * 100)} %"
 
 
-def duration(seconds: float) -> str:
+def duration(seconds: float, digits: int = 3) -> str:
     """Return seconds in the unit that leaves one to three digits before the point: 1.234e-6 is `1.23 µs`."""
-    return _scaled(seconds, _TIME_STEPS)
+    return _scaled(seconds, _TIME_STEPS, digits)
 
 
-def size(count: float) -> str:
+def size(count: float, digits: int = 3) -> str:
     """Return bytes with an SI prefix: 1234567 is `1.23 MB`."""
-    return _scaled(count, _BYTE_STEPS)
+    return _scaled(count, _BYTE_STEPS, digits)
 
 
 def milliseconds(seconds: float) -> str:
@@ -45,13 +45,13 @@ def milliseconds(seconds: float) -> str:
     return f"{number(seconds * 1e3)} ms"
 
 
-def quantity(value: float | None, unit: str) -> str:
+def quantity(value: float | None, unit: str, digits: int = 3) -> str:
     """Return a value of a metric in its own unit: `s`, `B`, or `1` for counts and rates."""
     if value is None or not math.isfinite(value):
         return NO_ANSWER
     if unit == "s":
-        return duration(value)
-    return size(value) if unit == "B" else number(value)
+        return duration(value, digits)
+    return size(value, digits) if unit == "B" else number(value, digits)
 
 
 def factor(value: float) -> str:
@@ -90,8 +90,8 @@ def wrapped(text: str, width: int = 34) -> list[str]:
     return lines
 
 
-def _scaled(value: float, steps: Sequence[tuple[float, str]]) -> str:
+def _scaled(value: float, steps: Sequence[tuple[float, str]], digits: int) -> str:
     """Use the largest step that leaves at least 1 after rounding to three digits, else the smallest step."""
     almost_one = 0.9995
     step, unit = next((known for known in steps if abs(value) >= almost_one * known[0]), steps[-1])
-    return f"{number(value / step)} {unit}"
+    return f"{number(value / step, digits)} {unit}"

@@ -3,7 +3,7 @@
 import html
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from unitdocs.portal.cases import Case, direction_word
@@ -13,6 +13,7 @@ Axis = dict[str, Any]
 _SMALL_FACTORS = (1.01, 1.02, 1.05, 1.1, 1.2, 1.5, 2.0, 3.0, 5.0)
 _STEPS = ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0))
 _MOST_TICKS = 6
+_LEAST_GAP = 0.14  # of an axis, between the labels of two ticks
 
 
 def factor_axis(case: Case, low: float, high: float) -> Axis:
@@ -23,7 +24,9 @@ def factor_axis(case: Case, low: float, high: float) -> Axis:
         low: smallest ratio, in (0, 1).
         high: largest ratio, above 1.
     """
-    places = [*(1 / size for size in reversed(_factors(1 / low))), 1.0, *_factors(high)]
+    apart = (high / low) ** _LEAST_GAP
+    below, above = _factors(1 / low, apart), _factors(high, apart)
+    places = [*(1 / size for size in reversed(below)), 1.0, *above]
     return {
         **_log_range(low, high),
         "tickvals": places,
@@ -57,6 +60,7 @@ def label_axis(labels: dict[int, str]) -> Axis:
         "tickvals": rows,
         "ticktext": [labels[row] for row in rows],
         "range": [rows[-1] + 0.8, rows[0] - 0.8],
+        "ticklabelstandoff": 6,
         "automargin": True,
         "zeroline": False,
     }
@@ -65,6 +69,11 @@ def label_axis(labels: dict[int, str]) -> Axis:
 def label(text: str) -> str:
     """Return a label on short lines; plotly takes some tags in labels for markup, so they are escaped."""
     return "<br>".join(html.escape(line) for line in wrapped(text))
+
+
+def lines(labels: Iterable[str]) -> int:
+    """Return how many lines the tallest label has."""
+    return max(text.count("<br>") + 1 for text in labels)
 
 
 def _log_range(low: float, high: float) -> Axis:
@@ -81,15 +90,19 @@ def _factor_tick(case: Case, place: float) -> str:
     return "same" if place == 1 else f"{factor(max(place, 1 / place))}<br>{direction_word(case, place)}"
 
 
-def _factors(largest: float) -> list[float]:
-    """Return up to three round factors above 1, evenly spread on a log axis up to the largest."""
+def _factors(largest: float, apart: float) -> list[float]:
+    """Return up to three round factors above 1, evenly spread on a log axis, each `apart` times the one before."""
     decades = range(1, math.ceil(math.log10(max(largest, 1))) + 1)
     large = [step * 10.0**decade for decade in decades for step in (1, 2, 5)]
     known = [size for size in (*_SMALL_FACTORS, *large) if size <= largest]
     if not known:
         return []
     wanted = [known[-1] ** (part / 3) for part in (1, 2, 3)]
-    return sorted({_nearest(known, size) for size in wanted})
+    chosen = [1.0]
+    for size in sorted({_nearest(known, size) for size in wanted}):
+        if size >= chosen[-1] * apart:
+            chosen.append(size)
+    return chosen[1:]
 
 
 def _nearest(known: Sequence[float], wanted: float) -> float:

@@ -1,20 +1,21 @@
 """Both arms beside each other: the means of many cases, and the rounds of one."""
 
 import html
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from unitdocs.portal.cases import Case, measured, read
-from unitdocs.portal.figures.axes import label, label_axis, quantity_axis
+from unitdocs.portal.figures.axes import Axis, label, label_axis, lines, quantity_axis
 from unitdocs.portal.figures.marks import ARMS, BLUE, GREY, LEGEND, height, margins
 from unitdocs.portal.rounds import per_round, ratios
 from unitdocs.portal.wording import quantity
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
-    from pandas import DataFrame
+    from pandas import DataFrame, Series
 
-DISTRIBUTION_HEIGHT = 340
+DISTRIBUTION_HEIGHT = 420
 
 
 def before_after(effects: "DataFrame") -> "go.Figure":
@@ -27,35 +28,64 @@ def before_after(effects: "DataFrame") -> "go.Figure":
 
     cases = measured(read(effects))
     figure = go.Figure([_joins(cases), *(_means(role, cases) for role in ARMS)])
+    axis = label_axis({row: label(case.title) for row, case in enumerate(cases)})
     figure.update_layout(
-        height=height(len(cases)),
+        height=height(len(cases), lines(axis["ticktext"])),
         margin=margins(),
         legend=LEGEND,
         xaxis=quantity_axis([value for case in cases for value in _both(case)], cases[0].unit),
-        yaxis=label_axis({row: label(case.title) for row, case in enumerate(cases)}),
+        yaxis=axis,
     )
     return figure
 
 
-def distribution(frame: "DataFrame") -> "go.Figure":
-    """Draw one case: above, one point a round for each arm; below, the ratio of each round in the order they ran.
+def distribution(frame: "DataFrame", effects: "DataFrame") -> "go.Figure":
+    """Draw one case in three rows: each arm's rounds as points with a box, then the ratio of each round in order.
+
+    The arms' axes span the same share of their medians, so that the eye can compare how much they scatter.
 
     Args:
         frame: rows of `records.to_frame()` of one case.
+        effects: the row of `records.to_effects()` of the same case; its interval is drawn behind the ratios.
     """
     from plotly.subplots import make_subplots  # noqa: PLC0415 - as above
 
-    values, by_round = per_round(frame), ratios(frame)
-    figure = make_subplots(rows=2, cols=1, vertical_spacing=0.3)
-    for role in ARMS:
-        figure.add_trace(_box(values[values["role"] == role], role), row=1, col=1)
-    figure.add_trace(_ratio_points(by_round), row=2, col=1)
-    figure.update_xaxes(quantity_axis(values["value"].tolist(), str(frame["unit"].iloc[0])), row=1, col=1)
-    figure.update_yaxes(type="category", automargin=True, row=1, col=1)
-    figure.update_xaxes(title={"text": "round"}, row=2, col=1)
-    figure.update_yaxes(title={"text": "ratio"}, tickformat=".4~g", nticks=5, automargin=True, row=2, col=1)
+    values = per_round(frame)
+    arms = {role: values[values["role"] == role] for role in ARMS}
+    spread = max(_spread(arm["value"]) for arm in arms.values())
+    figure = make_subplots(rows=3, cols=1, vertical_spacing=0.2, row_heights=[0.22, 0.22, 0.56])
+    for row, (role, arm) in enumerate(arms.items(), 1):
+        figure.add_trace(_box(arm, role), row=row, col=1)
+        figure.update_xaxes(_around(arm["value"].median(), spread, str(frame["unit"].iloc[0])), row=row, col=1)
+        figure.update_yaxes(type="category", automargin=True, ticklabelstandoff=6, row=row, col=1)
+    case = read(effects)[0]
+    figure.add_trace(_ratio_points(ratios(frame)), row=3, col=1)
+    if case.effect:
+        figure.add_hrect(case.effect.low, case.effect.high, fillcolor=BLUE, opacity=0.2, line_width=0, row=3, col=1)
+        figure.add_hline(case.effect.ratio, line={"color": BLUE, "width": 1}, row=3, col=1)
+    figure.update_xaxes(title={"text": "round"}, row=3, col=1)
+    figure.update_yaxes(title={"text": "ratio"}, tickformat=".4~g", nticks=5, automargin=True, row=3, col=1)
     figure.update_layout(height=DISTRIBUTION_HEIGHT, margin=margins(legend=False), showlegend=False)
     return figure
+
+
+def _spread(values: "Series[float]") -> float:
+    """Return the largest distance from the median as a share of it, at least one in a thousand."""
+    middle = values.median()
+    return max(float((values / middle - 1).abs().max()) if middle else 0.0, 1e-3)
+
+
+def _around(middle: float, spread: float, unit: str) -> Axis:
+    """Return a linear axis around a value, with SI ticks at the middle and both ends of the spread."""
+    places = [middle * (1 + share) for share in (-spread, 0, spread)]
+    digits = 3 + max(0, math.ceil(-math.log10(spread)) - 2)  # the ends must read differently from the middle
+    return {
+        "range": [middle * (1 - 1.15 * spread), middle * (1 + 1.15 * spread)],
+        "tickmode": "array",
+        "tickvals": places,
+        "ticktext": [quantity(place, unit, digits) for place in places],
+        "tickangle": 0,
+    }
 
 
 def _both(case: Case) -> list[float]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from unitdocs.portal.cases import Case, Outcome, describe, measured, read
-from unitdocs.portal.figures.axes import Axis, factor_axis, label, label_axis
+from unitdocs.portal.figures.axes import Axis, factor_axis, label, label_axis, lines
 from unitdocs.portal.figures.marks import GREY, LEGEND, OUTCOMES, height, margins
 
 if TYPE_CHECKING:
@@ -37,12 +37,13 @@ def forest(
     figure = go.Figure([*traces, *([_beside(beside, rows)] if beside else [])])
     figure.add_vrect(x0=1 / (1 + margin), x1=1 + margin, fillcolor=GREY, opacity=0.25, line_width=0)
     figure.add_vline(x=1, line={"color": GREY, "width": 1})
+    axis = _row_axis(cases, rows, suites)
     figure.update_layout(
-        height=height(max(rows.values()) + 1),
+        height=height(max(rows.values()) + 1, lines(axis["ticktext"])),
         margin=margins(),
         legend=LEGEND,
         xaxis=factor_axis(cases[0], *_bounds([*cases, *beside], margin)),
-        yaxis=_row_axis(cases, rows, suites),
+        yaxis=axis,
     )
     return figure
 

@@ -24,12 +24,15 @@ def frame_budget(budget: "DataFrame", frame: float) -> "go.Figure":
     figure = go.Figure([_bars(budget[budget["role"] == role], role) for role in reversed(ARMS)])
     figure.add_vline(x=frame * 1e3, line={"color": VERMILION, "width": 2, "dash": "dash"})
     figure.update_layout(
-        height=height(2 * len(budget) // 2),
+        height=height(len(budget), 1),
         barmode="group",
         margin=margins(),
         legend={**LEGEND, "traceorder": "reversed"},
-        xaxis={"title": {"text": f"milliseconds; dashed: a frame of {milliseconds(frame)}"}, "rangemode": "tozero"},
-        yaxis={"type": "category", "automargin": True, "autorange": "reversed"},
+        xaxis={
+            "title": {"text": f"milliseconds; dashed: a frame of {milliseconds(frame)}"},
+            "range": [0, 1.15e3 * max(frame, budget["seconds"].max())],
+        },
+        yaxis={"type": "category", "automargin": True, "ticklabelstandoff": 6, "autorange": "reversed"},
     )
     return figure
 
@@ -44,6 +47,7 @@ def _bars(arm: "DataFrame", role: str) -> "go.Bar":
         name=html.escape(str(arm["arm"].iloc[0])),
         marker={"color": ARMS[role][0], "pattern": {"shape": "/" if role == "control" else ""}},
         text=[milliseconds(value) for value in arm["seconds"]],
-        textposition="auto",
+        textposition="outside",
+        cliponaxis=False,
         hoverinfo="text",
     )

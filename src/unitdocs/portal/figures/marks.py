@@ -20,12 +20,12 @@ ARMS: Final = {"control": (GREY, "square"), "treatment": (BLUE, "circle")}
 """Colour and shape by role."""
 
 LEGEND: Final = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0}
-_ROW, _AROUND = 28, 130
+_LINE, _GAP, _AROUND = 15, 13, 130
 
 
-def height(rows: int) -> int:
-    """Return the height in pixels of a figure with so many labelled rows."""
-    return _ROW * rows + _AROUND
+def height(rows: int, lines: int = 1) -> int:
+    """Return the height in pixels of a figure with so many rows, whose labels have at most so many lines."""
+    return (_LINE * lines + _GAP) * rows + _AROUND
 
 
 def margins(*, legend: bool = True) -> dict[str, int]:

@@ -10,7 +10,7 @@ from unitdocs.portal.evidence import Evidence, Run
 from unitdocs.portal.markup import Column, Figure, Html, Page, table
 from unitdocs.portal.pages.status import status
 from unitdocs.portal.pages.summary import finding, verdict
-from unitdocs.portal.parts import Parts, heading, paragraph, slug
+from unitdocs.portal.parts import Parts, heading, slug
 from unitdocs.portal.rounds import per_round, ratios
 from unitdocs.portal.wording import counted, quantity
 
@@ -33,7 +33,7 @@ def _suite(made: Parts, run: Run, name: str) -> Iterator[str]:
     """Yield a suite's blocks: the means of both arms by metric, then each case's rounds."""
     cases = [case for case in run.cases if case.suite == name]
     yield heading(2, run.suites[name], slug(name))
-    for metric in dict.fromkeys(case.metric for case in cases):
+    for metric in dict.fromkeys(case.metric for case in measured(cases)):
         yield from _metric(made, run, [case for case in cases if case.metric == metric])
     for case in measured(cases, TIME):
         yield heading(3, case.title, slug(name, case.scenario))
@@ -43,9 +43,6 @@ def _suite(made: Parts, run: Run, name: str) -> Iterator[str]:
 def _metric(made: Parts, run: Run, cases: Sequence[Case]) -> Iterator[str]:
     first = cases[0]
     yield heading(3, f"{first.metric.capitalize()} of both systems", slug(first.suite, first.metric))
-    if not measured(cases):
-        yield paragraph(f"{first.status.capitalize()} in {counted(len(cases), 'case')}.")
-        return
     effects = run.effects[(run.effects["suite"] == first.suite) & (run.effects["metric"] == first.metric)]
     shown = Figure(
         key=slug("comparison", first.suite, first.metric),
@@ -88,14 +85,19 @@ def _rounds(made: Parts, run: Run, case: Case) -> Html:
         key=slug("rounds", case.suite, case.scenario),
         finding=f"{case.treatment.capitalize()} is {describe(case)}.",
         measured=(
-            f"Above: one point for each of {counted(len(data), 'round')} and system, the median over its quads of the "
-            "shorter batch, with a box over the rounds. Below: the ratio of each round, in the order they ran."
+            f"Above, one point for each of {counted(len(data), 'round')}: the median of its shorter batches; the axes "
+            "span the same share of it. Below, the ratio of each round, in the order they ran, with its interval."
         ),
-        plot=figures.plain(figures.distribution(rows)),
+        plot=figures.plain(figures.distribution(rows, _effects(run, case))),
         table=_rounds_table(case, data),
         reproduce=run.record.command,
     )
     return made.figure(shown, data)
+
+
+def _effects(run: Run, case: Case) -> "DataFrame":
+    rows = run.effects
+    return rows[(rows["suite"] == case.suite) & (rows["scenario"] == case.scenario) & (rows["metric"] == case.metric)]
 
 
 def _paired(rows: "DataFrame") -> "DataFrame":

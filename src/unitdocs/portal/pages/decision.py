@@ -47,7 +47,7 @@ def _reasons(verdict: Verdict) -> list[str]:
 
 def _criteria(evidence: Evidence, verdict: Verdict) -> str:
     rows = [
-        _row(criterion.title, badge(judged.state), _known(criterion, judged))
+        _row(judged.title, badge(judged.state), _known(criterion, judged))
         for criterion, judged in zip(evidence.plan.criteria, verdict.judged, strict=True)
     ]
     return _table(["Criterion", "State", "Evidence"], rows)

@@ -9,8 +9,8 @@ from unitdocs.portal import figures
 from unitdocs.portal.cases import TIME, Case, Outcome, describe, measured, tally, worst
 from unitdocs.portal.evidence import Evidence, Run
 from unitdocs.portal.markup import Column, Figure, Html, Page, join, link, table, tag
-from unitdocs.portal.pages.status import status
-from unitdocs.portal.pages.summary import finding, verdict
+from unitdocs.portal.pages.status import provenance, stale
+from unitdocs.portal.pages.summary import badge, finding
 from unitdocs.portal.parts import Parts, paragraph
 from unitdocs.portal.verdict import State, Verdict, decide
 from unitdocs.portal.wording import counted, milliseconds, percent
@@ -41,9 +41,10 @@ class Share:
 
 
 def parts(evidence: Evidence) -> Parts:
-    """Return the snippets `status`, `answer`, `suites` and `frame`."""
+    """Return the snippets `stale`, `answer`, `origin`, `decision`, `suites` and `frame`."""
     made = Parts(PAGE, "home")
-    made.snippet("status", status(PAGE, evidence))
+    made.snippet("stale", stale(evidence))
+    made.snippet("origin", provenance(PAGE, evidence))
     made.snippet("answer", _answer(evidence))
     made.snippet("decision", _decision(decide(evidence.plan, evidence.reference)))
     made.snippet("suites", _suites(evidence))
@@ -109,28 +110,32 @@ def _suites(evidence: Evidence) -> str:
         Column("Worst case"),
     ]
     runs = [(evidence.reference, ""), *([(evidence.machine, "this machine")] if evidence.machine else [])]
-    rows = [row for run, note in runs for row in _rows(run, note)]
+    suites = [(run, name, note) for name in evidence.reference.suites for run, note in runs if name in run.suites]
+    rows = [_row(run, name, note) for run, name, note in suites]
     return table("One frame's work before and after, and the worst case of each suite", columns, rows)
 
 
-def _rows(run: Run, note: str) -> list[list[str]]:
-    known = {share.suite: share for share in shares(run)}
-    return [_row(run, name, title, note, known.get(name)) for name, title in run.suites.items()]
-
-
-def _row(run: Run, name: str, title: str, note: str, share: Share | None) -> list[str]:
+def _row(run: Run, name: str, note: str) -> list[str]:
+    share = next((share for share in shares(run) if share.suite == name), None)
     cases = [case for case in measured(run.cases, TIME) if case.suite == name]
     work = f"{counted(share.count, 'time', 'times')}: {share.case.title}" if share else ""
     small = [tag("small", text) for text in (work, note) if text]
     numbers = (
         [milliseconds(share.before), milliseconds(share.after), describe(share.case)] if share else ["not measured"] * 3
     )
-    return [join([title, *small], "<br>"), *numbers, f"{tally(cases, Outcome.BETTER)} of {len(cases)}", _worst(cases)]
+    return [
+        join([run.suites[name], *small], "<br>"),
+        *numbers,
+        f"{tally(cases, Outcome.BETTER)} of {len(cases)}",
+        _worst(cases),
+    ]
 
 
 def _worst(cases: Sequence[Case]) -> Html:
     found = worst(cases)
-    return join([found.title + ":", describe(found), verdict(found)], " ") if found else tag("span", "not measured")
+    return (
+        join([f"{found.title}:", badge(describe(found), found.outcome)], " ") if found else tag("span", "not measured")
+    )
 
 
 def _frame(made: Parts, run: Run, shown: Sequence[Share]) -> Html:

@@ -15,9 +15,9 @@ RULE = Template("""\
 1. A round is a fresh process that runs both systems in turn. A case has at least $fewest rounds and at most $most.
 2. Each round gives one ratio, the refactored system's time over the original's. It comes from pairs of short batches
    that ran directly after one another, so that whatever slows the machine slows both.
-3. After $looks rounds, the interval of the mean of these ratios is computed at $confidence confidence. Looking several
-   times makes a chance finding more likely; the confidence of a look is set so high that all looks together call fewer
-   than 5 % of equal systems different.
+3. After $looks rounds, the interval of the mean of these ratios is computed at $confidence confidence. Looking
+   several times makes a chance finding more likely; the confidence of one look is set so high that all looks together
+   are wrong no more often than one ordinary look. Simulated runs of two equal systems test this.
 4. If the interval leaves out 1, the systems differ: the verdict is *faster* or *slower* (for memory: *less* or *more*),
    and the case needs no further rounds.
 5. If it includes 1 and lies within $margin of 1, the verdict is *equivalent*.

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from unitdocs.portal.evidence import Evidence, Run
 from unitdocs.portal.markup import Html, Page, admonition, join, link, tag
-from unitdocs.portal.wording import counted, percent
+from unitdocs.portal.wording import counted, listed, percent
 
 if TYPE_CHECKING:
     from unitdocs.records import RunRecord
@@ -14,16 +14,28 @@ METHOD = "benchmarks/method.md"
 
 def status(page: Page, evidence: Evidence) -> Html:
     """Say when, where and on what code the numbers were measured; warn where the code has changed since."""
-    boxes = [
-        *([] if evidence.reference.is_current else [_stale("reference record", evidence.reference)]),
-        *(
-            []
-            if evidence.machine is None or evidence.machine.is_current
-            else [_stale("run on this machine", evidence.machine)]
-        ),
-        tag("p", origin(evidence.reference), " ", link("How a verdict is made", page.link(METHOD)), class_="ud-origin"),
-    ]
-    return join(boxes, "\n")
+    return join([stale(evidence), provenance(page, evidence)], "\n")
+
+
+def stale(evidence: Evidence) -> Html:
+    """Warn where the code has changed since a run; empty where it has not."""
+    runs = [("reference record", evidence.reference), ("run on this machine", evidence.machine)]
+    old = [(name, run) for name, run in runs if run and not run.is_current]
+    if not old:
+        return Html("")
+    return admonition(
+        "warning ud-stale",
+        f"Stale: {listed([f'the {name}' for name, _ in old])}",
+        f"The unit system, the suites, the scenes or the lock changed since "
+        f"{listed([f'{day(run.record)} (commit {commit(run.record)})' for _, run in old])}. "
+        "The numbers hold for that state, not for this one.",
+    )
+
+
+def provenance(page: Page, evidence: Evidence) -> Html:
+    """Say when, where and on what code the numbers were measured, with a link to the method."""
+    method = link("How a verdict is made", page.link(METHOD))
+    return tag("p", origin(evidence.reference), " ", method, class_="ud-origin")
 
 
 def origin(run: Run) -> str:
@@ -45,12 +57,3 @@ def commit(record: "RunRecord") -> str:
     """Return the short commit, and say so where files had been changed since."""
     short = (record.environment.commit or "unknown")[:10]
     return f"{short} with uncommitted changes" if record.environment.dirty else short
-
-
-def _stale(name: str, run: Run) -> Html:
-    return admonition(
-        "warning ud-stale",
-        f"The {name} is stale",
-        f"The unit system, the suites, the scenes or the lock changed since it was measured on {day(run.record)} "
-        f"(commit {commit(run.record)}). The numbers below hold for that state, not for this one.",
-    )

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 
 from unitdocs.portal import figures
-from unitdocs.portal.cases import Case, Outcome, amounts, describe, measured, tally
+from unitdocs.portal.cases import TIME, Case, Effect, Outcome, amounts, describe, measured, tally
 from unitdocs.portal.evidence import Evidence
 from unitdocs.portal.markup import Column, Figure, Html, Page, join, table, tag
 from unitdocs.portal.pages.status import status
@@ -28,18 +28,20 @@ def finding(cases: Sequence[Case]) -> str:
     """State how many measured cases are better, worse, equivalent and undecided, in the metric's own words."""
     shown = measured(cases)
     counts = [(_word(shown, outcome), tally(shown, outcome)) for outcome in Outcome]
-    said = [f"{word} in {count}" for word, count in counts if count]
-    return f"The {shown[0].treatment} system is {listed(said)} of {counted(len(shown), 'case')}."
+    said = listed([f"{word} in {count}" for word, count in counts if count])
+    system = f"{'The' if shown[0].metric == TIME else 'the'} {shown[0].treatment} system"
+    subject = f"{system} is" if shown[0].metric == TIME else f"{shown[0].metric.capitalize()} of {system}:"
+    return f"{subject} {said} of {counted(len(shown), 'case')}."
 
 
 def verdict(case: Case) -> Html:
     """Return the verdict's word, marked for the stylesheet, with what is needed to judge it."""
     if case.effect is None or case.effect.verdict is None:
-        return _badge(case.status, case.status)
+        return badge(case.status, case.status)
     note = "below margin" if case.effect.below_margin else ""
     if case.outcome is Outcome.INCONCLUSIVE and case.effect.detectable is not None:
         note = f"a difference of {percent(case.effect.detectable)} could have been found"
-    return join([_badge(case.effect.verdict, case.outcome), *([tag("small", note)] if note else [])], " ")
+    return join([badge(case.effect.verdict, case.outcome), *([tag("small", note)] if note else [])], " ")
 
 
 def named(case: Case, suites: Mapping[str, str]) -> Html:
@@ -47,7 +49,8 @@ def named(case: Case, suites: Mapping[str, str]) -> Html:
     return join([case.title, tag("small", suites.get(case.suite, case.suite), class_="ud-suite")], " ")
 
 
-def _badge(word: str, kind: str) -> Html:
+def badge(word: str, kind: str) -> Html:
+    """Return a word marked for the stylesheet by what it means."""
     return tag("span", word, class_=f"ud-verdict ud-{slug(kind)}")
 
 
@@ -110,34 +113,40 @@ def _ratios(cases: Sequence[Case], suites: Mapping[str, str]) -> Html:
 
 
 def _verdicts(evidence: Evidence, metric: str, cases: Sequence[Case]) -> Html:
-    """Return the verdict table of one metric, with the run on this machine beside it where there is one."""
+    """Return the verdicts of one metric, a table a suite, with the run on this machine beside it where there is one."""
     machine = {case.key: case for case in evidence.machine.cases} if evidence.machine else None
     columns = [
         Column("Case"),
         Column(cases[0].control, is_number=True),
         Column(cases[0].treatment, is_number=True),
         Column("Effect (interval)", is_number=True),
-        Column("Rounds", is_number=True),
-        Column("p (Holm)", is_number=True),
         Column("Verdict"),
+        Column("Evidence"),
         *([] if machine is None else [Column("This machine")]),
     ]
-    rows = [
-        [
-            named(case, evidence.reference.suites),
-            *_row(case),
-            *([] if machine is None else [_beside(machine.get(case.key))]),
-        ]
-        for case in cases
-    ]
-    return table(f"{metric.capitalize()}: every case", columns, rows)
+    rows = {
+        name: [_row(case, machine) for case in cases if case.suite == name]
+        for name in dict.fromkeys(case.suite for case in cases)
+    }
+    suites = evidence.reference.suites
+    return join([table(f"{suites.get(name, name)}: {metric}", columns, rows[name]) for name in rows])
 
 
-def _row(case: Case) -> list[str]:
+def _row(case: Case, machine: Mapping[tuple[str, str, str], Case] | None) -> list[str]:
+    beside = [] if machine is None else [_beside(machine.get(case.key))]
     if case.effect is None:
-        return [NO_ANSWER] * 5 + [verdict(case)]
-    effect = case.effect
-    return [*amounts(case), describe(case), str(effect.n), probability(effect.p_adjusted), verdict(case)]
+        return [case.title, *[NO_ANSWER] * 3, verdict(case), case.reason, *beside]
+    return [case.title, *amounts(case), describe(case), verdict(case), evidence_of(case.effect), *beside]
+
+
+def evidence_of(effect: Effect) -> str:
+    """Say how many rounds a verdict rests on, and its p-value corrected for the number of cases."""
+    rounds = f"n = {effect.n}"
+    return rounds if effect.p_adjusted is None else f"{rounds}, p {_equals(probability(effect.p_adjusted))}"
+
+
+def _equals(text: str) -> str:
+    return text if text.startswith("<") else f"= {text}"
 
 
 def _beside(case: Case | None) -> str:

@@ -1,0 +1,157 @@
+import itertools
+import json
+import math
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from unitdocs.portal import figures
+from unitdocs.portal.cases import Case
+from unitdocs.portal.figures.axes import factor_axis, quantity_axis
+from unitdocs.portal.markup import to_json
+
+MakeCase = Callable[..., Case]
+MakeEffects = Callable[..., pd.DataFrame]
+
+
+def frame_of(values: dict[str, list[list[tuple[float, float]]]], **columns: str) -> pd.DataFrame:
+    """Return a tidy frame from the batches of each round's quads, by role."""
+    rows = [
+        {
+            "role": role,
+            "arm": {"control": "original", "treatment": "refactored"}[role],
+            "round": number,
+            "quad": quad,
+            "batch": batch,
+            "value": value,
+        }
+        for role, rounds in values.items()
+        for number, quads in enumerate(rounds)
+        for quad, batches in enumerate([quads])
+        for batch, value in enumerate(batches)
+    ]
+    described = {"suite": "s", "scenario": "c", "title": "C", "metric": "time", "unit": "s", **columns}
+    return pd.DataFrame(rows).assign(**described)
+
+
+def test_a_figure_is_plain_json_without_a_template_or_packed_arrays(
+    make_case: MakeCase, make_effects: MakeEffects
+) -> None:
+    plot = figures.plain(figures.forest(make_effects(make_case()), 0.01, {"suite": "Suite"}))
+    assert set(plot) == {"data", "layout"}
+    assert "template" not in plot["layout"]
+    assert "bdata" not in to_json(plot)
+    assert json.loads(to_json(plot)) == plot
+
+
+def test_a_forest_shows_each_measured_case_once_at_its_ratio_with_its_interval(
+    make_case: MakeCase, make_effects: MakeEffects
+) -> None:
+    effects = make_effects(make_case(0.5, "a"), make_case(1.5, "b"), make_case(None, "c"), make_case(1.0, "d"))
+    plot = figures.plain(figures.forest(effects, 0.01, {"suite": "Suite"}))
+    points = {x: trace["name"] for trace in plot["data"] for x in trace["x"]}
+    assert points == {0.5: "faster", 1.5: "slower", 1.0: "inconclusive"}
+    first = plot["data"][0]
+    assert first["error_x"]["array"] == [pytest.approx(0.01)]
+    assert first["error_x"]["arrayminus"] == [pytest.approx(0.01)]
+    assert plot["layout"]["xaxis"]["type"] == "log"
+    assert plot["layout"]["xaxis"]["title"]["text"].startswith("← refactored faster")
+    assert "<b>Suite</b>" in plot["layout"]["yaxis"]["ticktext"]
+
+
+def test_outcomes_differ_in_shape_as_well_as_in_colour(make_case: MakeCase, make_effects: MakeEffects) -> None:
+    effects = make_effects(make_case(0.5, "a"), make_case(1.5, "b"), make_case(1.0, "d"))
+    traces = figures.plain(figures.forest(effects, 0.01, {}))["data"]
+    assert len({trace["marker"]["symbol"] for trace in traces}) == len(traces)
+
+
+def test_a_run_on_this_machine_is_drawn_hollow_beside_the_reference(
+    make_case: MakeCase, make_effects: MakeEffects
+) -> None:
+    other = make_effects(make_case(0.6, "a"), make_case(0.6, "only there"))
+    plot = figures.plain(figures.forest(make_effects(make_case(0.5, "a")), 0.01, {}, other))
+    beside = plot["data"][-1]
+    assert beside["name"] == "this machine"
+    assert beside["x"] == [0.6]
+    assert beside["marker"]["symbol"].endswith("-open")
+
+
+def test_labels_of_a_figure_hold_no_markup_of_plotly(make_case: MakeCase, make_effects: MakeEffects) -> None:
+    case = make_case(title='<a href="javascript:alert(1)">x</a>')
+    for figure in (
+        figures.forest(make_effects(case), 0.01, {"suite": "<b>"}),
+        figures.before_after(make_effects(case)),
+    ):
+        text = to_json(figures.plain(figure))
+        assert "<a" not in text
+        assert "&lt;a" in text
+
+
+def test_the_means_of_both_arms_are_joined_case_by_case(make_case: MakeCase, make_effects: MakeEffects) -> None:
+    plot = figures.plain(figures.before_after(make_effects(make_case(0.5, "a"), make_case(0.25, "b"))))
+    joins, before, after = plot["data"]
+    assert joins["x"] == [1e-6, 5e-7, None, 1e-6, 2.5e-7, None]
+    assert (before["name"], before["x"]) == ("original", [1e-6, 1e-6])
+    assert (after["name"], after["x"]) == ("refactored", [5e-7, 2.5e-7])
+
+
+def test_a_distribution_has_one_point_a_round_and_never_pools_batches(
+    make_case: MakeCase, make_effects: MakeEffects
+) -> None:
+    frame = frame_of({"control": [(4.0, 2.0), (3.0, 6.0)], "treatment": [(1.0, 1.5), (3.0, 1.0)]})
+    plot = figures.plain(figures.distribution(frame, make_effects(make_case(0.4))))
+    control, treatment, ratio = plot["data"]
+    assert control["x"] == [2.0, 3.0]
+    assert treatment["x"] == [1.0, 1.0]
+    assert ratio["x"] == [1, 2]
+    assert ratio["y"] == [0.5, pytest.approx(1 / 3, rel=1e-5)]
+
+
+def test_a_frame_shows_milliseconds_and_the_length_of_the_frame() -> None:
+    budget = pd.DataFrame(
+        {
+            "suite": ["s", "s"],
+            "title": ["S", "S"],
+            "arm": ["original", "refactored"],
+            "role": ["control", "treatment"],
+            "seconds": [0.008, 0.002],
+        }
+    )
+    plot = figures.plain(figures.frame_budget(budget, 1 / 60))
+    assert {trace["name"]: trace["x"] for trace in plot["data"]} == {"original": [8.0], "refactored": [2.0]}
+    assert plot["layout"]["shapes"][0]["x0"] == pytest.approx(16.6667)
+
+
+def test_numbers_that_json_cannot_hold_become_no_answer(make_case: MakeCase, make_effects: MakeEffects) -> None:
+    effects = make_effects(make_case(0.5)).assign(high=math.inf)
+    plot = figures.plain(figures.forest(effects, 0.01, {}))
+    assert plot["data"][0]["error_x"]["array"] == [None]
+
+
+@given(st.floats(1e-4, 0.999), st.floats(1.001, 1e4))
+def test_ticks_of_a_ratio_axis_lie_inside_it_say_their_direction_and_keep_apart(low: float, high: float) -> None:
+    case = Case("s", "c", "t", 1, "time", "s", "lower", "measured", "", "a", "b", None, None, None)
+    axis = factor_axis(case, low, high)
+    places, texts = axis["tickvals"], axis["ticktext"]
+    assert places == sorted(places)
+    assert all(low * 0.999999 <= place <= high * 1.000001 for place in places)
+    assert all(text == "same" or ("faster" in text) == (place < 1) for place, text in zip(places, texts, strict=True))
+    gaps = [math.log(after / before) for before, after in itertools.pairwise(places)]
+    assert all(gap >= 0.139 * math.log(high / low) for gap in gaps)
+
+
+@given(st.lists(st.floats(1e-9, 1e3), min_size=1, max_size=5))
+def test_an_axis_of_times_covers_its_values_and_has_at_least_two_ticks(values: list[float]) -> None:
+    axis = quantity_axis(values, "s")
+    low, high = (10**end for end in axis["range"])
+    assert low < min(values)
+    assert max(values) < high
+    assert len(axis["tickvals"]) >= 2
+    assert len(set(axis["ticktext"])) == len(axis["ticktext"])
+
+
+def test_a_zero_is_shown_on_a_linear_axis() -> None:
+    assert quantity_axis([0.0, 5.0], "B").get("type") != "log"
