@@ -1,10 +1,99 @@
-"""`unitdocs bench`: measure suites on the command line."""
+"""`unitdocs bench`: measure suites."""
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from unitdocs.errors import InputError, MeasurementError
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from unitdocs.records import RunRecord
 
 app = typer.Typer(name="bench", help="Measure benchmark suites.", no_args_is_help=True)
 
 
+@app.callback()
+def bench() -> None:
+    """Measure benchmark suites."""
+
+
 @app.command()
-def run() -> None:
-    """Resolve JSON lines from standard input."""
+def run(
+    suite: Annotated[
+        list[str] | None, typer.Argument(help="Suites to measure; all without.", show_default=False)
+    ] = None,
+    profile: Annotated[
+        str, typer.Option(help="quick: the scenarios marked so, at most 15 rounds each, 80 s; full: all, at most 40.")
+    ] = "quick",
+    suites: Annotated[Path, typer.Option(help="The folder that holds the suites.")] = Path("benchmarks"),
+    out: Annotated[Path, typer.Option(help="The folder that takes the run record.")] = Path("build/records"),
+    seed: Annotated[int, typer.Option(help="Where orders, hash seeds and the suites' input come from.")] = 1,
+    margin: Annotated[str, typer.Option(help="The ratio below which nobody cares, such as 1% or 0.01.")] = "1%",
+    limit: Annotated[float, typer.Option(help="Seconds that one round may take.", min=1)] = 60.0,
+    gate: Annotated[bool, typer.Option("--gate", help="Hold the error over all cases instead of for each.")] = False,  # noqa: FBT002
+) -> int:
+    """Measure both arms of each case in fresh processes, until the case has a verdict.
+
+    The record is written case by case; a run that is stopped keeps what it had. Exit code 0 whatever the verdicts,
+    2 for wrong use, 4 when a case could not be measured.
+
+    Example: unitdocs bench run layouts --profile full
+    """
+    from unitdocs.bench import run as running  # noqa: PLC0415 -- numerical libraries are loaded where they are used
+    from unitdocs.bench.progress import Bar  # noqa: PLC0415
+
+    if profile not in list(running.Profile):
+        raise InputError(f"--profile {profile}: give one of {', '.join(running.Profile)}")
+    plan = running.plan_of(
+        suites,
+        suite or (),
+        profile=running.Profile(profile),
+        seed=seed,
+        margin=parse_margin(margin),
+        limit=limit,
+        gate=gate,
+    )
+    command = shlex.join(["unitdocs", *sys.argv[1:]])
+    with Bar() as bar:
+        record, path = running.run(plan, root=Path.cwd(), out=out, command=command, watcher=bar)
+    typer.echo(table_of(record))
+    typer.echo(f"Record: {path}")
+    return MeasurementError.exit_code if any(case.status == "failed" for case in record.cases) else 0
+
+
+def parse_margin(text: str) -> float:
+    """Return a margin written as `1%` or `0.01`.
+
+    Raises:
+        InputError: it is neither, or not between 0 and 1.
+    """
+    try:
+        margin = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        margin = 0.0
+    if not 0 < margin < 1:
+        raise InputError(f"--margin {text}: expected a share between 0 and 1, such as 1% or 0.01")
+    return margin
+
+
+def table_of(record: "RunRecord") -> str:
+    """Return the time cases as text: one line each, with the treatment's speed as a multiple of the control's."""
+    from unitdocs.records import to_effects  # noqa: PLC0415
+
+    effects = to_effects(record)
+    timed = effects[effects["metric"] == "time"].to_dict("records")
+    names = [f"{row['suite']}/{row['scenario']}" for row in timed]
+    width = max(map(len, names), default=0)
+    return "\n".join(f"{name.ljust(width)}  {_answer(row)}" for name, row in zip(names, timed, strict=True))
+
+
+def _answer(row: "dict[Hashable, Any]") -> str:
+    if row["status"] != "measured":
+        return f"{row['status']}: {row['reason']}"
+    speed, low, high = (1 / row[name] for name in ("ratio", "high", "low"))
+    return f"{speed:8.2f}x  [{low:.2f}x, {high:.2f}x]  n={row['n']}  {row['verdict']}"

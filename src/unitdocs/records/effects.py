@@ -70,7 +70,8 @@ def _measured(values: "pd.DataFrame", direction: Direction, record: RunRecord) -
     unit = values["unit"].iloc[0]
     words = WORDS.get(unit) or WORDS.get(direction, {})
     is_timed = bool(values["wall"].notna().any())
-    if not is_timed and (values.groupby("role")["value"].nunique() == 1).all():
+    spread = values.groupby("role")["value"].agg(["min", "max"])
+    if not is_timed and (spread["min"] == spread["max"]).all():
         return found | _exact(means["control"], means["treatment"], words, record.margin)
     ratios = log_ratios(values)
     if len(ratios) < 2 or not np.isfinite(ratios).all():  # noqa: PLR2004 -- a spread needs two
@@ -86,14 +87,9 @@ def _measured(values: "pd.DataFrame", direction: Direction, record: RunRecord) -
 
 def log_ratios(values: "pd.DataFrame") -> list[float]:
     """Return one log ratio per round from the rows of one case."""
-    sides = {}
-    for role in ("control", "treatment"):
-        rows = values[values["role"] == role]
-        sides[role] = {number: group["value"].to_numpy() for number, group in rows.groupby("round")}
-    return [
-        stats.log_ratio_of_round(*(_quads(sides[role][number]) for role in ("control", "treatment")))
-        for number in sorted(sides["control"])
-    ]
+    rounds = {key: _quads(group["value"].to_numpy()) for key, group in values.groupby(["role", "round"])}
+    numbers = sorted(values["round"].unique().tolist())
+    return [stats.log_ratio_of_round(rounds["control", i], rounds["treatment", i]) for i in numbers]
 
 
 def _quads(values: np.ndarray) -> np.ndarray:

@@ -6,7 +6,6 @@ import numpy as np
 
 from unitdocs.records.schema import Case, Clock, Round, RunRecord, unpack
 
-
 if TYPE_CHECKING:
     import pandas as pd
 

@@ -15,8 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-FORMAT = "unitdocs-run"
-FORMAT_VERSION = 1
 Of = TypeVar("Of")
 
 
@@ -123,7 +121,7 @@ class Case(Frozen):
     suite: str
     scenario: str
     title: str
-    elements: int | None
+    elements: int | None = None
     metric: str
     unit: str
     direction: Direction
@@ -164,9 +162,9 @@ class Environment(Frozen):
     python: str
     implementation: str
     packages: Mapping[str, str]
-    commit: str | None
-    dirty: bool | None
-    load_start: float | None
+    commit: str | None = None
+    dirty: bool | None = None
+    load_start: float | None = None
     load_end: float | None = None
     steal: float | None = None
     clock: Clock
@@ -186,8 +184,8 @@ class RunRecord(Frozen):
         digest: what the measured files were (`records.digest`).
     """
 
-    format: Literal["unitdocs-run"] = FORMAT
-    format_version: Literal[1] = FORMAT_VERSION
+    format: Literal["unitdocs-run"] = "unitdocs-run"
+    format_version: Literal[1] = 1
     id: str
     created: datetime
     finished: datetime | None = None

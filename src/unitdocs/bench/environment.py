@@ -1,0 +1,116 @@
+"""The machine and the software of a run, and how noisy it was."""
+
+import importlib.metadata
+import os
+import platform
+import subprocess
+import time
+from pathlib import Path
+
+from unitdocs.records import Clock, Environment
+
+COARSE_STEP_NS = 1_000_000
+"""A clock with larger steps than this cannot time a batch of a quarter of a millisecond."""
+MOST_STEAL = 0.05
+
+
+def describe(root: Path) -> Environment:
+    """Return the environment at the start of a run.
+
+    Args:
+        root: the project, whose commit is noted.
+    """
+    step = clock_step_ns()
+    too_coarse = step > COARSE_STEP_NS
+    warnings = [f"the thread CPU clock steps by {step} ns, so the wall clock decides"] if too_coarse else []
+    return Environment(
+        cpu=_cpu(),
+        cores=os.cpu_count() or 1,
+        system=f"{platform.system()} {platform.release()} {platform.machine()}",
+        python=platform.python_version(),
+        implementation=platform.python_implementation(),
+        packages=_packages(),
+        commit=_git(root, "rev-parse", "HEAD"),
+        dirty=_is_dirty(root),
+        load_start=load(),
+        clock=Clock.WALL if too_coarse else Clock.THREAD_CPU,
+        clock_step_ns=step,
+        warnings=tuple(warnings),
+    )
+
+
+def noise(load_now: float | None, cores: int, steal: float | None) -> list[str]:
+    """Return what makes a run less sure, in sentences."""
+    found = []
+    if load_now is not None and load_now > cores:
+        found.append(f"the machine was busy: load {load_now:.1f} on {cores} cores")
+    if steal is not None and steal > MOST_STEAL:
+        found.append(f"the hypervisor took {steal:.0%} of the CPU time")
+    return found
+
+
+def load() -> float | None:
+    """Return the one-minute load average; None where the system has none."""
+    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
+
+
+def cpu_ticks() -> tuple[int, int] | None:
+    """Return the ticks stolen by the hypervisor and all ticks since boot; None where the system does not tell."""
+    try:
+        first = Path("/proc/stat").read_text(encoding="ascii").splitlines()[0].split()
+    except OSError:
+        return None
+    ticks = [int(part) for part in first[1:9]]
+    return ticks[7], sum(ticks)
+
+
+def steal_since(before: tuple[int, int] | None) -> float | None:
+    """Return the share of CPU time that was stolen since an earlier `cpu_ticks()`, 0 to 1."""
+    now = cpu_ticks()
+    if before is None or now is None or now[1] == before[1]:
+        return None
+    return round((now[0] - before[0]) / (now[1] - before[1]), 4)
+
+
+def clock_step_ns() -> int:
+    """Return the smallest step of the thread CPU clock that is seen, in nanoseconds."""
+    steps = []
+    for _ in range(20):
+        begun = now = time.thread_time_ns()
+        while now == begun:
+            now = time.thread_time_ns()
+        steps.append(now - begun)
+    return min(steps)
+
+
+def _cpu() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    models = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return models[0] if models else platform.processor() or platform.machine() or "unknown"
+
+
+def _packages() -> dict[str, str]:
+    found = ((item.metadata["Name"], item.version) for item in importlib.metadata.distributions())
+    return dict(sorted((name, version) for name, version in found if name))
+
+
+def _is_dirty(root: Path) -> bool | None:
+    status = _git(root, "status", "--porcelain")
+    return None if status is None else bool(status)
+
+
+def _git(root: Path, *arguments: str) -> str | None:
+    try:
+        done = subprocess.run(  # noqa: S603 -- git, with our own words
+            ["git", *arguments],  # noqa: S607 -- whichever git the user has
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError:
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
