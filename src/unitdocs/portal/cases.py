@@ -29,7 +29,21 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Effect:
-    """Treatment over control of one measured case: ratio in (0, inf), interval at confidence `level`, n rounds."""
+    """Treatment over control of one measured case.
+
+    Args:
+        ratio: in [0, inf]; infinite where the control counted none.
+        low: lower end of its interval.
+        high: upper end of its interval.
+        level: confidence of the interval, such as 0.99.
+        n: rounds.
+        p: p-value of "the ratio is 1".
+        p_adjusted: the same, corrected for the number of cases.
+        verdict: in the metric's own words.
+        below_margin: a difference was found that lies wholly inside the margin.
+        detectable: the smallest ratio above 1 that would probably have been found.
+        exact: both arms gave the same number in every round.
+    """
 
     ratio: float
     low: float
@@ -51,7 +65,7 @@ class Case:
     suite: str
     scenario: str
     title: str
-    elements: int
+    elements: int | None
     metric: str
     unit: str
     direction: str
@@ -145,13 +159,13 @@ def _case(row: "dict[Any, Any]") -> Case:
     return Case(
         suite=str(row["suite"]),
         scenario=str(row["scenario"]),
-        title=" ".join(str(row["title"]).split()),
-        elements=int(row["elements"]),
+        title=_line(row["title"]),
+        elements=int(row["elements"]) if isinstance(row["elements"], int) else None,
         metric=str(row["metric"]),
         unit=str(row["unit"]),
         direction=str(row["direction"]),
         status=str(row["status"]),
-        reason=" ".join(str(row["reason"] or "").split()),
+        reason=_line(row["reason"]),
         control=str(row["control"]),
         treatment=str(row["treatment"]),
         base=_known(row["base_mean"]),
@@ -161,23 +175,29 @@ def _case(row: "dict[Any, Any]") -> Case:
 
 
 def _effect(row: "dict[Any, Any]") -> Effect | None:
-    ratio = _known(row["ratio"])
+    verdict, ratio, is_exact = row["verdict"], _known(row["ratio"]), row["exact"] is True
+    if ratio is None and is_exact:
+        ratio = math.inf  # the control counted none, so there is no ratio to divide
     if ratio is None:
         return None
-    verdict = row["verdict"]
     return Effect(
         ratio=ratio,
-        low=_known(row["low"]) or 0.0,
-        high=math.inf if _known(row["high"]) is None else float(row["high"]),
+        low=ratio if is_exact else _known(row["low"]) or 0.0,
+        high=ratio if is_exact else _known(row["high"]) or math.inf,
         level=_known(row["level"]),
         n=int(row["n"]),
         p=_known(row["p"]),
         p_adjusted=_known(row["p_adjusted"]),
         verdict=verdict if isinstance(verdict, str) else None,
-        below_margin=row["below_margin"] is True or bool(_known(row["below_margin"])),
+        below_margin=row["below_margin"] is True,
         detectable=_known(row["detectable"]),
-        exact=bool(row["exact"]),
+        exact=is_exact,
     )
+
+
+def _line(text: object) -> str:
+    """Return text on one line, empty for what a frame uses for "no answer"."""
+    return " ".join(text.split()) if isinstance(text, str) else ""
 
 
 def _known(value: object) -> float | None:

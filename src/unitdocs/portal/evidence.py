@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from unitdocs import records
-from unitdocs.portal import plan
 from unitdocs.portal.cases import Case, read
+from unitdocs.portal.criteria import Criteria, load_criteria
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -54,23 +54,23 @@ class Evidence:
 
     reference: Run
     machine: Run | None
-    plan: plan.Plan
+    criteria: Criteria
 
 
 def gather(reference: Path, this_machine: Path | None, docs: Path, root: Path) -> Evidence:
-    """Load the records and the plan.
+    """Load the records and the criteria.
 
     Args:
         reference: file of the reference record.
         this_machine: file of a record made on this machine, if any.
-        docs: the folder of the site's pages, with the plan.
+        docs: the folder of the site's pages, with the criteria.
         root: the project whose files the records' digests are compared with.
 
     Raises:
         InputError: a file is missing, or is not what it should be.
     """
     machine = None if this_machine is None else _run(this_machine, root)
-    return Evidence(_run(reference, root), machine, plan.load(docs))
+    return Evidence(_run(reference, root), machine, load_criteria(docs))
 
 
 def _run(path: Path, root: Path) -> Run:

@@ -4,12 +4,11 @@ Only files whose content changed are written (a running `mkdocs serve` rebuilds 
 no longer belong are removed. The manifest is written last: where it stands, rendering was finished.
 """
 
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from unitdocs.portal.markup import to_json
+from unitdocs.records import write_atomically
 
 FOLDER = "generated"
 MANIFEST = "manifest.json"
@@ -30,10 +29,10 @@ def write(docs: Path, files: Mapping[str, str], about: Mapping[str, object]) -> 
     if changed:
         manifest.unlink(missing_ok=True)
     for path, text in changed.items():
-        _replace(docs / path, text)
+        write_atomically(docs / path, text.encode())
     _remove_others(folder, {manifest, *(docs / path for path in files)})
     if not _holds(manifest, listed):
-        _replace(manifest, listed)
+        write_atomically(manifest, listed.encode())
 
 
 def is_rendered(docs: Path) -> bool:
@@ -43,22 +42,6 @@ def is_rendered(docs: Path) -> bool:
 
 def _holds(path: Path, text: str) -> bool:
     return path.is_file() and path.read_bytes() == text.encode()
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write atomically: a hidden file beside it, flushed to disk, renamed over the old one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def _remove_others(folder: Path, kept: set[Path]) -> None:

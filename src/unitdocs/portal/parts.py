@@ -1,5 +1,6 @@
 """The generated parts of one page: snippets that it includes, and the files behind its figures."""
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -22,6 +23,14 @@ class Parts:
     page: Page
     name: str
     files: dict[str, str] = field(default_factory=dict)
+    keys: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+    def key(self, *names: str) -> str:
+        """Return an id for names that is unique on the page, and always the same for the same names."""
+        wanted = slug(*names)
+        taken = {key for other, key in self.keys.items() if other != names}
+        numbered = (wanted if number == 1 else f"{wanted}-{number}" for number in itertools.count(1))
+        return self.keys.setdefault(names, next(key for key in numbered if key not in taken))
 
     def snippet(self, name: str, *blocks: str) -> None:
         """Add a snippet: blocks of Markdown or HTML, separated by blank lines."""

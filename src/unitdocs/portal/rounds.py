@@ -5,6 +5,8 @@ The batches of one process are not independent, so they are reduced to one value
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from pandas import DataFrame
 
@@ -26,12 +28,13 @@ def per_round(frame: "DataFrame") -> "DataFrame":
 
 
 def ratios(frame: "DataFrame") -> "DataFrame":
-    """Return treatment over control of every round: the median over quads of the ratio of the smaller batches.
+    """Return treatment over control of every round: the median over quads of the log ratio of the smaller batches.
 
     Returns:
         One row per case and round, with the column `ratio`.
     """
     index = [*CASE, "round", "quad"]
     quads = frame.pivot_table(values="value", index=index, columns="role", aggfunc="min", sort=False, observed=True)
-    ratio = quads["treatment"] / quads["control"]
-    return ratio.groupby(level=[*CASE, "round"], sort=False).median().rename("ratio").reset_index()
+    quads["log ratio"] = np.log(quads["treatment"]) - np.log(quads["control"])
+    by_round = quads.groupby(level=[*CASE, "round"], sort=False)["log ratio"].median().reset_index()
+    return by_round.assign(ratio=np.exp(by_round["log ratio"])).drop(columns="log ratio")

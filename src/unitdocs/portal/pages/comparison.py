@@ -10,7 +10,7 @@ from unitdocs.portal.evidence import Evidence, Run
 from unitdocs.portal.markup import Column, Figure, Html, Page, table
 from unitdocs.portal.pages.status import status
 from unitdocs.portal.pages.summary import finding, verdict
-from unitdocs.portal.parts import Parts, heading, slug
+from unitdocs.portal.parts import Parts, heading
 from unitdocs.portal.rounds import per_round, ratios
 from unitdocs.portal.wording import counted, quantity
 
@@ -32,20 +32,20 @@ def parts(evidence: Evidence) -> Parts:
 def _suite(made: Parts, run: Run, name: str) -> Iterator[str]:
     """Yield a suite's blocks: the means of both arms by metric, then each case's rounds."""
     cases = [case for case in run.cases if case.suite == name]
-    yield heading(2, run.suites[name], slug(name))
+    yield heading(2, run.suites[name], made.key(name))
     for metric in dict.fromkeys(case.metric for case in measured(cases)):
         yield from _metric(made, run, [case for case in cases if case.metric == metric])
     for case in measured(cases, TIME):
-        yield heading(3, case.title, slug(name, case.scenario))
+        yield heading(3, case.title, made.key(name, case.scenario))
         yield _rounds(made, run, case)
 
 
 def _metric(made: Parts, run: Run, cases: Sequence[Case]) -> Iterator[str]:
     first = cases[0]
-    yield heading(3, f"{first.metric.capitalize()} of both systems", slug(first.suite, first.metric))
+    yield heading(3, f"{first.metric.capitalize()} of both systems", made.key(first.suite, first.metric))
     effects = run.effects[(run.effects["suite"] == first.suite) & (run.effects["metric"] == first.metric)]
     shown = Figure(
-        key=slug("comparison", first.suite, first.metric),
+        key=made.key("comparison", first.suite, first.metric),
         finding=finding(cases),
         measured=f"Mean of each system over all rounds, in SI units on a log axis; {_clock(first)}.",
         plot=figures.plain(figures.before_after(effects)),
@@ -82,7 +82,7 @@ def _rounds(made: Parts, run: Run, case: Case) -> Html:
     rows = frame[chosen]
     data = _paired(rows)
     shown = Figure(
-        key=slug("rounds", case.suite, case.scenario),
+        key=made.key("rounds", case.suite, case.scenario),
         finding=f"{case.treatment.capitalize()} is {describe(case)}.",
         measured=(
             f"Above, one point for each of {counted(len(data), 'round')}: the median of its shorter batches; the axes "

@@ -1,23 +1,23 @@
 """Page decision: go or no go, with every criterion and risk and what is known of it."""
 
+from unitdocs.portal.criteria import Criterion, Risk
+from unitdocs.portal.decision import Answer, Decision, Judged, State, check, decide
 from unitdocs.portal.evidence import Evidence
 from unitdocs.portal.markup import Page, tag
 from unitdocs.portal.pages.status import status
 from unitdocs.portal.parts import Parts, inert, paragraph, slug
-from unitdocs.portal.plan import Criterion, Risk
-from unitdocs.portal.verdict import Decision, Judged, State, Verdict, check, decide
 from unitdocs.portal.wording import counted
 
 PAGE = Page("decision.md")
 
 
 def parts(evidence: Evidence) -> Parts:
-    """Return the snippets `status`, `verdict`, `criteria` and `risks`."""
+    """Return the snippets `status`, `answer`, `criteria` and `risks`."""
     made = Parts(PAGE, "decision")
-    verdict = decide(evidence.plan, evidence.reference)
+    decision = decide(evidence.criteria, evidence.reference)
     made.snippet("status", status(PAGE, evidence))
-    made.snippet("verdict", _verdict(verdict))
-    made.snippet("criteria", _criteria(evidence, verdict))
+    made.snippet("answer", _answer(decision))
+    made.snippet("criteria", _criteria(evidence, decision))
     made.snippet("risks", _risks(evidence))
     return made
 
@@ -27,28 +27,28 @@ def badge(state: State) -> str:
     return tag("span", state, class_=f"ud-verdict ud-{slug(state)}")
 
 
-def _verdict(verdict: Verdict) -> str:
-    kinds = {Decision.GO: "success", Decision.NO_GO: "failure", Decision.NOT_YET: "question"}
-    title = tag("p", f"{verdict.decision.capitalize()}", class_="admonition-title")
-    return tag("div", title, paragraph(*_reasons(verdict)), class_=f"admonition {kinds[verdict.decision]} ud-decision")
+def _answer(decision: Decision) -> str:
+    kinds = {Answer.GO: "success", Answer.NO_GO: "failure", Answer.NOT_YET: "question"}
+    title = tag("p", f"{decision.answer.capitalize()}", class_="admonition-title")
+    return tag("div", title, paragraph(*_reasons(decision)), class_=f"admonition {kinds[decision.answer]} ud-decision")
 
 
-def _reasons(verdict: Verdict) -> list[str]:
-    if not verdict.judged:
+def _reasons(decision: Decision) -> list[str]:
+    if not decision.judged:
         return ["No criteria are declared."]
-    counts = [f"{verdict.count(state)} {state}" for state in State]
-    named = [item.title for item in verdict.judged if item.state is State.NOT_MET]
+    counts = [f"{decision.count(state)} {state}" for state in State]
+    named = [item.title for item in decision.judged if item.state is State.NOT_MET]
     return [
-        f"Of {counted(len(verdict.judged), 'criterion', 'criteria')}: {', '.join(counts)}.",
+        f"Of {counted(len(decision.judged), 'criterion', 'criteria')}: {', '.join(counts)}.",
         f"Not met: {'; '.join(named)}." if named else "",
-        "" if verdict.is_current else "The record is stale, so it cannot carry a go.",
+        "" if decision.is_current else "The record is stale, so it cannot carry a go.",
     ]
 
 
-def _criteria(evidence: Evidence, verdict: Verdict) -> str:
+def _criteria(evidence: Evidence, decision: Decision) -> str:
     rows = [
         _row(judged.title, badge(judged.state), _known(criterion, judged))
-        for criterion, judged in zip(evidence.plan.criteria, verdict.judged, strict=True)
+        for criterion, judged in zip(evidence.criteria.criteria, decision.judged, strict=True)
     ]
     return _table(["Criterion", "State", "Evidence"], rows)
 
@@ -58,7 +58,9 @@ def _known(criterion: Criterion, judged: Judged) -> str:
 
 
 def _risks(evidence: Evidence) -> str:
-    rows = [_row(risk.title, _risk_state(evidence, risk), risk.guards, risk.missing) for risk in evidence.plan.risks]
+    rows = [
+        _row(risk.title, _risk_state(evidence, risk), risk.guards, risk.missing) for risk in evidence.criteria.risks
+    ]
     return _table(["Risk", "Measured", "What guards against it", "What is missing"], rows)
 
 

@@ -7,12 +7,12 @@ import pandas as pd
 
 from unitdocs.portal import figures
 from unitdocs.portal.cases import TIME, Case, Outcome, describe, measured, tally, worst
+from unitdocs.portal.decision import Decision, State, decide
 from unitdocs.portal.evidence import Evidence, Run
 from unitdocs.portal.markup import Column, Figure, Html, Page, join, link, table, tag
 from unitdocs.portal.pages.status import provenance, stale
 from unitdocs.portal.pages.summary import badge, finding
 from unitdocs.portal.parts import Parts, paragraph
-from unitdocs.portal.verdict import State, Verdict, decide
 from unitdocs.portal.wording import counted, milliseconds, percent
 
 PAGE = Page("index.md")
@@ -46,7 +46,7 @@ def parts(evidence: Evidence) -> Parts:
     made.snippet("stale", stale(evidence))
     made.snippet("origin", provenance(PAGE, evidence))
     made.snippet("answer", _answer(evidence))
-    made.snippet("decision", _decision(decide(evidence.plan, evidence.reference)))
+    made.snippet("decision", _decision(decide(evidence.criteria, evidence.reference)))
     made.snippet("suites", _suites(evidence))
     shown = shares(evidence.reference)
     if shown:
@@ -91,11 +91,11 @@ def _sureness(cases: Sequence[Case]) -> str:
     return f"{sure}; each case was measured in at least {counted(rounds, 'round')}, each a process of its own."
 
 
-def _decision(verdict: Verdict) -> str:
-    counts = [f"{verdict.count(state)} {state}" for state in State if verdict.count(state)]
+def _decision(decision: Decision) -> str:
+    counts = [f"{decision.count(state)} {state}" for state in State if decision.count(state)]
     where = link("The decision and its criteria", PAGE.link("decision.md"))
     return paragraph(
-        tag("strong", f"Go or no go: {verdict.decision}."), f"Criteria: {', '.join(counts) or 'none'}.", where
+        tag("strong", f"Go or no go: {decision.answer}."), f"Criteria: {', '.join(counts) or 'none'}.", where
     )
 
 

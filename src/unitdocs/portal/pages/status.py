@@ -44,7 +44,7 @@ def origin(run: Run) -> str:
     return (
         f"Measured on {day(record)} with {environment.implementation} {environment.python} on {environment.cpu} "
         f"({counted(environment.cores, 'core')}, {environment.system}), commit {commit(record)}, "
-        f"margin {percent(record.margin)}."
+        f"margin {percent(record.margin)}.{'' if record.finished else ' The run did not finish: cases are missing.'}"
     )
 
 

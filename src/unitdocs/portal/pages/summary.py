@@ -40,7 +40,7 @@ def verdict(case: Case) -> Html:
         return badge(case.status, case.status)
     note = "below margin" if case.effect.below_margin else ""
     if case.outcome is Outcome.INCONCLUSIVE and case.effect.detectable is not None:
-        note = f"a difference of {percent(case.effect.detectable)} could have been found"
+        note = f"a difference of {percent(case.effect.detectable - 1)} could have been found"
     return join([badge(case.effect.verdict, case.outcome), *([tag("small", note)] if note else [])], " ")
 
 
@@ -61,7 +61,7 @@ def _word(cases: Sequence[Case], outcome: Outcome) -> str:
 
 def _metric(made: Parts, evidence: Evidence, metric: str) -> list[str]:
     cases = [case for case in evidence.reference.cases if case.metric == metric]
-    title = heading(2, metric.capitalize(), slug(metric))
+    title = heading(2, metric.capitalize(), made.key(metric))
     if measured(cases):
         return [title, _forest(made, evidence, metric, cases), _verdicts(evidence, metric, cases)]
     reasons = listed(list(dict.fromkeys(case.reason for case in cases if case.reason)))
@@ -78,7 +78,7 @@ def _forest(made: Parts, evidence: Evidence, metric: str, cases: Sequence[Case])
     other = None if machine is None else machine.effects[machine.effects["metric"] == metric]
     plot = figures.plain(figures.forest(rows, run.record.margin, run.suites, other))
     shown = Figure(
-        key=slug("summary", metric),
+        key=made.key("summary", metric),
         finding=finding(cases),
         measured=_measured(cases, run.record.margin),
         plot=plot,

@@ -70,24 +70,24 @@ class Risk(_Strict):
     check: Check | None = None
 
 
-class Plan(_Strict):
+class Criteria(_Strict):
     """Criteria and risks, in the order shown."""
 
     criteria: tuple[Criterion, ...] = ()
     risks: tuple[Risk, ...] = ()
 
 
-def load(docs: Path) -> Plan:
-    """Read the plan of a site; a site without one has no criteria.
+def load_criteria(docs: Path) -> Criteria:
+    """Read the criteria of a site; a site without the file has none.
 
     Raises:
-        InputError: the file is not TOML, or is no plan; every problem is named with its place.
+        InputError: the file is not TOML, or holds something else; every problem is named with its place.
     """
     path = docs / FILE
     if not path.is_file():
-        return Plan()
+        return Criteria()
     try:
-        return Plan.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return Criteria.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: not a TOML file: {error}; correct it") from error
     except ValidationError as error:

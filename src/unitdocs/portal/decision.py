@@ -2,7 +2,7 @@
 
 1. A criterion that the record contradicts makes it **no go**.
 2. Otherwise a criterion that is not measured, or a stale record, makes it **not yet**.
-3. Otherwise it is **go**. A plan without criteria is never a go.
+3. Otherwise it is **go**. Without criteria it is never a go.
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from unitdocs.portal.cases import Case, Outcome, describe, measured, tally, worst
+from unitdocs.portal.criteria import Check, Criteria, Criterion, Need
 from unitdocs.portal.evidence import Run
-from unitdocs.portal.plan import Check, Criterion, Need, Plan
 from unitdocs.portal.wording import counted, factor
 from unitdocs.stats import geometric_mean
 
@@ -25,7 +25,7 @@ class State(StrEnum):
     NOT_MEASURED = "not measured"
 
 
-class Decision(StrEnum):
+class Answer(StrEnum):
     """The answer of the rule."""
 
     GO = "go"
@@ -43,10 +43,10 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """The decision, with every criterion judged."""
+class Decision:
+    """The answer, with every criterion judged."""
 
-    decision: Decision
+    answer: Answer
     judged: tuple[Judged, ...]
     is_current: bool
 
@@ -55,14 +55,14 @@ class Verdict:
         return sum(item.state is state for item in self.judged)
 
 
-def decide(plan: Plan, run: Run) -> Verdict:
+def decide(criteria: Criteria, run: Run) -> Decision:
     """Judge every criterion by the run's cases and apply the rule."""
-    judged = tuple(judge(criterion, run.cases) for criterion in plan.criteria)
+    judged = tuple(judge(criterion, run.cases) for criterion in criteria.criteria)
     states = {item.state for item in judged}
     if State.NOT_MET in states:
-        return Verdict(Decision.NO_GO, judged, run.is_current)
+        return Decision(Answer.NO_GO, judged, run.is_current)
     is_go = states == {State.MET} and run.is_current
-    return Verdict(Decision.GO if is_go else Decision.NOT_YET, judged, run.is_current)
+    return Decision(Answer.GO if is_go else Answer.NOT_YET, judged, run.is_current)
 
 
 def judge(criterion: Criterion, cases: Sequence[Case]) -> Judged:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from unitdocs.portal.cases import Case
-from unitdocs.portal.plan import Check, Criterion, Need, Plan
-from unitdocs.portal.verdict import Decision, State, check, decide, judge
+from unitdocs.portal.criteria import Check, Criteria, Criterion, Need
+from unitdocs.portal.decision import Answer, State, check, decide, judge
 
 MakeCase = Callable[..., Case]
 
@@ -23,25 +23,25 @@ class Run:
 
 
 def test_all_criteria_met_by_a_current_record_is_a_go(make_case: MakeCase) -> None:
-    assert decide(Plan(criteria=(FASTER,)), Run([make_case(0.5)])).decision is Decision.GO
+    assert decide(Criteria(criteria=(FASTER,)), Run([make_case(0.5)])).answer is Answer.GO
 
 
 def test_a_criterion_that_is_not_measured_makes_it_not_yet(make_case: MakeCase) -> None:
-    assert decide(Plan(criteria=(FASTER, UNKNOWN)), Run([make_case(0.5)])).decision is Decision.NOT_YET
+    assert decide(Criteria(criteria=(FASTER, UNKNOWN)), Run([make_case(0.5)])).answer is Answer.NOT_YET
 
 
 def test_a_stale_record_carries_no_go(make_case: MakeCase) -> None:
-    assert decide(Plan(criteria=(FASTER,)), Run([make_case(0.5)], is_current=False)).decision is Decision.NOT_YET
+    assert decide(Criteria(criteria=(FASTER,)), Run([make_case(0.5)], is_current=False)).answer is Answer.NOT_YET
 
 
 @pytest.mark.parametrize("is_current", [True, False])
 def test_one_contradicted_criterion_is_a_no_go_whatever_else_is_open(make_case: MakeCase, *, is_current: bool) -> None:
     run = Run([make_case(0.5, "a"), make_case(1.5, "b")], is_current)
-    assert decide(Plan(criteria=(UNKNOWN, FASTER)), run).decision is Decision.NO_GO
+    assert decide(Criteria(criteria=(UNKNOWN, FASTER)), run).answer is Answer.NO_GO
 
 
-def test_a_plan_without_criteria_is_never_a_go() -> None:
-    assert decide(Plan(), Run()).decision is Decision.NOT_YET
+def test_without_criteria_it_is_never_a_go() -> None:
+    assert decide(Criteria(), Run()).answer is Answer.NOT_YET
 
 
 def test_improved_needs_a_better_case_in_every_suite(make_case: MakeCase) -> None:
