@@ -62,15 +62,17 @@ def gather(reference: Path, this_machine: Path | None, docs: Path, root: Path) -
 
     Args:
         reference: file of the reference record.
-        this_machine: file of a record made on this machine, if any.
+        this_machine: file of a record made on this machine, if any; left out where it is the reference itself.
         docs: the folder of the site's pages, with the criteria.
         root: the project whose files the records' digests are compared with.
 
     Raises:
         InputError: a file is missing, or is not what it should be.
     """
+    shown = _run(reference, root)
     machine = None if this_machine is None else _run(this_machine, root)
-    return Evidence(_run(reference, root), machine, load_criteria(docs))
+    is_same = machine is not None and machine.record.id == shown.record.id
+    return Evidence(shown, None if is_same else machine, load_criteria(docs))
 
 
 def _run(path: Path, root: Path) -> Run:

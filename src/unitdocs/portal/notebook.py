@@ -27,18 +27,19 @@ class Shown:
         return {"application/vnd.plotly.v1+json": dict(plot), "text/html": str(inline_figure(self.figure))}
 
 
-def show(figure: "go.Figure", *, finding: str, measured: str, data: "DataFrame") -> Shown:
+def show(figure: "go.Figure", *, key: str, finding: str, measured: str, data: "DataFrame") -> Shown:
     """Return a figure to end a cell with.
 
     Args:
         figure: any plotly figure.
+        key: its id on the page.
         finding: one sentence that states what it shows.
         measured: how it was measured.
         data: what it shows, as a table.
     """
     plot = plain(figure)
     plot["layout"].setdefault("height", _HEIGHT)
-    return Shown(Figure(f"notebook-{slug(finding)}", finding, measured, plot, _table(data)))
+    return Shown(Figure(slug(key), finding, measured, plot, _table(data)))
 
 
 def _table(data: "DataFrame") -> Html:

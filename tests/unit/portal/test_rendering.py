@@ -196,6 +196,10 @@ def test_a_run_on_this_machine_stands_beside_the_reference(project: Path, make_r
     assert names == ["faster", "slower", "this machine"]
 
 
+def test_the_reference_itself_does_not_stand_beside_itself(project: Path, make_record: MakeRecord) -> None:
+    assert render(project, make_record(), make_record()) == render(project, make_record())
+
+
 def test_the_home_page_gives_the_milliseconds_of_a_frame_from_the_frame_case(
     project: Path, make_record: MakeRecord
 ) -> None:

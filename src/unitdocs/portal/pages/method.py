@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from string import Template
 
+from unitdocs.bench.worker import BATCH_NS, QUADS
 from unitdocs.portal.cases import TIME, Case, Outcome, measured
 from unitdocs.portal.evidence import Evidence, Run
 from unitdocs.portal.markup import Column, Html, Page, join, table, tag
@@ -13,8 +14,9 @@ from unitdocs.portal.wording import NO_ANSWER, counted, duration, listed, number
 PAGE = Page("benchmarks/method.md")
 RULE = Template("""\
 1. A round is a fresh process that runs both systems in turn. A case has at least $fewest rounds and at most $most.
-2. Each round gives one ratio, the refactored system's time over the original's. It comes from pairs of short batches
-   that ran directly after one another, so that whatever slows the machine slows both.
+2. Each round gives one ratio, the refactored system's time over the original's. It is the median of at most $quads
+   quads. A quad is four batches of at least $batch each (or of one operation, if that takes longer), two of each system
+   directly after one another, so that whatever slows the machine slows both; the shorter one of a system's two counts.
 3. After $looks rounds, the interval of the mean of these ratios is computed at $confidence confidence. Looking
    several times makes a chance finding more likely; the confidence of one look is set so high that all looks together
    are wrong no more often than one ordinary look. Simulated runs of two equal systems test this.
@@ -45,6 +47,8 @@ def _rule(run: Run) -> str:
     """Return the rule with this run's constants, as Markdown."""
     record = run.record
     return RULE.substitute(
+        quads=QUADS,
+        batch=duration(BATCH_NS * 1e-9),
         fewest=min(record.looks),
         most=max(record.looks),
         looks=listed([str(look) for look in record.looks]),

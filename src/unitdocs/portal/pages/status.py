@@ -34,8 +34,8 @@ def stale(evidence: Evidence) -> Html:
 
 def provenance(page: Page, evidence: Evidence) -> Html:
     """Say when, where and on what code the numbers were measured, with a link to the method."""
-    method = link("How a verdict is made", page.link(METHOD))
-    return tag("p", origin(evidence.reference), " ", method, class_="ud-origin")
+    method = [] if page.source == METHOD else [" ", link("How a verdict is made", page.link(METHOD))]
+    return tag("p", origin(evidence.reference), *method, class_="ud-origin")
 
 
 def origin(run: Run) -> str:
