@@ -1,0 +1,104 @@
+"""What the site's build needs beside its plugins; MkDocs calls the functions below by their names.
+
+- Before a build: `docs/generated` is rendered from the committed record where it is missing, so that a plain
+  `mkdocs serve` works in a fresh clone; Plotly's bundle and the command-line reference are put beside it.
+- After a notebook was converted: what its converter would load from other hosts is taken out.
+"""
+
+import html
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import typer.main
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.pages import Page
+
+from unitdocs import portal
+from unitdocs.cli.program import app
+from unitdocs.errors import InputError
+from unitdocs.portal import bundle
+from unitdocs.records import write_atomically
+
+REFERENCE = Path("benchmarks/results/reference.json.gz")
+_LOG = logging.getLogger("mkdocs.hooks.site")
+_FOREIGN = re.compile(r"<script\b(?:(?!</script>).)*?https?://.*?</script>", re.DOTALL)
+_STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)
+
+
+class Command(Protocol):
+    """What is read of a command; typer has no public name for its type."""
+
+    help: str | None
+    params: list[Any]
+
+
+def on_pre_build(config: MkDocsConfig) -> None:
+    """Complete `docs/generated`; what is there and right is left alone.
+
+    Raises:
+        PluginError: the committed record is missing or cannot be read; one sentence says what to do.
+    """
+    root, docs = Path(config.config_file_path).parent, Path(config.docs_dir)
+    try:
+        if not portal.is_rendered(docs):
+            portal.render(root / REFERENCE, None, docs)
+        script = bundle.provide(docs / "generated" / "plotly.min.js", root / "build" / "plotly")
+    except InputError as error:
+        raise PluginError(str(error)) from error
+    if not script.is_publishable:
+        _LOG.info("npm's Plotly bundle cannot be had: the full one serves here; do not publish this build")
+    _write(docs / "generated" / "reference" / "cli.md", command_reference("unitdocs", typer.main.get_command(app)))
+
+
+def on_page_content(content: str, page: Page, config: MkDocsConfig, files: object) -> str:  # noqa: ARG001 - MkDocs's names
+    """Take out of a notebook what its converter brings along: scripts of other hosts, and a theme of its own."""
+    if not page.file.src_uri.endswith(".ipynb"):
+        return content
+    return _STYLE.sub("", _FOREIGN.sub("", content))
+
+
+def command_reference(name: str, command: Command) -> str:
+    """Return Markdown for a command and its sub-commands, from what the program itself would say."""
+    return "\n\n".join(_sections(name, command, 2)) + "\n"
+
+
+def _sections(name: str, command: Command, level: int) -> Iterator[str]:
+    inner: Mapping[str, Command] = getattr(command, "commands", {})
+    if not inner:
+        yield from _section(name, command, level)
+    for word, sub in sorted(inner.items()):
+        yield from _sections(f"{name} {word}", sub, level)
+
+
+def _section(name: str, command: Command, level: int) -> Iterator[str]:
+    context = typer.Context(command, info_name=name)  # type: ignore[arg-type]
+    yield f"{'#' * level} `{name}` {{ #{name.replace(' ', '-')} }}"
+    yield f'```text title="Usage"\n{context.get_usage().removeprefix("Usage: ")}\n```'
+    yield from (_paragraph(text) for text in (command.help or "").split("\n\n"))
+    if command.params:
+        yield _table([parameter.get_help_record(context) for parameter in command.params])
+
+
+def _paragraph(text: str) -> str:
+    """Return a paragraph of help; an example becomes a block to copy."""
+    if text.startswith("Example: "):
+        return f'```bash title="Example"\n{text.removeprefix("Example: ")}\n```'
+    return f"<p>{html.escape(text, quote=False)}</p>"
+
+
+def _table(rows: list[tuple[str, str]]) -> str:
+    body = "\n".join(
+        f'<tr><th scope="row"><code>{html.escape(name.strip())}</code></th><td>{html.escape(said)}</td></tr>'
+        for name, said in rows
+    )
+    head = '<thead><tr><th scope="col">Option</th><th scope="col">Meaning</th></tr></thead>'
+    return f'<div class="ud-table">\n<table>{head}\n<tbody>\n{body}\n</tbody></table>\n</div>'
+
+
+def _write(path: Path, text: str) -> None:
+    if not path.is_file() or path.read_text() != text:
+        write_atomically(path, text.encode())
