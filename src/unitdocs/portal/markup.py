@@ -116,6 +116,10 @@ def to_json(plot: object) -> str:
     return json.dumps(plot, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
 
 
+SHARED = ("figures", "data")
+"""Folders below `generated` that hold the files of all pages' figures."""
+
+
 def json_path(key: str) -> str:
     """Return where a figure's JSON stands below docs."""
     return f"generated/figures/{key}.json"

@@ -4,7 +4,7 @@ Only files whose content changed are written (a running `mkdocs serve` rebuilds 
 no longer belong are removed. The manifest is written last: where it stands, rendering was finished.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from unitdocs.portal.markup import to_json
@@ -14,12 +14,13 @@ FOLDER = "generated"
 MANIFEST = "manifest.json"
 
 
-def write(docs: Path, files: Mapping[str, str], about: Mapping[str, object]) -> None:
-    """Make `docs/generated` hold exactly these files and a manifest that lists them.
+def write(docs: Path, files: Mapping[str, str], folders: Iterable[str], about: Mapping[str, object]) -> None:
+    """Make folders below `docs/generated` hold exactly these files, with a manifest that lists them.
 
     Args:
         docs: the folder of the site's pages.
-        files: content by path below docs; every path starts with `generated/`.
+        files: content by path below docs; every path starts with `generated/` and one of the folders.
+        folders: names of the folders that hold nothing else; what others put beside them is left alone.
         about: what the manifest says beside the names of the files.
     """
     folder = docs / FOLDER
@@ -30,7 +31,8 @@ def write(docs: Path, files: Mapping[str, str], about: Mapping[str, object]) -> 
         manifest.unlink(missing_ok=True)
     for path, text in changed.items():
         write_atomically(docs / path, text.encode())
-    _remove_others(folder, {manifest, *(docs / path for path in files)})
+    for name in folders:
+        _remove_others(folder / name, {docs / path for path in files})
     if not _holds(manifest, listed):
         write_atomically(manifest, listed.encode())
 
@@ -45,9 +47,6 @@ def _holds(path: Path, text: str) -> bool:
 
 
 def _remove_others(folder: Path, kept: set[Path]) -> None:
-    for path in sorted(folder.rglob("*"), reverse=True):
-        if path.is_dir():
-            if not any(path.iterdir()):
-                path.rmdir()
-        elif path not in kept:
+    for path in folder.glob("*"):
+        if path not in kept:
             path.unlink()

@@ -42,7 +42,7 @@ class Pages:
 def publish(version: str, pages: Pages) -> None:
     """Build the committed state of the project and publish it as a version and as `latest`.
 
-    The site shows the reference record alone: `docs/generated` is rendered anew. A version of the same name is replaced.
+    The site shows the reference record alone: `docs/generated` is rendered anew. A version of that name is replaced.
 
     Args:
         version: name of the version, such as `1.2`.

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from unitdocs.portal import output
 from unitdocs.portal.evidence import gather
+from unitdocs.portal.markup import SHARED
 from unitdocs.portal.pages import comparison, decision, home, method, summary
 
 PAGES = (home.parts, decision.parts, summary.parts, comparison.parts, method.parts)
@@ -24,11 +25,11 @@ def render(reference: Path, this_machine: Path | None, docs: Path) -> None:
         InputError: a file is missing or is no run record.
     """
     evidence = gather(reference, this_machine, docs, _project(docs))
-    files: dict[str, str] = {}
-    for page in PAGES:
-        files |= page(evidence).files
+    made = [page(evidence) for page in PAGES]
+    files = {path: text for parts in made for path, text in parts.files.items()}
+    folders = [*(parts.name for parts in made), *SHARED]
     machine = evidence.machine.record.id if evidence.machine else None
-    output.write(docs, files, {"reference": evidence.reference.record.id, "this_machine": machine})
+    output.write(docs, files, folders, {"reference": evidence.reference.record.id, "this_machine": machine})
 
 
 def _project(docs: Path) -> Path:

@@ -68,7 +68,7 @@ def shares(run: Run) -> list[Share]:
 
 
 def _answer(evidence: Evidence) -> str:
-    """Say in one sentence how many cases are faster, and in the next ones where it is slower and how sure this is."""
+    """Say in one sentence how many cases are faster, then by how much, where it is slower, and how sure this is."""
     cases = measured(evidence.reference.cases, TIME)
     if not cases:
         return paragraph("No case of this record has a time.")
@@ -78,6 +78,7 @@ def _answer(evidence: Evidence) -> str:
     return join(
         [
             tag("p", tag("strong", finding(cases)), class_="ud-answer"),
+            tag("ul", *(tag("li", _share_finding(share)) for share in shares(evidence.reference))),
             paragraph(f"Where it is slower: {'; '.join(where)}." if where else nowhere, _sureness(cases)),
         ]
     )
@@ -154,7 +155,7 @@ def _frame(made: Parts, run: Run, shown: Sequence[Share]) -> Html:
     work = "; ".join(f"{share.title}: {counted(share.count, 'operation')} of “{share.case.title}”" for share in shown)
     figure = Figure(
         key="home-frame",
-        finding=_frame_finding(shown),
+        finding=_share_finding(max(shown, key=lambda share: share.before)),
         measured=f"Mean time per operation, times the operations of a frame ({work}).",
         plot=figures.plain(figures.frame_budget(budget, FRAME)),
         table=table("Milliseconds of a frame", columns, rows),
@@ -163,9 +164,8 @@ def _frame(made: Parts, run: Run, shown: Sequence[Share]) -> Html:
     return made.figure(figure, budget)
 
 
-def _frame_finding(shown: Sequence[Share]) -> str:
-    largest = max(shown, key=lambda share: share.before)
+def _share_finding(share: Share) -> str:
     return (
-        f"{largest.title}: {milliseconds(largest.after)} of a frame instead of {milliseconds(largest.before)}, "
-        f"{describe(largest.case)}."
+        f"{share.title}: {milliseconds(share.after)} of a frame instead of {milliseconds(share.before)}, "
+        f"{describe(share.case)}."
     )
