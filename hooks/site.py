@@ -1,8 +1,9 @@
+# ruff: noqa: INP001 -- MkDocs loads this file by its path
 """What the site's build needs beside its plugins; MkDocs calls the functions below by their names.
 
 - Before a build: `docs/generated` is rendered from the committed record where it is missing, so that a plain
   `mkdocs serve` works in a fresh clone; Plotly's bundle and the command-line reference are put beside it.
-- After a notebook was converted: what its converter would load from other hosts is taken out.
+- After a notebook was converted: what its converter brings along is taken out, some of it from other hosts.
 """
 
 import html
@@ -25,8 +26,23 @@ from unitdocs.records import write_atomically
 
 REFERENCE = Path("benchmarks/results/reference.json.gz")
 _LOG = logging.getLogger("mkdocs.hooks.site")
-_FOREIGN = re.compile(r"<script\b(?:(?!</script>).)*?https?://.*?</script>", re.DOTALL)
-_STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)
+
+NOTEBOOK_MARKUP = (
+    # what the converter brings along: its theme, a copy button, a formula typesetter from another host
+    (r'<script\b(?![^>]*type="application/json").*?</script>|<style\b.*?</style>|<!--.*?-->', ""),
+    (r'<div class="zeroclipboard-container">.*?</clipboard-copy>\s*</div>', ""),
+    (r'<div class="clipboard-copy-txt".*?</div>', ""),
+    (r'<div class="jp-(?:Collapser|InputPrompt|OutputPrompt)\b[^>]*>[^<]*</div>', ""),
+    (r'(<div [^>]*?) tabindex="0"', r"\1"),
+    # code, tables and headings as on the other pages
+    (
+        r'<div class="highlight-ipynb hl-\w+"><pre>(.*?)</pre></div>',
+        r'<div class="highlight"><pre><code>\1</code></pre></div>',
+    ),
+    (r'<table border="1" class="dataframe">(.*?)</table>', r'<div class="ud-table"><table>\1</table></div>'),
+    (r'<tr style="[^"]*">', "<tr>"),
+    (r'class="anchor-link"', 'class="headerlink" title="Link to this section"'),
+)
 
 
 class Command(Protocol):
@@ -55,10 +71,11 @@ def on_pre_build(config: MkDocsConfig) -> None:
 
 
 def on_page_content(content: str, page: Page, config: MkDocsConfig, files: object) -> str:  # noqa: ARG001 - MkDocs's names
-    """Take out of a notebook what its converter brings along: scripts of other hosts, and a theme of its own."""
-    if not page.file.src_uri.endswith(".ipynb"):
-        return content
-    return _STYLE.sub("", _FOREIGN.sub("", content))
+    """Give a notebook the markup of the other pages."""
+    if page.file.src_uri.endswith(".ipynb"):
+        for pattern, instead in NOTEBOOK_MARKUP:
+            content = re.sub(pattern, instead, content, flags=re.DOTALL)
+    return content
 
 
 def command_reference(name: str, command: Command) -> str:

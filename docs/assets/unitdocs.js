@@ -1,0 +1,182 @@
+/**
+ * Draws the figures of the site with Plotly.
+ *
+ * A figure names a file with plotly's `data` and `layout` (`data-figure`), or carries them in a script element of type
+ * application/json. It is drawn when it comes near the viewport; the first one loads the site's own Plotly bundle.
+ * Everything that a figure says stands in its caption and its table too, so nothing is lost where it cannot be drawn.
+ */
+
+const BUNDLE = new URL("../generated/plotly.min.js", import.meta.url);
+const NEAR = "400px"; // a figure is drawn this far before it is seen
+const NARROW = 600; // px: below, labels are smaller and their axis takes less
+
+const CONFIG = {
+  responsive: true,
+  displaylogo: false,
+  showSendToCloud: false,
+  displayModeBar: "hover",
+  modeBarButtons: [["toImage", "resetScale2d"]],
+};
+
+/** Colours of the theme's two schemes; `instead` replaces colours of the figures that are made for a white page. */
+const SCHEMES = {
+  default: { text: "#24292f", soft: "#57606a", grid: "#e3e6ea", line: "#b6bcc4", raised: "#ffffff", instead: {} },
+  slate: {
+    text: "#e6e8ec",
+    soft: "#aab1bc",
+    grid: "#343a45",
+    line: "#59616e",
+    raised: "#252a33",
+    instead: { "#0072B2": "#56B4E9", "#D55E00": "#F08A4B", "#7A7A7A": "#A3A9B3" },
+  },
+};
+
+/** Figures on the page that are drawn: figure -> { place, plot }. */
+const drawn = new Map();
+let bundle;
+
+const observer = new IntersectionObserver(
+  (entries) => {
+    for (const entry of entries.filter((each) => each.isIntersecting)) {
+      observer.unobserve(entry.target);
+      draw(entry.target);
+    }
+  },
+  { rootMargin: NEAR },
+);
+
+/** Take care of the page's figures and tables; runs again each time another page is shown without a reload. */
+function hydrate() {
+  observer.disconnect();
+  forget();
+  for (const figure of document.querySelectorAll("figure.ud-figure")) {
+    if (!drawn.has(figure)) observer.observe(figure);
+  }
+  for (const table of document.querySelectorAll(".ud-table")) makeReachable(table);
+}
+
+/** Release what belongs to figures of a page that is gone. */
+function forget() {
+  for (const [figure, { place }] of drawn) {
+    if (figure.isConnected) continue;
+    window.Plotly.purge(place);
+    drawn.delete(figure);
+  }
+}
+
+async function draw(figure) {
+  const place = figure.querySelector(".ud-plot");
+  try {
+    const [Plotly, plot] = await Promise.all([loadPlotly(), read(figure)]);
+    if (!figure.isConnected) return;
+    const { data, layout } = themed(plot, place.clientWidth);
+    await Plotly.newPlot(place, data, layout, CONFIG);
+    drawn.set(figure, { place, plot });
+    figure.dataset.state = "drawn";
+  } catch (error) {
+    explain(figure, place, error);
+  }
+}
+
+/** Draw again what is drawn, in the colours of the scheme that was chosen. */
+function recolour() {
+  for (const { place, plot } of drawn.values()) {
+    const { data, layout } = themed(plot, place.clientWidth);
+    window.Plotly.react(place, data, layout, CONFIG);
+  }
+}
+
+function loadPlotly() {
+  bundle ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = BUNDLE;
+    script.onload = () => {
+      keepStyles();
+      resolve(window.Plotly);
+    };
+    script.onerror = () => reject(new Error("the drawing program could not be loaded"));
+    document.body.append(script);
+  }).catch((error) => {
+    bundle = undefined; // the next figure tries again
+    throw error;
+  });
+  return bundle;
+}
+
+/** Plotly keeps its styles in the head, where the theme's instant navigation would remove them. */
+function keepStyles() {
+  document.body.append(...document.head.querySelectorAll("style[id^='plotly.js-style']"));
+}
+
+/** Return the figure's data as text, so that each drawing starts from a copy of its own. */
+async function read(figure) {
+  const inline = figure.querySelector("script[type='application/json']");
+  if (inline) return inline.textContent;
+  const response = await fetch(new URL(figure.dataset.figure, document.baseURI));
+  if (!response.ok) throw new Error("its data could not be loaded");
+  return response.text();
+}
+
+/** Return data and layout in the colours of the current scheme, for a figure of that width. */
+function themed(plot, width) {
+  const scheme = SCHEMES[document.body.dataset.mdColorScheme] ?? SCHEMES.default;
+  const coloured = Object.entries(scheme.instead).reduce((text, [light, dark]) => text.replaceAll(light, dark), plot);
+  const { data, layout } = JSON.parse(coloured);
+  return { data, layout: { ...layout, autosize: true, template: template(scheme, width) } };
+}
+
+function template(scheme, width) {
+  const family = getComputedStyle(document.body).fontFamily;
+  const size = width < NARROW ? 10.5 : 13;
+  const axis = {
+    gridcolor: scheme.grid,
+    linecolor: scheme.line,
+    tickcolor: scheme.line,
+    zerolinecolor: scheme.line,
+    title: { font: { color: scheme.soft, size } },
+  };
+  const errors = { error_x: { color: scheme.soft }, error_y: { color: scheme.soft } };
+  return {
+    data: { scatter: [errors], bar: [{ ...errors, textfont: { color: scheme.text } }] },
+    layout: {
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      font: { family, size, color: scheme.text },
+      hoverlabel: { bgcolor: scheme.raised, bordercolor: scheme.line, font: { family, size, color: scheme.text } },
+      modebar: { bgcolor: "rgba(0,0,0,0)", color: scheme.soft, activecolor: scheme.text },
+      dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom", // a finger scrolls the page
+      xaxis: axis,
+      yaxis: axis,
+    },
+  };
+}
+
+/** Say in the figure's place why it is not drawn, and open its table. */
+function explain(figure, place, error) {
+  const sentence = document.createElement("p");
+  sentence.className = "ud-error";
+  sentence.textContent = `This figure cannot be drawn: ${error.message}. Its data stand in the table below.`;
+  place.replaceChildren(sentence);
+  place.removeAttribute("role");
+  figure.dataset.state = "failed";
+  for (const details of figure.querySelectorAll("details")) details.open = true;
+}
+
+/** Let the keyboard scroll a table that is wider than its place. */
+function makeReachable(table) {
+  table.tabIndex = 0;
+  table.setAttribute("role", "region");
+  table.setAttribute("aria-label", table.querySelector("caption")?.textContent ?? "Table");
+}
+
+/** On paper the tables of figures that were not yet drawn are open. */
+function prepareForPaper() {
+  for (const figure of document.querySelectorAll("figure.ud-figure:not([data-state='drawn'])")) {
+    for (const details of figure.querySelectorAll("details")) details.open = true;
+  }
+}
+
+new MutationObserver(recolour).observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
+window.addEventListener("beforeprint", prepareForPaper);
+if (window.document$) window.document$.subscribe(hydrate);
+else hydrate();
