@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from string import Template
 
-from unitdocs.bench.worker import BATCH_NS, QUADS
+from unitdocs.bench.timing import BATCH_NS, QUADS
 from unitdocs.portal.cases import TIME, Case, Outcome, measured
 from unitdocs.portal.evidence import Evidence, Run
 from unitdocs.portal.markup import Column, Html, Page, join, table, tag
