@@ -7,6 +7,7 @@ Everything happens on the local branch first and is pushed once; where a step fa
 
 import contextlib
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,6 +23,9 @@ from unitdocs.portal.rendering import render
 LATEST: Final = "latest"
 REFERENCE: Final = Path("benchmarks/results/reference.json.gz")
 _MISSING_PAGE: Final = "404.html"
+_MOST: Final = 20
+"""Lines of a failed build that are repeated."""
+_NAME: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]*")
 
 
 @dataclass(frozen=True)
@@ -80,12 +84,13 @@ def published(pages: Pages) -> list[str]:
 
 
 def _check_name(version: str) -> None:
-    if version in {LATEST, "", ".", ".."} or not version.isascii() or set(version) & set("/\\ \t\n"):
+    if version == LATEST or not _NAME.fullmatch(version):
         raise InputError(f'version "{version}": not a name for a version; give one such as 1.2')
 
 
 def _check_tree(project: Path) -> None:
-    changed = _git("-C", str(project), "status", "--porcelain").splitlines()
+    with contextlib.chdir(project):
+        changed = _git("status", "--porcelain").splitlines()
     if changed:
         more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
         raise InputError(
@@ -126,11 +131,15 @@ def _deploy(version: str, branch: str) -> None:
 
 
 def _build(version: str) -> None:
+    """Build the site; not with `--quiet`, under which MkDocs counts no warnings and so is never strict."""
     from mike.mkdocs_utils import docs_version_var  # noqa: PLC0415 - as above
 
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--clean", "--quiet"]
-    if subprocess.run(command, env={**os.environ, docs_version_var: version}, check=False).returncode:  # noqa: S603 - constants
-        raise InputError("mkdocs.yml: the site does not build without warnings, as shown above; nothing was published")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--clean"]
+    environment = {**os.environ, docs_version_var: version}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - constants
+    if done.returncode:
+        said = [line for line in done.stderr.splitlines() if line and not line.startswith(("INFO", "DEBUG"))]
+        raise InputError("mkdocs.yml: the site does not build without warnings; nothing was published", *said[-_MOST:])
 
 
 def _point_latest(version: str, branch: str) -> None:
