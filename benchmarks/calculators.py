@@ -11,7 +11,7 @@ from unitdocs.bench import Operation, Scenario, suite
 from unitdocs.units import Box, Context, Extent, Position, Scale, Size, create_system
 
 CONTEXTS = 20
-UNITS = {
+UNITS: dict[str, tuple[str, Size | Position | Scale]] = {
     "size-pixel-number": ("Size: pixels", Size("pixel", 240)),
     "size-parent-width": ("Size: the parent's width", Size("parent-width", "fill")),
     "size-viewport-height": ("Size: the viewport's height", Size("viewport-height", 1, "height")),

@@ -129,7 +129,7 @@ def setup(arm: str, scenario: Scenario, seed: int) -> Operation:
 
 def _boxes(resolved: object) -> list[Placed]:
     """Read every box back: the original's result is a list of them already."""
-    return resolved if isinstance(resolved, list) else resolved.boxes()  # type: ignore[attr-defined,no-any-return]
+    return resolved if isinstance(resolved, list) else resolved.boxes()  # type: ignore[attr-defined]
 
 
 def _alternating(work: Callable[[Extent], object], viewports: tuple[Extent, ...]) -> Callable[[], object]:

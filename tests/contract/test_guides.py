@@ -56,11 +56,11 @@ class Reader:
     def follow(self, example: Example) -> str | None:
         """Do what one block says; return what went wrong."""
         language, title, source = (example.region.lexemes[key] for key in ("language", "title", "source"))
+        self.unused = {name for name in self.unused if name not in source}
         if title:
             (self.here() / title).write_text(source)
             self.unused.add(title)
             return None
-        self.unused = {name for name in self.unused if name not in source}
         if language == "text":
             return self.compare(source)
         if self.failed:

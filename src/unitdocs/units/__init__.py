@@ -9,11 +9,11 @@ unit.resolve(Context(parent=Box(x=0, y=0, width=640, height=360)))  # 640.0
 ```
 """
 
-from unitdocs.units.context import Box, Breakpoint, Context, Extent, parse_context
+from unitdocs.units.context import Box, Breakpoint, Context, Extent, Placed, parse_context
 from unitdocs.units.layout import Layout
 from unitdocs.units.original import OriginalSystem
 from unitdocs.units.refactored import RefactoredSystem
-from unitdocs.units.scene import BreakpointRange, Element, Placed, Scene, load_scene, parse_scene
+from unitdocs.units.scene import BreakpointRange, Element, Scene, load_scene, parse_scene
 from unitdocs.units.system import ACTIVE_SYSTEM_VARIABLE, SYSTEMS, create_system
 from unitdocs.units.values import (
     Axis,

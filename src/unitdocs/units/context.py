@@ -26,6 +26,16 @@ class Box(NamedTuple):
     height: float
 
 
+class Placed(NamedTuple):
+    """An element's resolved box in pixels (x and y absolute), and its scale."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    scale: float
+
+
 class Breakpoint(NamedTuple):
     """The range of viewport widths that is in force, by name, with the viewport's extent."""
 
@@ -57,10 +67,10 @@ class Context:
         scene: Extent | None = None,
         viewport: Extent | None = None,
         content: Extent | None = None,
-        breakpoint: Breakpoint | None = None,  # noqa: A002 -- the field's own word
+        breakpoint: Breakpoint | None = None,
     ) -> None:
         problems: list[str] = []
-        self.parent = _whole(parent, Box, "parent", problems)
+        self.parent: Box | Placed | None = _whole(parent, Box, "parent", problems)
         self.scene = _whole(scene, Extent, "scene", problems)
         self.viewport = _whole(viewport, Extent, "viewport", problems)
         self.content = _whole(content, Extent, "content", problems)
@@ -68,7 +78,7 @@ class Context:
         if problems:
             raise InputError(*problems)
 
-    def around(self, parent: Box | None, content: Extent | None) -> "Context":
+    def around(self, parent: "Box | Placed | None", content: Extent | None) -> "Context":
         """Return the context of another element of the same scene; its members were checked before."""
         context = Context.__new__(Context)
         context.parent = parent

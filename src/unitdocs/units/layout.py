@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from unitdocs.units.scene import Placed
+from unitdocs.units.context import Placed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,27 +47,31 @@ class Layout:
     @property
     def x(self) -> "NDArray[np.float64]":
         """Absolute x in pixels, shape (n,)."""
-        return self.array[0]
+        return self._column(0)
 
     @property
     def y(self) -> "NDArray[np.float64]":
         """Absolute y in pixels, shape (n,)."""
-        return self.array[1]
+        return self._column(1)
 
     @property
     def width(self) -> "NDArray[np.float64]":
         """Widths in pixels, shape (n,)."""
-        return self.array[2]
+        return self._column(2)
 
     @property
     def height(self) -> "NDArray[np.float64]":
         """Heights in pixels, shape (n,)."""
-        return self.array[3]
+        return self._column(3)
 
     @property
     def scale(self) -> "NDArray[np.float64]":
         """Scales, shape (n,)."""
-        return self.array[4]
+        return self._column(4)
+
+    def _column(self, number: int) -> "NDArray[np.float64]":
+        column: NDArray[np.float64] = self.array[number]
+        return column
 
     def boxes(self) -> list[Placed]:
         """Read every box back as a tuple of plain numbers."""

@@ -5,9 +5,11 @@ It is the baseline of every comparison, written the way such a class is naturall
 
 import math
 import random
+
 from unitdocs.errors import InputError
-from unitdocs.units.context import Box, Breakpoint, Context, Extent
-from unitdocs.units.scene import Element, Generator, Placed, Scene, draws_in_element_order
+from unitdocs.units.context import Box, Breakpoint, Context, Extent, Placed
+from unitdocs.units.draws import Generator, draws_in_element_order
+from unitdocs.units.scene import Element, Scene
 from unitdocs.units.values import (
     Axis,
     Dimension,
@@ -25,6 +27,7 @@ from unitdocs.units.values import (
 DEFAULT_SIZE = 100.0
 DEFAULT_CONTENT = 400.0
 DEFAULT_EXTENT = 1200.0
+_NOWHERE = Placed(0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 class SizeCalculator:
@@ -423,12 +426,12 @@ class OriginalScene:
         draws = draws_in_element_order(self.scene.elements_at(name), rng) if self.draws[name] else None
         in_force = Breakpoint(name, *viewport) if name is not None and viewport is not None else None
         surroundings = Context(scene=scene, viewport=viewport, breakpoint=in_force)
-        boxes: list[Placed | None] = [None] * len(elements)
+        boxes: list[Placed] = [_NOWHERE] * len(elements)
         for i in self.scene.order:
             parent = self.scene.parents[i]
             context = surroundings.around(boxes[parent] if parent >= 0 else None, elements[i].content)
             boxes[i] = elements[i].resolve(context, draws[i] if draws is not None else rng)
-        return boxes  # type: ignore[return-value]  -- every index is in order once
+        return boxes
 
     def _elements(self, name: str | None) -> list[OriginalElement]:
         if name not in self.elements:
@@ -448,16 +451,16 @@ def _height(extent: Box | Placed | Extent | None) -> float:
 
 def _least(a: float, b: float) -> float:
     """Return the smaller; NaN where one is NaN, unlike `min`."""
-    return math.nan if a != a or b != b else min(a, b)  # noqa: PLR0124 -- NaN alone differs from itself
+    return math.nan if a != a or b != b else min(a, b)
 
 
 def _greatest(a: float, b: float) -> float:
     """Return the greater; NaN where one is NaN, unlike `max`."""
-    return math.nan if a != a or b != b else max(a, b)  # noqa: PLR0124
+    return math.nan if a != a or b != b else max(a, b)
 
 
 def _divide(a: float, b: float) -> float:
     """Divide as IEEE 754 does: by zero gives an infinity or NaN, never an exception."""
     if b == 0:
-        return math.nan if a == 0 or a != a else math.copysign(math.inf, a) * math.copysign(1.0, b)  # noqa: PLR0124
+        return math.nan if a == 0 or a != a else math.copysign(math.inf, a) * math.copysign(1.0, b)
     return a / b

@@ -11,14 +11,16 @@ are the same to the last bit.
 import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from unitdocs.units.context import Context, Extent
+from unitdocs.units.draws import Generator
 from unitdocs.units.layout import Layout
-from unitdocs.units.scene import UNITS, Element, Generator
+from unitdocs.units.scene import UNITS, Element
 from unitdocs.units.strategies import CONTENT, EXTENT, SIZE, Reads, Rule, Strategy, bind, bind_rule, rule_of
 from unitdocs.units.values import Position
 
@@ -138,7 +140,7 @@ def _index(members: Sequence[int]) -> Index:
     first, step = members[0], (members[1] - members[0] if len(members) > 1 else 1)
     if all(i == first for i in members):
         return slice(first, first + 1)  # one parent of many: its number is broadcast
-    if step > 0 and all(b - a == step for a, b in zip(members, members[1:], strict=False)):
+    if step > 0 and all(b - a == step for a, b in pairwise(members)):
         return slice(first, members[-1] + 1, step)
     return np.array(members, dtype=np.intp)
 

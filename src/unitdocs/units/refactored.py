@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from unitdocs.errors import InputError
 from unitdocs.units.context import Breakpoint, Context, Extent
+from unitdocs.units.draws import Generator, draws_in_element_order
 from unitdocs.units.layout import Layout
-from unitdocs.units.scene import Element, Generator, Scene, draws_in_element_order
+from unitdocs.units.scene import Element, Scene
 from unitdocs.units.strategies import SIZE, Strategy, bind, constant, divide
 from unitdocs.units.values import (
     Axis,
@@ -115,8 +116,8 @@ class BoundScale(BoundUnit):
 
 _BOUND = {Size: BoundSize, Position: BoundPosition, Scale: BoundScale}
 _AVAILABLE = {
-    Axis.X: bind(Size("pixel", "stretch", dimension="width")),  # type: ignore[arg-type]
-    Axis.Y: bind(Size("pixel", "stretch", dimension="height")),  # type: ignore[arg-type]
+    Axis.X: bind(Size("pixel", "stretch", dimension="width")),
+    Axis.Y: bind(Size("pixel", "stretch", dimension="height")),
 }
 
 

@@ -6,7 +6,7 @@ A scene file is one JSON object:
 | --- | --- | --- |
 | `format_version` | 1 | the version of this form |
 | `name` | string | what the scene is called |
-| `breakpoints` | list, optional | `{"name": "xs", "min_width": 0}`: the range of viewport widths from `min_width` to the next; sorted, the first from 0 |
+| `breakpoints` | list, optional | `{"name": "xs", "min_width": 0}`: viewport widths up to the next; from 0, ascending |
 | `elements` | list | the elements, in any order: a parent may stand after its child |
 
 An element:
@@ -15,21 +15,22 @@ An element:
 | --- | --- | --- |
 | `id` | string | its name, unique in the scene |
 | `parent` | string, optional | the id of its parent; a root has none |
-| `x`, `y` | position, optional | `{"unit", "value", "axis", "offset"}`; `axis` is `x` or `y` unless given, `offset` 0; without the unit: 0 |
-| `width`, `height` | size, optional | `{"unit", "value", "dimension", "min", "max", "maintain_aspect"}`; without the unit: the content, else 100 |
+| `x`, `y` | position, optional | `{"unit", "value", "axis", "offset"}`; 0 without it; `axis` is its own, `offset` 0 |
+| `width`, `height` | size, optional | `{"unit", "value", "dimension", "min", "max", "maintain_aspect"}`; see below |
 | `scale` | scale, optional | `{"unit", "value", "min", "max", "maintain_aspect"}`; without the unit: 1 |
 | `content` | object, optional | `{"width", "height"}` of the element's own content, in pixels |
 | `at` | object, optional | by breakpoint name, the units that replace the ones above, whole: `{"xs": {"width": {…}}}` |
 
-`value` is a number or a keyword. All problems of a file are reported at once, each with its place
+`value` is a number or a keyword. Without a size unit an element is as large as its content, else 100 by 100. All problems of a file are reported at once, each with its place
 (`wheel.json: $.elements[3].width.unit: …`).
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from unitdocs.errors import InputError
 from unitdocs.units.context import Extent
@@ -38,16 +39,6 @@ from unitdocs.units.values import Axis, Dimension, Position, PositionValue, Scal
 FORMAT_VERSION = 1
 UNITS = ("x", "y", "width", "height", "scale")
 Unit = Position | Size | Scale
-
-
-class Placed(NamedTuple):
-    """An element's resolved box in pixels (x and y absolute), and its scale."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    scale: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +67,11 @@ class Element:
     content: Extent | None = None
     at: Mapping[str, Mapping[str, Unit]] = field(default_factory=dict)
 
-    @property
-    def random_units(self) -> int:
-        """How many of its units draw a random number."""
-        return sum(is_random(getattr(self, name)) for name in UNITS)
+    random_units: int = field(init=False, repr=False, compare=False)
+    """How many of its units draw a random number."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "random_units", sum(is_random(getattr(self, name)) for name in UNITS))
 
 
 class BreakpointRange(NamedTuple):
@@ -132,29 +124,6 @@ class Scene:
         if breakpoint_name is None or not any(breakpoint_name in element.at for element in self.elements):
             return self.elements
         return tuple(replace(e, **e.at.get(breakpoint_name, {})) for e in self.elements)  # type: ignore[arg-type]
-
-
-class Generator(Protocol):
-    """A source of random numbers in [0, 1)."""
-
-    def random(self) -> float:
-        """Return the next number."""
-        ...
-
-
-class Draws:
-    """Random numbers drawn beforehand, handed out one by one."""
-
-    def __init__(self, numbers: Iterable[float]) -> None:
-        self.random: Callable[[], float] = iter(numbers).__next__
-
-
-def draws_in_element_order(elements: Sequence[Element], rng: Generator) -> list[Draws]:
-    """Draw what each element's random units need, in element order, then x, y, width, height, scale.
-
-    Resolving goes parents first, so a scene whose parents stand after their children cannot draw as it goes.
-    """
-    return [Draws([rng.random() for _ in range(element.random_units)]) for element in elements]
 
 
 def is_random(unit: Unit | None) -> bool:
@@ -353,7 +322,7 @@ def _parents_first(parents: Sequence[int]) -> tuple[int, ...]:
 def _breakpoint_problems(breakpoints: Sequence[BreakpointRange], elements: Sequence[Element]) -> list[str]:
     problems = []
     widths = [item.min_width for item in breakpoints]
-    if widths and (widths[0] != 0 or any(b <= a for a, b in zip(widths, widths[1:], strict=False))):
+    if widths and (widths[0] != 0 or any(b <= a for a, b in pairwise(widths))):
         problems.append("$.breakpoints: min_width must ascend from 0")
     names = {item.name for item in breakpoints}
     if len(names) < len(breakpoints):

@@ -6,7 +6,7 @@ for the behaviour). Values are checked when they are built, so that a calculator
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from unitdocs.errors import InputError
 
@@ -155,6 +155,18 @@ class Size:
     max: float | None = None
     maintain_aspect: bool = False
 
+    if TYPE_CHECKING:  # words are taken for the members they spell
+
+        def __init__(
+            self,
+            unit: SizeUnit | str,
+            value: float | SizeValue | str,
+            dimension: Dimension | str = Dimension.WIDTH,
+            min: float | None = None,
+            max: float | None = None,
+            maintain_aspect: bool = False,
+        ) -> None: ...
+
     def __post_init__(self) -> None:
         problems: list[str] = []
         _set(self, "unit", choice(SizeUnit, self.unit, "unit", problems))
@@ -186,6 +198,16 @@ class Position:
     axis: Axis = Axis.X
     offset: float = 0.0
 
+    if TYPE_CHECKING:  # words are taken for the members they spell
+
+        def __init__(
+            self,
+            unit: PositionUnit | str,
+            value: float | PositionValue | str,
+            axis: Axis | str = Axis.X,
+            offset: float = 0.0,
+        ) -> None: ...
+
     def __post_init__(self) -> None:
         problems: list[str] = []
         _set(self, "unit", choice(PositionUnit, self.unit, "unit", problems))
@@ -216,6 +238,17 @@ class Scale:
     min: float | None = None
     max: float | None = None
     maintain_aspect: bool = False
+
+    if TYPE_CHECKING:  # words are taken for the members they spell
+
+        def __init__(
+            self,
+            unit: ScaleUnit | str,
+            value: float | ScaleValue | str,
+            min: float | None = None,
+            max: float | None = None,
+            maintain_aspect: bool = False,
+        ) -> None: ...
 
     def __post_init__(self) -> None:
         problems: list[str] = []
