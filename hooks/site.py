@@ -1,6 +1,7 @@
 # ruff: noqa: INP001 -- MkDocs loads this file by its path
 """What the site's build needs beside its plugins; MkDocs calls the functions below by their names.
 
+- When the settings are read: the list of versions is left out where no version is published.
 - Before a build: `docs/generated` is rendered from the committed record where it is missing, so that a plain
   `mkdocs serve` works in a fresh clone; Plotly's bundle and the command-line reference are put beside it.
 - After a notebook was converted: what its converter brings along is taken out, some of it from other hosts.
@@ -8,6 +9,7 @@
 
 import html
 import logging
+import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -24,6 +26,7 @@ from unitdocs.errors import InputError
 from unitdocs.portal import bundle
 from unitdocs.records import write_atomically
 
+VERSION_VARIABLE = "MIKE_DOCS_VERSION"  # set by mike while it builds a version
 REFERENCE = Path("benchmarks/results/reference.json.gz")
 _LOG = logging.getLogger("mkdocs.hooks.site")
 
@@ -39,7 +42,7 @@ NOTEBOOK_MARKUP = (
         r'<div class="highlight-ipynb hl-\w+"><pre>(.*?)</pre></div>',
         r'<div class="highlight"><pre><code>\1</code></pre></div>',
     ),
-    (r'<table border="1" class="dataframe">(.*?)</table>', r'<div class="ud-table"><table>\1</table></div>'),
+    (r'<table border="1" class="dataframe">(.*?)</table>', r'<div class="ud-table ud-frame"><table>\1</table></div>'),
     (r'<tr style="[^"]*">', "<tr>"),
     (r'class="anchor-link"', 'class="headerlink" title="Link to this section"'),
 )
@@ -50,6 +53,12 @@ class Command(Protocol):
 
     help: str | None
     params: list[Any]
+
+
+def on_config(config: MkDocsConfig) -> None:
+    """Leave the list of versions out of a build of no version: its pages would ask for a file that is not there."""
+    if VERSION_VARIABLE not in os.environ:
+        config.extra.pop("version", None)
 
 
 def on_pre_build(config: MkDocsConfig) -> None:

@@ -8,7 +8,7 @@
 
 const BUNDLE = new URL("../generated/plotly.min.js", import.meta.url);
 const NEAR = "400px"; // a figure is drawn this far before it is seen
-const NARROW = 600; // px: below, labels are smaller and their axis takes less
+const NARROW = matchMedia("(max-width: 599px)");
 
 const CONFIG = {
   responsive: true,
@@ -69,8 +69,9 @@ async function draw(figure) {
   try {
     const [Plotly, plot] = await Promise.all([loadPlotly(), read(figure)]);
     if (!figure.isConnected) return;
-    const { data, layout } = themed(plot, place.clientWidth);
+    const { data, layout } = dressed(plot);
     await Plotly.newPlot(place, data, layout, CONFIG);
+    describe(place);
     drawn.set(figure, { place, plot });
     figure.dataset.state = "drawn";
   } catch (error) {
@@ -78,10 +79,10 @@ async function draw(figure) {
   }
 }
 
-/** Draw again what is drawn, in the colours of the scheme that was chosen. */
-function recolour() {
+/** Draw again what is drawn, for the scheme that was chosen or the width that there is now. */
+function redraw() {
   for (const { place, plot } of drawn.values()) {
-    const { data, layout } = themed(plot, place.clientWidth);
+    const { data, layout } = dressed(plot);
     window.Plotly.react(place, data, layout, CONFIG);
   }
 }
@@ -103,9 +104,12 @@ function loadPlotly() {
   return bundle;
 }
 
-/** Plotly keeps its styles in the head, where the theme's instant navigation would remove them. */
+/** Plotly keeps its styles in the head, where the theme's instant navigation removes them; a copy outlives that. */
 function keepStyles() {
-  document.body.append(...document.head.querySelectorAll("style[id^='plotly.js-style']"));
+  const rules = [...document.getElementById("plotly.js-style-global").sheet.cssRules].map((rule) => rule.cssText);
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(rules.join("\n"));
+  document.adoptedStyleSheets.push(sheet);
 }
 
 /** Return the figure's data as text, so that each drawing starts from a copy of its own. */
@@ -117,17 +121,35 @@ async function read(figure) {
   return response.text();
 }
 
-/** Return data and layout in the colours of the current scheme, for a figure of that width. */
-function themed(plot, width) {
+/** Return data and layout in the colours of the current scheme, for the width of the screen. */
+function dressed(plot) {
   const scheme = SCHEMES[document.body.dataset.mdColorScheme] ?? SCHEMES.default;
   const coloured = Object.entries(scheme.instead).reduce((text, [light, dark]) => text.replaceAll(light, dark), plot);
   const { data, layout } = JSON.parse(coloured);
-  return { data, layout: { ...layout, autosize: true, template: template(scheme, width) } };
+  if (NARROW.matches) makeNarrow(layout);
+  return { data, layout: { ...layout, autosize: true, template: template(scheme) } };
 }
 
-function template(scheme, width) {
+/** Put the labels of rows above their rows, on one line each, so that the plot has the whole width. */
+function makeNarrow(layout) {
+  for (const [name, axis] of Object.entries(layout)) {
+    if (!name.startsWith("yaxis") || !axis.ticktext) continue;
+    const labels = axis.ticktext.map((text, row) => rowLabel(text, axis.tickvals[row], name.replace("axis", "")));
+    layout.annotations = [...(layout.annotations ?? []), ...labels];
+    axis.showticklabels = false;
+  }
+}
+
+function rowLabel(label, row, axis) {
+  const text = label.replaceAll("<br>", " ");
+  const size = Math.min(11, (1.75 * innerWidth) / text.length); // a letter is about half as wide as high
+  const place = { x: 0, xref: "paper", xanchor: "left", y: row, yref: axis, yanchor: "bottom", yshift: 4 };
+  return { ...place, text, align: "left", showarrow: false, font: { size } };
+}
+
+function template(scheme) {
   const family = getComputedStyle(document.body).fontFamily;
-  const size = width < NARROW ? 10.5 : 13;
+  const size = NARROW.matches ? 11 : 13;
   const axis = {
     gridcolor: scheme.grid,
     linecolor: scheme.line,
@@ -149,6 +171,12 @@ function template(scheme, width) {
       yaxis: axis,
     },
   };
+}
+
+/** For screen readers: a group with the finding as its name and buttons in it; the table says what the drawing shows. */
+function describe(place) {
+  place.setAttribute("role", "group");
+  for (const drawing of place.querySelectorAll(".main-svg")) drawing.setAttribute("aria-hidden", "true");
 }
 
 /** Say in the figure's place why it is not drawn, and open its table. */
@@ -176,7 +204,8 @@ function prepareForPaper() {
   }
 }
 
-new MutationObserver(recolour).observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
+new MutationObserver(redraw).observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
+NARROW.addEventListener("change", redraw);
 window.addEventListener("beforeprint", prepareForPaper);
 if (window.document$) window.document$.subscribe(hydrate);
 else hydrate();
