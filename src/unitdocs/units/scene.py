@@ -21,7 +21,8 @@ An element:
 | `content` | object, optional | `{"width", "height"}` of the element's own content, in pixels |
 | `at` | object, optional | by breakpoint name, the units that replace the ones above, whole: `{"xs": {"width": {…}}}` |
 
-`value` is a number or a keyword. Without a size unit an element is as large as its content, else 100 by 100. All problems of a file are reported at once, each with its place
+`value` is a number or a keyword. Without a size unit an element is as large as its content, else 100 by 100.
+All problems of a file are reported at once, each with its place
 (`wheel.json: $.elements[3].width.unit: …`).
 """
 

@@ -38,26 +38,28 @@ contexts = st.builds(
     breakpoint=st.none() | st.builds(Breakpoint, st.just("md"), numbers, numbers),
 )
 limits = st.none() | numbers
+ALL_DIMENSIONS = st.sampled_from(Dimension)
+ALL_AXES = st.sampled_from(Axis)
 
 
-def sizes(dimensions: st.SearchStrategy[Dimension] | None = None) -> st.SearchStrategy[Size]:
+def sizes(dimensions: st.SearchStrategy[Dimension] = ALL_DIMENSIONS) -> st.SearchStrategy[Size]:
     return st.builds(
         Size,
         st.sampled_from(SizeUnit),
         st.sampled_from(SizeValue) | numbers,
-        dimensions or st.sampled_from(Dimension),
+        dimensions,
         limits,
         limits,
         st.booleans(),
     )
 
 
-def positions(axes: st.SearchStrategy[Axis] | None = None) -> st.SearchStrategy[Position]:
+def positions(axes: st.SearchStrategy[Axis] = ALL_AXES) -> st.SearchStrategy[Position]:
     return st.builds(
         Position,
         st.sampled_from(PositionUnit),
         st.sampled_from(PositionValue) | numbers,
-        axes or st.sampled_from(Axis),
+        axes,
         numbers,
     )
 

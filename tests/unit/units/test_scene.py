@@ -19,8 +19,8 @@ def system(request: pytest.FixtureRequest) -> Any:
     return create_system(request.param)
 
 
-def boxes(system: Any, scene: Scene, **surroundings: Any) -> list[tuple[float, ...]]:
-    resolved = system.prepare(scene).resolve(**surroundings)
+def boxes(system: Any, tree: Scene, **surroundings: Any) -> list[tuple[float, ...]]:
+    resolved = system.prepare(tree).resolve(**surroundings)
     return [tuple(box) for box in (resolved if isinstance(resolved, list) else resolved.boxes())]
 
 
