@@ -11,7 +11,6 @@ message as one sentence and exits with the code. Exit codes 1 (a regression or f
 where a verdict was demanded) are answers, not errors.
 """
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -32,7 +31,7 @@ class InputError(UnitdocsError):
 
     def __init__(self, *problems: str) -> None:
         super().__init__("\n".join(problems))
-        self.problems: Sequence[str] = problems
+        self.problems = problems
 
 
 class MeasurementError(UnitdocsError):

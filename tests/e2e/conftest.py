@@ -1,4 +1,4 @@
-"""The site as a reader meets it: built from a fresh copy of the project, served on the loopback interface, in Chromium."""
+"""The site as a reader meets it: built from a fresh copy of the project, served to Chromium on loopback."""
 
 import functools
 import http.server
@@ -185,7 +185,7 @@ def open_page(browser: Browser, watch: Watch) -> Iterator[OpenPage]:
     """Return a function that opens a watched page; settings are those of a browser context."""
     contexts = []
 
-    def open_page(**settings: Any) -> Page:  # noqa: ANN401 - passed on
+    def open_page(**settings: Any) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **settings})
         contexts.append(context)
         page = context.new_page()

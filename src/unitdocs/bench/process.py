@@ -1,49 +1,60 @@
 """Starting worker processes: one job, one fresh process, one answer."""
 
-import json
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
+from unitdocs.bench.job import Answer, Job
 from unitdocs.errors import MeasurementError
 
 # One thread each: what a numerical library does with more of them is not what is compared here.
-SINGLE_THREADED = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+SINGLE_THREADED = (
+    "OPENBLAS_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
 LAST_LINES = 12
+"""Lines of a failed worker's own output that are shown."""
+LAST_CHARACTERS = 2_000
 
 
-def run_worker(job: dict[str, Any], *, hash_seed: int, limit: float) -> Any:  # noqa: ANN401 -- the worker's JSON
+class OutOfTimeError(MeasurementError):
+    """A worker gave no answer within its limit."""
+
+
+def run_worker(job: Job, *, hash_seed: int) -> Answer:
     """Run one job in a fresh process and return its answer.
 
     Args:
-        job: what the worker is to do; `answer` is added here.
+        job: what the worker is to do; its `answer` is set here.
         hash_seed: PYTHONHASHSEED of the process, 0 to 4294967295.
-        limit: seconds after which the process is ended.
 
     Raises:
-        MeasurementError: the process crashed, ran out of time or gave no answer; its last lines are in the message.
+        OutOfTimeError: the process did not end within the job's limit.
+        MeasurementError: the process crashed or gave no answer; the last lines that it printed are in the message.
     """
     with tempfile.TemporaryDirectory(prefix="unitdocs-") as folder:
-        answer = Path(folder) / "answer.json"
-        output = _run(json.dumps({**job, "answer": str(answer)}), _environment(hash_seed), limit)
-        try:
-            return json.loads(answer.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise MeasurementError(f"the worker gave no answer{_tail(output)}") from error
+        file = Path(folder) / "answer.json"
+        output = _run(replace(job, answer=str(file)), _environment(hash_seed))
+        if not file.exists():
+            raise MeasurementError(f"the worker ended without an answer{_tail(output)}")
+        return Answer.from_json(file.read_text(encoding="utf-8"))
 
 
 def _environment(hash_seed: int) -> dict[str, str]:
-    single = dict.fromkeys(SINGLE_THREADED, "1")
-    return {**os.environ, **single, "PYTHONHASHSEED": str(hash_seed), "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**os.environ, **dict.fromkeys(SINGLE_THREADED, "1"), "PYTHONHASHSEED": str(hash_seed)}
 
 
-def _run(job: str, environment: dict[str, str], limit: float) -> str:
-    """Run a worker and return what it printed."""
-    process = subprocess.Popen(
+def _run(job: Job, environment: dict[str, str]) -> str:
+    """Run a worker to its end and return what it printed."""
+    with subprocess.Popen(
         [sys.executable, "-m", "unitdocs.bench.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -52,16 +63,16 @@ def _run(job: str, environment: dict[str, str], limit: float) -> str:
         errors="replace",
         env=environment,
         start_new_session=os.name == "posix",  # so that what it started ends with it
-    )
-    try:
-        output, _ = process.communicate(job, timeout=limit)
-    except subprocess.TimeoutExpired as error:
-        _end(process)
-        output = process.communicate()[0] or ""
-        raise MeasurementError(f"no answer within the limit of {limit:g} s{_tail(output)}") from error
-    except BaseException:
-        _end(process)
-        raise
+    ) as process:
+        try:
+            output, _ = process.communicate(job.to_json(), timeout=job.limit)
+        except subprocess.TimeoutExpired as error:
+            _end(process)
+            output = process.communicate()[0] or ""
+            raise OutOfTimeError(f"no answer within the limit of {job.limit:.3g} s{_tail(output)}") from error
+        except BaseException:
+            _end(process)
+            raise
     if process.returncode:
         raise MeasurementError(f"the worker {_how_it_ended(process.returncode)}{_tail(output)}")
     return output
@@ -69,7 +80,8 @@ def _run(job: str, environment: dict[str, str], limit: float) -> str:
 
 def _end(process: "subprocess.Popen[str]") -> None:
     if os.name == "posix":
-        os.killpg(process.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it ended by itself meanwhile
+            os.killpg(process.pid, signal.SIGKILL)
     else:
         process.kill()
 
@@ -79,5 +91,6 @@ def _how_it_ended(code: int) -> str:
 
 
 def _tail(output: str) -> str:
-    lines = output.strip().splitlines()[-LAST_LINES:]
-    return "; it printed: " + " | ".join(line.strip() for line in lines) if lines else ""
+    """Return the last lines of what a worker printed, on one line."""
+    lines = [line.strip() for line in output.strip().splitlines()[-LAST_LINES:]]
+    return f"; it printed: {' | '.join(lines)[-LAST_CHARACTERS:]}" if lines else ""

@@ -1,137 +1,152 @@
-"""A run: every case of the chosen suites, round by round, until each has a verdict.
+"""A run: every scenario of the chosen suites, round by round, until each case has a verdict.
 
-The run reads as a sentence: for each scenario, the answers of both arms are compared, memory is measured in passes of
-its own, then rounds are timed until the sequential rule stops. The record is written after every case, so that a run
-that is killed keeps what it had.
+All scenarios are brought to the first look, then those that are still open to the next, and so on: what a case needs is
+spread over the run, and where time is limited none uses it up alone. The record is written after every look of every
+scenario, so that a run that is killed keeps what it had.
 """
 
-import math
-import random
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from unitdocs import stats
 from unitdocs.bench import environment
-from unitdocs.bench.process import run_worker
-from unitdocs.bench.suite import Scenario, Suite, find_suites
+from unitdocs.bench.job import Kind
+from unitdocs.bench.measurement import Measurement
+from unitdocs.bench.plan import Plan
+from unitdocs.bench.process import OutOfTimeError, run_worker
 from unitdocs.errors import MeasurementError
-from unitdocs.records import (
-    Case,
-    Clock,
-    Direction,
-    Pair,
-    Round,
-    RunRecord,
-    Status,
-    SuiteInfo,
-    Timing,
-    digest,
-    digest_patterns,
-    pack,
-    save,
-)
+from unitdocs.records import Case, Clock, RunRecord, SuiteInfo, digest, digest_patterns, save
 
-MEMORY_ROUNDS = 2
-"""Memory is the same to the bit on repeat, or it is treated as a sample."""
-TIME, PEAK, BLOCKS = "time", "peak memory", "allocated blocks"
-HIT_RATE = "cache hit rate"
-UNITS = {TIME: "s", PEAK: "B", BLOCKS: "1", HIT_RATE: "1"}
-
-
-class Profile(StrEnum):
-    """How much of the suites a run measures."""
-
-    QUICK = "quick"
-    FULL = "full"
+GRACE = 5.0
+"""Seconds that the last round may take beyond the budget."""
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What a run is to do.
+class Moment:
+    """How far a run is.
 
     Args:
-        suites: the suites by the files that declare them.
-        profile: quick measures the scenarios marked so, with at most 15 rounds each and 80 s in all.
-        seed: where orders, hash seeds and the suites' input come from.
-        margin: the ratio above 1 below which nobody cares.
-        limit: seconds that one round may take.
-        gate: hold the error over all time cases of the run instead of for each.
+        scenario: the scenario being measured, with its suite.
+        done: rounds that it has.
+        left: seconds that the run takes at most, as far as can be told; None before the first round.
+        share: part of the run that is done, 0 to 1.
     """
 
-    suites: dict[Path, Suite]
-    profile: Profile = Profile.QUICK
-    seed: int = 1
-    margin: float = stats.MARGIN
-    limit: float = 60.0
-    gate: bool = False
-
-    @property
-    def most_rounds(self) -> int:
-        """The last look."""
-        return 15 if self.profile is Profile.QUICK else max(stats.LOOKS)
-
-    @property
-    def budget(self) -> float:
-        """Seconds after which no further round is begun."""
-        return 80.0 if self.profile is Profile.QUICK else math.inf
-
-    @property
-    def work(self) -> list[tuple[Path, Suite, Scenario]]:
-        """The scenarios to measure."""
-        chosen = [(path, found, item) for path, found in self.suites.items() for item in found.scenarios]
-        return chosen if self.profile is Profile.FULL else [part for part in chosen if part[2].quick]
-
-    @property
-    def look_level(self) -> float:
-        """The error level of one look."""
-        return stats.LOOK_LEVEL / len(self.work) if self.gate else stats.LOOK_LEVEL
+    scenario: str
+    done: int
+    left: float | None
+    share: float
 
 
 class Watcher:
     """Is told what happens in a run; does nothing by itself."""
 
-    def begin(self, rounds: int) -> None:
-        """The run begins; it will take at most this many rounds."""
+    def round(self, moment: Moment) -> None:
+        """A round begins."""
 
-    def round(self, case: str, done: int) -> None:
-        """A case has done this many rounds."""
-
-    def end_case(self, case: Case, rounds_left: int) -> None:
-        """A timed case has ended, this many rounds before its last look."""
+    def settled(self, cases: Sequence[Case]) -> None:
+        """A scenario needs no further round; these are its cases."""
 
 
-@dataclass
 class Run:
-    """A run that is going on."""
+    """A run on this machine, which writes its record as it goes.
 
-    plan: Plan
-    record: RunRecord
-    path: Path
-    watcher: Watcher
-    ticks: tuple[int, int] | None = field(default_factory=environment.cpu_ticks)
-    started: float = field(default_factory=time.monotonic)
+    Args:
+        plan: what to do.
+        root: the project, whose commit and digest are noted.
+        out: the folder that takes the record.
+        command: the command that starts the run, for the record.
 
-    def is_out_of_time(self) -> bool:
-        """Tell whether the budget is used up."""
-        return time.monotonic() - self.started > self.plan.budget
+    Raises:
+        InputError: the project does not say what its digest covers.
+    """
 
-    def add(self, *cases: Case) -> None:
-        """Keep what was measured: in the record, and in its file at once."""
-        self.record = self.record.model_copy(update={"cases": (*self.record.cases, *cases)})
+    def __init__(self, plan: Plan, *, root: Path, out: Path, command: str) -> None:
+        self.plan = plan
+        self.record = _begin(plan, root, command)
+        self.path = out / f"{self.record.id}.json"
+        self.measurements = [
+            Measurement(plan, path, suite, scenario, Clock.WALL if scenario.waits else self.record.environment.clock)
+            for path, suite, scenario in plan.work
+        ]
+        self._rounds = 0
+        self._busy = 0.0
+        self._ticks = environment.cpu_ticks()
+        self._started = time.monotonic()
+
+    def measure(self, watcher: Watcher | None = None) -> RunRecord:
+        """Measure everything, and return the finished record.
+
+        What was measured so far is written also when this is interrupted.
+        """
+        watcher = watcher or Watcher()
+        self._save()
+        try:
+            for look in self.plan.looks:
+                for measurement in self.measurements:
+                    if not measurement.is_settled:
+                        self._bring(measurement, look, watcher)
+        except BaseException:
+            self._stop("the run was interrupted")
+            raise
+        self._stop(f"the {self.plan.budget:g} s of a {self.plan.profile} run were used up")
+        self._finish()
+        return self.record
+
+    def _bring(self, measurement: Measurement, look: int, watcher: Watcher) -> None:
+        """Bring a scenario to a look, as far as the time allows."""
+        while (kind := measurement.next_kind(look)) and self._time_left() > 0:
+            watcher.round(self._moment(measurement))
+            self._round(measurement, kind)
+        self._save()
+        if measurement.is_settled:
+            watcher.settled(measurement.cases())
+
+    def _round(self, measurement: Measurement, kind: Kind) -> None:
+        begun = time.monotonic()
+        job, hash_seed = measurement.next_job(kind, min(self.plan.limit, self._time_left() + GRACE))
+        try:
+            measurement.take(hash_seed, run_worker(job, hash_seed=hash_seed))
+        except OutOfTimeError as error:
+            if self._time_left() > 0 or job.limit == self.plan.limit:
+                measurement.fail(kind, str(error))
+        except MeasurementError as error:
+            measurement.fail(kind, str(error))
+        self._rounds += 1
+        self._busy += time.monotonic() - begun
+
+    def _time_left(self) -> float:
+        """Return the seconds of the budget that are left."""
+        return self._started + self.plan.budget - time.monotonic()
+
+    def _moment(self, measurement: Measurement) -> Moment:
+        most = max(self.plan.looks)
+        left = sum(most - one.rounds for one in self.measurements if not one.is_settled)
+        return Moment(
+            scenario=measurement.name,
+            done=measurement.rounds,
+            left=min(left * self._busy / self._rounds, self._time_left()) if self._rounds else None,
+            share=1 - left / (most * len(self.measurements)),
+        )
+
+    def _stop(self, reason: str) -> None:
+        for measurement in self.measurements:
+            measurement.stop(reason)
+        self._save(self.measurements)
+
+    def _save(self, measurements: Sequence[Measurement] | None = None) -> None:
+        """Write the record with the given measurements; with those that are begun where none are given."""
+        kept = [one for one in self.measurements if one.is_begun] if measurements is None else measurements
+        cases = tuple(case for measurement in kept for case in measurement.cases())
+        self.record = self.record.model_copy(update={"cases": cases})
         save(self.record, self.path)
 
-    def finish(self) -> None:
-        """Close the record."""
-        now, steal = environment.load(), environment.steal_since(self.ticks)
+    def _finish(self) -> None:
         before = self.record.environment
+        now, steal = environment.load(), environment.steal_since(self._ticks)
         worst = max((load for load in (before.load_start, now) if load is not None), default=None)
         warnings = (*before.warnings, *environment.noise(worst, before.cores, steal))
         closed = before.model_copy(update={"load_end": now, "steal": steal, "warnings": warnings})
@@ -140,32 +155,9 @@ class Run:
 
 
 def run(plan: Plan, *, root: Path, out: Path, command: str, watcher: Watcher | None = None) -> tuple[RunRecord, Path]:
-    """Measure and return the record with the file that it was written to.
-
-    Args:
-        plan: what to do.
-        root: the project, whose commit and digest are noted.
-        out: the folder that takes the record.
-        command: the command that started the run, for the record.
-        watcher: is told what happens.
-
-    Raises:
-        InputError: the project does not say what its digest covers.
-    """
-    record = _begin(plan, root, command)
-    going = Run(plan, record, out / f"{record.id}.json", watcher or Watcher())
-    going.watcher.begin(len(plan.work) * plan.most_rounds)
-    save(record, going.path)
-    for path, suite, scenario in plan.work:
-        for case in _measure(going, path, suite, scenario):
-            going.add(case)
-    going.finish()
-    return going.record, going.path
-
-
-def plan_of(folder: Path, names: Sequence[str] = (), **settings: Any) -> Plan:  # noqa: ANN401 -- the fields of Plan
-    """Return the plan for the suites of a folder; see `find_suites` and `Plan` for the arguments."""
-    return Plan(find_suites(folder, names), **settings)
+    """Measure, and return the record with the file that it was written to; see `Run` for the arguments."""
+    going = Run(plan, root=root, out=out, command=command)
+    return going.measure(watcher), going.path
 
 
 def _begin(plan: Plan, root: Path, command: str) -> RunRecord:
@@ -177,7 +169,7 @@ def _begin(plan: Plan, root: Path, command: str) -> RunRecord:
         seed=plan.seed,
         margin=plan.margin,
         look_level=plan.look_level,
-        looks=tuple(look for look in stats.LOOKS if look <= plan.most_rounds),
+        looks=plan.looks,
         command=command,
         digest=digest(root, digest_patterns(root)),
         environment=environment.describe(root),
@@ -187,140 +179,3 @@ def _begin(plan: Plan, root: Path, command: str) -> RunRecord:
 
 def _now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
-
-
-def _measure(going: Run, path: Path, suite: Suite, scenario: Scenario) -> Iterator[Case]:
-    """Measure all metrics of a scenario; one that fails says why, and the others go on."""
-    worker = Worker(going.plan, path, suite, scenario)
-    if going.is_out_of_time():
-        reason = f"the {going.plan.budget:g} s of a {going.plan.profile} run were used up"
-        yield from (worker.case(metric, status=Status.NOT_MEASURED, reason=reason) for metric in UNITS)
-        return
-    try:
-        yield from _count(worker, _checked(worker))
-        timed = _time(going, worker)
-    except MeasurementError as error:
-        yield from (worker.case(metric, status=Status.FAILED, reason=str(error)) for metric in worker.missing)
-        going.watcher.end_case(worker.case(TIME, status=Status.FAILED, reason=str(error)), going.plan.most_rounds)
-        return
-    yield timed
-    going.watcher.end_case(timed, going.plan.most_rounds - len(timed.rounds))
-
-
-def _checked(worker: "Worker") -> list[dict[str, list[int]] | None]:
-    """Return the arms' counters, once their answers are found equal."""
-    answer = worker.ask("check", 0)
-    if answer["difference"]:
-        raise MeasurementError(f"the arms answer differently: {answer['difference']}")
-    counters: list[dict[str, list[int]] | None] = answer["counters"]
-    return counters
-
-
-class Worker:
-    """Asks fresh processes about one scenario."""
-
-    def __init__(self, plan: Plan, path: Path, suite: Suite, scenario: Scenario) -> None:
-        self.plan = plan
-        self.suite = suite
-        self.scenario = scenario
-        self.job = {"path": str(path.resolve()), "scenario": scenario.name, "seed": plan.seed}
-        self.random = random.Random(f"{plan.seed}/{suite.name}/{scenario.name}")  # noqa: S311 -- an experiment's order
-        self.missing = list(UNITS)
-
-    def ask(self, kind: str, hash_seed: int, **more: object) -> Any:  # noqa: ANN401 -- the worker's JSON
-        """Return a fresh process's answer."""
-        return run_worker({**self.job, "kind": kind, **more}, hash_seed=hash_seed, limit=self.plan.limit)
-
-    def next_hash_seed(self) -> int:
-        """Return the hash seed of the next round: shared by its arms, different from other rounds."""
-        return self.random.getrandbits(32)
-
-    def case(self, metric: str, **more: Any) -> Case:  # noqa: ANN401 -- the fields of Case
-        """Return the scenario's case of a metric."""
-        if metric in self.missing:
-            self.missing.remove(metric)
-        return Case(
-            suite=self.suite.name,
-            scenario=self.scenario.name,
-            title=self.scenario.title,
-            elements=self.scenario.elements,
-            metric=metric,
-            unit=UNITS[metric],
-            direction=Direction.HIGHER if metric == HIT_RATE else Direction.LOWER,
-            **more,
-        )
-
-
-def _count(worker: Worker, counters: Sequence[dict[str, list[int]] | None]) -> Iterator[Case]:
-    """Measure memory in passes of its own, and read the counters that the arms expose."""
-    seeds = [worker.next_hash_seed() for _ in range(MEMORY_ROUNDS)]
-    passes = [(seed, worker.ask("memory", seed)) for seed in seeds]
-    if _differ(passes):  # not the same to the bit: a sample, with as many rounds as the first look needs
-        seeds = [worker.next_hash_seed() for _ in range(stats.LOOKS[0] - MEMORY_ROUNDS)]
-        passes += [(seed, worker.ask("memory", seed)) for seed in seeds]
-    for metric, key in ((PEAK, "peak"), (BLOCKS, "blocks")):
-        yield worker.case(metric, status=Status.MEASURED, rounds=_counted((s, answer[key]) for s, answer in passes))
-    without = [arm for arm, read in zip(worker.suite.arms, counters, strict=True) if not read or HIT_RATE not in read]
-    if without:
-        yield worker.case(HIT_RATE, status=Status.NOT_APPLICABLE, reason=f"{' and '.join(without)}: no cache")
-    else:
-        shares = [_share(*read[HIT_RATE]) for read in counters if read]
-        yield worker.case(HIT_RATE, status=Status.MEASURED, rounds=_counted([(0, shares)]))
-
-
-def _share(hits: int, lookups: int) -> float:
-    return hits / lookups if lookups else 0.0
-
-
-def _differ(passes: Sequence[tuple[int, dict[str, Any]]]) -> bool:
-    return any(answer != passes[0][1] for _, answer in passes)
-
-
-def _counted(numbers: "Iterator[tuple[int, list[float]]] | list[tuple[int, list[float]]]") -> tuple[Round, ...]:
-    return tuple(
-        Round(index=i, hash_seed=seed, count=Pair[float](control=pair[0], treatment=pair[1]))
-        for i, (seed, pair) in enumerate(numbers)
-    )
-
-
-def _time(going: Run, worker: Worker) -> Case:
-    """Time rounds until a look gives a verdict, the last look is done, or the budget is used up."""
-    clock = going.record.environment.clock
-    rounds: list[Round] = []
-    log_ratios: list[float] = []
-    reason = None
-    while len(rounds) < going.plan.most_rounds:
-        if going.is_out_of_time():
-            reason = f"stopped after {len(rounds)} rounds: the {going.plan.budget:g} s of the run were used up"
-            break
-        seed = worker.next_hash_seed()
-        answer = worker.ask("time", seed, order_seed=worker.random.getrandbits(32), clock=clock.value)
-        rounds.append(_timed(len(rounds), seed, answer))
-        log_ratios.append(_log_ratio(answer, clock))
-        going.watcher.round(f"{worker.suite.name}: {worker.scenario.title}", len(rounds))
-        if stats.decides(log_ratios, going.plan.margin, going.plan.look_level):
-            break
-    status = Status.MEASURED if len(rounds) > 1 else Status.NOT_MEASURED
-    return worker.case(TIME, status=status, reason=reason, clock=clock, rounds=tuple(rounds))
-
-
-def _timed(index: int, seed: int, answer: dict[str, Any]) -> Round:
-    def pair(key: str, make: Callable[[Any], Any]) -> dict[str, Any]:
-        return {"control": make(answer[key][0]), "treatment": make(answer[key][1])}
-
-    timing = Timing(
-        order=answer["order"],
-        operations=Pair[int](**pair("operations", int)),
-        cpu=Pair[str](**pair("cpu", pack)),
-        wall=Pair[str](**pair("wall", pack)),
-    )
-    return Round(index=index, hash_seed=seed, timing=timing)
-
-
-def _log_ratio(answer: dict[str, Any], clock: Clock) -> float:
-    sides = answer["wall" if clock is Clock.WALL else "cpu"]
-    control, treatment = (
-        np.array(side, dtype=float).reshape(-1, 2) / operations
-        for side, operations in zip(sides, answer["operations"], strict=True)
-    )
-    return stats.log_ratio_of_round(control, treatment)

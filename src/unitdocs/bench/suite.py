@@ -14,13 +14,13 @@ SUITE = suite("sorting", title="Sorting", arms=("old", "new"), scenarios=SCENARI
 This module is loaded in every worker process and imports the standard library alone.
 """
 
-import importlib.util
-import sys
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from unitdocs.errors import InputError
+
+ARMS = 2
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,15 @@ class Scenario:
         title: what it is, for readers.
         elements: how many elements it works on, where that says something.
         quick: whether a quick run measures it too.
+        waits: whether the work sleeps, does input or output, or uses threads; the wall clock decides then, since the
+            CPU clock of one thread sees nothing of it.
     """
 
     name: str
     title: str
     elements: int | None = None
     quick: bool = False
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,16 +48,24 @@ class Operation:
     """A scenario made ready for one arm.
 
     Args:
-        call: does the work once.
-        result: what the work comes to, compared between the arms before anything is timed; `call` where missing.
-        counters: hits and lookups by name, such as `{"cache hit rate": (90, 100)}`; none where the arm has none.
+        call: does the work once; what it returns counts as kept when memory is counted.
+        result: what the work comes to, compared between the arms before anything is measured; `call` where missing.
+        counters: hits and lookups since the start by the name of their rate, such as `{"cache hit rate": (90, 100)}`;
+            none where the arm counts nothing. The rate is taken over ten calls after the first.
         inner: how many operations one call does; times are per operation.
+
+    Raises:
+        InputError: `inner` is less than 1.
     """
 
     call: Callable[[], object]
     result: Callable[[], object] | None = None
     counters: Callable[[], Mapping[str, tuple[int, int]]] | None = None
     inner: int = 1
+
+    def __post_init__(self) -> None:
+        if self.inner < 1:
+            raise InputError(f"Operation: inner: expected 1 or more operations a call, got {self.inner}")
 
 
 Setup = Callable[[str, Scenario, int], Operation]
@@ -97,63 +108,27 @@ def suite(
     """Declare a suite; see `Suite` for the arguments.
 
     Raises:
-        InputError: two scenarios of one name, arms that are not two, or a frame scenario that is not there.
+        InputError: no scenario, two of one name, arms that are not two, or a frame that is none; all of them at once.
     """
     names = [scenario.name for scenario in scenarios]
-    problems = [f"suite {name}: two scenarios are called {twice!r}" for twice in set(names) if names.count(twice) > 1]
-    if len(set(arms)) != 2:  # noqa: PLR2004 -- control and treatment
-        problems.append(f"suite {name}: expected two different arms, got {arms!r}")
-    if frame is not None and frame[0] not in names:
-        problems.append(f"suite {name}: frame: there is no scenario {frame[0]!r}")
+    problems = [*_arm_problems(arms), *_scenario_problems(names), *_frame_problems(frame, names)]
     if problems:
-        raise InputError(*problems)
+        raise InputError(*(f"suite {name}: {problem}" for problem in problems))
     return Suite(name, title, (arms[0], arms[1]), tuple(scenarios), setup, frame)
 
 
-def load_suite(path: Path) -> Suite | None:
-    """Load the suite that a module declares as `SUITE`; None where it declares none.
-
-    Raises:
-        InputError: the module cannot be loaded, or its SUITE is none.
-    """
-    if str(path.parent) not in sys.path:
-        sys.path.append(str(path.parent))  # suites may import what lies beside them
-    spec = importlib.util.spec_from_file_location(f"unitdocs_suite_{path.stem}", path)
-    if spec is None or spec.loader is None:
-        raise InputError(f"{path}: is not a Python module; give the folder that holds the suites")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    try:
-        spec.loader.exec_module(module)
-    except InputError:
-        raise
-    except Exception as error:  # whatever a project's module may raise
-        raise InputError(f"{path}: cannot be loaded ({type(error).__name__}: {error}); mend the suite") from error
-    found = getattr(module, "SUITE", None)
-    if found is not None and not isinstance(found, Suite):
-        raise InputError(f"{path}: SUITE: expected what unitdocs.bench.suite() returns, got {type(found).__name__}")
-    return found
+def _arm_problems(arms: Sequence[str]) -> list[str]:
+    return [] if len(arms) == ARMS and arms[0] != arms[1] else [f"arms: expected two different names, got {arms!r}"]
 
 
-def find_suites(folder: Path, names: Sequence[str] = ()) -> dict[Path, Suite]:
-    """Return the suites of a folder by their files, in name order.
+def _scenario_problems(names: Sequence[str]) -> list[str]:
+    if not names:
+        return ["scenarios: expected at least one"]
+    return [f"scenarios: {name!r} stands {times} times" for name, times in Counter(names).items() if times > 1]
 
-    Args:
-        folder: where the modules are.
-        names: which suites; all where none is named.
 
-    Raises:
-        InputError: there is no such folder, no suite in it, or none of a name.
-    """
-    if not folder.is_dir():
-        raise InputError(f"{folder}: there is no such folder; give the one that holds the suites with --suites")
-    loaded = {path: load_suite(path) for path in sorted(folder.glob("*.py"))}
-    suites = {path: found for path, found in loaded.items() if found is not None}
-    known = [found.name for found in suites.values()]
-    if not suites:
-        raise InputError(f"{folder}: holds no suite; a suite is a module with SUITE = suite(...)")
-    problems = [f"there is no suite {name!r}; give some of {', '.join(known)}" for name in names if name not in known]
-    problems += [f"{folder}: two suites are called {name!r}" for name in set(known) if known.count(name) > 1]
-    if problems:
-        raise InputError(*problems)
-    return {path: found for path, found in suites.items() if not names or found.name in names}
+def _frame_problems(frame: tuple[str, int] | None, names: Sequence[str]) -> list[str]:
+    if frame is None:
+        return []
+    problems = [] if frame[0] in names else [f"frame: there is no scenario {frame[0]!r}"]
+    return problems if frame[1] >= 1 else [*problems, f"frame: expected 1 or more operations, got {frame[1]}"]

@@ -10,8 +10,6 @@ import typer
 from unitdocs.errors import InputError, MeasurementError
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
     from unitdocs.records import RunRecord
 
 app = typer.Typer(name="bench", help="Measure benchmark suites.", no_args_is_help=True)
@@ -28,7 +26,7 @@ def run(
         list[str] | None, typer.Argument(help="Suites to measure; all without.", show_default=False)
     ] = None,
     profile: Annotated[
-        str, typer.Option(help="quick: the scenarios marked so, at most 15 rounds each, 80 s; full: all, at most 40.")
+        str, typer.Option(help="quick: the scenarios marked so, at most 15 rounds each; full: all, at most 40.")
     ] = "quick",
     suites: Annotated[Path, typer.Option(help="The folder that holds the suites.")] = Path("benchmarks"),
     out: Annotated[Path, typer.Option(help="The folder that takes the run record.")] = Path("build/records"),
@@ -44,23 +42,25 @@ def run(
 
     Example: unitdocs bench run layouts --profile full
     """
-    from unitdocs.bench import run as running  # noqa: PLC0415 -- numerical libraries are loaded where they are used
+    from unitdocs.bench.loading import find_suites  # noqa: PLC0415 -- loaded where they are used: NumPy takes a while
+    from unitdocs.bench.plan import Plan, Profile  # noqa: PLC0415
     from unitdocs.bench.progress import Bar  # noqa: PLC0415
+    from unitdocs.bench.run import run as measure  # noqa: PLC0415
 
-    if profile not in list(running.Profile):
-        raise InputError(f"--profile {profile}: give one of {', '.join(running.Profile)}")
-    plan = running.plan_of(
-        suites,
-        suite or (),
-        profile=running.Profile(profile),
+    if profile not in list(Profile):
+        raise InputError(f"--profile {profile}: give one of {', '.join(Profile)}")
+    share = parse_margin(margin)
+    plan = Plan(
+        find_suites(suites, suite or ()),
+        profile=Profile(profile),
         seed=seed,
-        margin=parse_margin(margin),
+        margin=share,
         limit=limit,
         gate=gate,
     )
     command = shlex.join(["unitdocs", *sys.argv[1:]])
     with Bar() as bar:
-        record, path = running.run(plan, root=Path.cwd(), out=out, command=command, watcher=bar)
+        record, path = measure(plan, root=Path.cwd(), out=out, command=command, watcher=bar)
     typer.echo(table_of(record))
     typer.echo(f"Record: {path}")
     return MeasurementError.exit_code if any(case.status == "failed" for case in record.cases) else 0
@@ -92,7 +92,7 @@ def table_of(record: "RunRecord") -> str:
     return "\n".join(f"{name.ljust(width)}  {_answer(row)}" for name, row in zip(names, timed, strict=True))
 
 
-def _answer(row: "dict[Hashable, Any]") -> str:
+def _answer(row: dict[Any, Any]) -> str:
     if row["status"] != "measured":
         return f"{row['status']}: {row['reason']}"
     speed, low, high = (1 / row[name] for name in ("ratio", "high", "low"))

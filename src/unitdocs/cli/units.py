@@ -1,5 +1,6 @@
 """`unitdocs units`: the unit system on the command line."""
 
+import dataclasses
 import json
 import math
 import sys
@@ -68,11 +69,11 @@ def _answer(line: bytes, system: Any) -> dict[str, object]:  # noqa: ANN401
 def _spec(row: Mapping[str, Any]) -> Any:  # noqa: ANN401 -- one of three kinds
     from unitdocs.units import Position, Scale, Size  # noqa: PLC0415
 
-    kinds = {"size": Size, "position": Position, "scale": Scale}
+    kinds: dict[str, type[Size | Position | Scale]] = {"size": Size, "position": Position, "scale": Scale}
     kind = row.get("kind")
     if not isinstance(kind, str) or kind not in kinds:
         raise InputError(f"kind: {kind!r} is not one of {', '.join(kinds)}")
-    known = set(kinds[kind].__dataclass_fields__)
+    known = {field.name for field in dataclasses.fields(kinds[kind])}
     given = {name: value for name, value in row.items() if name not in ("id", "kind", "context")}
     problems = [f"{name}: unknown; a {kind} has {', '.join(sorted(known))}" for name in given if name not in known]
     problems += [f"{name}: missing" for name in ("unit", "value") if name not in given]

@@ -115,6 +115,11 @@ def measured(cases: Iterable[Case], metric: str | None = None) -> list[Case]:
     return [case for case in cases if case.effect and metric in (None, case.metric)]
 
 
+def metrics(cases: Iterable[Case]) -> list[str]:
+    """Return the metrics of cases, time first, the others in their order."""
+    return sorted(dict.fromkeys(case.metric for case in cases), key=lambda metric: metric != TIME)
+
+
 def worst(cases: Iterable[Case]) -> Case | None:
     """Return the case with the smallest gain, or None where nothing was measured."""
     return min(measured(cases), key=lambda case: case.gain or 0.0, default=None)
@@ -135,15 +140,28 @@ def direction_word(case: Case, ratio: float) -> str:
 
 def describe(case: Case) -> str:
     """Return direction and size with the interval: ratio 0.05 of a time is 20x faster (19.5x to 20.6x)."""
+    return f"{extent(case)} ({interval(case)})" if interval(case) else extent(case)
+
+
+def extent(case: Case) -> str:
+    """Return direction and size alone: ratio 0.05 of a time is 20x faster; the status where there is no effect."""
     effect = case.effect
     if effect is None:
         return case.status
     if effect.ratio == 1 and effect.exact:
         return "the same"
-    low, high = (effect.low, effect.high) if effect.ratio > 1 else (_inverse(effect.high), _inverse(effect.low))
-    size = factor(max(effect.ratio, _inverse(effect.ratio)))
-    interval = "exact count" if effect.exact else f"{factor(low)} to {factor(high)}"
-    return f"{size} {direction_word(case, effect.ratio)} ({interval})"
+    return f"{factor(max(effect.ratio, _inverse(effect.ratio)))} {direction_word(case, effect.ratio)}"
+
+
+def interval(case: Case) -> str:
+    """Return the interval of the size that `extent` gives; empty where there is none."""
+    effect = case.effect
+    if effect is None or (effect.ratio == 1 and effect.exact):
+        return ""
+    if effect.exact:
+        return "exact count"
+    ends = (effect.low, effect.high) if effect.ratio > 1 else (_inverse(effect.high), _inverse(effect.low))
+    return f"{factor(ends[0])} to {factor(ends[1])}"
 
 
 def amounts(case: Case) -> tuple[str, str]:

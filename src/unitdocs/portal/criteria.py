@@ -1,13 +1,12 @@
 """What has to hold before the treatment goes to production: criteria and risks, read from `docs/decision.toml`."""
 
-import tomllib
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-from unitdocs.errors import InputError
+from unitdocs.portal.declared import Declared, Selection, load
 
 FILE = "decision.toml"
 
@@ -25,29 +24,19 @@ class Need(StrEnum):
     """The geometric mean at least `times` better, taken over the near ends of the intervals."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Check(_Strict):
+class Check(Selection):
     """A question that a record can answer.
 
     Args:
-        need: what is asked.
-        metric: of which metric.
-        suites: of which suites; empty means all.
-        scenarios: of which scenarios, by shell pattern; empty means all.
+        need: what is asked of the selected cases.
         times: how many times better, for `each` and `mean`.
     """
 
     need: Need
-    metric: str = "time"
-    suites: tuple[str, ...] = ()
-    scenarios: tuple[str, ...] = ()
     times: Annotated[float, Field(gt=0)] = 1.0
 
 
-class Criterion(_Strict):
+class Criterion(Declared):
     """A success criterion; without a check it counts as not measured.
 
     Args:
@@ -61,7 +50,7 @@ class Criterion(_Strict):
     evidence: str = ""
 
 
-class Risk(_Strict):
+class Risk(Declared):
     """A risk, with what guards against it and what is still missing, both in Markdown."""
 
     title: str
@@ -70,7 +59,7 @@ class Risk(_Strict):
     check: Check | None = None
 
 
-class Criteria(_Strict):
+class Criteria(Declared):
     """Criteria and risks, in the order shown."""
 
     criteria: tuple[Criterion, ...] = ()
@@ -83,17 +72,4 @@ def load_criteria(docs: Path) -> Criteria:
     Raises:
         InputError: the file is not TOML, or holds something else; every problem is named with its place.
     """
-    path = docs / FILE
-    if not path.is_file():
-        return Criteria()
-    try:
-        return Criteria.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: not a TOML file: {error}; correct it") from error
-    except ValidationError as error:
-        raise InputError(*(_problem(path, found["loc"], found["msg"]) for found in error.errors())) from error
-
-
-def _problem(path: Path, location: tuple[int | str, ...], message: str) -> str:
-    place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
-    return f"{path}: {place.lstrip('.')}: {message}; correct it"
+    return load(docs / FILE, Criteria)

@@ -8,7 +8,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from fnmatch import fnmatchcase
 
 from unitdocs.portal.cases import Case, Outcome, describe, measured, tally, worst
 from unitdocs.portal.criteria import Check, Criteria, Criterion, Need
@@ -75,7 +74,7 @@ def judge(criterion: Criterion, cases: Sequence[Case]) -> Judged:
 
 def check(asked: Check, cases: Sequence[Case]) -> tuple[State, str]:
     """Answer a check: its state and the finding as a sentence."""
-    chosen = [case for case in cases if _is_selected(case, asked)]
+    chosen = asked.of(cases)
     failed = [case for case in chosen if case.status == "failed"]
     known = measured(chosen)
     if failed:
@@ -84,14 +83,6 @@ def check(asked: Check, cases: Sequence[Case]) -> tuple[State, str]:
         return State.NOT_MEASURED, "The record has no such case."
     is_met, finding = _ANSWERS[asked.need](known, asked.times)
     return State.MET if is_met else State.NOT_MET, finding
-
-
-def _is_selected(case: Case, asked: Check) -> bool:
-    return (
-        case.metric == asked.metric
-        and (not asked.suites or case.suite in asked.suites)
-        and (not asked.scenarios or any(fnmatchcase(case.scenario, pattern) for pattern in asked.scenarios))
-    )
 
 
 def _improved(cases: Sequence[Case], _times: float) -> tuple[bool, str]:

@@ -9,11 +9,11 @@ import binascii
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 Of = TypeVar("Of")
 
@@ -31,13 +31,32 @@ class Direction(StrEnum):
     HIGHER = "higher"
 
 
+class Metric(StrEnum):
+    """What is measured of a scenario; arms may count further rates under names of their own."""
+
+    TIME = "time"
+    PEAK_MEMORY = "peak memory"
+    ALLOCATED_BLOCKS = "allocated blocks"
+    CACHE_HIT_RATE = "cache hit rate"
+
+
+class Role(StrEnum):
+    """The side of the comparison that an arm stands on."""
+
+    CONTROL = "control"
+    TREATMENT = "treatment"
+
+
 class Status(StrEnum):
     """What came of a case."""
 
     MEASURED = "measured"
     FAILED = "failed"
+    """The arms answered differently, or a round crashed or ran out of time."""
     NOT_APPLICABLE = "not applicable"
+    """The metric means nothing here, such as a hit rate without a cache."""
     NOT_MEASURED = "not measured"
+    """The run ended before there were rounds enough."""
 
 
 class Clock(StrEnum):
@@ -100,14 +119,24 @@ class Round(Frozen):
     Args:
         index: its number in the case, from 0.
         hash_seed: PYTHONHASHSEED of the process.
+        first_loaded: which arm was set up first.
+        first_warmed: which arm was warmed up first.
         timing: batches, for the metric time.
-        count: one number per arm, for the other metrics.
+        count: one number per arm, for the other metrics; null for an arm that does not count it.
     """
 
     index: Annotated[int, Field(ge=0)]
-    hash_seed: int
+    hash_seed: Annotated[int, Field(ge=0, lt=2**32)]
+    first_loaded: Role | None = None
+    first_warmed: Role | None = None
     timing: Timing | None = None
-    count: Pair[float] | None = None
+    count: Pair[Annotated[float, Field(ge=0)] | None] | None = None
+
+    @model_validator(mode="after")
+    def _holds_one_of_both(self) -> Self:
+        if (self.timing is None) == (self.count is None):
+            raise ValueError("expected either timing or count")
+        return self
 
 
 class Case(Frozen):

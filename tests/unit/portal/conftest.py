@@ -161,7 +161,7 @@ def _times(scenario: str, ratio: float, changed: tuple[str, int] | None) -> tupl
     return tuple(_round(index, control[index], treatment[index]) for index in range(8))
 
 
-def _round(index: int, control: Any, treatment: Any) -> Round:  # noqa: ANN401 - arrays of nanoseconds
+def _round(index: int, control: Any, treatment: Any) -> Round:
     times = Pair(control=pack(control.round().astype(int)), treatment=pack(treatment.round().astype(int)))
     timing = Timing(order="ABA", operations=Pair(control=1, treatment=1), cpu=times, wall=times)
     return Round(index=index, hash_seed=index, timing=timing)

@@ -26,13 +26,13 @@ def test_criteria_are_read_in_their_order(tmp_path: Path) -> None:
 
 def test_every_problem_of_the_file_is_named_with_its_place(tmp_path: Path) -> None:
     (tmp_path / criteria.FILE).write_text(
-        '[[criteria]]\ntitle = "a"\ncheck = { need = "some" }\n[[criteria]]\ntitel = "b"\n'
+        '[[criteria]]\ntitle = "a"\ncheck = { need = "some" }\n[[criteria]]\nheading = "b"\n'
         '[[criteria]]\ntitle = "c"\ncheck = { need = "each", times = 0 }\n'
     )
     with pytest.raises(InputError) as caught:
         criteria.load_criteria(tmp_path)
     places = [problem.split(": ")[1] for problem in caught.value.problems]
-    assert places == ["criteria[0].check.need", "criteria[1].title", "criteria[1].titel", "criteria[2].check.times"]
+    assert places == ["criteria[0].check.need", "criteria[1].title", "criteria[1].heading", "criteria[2].check.times"]
 
 
 def test_a_file_that_is_not_toml_says_so(tmp_path: Path) -> None:

@@ -210,8 +210,8 @@ def test_the_home_page_gives_the_milliseconds_of_a_frame_from_the_frame_case(
     # The frame of `units` does 1,000 operations of `size`.
     assert f"{base * 1000 * 1e3:.0f} ms" in content
     assert f"{head * 1000 * 1e3:.1f} ms" in content
-    assert "of a frame of 16.7 ms" in content
-    assert re.search(r"Small: <span class=\"ud-verdict ud-worse\">1\.5\d*× slower \(", content)
+    assert "before and after, of 16.7 ms" in content
+    assert re.search(r"Small<br><span class=\"ud-verdict ud-worse\">1\.5\d*× slower<", content)
 
 
 def test_the_answer_names_every_slower_case(project: Path, make_record: MakeRecord) -> None:

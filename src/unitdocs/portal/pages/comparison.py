@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from unitdocs.portal import figures
-from unitdocs.portal.cases import TIME, Case, amounts, describe, measured
+from unitdocs.portal.cases import TIME, Case, amounts, describe, measured, metrics
 from unitdocs.portal.evidence import Evidence, Run
 from unitdocs.portal.markup import Column, Figure, Html, Page, table
 from unitdocs.portal.pages.status import status
-from unitdocs.portal.pages.summary import finding, verdict
+from unitdocs.portal.pages.summary import effect_cell, finding, lines, verdict
 from unitdocs.portal.parts import Parts, heading
 from unitdocs.portal.rounds import per_round, ratios
 from unitdocs.portal.wording import counted, quantity
@@ -33,7 +33,7 @@ def _suite(made: Parts, run: Run, name: str) -> Iterator[str]:
     """Yield a suite's blocks: the means of both arms by metric, then each case's rounds."""
     cases = [case for case in run.cases if case.suite == name]
     yield heading(2, run.suites[name], made.key(name))
-    for metric in dict.fromkeys(case.metric for case in measured(cases)):
+    for metric in metrics(measured(cases)):
         yield from _metric(made, run, [case for case in cases if case.metric == metric])
     for case in measured(cases, TIME):
         yield heading(3, case.title, made.key(name, case.scenario))
@@ -66,14 +66,14 @@ def _means(cases: Sequence[Case]) -> Html:
         Column("Case"),
         Column(cases[0].control, is_number=True),
         Column(cases[0].treatment, is_number=True),
-        Column("Effect (interval)", is_number=True),
+        Column("Effect", is_number=True),
         Column("Verdict"),
     ]
     return table(f"{cases[0].metric.capitalize()}: means", columns, [_mean_row(case) for case in cases])
 
 
 def _mean_row(case: Case) -> list[str]:
-    return [case.title, *amounts(case), describe(case) if case.effect else case.reason, verdict(case)]
+    return [case.title, *amounts(case), effect_cell(case), lines(verdict(case), "" if case.effect else case.reason)]
 
 
 def _rounds(made: Parts, run: Run, case: Case) -> Html:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from unitdocs.portal import figures
-from unitdocs.portal.cases import TIME, Case, Outcome, describe, measured, tally, worst
+from unitdocs.portal.cases import TIME, Case, Outcome, describe, extent, interval, measured, worst
 from unitdocs.portal.decision import Decision, State, decide
 from unitdocs.portal.evidence import Evidence, Run
 from unitdocs.portal.markup import Column, Figure, Html, Page, join, link, table, tag
 from unitdocs.portal.pages.status import provenance, stale
-from unitdocs.portal.pages.summary import badge, finding
+from unitdocs.portal.pages.summary import badge, effect_cell, finding, lines
 from unitdocs.portal.parts import Parts, paragraph
 from unitdocs.portal.wording import counted, milliseconds, percent
 
@@ -78,7 +78,13 @@ def _answer(evidence: Evidence) -> str:
     return join(
         [
             tag("p", tag("strong", finding(cases)), class_="ud-answer"),
-            tag("ul", *(tag("li", _share_finding(share)) for share in shares(evidence.reference))),
+            tag(
+                "ul",
+                *(
+                    tag("li", lines(_share_finding(share), f"A frame's work: {_work(share)}."))
+                    for share in shares(evidence.reference)
+                ),
+            ),
             paragraph(f"Where it is slower: {'; '.join(where)}." if where else nowhere, _sureness(cases)),
         ]
     )
@@ -104,39 +110,29 @@ def _suites(evidence: Evidence) -> str:
     arms = evidence.reference.record.suites[0].arms
     columns = [
         Column("Work"),
-        Column(f"{arms[0]}, of a frame of {milliseconds(FRAME)}", is_number=True),
-        Column(f"{arms[1]}", is_number=True),
-        Column("Effect (interval)", is_number=True),
-        Column("Cases faster"),
+        *(Column(arm, is_number=True) for arm in arms),
+        Column("Effect", is_number=True),
         Column("Worst case"),
     ]
     runs = [(evidence.reference, ""), *([(evidence.machine, "this machine")] if evidence.machine else [])]
     suites = [(run, name, note) for name in evidence.reference.suites for run, note in runs if name in run.suites]
     rows = [_row(run, name, note) for run, name, note in suites]
-    return table("One frame's work before and after, and the worst case of each suite", columns, rows)
+    caption = f"One frame's work before and after, of {milliseconds(FRAME)}, and the worst case of each suite"
+    return table(caption, columns, rows)
 
 
 def _row(run: Run, name: str, note: str) -> list[str]:
     share = next((share for share in shares(run) if share.suite == name), None)
-    cases = [case for case in measured(run.cases, TIME) if case.suite == name]
-    work = f"{counted(share.count, 'time', 'times')}: {share.case.title}" if share else ""
-    small = [tag("small", text) for text in (work, note) if text]
-    numbers = (
-        [milliseconds(share.before), milliseconds(share.after), describe(share.case)] if share else ["not measured"] * 3
-    )
-    return [
-        join([run.suites[name], *small], "<br>"),
-        *numbers,
-        f"{tally(cases, Outcome.BETTER)} of {len(cases)}",
-        _worst(cases),
-    ]
+    found = worst(case for case in measured(run.cases, TIME) if case.suite == name)
+    missing = ["not measured"] * 3
+    numbers = [milliseconds(share.before), milliseconds(share.after), effect_cell(share.case)] if share else missing
+    return [lines(run.suites[name], note), *numbers, _worst(found)]
 
 
-def _worst(cases: Sequence[Case]) -> Html:
-    found = worst(cases)
-    return (
-        join([f"{found.title}:", badge(describe(found), found.outcome)], " ") if found else tag("span", "not measured")
-    )
+def _worst(found: Case | None) -> str:
+    if found is None:
+        return "not measured"
+    return join([found.title, badge(extent(found), found.outcome), tag("small", interval(found))], "<br>")
 
 
 def _frame(made: Parts, run: Run, shown: Sequence[Share]) -> Html:
@@ -152,7 +148,7 @@ def _frame(made: Parts, run: Run, shown: Sequence[Share]) -> Html:
     )
     columns = [Column("Suite"), Column("System"), Column("Of a frame", is_number=True)]
     rows = [[row["title"], row["arm"], milliseconds(row["seconds"])] for row in budget.to_dict("records")]
-    work = "; ".join(f"{share.title}: {counted(share.count, 'operation')} of “{share.case.title}”" for share in shown)
+    work = "; ".join(f"{share.title}: {_work(share)}" for share in shown)
     figure = Figure(
         key="home-frame",
         finding=_share_finding(max(shown, key=lambda share: share.before)),
@@ -169,3 +165,7 @@ def _share_finding(share: Share) -> str:
         f"{share.title}: {milliseconds(share.after)} of a frame instead of {milliseconds(share.before)}, "
         f"{describe(share.case)}."
     )
+
+
+def _work(share: Share) -> str:
+    return f"{counted(share.count, 'operation')} of “{share.case.title}”"

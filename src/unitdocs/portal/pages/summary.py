@@ -4,7 +4,19 @@ import itertools
 from collections.abc import Mapping, Sequence
 
 from unitdocs.portal import figures
-from unitdocs.portal.cases import TIME, Case, Effect, Outcome, amounts, describe, measured, tally
+from unitdocs.portal.cases import (
+    TIME,
+    Case,
+    Effect,
+    Outcome,
+    amounts,
+    describe,
+    extent,
+    interval,
+    measured,
+    metrics,
+    tally,
+)
 from unitdocs.portal.evidence import Evidence
 from unitdocs.portal.markup import Column, Figure, Html, Page, join, table, tag
 from unitdocs.portal.pages.status import status
@@ -18,8 +30,8 @@ def parts(evidence: Evidence) -> Parts:
     """Return the snippets `status`, `metrics` and `failed`, with the figures and their data."""
     made = Parts(PAGE, "summary")
     made.snippet("status", status(PAGE, evidence))
-    metrics = dict.fromkeys(case.metric for case in evidence.reference.cases)
-    made.snippet("metrics", *itertools.chain.from_iterable(_metric(made, evidence, metric) for metric in metrics))
+    blocks = [_metric(made, evidence, metric) for metric in metrics(evidence.reference.cases)]
+    made.snippet("metrics", *itertools.chain.from_iterable(blocks))
     made.snippet("failed", _failed(evidence.reference.cases))
     return made
 
@@ -115,28 +127,42 @@ def _ratios(cases: Sequence[Case], suites: Mapping[str, str]) -> Html:
 def _verdicts(evidence: Evidence, metric: str, cases: Sequence[Case]) -> Html:
     """Return the verdicts of one metric, a table a suite, with the run on this machine beside it where there is one."""
     machine = {case.key: case for case in evidence.machine.cases} if evidence.machine else None
+    suites = evidence.reference.suites
+    tables = [
+        verdict_table(f"{suites.get(name, name)}: {metric}", [case for case in cases if case.suite == name], machine)
+        for name in dict.fromkeys(case.suite for case in cases)
+    ]
+    return join(tables)
+
+
+def verdict_table(caption: str, cases: Sequence[Case], machine: Mapping[tuple[str, str, str], Case] | None) -> Html:
+    """Return the means of both arms, the effect and the verdict of each case, with those of another run where given."""
     columns = [
         Column("Case"),
         Column(cases[0].control, is_number=True),
         Column(cases[0].treatment, is_number=True),
-        Column("Effect (interval)", is_number=True),
+        Column("Effect", is_number=True),
         Column("Verdict"),
-        Column("Evidence"),
         *([] if machine is None else [Column("This machine")]),
     ]
-    rows = {
-        name: [_row(case, machine) for case in cases if case.suite == name]
-        for name in dict.fromkeys(case.suite for case in cases)
-    }
-    suites = evidence.reference.suites
-    return join([table(f"{suites.get(name, name)}: {metric}", columns, rows[name]) for name in rows])
+    return table(caption, columns, [_row(case, machine) for case in cases])
 
 
 def _row(case: Case, machine: Mapping[tuple[str, str, str], Case] | None) -> list[str]:
     beside = [] if machine is None else [_beside(machine.get(case.key))]
     if case.effect is None:
-        return [case.title, *[NO_ANSWER] * 3, verdict(case), case.reason, *beside]
-    return [case.title, *amounts(case), describe(case), verdict(case), evidence_of(case.effect), *beside]
+        return [case.title, *[NO_ANSWER] * 3, lines(verdict(case), case.reason), *beside]
+    return [case.title, *amounts(case), effect_cell(case), lines(verdict(case), evidence_of(case.effect)), *beside]
+
+
+def effect_cell(case: Case) -> Html:
+    """Return direction and size with the interval below, so that a table stays narrow."""
+    return lines(extent(case), interval(case))
+
+
+def lines(first: str, *others: str) -> Html:
+    """Return a cell's content, with smaller lines below the first."""
+    return join([first, *(tag("small", other) for other in others if other)], "<br>")
 
 
 def evidence_of(effect: Effect) -> str:
@@ -152,7 +178,7 @@ def _equals(text: str) -> str:
 def _beside(case: Case | None) -> str:
     if case is None:
         return "not run"
-    return join([verdict(case), describe(case)], " ") if case.effect else verdict(case)
+    return lines(verdict(case), describe(case)) if case.effect else verdict(case)
 
 
 def _failed(cases: Sequence[Case]) -> str:

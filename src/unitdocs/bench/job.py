@@ -1,0 +1,112 @@
+"""What goes between a run and its worker processes, as JSON: one job there, one answer back.
+
+The worker reads this module before anything else, so it needs the standard library alone.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a worker is asked to measure."""
+
+    TIME = "time"
+    MEMORY = "memory"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One round of one scenario.
+
+    Args:
+        kind: what to measure.
+        path: file of the suite.
+        scenario: name of the scenario.
+        seed: where the suite's input comes from; the same in all rounds.
+        order_seed: where the order of the arms comes from; another in every round.
+        on_wall_clock: whether the wall clock decides how long a batch is.
+        limit: seconds after which the worker ends itself, should nobody else.
+        answer: file that takes the answer.
+    """
+
+    kind: Kind
+    path: str
+    scenario: str
+    seed: int
+    order_seed: int
+    on_wall_clock: bool
+    limit: float
+    answer: str = ""
+
+    def to_json(self) -> str:
+        """Return the job as JSON."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Job":
+        """Read what `to_json` wrote."""
+        members = json.loads(text)
+        return cls(**{**members, "kind": Kind(members["kind"])})
+
+
+@dataclass(frozen=True)
+class Times:
+    """The batches of a round; of each pair, control comes first.
+
+    Args:
+        order: one letter a quad: `A` for control, treatment, treatment, control; `B` the other way round.
+        operations: operations of one batch of each arm.
+        cpu: nanoseconds on the thread CPU clock, two batches a quad.
+        wall: the same batches on the wall clock.
+    """
+
+    order: str
+    operations: tuple[int, int]
+    cpu: tuple[list[int], list[int]]
+    wall: tuple[list[int], list[int]]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What a round counted; of each pair, control comes first.
+
+    Args:
+        peak: the most bytes that one call had allocated at once.
+        blocks: memory blocks that one call and its result left allocated.
+        rates: hits and lookups of each arm by the name of the rate; None for an arm that does not count it.
+    """
+
+    peak: tuple[int, int]
+    blocks: tuple[int, int]
+    rates: dict[str, tuple[tuple[int, int] | None, tuple[int, int] | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a worker found.
+
+    Args:
+        difference: where the arms' answers first differ; nothing was measured then.
+        first_loaded: the arm that was set up first: 0 for control, 1 for treatment.
+        first_warmed: the arm that was warmed up first.
+        times: for a job of kind time.
+        counts: for a job of kind memory.
+    """
+
+    difference: str | None = None
+    first_loaded: int = 0
+    first_warmed: int = 0
+    times: Times | None = None
+    counts: Counts | None = None
+
+    def to_json(self) -> str:
+        """Return the answer as JSON."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Answer":
+        """Read what `to_json` wrote."""
+        members = json.loads(text)
+        times, counts = members.pop("times"), members.pop("counts")
+        return cls(**members, times=times and Times(**times), counts=counts and Counts(**counts))

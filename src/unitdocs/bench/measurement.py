@@ -1,0 +1,244 @@
+"""One scenario on its way to verdicts: what its next round has to measure, and the cases that its rounds make."""
+
+import math
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from unitdocs import stats
+from unitdocs.bench.job import Answer, Counts, Job, Kind, Times
+from unitdocs.bench.plan import Plan
+from unitdocs.bench.suite import Scenario, Suite
+from unitdocs.errors import MeasurementError
+from unitdocs.records import Case, Clock, Direction, Metric, Pair, Role, Round, Status, Timing, pack
+
+EXACT_ROUNDS = 2
+"""A count that is the same to the bit in so many rounds is exact; otherwise it is a sample, like a time."""
+UNITS = {Metric.TIME: "s", Metric.PEAK_MEMORY: "B"}
+ROLES = (Role.CONTROL, Role.TREATMENT)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """When a sample needs no more rounds: see `unitdocs.stats.verdict`."""
+
+    looks: tuple[int, ...]
+    level: float
+    margin: float
+
+    def decides(self, rounds: Sequence[Round], log_ratios: Sequence[float]) -> bool:
+        """Tell whether these rounds, one log ratio each, settle their case."""
+        if is_exact(rounds):
+            return True
+        return all(map(math.isfinite, log_ratios)) and stats.decides(log_ratios, self.margin, self.level)
+
+    def enough(self, rounds: Sequence[Round]) -> int:
+        """Return how many rounds a verdict needs."""
+        return EXACT_ROUNDS if is_exact(rounds) else min(self.looks)
+
+
+@dataclass
+class Series:
+    """The rounds of one case.
+
+    Args:
+        metric: what they measured.
+        rule: when there are enough.
+    """
+
+    metric: str
+    rule: Rule
+    rounds: list[Round] = field(default_factory=list)
+    log_ratios: list[float] = field(default_factory=list)
+    is_decided: bool = False
+
+    def add(self, log_ratio: float, **measured: Any) -> None:  # noqa: ANN401 -- the fields of Round
+        """Keep a round; a decision stands, though rounds may follow for the sake of another metric."""
+        self.rounds.append(Round(index=len(self.rounds), **measured))
+        self.log_ratios.append(log_ratio)
+        self.is_decided = self.is_decided or self.rule.decides(self.rounds, self.log_ratios)
+
+
+@dataclass
+class Measurement:
+    """A scenario, and everything measured of it so far.
+
+    Args:
+        plan: the run's settings.
+        path: file of the suite.
+        suite: the suite.
+        scenario: the scenario.
+        clock: the clock that decides about its times.
+    """
+
+    plan: Plan
+    path: Path
+    suite: Suite
+    scenario: Scenario
+    clock: Clock
+
+    def __post_init__(self) -> None:
+        rule = Rule(self.plan.looks, self.plan.look_level, self.plan.margin)
+        name = f"{self.plan.seed}/{self.name}"
+        self._time = Series(Metric.TIME, rule)
+        self._counted = {metric: Series(metric, rule) for metric in (Metric.PEAK_MEMORY, Metric.ALLOCATED_BLOCKS)}
+        self._rates: dict[str, Series] = {Metric.CACHE_HIT_RATE: Series(Metric.CACHE_HIT_RATE, rule)}
+        self._failures: dict[Kind, str] = {}
+        self._note: str | None = None
+        self._randoms = {kind: random.Random(f"{name}/{kind}") for kind in Kind}  # noqa: S311 -- an experiment's order
+
+    @property
+    def name(self) -> str:
+        """Suite and scenario."""
+        return f"{self.suite.name}/{self.scenario.name}"
+
+    @property
+    def rounds(self) -> int:
+        """Rounds timed so far."""
+        return len(self._time.rounds)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether there is anything to tell of it."""
+        return bool(self.rounds or self._failures)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it needs no further round."""
+        return self.next_kind(max(self.plan.looks)) is None
+
+    def next_kind(self, look: int) -> Kind | None:
+        """Return what the next round measures on the way to a look; None where it is reached or needed no more."""
+        if Kind.TIME in self._failures:
+            return None
+        if not self._time.is_decided and self.rounds < look:
+            return Kind.TIME
+        counted = self._counted.values()
+        needs_counts = not all(series.is_decided for series in counted)
+        if Kind.MEMORY not in self._failures and needs_counts and any(len(s.rounds) < look for s in counted):
+            return Kind.MEMORY
+        return None
+
+    def next_job(self, kind: Kind, limit: float) -> tuple[Job, int]:
+        """Return a job for the next round, and the hash seed of its process."""
+        drawn = self._randoms[kind]
+        job = Job(
+            kind=kind,
+            path=str(self.path.resolve()),
+            scenario=self.scenario.name,
+            seed=self.plan.seed,
+            order_seed=drawn.getrandbits(32),
+            on_wall_clock=self.clock is Clock.WALL,
+            limit=limit,
+        )
+        return job, drawn.getrandbits(32)
+
+    def take(self, hash_seed: int, answer: Answer) -> None:
+        """Keep what a round measured.
+
+        Raises:
+            MeasurementError: the arms answered differently.
+        """
+        if answer.difference:
+            raise MeasurementError(f"the arms answer differently: {answer.difference}")
+        about = {
+            "hash_seed": hash_seed,
+            "first_loaded": ROLES[answer.first_loaded],
+            "first_warmed": ROLES[answer.first_warmed],
+        }
+        if answer.times:
+            self._time.add(_log_ratio_of(answer.times, self.clock), timing=_timing(answer.times), **about)
+        if answer.counts:
+            self._take_counts(answer.counts, about)
+
+    def fail(self, kind: Kind, reason: str) -> None:
+        """Give up: where timing failed, on the whole scenario; where counting failed, on what is counted."""
+        self._failures[kind] = reason
+
+    def stop(self, reason: str) -> None:
+        """Note why there are no more rounds where there should have been."""
+        if not self.is_settled:
+            self._note = reason
+
+    def cases(self) -> list[Case]:
+        """Return a case for each metric, with the rounds so far."""
+        series = (self._time, *self._counted.values(), *self._rates.values())
+        return [self._case(one) for one in series]
+
+    def _take_counts(self, counts: Counts, about: dict[str, Any]) -> None:
+        found = {Metric.PEAK_MEMORY: counts.peak, Metric.ALLOCATED_BLOCKS: counts.blocks}
+        for metric, numbers in found.items():
+            _add_count(self._counted[metric], numbers, about)
+        for name, rates in counts.rates.items():
+            series = self._rates.setdefault(name, Series(name, self._time.rule))
+            _add_count(series, (_share(rates[0]), _share(rates[1])), about)
+
+    def _case(self, series: Series) -> Case:
+        status, reason = self._status(series)
+        return Case(
+            suite=self.suite.name,
+            scenario=self.scenario.name,
+            title=self.scenario.title,
+            elements=self.scenario.elements,
+            metric=series.metric,
+            unit=UNITS.get(Metric(series.metric), "1") if series.metric in set(Metric) else "1",
+            direction=Direction.HIGHER if series.metric in self._rates else Direction.LOWER,
+            clock=self.clock if series is self._time else None,
+            status=status,
+            reason=reason,
+            rounds=tuple(series.rounds),
+        )
+
+    def _status(self, series: Series) -> tuple[Status, str | None]:
+        failure = self._failures.get(Kind.TIME)
+        if series is not self._time:
+            failure = failure or self._failures.get(Kind.MEMORY)
+        if failure:
+            return Status.FAILED, failure
+        if series.metric in self._rates and not series.rounds and self._counted[Metric.PEAK_MEMORY].rounds:
+            return Status.NOT_APPLICABLE, "neither arm counts it"
+        done, enough = len(series.rounds), series.rule.enough(series.rounds)
+        note = self._note or "the run ended"
+        if done < enough:
+            return Status.NOT_MEASURED, f"{note} after {done} rounds; a verdict needs {enough}"
+        is_open = self._note and not series.is_decided
+        return Status.MEASURED, f"{note} after {done} rounds" if is_open else None
+
+
+def is_exact(rounds: Sequence[Round]) -> bool:
+    """Tell whether rounds counted the same to the bit, often enough to take it as exact."""
+    counts = {round_.count.model_dump_json() if round_.count else None for round_ in rounds}
+    return len(rounds) >= EXACT_ROUNDS and None not in counts and len(counts) == 1
+
+
+def _add_count(series: Series, numbers: tuple[float | None, float | None], about: dict[str, Any]) -> None:
+    control, treatment = numbers
+    log_ratio = math.log(treatment / control) if control and treatment else math.nan
+    series.add(log_ratio, count=Pair[float | None](control=control, treatment=treatment), **about)
+
+
+def _share(rate: tuple[int, int] | None) -> float | None:
+    """Return hits over lookups; None where nothing is counted or nothing was looked up."""
+    return rate[0] / rate[1] if rate and rate[1] else None
+
+
+def _timing(times: Times) -> Timing:
+    return Timing(
+        order=times.order,
+        operations=Pair[int](control=times.operations[0], treatment=times.operations[1]),
+        cpu=Pair[str](control=pack(times.cpu[0]), treatment=pack(times.cpu[1])),
+        wall=Pair[str](control=pack(times.wall[0]), treatment=pack(times.wall[1])),
+    )
+
+
+def _log_ratio_of(times: Times, clock: Clock) -> float:
+    sides = times.wall if clock is Clock.WALL else times.cpu
+    control, treatment = (
+        np.array(side, dtype=float).reshape(-1, 2) / operations
+        for side, operations in zip(sides, times.operations, strict=True)
+    )
+    return stats.log_ratio_of_round(control, treatment)

@@ -1,0 +1,60 @@
+"""Excerpts: tables of chosen cases for pages that are written by hand, declared in `docs/excerpts.toml`.
+
+A guide includes `generated/<page>/<name>.md`, where the page is its file's name without the ending, and
+`generated/<page>/status.md`, which says where the numbers come from.
+"""
+
+from pathlib import Path, PurePosixPath
+
+from unitdocs.portal.declared import Declared, Selection, load
+from unitdocs.portal.evidence import Evidence
+from unitdocs.portal.markup import Page
+from unitdocs.portal.pages.status import status
+from unitdocs.portal.pages.summary import verdict_table
+from unitdocs.portal.parts import Parts, paragraph
+
+FILE = "excerpts.toml"
+
+
+class Excerpt(Selection):
+    """A table of the selected cases.
+
+    Args:
+        page: the page that includes it, by its path below docs.
+        name: name of the snippet.
+        title: the table's caption.
+    """
+
+    page: str
+    name: str
+    title: str
+
+
+class Excerpts(Declared):
+    """All excerpts of a site."""
+
+    excerpts: tuple[Excerpt, ...] = ()
+
+
+def parts(evidence: Evidence, docs: Path) -> list[Parts]:
+    """Return for each page with excerpts its snippets: `status`, and one for each excerpt.
+
+    Raises:
+        InputError: the file that declares them is not what it should be.
+    """
+    declared = load(docs / FILE, Excerpts).excerpts
+    pages = dict.fromkeys(excerpt.page for excerpt in declared)
+    return [_page(evidence, page, [excerpt for excerpt in declared if excerpt.page == page]) for page in pages]
+
+
+def _page(evidence: Evidence, source: str, excerpts: list[Excerpt]) -> Parts:
+    page = Page(source)
+    made = Parts(page, PurePosixPath(source).stem)
+    made.snippet("status", status(page, evidence))
+    for excerpt in excerpts:
+        cases = excerpt.of(evidence.reference.cases)
+        made.snippet(
+            excerpt.name,
+            verdict_table(excerpt.title, cases, None) if cases else paragraph("The record has no such case."),
+        )
+    return made
