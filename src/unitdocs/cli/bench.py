@@ -1,7 +1,7 @@
 """`unitdocs bench`: measure suites."""
 
 import shlex
-import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +11,8 @@ from unitdocs.errors import InputError, MeasurementError
 
 if TYPE_CHECKING:
     from unitdocs.records import RunRecord
+
+DEFAULTS: Mapping[str, object] = {"--profile": "quick", "--seed": 1, "--margin": "1%", "--limit": 60.0}
 
 app = typer.Typer(name="bench", help="Measure benchmark suites.", no_args_is_help=True)
 
@@ -58,12 +60,19 @@ def run(
         limit=limit,
         gate=gate,
     )
-    command = shlex.join(["unitdocs", *sys.argv[1:]])
+    given = {"--profile": profile, "--seed": seed, "--margin": margin, "--limit": limit}
+    command = _command(suite or (), given, gate=gate)
     with Bar() as bar:
         record, path = measure(plan, root=Path.cwd(), out=out, command=command, watcher=bar)
     typer.echo(table_of(record))
     typer.echo(f"Record: {path}")
     return MeasurementError.exit_code if any(case.status == "failed" for case in record.cases) else 0
+
+
+def _command(suites: Sequence[str], given: Mapping[str, object], *, gate: bool) -> str:
+    """Return the command that measures the same again, wherever its record goes."""
+    options = [word for name, value in given.items() if value != DEFAULTS[name] for word in (name, f"{value}")]
+    return shlex.join(["unitdocs", "bench", "run", *suites, *options, *(["--gate"] if gate else [])])
 
 
 def parse_margin(text: str) -> float:
