@@ -32,6 +32,12 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "docs" / "decision.toml").write_text(
         '[[criteria]]\ntitle = "faster"\ncheck = { need = "improved", suites = ["units"] }\n'
     )
+    (tmp_path / "docs" / "excerpts.toml").write_text(
+        "".join(
+            f'[[excerpts]]\npage = "guides/tips.md"\nname = "{suite}"\ntitle = "Tip"\nsuites = ["{suite}"]\n'
+            for suite in ("units", "scenes", "none")
+        )
+    )
     return tmp_path
 
 
@@ -106,7 +112,26 @@ def test_one_changed_sample_changes_exactly_what_depends_on_it(project: Path, ma
         "summary/metrics.md",
         "home/suites.md",
         "home/answer.md",
+        "tips/scenes.md",
     }
+
+
+def test_an_excerpt_is_the_table_of_its_cases_and_says_where_there_are_none(
+    project: Path, make_record: MakeRecord
+) -> None:
+    files = render(project, make_record())
+    assert re.findall(r'<th scope="row">(\w+)', files["tips/scenes.md"]) == ["Big", "Small", "Odd"]
+    assert re.findall(r'<th scope="row">(\w+)', files["tips/units.md"]) == ["Size"]
+    assert "no such case" in files["tips/none.md"]
+    assert "A processor" in files["tips/status.md"]
+
+
+def test_an_excerpt_that_is_declared_wrongly_is_named_with_its_place(project: Path, make_record: MakeRecord) -> None:
+    (project / "docs" / "excerpts.toml").write_text('[[excerpts]]\npage = "a.md"\nname = "a"\nsuite = "units"\n')
+    with pytest.raises(InputError) as caught:
+        render(project, make_record())
+    places = [problem.split(": ")[1] for problem in caught.value.problems]
+    assert places == ["excerpts[0].title", "excerpts[0].suite"]
 
 
 def test_one_changed_sample_changes_one_row_of_a_figures_data(project: Path, make_record: MakeRecord) -> None:

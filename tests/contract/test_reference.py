@@ -1,0 +1,46 @@
+"""What the committed reference record must be: every number on the site comes from it."""
+
+from pathlib import Path
+
+import pytest
+
+from unitdocs import records
+from unitdocs.bench.loading import find_suites
+from unitdocs.portal import read
+from unitdocs.portal.criteria import load_criteria
+from unitdocs.portal.decision import State, judge
+from unitdocs.records import Metric, RunRecord, Status
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def reference() -> RunRecord:
+    return records.load(ROOT / "benchmarks" / "results" / "reference.json.gz")
+
+
+def test_it_measured_the_code_as_it_is_committed(reference: RunRecord) -> None:
+    assert records.is_current(reference, ROOT), "measure again: see CONTRIBUTING.md"
+    assert reference.environment.dirty is False
+
+
+def test_it_is_a_full_run_that_ended(reference: RunRecord) -> None:
+    assert reference.profile == "full"
+    assert reference.finished is not None
+
+
+def test_it_holds_every_case_of_the_suites_and_none_failed(reference: RunRecord) -> None:
+    suites = find_suites(ROOT / "benchmarks").values()
+    declared = {
+        (suite.name, scenario.name, metric) for suite in suites for scenario in suite.scenarios for metric in Metric
+    }
+    assert {(case.suite, case.scenario, case.metric) for case in reference.cases} == declared
+    assert [case for case in reference.cases if case.status is Status.FAILED] == []
+
+
+def test_it_meets_every_criterion_on_speed(reference: RunRecord) -> None:
+    cases = read(records.to_effects(reference))
+    criteria = [one for one in load_criteria(ROOT / "docs").criteria if one.check and one.check.metric == Metric.TIME]
+    assert len(criteria) >= 7
+    judged = [judge(criterion, cases) for criterion in criteria]
+    assert [item for item in judged if item.state is not State.MET] == []
