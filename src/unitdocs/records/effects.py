@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unitdocs import stats
-from unitdocs.records.frame import to_frame
+from unitdocs.records.frame import ROLES, to_frame
 from unitdocs.records.schema import Direction, RunRecord, Status
 
 if TYPE_CHECKING:
@@ -57,25 +57,31 @@ def to_effects(record: RunRecord) -> "pd.DataFrame":
         row |= {"control": control, "treatment": treatment, "n": len(case.rounds)}
         values = groups.get((case.suite, case.scenario, case.metric))
         if case.status is Status.MEASURED and values is not None:
-            row |= _measured(values, case.direction, record)
+            row |= _measured(values, case.direction, record, (control, treatment))
         rows.append(row)
     effects = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"elements": "Int64"})
     return _adjusted(effects)
 
 
-def _measured(values: "pd.DataFrame", direction: Direction, record: RunRecord) -> dict[str, Any]:
+def _measured(values: "pd.DataFrame", direction: Direction, record: RunRecord, arms: tuple[str, str]) -> dict[str, Any]:
     """Return what the samples of one case come to."""
     means = values.groupby("role")["value"].mean()
     found: dict[str, Any] = {"base_mean": means["control"], "head_mean": means["treatment"]}
+    silent = [arm for arm, role in zip(arms, ROLES, strict=True) if math.isnan(means[role])]
+    if silent:
+        reason = f"{silent[0]} does not count it" if len(silent) == 1 else "neither arm counts it"
+        return found | {"status": Status.NOT_APPLICABLE.value, "reason": reason}
     unit = values["unit"].iloc[0]
     words = WORDS.get(unit) or WORDS.get(direction, {})
     is_timed = bool(values["wall"].notna().any())
     spread = values.groupby("role")["value"].agg(["min", "max"])
-    if not is_timed and (spread["min"] == spread["max"]).all():
+    if not is_timed and values["value"].notna().all() and (spread["min"] == spread["max"]).all():
         return found | _exact(means["control"], means["treatment"], words, record.margin)
     ratios = log_ratios(values)
-    if len(ratios) < 2 or not np.isfinite(ratios).all():  # noqa: PLR2004 -- a spread needs two
+    if len(ratios) < 2:  # noqa: PLR2004 -- a spread needs two
         return found | {"status": Status.NOT_MEASURED.value, "reason": "too few rounds for an interval"}
+    if not np.isfinite(ratios).all():
+        return found | {"status": Status.NOT_MEASURED.value, "reason": "a round that counted nothing has no ratio"}
     effect = stats.effect_of(stats.LogRatios(ratios), record.look_level)
     verdict = stats.verdict_of(effect, record.margin)
     return found | {
@@ -86,10 +92,11 @@ def _measured(values: "pd.DataFrame", direction: Direction, record: RunRecord) -
 
 
 def log_ratios(values: "pd.DataFrame") -> list[float]:
-    """Return one log ratio per round from the rows of one case."""
+    """Return one log ratio per round from the rows of one case; not finite where a round counted nothing."""
     rounds = {key: _quads(group["value"].to_numpy()) for key, group in values.groupby(["role", "round"])}
     numbers = sorted(values["round"].unique().tolist())
-    return [stats.log_ratio_of_round(rounds["control", i], rounds["treatment", i]) for i in numbers]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return [stats.log_ratio_of_round(rounds["control", i], rounds["treatment", i]) for i in numbers]
 
 
 def _quads(values: np.ndarray) -> np.ndarray:

@@ -32,7 +32,7 @@ def to_frame(*records: RunRecord) -> "pd.DataFrame":
     | `round` | number of the round, a fresh process, from 0 |
     | `quad` | number of the quad in its round, from 0; 0 for what is not timed |
     | `batch` | 0 or 1: the arm's first or second batch of the quad; 0 for what is not timed |
-    | `value` | per operation, in `unit`; a time is on the clock that decides |
+    | `value` | per operation, in `unit`; a time is on the clock that decides; missing where nothing was counted |
     | `wall` | the same batch on the wall clock in seconds per operation; missing for what is not timed |
 
     Values of one round are not independent: summarise each round first, then compare rounds.
@@ -79,7 +79,7 @@ def _values(case: Case, round_: Round, role: str) -> tuple[np.ndarray, np.ndarra
     """Return a role's values and wall times, both of shape (batches,)."""
     if round_.timing is None:
         assert round_.count is not None
-        return np.array([getattr(round_.count, role)]), np.array([np.nan])
+        return np.array([getattr(round_.count, role)], dtype=float), np.array([np.nan])
     operations = getattr(round_.timing.operations, role)
     cpu, wall = (unpack(getattr(clock, role)) / 1e9 / operations for clock in (round_.timing.cpu, round_.timing.wall))
     return (wall if case.clock is Clock.WALL else cpu), wall

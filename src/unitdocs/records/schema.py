@@ -13,7 +13,15 @@ from typing import Annotated, Generic, Literal, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 Of = TypeVar("Of")
 
@@ -72,6 +80,12 @@ class Pair(Frozen, Generic[Of]):
     control: Of
     treatment: Of
 
+    @model_serializer(mode="wrap")
+    def _with_both(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """Write both members, also where missing ones are left out otherwise: one arm may not count something."""
+        written: dict[str, object] = write(self)
+        return {"control": None, "treatment": None} | written
+
 
 def _unpackable(text: str) -> str:
     try:
@@ -111,6 +125,15 @@ class Timing(Frozen):
     operations: Pair[Annotated[int, Field(ge=1)]]
     cpu: Pair[Packed]
     wall: Pair[Packed]
+
+    @model_validator(mode="after")
+    def _has_two_batches_a_quad(self) -> Self:
+        expected = 2 * len(self.order)
+        for clock in ("cpu", "wall"):
+            for role in Role:
+                if (found := unpack(getattr(getattr(self, clock), role)).size) != expected:
+                    raise ValueError(f"{clock}.{role}: expected {expected} batches, two a quad, got {found}")
+        return self
 
 
 class Round(Frozen):
@@ -228,3 +251,11 @@ class RunRecord(Frozen):
     environment: Environment
     suites: tuple[SuiteInfo, ...]
     cases: tuple[Case, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_the_suite_of_each_case(self) -> Self:
+        names = [suite.name for suite in self.suites]
+        for index, case in enumerate(self.cases):
+            if case.suite not in names:
+                raise ValueError(f"cases[{index}].suite: there is no suite {case.suite!r} among {', '.join(names)}")
+        return self

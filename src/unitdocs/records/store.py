@@ -40,11 +40,18 @@ def load(path: Path | str) -> RunRecord:
 
 
 def save(record: RunRecord, path: Path | str) -> None:
-    """Write a run record, compressed where the name ends in `.gz`; a reader sees the old file or the new one."""
+    """Write a run record, compressed where the name ends in `.gz`; a reader sees the old file or the new one.
+
+    Raises:
+        InputError: the file cannot be written there.
+    """
     path = Path(path)
     text = record.model_dump_json(exclude_none=True).encode()
     # No time stamp in the gzip header: the same record gives the same bytes.
-    write_atomically(path, gzip.compress(text, mtime=0) if path.suffix == ".gz" else text)
+    try:
+        write_atomically(path, gzip.compress(text, mtime=0) if path.suffix == ".gz" else text)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror or error}); give another place") from error
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -1,0 +1,102 @@
+"""Records made by hand: every batch is stated, so that what they come to can be computed beside the test."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from unitdocs.records import (
+    Case,
+    Clock,
+    Direction,
+    Environment,
+    Pair,
+    Round,
+    RunRecord,
+    Status,
+    SuiteInfo,
+    Timing,
+    pack,
+)
+
+ENVIRONMENT = Environment(
+    cpu="A processor",
+    cores=2,
+    system="Linux",
+    python="3.11.7",
+    implementation="CPython",
+    packages={"numpy": "2.4.0"},
+    clock=Clock.THREAD_CPU,
+    clock_step_ns=1,
+)
+Batches = Sequence[int]
+
+
+def record(*cases: Case, **fields: Any) -> RunRecord:
+    about = {
+        "id": "20261123T120000Z-abcd",
+        "created": datetime(2026, 11, 23, 12, tzinfo=UTC),
+        "profile": "full",
+        "seed": 7,
+        "margin": 0.01,
+        "look_level": 0.01,
+        "looks": (6, 8, 11, 15, 20, 28, 40),
+        "command": "unitdocs bench run --profile full --seed 7",
+        "digest": "sha256:0",
+        "environment": ENVIRONMENT,
+        "suites": tuple(SuiteInfo(name=name, title=name, arms=("old", "new")) for name in ("units", "scenes")),
+    }
+    return RunRecord(**(about | fields), cases=cases)
+
+
+def timing(
+    control: Batches, treatment: Batches, operations: tuple[int, int] = (1, 1), wall: Batches | None = None
+) -> Timing:
+    cpu = Pair[str](control=pack(list(control)), treatment=pack(list(treatment)))
+    return Timing(
+        order="A" * (len(control) // 2),
+        operations=Pair[int](control=operations[0], treatment=operations[1]),
+        cpu=cpu,
+        wall=cpu if wall is None else Pair[str](control=pack(list(wall)), treatment=pack(list(wall))),
+    )
+
+
+def timed(*timings: Timing, scenario: str = "one", **about: Any) -> Case:
+    defaults = {"clock": Clock.THREAD_CPU, "metric": "time", "unit": "s", "direction": Direction.LOWER}
+    rounds = tuple(Round(index=index, hash_seed=index, timing=timing) for index, timing in enumerate(timings))
+    return case(scenario, rounds, **(defaults | about))
+
+
+def with_ratios(*ratios: float, scenario: str = "one", **about: Any) -> Case:
+    """Return a time case of one quad a round, in which the control takes a millisecond."""
+    return timed(*(timing([10**6] * 2, [round(10**6 * ratio)] * 2) for ratio in ratios), scenario=scenario, **about)
+
+
+def counted(*counts: tuple[float | None, float | None], scenario: str = "one", **about: Any) -> Case:
+    defaults = {"metric": "peak memory", "unit": "B", "direction": Direction.LOWER}
+    rounds = tuple(
+        Round(index=index, hash_seed=index, count=Pair[float | None](control=control, treatment=treatment))
+        for index, (control, treatment) in enumerate(counts)
+    )
+    return case(scenario, rounds, **(defaults | about))
+
+
+def case(scenario: str, rounds: tuple[Round, ...] = (), **about: Any) -> Case:
+    defaults = {"suite": "units", "title": f"Title of {scenario}", "elements": 10, "status": Status.MEASURED}
+    return Case(scenario=scenario, rounds=rounds, **(defaults | about))
+
+
+def swapped(given: RunRecord) -> RunRecord:
+    """Return the same measurement with control and treatment exchanged."""
+    cases = [one.model_copy(update={"rounds": tuple(map(_swapped_round, one.rounds))}) for one in given.cases]
+    suites = [suite.model_copy(update={"arms": suite.arms[::-1]}) for suite in given.suites]
+    return given.model_copy(update={"cases": tuple(cases), "suites": tuple(suites)})
+
+
+def _swapped_round(given: Round) -> Round:
+    def turned(pair: Any) -> Any:
+        return pair.model_copy(update={"control": pair.treatment, "treatment": pair.control})
+
+    if given.timing is None:
+        return given.model_copy(update={"count": turned(given.count)})
+    pairs = {name: turned(getattr(given.timing, name)) for name in ("operations", "cpu", "wall")}
+    return given.model_copy(update={"timing": given.timing.model_copy(update=pairs)})

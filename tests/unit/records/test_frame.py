@@ -1,0 +1,85 @@
+"""Every sample of a record as a row."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made_records import case, counted, record, timed, timing
+
+from unitdocs.records import Clock, Status, to_frame
+from unitdocs.records.frame import COLUMNS
+
+
+def test_a_row_is_a_batch_in_seconds_per_operation() -> None:
+    # 250 000 ns for 10 operations are 25 µs each; 400 000 ns for 100 are 4 µs.
+    one = timing([250_000, 260_000, 270_000, 280_000], [400_000, 410_000, 420_000, 430_000], (10, 100))
+    frame = to_frame(record(timed(one)))
+    assert tuple(frame.columns) == COLUMNS
+    assert frame[["role", "arm", "quad", "batch"]].to_numpy().tolist() == [
+        ["control", "old", 0, 0],
+        ["control", "old", 0, 1],
+        ["control", "old", 1, 0],
+        ["control", "old", 1, 1],
+        ["treatment", "new", 0, 0],
+        ["treatment", "new", 0, 1],
+        ["treatment", "new", 1, 0],
+        ["treatment", "new", 1, 1],
+    ]
+    micros = [25, 26, 27, 28, 4.0, 4.1, 4.2, 4.3]
+    assert frame["value"].to_numpy() * 1e6 == pytest.approx(micros)
+    assert frame["wall"].to_numpy() * 1e6 == pytest.approx(micros)
+    about = frame[["run", "suite", "scenario", "title", "elements", "metric", "unit", "direction"]].drop_duplicates()
+    assert about.to_numpy().tolist() == [
+        ["20261123T120000Z-abcd", "units", "one", "Title of one", 10, "time", "s", "lower"]
+    ]
+
+
+@given(st.lists(st.integers(1, 5), min_size=1, max_size=4), st.integers(1, 3))
+def test_there_is_a_row_for_each_batch_of_each_arm(quads: list[int], cases: int) -> None:
+    rounds = [timing([1000] * 2 * n, [2000] * 2 * n) for n in quads]
+    frame = to_frame(record(*(timed(*rounds, scenario=str(i)) for i in range(cases))))
+    assert len(frame) == cases * 4 * sum(quads)
+    assert not frame.duplicated(["scenario", "role", "round", "quad", "batch"]).any()
+
+
+def test_what_waits_is_told_on_the_wall_clock() -> None:
+    rounds = timing([1000, 1000], [1000, 1000], wall=[70_000, 80_000])
+    asleep, awake = (to_frame(record(timed(rounds, clock=clock))) for clock in (Clock.WALL, Clock.THREAD_CPU))
+    assert asleep["value"].tolist() == asleep["wall"].tolist() == pytest.approx([7e-5, 8e-5] * 2)
+    assert awake["value"].tolist() == pytest.approx([1e-6] * 4)
+    assert awake["wall"].tolist() == asleep["wall"].tolist()
+
+
+def test_a_count_is_one_row_an_arm_without_a_time() -> None:
+    frame = to_frame(record(counted((2000, 3000), (2000, 3000))))
+    assert frame[["role", "round", "value"]].to_numpy().tolist() == [
+        ["control", 0, 2000.0],
+        ["treatment", 0, 3000.0],
+        ["control", 1, 2000.0],
+        ["treatment", 1, 3000.0],
+    ]
+    assert frame["wall"].isna().all()
+
+
+def test_an_arm_that_counts_nothing_has_no_value_and_the_column_stays_numeric() -> None:
+    frame = to_frame(record(counted((None, 0.9)), counted((1, 2), scenario="two")))
+    assert frame["value"].dtype == float
+    assert math.isnan(frame["value"].iloc[0])
+    assert frame["value"].iloc[1:].tolist() == [0.9, 1, 2]
+
+
+def test_a_scenario_without_elements_has_no_number_of_them() -> None:
+    frame = to_frame(record(counted((1, 2), elements=None), counted((1, 2), scenario="two", elements=3)))
+    assert frame["elements"].isna().tolist() == [True, True, False, False]
+
+
+def test_records_stand_below_each_other() -> None:
+    frame = to_frame(record(counted((1, 2)), id="first"), record(counted((3, 4)), id="second"))
+    assert frame["run"].tolist() == ["first", "first", "second", "second"]
+
+
+def test_what_was_not_measured_has_no_rows() -> None:
+    frame = to_frame(record(case("one", metric="time", unit="s", direction="lower", status=Status.FAILED)))
+    assert tuple(frame.columns) == COLUMNS
+    assert frame.empty

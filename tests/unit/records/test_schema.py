@@ -1,0 +1,114 @@
+"""The schema: what a record may hold."""
+
+import base64
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made_records import counted, record, timed, timing, with_ratios
+from pydantic import ValidationError
+
+from unitdocs.records import RunRecord, pack, unpack
+
+
+def problems(data: Any) -> list[tuple[str, str]]:
+    """Return where a record is wrong, as the path of the member, and how."""
+    with pytest.raises(ValidationError) as raised:
+        RunRecord.model_validate(data)
+    return [(".".join(map(str, problem["loc"])), problem["msg"]) for problem in raised.value.errors()]
+
+
+def plain(given: RunRecord) -> Any:
+    return json.loads(given.model_dump_json(exclude_none=True))
+
+
+@given(st.lists(st.integers(0, 2**64 - 1), min_size=1))
+def test_packed_numbers_come_back_to_the_bit(numbers: list[int]) -> None:
+    assert unpack(pack(np.array(numbers, dtype=np.uint64))).tolist() == numbers
+
+
+def test_packed_numbers_are_little_endian_whatever_the_machine() -> None:
+    assert base64.b64decode(pack([1, 256])) == b"\x01" + bytes(8) + b"\x01" + bytes(6)
+
+
+@pytest.mark.parametrize(
+    ("packed", "said"),
+    [
+        ("", "got 0 bytes"),
+        ("AAAA", "got 3 bytes"),
+        ("not base64!", "base64"),
+        ("ééééé", "ASCII"),
+        (pack([1, 2])[:-4], "bytes"),
+        (17, "string"),
+    ],
+)
+def test_what_is_no_packed_text_is_refused_with_its_place(packed: object, said: str) -> None:
+    data = plain(record(with_ratios(0.5)))
+    data["cases"][0]["rounds"][0]["timing"]["cpu"]["treatment"] = packed
+    ((place, message),) = problems(data)
+    assert place == "cases.0.rounds.0.timing.cpu.treatment"
+    assert said in message
+
+
+@pytest.mark.parametrize("batches", [[1, 2], [1, 2, 3], [1, 2, 3, 4, 5, 6]])
+@pytest.mark.parametrize(("clock", "arm"), [("cpu", "control"), ("wall", "treatment")])
+def test_batches_that_do_not_fit_the_quads_are_refused(batches: list[int], clock: str, arm: str) -> None:
+    data = plain(record(timed(timing([1, 2, 3, 4], [1, 2, 3, 4]))))
+    data["cases"][0]["rounds"][0]["timing"][clock][arm] = pack(batches)
+    ((place, message),) = problems(data)
+    assert place == "cases.0.rounds.0.timing"
+    assert f"{clock}.{arm}: expected 4 batches, two a quad, got {len(batches)}" in message
+
+
+@pytest.mark.parametrize(
+    "place",
+    [(), ("environment",), ("suites", 0), ("cases", 0), ("cases", 0, "rounds", 0), ("cases", 0, "rounds", 0, "timing")],
+)
+def test_a_member_that_is_not_known_is_refused_wherever_it_stands(place: tuple[str | int, ...]) -> None:
+    data = inner = plain(record(with_ratios(0.5)))
+    for step in place:
+        inner = inner[step]
+    inner["newer"] = 1
+    assert problems(data) == [(".".join(map(str, (*place, "newer"))), "Extra inputs are not permitted")]
+
+
+def test_a_round_holds_times_or_a_count_and_never_both_or_neither() -> None:
+    both = plain(record(with_ratios(0.5)))
+    both["cases"][0]["rounds"][0]["count"] = {"control": 1, "treatment": 2}
+    neither = plain(record(counted((1, 2))))
+    del neither["cases"][0]["rounds"][0]["count"]
+    for data in (both, neither):
+        assert problems(data) == [("cases.0.rounds.0", "Value error, expected either timing or count")]
+
+
+def test_a_case_of_a_suite_that_the_record_does_not_name_is_refused() -> None:
+    data = plain(record(with_ratios(0.5)))
+    data["cases"][0]["suite"] = "other"
+    ((_, message),) = problems(data)
+    assert "cases[0].suite: there is no suite 'other' among units, scenes" in message
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("format", "pyperf"),
+        ("format_version", 2),
+        ("margin", 0),
+        ("margin", 1),
+        ("look_level", 0),
+        ("created", "yesterday"),
+        ("seed", "many"),
+    ],
+)
+def test_a_setting_out_of_its_range_is_refused(member: str, value: object) -> None:
+    assert [place for place, _ in problems(plain(record()) | {member: value})] == [member]
+
+
+def test_an_arm_that_does_not_count_is_not_taken_for_zero() -> None:
+    data = plain(record(counted((None, 0.9))))
+    count = RunRecord.model_validate(data | {"cases": data["cases"]}).cases[0].rounds[0].count
+    assert count is not None
+    assert (count.control, count.treatment) == (None, 0.9)
