@@ -109,4 +109,18 @@ class Answer:
         """Read what `to_json` wrote."""
         members = json.loads(text)
         times, counts = members.pop("times"), members.pop("counts")
-        return cls(**members, times=times and Times(**times), counts=counts and Counts(**counts))
+        return cls(**members, times=times and _times(**times), counts=counts and _counts(**counts))
+
+
+def _times(*, order: str, operations: list[int], cpu: list[list[int]], wall: list[list[int]]) -> Times:
+    """Return times as they were before JSON made lists of the pairs."""
+    return Times(order, (operations[0], operations[1]), (cpu[0], cpu[1]), (wall[0], wall[1]))
+
+
+def _counts(*, peak: list[int], blocks: list[int], rates: dict[str, list[list[int] | None]]) -> Counts:
+    both = {name: (_rate(control), _rate(treatment)) for name, (control, treatment) in rates.items()}
+    return Counts((peak[0], peak[1]), (blocks[0], blocks[1]), both)
+
+
+def _rate(rate: list[int] | None) -> tuple[int, int] | None:
+    return None if rate is None else (rate[0], rate[1])

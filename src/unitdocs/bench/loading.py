@@ -50,7 +50,7 @@ def load_suite(path: Path) -> Suite:
         spec.loader.exec_module(module)
     except InputError as error:
         raise InputError(*(f"{path}: {problem}" for problem in error.problems)) from error
-    except Exception as error:  # whatever a project's module may raise
+    except (Exception, SystemExit) as error:  # whatever a project's module may raise
         raise InputError(f"{path}: cannot be loaded ({type(error).__name__}: {error}); mend the suite") from error
     found = getattr(module, "SUITE", None)
     if not isinstance(found, Suite):

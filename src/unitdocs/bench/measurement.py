@@ -36,10 +36,6 @@ class Rule:
             return True
         return all(map(math.isfinite, log_ratios)) and stats.decides(log_ratios, self.margin, self.level)
 
-    def enough(self, rounds: Sequence[Round]) -> int:
-        """Return how many rounds a verdict needs."""
-        return EXACT_ROUNDS if is_exact(rounds) else min(self.looks)
-
 
 @dataclass
 class Series:
@@ -55,6 +51,16 @@ class Series:
     rounds: list[Round] = field(default_factory=list)
     log_ratios: list[float] = field(default_factory=list)
     is_decided: bool = False
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether no number of rounds gives a verdict, since one of them counted nothing and has no ratio."""
+        return self.metric != Metric.TIME and not all(map(math.isfinite, self.log_ratios))
+
+    @property
+    def enough(self) -> int:
+        """How many rounds a verdict needs."""
+        return EXACT_ROUNDS if self.is_hopeless or is_exact(self.rounds) else min(self.rule.looks)
 
     def add(self, log_ratio: float, **measured: Any) -> None:  # noqa: ANN401 -- the fields of Round
         """Keep a round; a decision stands, though rounds may follow for the sake of another metric."""
@@ -117,9 +123,7 @@ class Measurement:
             return None
         if not self._time.is_decided and self.rounds < look:
             return Kind.TIME
-        counted = self._counted.values()
-        needs_counts = not all(series.is_decided for series in counted)
-        if Kind.MEMORY not in self._failures and needs_counts and any(len(s.rounds) < look for s in counted):
+        if Kind.MEMORY not in self._failures and any(len(series.rounds) < look for series in self._open_counts()):
             return Kind.MEMORY
         return None
 
@@ -169,6 +173,11 @@ class Measurement:
         series = (self._time, *self._counted.values(), *self._rates.values())
         return [self._case(one) for one in series]
 
+    def _open_counts(self) -> list[Series]:
+        """Return what is counted and needs more rounds; a rate that neither arm counts needs none."""
+        counted = (*self._counted.values(), *(rate for rate in self._rates.values() if rate.rounds))
+        return [one for one in counted if not one.is_decided and (len(one.rounds) < one.enough or not one.is_hopeless)]
+
     def _take_counts(self, counts: Counts, about: dict[str, Any]) -> None:
         found = {Metric.PEAK_MEMORY: counts.peak, Metric.ALLOCATED_BLOCKS: counts.blocks}
         for metric, numbers in found.items():
@@ -201,7 +210,7 @@ class Measurement:
             return Status.FAILED, failure
         if series.metric in self._rates and not series.rounds and self._counted[Metric.PEAK_MEMORY].rounds:
             return Status.NOT_APPLICABLE, "neither arm counts it"
-        done, enough = len(series.rounds), series.rule.enough(series.rounds)
+        done, enough = len(series.rounds), series.enough
         note = self._note or "the run ended"
         if done < enough:
             return Status.NOT_MEASURED, f"{note} after {done} rounds; a verdict needs {enough}"

@@ -23,6 +23,7 @@ QUICK_ROUNDS = 15
 QUICK_SECONDS = 75.0
 """A quick run begins no round later: with start, last round and table it stays below 90 s."""
 MOST_SEED = 2**32 - 1
+MOST_LIMIT = 24 * 60 * 60
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,11 @@ class Plan:
         profile: quick measures the scenarios marked so, with at most 15 rounds each and 75 s in all.
         seed: where orders, hash seeds and the suites' input come from, from 0 to 4294967295.
         margin: the ratio above 1 below which nobody cares, between 0 and 1.
-        limit: seconds that one round may take.
+        limit: seconds that one round may take, at most a day.
         gate: whether the run is judged as one: the error of a look is divided by the number of cases.
 
     Raises:
-        InputError: the profile measures no scenario of these suites, or the seed is out of range.
+        InputError: the profile measures no scenario of these suites, or the seed or the limit is out of range.
     """
 
     suites: Mapping[Path, Suite]
@@ -55,6 +56,8 @@ class Plan:
             problems.append(f"{names}: no scenario is marked quick=True; mark some, or give --profile full")
         if not 0 <= self.seed <= MOST_SEED:
             problems.append(f"seed: expected a whole number from 0 to {MOST_SEED}, got {self.seed}")
+        if not 0 < self.limit <= MOST_LIMIT:
+            problems.append(f"limit: expected seconds up to {MOST_LIMIT}, got {self.limit:g}")
         if problems:
             raise InputError(*problems)
 

@@ -87,7 +87,10 @@ def _end(process: "subprocess.Popen[str]") -> None:
 
 
 def _how_it_ended(code: int) -> str:
-    return f"was ended by signal {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+    if code >= 0:
+        return f"ended with exit code {code}"
+    names = {number.value: number.name for number in signal.Signals}
+    return f"was ended by signal {names.get(-code, -code)}"
 
 
 def _tail(output: str) -> str:

@@ -1,0 +1,121 @@
+"""Counting memory and hits."""
+
+import gc
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from unitdocs.bench import Operation
+from unitdocs.bench.counting import COUNTED_CALLS, allocated_blocks, count, peak_memory
+
+MEGABYTE = 1_000_000
+
+
+@pytest.fixture(autouse=True)
+def _collected() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def nothing() -> None:
+    pass
+
+
+def many_objects() -> list[object]:
+    return [object() for _ in range(1_000)]
+
+
+def a_megabyte_kept() -> bytearray:
+    return bytearray(MEGABYTE)
+
+
+def a_megabyte_dropped() -> None:
+    bytearray(MEGABYTE)
+
+
+def two_megabytes_one_after_the_other() -> None:
+    bytearray(MEGABYTE)
+    bytearray(MEGABYTE)
+
+
+def two_megabytes_at_once() -> int:
+    return len([bytearray(MEGABYTE), bytearray(MEGABYTE)])
+
+
+def test_blocks_are_those_that_the_result_keeps() -> None:
+    # Each object is one block; the list adds itself, and its array of pointers is too large to be one.
+    assert allocated_blocks(nothing) == 0
+    assert 1_000 <= allocated_blocks(many_objects) <= 1_005
+
+
+@pytest.mark.parametrize(
+    ("call", "megabytes"),
+    [
+        (nothing, 0),
+        (a_megabyte_kept, 1),
+        (a_megabyte_dropped, 1),
+        (two_megabytes_one_after_the_other, 1),
+        (two_megabytes_at_once, 2),
+    ],
+)
+def test_the_peak_is_the_most_that_is_held_at_once(call: object, megabytes: int) -> None:
+    assert peak_memory(call) == pytest.approx(megabytes * MEGABYTE, abs=5_000)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("call", [many_objects, a_megabyte_kept, two_megabytes_at_once])
+def test_a_count_is_the_same_to_the_bit_when_repeated(call: object) -> None:
+    operations = (Operation(call), Operation(nothing))  # type: ignore[arg-type]
+    first = count(operations, (0, 1))
+    assert [count(operations, (0, 1)) for _ in range(3)] == [first] * 3
+
+
+def test_each_arm_keeps_its_own_numbers_whichever_is_counted_first() -> None:
+    operations = (Operation(many_objects), Operation(a_megabyte_kept))
+    first, second = count(operations, (0, 1)), count(operations, (1, 0))
+    assert first == second
+    assert first.blocks[0] >= 1_000 > first.blocks[1]
+    assert first.peak[0] < MEGABYTE <= first.peak[1]
+
+
+def test_what_is_made_once_and_kept_is_no_cost_of_a_call() -> None:
+    table: list[bytearray] = []
+
+    def call() -> None:
+        if not table:
+            table.append(bytearray(MEGABYTE))
+
+    assert count((Operation(call), Operation(nothing)), (0, 1)).peak[0] < 5_000
+
+
+@dataclass
+class Cache:
+    """Misses the first of every few lookups."""
+
+    period: int
+    calls: int = 0
+
+    def call(self) -> None:
+        self.calls += 1
+
+    def counters(self) -> dict[str, tuple[int, int]]:
+        return {"cache hit rate": (self.calls - self.calls // self.period, self.calls)}
+
+
+def test_a_hit_rate_is_that_of_the_counted_calls_alone() -> None:
+    cache = Cache(period=5)
+    found = count((Operation(nothing), Operation(cache.call, counters=cache.counters)), (0, 1))
+    assert found.rates == {"cache hit rate": (None, (COUNTED_CALLS - COUNTED_CALLS // 5, COUNTED_CALLS))}
+
+
+def test_every_rate_of_either_arm_is_kept() -> None:
+    one = Operation(nothing, counters=lambda: {"a": (1, 2), "b": (0, 0)})
+    other = Operation(nothing, counters=lambda: {"b": (0, 0), "c": (0, 0)})
+    assert count((one, other), (0, 1)).rates == {
+        "a": ((0, 0), None),
+        "b": ((0, 0), (0, 0)),
+        "c": (None, (0, 0)),
+    }
+    assert count((Operation(nothing), Operation(nothing)), (0, 1)).rates == {}

@@ -1,0 +1,29 @@
+"""What goes between a run and its workers."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from unitdocs.bench.job import Answer, Counts, Job, Kind, Times
+
+whole = st.integers(0, 2**63)
+seeds = st.integers(0, 2**32 - 1)
+pairs = st.tuples(whole, whole)
+jobs = st.builds(
+    Job, st.sampled_from(Kind), st.text(), st.text(), seeds, seeds, st.booleans(), st.floats(0, 1e6), st.text()
+)
+batches = st.tuples(st.lists(whole), st.lists(whole))
+times = st.builds(Times, st.text("AB"), pairs, batches, batches)
+rates = st.dictionaries(st.text(), st.tuples(st.none() | pairs, st.none() | pairs))
+counts = st.builds(Counts, pairs, pairs, rates)
+arms = st.integers(0, 1)
+answers = st.builds(Answer, st.none() | st.text(), arms, arms, st.none() | times, st.none() | counts)
+
+
+@given(jobs)
+def test_a_job_arrives_as_it_was_sent(job: Job) -> None:
+    assert Job.from_json(job.to_json()) == job
+
+
+@given(answers)
+def test_an_answer_arrives_as_it_was_sent(answer: Answer) -> None:
+    assert Answer.from_json(answer.to_json()) == answer

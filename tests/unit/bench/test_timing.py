@@ -1,0 +1,117 @@
+"""Timing two arms against each other, on a clock that work itself moves on."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from unitdocs.bench import Operation, timing
+from unitdocs.bench.timing import BATCH_NS, QUADS, WARM_UPS, calls_a_batch, time_quads
+
+
+@dataclass
+class FakeClock:
+    """A clock that stands still but for the work that is done; it stands in for the module `time`."""
+
+    now: int = 1_000
+    log: list[str] = field(default_factory=list)
+
+    def perf_counter_ns(self) -> int:
+        return self.now
+
+    def thread_time_ns(self) -> int:
+        return self.now // 2
+
+    def work(self, nanoseconds: int, letter: str = "") -> Callable[[], None]:
+        def call() -> None:
+            self.now += nanoseconds
+            self.log.append(letter)
+
+        return call
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
+    fake = FakeClock()
+    monkeypatch.setattr(timing, "time", fake)
+    return fake
+
+
+@given(st.integers(1, 2 * BATCH_NS))
+def test_a_batch_takes_at_least_its_time_and_hardly_more(cost: int) -> None:
+    fake = FakeClock()
+    calls = calls_a_batch(fake.work(cost), fake.perf_counter_ns)
+    assert calls * cost >= BATCH_NS
+    assert calls == 1 or (calls - 1) * cost <= BATCH_NS * 1.1 + cost
+
+
+def test_a_call_that_takes_longer_than_a_batch_is_a_batch_of_its_own() -> None:
+    fake = FakeClock()
+    assert calls_a_batch(fake.work(BATCH_NS), fake.perf_counter_ns) == 1
+    assert len(fake.log) == WARM_UPS
+
+
+def test_one_slow_call_among_the_first_does_not_make_batches_short() -> None:
+    fake = FakeClock()
+    costs = iter([100 * BATCH_NS])
+
+    def call() -> None:
+        fake.now += next(costs, 1_000)
+
+    assert calls_a_batch(call, fake.perf_counter_ns) * 1_000 >= BATCH_NS
+
+
+def test_a_clock_that_steps_coarsely_is_given_enough_to_see() -> None:
+    fake = FakeClock()
+    step = 10**6
+    calls = calls_a_batch(fake.work(100), lambda: fake.now // step * step)
+    assert calls * 100 >= BATCH_NS
+
+
+def test_a_quad_runs_its_four_batches_as_its_letter_says(clock: FakeClock) -> None:
+    operations = (Operation(clock.work(10_000, "c")), Operation(clock.work(20_000, "t")))
+    times = time_quads(operations, (2, 3), random.Random(7))
+    quads = {"A": "ccttttttcc", "B": "tttcccc" + "ttt"}
+    assert "".join(clock.log) == "".join(quads[letter] for letter in times.order)
+    assert set(times.order) == {"A", "B"}
+
+
+def test_every_batch_is_kept_on_both_clocks(clock: FakeClock) -> None:
+    operations = (Operation(clock.work(10_000)), Operation(clock.work(20_000), inner=7))
+    times = time_quads(operations, (2, 3), random.Random(7))
+    batches = 2 * len(times.order)
+    assert len(times.order) == QUADS
+    assert times.wall == ([20_000] * batches, [60_000] * batches)
+    assert times.cpu == ([10_000] * batches, [30_000] * batches)
+    assert times.operations == (2, 21)
+
+
+def test_no_quad_is_begun_when_half_a_second_is_used_up(clock: FakeClock) -> None:
+    # A quad takes 2 * 10 + 2 * 15 = 50 ms; the eleventh would begin at 500 ms.
+    operations = (Operation(clock.work(10_000_000)), Operation(clock.work(15_000_000)))
+    assert len(time_quads(operations, (1, 1), random.Random(7)).order) == 10
+
+
+def test_work_of_more_than_half_a_second_is_still_timed_once(clock: FakeClock) -> None:
+    operations = (Operation(clock.work(10**9)), Operation(clock.work(10**9)))
+    assert len(time_quads(operations, (1, 1), random.Random(7)).order) == 1
+
+
+@given(st.integers())
+def test_the_order_is_the_seeds(seed: int) -> None:
+    def order() -> str:
+        return time_quads((Operation(list), Operation(list)), (1, 1), random.Random(seed)).order
+
+    shorter, longer = sorted((order(), order()), key=len)  # a busy machine may end one early
+    assert longer.startswith(shorter)
+    assert 1 <= len(shorter) <= len(longer) <= QUADS
+
+
+def test_the_real_clocks_see_the_work() -> None:
+    operations = (Operation(lambda: sum(range(1_000))), Operation(lambda: sum(range(1_000))))
+    times = time_quads(operations, (10, 10), random.Random(1))
+    for sides in (times.cpu, times.wall):
+        assert all(batch > 0 for side in sides for batch in side)
