@@ -31,7 +31,9 @@ app.command()(render.render)
 def run(arguments: list[str] | None = None) -> None:
     """Run the program; bad input gives one clear message and the documented exit code, never a traceback."""
     try:
-        code = app(args=arguments, standalone_mode=False)
+        code = _called(sys.argv[1:] if arguments is None else arguments)
+    except typer.Exit as ended:
+        sys.exit(ended.exit_code)
     except TyperException as error:
         if error.format_message().startswith("Usage:"):  # called without a sub-command: the message is the help text
             _say(error.format_message())
@@ -46,6 +48,13 @@ def run(arguments: list[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(READER_GONE)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _called(arguments: list[str]) -> object:
+    """Call the command that the arguments name; typer's own call would end the program with codes of its own."""
+    command = typer.main.get_command(app)
+    with command.make_context("unitdocs", arguments) as context:
+        return command.invoke(context)
 
 
 def _fail(message: str, code: int) -> None:

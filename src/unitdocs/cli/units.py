@@ -63,7 +63,7 @@ def _answer(line: bytes, system: Any) -> dict[str, object]:  # noqa: ANN401
         raise InputError(f"expected an object, got {str(row)[:60]}")
     unit = system.build(_spec(row))
     context = parse_context(row.get("context", {}))
-    return {"id": row.get("id"), "result": _spelled(unit.resolve(context)), "valid": unit.validate(context)}
+    return {"id": _echoed(row.get("id")), "result": _spelled(unit.resolve(context)), "valid": unit.validate(context)}
 
 
 def _spec(row: Mapping[str, Any]) -> Any:  # noqa: ANN401 -- one of three kinds
@@ -80,6 +80,16 @@ def _spec(row: Mapping[str, Any]) -> Any:  # noqa: ANN401 -- one of three kinds
     if problems:
         raise InputError(*problems)
     return kinds[kind](**given)
+
+
+def _echoed(given: object) -> object:
+    """Return a line's own id, which has to be JSON where it goes out too: Python reads a NaN that others do not."""
+    if not isinstance(given, str | int | None):
+        try:
+            json.dumps(given, allow_nan=False)
+        except ValueError as error:
+            raise InputError("id: holds a number that is not finite; give text or a whole number") from error
+    return given
 
 
 def _spelled(number: float) -> float | str:
