@@ -22,11 +22,13 @@ class Bar(Watcher):
         self.started = time.monotonic()
 
     def __enter__(self) -> Self:
-        self.progress.start()
+        if self.console.is_terminal:  # elsewhere it would leave an empty line
+            self.progress.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.progress.stop()
+        if self.console.is_terminal:
+            self.progress.stop()
 
     def round(self, moment: Moment) -> None:
         """Say which scenario is being measured, how many rounds it has, and how long the run may still take."""

@@ -146,8 +146,8 @@ def test_a_worker_that_hangs_is_ended_with_all_that_it_started(declare: Declare,
         """
     )
     with pytest.raises(OutOfTimeError) as raised:
-        run_worker(job(path, limit=5), hash_seed=1)
-    assert str(raised.value) == "no answer within the limit of 5 s; it printed: waiting"
+        run_worker(job(path, limit=3), hash_seed=1)
+    assert str(raised.value) == "no answer within the limit of 3 s; it printed: waiting"
     assert_gone(*map(int, (tmp_path / "pids").read_text().split()))
 
 

@@ -1,0 +1,287 @@
+"""Whole runs of tiny suites: real processes, real files."""
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from unitdocs.bench import plan as plans
+from unitdocs.bench import run as runs
+from unitdocs.bench.loading import find_suites
+from unitdocs.bench.plan import Plan
+from unitdocs.bench.run import Moment, Watcher, run
+from unitdocs.errors import InputError
+from unitdocs.records import Case, RunRecord, Status, digest, is_current, load, to_effects, to_frame
+
+Declare = Callable[..., Path]
+# The treatment does a quarter of the work, so that the first look decides.
+QUICK_WORK = """
+def setup(arm, scenario, seed):
+    items = range(4_000 if arm == "old" else 1_000)
+    return Operation(lambda: sum(items), result=lambda: 0)
+"""
+needs_posix = pytest.mark.skipif(os.name != "posix", reason="ends processes by signals")
+
+
+class Log(Watcher):
+    """Keeps what a run tells, and does something when a round begins."""
+
+    def __init__(self, at_round: Callable[[Moment], None] = lambda _: None) -> None:
+        self.moments: list[Moment] = []
+        self.settled_cases: list[Case] = []
+        self.at_round = at_round
+
+    def round(self, moment: Moment) -> None:
+        self.moments.append(moment)
+        self.at_round(moment)
+
+    def settled(self, cases: Any) -> None:
+        self.settled_cases += cases
+
+
+def measured(project: Path, watcher: Watcher | None = None, **settings: Any) -> tuple[RunRecord, Path]:
+    plan = Plan(find_suites(project / "benchmarks"), **settings)
+    return run(plan, root=project, out=project / "records", command="unitdocs bench run", watcher=watcher)
+
+
+def times(record: RunRecord) -> dict[str, Case]:
+    return {case.scenario: case for case in record.cases if case.metric == "time"}
+
+
+def test_the_record_holds_every_sample_and_where_it_comes_from(project: Path, declare: Declare) -> None:
+    declare(QUICK_WORK)
+    watcher = Log()
+    record, path = measured(project, watcher, seed=5, margin=0.02)
+    assert load(path) == record
+    assert path == project / "records" / f"{record.id}.json"
+    assert (record.profile, record.seed, record.margin, record.command) == ("quick", 5, 0.02, "unitdocs bench run")
+    assert record.digest == digest(project, ["benchmarks/*.py"])
+    assert is_current(record, project)
+    assert record.finished is not None
+    assert record.created <= record.finished
+    assert [(suite.name, suite.arms) for suite in record.suites] == [("suite", ("old", "new"))]
+    found = {case.metric: (case.status, len(case.rounds)) for case in record.cases}
+    assert found == {
+        "time": (Status.MEASURED, 6),
+        "peak memory": (Status.MEASURED, 2),
+        "allocated blocks": (Status.MEASURED, 2),
+        "cache hit rate": (Status.NOT_APPLICABLE, 0),
+    }
+    timed = [round_.timing for round_ in times(record)["one"].rounds]
+    assert len({round_.hash_seed for round_ in times(record)["one"].rounds}) == 6
+    frame = to_frame(record)
+    assert (frame["metric"] == "time").sum() == sum(4 * len(timing.order) for timing in timed if timing)
+    assert to_effects(record)["verdict"].iloc[0] == "faster"
+    assert watcher.settled_cases == list(record.cases)
+
+
+def test_what_a_run_tells_of_its_way_is_never_ahead_of_it(project: Path, declare: Declare) -> None:
+    declare(QUICK_WORK)
+    watcher = Log()
+    measured(project, watcher)
+    first, *others = watcher.moments
+    assert (first.scenario, first.done, first.left, first.share) == ("suite/one", 0, None, 0.0)
+    assert [moment.done for moment in watcher.moments] == [0, 1, 2, 3, 4, 5, 6, 6]
+    assert all(moment.left is not None and moment.left > 0 for moment in others)
+    assert all(0 <= moment.share < 1 for moment in watcher.moments)
+
+
+def test_each_suite_that_goes_wrong_fails_its_own_case_and_shows_its_output(project: Path, declare: Declare) -> None:
+    declare(
+        """
+        WRONG = {
+            "crash": lambda: os._exit(3),
+            "raise": lambda: [][1],
+            "kill": lambda: os.kill(os.getpid(), signal.SIGTERM if os.name == "nt" else signal.SIGKILL),
+            "hang": lambda: time.sleep(600),
+        }
+        def setup(arm, scenario, seed):
+            print("this is", scenario.name, flush=True)
+            if scenario.name in WRONG and arm == "new":
+                WRONG[scenario.name]()
+            if scenario.name == "differ":
+                return Operation(lambda: [1, {"width": 2 if arm == "old" else 3}])
+            items = range(4_000 if arm == "old" else 1_000)
+            return Operation(lambda: sum(items), result=lambda: 0)
+        """,
+        scenarios=("crash", "raise", "good", "kill", "hang", "differ", "last"),
+    )
+    record, path = measured(project, limit=5)
+    found = times(record)
+    assert {name: case.status.value for name, case in found.items()} == {
+        "crash": "failed",
+        "raise": "failed",
+        "good": "measured",
+        "kill": "failed",
+        "hang": "failed",
+        "differ": "failed",
+        "last": "measured",
+    }
+    said = {name: case.reason or "" for name, case in found.items()}
+    assert "exit code 3; it printed: this is crash" in said["crash"]
+    assert said["raise"].endswith("IndexError: list index out of range")
+    assert "was ended by signal SIG" in said["kill"]
+    assert "this is kill" in said["kill"]
+    assert said["hang"].startswith("no answer within the limit of 5 s; it printed: this is hang")
+    assert said["differ"] == "the arms answer differently: result[1]['width']: 2 (old), 3 (new)"
+    assert all(case.status is Status.FAILED for case in record.cases if case.scenario in {"crash", "differ"})
+    assert load(path) == record
+
+
+def test_a_run_that_is_interrupted_keeps_what_it_had(project: Path, declare: Declare) -> None:
+    declare(QUICK_WORK, scenarios=("one", "two"))
+
+    def interrupt(moment: Moment) -> None:
+        if moment.scenario == "suite/two" and moment.done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        measured(project, Log(interrupt))
+    (path,) = (project / "records").iterdir()
+    record = load(path)
+    assert record.finished is None
+    one, two = times(record).values()
+    assert (one.status, len(one.rounds), one.reason) == (Status.MEASURED, 6, None)
+    assert (two.status, len(two.rounds)) == (Status.NOT_MEASURED, 2)
+    assert two.reason == "the run was interrupted after 2 rounds; a verdict needs 6"
+
+
+def test_a_used_up_budget_leaves_cases_that_say_so(
+    project: Path, declare: Declare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Six rounds of two arms sleep for 3 s at least, so the budget ends among them.
+    declare(
+        """
+        def setup(arm, scenario, seed):
+            time.sleep(0.25)
+            return Operation(list)
+        """,
+        scenarios=("one", "two"),
+    )
+    monkeypatch.setattr(plans, "QUICK_SECONDS", 2.0)
+    record, path = measured(project)
+    one, two = times(record).values()
+    assert one.status is two.status is Status.NOT_MEASURED
+    assert 1 <= len(one.rounds) < 6
+    assert one.reason == (f"the 2 s of a quick run were used up after {len(one.rounds)} rounds; a verdict needs 6")
+    assert two.reason == "the 2 s of a quick run were used up after 0 rounds; a verdict needs 6"
+    assert record.finished is not None
+    assert load(path) == record
+
+
+def test_a_round_that_the_budget_cut_short_is_no_failure(
+    project: Path, declare: Declare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declare("def setup(arm, scenario, seed): time.sleep(600)")
+    monkeypatch.setattr(plans, "QUICK_SECONDS", 0.5)
+    monkeypatch.setattr(runs, "GRACE", 0.5)
+    record, _ = measured(project)
+    assert {(case.status, case.reason) for case in record.cases} == {
+        (Status.NOT_MEASURED, "the 0.5 s of a quick run were used up after 0 rounds; a verdict needs 6")
+    }
+
+
+# One process of each run says that it is there and then waits to be ended.
+WAITS = """
+def setup(arm, scenario, seed):
+    if scenario.name == "waits":
+        with open({there!r}, "w") as file: file.write(str(os.getpid()))
+        os.rename({there!r}, {there!r} + ".done")
+        time.sleep(600)
+    items = range(4_000 if arm == "old" else 1_000)
+    return Operation(lambda: sum(items), result=lambda: 0)
+"""
+
+
+@contextlib.contextmanager
+def started(project: Path) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-m", "unitdocs.cli", "bench", "run", "--out", "records"]
+    with subprocess.Popen(command, cwd=project, stderr=subprocess.PIPE) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def waiting_worker(project: Path) -> int:
+    """Return the process id of the worker that waits, once it does."""
+    there = project / "there.done"
+    patience = 6_000
+    while not there.exists() and patience:
+        time.sleep(0.01)
+        patience -= 1
+    return int(there.read_text())
+
+
+def the_record(project: Path) -> RunRecord:
+    (path,) = (path for path in (project / "records").iterdir() if not path.name.startswith("."))
+    return load(path)
+
+
+@needs_posix
+def test_a_run_that_is_killed_keeps_what_it_had(project: Path, declare: Declare) -> None:
+    declare(WAITS.format(there=str(project / "there")), scenarios=("one", "waits"))
+    with started(project) as process:
+        worker = waiting_worker(project)
+        process.kill()
+        process.wait()
+        os.kill(worker, signal.SIGKILL)
+    record = the_record(project)
+    assert record.finished is None
+    assert {name: (case.status, len(case.rounds)) for name, case in times(record).items()} == {
+        "one": (Status.MEASURED, 6)
+    }
+
+
+@needs_posix
+def test_ctrl_c_ends_the_worker_keeps_the_record_and_gives_the_shells_exit_code(
+    project: Path, declare: Declare
+) -> None:
+    declare(WAITS.format(there=str(project / "there")), scenarios=("one", "waits"))
+    with started(project) as process:
+        worker = waiting_worker(project)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate()
+    assert process.returncode == 130
+    assert said.decode().splitlines()[-1] == "unitdocs: interrupted"
+    assert "Traceback" not in said.decode()
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker, 0)
+    found = times(the_record(project))
+    assert found["one"].status is Status.MEASURED
+    assert found["waits"].reason == "the run was interrupted after 0 rounds; a verdict needs 6"
+
+
+@needs_posix
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(12))
+def test_a_run_may_be_killed_at_any_moment_and_leaves_a_record_that_can_be_read(
+    project: Path, declare: Declare, seed: int
+) -> None:
+    declare(QUICK_WORK, scenarios=("one", "two", "three"))
+    with started(project) as process:
+        while not (project / "records").exists():
+            time.sleep(0.01)
+        time.sleep(random.Random(seed).uniform(0, 8))
+        process.kill()
+    for path in (project / "records").glob("2*.json"):
+        rounds = [len(case.rounds) for case in times(load(path)).values()]
+        assert rounds == sorted(rounds, reverse=True)
+
+
+def test_a_project_that_does_not_say_what_its_digest_covers_is_refused_before_anything_is_measured(
+    project: Path, declare: Declare
+) -> None:
+    declare(QUICK_WORK)
+    (project / "pyproject.toml").write_text("")
+    with pytest.raises(InputError, match=r"tool\.unitdocs\.digest"):
+        measured(project)
+    assert not (project / "records").exists()

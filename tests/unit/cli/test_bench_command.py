@@ -1,0 +1,113 @@
+"""`unitdocs bench run`: what it prints, and how it ends."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from unitdocs import cli
+from unitdocs.records import load
+
+Declare = Callable[..., Path]
+WORK = """
+def setup(arm, scenario, seed):
+    items = range(4_000 if arm == "old" else 1_000)
+    return Operation(lambda: sum(items), result=lambda: arm if scenario.name == "differ" else 0)
+"""
+
+
+@pytest.fixture(autouse=True)
+def _inside(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project)
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["bench", "run", *arguments])
+    assert isinstance(ended.value.code, int)
+    return ended.value.code, *capsys.readouterr()
+
+
+def test_a_run_prints_a_line_a_scenario_and_names_its_record(
+    capsys: pytest.CaptureFixture[str], declare: Declare
+) -> None:
+    declare(WORK)
+    code, out, err = run(capsys, "--seed", "3", "--margin", "2%")
+    assert code == 0
+    line, named = out.splitlines()
+    assert line.startswith("suite/one ")
+    assert line.endswith("n=6  faster")
+    record = load(named.removeprefix("Record: "))
+    assert (record.seed, record.margin) == (3, 0.02)
+    assert err.endswith("suite/one: 6 rounds\n")
+
+
+def test_different_answers_end_with_exit_code_4_and_the_first_difference(
+    capsys: pytest.CaptureFixture[str], declare: Declare
+) -> None:
+    declare(WORK, scenarios=("differ",))
+    code, out, err = run(capsys)
+    assert code == 4
+    reason = "failed: the arms answer differently: result: 'old' (old), 'new' (new)"
+    assert out.splitlines()[0] == f"suite/differ  {reason}"
+    assert err.endswith(f"suite/differ: {reason}\n")
+    assert load(out.splitlines()[1].removeprefix("Record: ")).finished is not None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--profile", "slow"), "--profile slow: give one of quick, full"),
+        (("--margin", "0"), "--margin 0: expected a share between 0 and 1, such as 1% or 0.01"),
+        (("--margin", "100%"), "--margin 100%: expected a share"),
+        (("--margin", "nan"), "--margin nan: expected a share"),
+        (("--margin", "one"), "--margin one: expected a share"),
+        (("--margin=-1%",), "--margin -1%: expected a share"),
+        (("--seed", "-1"), "seed: expected a whole number from 0 to 4294967295, got -1"),
+        (("--seed", "4294967296"), "seed: expected a whole number from 0 to 4294967295, got 4294967296"),
+        (("--limit", "inf"), "limit: expected seconds up to 86400, got inf"),
+        (("other",), "there is no suite 'other'; give some of suite"),
+        (("--suites", "elsewhere"), "elsewhere: there is no such folder"),
+        (("--out", "pyproject.toml"), "pyproject.toml/"),
+    ],
+)
+def test_wrong_use_is_one_sentence_and_nothing_is_measured(
+    capsys: pytest.CaptureFixture[str], declare: Declare, project: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    declare(WORK)
+    code, out, err = run(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"unitdocs: {said}")
+    assert len(err.splitlines()) == 1
+    assert not (project / "build").exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"pyproject.toml": ""}, "pyproject.toml: tool.unitdocs.digest: expected a list of patterns"),
+        ({"pyproject.toml": "[tool"}, "pyproject.toml: cannot be read"),
+        ({"benchmarks/suite.py": "def"}, "benchmarks/suite.py: cannot be loaded (SyntaxError"),
+    ],
+)
+def test_a_project_that_cannot_be_measured_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], declare: Declare, changes: dict[str, str], said: str
+) -> None:
+    declare(WORK)
+    for name, content in changes.items():
+        Path(name).write_text(content)
+    code, out, err = run(capsys)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert len(err.splitlines()) == 1
+
+
+def test_problems_of_several_suites_are_a_line_each(capsys: pytest.CaptureFixture[str], declare: Declare) -> None:
+    for name in ("alpha", "beta"):
+        declare("1 / 0", name=name)
+    code, _, err = run(capsys)
+    assert code == 2
+    assert [line.split(":")[:2] for line in err.splitlines()] == [
+        ["unitdocs", " benchmarks/alpha.py"],
+        ["unitdocs", " benchmarks/beta.py"],
+    ]
