@@ -39,6 +39,19 @@ def describe(root: Path) -> Environment:
     )
 
 
+def closed(begun: Environment, ticks: tuple[int, int] | None) -> Environment:
+    """Return the environment at the end of a run.
+
+    Args:
+        begun: what it was at the start.
+        ticks: `cpu_ticks()` of the start.
+    """
+    now, steal = load(), steal_since(ticks)
+    worst = max((known for known in (begun.load_start, now) if known is not None), default=None)
+    warnings = (*begun.warnings, *noise(worst, begun.cores, steal))
+    return begun.model_copy(update={"load_end": now, "steal": steal, "warnings": warnings})
+
+
 def noise(load_now: float | None, cores: int, steal: float | None) -> list[str]:
     """Return what makes a run less sure, in sentences."""
     found = []

@@ -90,7 +90,7 @@ class Measurement:
     def __post_init__(self) -> None:
         rule = Rule(self.plan.looks, self.plan.look_level, self.plan.margin)
         name = f"{self.plan.seed}/{self.name}"
-        self._time = Series(Metric.TIME, rule)
+        self.time = Series(Metric.TIME, rule)
         self._counted = {metric: Series(metric, rule) for metric in (Metric.PEAK_MEMORY, Metric.ALLOCATED_BLOCKS)}
         self._rates: dict[str, Series] = {Metric.CACHE_HIT_RATE: Series(Metric.CACHE_HIT_RATE, rule)}
         self._failures: dict[Kind, str] = {}
@@ -105,7 +105,7 @@ class Measurement:
     @property
     def rounds(self) -> int:
         """Rounds timed so far."""
-        return len(self._time.rounds)
+        return len(self.time.rounds)
 
     @property
     def is_begun(self) -> bool:
@@ -121,7 +121,7 @@ class Measurement:
         """Return what the next round measures on the way to a look; None where it is reached or needed no more."""
         if Kind.TIME in self._failures:
             return None
-        if not self._time.is_decided and self.rounds < look:
+        if not self.time.is_decided and self.rounds < look:
             return Kind.TIME
         if Kind.MEMORY not in self._failures and any(len(series.rounds) < look for series in self._open_counts()):
             return Kind.MEMORY
@@ -155,7 +155,7 @@ class Measurement:
             "first_warmed": ROLES[answer.first_warmed],
         }
         if answer.times:
-            self._time.add(_log_ratio_of(answer.times, self.clock), timing=_timing(answer.times), **about)
+            self.time.add(_log_ratio_of(answer.times, self.clock), timing=_timing(answer.times), **about)
         if answer.counts:
             self._take_counts(answer.counts, about)
 
@@ -170,7 +170,7 @@ class Measurement:
 
     def cases(self) -> list[Case]:
         """Return a case for each metric, with the rounds so far."""
-        series = (self._time, *self._counted.values(), *self._rates.values())
+        series = (self.time, *self._counted.values(), *self._rates.values())
         return [self._case(one) for one in series]
 
     def _open_counts(self) -> list[Series]:
@@ -183,7 +183,7 @@ class Measurement:
         for metric, numbers in found.items():
             _add_count(self._counted[metric], numbers, about)
         for name, rates in counts.rates.items():
-            series = self._rates.setdefault(name, Series(name, self._time.rule))
+            series = self._rates.setdefault(name, Series(name, self.time.rule))
             _add_count(series, (_share(rates[0]), _share(rates[1])), about)
 
     def _case(self, series: Series) -> Case:
@@ -196,7 +196,7 @@ class Measurement:
             metric=series.metric,
             unit=UNITS.get(Metric(series.metric), "1") if series.metric in set(Metric) else "1",
             direction=Direction.HIGHER if series.metric in self._rates else Direction.LOWER,
-            clock=self.clock if series is self._time else None,
+            clock=self.clock if series is self.time else None,
             status=status,
             reason=reason,
             rounds=tuple(series.rounds),
@@ -204,7 +204,7 @@ class Measurement:
 
     def _status(self, series: Series) -> tuple[Status, str | None]:
         failure = self._failures.get(Kind.TIME)
-        if series is not self._time:
+        if series is not self.time:
             failure = failure or self._failures.get(Kind.MEMORY)
         if failure:
             return Status.FAILED, failure

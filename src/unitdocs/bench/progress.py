@@ -5,10 +5,14 @@ from collections.abc import Sequence
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from unitdocs.bench.run import Moment, Watcher
+from unitdocs.bench.selfcheck import Due
 from unitdocs.records import Case, Metric, Status
+
+LINE_EVERY = 20
+"""Trials for each line, where there is no bar."""
 
 
 class Bar(Watcher):
@@ -49,6 +53,34 @@ class Bar(Watcher):
         elapsed = time.monotonic() - self.started
         line = f"{elapsed:5.0f} s  {case.suite}/{case.scenario}: {said}"
         self.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+class Trials:
+    """Shows the trial of a self-check, how many are done, and the time left."""
+
+    def __init__(self) -> None:
+        self.console = Console(stderr=True)
+        columns = (BarColumn(bar_width=24), MofNCompleteColumn(), TimeRemainingColumn(compact=True))
+        self.progress = Progress(*columns, TextColumn("{task.description}", markup=False), console=self.console)
+        self.task = self.progress.add_task("counting instructions", total=None, visible=self.console.is_terminal)
+        self.started = time.monotonic()
+
+    def __enter__(self) -> Self:
+        if self.console.is_terminal:
+            self.progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.console.is_terminal:
+            self.progress.stop()
+
+    def begin(self, trial: Due, done: int, trials: int) -> None:
+        """Say which trial begins; where there is no bar, of every twentieth."""
+        said = f"{trial.operation}, {trial.slowdown:.1%} more{'' if trial.suite is None else ', in a suite'}"
+        self.progress.update(self.task, completed=done, total=trials, description=said)
+        if not self.console.is_terminal and done % LINE_EVERY == 0:
+            line = f"{time.monotonic() - self.started:5.0f} s  {done} of {trials} trials"
+            self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _clock(seconds: float) -> str:

@@ -145,11 +145,7 @@ class Run:
         save(self.record, self.path)
 
     def _finish(self) -> None:
-        before = self.record.environment
-        now, steal = environment.load(), environment.steal_since(self._ticks)
-        worst = max((load for load in (before.load_start, now) if load is not None), default=None)
-        warnings = (*before.warnings, *environment.noise(worst, before.cores, steal))
-        closed = before.model_copy(update={"load_end": now, "steal": steal, "warnings": warnings})
+        closed = environment.closed(self.record.environment, self._ticks)
         self.record = self.record.model_copy(update={"finished": _now(), "environment": closed})
         save(self.record, self.path)
 

@@ -69,6 +69,44 @@ def run(
     return MeasurementError.exit_code if any(case.status == "failed" for case in record.cases) else 0
 
 
+@app.command()
+def selfcheck(
+    repeats: Annotated[int, typer.Option(help="Verdicts of each operation and slowdown.")] = 20,
+    slowdown: Annotated[
+        str, typer.Option(help="How much more work, in percent: multiples of 0.5 from 0 to 20; 0 is equal code.")
+    ] = "0,1,2,5",
+    suite_size: Annotated[
+        int, typer.Option(help="Cases of a suite of equal code that is judged as one; 0 leaves suites out.")
+    ] = 30,
+    seed: Annotated[int, typer.Option(help="Where orders and hash seeds come from.")] = 1,
+    out: Annotated[Path, typer.Option(help="The folder that takes the record.")] = Path("build/selfchecks"),
+    format: Annotated[str, typer.Option(help="table, markdown or json.")] = "table",  # noqa: A002 -- the option's name
+) -> None:
+    """Check the verdicts on this machine: how often equal code is called different, and slowdowns are found.
+
+    Each trial is a whole verdict on work of which one arm does so many percent more than the other; it takes one to
+    three seconds. The margin is half the slowdown, at most 1 %. The injected work is verified by counting instructions,
+    where valgrind is installed. Every share has its 95 % interval.
+
+    Example: unitdocs bench selfcheck --repeats 100 --slowdown 0,1,2,5
+    """
+    from unitdocs.bench.progress import Trials  # noqa: PLC0415 -- loaded where they are used: NumPy takes a while
+    from unitdocs.bench.selfcheck import Settings  # noqa: PLC0415
+    from unitdocs.bench.selfcheck import selfcheck as check  # noqa: PLC0415
+    from unitdocs.cli import selfchecks  # noqa: PLC0415
+
+    show = selfchecks.writer(format)
+    settings = Settings(repeats, selfchecks.parse_slowdowns(slowdown), suite_size, seed)
+    options = {"--repeats": repeats, "--slowdown": slowdown, "--suite-size": suite_size, "--seed": seed}
+    command = shlex.join(
+        ["unitdocs", "bench", "selfcheck", *(f"{word}" for option in options.items() for word in option)]
+    )
+    with Trials() as trials:
+        record, path = check(settings, root=Path.cwd(), out=out, command=command, watch=trials.begin)
+    typer.echo(show(record))
+    typer.echo(f"Record: {path}", err=True)
+
+
 def _command(suites: Sequence[str], given: Mapping[str, object], *, gate: bool) -> str:
     """Return the command that measures the same again, wherever its record goes."""
     options = [word for name, value in given.items() if value != DEFAULTS[name] for word in (name, f"{value}")]

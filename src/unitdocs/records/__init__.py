@@ -19,6 +19,7 @@ from unitdocs.records.schema import (
     pack,
     unpack,
 )
+from unitdocs.records.selfcheck import SelfCheck, Trial, Truth, Word, family_rate, load_selfcheck, rates
 from unitdocs.records.store import load, save, write_atomically
 
 __all__ = [
@@ -31,14 +32,21 @@ __all__ = [
     "Role",
     "Round",
     "RunRecord",
+    "SelfCheck",
     "Status",
     "SuiteInfo",
     "Timing",
+    "Trial",
+    "Truth",
+    "Word",
     "digest",
     "digest_patterns",
+    "family_rate",
     "is_current",
     "load",
+    "load_selfcheck",
     "pack",
+    "rates",
     "save",
     "to_effects",
     "to_frame",

@@ -1,4 +1,4 @@
-"""Run records as files: read whole or not at all, written whole or not at all."""
+"""Records as files: read whole or not at all, written whole or not at all."""
 
 import gzip
 import json
@@ -6,11 +6,14 @@ import os
 import tempfile
 import zlib
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
 from unitdocs.errors import InputError
-from unitdocs.records.schema import RunRecord
+from unitdocs.records.schema import Frozen, RunRecord
+
+Model = TypeVar("Model", bound=Frozen)
 
 LARGEST_FILE = 64 * 1024 * 1024
 """Bytes above which a file is refused before it is read; a full record takes some megabytes."""
@@ -24,23 +27,11 @@ def load(path: Path | str) -> RunRecord:
     Raises:
         InputError: the file is missing, too large, no JSON or no run record; all problems at once, each with its place.
     """
-    path = Path(path)
-    try:
-        data = json.loads(_text(path))
-    except OSError as error:
-        raise InputError(
-            f"{path}: cannot be read ({error.strerror or error}); give the path of a run record"
-        ) from error
-    except (UnicodeDecodeError, ValueError, RecursionError, EOFError, zlib.error) as error:
-        raise InputError(f"{path}: is not a JSON file ({error}); give the path of a run record") from error
-    try:
-        return RunRecord.model_validate(data)
-    except ValidationError as error:
-        raise InputError(*(_sentence(path, problem["loc"], problem["msg"]) for problem in error.errors())) from error
+    return load_as(RunRecord, path, "a run record")
 
 
-def save(record: RunRecord, path: Path | str) -> None:
-    """Write a run record, compressed where the name ends in `.gz`; a reader sees the old file or the new one.
+def save(record: Frozen, path: Path | str) -> None:
+    """Write a record, compressed where the name ends in `.gz`; a reader sees the old file or the new one.
 
     Raises:
         InputError: the file cannot be written there.
@@ -52,6 +43,30 @@ def save(record: RunRecord, path: Path | str) -> None:
         write_atomically(path, gzip.compress(text, mtime=0) if path.suffix == ".gz" else text)
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror or error}); give another place") from error
+
+
+def load_as(model: type[Model], path: Path | str, what: str) -> Model:
+    """Read a record of any kind.
+
+    Args:
+        model: the kind.
+        path: the file.
+        what: the kind in words, for messages.
+
+    Raises:
+        InputError: as for `load`.
+    """
+    path = Path(path)
+    try:
+        data = json.loads(_text(path))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error}); give the path of {what}") from error
+    except (UnicodeDecodeError, ValueError, RecursionError, EOFError, zlib.error) as error:
+        raise InputError(f"{path}: is not a JSON file ({error}); give the path of {what}") from error
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise InputError(*(_sentence(path, problem["loc"], problem["msg"]) for problem in error.errors())) from error
 
 
 def write_atomically(path: Path, content: bytes) -> None:

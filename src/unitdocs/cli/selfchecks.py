@@ -1,0 +1,102 @@
+"""A self-check as text: a table, Markdown or JSON."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from unitdocs.errors import InputError
+from unitdocs.records import SelfCheck, Word, family_rate, rates
+
+COLUMNS = ("Operation", "Slowdown", "Margin", "Trials", "Slower", "Faster", "~", "?", "Found", "Coverage", "Median")
+
+
+def parse_slowdowns(text: str) -> tuple[float, ...]:
+    """Return slowdowns written as percent, `0,1,2.5`, as shares.
+
+    Raises:
+        InputError: a part is not a number.
+    """
+    try:
+        return tuple(round(float(part.strip().removesuffix("%")) / 100, 6) for part in text.split(","))
+    except ValueError as error:
+        raise InputError(
+            f"--slowdown {text}: expected numbers of percent with commas between, such as 0,1,2"
+        ) from error
+
+
+def writer(form: str) -> Callable[[SelfCheck], str]:
+    """Return what turns a self-check into text.
+
+    Raises:
+        InputError: there is no such format.
+    """
+    known = {"table": table, "markdown": markdown, "json": to_json}
+    if form not in known:
+        raise InputError(f"--format {form}: give one of {', '.join(known)}")
+    return known[form]
+
+
+def table(check: SelfCheck) -> str:
+    """Return one line for each operation and slowdown, columns aligned, then the rate of suites."""
+    rows = [COLUMNS, *_cells(check)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return "\n".join([*lines, *_family(check)])
+
+
+def markdown(check: SelfCheck) -> str:
+    """Return a Markdown table, then the rate of suites."""
+    rows = [COLUMNS, tuple("---" for _ in COLUMNS), *_cells(check)]
+    return "\n".join(
+        [*(f"| {' | '.join(row)} |" for row in rows), *(line for said in _family(check) for line in ("", said))]
+    )
+
+
+def to_json(check: SelfCheck) -> str:
+    """Return rows with verdicts and rates, and the rate of suites, as JSON."""
+    suites = family_rate(check)
+    family = suites and {
+        "cases": check.suite_size,
+        "suites": suites.n,
+        "wrong": suites.count,
+        "low": suites.low,
+        "high": suites.high,
+    }
+    return json.dumps(
+        {"rows": [_json_row(row) for row in rates(check).to_dict("records")], "family": family},
+        indent=2,
+        ensure_ascii=False,
+    )
+
+
+def _json_row(row: Mapping[Any, Any]) -> dict[str, object]:
+    verdicts = {word.value: row[word.value] for word in Word}
+    return {name: value for name, value in row.items() if name not in verdicts} | {"verdicts": verdicts}
+
+
+def _cells(check: SelfCheck) -> list[tuple[str, ...]]:
+    return [
+        (
+            row["operation"],
+            f"{row['slowdown']:.1%}",
+            f"{row['margin']:.1%}",
+            str(row["repeats"]),
+            *(str(row[word.value]) for word in Word),
+            _share(row, "found"),
+            _share(row, "coverage"),
+            f"{row['median_seconds']:.1f} s",
+        )
+        for row in rates(check).to_dict("records")
+    ]
+
+
+def _share(row: Mapping[Any, Any], name: str) -> str:
+    return f"{row[name]:.1%} [{row[f'{name}_low']:.1%}, {row[f'{name}_high']:.1%}]"
+
+
+def _family(check: SelfCheck) -> list[str]:
+    suites = family_rate(check)
+    if suites is None:
+        return []
+    wrong = f"{suites.count} of {suites.n} (95 % interval {suites.low:.1%} to {suites.high:.1%})"
+    return [f"Suites of {check.suite_size} equal cases in which any was called different: {wrong}"]
