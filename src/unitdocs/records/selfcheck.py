@@ -116,7 +116,7 @@ def rates(check: SelfCheck) -> "pd.DataFrame":
     | `slower`, `faster`, `equivalent`, `inconclusive` | how many of each |
     | `found` | share that was called slower; for no slowdown, share that was called different: the false rate |
     | `found_low`, `found_high` | its 95 % interval (Clopper and Pearson 1934) |
-    | `coverage` | share of intervals that hold the truth: the ratio of instructions, or of work where none was counted |
+    | `coverage` | share of intervals that hold the truth: of instructions, or of work where none was counted |
     | `coverage_low`, `coverage_high` | its 95 % interval |
     | `median_seconds`, `median_rounds` | what a verdict took |
     """
