@@ -10,12 +10,12 @@ from pydantic import Field
 
 from unitdocs.records.schema import Environment, Frozen
 from unitdocs.records.store import load_as
-from unitdocs.stats import Proportion, proportion
+from unitdocs.stats import Share, share_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Share = Annotated[float, Field(ge=0, le=1)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
 COLUMNS = (
     "operation", "slowdown", "margin", "repeats", "slower", "faster", "equivalent", "inconclusive",
     "found", "found_low", "found_high", "coverage", "coverage_low", "coverage_high", "median_seconds", "median_rounds",
@@ -41,7 +41,7 @@ class Truth(Frozen):
     """
 
     operation: str
-    slowdown: Share
+    slowdown: Fraction
     ratio: float | None = None
 
 
@@ -61,8 +61,8 @@ class Trial(Frozen):
     """
 
     operation: str
-    slowdown: Share
-    margin: Share
+    slowdown: Fraction
+    margin: Fraction
     repeat: int
     suite: int | None = None
     verdict: Word
@@ -128,7 +128,7 @@ def rates(check: SelfCheck) -> "pd.DataFrame":
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def family_rate(check: SelfCheck) -> Proportion | None:
+def family_rate(check: SelfCheck) -> Share | None:
     """Return the share of suites of equal code in which any case was called different; None without a whole suite."""
     sizes = {trial.suite: 0 for trial in check.trials if trial.suite is not None}
     wrong = set()
@@ -138,7 +138,7 @@ def family_rate(check: SelfCheck) -> Proportion | None:
             if trial.verdict in (Word.SLOWER, Word.FASTER):
                 wrong.add(trial.suite)
     whole = {suite for suite, size in sizes.items() if size == check.suite_size}
-    return proportion(len(wrong & whole), len(whole)) if whole else None
+    return share_of(len(wrong & whole), len(whole)) if whole else None
 
 
 def _is_of(trial: Trial, truth: Truth) -> bool:
@@ -152,7 +152,7 @@ def _row(truth: Truth, trials: Sequence[Trial]) -> dict[str, object]:
     found = counts["slower"] if truth.slowdown else counts["slower"] + counts["faster"]
     ratio = truth.ratio or 1 + truth.slowdown
     held = sum(trial.low <= ratio <= trial.high for trial in trials)
-    shares = {"found": proportion(found, len(trials)), "coverage": proportion(held, len(trials))}
+    shares = {"found": share_of(found, len(trials)), "coverage": share_of(held, len(trials))}
     return {
         "operation": truth.operation,
         "slowdown": truth.slowdown,

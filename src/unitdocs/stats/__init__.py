@@ -1,5 +1,6 @@
 """From samples to effects and verdicts: pure functions, without files and clocks."""
 
+from unitdocs.stats.binomial import Share, share_of
 from unitdocs.stats.effect import POWER, Effect, effect_of
 from unitdocs.stats.family import (
     GeometricMean,
@@ -37,6 +38,7 @@ __all__ = [
     "LogValues",
     "NoHits",
     "NonInferiority",
+    "Share",
     "Sides",
     "TooFew",
     "Verdict",
@@ -51,6 +53,7 @@ __all__ = [
     "non_inferiority",
     "proportion_effect",
     "rank_effect",
+    "share_of",
     "unpaired_effect",
     "unpaired_non_inferiority",
     "verdict_of",

@@ -1,10 +1,10 @@
-"""Binomial proportions: how often something happened, with an interval that never promises too much."""
+"""Binomial shares: how often something happened, with an interval that never promises too much."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Proportion:
+class Share:
     """A share of independent trials.
 
     Args:
@@ -25,8 +25,8 @@ class Proportion:
         return self.count / self.n
 
 
-def proportion(count: int, n: int, level: float = 0.05) -> Proportion:
-    """Return a proportion with its exact interval, which covers the truth with a confidence of at least 1 - level.
+def share_of(count: int, n: int, level: float = 0.05) -> Share:
+    """Return a share with its exact interval, which covers the truth with a confidence of at least 1 - level.
 
     Source: Clopper and Pearson 1934, The use of confidence or fiducial limits illustrated in the case of the binomial.
     Assumes that the trials are independent and alike.
@@ -40,4 +40,4 @@ def proportion(count: int, n: int, level: float = 0.05) -> Proportion:
     from scipy.stats import binomtest  # noqa: PLC0415 -- slow to load
 
     interval = binomtest(count, n).proportion_ci(1 - level, method="exact")
-    return Proportion(count, n, float(interval.low), float(interval.high))
+    return Share(count, n, float(interval.low), float(interval.high))

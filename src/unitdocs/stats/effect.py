@@ -29,7 +29,7 @@ class Effect:
         high: upper end of the interval.
         level: the error level of the interval; its confidence is 1 - level.
         p: two-sided p-value of "the ratio is 1".
-        n: rounds.
+        n: rounds; of an unpaired comparison the independent values of both sides together.
         detectable: the smallest ratio above 1 that would have been found with a chance of 80 %.
     """
 
@@ -51,6 +51,25 @@ class Effect:
         return self.low > 1 / (1 + margin) and self.high < 1 + margin
 
 
+@dataclass(frozen=True)
+class Estimate:
+    """A mean log ratio, as a t distribution sees it.
+
+    Args:
+        centre: the mean log ratio.
+        error: its standard error.
+        degrees: degrees of freedom of the standard error, at least 1.
+        n: as in `Effect`.
+        least_p: the p-value that is left where no value differs from another of its kind.
+    """
+
+    centre: float
+    error: float
+    degrees: float
+    n: int
+    least_p: float
+
+
 def effect_of(sample: LogRatios, level: float) -> Effect:
     """Return the effect of a sample.
 
@@ -62,33 +81,50 @@ def effect_of(sample: LogRatios, level: float) -> Effect:
         log ratios 0.1, 0.2, 0.3 at level 0.05: mean 0.2, s = 0.1, t(0.975, 2) = 4.302653, so the mean's
         interval is 0.2 ± 0.248414.
     """
-    degrees, error = sample.n - 1, sample.standard_error
-    half = float(stdtrit(degrees, 1 - level / 2)) * error
+    return t_effect(estimate_of(sample), level)
+
+
+def estimate_of(sample: LogRatios) -> Estimate:
+    """Return what a t distribution needs to know of paired rounds."""
+    # Where every round agrees to the last bit only the sign test is left, 2 / 2^n for n equal signs.
+    return Estimate(sample.mean, sample.standard_error, sample.n - 1, sample.n, least_p=2.0 ** (1 - sample.n))
+
+
+def t_effect(estimate: Estimate, level: float) -> Effect:
+    """Return the effect that an estimate comes to; arguments as for `effect_of`."""
+    half = float(stdtrit(estimate.degrees, 1 - level / 2)) * estimate.error
     return Effect(
-        ratio=math.exp(sample.mean),
-        low=math.exp(sample.mean - half),
-        high=math.exp(sample.mean + half),
+        ratio=exp(estimate.centre),
+        low=exp(estimate.centre - half),
+        high=exp(estimate.centre + half),
         level=level,
-        p=_p_value(sample, error),
-        n=sample.n,
-        detectable=math.exp(_standardised(sample.n, level) * error * math.sqrt(sample.n)),
+        p=_p_value(estimate),
+        n=estimate.n,
+        detectable=exp(_noncentrality(estimate.degrees, level) * estimate.error),
     )
 
 
-def _p_value(sample: LogRatios, error: float) -> float:
-    if error == 0:
-        # Every round agreed to the last bit: only the sign test is left, 2 / 2^n for n equal signs.
-        return 1.0 if sample.mean == 0 else 2.0 ** (1 - sample.n)
-    return float(2 * stdtr(sample.n - 1, -abs(sample.mean) / error))
+def exp(logarithm: float) -> float:
+    """Return e to the power of a logarithm, infinite where no number is large enough."""
+    with np.errstate(over="ignore"):
+        return float(np.exp(logarithm))
+
+
+def _p_value(estimate: Estimate) -> float:
+    if estimate.error == 0:
+        return 1.0 if estimate.centre == 0 else estimate.least_p
+    return float(2 * stdtr(estimate.degrees, -abs(estimate.centre) / estimate.error))
 
 
 @functools.cache
-def _standardised(n: int, level: float) -> float:
-    """Return the effect, in standard deviations, that a two-sided t test of n values finds with a chance of 80 %.
+def _noncentrality(degrees: float, level: float) -> float:
+    """Return the effect, in standard errors, that a two-sided t test finds with a chance of 80 %.
 
-    Solved from the noncentral t distribution: P(|T| > t(1 - level/2, n - 1)) = power, T with noncentrality d·sqrt(n)
+    Solved from the noncentral t distribution: P(|T| > t(1 - level/2, degrees)) = power, T with this noncentrality
     (Cohen 1988, Statistical Power Analysis for the Behavioral Sciences, ch. 2).
     """
     from statsmodels.stats.power import TTestPower  # noqa: PLC0415 -- slow to load
 
-    return float(np.asarray(TTestPower().solve_power(nobs=n, alpha=level, power=POWER)).item())
+    # One sample of degrees + 1 values; its effect is in standard deviations, hence the root.
+    deviations = TTestPower().solve_power(nobs=degrees + 1, alpha=level, power=POWER)
+    return float(np.asarray(deviations).item()) * math.sqrt(degrees + 1)

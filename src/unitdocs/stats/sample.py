@@ -9,7 +9,49 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
-class LogRatios:
+class LogValues:
+    """One logarithm per independent value of one side.
+
+    Where a tool says which process a value came from, the process is what is independent: one logarithm of each
+    process's mean. Only where it does not is every value taken by itself.
+
+    Args:
+        values: shape (n,), finite, at least one.
+
+    Raises:
+        ValueError: no value, or one that is not finite.
+    """
+
+    values: NDArray[np.float64]
+
+    def __init__(self, values: Iterable[float]) -> None:
+        array = np.array(list(values), dtype=np.float64)
+        if array.size < 1:
+            raise ValueError("a sample needs at least one value")
+        if not np.isfinite(array).all():
+            raise ValueError("a sample must be finite")
+        object.__setattr__(self, "values", array)
+
+    @property
+    def n(self) -> int:
+        """The number of values."""
+        return int(self.values.size)
+
+    @property
+    def mean(self) -> float:
+        """The mean logarithm."""
+        return float(self.values.mean())
+
+    @property
+    def standard_error(self) -> float:
+        """The standard error of the mean, of two values and more: s / sqrt(n), s with n - 1 in the denominator."""
+        if self.values.min() == self.values.max():
+            return 0.0  # exactly: the mean of equal values may miss them by a bit
+        return float(self.values.std(ddof=1)) / math.sqrt(self.n)
+
+
+@dataclass(frozen=True)
+class LogRatios(LogValues):
     """One log ratio ln(treatment / control) per round; rounds are independent, values within a round are not.
 
     Args:
@@ -19,30 +61,28 @@ class LogRatios:
         ValueError: fewer than two values, or one that is not finite.
     """
 
-    values: NDArray[np.float64]
-
     def __init__(self, values: Iterable[float]) -> None:
-        array = np.array(list(values), dtype=np.float64)
-        if array.size < 2:  # noqa: PLR2004 -- a spread needs two
-            raise ValueError(f"a sample needs at least two rounds, got {array.size}")
-        if not np.isfinite(array).all():
-            raise ValueError("a sample must be finite")
-        object.__setattr__(self, "values", array)
+        array = list(values)
+        if len(array) < 2:  # noqa: PLR2004 -- a spread needs two
+            raise ValueError(f"a sample needs at least two rounds, got {len(array)}")
+        super().__init__(array)
 
-    @property
-    def n(self) -> int:
-        """The number of rounds."""
-        return int(self.values.size)
 
-    @property
-    def mean(self) -> float:
-        """The mean log ratio."""
-        return float(self.values.mean())
+@dataclass(frozen=True)
+class TooFew:
+    """No answer, since there are not values enough for any.
 
-    @property
-    def standard_error(self) -> float:
-        """The standard error of the mean: s / sqrt(n), s with n - 1 in the denominator."""
-        return float(self.values.std(ddof=1)) / math.sqrt(self.n)
+    Args:
+        needed: how many each side needs at least, where both have as many.
+        what: what is counted: `processes` or `values`.
+    """
+
+    needed: int
+    what: str
+
+    def __str__(self) -> str:
+        """Say what is needed, as a clause."""
+        return f"need at least {self.needed} {self.what} a side"
 
 
 def log_ratio_of_round(control: NDArray[np.float64], treatment: NDArray[np.float64]) -> float:

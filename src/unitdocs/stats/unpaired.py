@@ -1,0 +1,73 @@
+"""Unpaired effects: two sides that were measured apart, such as before and after a change.
+
+The unit is the process. Values of one process resemble one another more than those of two processes do, so each
+process gives one number, the logarithm of its mean, and the spread between processes is what an effect is held against.
+"""
+
+import math
+from itertools import count
+
+from unitdocs.stats.effect import Effect, Estimate, t_effect
+from unitdocs.stats.sample import LogValues, TooFew
+
+LEVEL = 0.05
+"""The error level of an unpaired comparison, which is looked at once."""
+_SPREAD_NEEDS = 2
+
+
+def unpaired_effect(control: LogValues, treatment: LogValues, level: float) -> Effect | TooFew:
+    """Return the ratio of the geometric means of two sides, by Welch's t interval for unequal spreads.
+
+    With the standard errors e of both sides, the difference of mean logarithms has the standard error
+    sqrt(e1² + e2²) on (e1² + e2²)² / (e1⁴/(n1 - 1) + e2⁴/(n2 - 1)) degrees of freedom.
+
+    Source: Welch 1947, The generalization of "Student's" problem when several different population variances are
+    involved; Satterthwaite 1946 for the degrees of freedom. Assumed: processes are independent of one another, and the
+    mean of their logarithms is roughly normal; equal spreads or numbers are not assumed.
+
+    Example:
+        logarithms 1, 2, 3 against 2, 4, 6 at level 0.05: difference 2, e1² = 1/3, e2² = 4/3, 50/17 = 2.941176 degrees,
+        t(0.975) = 3.218759, so the interval is 2 ± 4.155400 and p = 0.220881.
+
+    Args:
+        control: one logarithm per process.
+        treatment: the same for the treatment.
+        level: the error level of the interval, between 0 and 1.
+
+    Returns:
+        The effect, or `TooFew` with fewer than two processes a side. Where no process of a side differs from another,
+        only the order of the values speaks: the p-value is 2 / (n choose n1), and there must be enough of them for it
+        to fall below the level.
+    """
+    if min(control.n, treatment.n) < _SPREAD_NEEDS:
+        return TooFew(_SPREAD_NEEDS, "processes")
+    estimate = welch(control, treatment)
+    if estimate.error == 0 and estimate.centre != 0 and estimate.least_p >= level:
+        return TooFew(least_values(level), "processes")
+    return t_effect(estimate, level)
+
+
+def welch(control: LogValues, treatment: LogValues) -> Estimate:
+    """Return what a t distribution needs to know of two sides with at least two processes each."""
+    squares = [(side.standard_error**2, side.n - 1) for side in (control, treatment)]
+    total = sum(square for square, _ in squares)
+    # As shares of the total, so that nothing underflows.
+    inverse = sum((square / total) ** 2 / degrees for square, degrees in squares) if total else 0.0
+    degrees = 1 / inverse if inverse else control.n + treatment.n - 2.0
+    n = control.n + treatment.n
+    centre = treatment.mean - control.mean
+    return Estimate(centre, math.sqrt(total), degrees, n, least_p=order_p(control.n, treatment.n))
+
+
+def order_p(control: int, treatment: int) -> float:
+    """Return the smallest two-sided p-value that the order of so many values can give: 2 / (n choose n1)."""
+    return 2 / math.comb(control + treatment, control)
+
+
+def least_values(level: float) -> int:
+    """Return how many values each side needs so that their order alone can give a p-value below the level.
+
+    Example:
+        at level 0.05 four: 2 / (8 choose 4) = 0.0286, while 2 / (6 choose 3) = 0.1.
+    """
+    return next(n for n in count(1) if order_p(n, n) < level)
