@@ -5,6 +5,7 @@ import json
 import os
 import tempfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -57,16 +58,35 @@ def load_as(model: type[Model], path: Path | str, what: str) -> Model:
         InputError: as for `load`.
     """
     path = Path(path)
+    data = read_json(path, what)
     try:
-        data = json.loads(_text(path))
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise as_input_error(path, error) from error
+
+
+def as_input_error(path: Path, error: ValidationError) -> InputError:
+    """Return what a file that does not fit its schema is told: all problems, each with its place."""
+    return InputError(*(_sentence(path, problem["loc"], problem["msg"]) for problem in error.errors()))
+
+
+def read_json(path: Path, what: str, pairs: Callable[[list[tuple[str, object]]], object] = dict) -> object:
+    """Read a JSON file, compressed or not.
+
+    Args:
+        path: the file.
+        what: what it should be, in words, for messages.
+        pairs: makes an object of its members.
+
+    Raises:
+        InputError: the file is missing, too large or no JSON.
+    """
+    try:
+        return json.loads(_content(path, what), object_pairs_hook=pairs)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error}); give the path of {what}") from error
     except (UnicodeDecodeError, ValueError, RecursionError, EOFError, zlib.error) as error:
         raise InputError(f"{path}: is not a JSON file ({error}); give the path of {what}") from error
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        raise InputError(*(_sentence(path, problem["loc"], problem["msg"]) for problem in error.errors())) from error
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -85,10 +105,10 @@ def write_atomically(path: Path, content: bytes) -> None:
         raise
 
 
-def _text(path: Path) -> bytes:
+def _content(path: Path, what: str) -> bytes:
     if path.stat().st_size > LARGEST_FILE:
         raise InputError(
-            f"{path}: is larger than {LARGEST_FILE // 1024**2} MB, which no run record is; give another file"
+            f"{path}: is larger than {LARGEST_FILE // 1024**2} MB, which {what} never is; give another file"
         )
     content = path.read_bytes()
     if content[:2] != b"\x1f\x8b":
@@ -97,7 +117,7 @@ def _text(path: Path) -> bytes:
     text = inflate.decompress(content, LARGEST_TEXT)
     if inflate.unconsumed_tail:
         raise InputError(
-            f"{path}: holds more than {LARGEST_TEXT // 1024**2} MB, which no run record does; give another"
+            f"{path}: holds more than {LARGEST_TEXT // 1024**2} MB, which {what} never does; give another file"
         )
     if not inflate.eof:
         raise EOFError("the compressed data end too early")

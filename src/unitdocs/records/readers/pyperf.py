@@ -1,0 +1,68 @@
+"""pyperf: each run is a process of its own, and its values are times of one loop already.
+
+Source: https://pyperf.readthedocs.io/en/latest/api.html (JSON format, version 1.0).
+"""
+
+from collections.abc import Mapping
+
+from unitdocs.records.readers.harvest import Harvest, moment
+from unitdocs.records.readers.places import Node, each
+from unitdocs.records.results import Result, Results
+
+METRICS: Mapping[str, tuple[str, str]] = {"second": ("time", "s"), "byte": ("memory", "B"), "integer": ("count", "1")}
+"""Metric and unit, by pyperf's word for the unit."""
+DEFAULT_UNIT = "second"
+
+
+def is_mine(root: Mapping[str, object]) -> bool:
+    """Tell whether a file looks like one of pyperf."""
+    return {"benchmarks", "version"} <= root.keys()
+
+
+def read(root: Node) -> Results:
+    """Read a file of pyperf."""
+    if (version := root.member("version")).value != "1.0":
+        raise version.problem('expected "1.0", the version that pyperf writes since 2017')
+    harvest = Harvest()
+    benchmarks = root.member("benchmarks").items()
+    each(benchmarks, lambda benchmark: _read_benchmark(root, benchmark, harvest))
+    runs = [run for benchmark in benchmarks for run in benchmark.member("runs").items()]
+    measured = next((date for run in runs if (date := moment(_about("date", run)))), None)
+    version_of_tool = _about("perf_version", *runs[:1], *benchmarks[:1], root)
+    return harvest.results(f"pyperf {version_of_tool.text() if version_of_tool else ''}".strip(), root, measured)
+
+
+def _read_benchmark(root: Node, benchmark: Node, harvest: Harvest) -> None:
+    runs = benchmark.member("runs").items()
+    kept = [run for run in runs if _has_values(run)]
+    harvest.leave_out("calibration runs", len(runs) - len(kept))
+    harvest.leave_out("warm-up values", sum(len(warmups.items()) for run in kept if (warmups := run.get("warmups"))))
+    if not kept:
+        harvest.leave_out("benchmarks without values")
+        return
+    metric, unit = _metric(root, benchmark, kept)
+    name = _about("name", kept[0], benchmark, root)
+    if name is None:
+        raise benchmark.problem("expected a name in its metadata")
+    groups = tuple(run.member("values").numbers(least=0) for run in kept)
+    result = Result(suite="", name=name.name(), metric=metric, unit=unit, groups=groups, by_process=True)
+    harvest.keep(benchmark, result)
+
+
+def _has_values(run: Node) -> bool:
+    values = run.get("values")
+    return values is not None and values.items() != []
+
+
+def _metric(root: Node, benchmark: Node, runs: list[Node]) -> tuple[str, str]:
+    """Return metric and unit of a benchmark, in which all runs must agree."""
+    units = {unit.text() if (unit := _about("unit", run, benchmark, root)) else DEFAULT_UNIT for run in runs}
+    if len(units) > 1 or not units <= METRICS.keys():
+        raise benchmark.problem(f"expected one unit for all runs, one of {', '.join(METRICS)}")
+    return METRICS[units.pop()]
+
+
+def _about(name: str, *nodes: Node) -> Node | None:
+    """Return a member of the metadata: that of a run goes before that of its benchmark, and that before the file's."""
+    tables = (node.get("metadata") for node in nodes)
+    return next((found for table in tables if table and (found := table.get(name))), None)
