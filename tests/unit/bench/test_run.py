@@ -211,13 +211,12 @@ def started(project: Path) -> Iterator[subprocess.Popen[bytes]]:
             process.kill()
 
 
-def waiting_worker(project: Path) -> int:
+def waiting_worker(process: subprocess.Popen[bytes], project: Path) -> int:
     """Return the process id of the worker that waits, once it does."""
     there = project / "there.done"
-    patience = 6_000
-    while not there.exists() and patience:
+    while not there.exists():
+        assert process.poll() is None, process.communicate()[1].decode()
         time.sleep(0.01)
-        patience -= 1
     return int(there.read_text())
 
 
@@ -230,7 +229,7 @@ def the_record(project: Path) -> RunRecord:
 def test_a_run_that_is_killed_keeps_what_it_had(project: Path, declare: Declare) -> None:
     declare(WAITS.format(there=str(project / "there")), scenarios=("one", "waits"))
     with started(project) as process:
-        worker = waiting_worker(project)
+        worker = waiting_worker(process, project)
         process.kill()
         process.wait()
         os.kill(worker, signal.SIGKILL)
@@ -247,7 +246,7 @@ def test_ctrl_c_ends_the_worker_keeps_the_record_and_gives_the_shells_exit_code(
 ) -> None:
     declare(WAITS.format(there=str(project / "there")), scenarios=("one", "waits"))
     with started(project) as process:
-        worker = waiting_worker(project)
+        worker = waiting_worker(process, project)
         process.send_signal(signal.SIGINT)
         _, said = process.communicate()
     assert process.returncode == 130
@@ -269,6 +268,7 @@ def test_a_run_may_be_killed_at_any_moment_and_leaves_a_record_that_can_be_read(
     declare(QUICK_WORK, scenarios=("one", "two", "three"))
     with started(project) as process:
         while not (project / "records").exists():
+            assert process.poll() is None, process.communicate()[1].decode()
             time.sleep(0.01)
         time.sleep(random.Random(seed).uniform(0, 8))
         process.kill()

@@ -19,7 +19,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["mesure"], "No such command 'mesure'"),
+        (["begin"], "No such command 'begin'"),
         (["bench", "walk"], "No such command 'walk'"),
         (["units", "solve"], "No such command 'solve'"),
         (["--fast"], "No such option: --fast"),

@@ -72,7 +72,7 @@ def test_a_line_that_cannot_be_read_is_answered_in_its_place_and_the_others_go_o
     [
         ({"kind": "length"}, "kind: 'length' is not one of size, position, scale"),
         ({"kind": None}, "kind: None is not one of size, position, scale"),
-        ({"widht": 3}, "widht: unknown; a size has"),
+        ({"wide": 3}, "wide: unknown; a size has"),
         ({"unit": "furlong"}, "furlong"),
         ({"context": {"parents": {}}}, "parents"),
     ],
