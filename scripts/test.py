@@ -26,15 +26,11 @@ CHECKS = {
     "spelling": ["codespell"],
     "workflows": ["zizmor", "--offline", "--quiet", ".github/workflows"],
 }
-INSTALL_CHROMIUM = [
-    "apt-get",
-    "install",
-    "--yes",
-    "--quiet",
-    "--no-install-recommends",
-    "chromium",
-    "fonts-dejavu-core",
-]
+PROGRAMS = {
+    "chromium": ("Chromium for the browser tests", ["chromium", "fonts-dejavu-core"]),
+    "valgrind": ("valgrind, which counts instructions", ["valgrind"]),
+}
+"""What the tests need from outside, by program: what for, and Debian's packages."""
 
 
 def parse() -> argparse.Namespace:
@@ -46,17 +42,18 @@ def parse() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def provide_chromium() -> None:
-    """Install the browser that the site is tested in, where that can be done without asking; else say how."""
-    if shutil.which("chromium"):
+def provide(program: str, purpose: str, packages: list[str]) -> None:
+    """Install a program that the tests need, where that can be done without asking; else say how."""
+    if shutil.which(program):
         return
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        print("Installing Chromium for the browser tests ...", file=sys.stderr, flush=True)
+        print(f"Installing {purpose} ...", file=sys.stderr, flush=True)
+        options = ["--yes", "--quiet", "--no-install-recommends"]
         quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
         subprocess.run(["apt-get", "update", "--quiet"], check=False, **quiet)  # type: ignore[call-overload]
-        subprocess.run(INSTALL_CHROMIUM, check=False, **quiet)  # type: ignore[call-overload]
-    if not shutil.which("chromium"):
-        print("The browser tests need Chromium: `sudo apt-get install chromium` brings it.", file=sys.stderr)
+        subprocess.run(["apt-get", "install", *options, *packages], check=False, **quiet)  # type: ignore[call-overload]
+    if not shutil.which(program):
+        print(f"Tests need {purpose}: `sudo apt-get install {program}` brings it.", file=sys.stderr)
 
 
 def run_check(name: str, command: list[str]) -> bool:
@@ -81,7 +78,8 @@ def main() -> None:
     """Run the checks, then the tests, all of them whatever fails; exit 1 where one did."""
     options = parse()
     enter("test")
-    provide_chromium()
+    for program, (purpose, packages) in PROGRAMS.items():
+        provide(program, purpose, packages)
     os.chdir(ROOT)
     passed = [run_check(name, command) for name, command in CHECKS.items()]
     passed.append(run_tests(full=options.full))

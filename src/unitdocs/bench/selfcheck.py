@@ -92,7 +92,9 @@ Watch = Callable[[Due, int, int], None]
 """Is told of each trial before it begins: the trial, how many are done, how many there are."""
 
 
-def selfcheck(settings: Settings, *, root: Path, out: Path, command: str, watch: Watch) -> tuple[SelfCheck, Path]:
+def selfcheck(
+    settings: Settings, *, root: Path, out: Path, command: str, watch: Watch, truths: Sequence[Truth] | None = None
+) -> tuple[SelfCheck, Path]:
     """Run a self-check, and return its record with the file that it was written to.
 
     Args:
@@ -101,11 +103,12 @@ def selfcheck(settings: Settings, *, root: Path, out: Path, command: str, watch:
         out: the folder that takes the record.
         command: the command that started it, for the record.
         watch: is told of each trial before it begins.
+        truths: what is known of the work; counted where missing, which takes minutes.
 
     Raises:
         MeasurementError: a round crashed or ran out of time.
     """
-    check = _begin(settings, root, command)
+    check = _begin(settings, root, command, count_instructions(settings.slowdowns) if truths is None else truths)
     path = out / f"{check.id}.json"
     ticks = environment.cpu_ticks()
     due, clock = list(_due(settings)), check.environment.clock
@@ -187,7 +190,7 @@ def _measurement(trial: Due, settings: Settings, clock: Clock) -> Measurement:
     return Measurement(plan, SUITE_FILE, suite, scenario, clock)
 
 
-def _begin(settings: Settings, root: Path, command: str) -> SelfCheck:
+def _begin(settings: Settings, root: Path, command: str, truths: Sequence[Truth]) -> SelfCheck:
     created = datetime.now(UTC).replace(microsecond=0)
     return SelfCheck(
         id=f"{created:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}",
@@ -199,5 +202,5 @@ def _begin(settings: Settings, root: Path, command: str) -> SelfCheck:
         look_level=stats.LOOK_LEVEL,
         command=command,
         environment=environment.describe(root),
-        truths=count_instructions(settings.slowdowns),
+        truths=tuple(truths),
     )

@@ -12,7 +12,10 @@ from unitdocs.portal.criteria import Criteria, load_criteria
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from unitdocs.records import RunRecord
+    from unitdocs.records import RunRecord, SelfCheck
+
+SELFCHECK = "selfcheck.json.gz"
+"""The self-check's file, beside that of the reference record."""
 
 
 @dataclass(frozen=True)
@@ -50,18 +53,26 @@ class Run:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The committed reference run, the run on the reader's machine where there is one, and what has to hold."""
+    """What the pages are made from.
+
+    Args:
+        reference: the committed reference run.
+        machine: the run on the reader's machine, where there is one.
+        criteria: what has to hold.
+        selfcheck: the committed self-check of the verdicts, where there is one.
+    """
 
     reference: Run
     machine: Run | None
     criteria: Criteria
+    selfcheck: "SelfCheck | None" = None
 
 
 def gather(reference: Path, this_machine: Path | None, docs: Path, root: Path) -> Evidence:
     """Load the records and the criteria.
 
     Args:
-        reference: file of the reference record.
+        reference: file of the reference record; a self-check may lie beside it.
         this_machine: file of a record made on this machine, if any; left out where it is the reference itself.
         docs: the folder of the site's pages, with the criteria.
         root: the project whose files the records' digests are compared with.
@@ -72,7 +83,9 @@ def gather(reference: Path, this_machine: Path | None, docs: Path, root: Path) -
     shown = _run(reference, root)
     machine = None if this_machine is None else _run(this_machine, root)
     is_same = machine is not None and machine.record.id == shown.record.id
-    return Evidence(shown, None if is_same else machine, load_criteria(docs))
+    beside = reference.with_name(SELFCHECK)
+    selfcheck = records.load_selfcheck(beside) if beside.is_file() else None
+    return Evidence(shown, None if is_same else machine, load_criteria(docs), selfcheck)
 
 
 def _run(path: Path, root: Path) -> Run:

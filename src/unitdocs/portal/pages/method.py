@@ -1,15 +1,19 @@
 """Page benchmarks/method: the constants of the rule that gave this run's verdicts, and where it was measured."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from string import Template
+from typing import Any
 
+from unitdocs import records
 from unitdocs.bench.timing import BATCH_NS, QUADS
 from unitdocs.portal.cases import TIME, Case, Outcome, measured
 from unitdocs.portal.evidence import Evidence, Run
 from unitdocs.portal.markup import Column, Html, Page, join, table, tag
 from unitdocs.portal.pages.status import commit, day, status
-from unitdocs.portal.parts import Parts
+from unitdocs.portal.pages.summary import lines
+from unitdocs.portal.parts import Parts, paragraph
 from unitdocs.portal.wording import NO_ANSWER, counted, duration, listed, number, percent
+from unitdocs.records import SelfCheck
 
 PAGE = Page("benchmarks/method.md")
 RULE = Template("""\
@@ -32,11 +36,12 @@ RULE = Template("""\
 
 
 def parts(evidence: Evidence) -> Parts:
-    """Return the snippets `status`, `rule`, `example`, `environment` and `packages`."""
+    """Return the snippets `status`, `rule`, `selfcheck`, `environment`, `warnings` and `packages`."""
     made = Parts(PAGE, "method")
     runs = [evidence.reference, *([evidence.machine] if evidence.machine else [])]
     made.snippet("status", status(PAGE, evidence))
     made.snippet("rule", _rule(evidence.reference))
+    made.snippet("selfcheck", _selfcheck(evidence.selfcheck))
     made.snippet("environment", _environment(runs))
     made.snippet("warnings", _warnings(runs))
     made.snippet("packages", _packages(runs))
@@ -55,6 +60,55 @@ def _rule(run: Run) -> str:
         confidence=percent(1 - record.look_level),
         margin=percent(record.margin),
     )
+
+
+def _selfcheck(check: SelfCheck | None) -> Html:
+    """Return how often verdicts were right where the truth is known."""
+    if check is None:
+        return paragraph("The verdicts were not checked on known work for this site.")
+    said = (
+        f"Checked on {check.created:%Y-%m-%d} on {check.environment.cpu} ({counted(check.environment.cores, 'core')}), "
+        f"{_busy(check)}, commit {(check.environment.commit or 'unknown')[:10]}. Intervals hold at 95 %."
+    )
+    columns = [
+        Column("Operation"),
+        Column("More work", is_number=True),
+        Column("Margin", is_number=True),
+        Column("Verdicts", is_number=True),
+        Column("Called different", is_number=True),
+        Column("Interval holds the truth", is_number=True),
+        Column("Median time", is_number=True),
+    ]
+    rows = [_trials(row) for row in records.rates(check).to_dict("records")]
+    return join([paragraph(said), table("Verdicts on work whose answer is known", columns, rows), _suites(check)])
+
+
+def _trials(row: Mapping[Any, Any]) -> list[str]:
+    more = f"{percent(row['slowdown'])}" if row["slowdown"] else "none: equal code"
+    return [
+        row["operation"],
+        more,
+        percent(row["margin"]),
+        number(row["repeats"]),
+        lines(percent(row["found"]), f"{percent(row['found_low'])} to {percent(row['found_high'])}"),
+        lines(percent(row["coverage"]), f"{percent(row['coverage_low'])} to {percent(row['coverage_high'])}"),
+        duration(row["median_seconds"]),
+    ]
+
+
+def _suites(check: SelfCheck) -> Html:
+    rate = records.family_rate(check)
+    if rate is None:
+        return Html("")
+    return paragraph(
+        f"Of {counted(rate.n, 'suite')} of {check.suite_size} cases of equal code, each judged as one with the gate, "
+        f"{rate.count} had a case that was called different ({percent(rate.low)} to {percent(rate.high)})."
+    )
+
+
+def _busy(check: SelfCheck) -> str:
+    here = check.environment
+    return f"load {_or_unknown(here.load_start)} at the start and {_or_unknown(here.load_end)} at the end"
 
 
 def _environment(runs: Sequence[Run]) -> str:

@@ -1,0 +1,91 @@
+"""Self-checks: verdicts on work whose answer is known."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from unitdocs.bench import instructions, known
+from unitdocs.bench.selfcheck import Due, Settings, selfcheck
+from unitdocs.cli import main
+from unitdocs.errors import InputError
+from unitdocs.records import load_selfcheck
+
+
+@pytest.mark.long
+def test_the_slowed_arm_does_just_so_much_more_of_the_same() -> None:
+    path = Path(known.__file__)
+    if not instructions.is_available():
+        pytest.skip("needs valgrind: `sudo apt-get install valgrind` brings it")
+    counted = {
+        (arm, calls): instructions.instructions(path, arm, known.scenario_name("0.5 ms", 0.2), calls)
+        for arm in (known.PLAIN, known.SLOWED)
+        for calls in (0, 2)
+    }
+    assert None not in counted.values()
+    plain, slowed = (counted[arm, 2] - counted[arm, 0] for arm in (known.PLAIN, known.SLOWED))
+    assert slowed / plain == pytest.approx(1.2, abs=0.01)
+
+
+def test_every_slowdown_is_a_whole_number_of_passes() -> None:
+    for passes in known.PASSES.values():
+        assert all(passes * share == pytest.approx(round(passes * share)) for share in known.SLOWDOWNS)
+
+
+def test_the_margin_is_half_the_slowdown_and_at_most_the_usual_one() -> None:
+    margins = [Due("5 µs", slowdown, 0).margin for slowdown in (0.0, 0.01, 0.02, 0.05)]
+    assert margins == [0.01, 0.005, 0.01, 0.01]
+
+
+def test_settings_that_will_not_do_are_named_all_at_once() -> None:
+    with pytest.raises(InputError) as caught:
+        Settings(repeats=0, slowdowns=(0.003, 0.5), suite_size=-1)
+    assert len(caught.value.problems) == 4
+
+
+def test_every_trial_is_in_the_record_with_its_truth(tmp_path: Path) -> None:
+    told: list[Due] = []
+    settings = Settings(repeats=1, slowdowns=(0.0, 0.2), suite_size=2)
+    check, path = selfcheck(
+        settings, root=tmp_path, out=tmp_path, command="…", watch=lambda trial, *_: told.append(trial), truths=()
+    )
+    assert load_selfcheck(path) == check
+    assert check.finished is not None
+    assert [(trial.operation, trial.slowdown, trial.suite) for trial in check.trials] == [
+        ("5 µs", 0.0, None),
+        ("5 µs", 0.2, None),
+        ("0.5 ms", 0.0, None),
+        ("0.5 ms", 0.2, None),
+        ("5 µs", 0.0, 0),
+        ("0.5 ms", 0.0, 0),
+    ]
+    assert len(told) == 6
+    assert [trial.verdict for trial in check.trials if trial.slowdown] == ["slower", "slower"]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "word"),
+    [("--slowdown", "0,x", "commas"), ("--slowdown", "0.3", "multiple"), ("--format", "xml", "markdown")],
+)
+def test_a_wrong_option_is_one_sentence(option: str, value: str, word: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["bench", "selfcheck", option, value])
+    assert ended.value.code == 2
+    said = capsys.readouterr().err.strip()
+    assert option in said
+    assert word in said
+    assert "\n" not in said
+
+
+def test_the_command_answers_in_json(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(instructions, "is_available", lambda: False)  # counting takes minutes
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        main(["bench", "selfcheck", "--repeats", "1", "--slowdown", "20", "--suite-size", "0", "--format", "json"])
+    assert ended.value.code == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert [row["operation"] for row in rows] == ["5 µs", "0.5 ms"]
+    assert rows[0]["verdicts"] == {"slower": 1, "faster": 0, "equivalent": 0, "inconclusive": 0}
+    assert {"slowdown", "repeats", "median_seconds", "coverage"} <= rows[0].keys()
