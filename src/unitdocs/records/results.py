@@ -6,9 +6,9 @@ says which process they came from; where it does not, that is said too, and noth
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, FiniteFloat
+from pydantic import Field, FiniteFloat, model_validator
 
 from unitdocs.records.schema import Direction, Frozen
 
@@ -20,7 +20,7 @@ class Result(Frozen):
         suite: what it belongs to: the tool's group, file or module; empty where there is none.
         name: its name, unique in its suite and metric.
         metric: what was measured, such as `time`.
-        unit: SI unit of the values: `s`, `B` or `1`.
+        unit: SI unit of the values: `s`, `B` or `1`; else the tool's own word.
         direction: which way is better.
         groups: values per operation. With `by_process`, one group a process; else a single group.
         by_process: whether the tool says which process each value came from.
@@ -33,6 +33,12 @@ class Result(Frozen):
     direction: Direction = Direction.LOWER
     groups: Annotated[tuple[Annotated[tuple[FiniteFloat, ...], Field(min_length=1)], ...], Field(min_length=1)]
     by_process: bool
+
+    @model_validator(mode="after")
+    def _has_one_group_without_processes(self) -> Self:
+        if not self.by_process and len(self.groups) > 1:
+            raise ValueError("groups: expected a single group where values are not by process")
+        return self
 
     @property
     def key(self) -> tuple[str, str, str]:

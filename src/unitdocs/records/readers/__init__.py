@@ -7,8 +7,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from unitdocs.records.readers import pyperf
-from unitdocs.records.readers.places import Node, open_file
+from unitdocs.errors import InputError
+from unitdocs.records.readers import (
+    asv,
+    google_benchmark,
+    hyperfine,
+    pyperf,
+    pytest_benchmark,
+    unitdocs_results,
+    unitdocs_run,
+)
+from unitdocs.records.readers.places import Node, one_line, open_file
 from unitdocs.records.results import Results
 
 __all__ = ["read_results"]
@@ -24,7 +33,10 @@ class Reader(Protocol):
         """Read a file of the tool."""
 
 
-READERS: tuple[Reader, ...] = (pyperf,)
+READERS: tuple[Reader, ...] = (
+    unitdocs_run, unitdocs_results, pytest_benchmark, google_benchmark, pyperf, asv, hyperfine,
+)  # fmt: skip
+"""In the order in which they are asked: the words of pyperf and hyperfine are few, and others use them too."""
 
 
 def read_results(path: Path | str) -> Results:
@@ -38,4 +50,7 @@ def read_results(path: Path | str) -> Results:
     for reader in READERS:
         if isinstance(root.value, dict) and reader.is_mine(root.value):
             return reader.read(root)
-    raise root.problem("no results of a known tool")
+    raise InputError(
+        f"{one_line(str(root.file))}: $: no results of a tool that is known; give a file of pyperf, pytest-benchmark, "
+        "asv, Google Benchmark, hyperfine or unitdocs"
+    )

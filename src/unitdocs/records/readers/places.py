@@ -7,11 +7,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from unitdocs.errors import InputError
 from unitdocs.records import store
 
+Of = TypeVar("Of")
 MOST_TOLD = 20
 """Problems of one file that are told one by one."""
 LONGEST_KEY = 60
@@ -122,16 +123,16 @@ def open_file(path: Path) -> Node:
     return root
 
 
-def each(nodes: Iterable[Node], read: Callable[[Node], None]) -> None:
-    """Read all nodes, also behind one that is wrong.
+def each(entries: Iterable[Of], read: Callable[[Of], None]) -> None:
+    """Read all entries, also behind one that is wrong.
 
     Raises:
         InputError: with the problems of all of them.
     """
     problems: list[str] = []
-    for node in nodes:
+    for entry in entries:
         try:
-            read(node)
+            read(entry)
         except InputError as error:
             problems += error.problems
     if problems:

@@ -1,0 +1,98 @@
+"""This project's own run records: each arm of each case is a result, and each round a process."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from unitdocs.records import store
+from unitdocs.records.frame import to_frame
+from unitdocs.records.readers.harvest import Harvest
+from unitdocs.records.readers.places import Node, each, one_line, told
+from unitdocs.records.results import Result, Results
+from unitdocs.records.schema import Case, RunRecord, Status
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Key = tuple[str, str, str]
+
+
+def is_mine(root: Mapping[str, object]) -> bool:
+    """Tell whether a file looks like a run record."""
+    return root.get("format") == "unitdocs-run"
+
+
+def read(root: Node) -> Results:
+    """Read a run record."""
+    record = _record(root)
+    nodes = root.member("cases").items() if record.cases else []
+    harvest = Harvest()
+    measured = {_key(case): node for node, case in zip(nodes, record.cases, strict=True) if _is_kept(case, harvest)}
+    _refuse_doubles(root, record)
+    # The number of elements is of no use here, and one that has no place in a frame must not stop the rest.
+    cases = [case.model_copy(update={"elements": None}) for case in record.cases if _key(case) in measured]
+    frame = to_frame(record.model_copy(update={"cases": tuple(cases)}))
+    arms = frame.groupby(["suite", "scenario", "metric", "arm"], sort=False)
+    each((rows for _, rows in arms), lambda rows: _read_arm(measured, rows, harvest))
+    return harvest.results("unitdocs", root, record.created)
+
+
+def _record(root: Node) -> RunRecord:
+    try:
+        return RunRecord.model_validate(root.value)
+    except ValidationError as error:
+        raise told(store.as_input_error(root.file, error).problems) from error
+
+
+def _key(case: Case) -> Key:
+    return case.suite, case.scenario, case.metric
+
+
+def _is_kept(case: Case, harvest: Harvest) -> bool:
+    if case.status is Status.MEASURED and case.rounds:
+        return True
+    reason = Status.NOT_MEASURED if case.status is Status.MEASURED else case.status
+    harvest.leave_out(f"cases {reason}")
+    return False
+
+
+def _refuse_doubles(root: Node, record: RunRecord) -> None:
+    """Refuse what would be merged in a frame: two cases, rounds, suites or arms of one name."""
+    if _has_doubles(suite.name for suite in record.suites) or any(_has_doubles(suite.arms) for suite in record.suites):
+        raise root.member("suites").problem("expected different names of suites, and of the arms of each")
+    if _has_doubles(map(_key, record.cases)):
+        raise root.member("cases").problem("two cases with the same suite, scenario and metric")
+    for index, case in enumerate(record.cases):
+        if _has_doubles(round_.index for round_ in case.rounds):
+            raise root.member("cases").items()[index].problem("two rounds with the same index")
+
+
+def _has_doubles(items: Iterable[object]) -> bool:
+    return any(count > 1 for count in Counter(items).values())
+
+
+def _read_arm(nodes: Mapping[Key, Node], rows: "pd.DataFrame", harvest: Harvest) -> None:
+    suite, scenario, metric = (str(rows[name].iloc[0]) for name in ("suite", "scenario", "metric"))
+    node = nodes[suite, scenario, metric]
+    about = {name: one_line(str(rows[name].iloc[0])) for name in ("suite", "scenario", "arm", "metric", "unit")}
+    rounds = [group.tolist() for _, group in rows.groupby("round")["value"]]
+    groups = [values for values in rounds if not any(map(math.isnan, values))]
+    harvest.leave_out("rounds in which an arm counts nothing", len(rounds) - len(groups))
+    if not all(math.isfinite(value) for values in groups for value in values):
+        raise node.problem("expected finite numbers")
+    if groups:
+        harvest.keep(
+            node,
+            Result(
+                suite=about["suite"],
+                name=f"{about['scenario']} [{about['arm']}]",
+                metric=about["metric"],
+                unit=about["unit"],
+                direction=rows["direction"].iloc[0],
+                groups=tuple(map(tuple, groups)),
+                by_process=True,
+            ),
+        )
