@@ -23,6 +23,7 @@ class Job:
         kind: what to measure.
         path: file of the suite.
         scenario: name of the scenario.
+        arms: names of control and treatment; those of the suite, or the same one twice.
         seed: where the suite's input comes from; the same in all rounds.
         order_seed: where the order of the arms comes from; another in every round.
         on_wall_clock: whether the wall clock decides how long a batch is.
@@ -33,6 +34,7 @@ class Job:
     kind: Kind
     path: str
     scenario: str
+    arms: tuple[str, str]
     seed: int
     order_seed: int
     on_wall_clock: bool
@@ -47,7 +49,7 @@ class Job:
     def from_json(cls, text: str) -> "Job":
         """Read what `to_json` wrote."""
         members = json.loads(text)
-        return cls(**{**members, "kind": Kind(members["kind"])})
+        return cls(**{**members, "kind": Kind(members["kind"]), "arms": tuple(members["arms"])})
 
 
 @dataclass(frozen=True)

@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from unitdocs import stats
 from unitdocs.bench.job import Answer, Counts, Job, Kind, Times
 from unitdocs.bench.plan import Plan
 from unitdocs.bench.suite import Scenario, Suite
 from unitdocs.errors import MeasurementError
-from unitdocs.records import Case, Clock, Direction, Metric, Pair, Role, Round, Status, Timing, pack
+from unitdocs.records import Case, Clock, Direction, Metric, Pair, Role, Round, Status, Timing, pack, unpack
 
 EXACT_ROUNDS = 2
 """A count that is the same to the bit in so many rounds is exact; otherwise it is a sample, like a time."""
 UNITS = {Metric.TIME: "s", Metric.PEAK_MEMORY: "B"}
+DRAWS_A_ROUND = 2
+"""Random numbers drawn for each round: the order's seed and the hash seed."""
 ROLES = (Role.CONTROL, Role.TREATMENT)
 
 
@@ -44,10 +44,12 @@ class Series:
     Args:
         metric: what they measured.
         rule: when there are enough.
+        clock: the clock that decides about times.
     """
 
     metric: str
     rule: Rule
+    clock: Clock = Clock.THREAD_CPU
     rounds: list[Round] = field(default_factory=list)
     log_ratios: list[float] = field(default_factory=list)
     is_decided: bool = False
@@ -62,10 +64,10 @@ class Series:
         """How many rounds a verdict needs."""
         return EXACT_ROUNDS if self.is_hopeless or is_exact(self.rounds) else min(self.rule.looks)
 
-    def add(self, log_ratio: float, **measured: Any) -> None:  # noqa: ANN401 -- the fields of Round
+    def add(self, round_: Round) -> None:
         """Keep a round; a decision stands, though rounds may follow for the sake of another metric."""
-        self.rounds.append(Round(index=len(self.rounds), **measured))
-        self.log_ratios.append(log_ratio)
+        self.rounds.append(round_)
+        self.log_ratios.append(log_ratio_of(round_, self.clock))
         self.is_decided = self.is_decided or self.rule.decides(self.rounds, self.log_ratios)
 
 
@@ -79,6 +81,7 @@ class Measurement:
         suite: the suite.
         scenario: the scenario.
         clock: the clock that decides about its times.
+        is_counted: whether memory and rates are counted too.
     """
 
     plan: Plan
@@ -86,11 +89,12 @@ class Measurement:
     suite: Suite
     scenario: Scenario
     clock: Clock
+    is_counted: bool = True
 
     def __post_init__(self) -> None:
         rule = Rule(self.plan.looks, self.plan.look_level, self.plan.margin)
-        name = f"{self.plan.seed}/{self.name}"
-        self.time = Series(Metric.TIME, rule)
+        name = f"{self.plan.seed}/{self.name}{'' if self.is_counted else '/same code'}"
+        self.time = Series(Metric.TIME, rule, self.clock)
         self._counted = {metric: Series(metric, rule) for metric in (Metric.PEAK_MEMORY, Metric.ALLOCATED_BLOCKS)}
         self._rates: dict[str, Series] = {Metric.CACHE_HIT_RATE: Series(Metric.CACHE_HIT_RATE, rule)}
         self._failures: dict[Kind, str] = {}
@@ -134,6 +138,7 @@ class Measurement:
             kind=kind,
             path=str(self.path.resolve()),
             scenario=self.scenario.name,
+            arms=self.suite.arms,
             seed=self.plan.seed,
             order_seed=drawn.getrandbits(32),
             on_wall_clock=self.clock is Clock.WALL,
@@ -149,13 +154,13 @@ class Measurement:
         """
         if answer.difference:
             raise MeasurementError(f"the arms answer differently: {answer.difference}")
-        about = {
+        about: dict[str, Any] = {
             "hash_seed": hash_seed,
             "first_loaded": ROLES[answer.first_loaded],
             "first_warmed": ROLES[answer.first_warmed],
         }
         if answer.times:
-            self.time.add(_log_ratio_of(answer.times, self.clock), timing=_timing(answer.times), **about)
+            self.time.add(Round(index=self.rounds, timing=_timing(answer.times), **about))
         if answer.counts:
             self._take_counts(answer.counts, about)
 
@@ -170,11 +175,33 @@ class Measurement:
 
     def cases(self) -> list[Case]:
         """Return a case for each metric, with the rounds so far."""
-        series = (self.time, *self._counted.values(), *self._rates.values())
-        return [self._case(one) for one in series]
+        counted = (*self._counted.values(), *self._rates.values()) if self.is_counted else ()
+        return [self._case(one) for one in (self.time, *counted)]
+
+    def restore(self, cases: Sequence[Case]) -> None:
+        """Take over what an earlier run measured of this scenario, so that it goes on where that one stopped."""
+        for case in cases:
+            if case.status is Status.FAILED:
+                kind = Kind.TIME if case.metric == Metric.TIME else Kind.MEMORY
+                self._failures[kind] = case.reason or "it failed"
+            series = self._series(case.metric)
+            for round_ in case.rounds:
+                series.add(round_)
+        done = {Kind.TIME: self.rounds, Kind.MEMORY: len(self._counted[Metric.PEAK_MEMORY].rounds)}
+        for kind, rounds in done.items():
+            for _ in range(rounds * DRAWS_A_ROUND):
+                self._randoms[kind].getrandbits(32)
+
+    def _series(self, metric: str) -> Series:
+        if metric == Metric.TIME:
+            return self.time
+        known: dict[str, Series] = {**self._rates, **{str(name): one for name, one in self._counted.items()}}
+        return known.get(metric) or self._rates.setdefault(metric, Series(metric, self.time.rule))
 
     def _open_counts(self) -> list[Series]:
         """Return what is counted and needs more rounds; a rate that neither arm counts needs none."""
+        if not self.is_counted:
+            return []
         counted = (*self._counted.values(), *(rate for rate in self._rates.values() if rate.rounds))
         return [one for one in counted if not one.is_decided and (len(one.rounds) < one.enough or not one.is_hopeless)]
 
@@ -183,8 +210,7 @@ class Measurement:
         for metric, numbers in found.items():
             _add_count(self._counted[metric], numbers, about)
         for name, rates in counts.rates.items():
-            series = self._rates.setdefault(name, Series(name, self.time.rule))
-            _add_count(series, (_share(rates[0]), _share(rates[1])), about)
+            _add_count(self._series(name), (_share(rates[0]), _share(rates[1])), about)
 
     def _case(self, series: Series) -> Case:
         status, reason = self._status(series)
@@ -225,9 +251,8 @@ def is_exact(rounds: Sequence[Round]) -> bool:
 
 
 def _add_count(series: Series, numbers: tuple[float | None, float | None], about: dict[str, Any]) -> None:
-    control, treatment = numbers
-    log_ratio = math.log(treatment / control) if control and treatment else math.nan
-    series.add(log_ratio, count=Pair[float | None](control=control, treatment=treatment), **about)
+    count = Pair[float | None](control=numbers[0], treatment=numbers[1])
+    series.add(Round(index=len(series.rounds), count=count, **about))
 
 
 def _share(rate: tuple[int, int] | None) -> float | None:
@@ -244,10 +269,14 @@ def _timing(times: Times) -> Timing:
     )
 
 
-def _log_ratio_of(times: Times, clock: Clock) -> float:
-    sides = times.wall if clock is Clock.WALL else times.cpu
-    control, treatment = (
-        np.array(side, dtype=float).reshape(-1, 2) / operations
-        for side, operations in zip(sides, times.operations, strict=True)
-    )
+def log_ratio_of(round_: Round, clock: Clock) -> float:
+    """Return the log ratio of a round; NaN where an arm counted nothing."""
+    if round_.timing is None:
+        count = round_.count
+        is_known = count is not None and count.control and count.treatment
+        return math.log(count.treatment / count.control) if is_known else math.nan  # type: ignore[operator, union-attr]
+    timing = round_.timing
+    sides = timing.wall if clock is Clock.WALL else timing.cpu
+    control = unpack(sides.control).reshape(-1, 2) / timing.operations.control
+    treatment = unpack(sides.treatment).reshape(-1, 2) / timing.operations.treatment
     return stats.log_ratio_of_round(control, treatment)

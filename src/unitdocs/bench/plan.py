@@ -68,6 +68,11 @@ class Plan:
         return chosen if self.profile is Profile.FULL else [part for part in chosen if part[2].quick]
 
     @property
+    def same_code(self) -> list[tuple[Path, Suite, Scenario]]:
+        """The scenarios in which a full run measures the treatment against itself: those of a quick run."""
+        return [part for part in self.work if part[2].quick] if self.profile is Profile.FULL else []
+
+    @property
     def looks(self) -> tuple[int, ...]:
         """After how many rounds a case is looked at."""
         most = QUICK_ROUNDS if self.profile is Profile.QUICK else max(stats.LOOKS)

@@ -5,20 +5,24 @@ spread over the run, and where time is limited none uses it up alone. The record
 scenario, so that a run that is killed keeps what it had.
 """
 
+import os
+import platform
 import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from unitdocs.bench import environment
 from unitdocs.bench.job import Kind
+from unitdocs.bench.loading import load_suite
 from unitdocs.bench.measurement import Measurement
-from unitdocs.bench.plan import Plan
+from unitdocs.bench.plan import Plan, Profile
 from unitdocs.bench.process import OutOfTimeError, run_worker
-from unitdocs.errors import MeasurementError
-from unitdocs.records import Case, Clock, RunRecord, SuiteInfo, digest, digest_patterns, save
+from unitdocs.bench.suite import Scenario, Suite
+from unitdocs.errors import InputError, MeasurementError
+from unitdocs.records import Case, Clock, RunRecord, SuiteInfo, digest, digest_patterns, is_current, load, save
 
 GRACE = 5.0
 """Seconds that the last round may take beyond the budget."""
@@ -56,22 +60,24 @@ class Run:
 
     Args:
         plan: what to do.
-        root: the project, whose commit and digest are noted.
-        out: the folder that takes the record.
-        command: the command that starts the run, for the record.
-
-    Raises:
-        InputError: the project does not say what its digest covers.
+        record: the record, with what an earlier run measured already.
+        path: the file that takes the record.
     """
 
-    def __init__(self, plan: Plan, *, root: Path, out: Path, command: str) -> None:
+    def __init__(self, plan: Plan, record: RunRecord, path: Path) -> None:
         self.plan = plan
-        self.record = _begin(plan, root, command)
-        self.path = out / f"{self.record.id}.json"
-        self.measurements = [
-            Measurement(plan, path, suite, scenario, Clock.WALL if scenario.waits else self.record.environment.clock)
-            for path, suite, scenario in plan.work
+        self.record = record
+        self.path = path
+        self.measurements = [self._measurement(*work) for work in plan.work]
+        self.same_code = [
+            self._measurement(path, replace(suite, arms=(suite.arms[1],) * 2), scenario, is_counted=False)
+            for path, suite, scenario in plan.same_code
         ]
+        for measurements, cases in ((self.measurements, record.cases), (self.same_code, record.same_code)):
+            for one in measurements:
+                one.restore(
+                    [case for case in cases if (case.suite, case.scenario) == (one.suite.name, one.scenario.name)]
+                )
         self._rounds = 0
         self._busy = 0.0
         self._ticks = environment.cpu_ticks()
@@ -86,7 +92,7 @@ class Run:
         self._save()
         try:
             for look in self.plan.looks:
-                for measurement in self.measurements:
+                for measurement in (*self.measurements, *self.same_code):
                     if not measurement.is_settled:
                         self._bring(measurement, look, watcher)
         except BaseException:
@@ -123,26 +129,32 @@ class Run:
         return self._started + self.plan.budget - time.monotonic()
 
     def _moment(self, measurement: Measurement) -> Moment:
-        most = max(self.plan.looks)
-        left = sum(most - one.rounds for one in self.measurements if not one.is_settled)
+        most, all_of_them = max(self.plan.looks), (*self.measurements, *self.same_code)
+        left = sum(most - one.rounds for one in all_of_them if not one.is_settled)
         return Moment(
             scenario=measurement.name,
             done=measurement.rounds,
             left=min(left * self._busy / self._rounds, self._time_left()) if self._rounds else None,
-            share=1 - left / (most * len(self.measurements)),
+            share=1 - left / (most * len(all_of_them)),
         )
 
     def _stop(self, reason: str) -> None:
-        for measurement in self.measurements:
+        for measurement in (*self.measurements, *self.same_code):
             measurement.stop(reason)
-        self._save(self.measurements)
+        self._keep(self.measurements)
 
-    def _save(self, measurements: Sequence[Measurement] | None = None) -> None:
-        """Write the record with the given measurements; with those that are begun where none are given."""
-        kept = [one for one in self.measurements if one.is_begun] if measurements is None else measurements
-        cases = tuple(case for measurement in kept for case in measurement.cases())
-        self.record = self.record.model_copy(update={"cases": cases})
+    def _save(self) -> None:
+        """Write the record with what is begun."""
+        self._keep([one for one in self.measurements if one.is_begun])
+
+    def _keep(self, measurements: Sequence[Measurement]) -> None:
+        cases, same_code = _cases(measurements), _cases([one for one in self.same_code if one.is_begun])
+        self.record = self.record.model_copy(update={"cases": cases, "same_code": same_code})
         save(self.record, self.path)
+
+    def _measurement(self, path: Path, suite: Suite, scenario: Scenario, *, is_counted: bool = True) -> Measurement:
+        clock = Clock.WALL if scenario.waits else self.record.environment.clock
+        return Measurement(self.plan, path, suite, scenario, clock, is_counted)
 
     def _finish(self) -> None:
         closed = environment.closed(self.record.environment, self._ticks)
@@ -151,9 +163,62 @@ class Run:
 
 
 def run(plan: Plan, *, root: Path, out: Path, command: str, watcher: Watcher | None = None) -> tuple[RunRecord, Path]:
-    """Measure, and return the record with the file that it was written to; see `Run` for the arguments."""
-    going = Run(plan, root=root, out=out, command=command)
-    return going.measure(watcher), going.path
+    """Measure, and return the record with the file that it was written to.
+
+    Args:
+        plan: what to do.
+        root: the project, whose commit and digest are noted.
+        out: the folder that takes the record.
+        command: the command that starts the run, for the record.
+        watcher: is told what happens.
+
+    Raises:
+        InputError: the project does not say what its digest covers, or the record cannot be written.
+    """
+    record = _begin(plan, root, command)
+    path = out / f"{record.id}.json"
+    return Run(plan, record, path).measure(watcher), path
+
+
+def resume(path: Path, *, root: Path, watcher: Watcher | None = None) -> RunRecord:
+    """Go on with a run that was stopped, from the last case that its record holds.
+
+    Args:
+        path: the record, which is written on.
+        root: the project, whose files must still be those that were measured.
+        watcher: is told what happens.
+
+    Raises:
+        InputError: the run has ended, or the code, the suites or the Python that it measured have changed since.
+    """
+    record = load(path)
+    if record.finished:
+        raise InputError(f"{path}: the run has ended; start a new one with `{record.command}`")
+    if not is_current(record, root) or record.environment.python != platform.python_version():
+        raise InputError(
+            f"{path}: the code, the suites or Python changed since the run was stopped, so what it has does not belong "
+            f"to what would follow; start a new one with `{record.command}`"
+        )
+    plan = Plan(
+        _suites_of(record, path, root),
+        profile=Profile(record.profile),
+        seed=record.seed,
+        margin=record.margin,
+        limit=record.limit,
+        gate=record.gate,
+    )
+    return Run(plan, record, path).measure(watcher)
+
+
+def _suites_of(record: RunRecord, path: Path, root: Path) -> dict[Path, Suite]:
+    files = [suite.file for suite in record.suites]
+    if None in files:
+        raise InputError(f"{path}: does not say which files declare its suites; start a new run")
+    return {root / str(file): load_suite(root / str(file)) for file in files}
+
+
+def _cases(measurements: Sequence[Measurement]) -> tuple[Case, ...]:
+    return tuple(case for measurement in measurements for case in measurement.cases())
 
 
 def _begin(plan: Plan, root: Path, command: str) -> RunRecord:
@@ -165,11 +230,20 @@ def _begin(plan: Plan, root: Path, command: str) -> RunRecord:
         seed=plan.seed,
         margin=plan.margin,
         look_level=plan.look_level,
+        limit=plan.limit,
+        gate=plan.gate,
         looks=plan.looks,
         command=command,
         digest=digest(root, digest_patterns(root)),
         environment=environment.describe(root),
-        suites=tuple(SuiteInfo(name=s.name, title=s.title, arms=s.arms, frame=s.frame) for s in plan.suites.values()),
+        suites=tuple(_info(file, suite, root) for file, suite in plan.suites.items()),
+    )
+
+
+def _info(file: Path, suite: Suite, root: Path) -> SuiteInfo:
+    place = os.path.relpath(file, root)
+    return SuiteInfo(
+        name=suite.name, title=suite.title, arms=suite.arms, frame=suite.frame, file=Path(place).as_posix()
     )
 
 

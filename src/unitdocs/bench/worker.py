@@ -36,9 +36,9 @@ def do(job: Job, suite: Suite) -> Answer:
     order = random.Random(job.order_seed)  # noqa: S311 -- an experiment's order
     scenario = suite.scenario(job.scenario)
     loading, warming = _drawn(order), _drawn(order)
-    made = {arm: suite.setup(suite.arms[arm], scenario, job.seed) for arm in loading}
+    made = {arm: suite.setup(job.arms[arm], scenario, job.seed) for arm in loading}
     operations = (made[0], made[1])
-    difference = _difference(operations, warming, suite.arms)
+    difference = _difference(operations, warming, job.arms)
     if difference:
         return Answer(difference=difference)
     gc.collect()

@@ -64,9 +64,25 @@ def run(
     command = _command(suite or (), given, gate=gate)
     with Bar() as bar:
         record, path = measure(plan, root=Path.cwd(), out=out, command=command, watcher=bar)
-    typer.echo(table_of(record))
-    typer.echo(f"Record: {path}")
-    return MeasurementError.exit_code if any(case.status == "failed" for case in record.cases) else 0
+    return _report(record, path)
+
+
+@app.command()
+def resume(
+    record: Annotated[Path, typer.Argument(help="The record of a run that was stopped.", show_default=False)],
+) -> int:
+    """Go on with a run that was stopped, from the last case that its record holds.
+
+    The code, the suites and Python must be those of the run. Exit codes as for `bench run`.
+
+    Example: unitdocs bench resume build/records/20261124T161153Z-322b.json
+    """
+    from unitdocs.bench.progress import Bar  # noqa: PLC0415 -- loaded where they are used: NumPy takes a while
+    from unitdocs.bench.run import resume as go_on  # noqa: PLC0415
+
+    with Bar() as bar:
+        measured = go_on(record, root=Path.cwd(), watcher=bar)
+    return _report(measured, record)
 
 
 @app.command()
@@ -105,6 +121,13 @@ def selfcheck(
         record, path = check(settings, root=Path.cwd(), out=out, command=command, watch=trials.begin)
     typer.echo(show(record))
     typer.echo(f"Record: {path}", err=True)
+
+
+def _report(record: "RunRecord", path: Path) -> int:
+    """Print what a run came to, and return its exit code."""
+    typer.echo(table_of(record))
+    typer.echo(f"Record: {path}")
+    return MeasurementError.exit_code if any(case.status == "failed" for case in record.cases) else 0
 
 
 def _command(suites: Sequence[str], given: Mapping[str, object], *, gate: bool) -> str:

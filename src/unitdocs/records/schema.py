@@ -189,11 +189,13 @@ class SuiteInfo(Frozen):
     Args:
         arms: names of control and treatment.
         frame: the scenario that stands for the suite, and how many operations of it one frame of the game does.
+        file: the module that declares it, relative to the project.
     """
 
     name: str
     title: str
     arms: tuple[str, str]
+    file: str | None = None
     frame: tuple[str, Annotated[int, Field(ge=1)]] | None = None
 
 
@@ -231,9 +233,12 @@ class RunRecord(Frozen):
         finished: when the run ended; None while it goes on, and for one that was killed.
         margin: the ratio above 1 below which nobody cares.
         look_level: the error level of one look.
+        limit: seconds that one round may take.
+        gate: whether the error is held over all cases.
         looks: after how many rounds a case was looked at.
         command: the command that made the record.
         digest: what the measured files were (`records.digest`).
+        same_code: cases in which the treatment was measured against itself: none should be called different.
     """
 
     format: Literal["unitdocs-run"] = "unitdocs-run"
@@ -245,12 +250,15 @@ class RunRecord(Frozen):
     seed: int
     margin: Annotated[float, Field(gt=0, lt=1)]
     look_level: Annotated[float, Field(gt=0, lt=1)]
+    limit: Annotated[float, Field(gt=0)] = 60.0
+    gate: bool = False
     looks: tuple[int, ...]
     command: str
     digest: str
     environment: Environment
     suites: tuple[SuiteInfo, ...]
     cases: tuple[Case, ...] = ()
+    same_code: tuple[Case, ...] = ()
 
     @model_validator(mode="after")
     def _names_the_suite_of_each_case(self) -> Self:

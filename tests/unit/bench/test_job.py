@@ -9,7 +9,16 @@ whole = st.integers(0, 2**63)
 seeds = st.integers(0, 2**32 - 1)
 pairs = st.tuples(whole, whole)
 jobs = st.builds(
-    Job, st.sampled_from(Kind), st.text(), st.text(), seeds, seeds, st.booleans(), st.floats(0, 1e6), st.text()
+    Job,
+    st.sampled_from(Kind),
+    st.text(),
+    st.text(),
+    st.tuples(st.text(), st.text()),
+    seeds,
+    seeds,
+    st.booleans(),
+    st.floats(0, 1e6),
+    st.text(),
 )
 batches = st.tuples(st.lists(whole), st.lists(whole))
 times = st.builds(Times, st.text("AB"), pairs, batches, batches)

@@ -1,6 +1,7 @@
 """A scenario on its way to verdicts, fed with answers that no process had to give."""
 
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -242,7 +243,8 @@ def test_a_series_stays_decided_though_rounds_follow() -> None:
     series = Series("time", RULE)
     seen = []
     for ratio in (*(-0.7, -0.71, -0.69) * 2, 5.0, -5.0):
-        series.add(ratio, hash_seed=1, count=Pair[float | None](control=len(seen), treatment=1))
+        count = Pair[float | None](control=1.0, treatment=math.exp(ratio))
+        series.add(Round(index=len(seen), hash_seed=1, count=count))
         seen.append(series.is_decided)
     assert seen == [False] * 5 + [True] * 3
 

@@ -17,7 +17,7 @@ posix_only = pytest.mark.skipif(os.name != "posix", reason="signals and process 
 
 
 def job(path: Path, *, kind: Kind = Kind.MEMORY, limit: float = 60.0) -> Job:
-    return Job(kind, str(path), "one", seed=1, order_seed=2, on_wall_clock=False, limit=limit)
+    return Job(kind, str(path), "one", ("old", "new"), seed=1, order_seed=2, on_wall_clock=False, limit=limit)
 
 
 def failure(path: Path, limit: float = 60.0) -> str:

@@ -19,7 +19,7 @@ from unitdocs.bench.loading import find_suites
 from unitdocs.bench.plan import Plan
 from unitdocs.bench.run import Moment, Watcher, run
 from unitdocs.errors import InputError
-from unitdocs.records import Case, RunRecord, Status, digest, is_current, load, to_effects, to_frame
+from unitdocs.records import Case, RunRecord, Status, digest, is_current, load, save, to_effects, to_frame
 
 Declare = Callable[..., Path]
 # The treatment does a quarter of the work, so that the first look decides.
@@ -152,6 +152,70 @@ def test_a_run_that_is_interrupted_keeps_what_it_had(project: Path, declare: Dec
     assert (one.status, len(one.rounds), one.reason) == (Status.MEASURED, 6, None)
     assert (two.status, len(two.rounds)) == (Status.NOT_MEASURED, 2)
     assert two.reason == "the run was interrupted after 2 rounds; a verdict needs 6"
+
+
+def test_a_run_that_was_interrupted_goes_on_where_it_stopped(project: Path, declare: Declare) -> None:
+    declare(QUICK_WORK, scenarios=("one", "two"))
+
+    def interrupt(moment: Moment) -> None:
+        if moment.scenario == "suite/two" and moment.done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        measured(project, Log(interrupt), seed=3)
+    (path,) = (project / "records").iterdir()
+    before = load(path)
+    log = Log()
+    record = runs.resume(path, root=project, watcher=log)
+    assert load(path) == record
+    assert record.finished is not None
+    assert record.id == before.id
+    assert [moment.done for moment in log.moments if moment.scenario == "suite/one"] == []
+    assert times(record)["one"] == times(before)["one"]
+    assert times(record)["two"].rounds[:2] == times(before)["two"].rounds
+    assert {case.status for case in times(record).values()} == {Status.MEASURED}
+    # The orders and hash seeds are those of a run that was never interrupted.
+    whole, _ = measured(project, seed=3)
+    assert [r.hash_seed for r in times(record)["two"].rounds] == [r.hash_seed for r in times(whole)["two"].rounds]
+
+
+def test_what_failed_before_stays_failed_when_a_run_goes_on(project: Path, declare: Declare) -> None:
+    declare("def setup(arm, scenario, seed):\n    return Operation(lambda: arm)\n", scenarios=("one", "two"))
+
+    def interrupt(moment: Moment) -> None:
+        if moment.scenario == "suite/two":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        measured(project, Log(interrupt))
+    (path,) = (project / "records").iterdir()
+    found = times(runs.resume(path, root=project))
+    assert [case.status for case in found.values()] == [Status.FAILED] * 2
+    assert found["one"].reason == "the arms answer differently: result: 'old' (old), 'new' (new)"
+
+
+def test_a_run_that_ended_or_whose_code_changed_does_not_go_on(project: Path, declare: Declare) -> None:
+    suite = declare(QUICK_WORK)
+    record, path = measured(project)
+    with pytest.raises(InputError, match="the run has ended"):
+        runs.resume(path, root=project)
+    save(record.model_copy(update={"finished": None}), path)
+    suite.write_text(suite.read_text() + "\n# changed\n")
+    with pytest.raises(InputError, match="changed since the run was stopped"):
+        runs.resume(path, root=project)
+
+
+def test_a_full_run_measures_the_treatment_against_itself_in_the_quick_scenarios(
+    project: Path, declare: Declare
+) -> None:
+    declare(QUICK_WORK)
+    record, _ = measured(project, profile=plans.Profile.FULL)
+    (same,) = record.same_code
+    assert (same.scenario, same.metric) == ("one", "time")
+    assert len(same.rounds) >= 6
+    ratio = to_effects(record.model_copy(update={"cases": record.same_code}))["ratio"].iloc[0]
+    assert 0.8 < ratio < 1.25  # the old arm against the new one is four times as much
+    assert measured(project)[0].same_code == ()
 
 
 def test_a_used_up_budget_leaves_cases_that_say_so(
