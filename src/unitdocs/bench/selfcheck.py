@@ -23,7 +23,7 @@ from unitdocs.errors import InputError
 from unitdocs.records import Clock, SelfCheck, Trial, Truth, Word, save
 
 SUITE_FILE = Path(known.__file__)
-REPEATS_A_SUITE = 5
+REPEATS_A_SUITE = 10
 """One suite is judged as a whole for so many repeats."""
 INSTRUCTIONS = 100_000_000
 """Roughly how many instructions of the work are counted, beside those of starting Python."""
