@@ -46,6 +46,13 @@ class Run:
         return read(self.effects)
 
     @cached_property
+    def same_code(self) -> list[Case]:
+        """The cases in which the treatment was measured against itself."""
+        suites = tuple(suite.model_copy(update={"arms": (suite.arms[1],) * 2}) for suite in self.record.suites)
+        swapped = self.record.model_copy(update={"suites": suites, "cases": self.record.same_code})
+        return read(records.to_effects(swapped))
+
+    @cached_property
     def suites(self) -> dict[str, str]:
         """Title of each suite by its name."""
         return {suite.name: suite.title for suite in self.record.suites}

@@ -235,7 +235,7 @@ def test_the_home_page_gives_the_milliseconds_of_a_frame_from_the_frame_case(
     # The frame of `units` does 1,000 operations of `size`.
     assert f"{base * 1000 * 1e3:.0f} ms" in content
     assert f"{head * 1000 * 1e3:.1f} ms" in content
-    assert "before and after, of 16.7 ms" in content
+    assert "of 16.7 ms" in content
     assert re.search(r"Small<br><span class=\"ud-verdict ud-worse\">1\.5\d*× slower<", content)
 
 
@@ -283,6 +283,39 @@ def test_names_that_look_alike_as_addresses_keep_files_of_their_own(project: Pat
     twins = tuple(record.cases[1].model_copy(update={"scenario": name}) for name in ("a/b", "a-b"))
     files = render(project, record.model_copy(update={"cases": twins}))
     assert len([name for name in files if name.startswith("figures/rounds-")]) == 2
+
+
+def test_the_method_page_says_how_often_the_same_code_was_called_different(
+    project: Path, make_record: MakeRecord
+) -> None:
+    record = make_record()
+    assert "did not measure the same code" in render(project, record)["method/same-code.md"]
+    same = tuple(case for case in record.cases if case.scenario in {"size", "small"})
+    content = render(project, record.model_copy(update={"same_code": same}))["method/same-code.md"]
+    assert "the refactored system against itself: 2 of 2 cases were called different." in content
+    assert content.count("<tr>") == 3
+
+
+def test_the_method_page_shows_the_self_check_that_lies_beside_the_reference(
+    project: Path, make_record: MakeRecord
+) -> None:
+    assert "not checked" in render(project, make_record())["method/selfcheck.md"]
+    truth = records.Truth(operation="5 µs", slowdown=0.02)
+    trials = tuple(
+        records.Trial(
+            operation="5 µs", slowdown=0.02, margin=0.01, repeat=i, verdict=word, ratio=1.02, low=1.01, high=1.03,
+            rounds=6, seconds=1.5,
+        )
+        for i, word in enumerate([records.Word.SLOWER] * 3 + [records.Word.EQUIVALENT])
+    )  # fmt: skip
+    check = records.SelfCheck(
+        id="check", created=make_record().created, seed=1, repeats=4, suite_size=0, suites=0, look_level=0.01,
+        command="unitdocs bench selfcheck", environment=make_record().environment, truths=(truth,), trials=trials,
+    )  # fmt: skip
+    records.save(check, project / "selfcheck.json.gz")
+    content = render(project, make_record())["method/selfcheck.md"]
+    assert "75 %<br><small>19.4 % to 99.4 %" in content  # Clopper and Pearson: 3 of 4
+    assert "1.5 s" in content
 
 
 def test_a_missing_record_is_one_sentence(project: Path) -> None:

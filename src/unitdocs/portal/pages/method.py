@@ -10,7 +10,7 @@ from unitdocs.portal.cases import TIME, Case, Outcome, measured
 from unitdocs.portal.evidence import Evidence, Run
 from unitdocs.portal.markup import Column, Html, Page, join, table, tag
 from unitdocs.portal.pages.status import commit, day, status
-from unitdocs.portal.pages.summary import lines
+from unitdocs.portal.pages.summary import lines, verdict
 from unitdocs.portal.parts import Parts, paragraph
 from unitdocs.portal.wording import NO_ANSWER, counted, duration, listed, number, percent
 from unitdocs.records import SelfCheck
@@ -36,12 +36,13 @@ RULE = Template("""\
 
 
 def parts(evidence: Evidence) -> Parts:
-    """Return the snippets `status`, `rule`, `selfcheck`, `environment`, `warnings` and `packages`."""
+    """Return the snippets `status`, `rule`, `selfcheck`, `same-code`, `environment`, `warnings` and `packages`."""
     made = Parts(PAGE, "method")
     runs = [evidence.reference, *([evidence.machine] if evidence.machine else [])]
     made.snippet("status", status(PAGE, evidence))
     made.snippet("rule", _rule(evidence.reference))
     made.snippet("selfcheck", _selfcheck(evidence.selfcheck))
+    made.snippet("same-code", _same_code(evidence.reference))
     made.snippet("environment", _environment(runs))
     made.snippet("warnings", _warnings(runs))
     made.snippet("packages", _packages(runs))
@@ -81,6 +82,27 @@ def _selfcheck(check: SelfCheck | None) -> Html:
     ]
     rows = [_trials(row) for row in records.rates(check).to_dict("records")]
     return join([paragraph(said), table("Verdicts on work whose answer is known", columns, rows), _suites(check)])
+
+
+def _same_code(run: Run) -> Html:
+    """Return what the reference run said of the treatment measured against itself."""
+    cases = run.same_code
+    if not cases:
+        return paragraph("The reference run did not measure the same code against itself.")
+    wrong = [case for case in cases if case.outcome in (Outcome.BETTER, Outcome.WORSE)]
+    columns = [Column("Case"), Column("Ratio", is_number=True), Column("Verdict")]
+    rows = [[case.title, _interval(case), verdict(case)] for case in cases]
+    said = (
+        f"The reference run also measured the {cases[0].treatment} system against itself: "
+        f"{len(wrong)} of {counted(len(cases), 'case')} {'was' if len(wrong) == 1 else 'were'} called different."
+    )
+    return join([paragraph(said), table("The same code on both sides", columns, rows)])
+
+
+def _interval(case: Case) -> str:
+    if case.effect is None:
+        return NO_ANSWER
+    return lines(f"{case.effect.ratio:.4f}", f"{case.effect.low:.4f} to {case.effect.high:.4f}")
 
 
 def _trials(row: Mapping[Any, Any]) -> list[str]:
@@ -141,7 +163,7 @@ def _facts(run: Run) -> list[tuple[str, str]]:
 
 def _rounds(cases: Sequence[Case]) -> str:
     counts = sorted(case.effect.n for case in cases if case.effect)
-    return f"{counts[0]} to {counts[-1]}" if counts else NO_ANSWER
+    return " to ".join(str(count) for count in dict.fromkeys([counts[0], counts[-1]])) if counts else NO_ANSWER
 
 
 def _or_unknown(value: float | None) -> str:
