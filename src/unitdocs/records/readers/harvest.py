@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import UTC, datetime
 
-from unitdocs.records.readers.places import Node
+from unitdocs.records.readers.places import Node, one_line
 from unitdocs.records.results import Result, Results
 
 
@@ -39,7 +39,7 @@ class Harvest:
         """Return everything found."""
         return Results(
             tool=tool,
-            source=source.file.name,
+            source=one_line(source.file.name),
             measured=measured,
             left_out=dict(self._left_out),
             results=tuple(self._results.values()),
