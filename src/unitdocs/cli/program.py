@@ -9,7 +9,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from unitdocs.cli import bench, render, units
+from unitdocs.cli import bench, importing, render, units
 from unitdocs.errors import UnitdocsError
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
@@ -26,6 +26,7 @@ app = typer.Typer(
 app.add_typer(bench.app)
 app.add_typer(units.app)
 app.command()(render.render)
+app.command("import")(importing.import_results)
 
 
 def run(arguments: list[str] | None = None) -> None:
