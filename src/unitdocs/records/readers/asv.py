@@ -108,7 +108,8 @@ def _read_entry(entry: Entry, kinds: Mapping[str, tuple[str, str]], harvest: Har
         elif isinstance(result.value, float) and math.isnan(result.value):
             harvest.leave_out("skipped")
         else:
-            values = (sample.numbers() if sample else ()) or (result.number(),)
+            number = result.number()
+            values = (sample.numbers() if sample else ()) or (number,)
             kept = Result(suite=suite, name=name, metric=kind[0], unit=kind[1], groups=(values,), by_process=False)
             harvest.keep(result, kept)
 
