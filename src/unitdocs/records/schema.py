@@ -122,7 +122,7 @@ class Timing(Frozen):
     """
 
     order: Annotated[str, Field(pattern="^[AB]+$")]
-    operations: Pair[Annotated[int, Field(ge=1)]]
+    operations: Pair[Annotated[int, Field(ge=1, lt=2**63)]]
     cpu: Pair[Packed]
     wall: Pair[Packed]
 
@@ -173,7 +173,7 @@ class Case(Frozen):
     suite: str
     scenario: str
     title: str
-    elements: int | None = None
+    elements: Annotated[int, Field(ge=0, lt=2**63)] | None = None
     metric: str
     unit: str
     direction: Direction

@@ -32,9 +32,8 @@ def read(root: Node) -> Results:
     harvest = Harvest()
     measured = {_key(case): node for node, case in zip(nodes, record.cases, strict=True) if _is_kept(case, harvest)}
     _refuse_doubles(root, record)
-    # The number of elements is of no use here, and one that has no place in a frame must not stop the rest.
-    cases = [case.model_copy(update={"elements": None}) for case in record.cases if _key(case) in measured]
-    frame = to_frame(record.model_copy(update={"cases": tuple(cases)}))
+    cases = tuple(case for case in record.cases if _key(case) in measured)
+    frame = to_frame(record.model_copy(update={"cases": cases}))
     arms = frame.groupby(["suite", "scenario", "metric", "arm"], sort=False)
     each((rows for _, rows in arms), lambda rows: _read_arm(measured, rows, harvest))
     return harvest.results("unitdocs", root, record.created)

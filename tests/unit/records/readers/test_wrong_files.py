@@ -127,6 +127,13 @@ WRONG_PLACES: list[tuple[str, Place, Any, str]] = [
     ("unitdocs run", ("cases", 0, "rounds", 1, "index"), 0, "$.cases[0]: two rounds with the same index"),
     ("unitdocs run", ("cases", 2, "scenario"), "two", "$.cases: two cases with the same suite"),
     ("unitdocs run", ("suites", 0, "arms"), ["a", "a"], "$.suites: expected different names"),
+    ("unitdocs run", ("cases", 0, "elements"), 10**30, "$.cases[0].elements: input should be less than"),
+    (
+        "unitdocs run",
+        ("cases", 0, "rounds", 0, "timing", "operations", "control"),
+        10**400,
+        "$.cases[0].rounds[0].timing.operations.control: input should be less than",
+    ),
     ("unitdocs run", ("format_version",), 2, "$.format_version: input should be 1"),
     ("unitdocs results", ("results", 1, "groups"), [[1], [2]], "$.results[1]: value error, groups: expected a single"),
     ("unitdocs results", ("results", 1, "suite"), 3, "$.results[1].suite: input should be a valid string"),
