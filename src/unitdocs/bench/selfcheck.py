@@ -114,12 +114,44 @@ def selfcheck(
     due, clock = list(_due(settings)), check.environment.clock
     for done, trial in enumerate(due):
         watch(trial, done, len(due))
-        check = check.model_copy(update={"trials": (*check.trials, _decide(trial, settings, clock))})
+        check = check.model_copy(update={"trials": (*check.trials, decide(trial, settings, clock))})
         save(check, path)
     closed = environment.closed(check.environment, ticks)
     check = check.model_copy(update={"finished": datetime.now(UTC), "environment": closed})
     save(check, path)
     return check, path
+
+
+def decide(trial: Due, settings: Settings, clock: Clock) -> Trial:
+    """Measure until there is a verdict, and return it.
+
+    Args:
+        trial: the operation and its slowdown.
+        settings: the seed, and how many cases a suite has.
+        clock: the clock that decides.
+
+    Raises:
+        MeasurementError: a round crashed or ran out of time.
+    """
+    begun = time.monotonic()
+    measurement = _measurement(trial, settings, clock)
+    while measurement.next_kind(max(measurement.plan.looks)) is Kind.TIME:
+        job, hash_seed = measurement.next_job(Kind.TIME, measurement.plan.limit)
+        measurement.take(hash_seed, run_worker(job, hash_seed=hash_seed))
+    effect = stats.effect_of(stats.LogRatios(measurement.time.log_ratios), measurement.plan.look_level)
+    return Trial(
+        operation=trial.operation,
+        slowdown=trial.slowdown,
+        margin=trial.margin,
+        repeat=trial.repeat,
+        suite=trial.suite,
+        verdict=WORDS[stats.verdict_of(effect, trial.margin)],
+        ratio=effect.ratio,
+        low=effect.low,
+        high=effect.high,
+        rounds=effect.n,
+        seconds=round(time.monotonic() - begun, 3),
+    )
 
 
 def count_instructions(slowdowns: Sequence[float]) -> tuple[Truth, ...]:
@@ -155,29 +187,6 @@ def _due(settings: Settings) -> Iterator[Due]:
             operations = list(known.PASSES)
             for number in range(settings.suite_size):
                 yield Due(operations[number % len(operations)], 0.0, suite * settings.suite_size + number, suite)
-
-
-def _decide(trial: Due, settings: Settings, clock: Clock) -> Trial:
-    """Measure until there is a verdict."""
-    begun = time.monotonic()
-    measurement = _measurement(trial, settings, clock)
-    while measurement.next_kind(max(measurement.plan.looks)) is Kind.TIME:
-        job, hash_seed = measurement.next_job(Kind.TIME, measurement.plan.limit)
-        measurement.take(hash_seed, run_worker(job, hash_seed=hash_seed))
-    effect = stats.effect_of(stats.LogRatios(measurement.time.log_ratios), measurement.plan.look_level)
-    return Trial(
-        operation=trial.operation,
-        slowdown=trial.slowdown,
-        margin=trial.margin,
-        repeat=trial.repeat,
-        suite=trial.suite,
-        verdict=WORDS[stats.verdict_of(effect, trial.margin)],
-        ratio=effect.ratio,
-        low=effect.low,
-        high=effect.high,
-        rounds=effect.n,
-        seconds=round(time.monotonic() - begun, 3),
-    )
 
 
 def _measurement(trial: Due, settings: Settings, clock: Clock) -> Measurement:
