@@ -20,9 +20,11 @@ from unitdocs.records.schema import (
     unpack,
 )
 from unitdocs.records.selfcheck import SelfCheck, Trial, Truth, Word, family_rate, load_selfcheck, rates
+from unitdocs.records.sidebyside import Call, SideBySide, Tool, ToolTrial, load_side_by_side, tool_rates
 from unitdocs.records.store import load, save, write_atomically
 
 __all__ = [
+    "Call",
     "Case",
     "Clock",
     "Direction",
@@ -33,9 +35,12 @@ __all__ = [
     "Round",
     "RunRecord",
     "SelfCheck",
+    "SideBySide",
     "Status",
     "SuiteInfo",
     "Timing",
+    "Tool",
+    "ToolTrial",
     "Trial",
     "Truth",
     "Word",
@@ -45,11 +50,13 @@ __all__ = [
     "is_current",
     "load",
     "load_selfcheck",
+    "load_side_by_side",
     "pack",
     "rates",
     "save",
     "to_effects",
     "to_frame",
+    "tool_rates",
     "unpack",
     "write_atomically",
 ]
