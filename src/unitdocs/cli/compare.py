@@ -1,0 +1,77 @@
+"""`unitdocs compare`: two files of results, or the two arms of a run record."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from unitdocs.cli.bench import parse_margin
+
+if TYPE_CHECKING:
+    from unitdocs.records.comparison import Comparison
+
+WORSE = 1
+INCONCLUSIVE = 3
+
+
+class Format(StrEnum):
+    """How a comparison is written."""
+
+    TABLE = "table"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+class Failure(StrEnum):
+    """What ends the program with another code than 0."""
+
+    SLOWER = "slower"
+    INCONCLUSIVE = "inconclusive"
+
+
+def compare(
+    base: Annotated[Path, typer.Argument(help="A file of results; alone, a run record, whose arms are compared.")],
+    head: Annotated[
+        Path | None, typer.Argument(help="The file of results to hold against it.", show_default=False)
+    ] = None,
+    form: Annotated[
+        Format, typer.Option("--format", help="For people, for programs, or for a pull request.")
+    ] = Format.TABLE,
+    metric: Annotated[
+        list[str] | None, typer.Option(help="A metric to compare, such as time; all without.", show_default=False)
+    ] = None,
+    margin: Annotated[
+        str | None,
+        typer.Option(help="The ratio below which nobody cares; else the record's own, or 1%.", show_default=False),
+    ] = None,
+    fail_on: Annotated[
+        list[Failure] | None,
+        typer.Option(help="slower: 1 where a case got worse; inconclusive: this, and else 3 where one is undecided."),
+    ] = None,
+) -> int:
+    """Compare case by case: change, interval, p-value and verdict.
+
+    The arms of a run record are compared in pairs of rounds. Two files are matched by suite, name and metric, and
+    compared by processes; they may come from pyperf, pytest-benchmark, asv, Google Benchmark, hyperfine or unitdocs.
+    Exit code 0 whatever the verdicts, unless --fail-on asks for more; 2 for wrong input.
+
+    Example: unitdocs compare before.json after.json --fail-on slower
+    """
+    from unitdocs.cli import tables  # noqa: PLC0415 -- pandas takes a while
+    from unitdocs.records.comparison import compare_files, to_json  # noqa: PLC0415
+
+    share = None if margin is None else parse_margin(margin)
+    found = compare_files(base, head, margin=share, metrics=metric or ())
+    write = {Format.TABLE: tables.as_text, Format.JSON: to_json, Format.MARKDOWN: tables.as_markdown}
+    typer.echo(write[form](found))
+    return code_of(found, fail_on or [])
+
+
+def code_of(comparison: "Comparison", failures: list[Failure]) -> int:
+    """Return the exit code: a case that got worse goes before one that is open."""
+    if failures and any(case.is_worse for case in comparison.cases):
+        return WORSE
+    if Failure.INCONCLUSIVE in failures and any(case.is_open for case in comparison.cases):
+        return INCONCLUSIVE
+    return 0

@@ -1,0 +1,116 @@
+"""Comparisons as tables: of plain text, one line a case, and of Markdown."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from unitdocs.portal.wording import NO_ANSWER, counted, listed, probability, quantity
+from unitdocs.records.comparison import Answer, Compared, Comparison, Overall
+from unitdocs.stats import Verdict
+
+Row = tuple[str, ...]
+MARKS = {Verdict.EQUIVALENT.value: "~ ", Verdict.INCONCLUSIVE.value: "? "}
+COLUMNS = ("base", "head", "change", "interval", "verdict", "p", "n")
+LEFT = frozenset({0, 4, 5})
+"""Columns of words; numbers stand to the right."""
+
+
+def as_text(comparison: Comparison) -> str:
+    """Return a comparison as text: a table a metric, then what is to be known of all."""
+    tables = [_aligned(_rows(comparison, overall)) for overall in comparison.overalls]
+    sides = [f"base: {comparison.base}", f"head: {comparison.head}"]
+    return "\n\n".join("\n".join(part) for part in (sides, *tables, _notes(comparison)))
+
+
+def as_markdown(comparison: Comparison) -> str:
+    """Return a comparison as Markdown with tables, as GitHub shows it."""
+    tables = [_marked_up(_rows(comparison, overall)) for overall in comparison.overalls]
+    sides = [f"base: {_inert(comparison.base)}, head: {_inert(comparison.head)}"]
+    notes = [f"- {_inert(note)}" for note in _notes(comparison)]
+    return "\n\n".join("\n".join(part) for part in (sides, *tables, notes))
+
+
+def _rows(comparison: Comparison, overall: Overall) -> list[Row]:
+    """Return the rows of one metric, the heading first."""
+    cases = [case for case in comparison.cases if case.metric == overall.metric]
+    rows = [(overall.metric, *COLUMNS), *map(_row, cases)]
+    if overall.worst is not None and overall.ratio is not None:
+        interval = _interval(overall.low, overall.high)
+        rows.append(("geometric mean", "", "", _change(overall.ratio), interval, _scope(overall, cases), "", ""))
+        name, *rest = _row(overall.worst)
+        rows.append((f"worst: {name}", *rest))
+    return rows
+
+
+def _scope(overall: Overall, cases: Sequence[Compared]) -> str:
+    return "" if overall.count == len(cases) else f"of {overall.count} of {counted(len(cases), 'case')}"
+
+
+def _row(case: Compared) -> Row:
+    name = f"{case.suite}/{case.name}" if case.suite else case.name
+    means = [quantity(side.mean, case.unit) for side in (case.base, case.head)]
+    n = str(case.base.n) if case.is_paired else f"{case.base.n}+{case.head.n}"
+    answer = case.answer
+    if not isinstance(answer, Answer):
+        return (name, *means, "", "", answer.reason, "", n)
+    change = f"{MARKS.get(answer.verdict, '')}{_change(answer.ratio)}"
+    p = "exact" if answer.p is None else probability(answer.p)
+    return (name, *means, change, _interval(answer.low, answer.high), _verdict(answer), p, n)
+
+
+def _verdict(answer: Answer) -> str:
+    if answer.is_below_margin:
+        return f"{answer.verdict}, below margin"
+    if answer.verdict == Verdict.INCONCLUSIVE and answer.detectable is not None:
+        return f"{answer.verdict}, finds {_change(answer.detectable)}"
+    return answer.verdict
+
+
+def _change(ratio: float | None) -> str:
+    """Return a ratio as a change in percent: 1.0569 is `+5.69%`."""
+    return NO_ANSWER if ratio is None else f"{100 * (ratio - 1):+,.2f}%"
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    return "" if low is None and high is None else f"[{_change(low)}, {_change(high)}]"
+
+
+def _notes(comparison: Comparison) -> list[str]:
+    return list(_sentences(comparison))
+
+
+def _sentences(comparison: Comparison) -> Iterator[str]:
+    verdicts = [f"{count} {word}" for word, count in comparison.verdicts.items()]
+    yield f"{counted(len(comparison.cases), 'case')}: {listed(verdicts)}" if verdicts else "no cases"
+    for side, count in (("base", comparison.unmatched_base), ("head", comparison.unmatched_head)):
+        if count:
+            yield f"not compared: {counted(count, 'case')} that only {side} has"
+    for warning in comparison.warnings:
+        yield f"warning: {warning}"
+
+
+def _aligned(rows: Sequence[Row]) -> list[str]:
+    """Return rows as lines with columns of one width."""
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(map(_cell, range(len(widths)), row, widths)).rstrip() for row in rows]
+
+
+def _cell(column: int, text: str, width: int) -> str:
+    space = " " * (width - _width(text))
+    return text + space if column in LEFT else space + text
+
+
+def _width(text: str) -> int:
+    """Return how many columns a terminal gives to a text."""
+    return sum(0 if unicodedata.combining(x) else 2 if unicodedata.east_asian_width(x) in "WF" else 1 for x in text)
+
+
+def _marked_up(rows: Sequence[Row]) -> list[str]:
+    heading, *body = ([_inert(cell) for cell in row] for row in rows)
+    rule = [":--" if column in LEFT else "--:" for column in range(len(heading))]
+    return [f"| {' | '.join(row)} |" for row in (heading, rule, *body)]
+
+
+def _inert(text: str) -> str:
+    """Return text of which nothing is taken for markup."""
+    return re.sub(r"([\\`*_{}\[\]<>|#~&])", r"\\\1", text)

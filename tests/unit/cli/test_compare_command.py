@@ -1,0 +1,150 @@
+"""`unitdocs compare`: three formats and the exit codes."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from unitdocs.cli import main
+from unitdocs.records import Direction
+from unitdocs.records.results import Result, Results
+
+GOLDEN = Path(__file__).parents[2] / "data" / "compare"
+PROCESSES = (1.00, 1.02, 0.99, 1.01, 1.01, 0.98)
+WIDE = (1.0, 1.3, 0.8, 1.2, 0.9, 1.1)
+Write = Callable[..., Path]
+Run = Callable[..., int]
+
+
+def result(name: str, values: tuple[float, ...], factor: float, *, by_process: bool = True, **about: object) -> Result:
+    numbers = [value * factor for value in values]
+    groups = tuple((number,) for number in numbers) if by_process else (tuple(numbers),)
+    fields = {"suite": "shop", "name": name, "groups": groups, "by_process": by_process}
+    return Result.model_validate(fields | about)
+
+
+@pytest.fixture
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
+    """Return a writer of files of results in the current folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def written(name: str, *results: Result) -> Path:
+        path = Path(name)
+        path.write_text(Results(tool="tool 1.0", source=name, results=results).model_dump_json())
+        return path
+
+    return written
+
+
+@pytest.fixture
+def run() -> Run:
+    def code(*arguments: object) -> int:
+        with pytest.raises(SystemExit) as ended:
+            main(["compare", *map(str, arguments)])
+        return int(ended.value.code or 0)
+
+    return code
+
+
+def every_kind_of_answer(write: Write) -> tuple[Path, Path]:
+    memory = {"metric": "peak memory", "unit": "B"}
+    rate = {"metric": "cache hit rate", "unit": "1", "direction": Direction.HIGHER}
+    narrow = tuple(1 + (value - 1) / 10 for value in PROCESSES)
+    pairs = [
+        (result("load|all", PROCESSES, 1.2e-3), result("load|all", PROCESSES, 1.3e-3)),
+        (result("save_*", PROCESSES, 5e-6), result("save_*", PROCESSES, 1e-6)),
+        (result("short", narrow, 1e-3), result("short", narrow, 1.005e-3)),
+        (result("same", narrow, 2e-3), result("same", narrow, 2e-3)),
+        (result("noisy", WIDE, 1e-9), result("noisy", WIDE, 1.1e-9)),
+        (result("\u753b\u50cf", PROCESSES[:1], 1.0), result("\u753b\u50cf", PROCESSES, 1.0)),
+        (result("loose", PROCESSES, 1.0, by_process=False), result("loose", PROCESSES, 1.5, by_process=False)),
+        (result("save_*", (1.0, 1.0), 12500, **memory), result("save_*", (1.0, 1.0), 25000, **memory)),
+        (result("load|all", PROCESSES, 0.9, **rate), result("load|all", PROCESSES, 0.6, **rate)),
+    ]
+    only = result("gone", PROCESSES, 1.0)
+    return (
+        write("before.json", *(base for base, _ in pairs), only),
+        write("after.json", *(head for _, head in pairs)),
+    )
+
+
+@pytest.mark.parametrize("form", ["table", "markdown"])
+def test_every_kind_of_answer_is_written_as_it_always_was(
+    form: str, write: Write, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*every_kind_of_answer(write), "--format", form) == 0
+    assert capsys.readouterr().out == (GOLDEN / f"every-kind.{form}").read_text(encoding="utf-8")
+
+
+def test_every_kind_of_answer_has_its_members_in_the_json(
+    write: Write, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*every_kind_of_answer(write), "--format", "json") == 0
+    found = capsys.readouterr().out
+    # The last digits of a number may differ from one machine and one version of a library to another.
+    numbers = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
+    expected = (GOLDEN / "every-kind.json").read_text(encoding="utf-8")
+    assert numbers.sub("x", found) == numbers.sub("x", expected)
+    theirs = [float(number) for number in numbers.findall(expected)]
+    assert [float(number) for number in numbers.findall(found)] == pytest.approx(theirs, rel=1e-6)
+
+
+def test_the_columns_of_a_table_stand_exactly_below_each_other(
+    write: Write, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(*every_kind_of_answer(write), "--metric", "time")
+    heading, *rows = capsys.readouterr().out.split("\n\n")[1].splitlines()
+    for row in rows[:5]:
+        assert row[heading.index("interval")] == "["
+        assert row[heading.index("verdict") - 2 : heading.index("verdict")] == "  "
+        assert row[heading.index("base") + 3].isalpha()
+
+
+@pytest.mark.parametrize(
+    ("factors", "options", "code"),
+    [
+        ({"a": 1.2}, [], 0),
+        ({"a": 1.2}, ["--fail-on", "slower"], 1),
+        ({"a": 1.2}, ["--fail-on", "inconclusive"], 1),
+        ({"a": 1.2}, ["--fail-on", "slower", "--margin", "50%"], 0),
+        ({"a": 0.8}, ["--fail-on", "slower"], 0),
+        ({"wide": 1.1}, ["--fail-on", "slower"], 0),
+        ({"wide": 1.1}, ["--fail-on", "inconclusive"], 3),
+        ({"wide": 1.1, "a": 1.2}, ["--fail-on", "inconclusive", "--fail-on", "slower"], 1),
+        ({"few": 1.0}, ["--fail-on", "inconclusive"], 3),
+    ],
+)
+def test_the_exit_code_says_what_was_asked_for(
+    factors: dict[str, float], options: list[str], code: int, write: Write, run: Run
+) -> None:
+    values = {"a": PROCESSES, "wide": WIDE, "few": (1.0,)}
+    base = write("a.json", *(result(name, values[name], 1.0) for name in factors))
+    head = write("b.json", *(result(name, values[name], factor) for name, factor in factors.items()))
+    assert run(base, head, *options) == code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["missing.json", "a.json"], "missing.json: cannot be read"),
+        (["a.json", "a.json", "--metric", "speed"], "--metric speed: nothing of this was measured; give one of time"),
+        (["a.json", "a.json", "--margin", "no"], "--margin no: expected a share between 0 and 1"),
+        (["a.json"], "a.json: holds results of tool 1.0, not both arms of a run; give a second file"),
+        (["a.json", "a.json", "--format", "xml"], "'xml' is not one of"),
+    ],
+)
+def test_wrong_input_gives_one_sentence_and_the_code_2(
+    arguments: list[str], message: str, write: Write, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("a.json", result("a", PROCESSES, 1.0))
+    assert run(*arguments) == 2
+    said = capsys.readouterr()
+    assert message in said.err
+    assert len(said.err.splitlines()) == 1
+    assert said.out == ""
+
+
+def test_help_shows_an_example(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--help") == 0
+    assert "Example: unitdocs compare before.json after.json --fail-on slower" in capsys.readouterr().out
