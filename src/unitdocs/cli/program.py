@@ -9,7 +9,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from unitdocs.cli import bench, compare, importing, render, units
+from unitdocs.cli import bench, compare, importing, render, report, units
 from unitdocs.errors import UnitdocsError
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
@@ -27,6 +27,7 @@ app.add_typer(bench.app)
 app.add_typer(units.app)
 app.command()(compare.compare)
 app.command()(render.render)
+app.command()(report.report)
 app.command("import")(importing.import_results)
 
 

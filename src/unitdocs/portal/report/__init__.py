@@ -1,0 +1,39 @@
+"""The performance report of one run: everything that a reader needs, in one file.
+
+`findings.py` says what a run comes to; the other modules write it: a page that needs nothing else, Markdown that fits a
+comment on a pull request, JSON, and JUnit's XML.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from unitdocs.portal.report.findings import Findings, find
+from unitdocs.portal.report.html import as_html
+from unitdocs.portal.report.json import as_json
+from unitdocs.portal.report.junit import as_junit
+from unitdocs.portal.report.markdown import as_markdown
+from unitdocs.records import RunRecord
+
+__all__ = ["Findings", "Format", "find", "report"]
+
+
+class Format(StrEnum):
+    """How a report is written."""
+
+    HTML = "html"
+    MARKDOWN = "markdown"
+    JSON = "json"
+    JUNIT = "junit"
+
+
+WRITERS: dict[Format, Callable[[Findings], str]] = {
+    Format.HTML: as_html,
+    Format.MARKDOWN: as_markdown,
+    Format.JSON: as_json,
+    Format.JUNIT: as_junit,
+}
+
+
+def report(record: RunRecord, form: Format) -> str:
+    """Return the report of a run; the same record gives the same bytes."""
+    return WRITERS[form](find(record))

@@ -1,0 +1,175 @@
+"""A report as one page that needs nothing else: no script, no other file, no other host; it prints and fits a mail.
+
+Every row carries its own figure: the interval of the ratio as a bar on a log axis that all rows of a table share.
+"""
+
+import math
+from collections.abc import Sequence
+from string import Template
+
+from unitdocs.portal.cases import Case, Outcome, amounts, extent, interval
+from unitdocs.portal.markup import Column, Html, join, table, tag
+from unitdocs.portal.pages.summary import evidence_of, lines, verdict
+from unitdocs.portal.report.findings import Findings
+from unitdocs.portal.wording import counted, factor, listed, number, percent
+
+WIDTH, HEIGHT = 200, 22
+"""Pixels of a row's figure."""
+EDGE = 6
+STYLE = """
+:root {
+  color-scheme: light dark;
+  --line: #d0d7de; --soft: #57606a; --better: #0072b2; --worse: #b54e00; --even: #6a6a6a;
+}
+@media (prefers-color-scheme: dark) {
+  :root { --line: #3d444d; --soft: #9aa4af; --better: #56b4e9; --worse: #f08a4b; --even: #a3a9b3; }
+}
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
+h1, h2 { line-height: 1.2; }
+small, .soft { color: var(--soft); }
+td small { white-space: nowrap; }
+svg { display: block; }
+.ud-table { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; }
+caption { text-align: left; font-weight: 600; padding: .5rem 0; }
+th, td { border-bottom: 1px solid var(--line); padding: .35rem .6rem; text-align: left; vertical-align: top; }
+th[scope="row"] { font-weight: 400; }
+.ud-number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.ud-worse, .ud-failed { color: var(--worse); font-weight: 600; }
+.ud-better { color: var(--better); }
+svg { stroke: var(--even); fill: var(--even); }
+svg .better { stroke: var(--better); fill: var(--better); }
+svg .worse { stroke: var(--worse); fill: var(--worse); }
+svg .one { stroke: var(--line); }
+@media print { body { margin: 0; max-width: none; } }
+"""
+
+METHOD = Template("""\
+A round is a fresh process that runs both sides in turn and gives one ratio. After $looks rounds the interval of the
+mean ratio is computed at $confidence confidence, so that equal code is called different in fewer than one case of
+twenty over all looks. An interval that leaves out 1 is a difference; one that holds 1 and lies within $margin of it is
+equivalent; otherwise the case is inconclusive. p is corrected for the number of cases (Holm).
+""")
+
+
+def as_html(findings: Findings) -> str:
+    """Return a report as one page."""
+    title = "Performance report"
+    record = findings.record
+    body = [
+        tag("h1", title),
+        tag("p", _origin(findings), class_="soft"),
+        tag("h2", "Summary"),
+        _list(findings.summary),
+        *([tag("h2", "Recommendations"), _list(findings.advice)] if findings.advice else []),
+        *(_metric(findings, metric) for metric in findings.metrics),
+        tag("h2", "Environment"),
+        _environment(findings),
+        tag("h2", "Method"),
+        _method(findings),
+        tag("p", "Reproduce: ", tag("code", record.command)),
+    ]
+    head = join(
+        [
+            Html('<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'),
+            tag("title", title),
+            Html(f"<style>{STYLE}</style>"),
+        ]
+    )
+    return f'<!doctype html>\n<html lang="en">\n<head>\n{head}\n</head>\n<body>\n{join(body)}\n</body>\n</html>\n'
+
+
+def _list(sentences: Sequence[str]) -> Html:
+    return tag("ul", *(tag("li", sentence) for sentence in sentences))
+
+
+def _metric(findings: Findings, metric: str) -> Html:
+    cases = findings.of_metric(metric)
+    reach = _reach(cases)
+    columns = [
+        Column("Case"),
+        Column(cases[0].control, is_number=True),
+        Column(cases[0].treatment, is_number=True),
+        Column("Effect", is_number=True),
+        Column(f"Ratio on a log axis to {factor(reach)}"),
+        Column("Verdict"),
+    ]
+    rows = [_row(case, reach) for case in cases]
+    return join([tag("h2", metric.capitalize()), table("Worst cases first", columns, rows)])
+
+
+def _row(case: Case, reach: float) -> list[str]:
+    if case.effect is None:
+        return [case.title, *amounts(case), "", "", lines(verdict(case), case.reason)]
+    effect = lines(extent(case), interval(case))
+    return [case.title, *amounts(case), effect, _bar(case, reach), lines(verdict(case), evidence_of(case.effect))]
+
+
+def _reach(cases: Sequence[Case]) -> float:
+    """Return how far the axis reaches to both sides of 1, as a factor: to the farthest finite end of an interval."""
+    ends = [end for case in cases if case.effect for end in (case.effect.low, case.effect.high)]
+    farthest = (max(end, 1 / end) for end in ends if end > 0 and math.isfinite(end))
+    return max(farthest, default=1.0) * 1.05
+
+
+def _bar(case: Case, reach: float) -> Html:
+    """Return a row's figure: a line from end to end of the interval, and its ratio as a dot (better) or square."""
+    effect = case.effect
+    assert effect is not None
+    low, middle, high = (_place(value, reach) for value in (effect.low, effect.ratio, effect.high))
+    kind = str(case.outcome).replace(" ", "-")
+    is_worse = case.outcome is Outcome.WORSE
+    mark = (
+        f'<rect x="{middle - 4:.1f}" y="7" width="8" height="8"/>'
+        if is_worse
+        else f'<circle cx="{middle:.1f}" cy="11" r="4"/>'
+    )
+    said = f"ratio {number(effect.ratio)}, interval {number(effect.low)} to {number(effect.high)}"
+    return Html(
+        f'<svg role="img" aria-label="{said}" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}">'
+        f'<line class="one" x1="{WIDTH / 2}" x2="{WIDTH / 2}" y1="0" y2="{HEIGHT}"/>'
+        f'<g class="{kind}"><line x1="{low:.1f}" x2="{high:.1f}" y1="11" y2="11" stroke-width="2"/>{mark}</g></svg>'
+    )
+
+
+def _place(ratio: float, reach: float) -> float:
+    """Return where a ratio stands on the axis, in pixels; beyond its ends at the ends."""
+    if ratio <= 0:
+        return EDGE
+    share = math.log(ratio) / math.log(reach) if math.isfinite(ratio) else 1.0
+    return WIDTH / 2 + max(-1.0, min(1.0, share)) * (WIDTH / 2 - EDGE)
+
+
+def _origin(findings: Findings) -> str:
+    record, here = findings.record, findings.record.environment
+    commit = (
+        f"commit {here.commit[:10]}{' with uncommitted changes' if here.dirty else ''}" if here.commit else "no commit"
+    )
+    return (
+        f"Run {record.id}, {record.created:%Y-%m-%d %H:%M} UTC, {commit}, profile {record.profile}, seed {record.seed}."
+    )
+
+
+def _environment(findings: Findings) -> Html:
+    here = findings.record.environment
+    load = " to ".join("unknown" if value is None else number(value) for value in (here.load_start, here.load_end))
+    rows = [
+        ["Processor", f"{here.cpu}, {counted(here.cores, 'core')}"],
+        ["System", here.system],
+        ["Python", f"{here.implementation} {here.python}"],
+        ["Clock", here.clock.value],
+        ["Load", load],
+        ["Taken by other guests", "unknown" if here.steal is None else percent(here.steal)],
+        *([["Warnings", "; ".join(here.warnings)]] if here.warnings else []),
+    ]
+    return table("Where it was measured", [Column("What"), Column("Value")], rows)
+
+
+def _method(findings: Findings) -> Html:
+    record = findings.record
+    said = METHOD.substitute(
+        looks=listed([str(look) for look in record.looks]),
+        confidence=percent(1 - record.look_level),
+        margin=percent(record.margin),
+    )
+    return tag("p", said)

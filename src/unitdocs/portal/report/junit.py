@@ -1,0 +1,51 @@
+"""A report as JUnit's XML, which build servers show as tests: a case that got worse is a failure.
+
+Source of the format: the schema of Apache Ant's JUnit task.
+"""
+
+import re
+from xml.etree import ElementTree as ET
+
+from unitdocs.portal.cases import Case, Outcome, describe
+from unitdocs.portal.report.findings import Findings
+
+FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 has no place for."""
+
+
+def as_junit(findings: Findings) -> str:
+    """Return a report as JUnit's XML: worse cases fail, failed ones are errors, undecided ones are skipped."""
+    root = ET.Element("testsuites", name=_text(findings.record.command))
+    for suite in findings.record.suites:
+        _add_suite(root, suite.name, [case for case in findings.cases if case.suite == suite.name])
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True)
+
+
+def _add_suite(root: ET.Element, name: str, cases: list[Case]) -> None:
+    states = [_state(case) for case in cases]
+    counts: dict[str, str] = {
+        f"{state}s" if state != "skipped" else state: str(states.count(state))
+        for state in ("failure", "error", "skipped")
+    }
+    about = {"name": _text(name), "tests": str(len(cases)), **counts}
+    suite = ET.SubElement(root, "testsuite", about)
+    for case, state in zip(cases, states, strict=True):
+        test = ET.SubElement(suite, "testcase", classname=_text(f"{name}.{case.metric}"), name=_text(case.scenario))
+        said = _text(describe(case) if case.effect else f"{case.status}: {case.reason}")
+        if state:
+            ET.SubElement(test, state, message=said)
+        else:
+            ET.SubElement(test, "system-out").text = said
+
+
+def _state(case: Case) -> str:
+    if case.status == "failed":
+        return "error"
+    if case.outcome is Outcome.WORSE and case.effect and not case.effect.below_margin:
+        return "failure"
+    return "skipped" if case.outcome in (Outcome.INCONCLUSIVE, Outcome.NONE) else ""
+
+
+def _text(text: str) -> str:
+    return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -1,0 +1,73 @@
+"""A report as Markdown that fits a comment on a pull request: answer, advice, the worst cases, the others folded."""
+
+import html
+import re
+from collections.abc import Sequence
+
+from unitdocs.portal.cases import Case, Outcome, amounts, extent, interval
+from unitdocs.portal.report.findings import Findings
+from unitdocs.portal.wording import counted, percent
+
+MOST_SHOWN = 10
+"""Cases shown before the others are folded."""
+MOST_CHARACTERS = 60_000
+"""GitHub refuses comments of more than 65,536 characters."""
+HEAD = ("| Case | Metric | {} | {} | Effect | Verdict |", "| :-- | :-- | --: | --: | --: | :-- |")
+
+
+def as_markdown(findings: Findings) -> str:
+    """Return a report as Markdown; where not all cases fit, those that are least bad are only counted."""
+    others = findings.cases[MOST_SHOWN:]
+    text = _written(findings, others)
+    while len(text) > MOST_CHARACTERS and others:
+        others = others[: len(others) // 2]
+        text = _written(findings, others)
+    return text
+
+
+def _written(findings: Findings, others: Sequence[Case]) -> str:
+    worst = findings.cases[:MOST_SHOWN]
+    left_out = len(findings.cases) - len(worst) - len(others)
+    blocks = [
+        "## Performance report",
+        _list(findings.summary),
+        *(["### What to do", _list(findings.advice)] if findings.advice else []),
+        "### Worst cases first",
+        _table(worst),
+        *([f"<details><summary>{counted(len(others), 'more case')}</summary>", _table(others)] if others else []),
+        *(["</details>"] if others else []),
+        *([f"{counted(left_out, 'case')} more: see the full report."] if left_out else []),
+        f"<sub>{inert(_origin(findings))} Command: {inert(findings.record.command)}</sub>",
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _list(sentences: Sequence[str]) -> str:
+    return "\n".join(f"- {inert(sentence)}" for sentence in sentences)
+
+
+def _table(cases: Sequence[Case]) -> str:
+    arms = (cases[0].control, cases[0].treatment) if cases else ("control", "treatment")
+    return "\n".join([HEAD[0].format(*map(inert, arms)), HEAD[1], *map(_row, cases)])
+
+
+def _row(case: Case) -> str:
+    effect = f"{extent(case)}<br>{interval(case)}" if case.effect else ""
+    verdict = case.effect.verdict or "" if case.effect else f"{case.status}: {case.reason}"
+    mark = {Outcome.WORSE: "**", Outcome.NONE: "**"}.get(case.outcome, "")
+    cells = [inert(case.title), inert(case.metric), *map(inert, amounts(case)), effect, f"{mark}{inert(verdict)}{mark}"]
+    return f"| {' | '.join(cells)} |"
+
+
+def inert(text: str) -> str:
+    """Return text on one line of which nothing is taken for markup, nor for the name of somebody to be told."""
+    plain = html.escape(" ".join(text.split()), quote=False).replace("@", "&#64;")
+    return re.sub(r"([\\`*_{}\[\]|~])", r"\\\1", plain)
+
+
+def _origin(findings: Findings) -> str:
+    record, here = findings.record, findings.record.environment
+    return (
+        f"Measured {record.created:%Y-%m-%d} with {here.implementation} {here.python} on {here.cpu}, margin "
+        f"{percent(record.margin)}, intervals at {percent(1 - record.look_level)}."
+    )

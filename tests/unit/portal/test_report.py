@@ -1,0 +1,170 @@
+# ruff: noqa: RUF001 - a factor is shown with the multiplication sign
+"""The performance report of a run."""
+
+import json
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from unitdocs import records
+from unitdocs.cli import main
+from unitdocs.portal.report import Format, find, report
+from unitdocs.portal.report.markdown import MOST_CHARACTERS
+from unitdocs.records import RunRecord
+
+MakeRecord = Callable[..., RunRecord]
+BAD = '</td><img src=x onerror="alert(1)"> | *x* `y` @everyone \x00 \N{BELL}'
+
+
+class Page(HTMLParser):
+    """Collects the elements of a page and the rows of its tables."""
+
+    def __init__(self, content: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(content)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attributes)))
+
+
+def named(record: RunRecord, title: str) -> RunRecord:
+    cases = tuple(case.model_copy(update={"title": title, "reason": title}) for case in record.cases)
+    return record.model_copy(update={"cases": cases, "command": title})
+
+
+@pytest.mark.parametrize("form", Format)
+def test_the_same_record_gives_the_same_report(make_record: MakeRecord, form: Format) -> None:
+    assert report(make_record(), form) == report(make_record(), form)
+
+
+def test_the_worst_case_comes_first_and_what_does_not_apply_is_left_out(make_record: MakeRecord) -> None:
+    found = find(make_record())
+    shown = [(case.scenario, case.metric) for case in found.cases]
+    assert set(shown[:2]) == {("small", "time"), ("big", "peak memory")}  # both half as much again
+    assert shown[2:] == [("odd", "time"), ("big", "time"), ("size", "time")]
+    assert found.metrics == ["time", "peak memory"]
+
+
+def test_the_summary_counts_outcomes_and_names_the_worst_case(make_record: MakeRecord) -> None:
+    first, second, worst = find(make_record()).summary
+    assert first == "Time: better in 2, worse in 1 and no answer in 1 of 4 cases."
+    assert second == "Peak memory: worse in 1 of 1 case."
+    assert re.fullmatch(r"Worst case: Small, 1\.5\d*× slower \(1\.4\d*× to 1\.5\d*×\)\.", worst)
+    assert find(make_record(finished=None)).summary[-1] == "The run did not finish: cases are missing."
+
+
+def test_advice_goes_from_what_failed_to_the_machine_each_with_its_evidence(make_record: MakeRecord) -> None:
+    record = make_record()
+    busy = record.environment.model_copy(update={"warnings": ("the machine was busy",)})
+    advice = find(record.model_copy(update={"environment": busy})).advice
+    assert [sentence.partition(":")[0] for sentence in advice] == [
+        "Mend first what failed",
+        "Keep original where it is quicker",
+        "Switch to refactored where it gains most",
+        "Look at what it costs",
+        "Mind the machine",
+    ]
+    assert "Small (1.5" in advice[1]
+    assert advice[2].index("Size (") < advice[2].index("Big (")
+
+
+def test_the_page_stands_alone(make_record: MakeRecord) -> None:
+    content = report(make_record(), Format.HTML)
+    tags = Page(content).tags
+    assert not {"script", "link", "img", "iframe"} & {tag for tag, _ in tags}
+    assert not any({"src", "href", "srcset"} & attributes.keys() for _, attributes in tags)
+    assert "url(" not in content
+    assert "@import" not in content
+
+
+def test_the_page_draws_every_measured_case_with_its_interval_and_the_axis_holds_all(make_record: MakeRecord) -> None:
+    content = report(make_record(), Format.HTML)
+    lines = re.findall(r'<g class="([\w-]+)"><line x1="([\d.]+)" x2="([\d.]+)"', content)
+    assert sorted(kind for kind, _, _ in lines) == ["better", "better", "worse", "worse"]
+    for kind, left, right in lines:
+        assert 0 < float(left) <= float(right) < 200
+        assert (float(right) < 100) == (kind == "better")
+
+
+@pytest.mark.parametrize("form", [Format.HTML, Format.MARKDOWN])
+def test_markup_in_names_stays_text(make_record: MakeRecord, form: Format) -> None:
+    content = report(named(make_record(), BAD), form)
+    assert "<img" not in content
+    if form is Format.HTML:
+        assert not any(name.startswith("on") for _, attributes in Page(content).tags for name in attributes)
+    else:
+        assert "@everyone" not in content
+        assert all(line.count("|") - line.count("\\|") == 7 for line in content.splitlines() if line.startswith("| "))
+
+
+def test_markdown_fits_a_comment_whatever_the_number_of_cases(make_record: MakeRecord) -> None:
+    record = make_record()
+    title = "Size " + "x" * 1000
+    many = tuple(record.cases[0].model_copy(update={"scenario": f"{i}", "title": title}) for i in range(100))
+    content = report(record.model_copy(update={"cases": many}), Format.MARKDOWN)
+    assert len(content) <= MOST_CHARACTERS
+    shown = sum(line.startswith("| Size") for line in content.splitlines())
+    assert f"{100 - shown} cases more: see the full report." in content
+
+
+def test_junit_says_failure_for_worse_error_for_failed_and_skipped_for_undecided(make_record: MakeRecord) -> None:
+    record = make_record()
+    wide = record.cases[2].model_copy(update={"rounds": record.cases[2].rounds[:2], "scenario": "wide"})
+    root = ET.fromstring(report(record.model_copy(update={"cases": (*record.cases, wide)}), Format.JUNIT))
+    states = {
+        (test.get("classname"), test.get("name")): [child.tag for child in test] for test in root.iter("testcase")
+    }
+    assert states["scenes.time", "small"] == ["failure"]
+    assert states["scenes.time", "odd"] == ["error"]
+    assert states["units.time", "size"] == ["system-out"]
+    assert ("scenes.cache hit rate", "big") not in states
+    suite = root.find("testsuite[@name='scenes']")
+    assert suite is not None
+    assert suite.get("tests") == str(len(suite))
+    assert suite.get("errors") == "1"
+
+
+def test_junit_is_xml_whatever_the_names_hold(make_record: MakeRecord) -> None:
+    ET.fromstring(report(named(make_record(), BAD), Format.JUNIT))
+
+
+def test_json_holds_the_comparison_with_what_was_said_of_it(make_record: MakeRecord) -> None:
+    content = json.loads(report(make_record(), Format.JSON))
+    assert content["run"]["id"] == "20261123-reference"
+    assert [case["name"] for case in content["cases"] if case["metric"] == "time"] == ["size", "big", "small", "odd"]
+    assert {"geomean", "low", "high", "verdicts"} <= content["summary"].keys()
+    assert content["sentences"][0].startswith("Time:")
+
+
+def test_the_command_writes_a_file_or_to_standard_output(
+    tmp_path: Path, make_record: MakeRecord, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records.save(make_record(), tmp_path / "run.json")
+    with pytest.raises(SystemExit) as ended:
+        main(["report", str(tmp_path / "run.json"), "--format", "markdown"])
+    assert ended.value.code == 0
+    printed = capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main(["report", str(tmp_path / "run.json"), "--format", "markdown", "--out", str(tmp_path / "report.md")])
+    assert (tmp_path / "report.md").read_text() == printed
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["nowhere.json"], "nowhere.json: cannot be read"),
+        (["run.json", "--format", "pdf"], "--format pdf: give one of"),
+    ],
+)
+def test_wrong_use_is_one_sentence(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["report", *words])
+    assert ended.value.code == 2
+    printed = capsys.readouterr().err.strip()
+    assert said in printed
+    assert "\n" not in printed
