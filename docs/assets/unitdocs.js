@@ -9,12 +9,14 @@
 const BUNDLE = new URL("../generated/plotly.min.js", import.meta.url);
 const NEAR = "400px"; // a figure is drawn this far before it is seen
 const NARROW = matchMedia("(max-width: 599px)");
+const LETTER = 6.2; // pixels, the width of a letter of a row's label
+const TOUCHED = matchMedia("(pointer: coarse)");
 
 const CONFIG = {
   responsive: true,
   displaylogo: false,
   showSendToCloud: false,
-  displayModeBar: "hover",
+  displayModeBar: TOUCHED.matches ? false : "hover", // without a pointer it would lie on the plot for good
   modeBarButtons: [["toImage", "resetScale2d"]],
 };
 
@@ -53,6 +55,7 @@ function hydrate() {
     if (!drawn.has(figure)) observer.observe(figure);
   }
   for (const table of document.querySelectorAll(".ud-table")) makeReachable(table);
+  document.querySelector("[data-md-component='search'][role='dialog']")?.setAttribute("aria-label", "Search");
 }
 
 /** Release what belongs to figures of a page that is gone. */
@@ -130,7 +133,7 @@ function dressed(plot) {
   return { data, layout: { ...layout, autosize: true, template: template(scheme) } };
 }
 
-/** Put the labels of rows above their rows, on one line each, so that the plot has the whole width. */
+/** Put the labels of rows above their rows, on one line where it fits, so that the plot has the whole width. */
 function makeNarrow(layout) {
   for (const [name, axis] of Object.entries(layout)) {
     if (!name.startsWith("yaxis") || !axis.ticktext) continue;
@@ -141,10 +144,10 @@ function makeNarrow(layout) {
 }
 
 function rowLabel(label, row, axis) {
-  const text = label.replaceAll("<br>", " ");
-  const size = Math.min(11, (1.75 * innerWidth) / text.length); // a letter is about half as wide as high
+  const line = label.replaceAll("<br>", " ");
+  const text = LETTER * line.length > innerWidth - 60 ? label : line; // a label of two lines has room for both
   const place = { x: 0, xref: "paper", xanchor: "left", y: row, yref: axis, yanchor: "bottom", yshift: 4 };
-  return { ...place, text, align: "left", showarrow: false, font: { size } };
+  return { ...place, text, align: "left", showarrow: false, font: { size: 11 } };
 }
 
 function template(scheme) {
@@ -166,7 +169,7 @@ function template(scheme) {
       font: { family, size, color: scheme.text },
       hoverlabel: { bgcolor: scheme.raised, bordercolor: scheme.line, font: { family, size, color: scheme.text } },
       modebar: { bgcolor: "rgba(0,0,0,0)", color: scheme.soft, activecolor: scheme.text },
-      dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom", // a finger scrolls the page
+      dragmode: TOUCHED.matches ? false : "zoom", // a finger scrolls the page
       xaxis: axis,
       yaxis: axis,
     },

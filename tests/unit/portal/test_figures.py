@@ -155,3 +155,31 @@ def test_an_axis_of_times_covers_its_values_and_has_at_least_two_ticks(values: l
 
 def test_a_zero_is_shown_on_a_linear_axis() -> None:
     assert quantity_axis([0.0, 5.0], "B").get("type") != "log"
+
+
+def test_a_ratio_without_a_place_on_a_log_axis_is_an_arrow_at_its_edge(
+    make_case: MakeCase, make_effects: MakeEffects
+) -> None:
+    effects = make_effects(make_case(0.5, "a"), make_case(1.5, "b"))
+    effects.loc[0, ["ratio", "low", "high"]] = 0.0
+    plot = figures.plain(figures.forest(effects, 0.01, {}))
+    trace = next(trace for trace in plot["data"] if "left" in str(trace["marker"]["symbol"]))
+    assert trace["x"][0] > 0
+    assert trace["x"] == [pytest.approx(min(place for trace in plot["data"] for place in trace["x"]))]
+
+
+def test_a_figure_taller_than_a_screen_has_its_scale_above_it_too(
+    make_case: MakeCase, make_effects: MakeEffects
+) -> None:
+    few, many = ([make_case(0.5, f"case {number}") for number in range(count)] for count in (3, 30))
+    short, tall = (figures.plain(figures.forest(make_effects(*cases), 0.01, {}))["layout"] for cases in (few, many))
+    assert "annotations" not in short
+    assert [note["text"] for note in tall["annotations"]] == tall["xaxis"]["ticktext"]
+
+
+def test_the_interval_of_a_case_is_seen_whole_beside_its_rounds(make_case: MakeCase, make_effects: MakeEffects) -> None:
+    frame = frame_of({"control": [(2.0, 2.0), (2.0, 2.0)], "treatment": [(1.0, 1.0), (1.1, 1.1)]})
+    plot = figures.plain(figures.distribution(frame, make_effects(make_case(0.4))))
+    low, high = plot["layout"]["yaxis3"]["range"]
+    assert low < 0.39  # the interval's end
+    assert high > 0.55  # a round

@@ -35,6 +35,13 @@ def factor_axis(case: Case, low: float, high: float) -> Axis:
     }
 
 
+def repeated_above(axis: Axis) -> list[dict[str, Any]]:
+    """Return annotations that repeat the tick labels of a log axis above the plot, for one taller than a screen."""
+    place = {"xref": "x", "yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
+    ticks = zip(axis["tickvals"], axis["ticktext"], strict=True)
+    return [{**place, "x": math.log10(value), "text": text} for value, text in ticks]
+
+
 def sides(case: Case) -> str:
     """Say which side of 1 is which."""
     name = html.escape(case.treatment)

@@ -59,14 +59,24 @@ def distribution(frame: "DataFrame", effects: "DataFrame") -> "go.Figure":
         figure.update_xaxes(_around(arm["value"].median(), spread, str(frame["unit"].iloc[0])), row=row, col=1)
         figure.update_yaxes(type="category", automargin=True, ticklabelstandoff=6, row=row, col=1)
     case = read(effects)[0]
-    figure.add_trace(_ratio_points(ratios(frame)), row=3, col=1)
+    by_round = ratios(frame)
+    figure.add_trace(_ratio_points(by_round), row=3, col=1)
     if case.effect:
+        seen = _span([*by_round["ratio"], case.effect.low, case.effect.high])
+        figure.update_yaxes(range=seen, row=3, col=1)  # the whole interval is seen
         figure.add_hrect(case.effect.low, case.effect.high, fillcolor=BLUE, opacity=0.2, line_width=0, row=3, col=1)
         figure.add_hline(case.effect.ratio, line={"color": BLUE, "width": 1}, row=3, col=1)
     figure.update_xaxes(title={"text": "round"}, row=3, col=1)
     figure.update_yaxes(title={"text": "ratio"}, tickformat=".4~g", nticks=5, automargin=True, row=3, col=1)
     figure.update_layout(height=DISTRIBUTION_HEIGHT, margin=margins(legend=False), showlegend=False)
     return figure
+
+
+def _span(values: Sequence[float]) -> list[float]:
+    """Return a range around the finite values with some room at both ends."""
+    finite = [value for value in values if math.isfinite(value)]
+    room = 0.08 * (max(finite) - min(finite)) or 0.01 * max(finite)
+    return [min(finite) - room, max(finite) + room]
 
 
 def _spread(values: "Series[float]") -> float:

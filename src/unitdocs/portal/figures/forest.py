@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from unitdocs.portal.cases import Case, Outcome, describe, measured, read
-from unitdocs.portal.figures.axes import Axis, factor_axis, label, label_axis, lines
+from unitdocs.portal.figures.axes import Axis, factor_axis, label, label_axis, lines, repeated_above
 from unitdocs.portal.figures.marks import GREY, LEGEND, OUTCOMES, height, margins
 
 if TYPE_CHECKING:
@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 Rows = Mapping[tuple[str, str, str], int]
+Bounds = tuple[float, float]
 _BESIDE = 0.32
+_TALL = 15
+"""Rows that fill a screen: the axis of a figure with more stands above it too."""
+_ABOVE = 40
+"""Pixels that the labels above the plot take."""
 
 
 def forest(
@@ -33,19 +38,39 @@ def forest(
     cases = measured(read(effects))
     rows = _rows(cases)
     beside = [case for case in measured(read(other)) if case.key in rows] if other is not None else []
-    traces = [_outcome(outcome, cases, rows) for outcome in Outcome if any(case.outcome is outcome for case in cases)]
-    figure = go.Figure([*traces, *([_beside(beside, rows)] if beside else [])])
+    bounds = _bounds([*cases, *beside], margin)
+    outcomes = [outcome for outcome in Outcome if any(case.outcome is outcome for case in cases)]
+    traces = [_outcome(outcome, cases, rows, bounds) for outcome in outcomes]
+    figure = go.Figure([*traces, *([_beside(beside, rows, bounds)] if beside else [])])
     figure.add_vrect(x0=1 / (1 + margin), x1=1 + margin, fillcolor=GREY, opacity=0.25, line_width=0)
     figure.add_vline(x=1, line={"color": GREY, "width": 1})
-    axis = _row_axis(cases, rows, suites)
+    axis, ratios = _row_axis(cases, rows, suites), factor_axis(cases[0], *bounds)
+    count = max(rows.values()) + 1
     figure.update_layout(
-        height=height(max(rows.values()) + 1, lines(axis["ticktext"])),
+        height=height(count, lines(axis["ticktext"])),
         margin=margins(),
         legend=LEGEND,
-        xaxis=factor_axis(cases[0], *_bounds([*cases, *beside], margin)),
+        xaxis=ratios,
         yaxis=axis,
     )
+    if count > _TALL:
+        _repeat_above(figure, ratios)
     return figure
+
+
+def is_off_scale(case: Case) -> bool:
+    """Whether a log axis has no place for the case's ratio: one system needs nothing of what is measured."""
+    return case.effect is not None and not 0 < case.effect.ratio < math.inf
+
+
+def _repeat_above(figure: "go.Figure", ratios: Axis) -> None:
+    """Put the labels of the ratio axis above the plot too, and the legend above them."""
+    figure.update_layout(
+        annotations=[*figure.layout.annotations, *repeated_above(ratios)],
+        height=figure.layout.height + _ABOVE,
+        margin={"t": figure.layout.margin.t + _ABOVE},
+        legend={"yref": "container", "yanchor": "top"},
+    )
 
 
 def _rows(cases: Sequence[Case]) -> Rows:
@@ -65,43 +90,53 @@ def _row_axis(cases: Sequence[Case], rows: Rows, suites: Mapping[str, str]) -> A
     return label_axis({rows[case.key]: label(case.title) for case in cases} | titles)
 
 
-def _outcome(outcome: Outcome, cases: Sequence[Case], rows: Rows) -> "go.Scatter":
+def _outcome(outcome: Outcome, cases: Sequence[Case], rows: Rows, bounds: Bounds) -> "go.Scatter":
     chosen = [case for case in cases if case.outcome is outcome]
     words = dict.fromkeys((case.effect.verdict if case.effect else None) or str(outcome) for case in chosen)
     colour, symbol = OUTCOMES[outcome]
-    return _intervals(chosen, [rows[case.key] for case in chosen], "/".join(words), symbol, [colour] * len(chosen))
+    places = [rows[case.key] for case in chosen]
+    return _intervals(chosen, places, bounds, name="/".join(words), symbol=symbol, colours=[colour] * len(chosen))
 
 
-def _beside(cases: Sequence[Case], rows: Rows) -> "go.Scatter":
+def _beside(cases: Sequence[Case], rows: Rows, bounds: Bounds) -> "go.Scatter":
     colours = [OUTCOMES[case.outcome][0] for case in cases]
-    return _intervals(cases, [rows[case.key] + _BESIDE for case in cases], "this machine", "circle-open", colours)
+    places = [rows[case.key] + _BESIDE for case in cases]
+    return _intervals(cases, places, bounds, name="this machine", symbol="circle-open", colours=colours)
 
 
 def _intervals(
-    cases: Sequence[Case], places: Sequence[float], name: str, symbol: str, colours: Sequence[str]
+    cases: Sequence[Case], places: Sequence[float], bounds: Bounds, *, name: str, symbol: str, colours: Sequence[str]
 ) -> "go.Scatter":
+    """Return points with intervals; a ratio that has no place on the axis is an arrow at its edge."""
     import plotly.graph_objects as go  # noqa: PLC0415 - as above
 
     effects = [case.effect for case in cases if case.effect]
+    symbols = [_symbol(case, symbol) for case in cases if case.effect]
     return go.Scatter(
-        x=[effect.ratio for effect in effects],
+        x=[min(max(effect.ratio, bounds[0]), bounds[1]) for effect in effects],
         y=list(places),
         error_x={
             "array": [effect.high - effect.ratio for effect in effects],
             "arrayminus": [effect.ratio - effect.low for effect in effects],
             "color": colours[0] if len(set(colours)) == 1 else GREY,
-            "thickness": 1.5,
-            "width": 4,
+            "thickness": 2,
+            "width": 0,  # a cap at a narrow interval would look like a part of the point
         },
         mode="markers",
         name=html.escape(name),
-        marker={"color": list(colours), "symbol": symbol, "size": 9},
+        marker={"color": list(colours), "symbol": symbols if len(set(symbols)) > 1 else symbols[0], "size": 9},
         text=[html.escape(f"{case.title}: {describe(case)}") for case in cases],
         hovertemplate="%{text}<extra></extra>",
     )
 
 
-def _bounds(cases: Sequence[Case], margin: float) -> tuple[float, float]:
+def _symbol(case: Case, usual: str) -> str:
+    if not is_off_scale(case) or case.effect is None:
+        return usual
+    return f"triangle-{'left' if case.effect.ratio == 0 else 'right'}"
+
+
+def _bounds(cases: Sequence[Case], margin: float) -> Bounds:
     """Return the smallest and the largest ratio drawn; 1 and twice the margin around it always belong to the plot."""
     ends = [end for case in cases if case.effect for end in (case.effect.low, case.effect.high)]
     finite = [end for end in ends if 0 < end < math.inf]

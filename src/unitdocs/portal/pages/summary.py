@@ -105,9 +105,11 @@ def _measured(cases: Sequence[Case], margin: float) -> str:
     rounds = sorted({effect.n for effect in effects})
     span = " to ".join(str(count) for count in dict.fromkeys([rounds[0], rounds[-1]]))
     beside = "" if all(effect.exact for effect in effects) else f" with its interval over {span} rounds"
+    off = any(figures.is_off_scale(case) for case in cases)
     return (
         f"Ratio {cases[0].treatment} / {cases[0].control}{beside}, on a log axis. "
         f"The band around 1 is the margin of {percent(margin)}."
+        f"{' An arrow at the edge: one of the systems needs none.' if off else ''}"
     )
 
 
