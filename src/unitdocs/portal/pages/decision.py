@@ -68,7 +68,7 @@ def _risk_state(evidence: Evidence, risk: Risk) -> str:
     if risk.check is None:
         return badge(State.NOT_MEASURED)
     state, finding = check(risk.check, evidence.reference.cases)
-    return f"{badge(state)} {inert(finding)}"
+    return f"{badge(state)}<br>{inert(finding)}"
 
 
 def _table(titles: list[str], rows: list[str]) -> str:
