@@ -5,6 +5,8 @@
 - Before a build: `docs/generated` is rendered from the committed record where it is missing, so that a plain
   `mkdocs serve` works in a fresh clone; Plotly's bundle and the command-line reference are put beside it.
 - After a notebook was converted: what its converter brings along is taken out, some of it from other hosts.
+- After the page for what is missing was made: its base gets its slash, without which it asks above the site for the
+  search, the versions and the list of pages.
 """
 
 import html
@@ -85,6 +87,13 @@ def on_page_content(content: str, page: Page, config: MkDocsConfig, files: objec
         for pattern, instead in NOTEBOOK_MARKUP:
             content = re.sub(pattern, instead, content, flags=re.DOTALL)
     return content
+
+
+def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> str:  # noqa: ARG001 - MkDocs's names
+    """Give the base of the page for what is missing the slash that marks it as a folder."""
+    if template_name == "404.html":
+        return re.sub(r'("base": "[^"]*[^"/])"', r'\1/"', output_content)
+    return output_content
 
 
 def command_reference(name: str, command: Command) -> str:
