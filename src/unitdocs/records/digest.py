@@ -1,11 +1,11 @@
 """Whether a record still speaks of the code at hand: a digest of everything that was measured."""
 
 import hashlib
-import tomllib
 from collections.abc import Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from unitdocs.errors import InputError
+from unitdocs.records.project import are_inside, setting
 from unitdocs.records.schema import RunRecord
 
 
@@ -25,15 +25,11 @@ def digest_patterns(root: Path) -> list[str]:
     Raises:
         InputError: the file or the setting is missing or wrong.
     """
-    path = root / "pyproject.toml"
-    try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"{path}: cannot be read ({error}); a project needs one with [tool.unitdocs]") from error
-    patterns = _member(_member(_member(settings, "tool"), "unitdocs"), "digest")
-    if not isinstance(patterns, list) or not patterns or not all(map(_is_pattern, patterns)):
+    patterns = setting(root, "digest")
+    if not are_inside(patterns):
+        place = root / "pyproject.toml"
         raise InputError(
-            f"{path}: tool.unitdocs.digest: expected a list of patterns, the files below it that records cover"
+            f"{place}: tool.unitdocs.digest: expected a list of patterns, the files below it that records cover"
         )
     return patterns
 
@@ -41,15 +37,3 @@ def digest_patterns(root: Path) -> list[str]:
 def is_current(record: RunRecord, root: Path) -> bool:
     """Tell whether everything that the record measured is still as it was."""
     return record.digest == digest(root, digest_patterns(root))
-
-
-def _member(table: object, name: str) -> object:
-    return table.get(name) if isinstance(table, dict) else None
-
-
-def _is_pattern(pattern: object) -> bool:
-    """Tell whether a pattern can match files of the project, and no others."""
-    if not isinstance(pattern, str) or not pattern:
-        return False
-    path = PurePath(pattern)
-    return not path.anchor and ".." not in path.parts
