@@ -1,9 +1,9 @@
-"""Counting memory and cache hits of both arms inside one process; nothing is timed here: counting slows work down."""
+"""Counting what one call takes: memory and cache hits. Nothing is timed here: counting slows work down."""
 
-import gc
 import sys
 import tracemalloc
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from unitdocs.bench.job import Counts
 from unitdocs.bench.suite import Operation
@@ -16,29 +16,34 @@ COUNTED_CALLS = 10
 Rate = tuple[int, int]
 
 
-def count(operations: tuple[Operation, Operation], order: Sequence[int]) -> Counts:
-    """Count what one call of each arm takes.
+@dataclass(frozen=True)
+class Count:
+    """What one arm takes; see `Counts`."""
 
-    Both arms are warmed up before either is counted, so that neither pays for what they share.
+    peak: int
+    blocks: int
+    rates: dict[str, Rate]
 
-    Args:
-        operations: control and treatment.
-        order: the arms, 0 and 1, in the order in which each step takes them.
-    """
-    for arm in order:
-        for _ in range(WARM_UPS):
-            operations[arm].call()
-    gc.collect()
-    gc.disable()
-    blocks = {arm: allocated_blocks(operations[arm].call) for arm in order}
-    peak = {arm: peak_memory(operations[arm].call) for arm in order}
-    rates = {arm: _rates(operations[arm]) for arm in order}
-    gc.enable()
-    names = dict.fromkeys([*rates[0], *rates[1]])
+
+def run_in(operation: Operation) -> None:
+    """Call an operation before it is counted; both arms are, before either is, so that neither pays for both."""
+    for _ in range(WARM_UPS):
+        operation.call()
+
+
+def count(operation: Operation) -> Count:
+    """Count what one call of an operation takes, which was run in; cyclic garbage must not be collected meanwhile."""
+    blocks = allocated_blocks(operation.call)
+    return Count(peak_memory(operation.call), blocks, _rates(operation))
+
+
+def counts_of(control: Count, treatment: Count) -> Counts:
+    """Return the counts of both arms in pairs."""
+    names = dict.fromkeys([*control.rates, *treatment.rates])
     return Counts(
-        peak=(peak[0], peak[1]),
-        blocks=(blocks[0], blocks[1]),
-        rates={name: (rates[0].get(name), rates[1].get(name)) for name in names},
+        peak=(control.peak, treatment.peak),
+        blocks=(control.blocks, treatment.blocks),
+        rates={name: (control.rates.get(name), treatment.rates.get(name)) for name in names},
     )
 
 

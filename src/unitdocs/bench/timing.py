@@ -1,4 +1,4 @@
-"""Timing two arms against each other inside one process.
+"""Timing two arms against each other, in one process or in one each.
 
 A *batch* is so many calls that it takes a quarter of a millisecond, or one call where that takes longer: long enough
 for the clock, short enough to fall between most disturbances. A *quad* is four batches in the order ABBA or BAAB, drawn
@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 
 from unitdocs.bench.job import Times
-from unitdocs.bench.suite import Operation
 
 BATCH_NS = 250_000
 """Nanoseconds that a batch takes at least: some hundred times the cost of reading the clock."""
@@ -24,7 +23,8 @@ WARM_UPS = 3
 
 Call = Callable[[], object]
 Clock = Callable[[], int]
-Pair = tuple[Operation, Operation]
+Batch = Callable[[], tuple[int, int]]
+"""Runs one batch and returns the nanoseconds of CPU and of wall time that it took."""
 
 
 def clock_of(*, on_wall_clock: bool) -> Clock:
@@ -43,12 +43,12 @@ def calls_a_batch(call: Call, clock: Clock) -> int:
         calls = max(calls + 1, min(calls * 10, round(calls * BATCH_NS * 1.1 / max(typical, 1))))
 
 
-def time_quads(operations: Pair, calls: tuple[int, int], order: random.Random) -> Times:
+def time_quads(batches: tuple[Batch, Batch], operations: tuple[int, int], order: random.Random) -> Times:
     """Time quads of batches until there are 60 of them or half a second is used up.
 
     Args:
-        operations: control and treatment.
-        calls: calls of one batch of each.
+        batches: run one batch of control or treatment.
+        operations: operations of one batch of each.
         order: draws the order of each quad.
     """
     letters = ""
@@ -59,15 +59,14 @@ def time_quads(operations: Pair, calls: tuple[int, int], order: random.Random) -
         letter = order.choice("AB")
         letters += letter
         for arm in (0, 1, 1, 0) if letter == "A" else (1, 0, 0, 1):
-            batch_cpu, batch_wall = _batch(operations[arm].call, calls[arm])
+            batch_cpu, batch_wall = batches[arm]()
             cpu[arm].append(batch_cpu)
             wall[arm].append(batch_wall)
-    done = (calls[0] * operations[0].inner, calls[1] * operations[1].inner)
-    return Times(order=letters, operations=done, cpu=cpu, wall=wall)
+    return Times(order=letters, operations=operations, cpu=cpu, wall=wall)
 
 
-def _batch(call: Call, calls: int) -> tuple[int, int]:
-    """Return the nanoseconds of CPU and of wall time that a number of calls took."""
+def batch(call: Call, calls: int) -> tuple[int, int]:
+    """Run a number of calls, and return the nanoseconds of CPU and of wall time that they took."""
     repeats = itertools.repeat(None, calls)
     wall = time.perf_counter_ns()
     cpu = time.thread_time_ns()

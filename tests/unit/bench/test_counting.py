@@ -1,13 +1,14 @@
 """Counting memory and hits."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pytest
 
-from unitdocs.bench import Operation
-from unitdocs.bench.counting import COUNTED_CALLS, allocated_blocks, count, peak_memory
+from unitdocs.bench import Operation, counting
+from unitdocs.bench.counting import COUNTED_CALLS, allocated_blocks, peak_memory
+from unitdocs.bench.job import Counts
 
 MEGABYTE = 1_000_000
 
@@ -18,6 +19,13 @@ def _collected() -> Iterator[None]:
     gc.disable()
     yield
     gc.enable()
+
+
+def count(operations: tuple[Operation, Operation], order: Sequence[int]) -> Counts:
+    for arm in order:
+        counting.run_in(operations[arm])
+    found = {arm: counting.count(operations[arm]) for arm in order}
+    return counting.counts_of(found[0], found[1])
 
 
 def nothing() -> None:

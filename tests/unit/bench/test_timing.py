@@ -1,5 +1,6 @@
 """Timing two arms against each other, on a clock that work itself moves on."""
 
+import functools
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unitdocs.bench import Operation, timing
-from unitdocs.bench.timing import BATCH_NS, QUADS, WARM_UPS, calls_a_batch, time_quads
+from unitdocs.bench import timing
+from unitdocs.bench.timing import BATCH_NS, QUADS, WARM_UPS, batch, calls_a_batch, time_quads
 
 
 @dataclass
@@ -71,39 +72,45 @@ def test_a_clock_that_steps_coarsely_is_given_enough_to_see() -> None:
     assert calls * 100 >= BATCH_NS
 
 
+def batches(*of: tuple[timing.Call, int]) -> tuple[timing.Batch, timing.Batch]:
+    """Return what runs a batch of each arm: a call, and how often it is made."""
+    control, treatment = (functools.partial(batch, call, calls) for call, calls in of)
+    return control, treatment
+
+
 def test_a_quad_runs_its_four_batches_as_its_letter_says(clock: FakeClock) -> None:
-    operations = (Operation(clock.work(10_000, "c")), Operation(clock.work(20_000, "t")))
-    times = time_quads(operations, (2, 3), random.Random(7))
+    both = batches((clock.work(10_000, "c"), 2), (clock.work(20_000, "t"), 3))
+    times = time_quads(both, (2, 3), random.Random(7))
     quads = {"A": "ccttttttcc", "B": "tttcccc" + "ttt"}
     assert "".join(clock.log) == "".join(quads[letter] for letter in times.order)
     assert set(times.order) == {"A", "B"}
 
 
 def test_every_batch_is_kept_on_both_clocks(clock: FakeClock) -> None:
-    operations = (Operation(clock.work(10_000)), Operation(clock.work(20_000), inner=7))
-    times = time_quads(operations, (2, 3), random.Random(7))
-    batches = 2 * len(times.order)
+    both = batches((clock.work(10_000), 2), (clock.work(20_000), 3))
+    times = time_quads(both, (2, 21), random.Random(7))
+    done = 2 * len(times.order)
     assert len(times.order) == QUADS
-    assert times.wall == ([20_000] * batches, [60_000] * batches)
-    assert times.cpu == ([10_000] * batches, [30_000] * batches)
+    assert times.wall == ([20_000] * done, [60_000] * done)
+    assert times.cpu == ([10_000] * done, [30_000] * done)
     assert times.operations == (2, 21)
 
 
 def test_no_quad_is_begun_when_half_a_second_is_used_up(clock: FakeClock) -> None:
     # A quad takes 2 * 10 + 2 * 15 = 50 ms; the eleventh would begin at 500 ms.
-    operations = (Operation(clock.work(10_000_000)), Operation(clock.work(15_000_000)))
-    assert len(time_quads(operations, (1, 1), random.Random(7)).order) == 10
+    both = batches((clock.work(10_000_000), 1), (clock.work(15_000_000), 1))
+    assert len(time_quads(both, (1, 1), random.Random(7)).order) == 10
 
 
 def test_work_of_more_than_half_a_second_is_still_timed_once(clock: FakeClock) -> None:
-    operations = (Operation(clock.work(10**9)), Operation(clock.work(10**9)))
-    assert len(time_quads(operations, (1, 1), random.Random(7)).order) == 1
+    both = batches((clock.work(10**9), 1), (clock.work(10**9), 1))
+    assert len(time_quads(both, (1, 1), random.Random(7)).order) == 1
 
 
 @given(st.integers())
 def test_the_order_is_the_seeds(seed: int) -> None:
     def order() -> str:
-        return time_quads((Operation(list), Operation(list)), (1, 1), random.Random(seed)).order
+        return time_quads(batches((list, 1), (list, 1)), (1, 1), random.Random(seed)).order
 
     shorter, longer = sorted((order(), order()), key=len)  # a busy machine may end one early
     assert longer.startswith(shorter)
@@ -111,7 +118,7 @@ def test_the_order_is_the_seeds(seed: int) -> None:
 
 
 def test_the_real_clocks_see_the_work() -> None:
-    operations = (Operation(lambda: sum(range(1_000))), Operation(lambda: sum(range(1_000))))
-    times = time_quads(operations, (10, 10), random.Random(1))
+    both = batches((lambda: sum(range(1_000)), 10), (lambda: sum(range(1_000)), 10))
+    times = time_quads(both, (10, 10), random.Random(1))
     for sides in (times.cpu, times.wall):
         assert all(batch > 0 for side in sides for batch in side)

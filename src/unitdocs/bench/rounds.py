@@ -1,0 +1,121 @@
+"""One round, step by step, whichever process each arm is in."""
+
+import gc
+import random
+from typing import Protocol
+
+from unitdocs.bench import counting, timing
+from unitdocs.bench.answers import first_difference
+from unitdocs.bench.counting import Count
+from unitdocs.bench.job import Answer, Counts, Job, Kind, Times
+from unitdocs.bench.suite import Operation, Suite
+
+
+class Arm(Protocol):
+    """One arm in a round; the steps are taken in this order, `batch` many times."""
+
+    def load(self) -> None:
+        """Set the scenario up."""
+
+    def answer(self) -> object:
+        """Return what the work comes to."""
+
+    def warm_up(self) -> int:
+        """Run the work in, and return how many operations one batch does."""
+
+    def settle(self) -> None:
+        """Collect garbage, and do not until the end."""
+
+    def batch(self) -> tuple[int, int]:
+        """Run one batch, and return the nanoseconds of CPU and of wall time that it took."""
+
+    def count(self) -> Count:
+        """Count what one call takes."""
+
+
+class LocalArm:
+    """An arm in this process.
+
+    Args:
+        job: the round.
+        name: the arm.
+        suite: the suite that has it.
+    """
+
+    def __init__(self, job: Job, name: str, suite: Suite) -> None:
+        self._job = job
+        self._name = name
+        self._suite = suite
+        self._operation: Operation
+        self._calls = 1
+
+    def load(self) -> None:
+        """Set the scenario up."""
+        self._operation = self._suite.setup(self._name, self._suite.scenario(self._job.scenario), self._job.seed)
+
+    def answer(self) -> object:
+        """Return what the work comes to."""
+        return (self._operation.result or self._operation.call)()
+
+    def warm_up(self) -> int:
+        """Run the work in, and return how many operations one batch does."""
+        match self._job.kind:
+            case Kind.TIME:
+                clock = timing.clock_of(on_wall_clock=self._job.on_wall_clock)
+                self._calls = timing.calls_a_batch(self._operation.call, clock)
+            case Kind.MEMORY:
+                counting.run_in(self._operation)
+        return self._calls * self._operation.inner
+
+    def settle(self) -> None:
+        """Collect garbage, and do not until the end."""
+        gc.collect()
+        gc.disable()
+
+    def batch(self) -> tuple[int, int]:
+        """Run one batch, and return the nanoseconds of CPU and of wall time that it took."""
+        return timing.batch(self._operation.call, self._calls)
+
+    def count(self) -> Count:
+        """Count what one call takes."""
+        return counting.count(self._operation)
+
+
+def measure(job: Job, arms: tuple[Arm, Arm], names: tuple[str, str]) -> Answer:
+    """Set both arms up, compare their answers, and measure.
+
+    Args:
+        job: the round.
+        arms: control and treatment.
+        names: what a message calls them.
+    """
+    order = random.Random(job.order_seed)  # noqa: S311 -- an experiment's order
+    loading, warming = _drawn(order), _drawn(order)
+    for arm in loading:
+        arms[arm].load()
+    difference = _difference(arms, warming, names)
+    if difference:
+        return Answer(difference=difference)
+    operations = {arm: arms[arm].warm_up() for arm in warming}
+    for arm in warming:
+        arms[arm].settle()
+    times: Times | None = None
+    counts: Counts | None = None
+    match job.kind:
+        case Kind.TIME:
+            times = timing.time_quads((arms[0].batch, arms[1].batch), (operations[0], operations[1]), order)
+        case Kind.MEMORY:
+            found = {arm: arms[arm].count() for arm in warming}
+            counts = counting.counts_of(found[0], found[1])
+    return Answer(first_loaded=loading[0], first_warmed=warming[0], times=times, counts=counts)
+
+
+def _difference(arms: tuple[Arm, Arm], order: list[int], names: tuple[str, str]) -> str | None:
+    answers = {arm: arms[arm].answer() for arm in order}
+    return first_difference(answers[0], answers[1], names)
+
+
+def _drawn(order: random.Random) -> list[int]:
+    """Draw which arm comes first, since always loading or warming the same one first favours one."""
+    first = order.randrange(2)
+    return [first, 1 - first]
