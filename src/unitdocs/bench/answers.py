@@ -1,10 +1,17 @@
 """Whether two arms give the same answer."""
 
 import dataclasses
+import enum
 import reprlib
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+from unitdocs.errors import MeasurementError
 
 Arms = tuple[str, str]
+
+VALUE_MODULES = frozenset({"datetime", "decimal", "fractions", "ipaddress", "pathlib", "uuid"})
+"""Objects of these modules' classes are what they are written as."""
 
 
 def first_difference(control: object, treatment: object, arms: Arms, place: str = "result") -> str | None:
@@ -32,6 +39,43 @@ def first_difference(control: object, treatment: object, arms: Arms, place: str 
     if control == treatment or (control != control and treatment != treatment):  # noqa: PLR0124 -- NaN
         return None
     return f"{place}: {reprlib.repr(control)} ({arms[0]}), {reprlib.repr(treatment)} ({arms[1]})"
+
+
+def portable(answer: object, place: str = "result") -> object:
+    """Return an answer as what JSON can carry to another process, where it is still compared as it would be here.
+
+    Args:
+        answer: what an arm answers.
+        place: what a message calls it.
+
+    Raises:
+        MeasurementError: it holds an object of a class of its own, which equals nothing in another process.
+    """
+    answer = _plain(answer)
+    if isinstance(answer, enum.Enum):
+        answer = answer.value
+    if answer is None or isinstance(answer, (bool, int, float, str)):
+        return answer
+    if dataclasses.is_dataclass(answer) and not isinstance(answer, type):
+        answer = {field.name: getattr(answer, field.name) for field in dataclasses.fields(answer) if field.compare}
+    if isinstance(answer, Mapping):
+        return _portable_mapping(answer, place)
+    if isinstance(answer, Sequence) and not isinstance(answer, bytes):
+        return [portable(item, f"{place}[{i}]") for i, item in enumerate(answer)]
+    if isinstance(answer, AbstractSet):
+        return sorted(map(repr, answer))
+    if isinstance(answer, (bytes, complex)) or type(answer).__module__ in VALUE_MODULES:
+        return repr(answer)
+    raise MeasurementError(
+        f"{place}: {type(answer).__qualname__} objects cannot be compared between processes; let the operation's "
+        "result() return numbers, text, lists, mappings or dataclasses"
+    )
+
+
+def _portable_mapping(answer: Mapping[object, object], place: str) -> dict[str, object]:
+    """Return a mapping with keys of text; as each is written in Python, unless all of them are text."""
+    is_text = all(type(key) is str for key in answer)
+    return {str(key) if is_text else repr(key): portable(value, f"{place}[{key!r}]") for key, value in answer.items()}
 
 
 def _plain(side: object) -> object:

@@ -16,6 +16,21 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Sides:
+    """Two revisions of a project, for rounds in which each has a process of its own; of each pair, control comes first.
+
+    Args:
+        names: what they are called.
+        roots: the folders of each that hold its modules.
+        bytecode: folder for compiled modules, of this run alone: neither revision begins with some of an earlier one.
+    """
+
+    names: tuple[str, str]
+    roots: tuple[tuple[str, ...], tuple[str, ...]]
+    bytecode: str
+
+
+@dataclass(frozen=True)
 class Job:
     """One round of one scenario.
 
@@ -29,6 +44,7 @@ class Job:
         on_wall_clock: whether the wall clock decides how long a batch is.
         limit: seconds after which the worker ends itself, should nobody else.
         answer: file that takes the answer.
+        sides: the revisions that the arms run on, where they are two.
     """
 
     kind: Kind
@@ -40,6 +56,7 @@ class Job:
     on_wall_clock: bool
     limit: float
     answer: str = ""
+    sides: Sides | None = None
 
     def to_json(self) -> str:
         """Return the job as JSON."""
@@ -49,7 +66,8 @@ class Job:
     def from_json(cls, text: str) -> "Job":
         """Read what `to_json` wrote."""
         members = json.loads(text)
-        return cls(**{**members, "kind": Kind(members["kind"]), "arms": tuple(members["arms"])})
+        kind, arms, sides = Kind(members.pop("kind")), tuple(members.pop("arms")), members.pop("sides")
+        return cls(**members, kind=kind, arms=arms, sides=sides and _sides(**sides))
 
 
 @dataclass(frozen=True)
@@ -89,13 +107,15 @@ class Answer:
     """What a worker found.
 
     Args:
-        difference: where the arms' answers first differ; nothing was measured then.
+        failure: how one of two revisions failed; nothing was measured then.
+        difference: where the arms' answers first differ; the same holds.
         first_loaded: the arm that was set up first: 0 for control, 1 for treatment.
         first_warmed: the arm that was warmed up first.
         times: for a job of kind time.
         counts: for a job of kind memory.
     """
 
+    failure: str | None = None
     difference: str | None = None
     first_loaded: int = 0
     first_warmed: int = 0
@@ -114,8 +134,12 @@ class Answer:
         return cls(**members, times=times and _times(**times), counts=counts and _counts(**counts))
 
 
+def _sides(*, names: list[str], roots: list[list[str]], bytecode: str) -> Sides:
+    """Return sides as they were before JSON made lists of the pairs."""
+    return Sides((names[0], names[1]), (tuple(roots[0]), tuple(roots[1])), bytecode)
+
+
 def _times(*, order: str, operations: list[int], cpu: list[list[int]], wall: list[list[int]]) -> Times:
-    """Return times as they were before JSON made lists of the pairs."""
     return Times(order, (operations[0], operations[1]), (cpu[0], cpu[1]), (wall[0], wall[1]))
 
 

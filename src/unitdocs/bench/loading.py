@@ -3,7 +3,8 @@
 import importlib.util
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from unitdocs.bench.suite import Suite
@@ -59,6 +60,17 @@ def load_suite(path: Path) -> Suite:
             "or begin the file's name with _ if it only helps others"
         )
     return found
+
+
+@contextmanager
+def importing_from(roots: Sequence[Path]) -> Iterator[None]:
+    """Have suites that are loaded meanwhile import modules from these folders before all others."""
+    before = sys.path.copy()
+    sys.path[:0] = map(str, roots)
+    try:
+        yield
+    finally:
+        sys.path[:] = before
 
 
 def _load_all(paths: Sequence[Path]) -> dict[Path, Suite]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from unitdocs import stats
-from unitdocs.bench.job import Answer, Counts, Job, Kind, Times
+from unitdocs.bench.job import Answer, Counts, Job, Kind, Sides, Times
 from unitdocs.bench.plan import Plan
 from unitdocs.bench.suite import Scenario, Suite
 from unitdocs.errors import MeasurementError
@@ -82,6 +82,7 @@ class Measurement:
         scenario: the scenario.
         clock: the clock that decides about its times.
         is_counted: whether memory and rates are counted too.
+        sides: the revisions to run it on, where they are two.
     """
 
     plan: Plan
@@ -90,6 +91,7 @@ class Measurement:
     scenario: Scenario
     clock: Clock
     is_counted: bool = True
+    sides: Sides | None = None
 
     def __post_init__(self) -> None:
         rule = Rule(self.plan.looks, self.plan.look_level, self.plan.margin)
@@ -138,11 +140,12 @@ class Measurement:
             kind=kind,
             path=str(self.path.resolve()),
             scenario=self.scenario.name,
-            arms=self.suite.arms,
+            arms=self.plan.arms(self.suite),
             seed=self.plan.seed,
             order_seed=drawn.getrandbits(32),
             on_wall_clock=self.clock is Clock.WALL,
             limit=limit,
+            sides=self.sides,
         )
         return job, drawn.getrandbits(32)
 

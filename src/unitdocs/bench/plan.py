@@ -37,9 +37,12 @@ class Plan:
         margin: the ratio above 1 below which nobody cares, between 0 and 1.
         limit: seconds that one round may take, at most a day.
         gate: whether the run is judged as one: the error of a look is divided by the number of cases.
+        base: the git revision to compare the working tree with; both then run the same arm.
+        arm: that arm; each suite's treatment without.
 
     Raises:
-        InputError: the profile measures no scenario of these suites, or the seed or the limit is out of range.
+        InputError: the profile measures no scenario of these suites, the seed or the limit is out of range, or there is
+            no such arm.
     """
 
     suites: Mapping[Path, Suite]
@@ -48,6 +51,8 @@ class Plan:
     margin: float = stats.MARGIN
     limit: float = 60.0
     gate: bool = False
+    base: str | None = None
+    arm: str | None = None
 
     def __post_init__(self) -> None:
         problems = []
@@ -58,6 +63,7 @@ class Plan:
             problems.append(f"seed: expected a whole number from 0 to {MOST_SEED}, got {self.seed}")
         if not 0 < self.limit <= MOST_LIMIT:
             problems.append(f"limit: expected seconds up to {MOST_LIMIT}, got {self.limit:g}")
+        problems += self._arm_problems()
         if problems:
             raise InputError(*problems)
 
@@ -69,8 +75,13 @@ class Plan:
 
     @property
     def same_code(self) -> list[tuple[Path, Suite, Scenario]]:
-        """The scenarios in which a full run measures the treatment against itself: those of a quick run."""
-        return [part for part in self.work if part[2].quick] if self.profile is Profile.FULL else []
+        """The scenarios in which a full run measures the treatment against itself: those of a quick run.
+
+        None where two revisions are compared: on which of them it would be is not asked.
+        """
+        if self.profile is Profile.QUICK or self.base is not None:
+            return []
+        return [part for part in self.work if part[2].quick]
 
     @property
     def looks(self) -> tuple[int, ...]:
@@ -87,3 +98,18 @@ class Plan:
     def budget(self) -> float:
         """Seconds after which no further round is begun."""
         return QUICK_SECONDS if self.profile is Profile.QUICK else math.inf
+
+    def arms(self, suite: Suite) -> tuple[str, str]:
+        """Return the arms of a suite that are measured: both, or the one that both revisions run."""
+        return suite.arms if self.base is None else (self.arm or suite.arms[1],) * 2
+
+    def _arm_problems(self) -> list[str]:
+        if self.arm is None:
+            return []
+        if self.base is None:
+            return [f"--arm {self.arm}: is what both revisions run; give the one to compare with, too: --base"]
+        return [
+            f"--arm {self.arm}: suite {suite.name} has the arms {' and '.join(suite.arms)}"
+            for suite in self.suites.values()
+            if self.arm not in suite.arms
+        ]

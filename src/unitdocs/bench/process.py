@@ -38,24 +38,32 @@ def run_worker(job: Job, *, hash_seed: int) -> Answer:
 
     Raises:
         OutOfTimeError: the process did not end within the job's limit.
-        MeasurementError: the process crashed or gave no answer; the last lines that it printed are in the message.
+        MeasurementError: the process, or that of a revision, crashed or gave no answer; the last lines that it printed
+            are in the message.
     """
     with tempfile.TemporaryDirectory(prefix="unitdocs-") as folder:
         file = Path(folder) / "answer.json"
-        output = _run(replace(job, answer=str(file)), _environment(hash_seed))
+        output = _run(replace(job, answer=str(file)), _environment(job, hash_seed))
         if not file.exists():
             raise MeasurementError(f"the worker ended without an answer{_tail(output)}")
-        return Answer.from_json(file.read_text(encoding="utf-8"))
+        answer = Answer.from_json(file.read_text(encoding="utf-8"))
+    if answer.failure:
+        raise MeasurementError(f"the worker of {answer.failure}{_tail(output)}")
+    return answer
 
 
-def _environment(hash_seed: int) -> dict[str, str]:
-    return {**os.environ, **dict.fromkeys(SINGLE_THREADED, "1"), "PYTHONHASHSEED": str(hash_seed)}
+def _environment(job: Job, hash_seed: int) -> dict[str, str]:
+    ours = {**dict.fromkeys(SINGLE_THREADED, "1"), "PYTHONHASHSEED": str(hash_seed)}
+    if job.sides:
+        # Neither side starts from what was compiled in the working tree before, and nothing is written into either.
+        ours |= {"PYTHONPYCACHEPREFIX": job.sides.bytecode, "PYTHONDONTWRITEBYTECODE": ""}
+    return {**os.environ, **ours}
 
 
 def _run(job: Job, environment: dict[str, str]) -> str:
     """Run a worker to its end and return what it printed."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "unitdocs.bench.worker"],
+    with subprocess.Popen(  # noqa: S603 -- our own words
+        [sys.executable, "-m", "unitdocs.bench.pair" if job.sides else "unitdocs.bench.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -74,7 +82,7 @@ def _run(job: Job, environment: dict[str, str]) -> str:
             _end(process)
             raise
     if process.returncode:
-        raise MeasurementError(f"the worker {_how_it_ended(process.returncode)}{_tail(output)}")
+        raise MeasurementError(f"the worker {how_it_ended(process.returncode)}{_tail(output)}")
     return output
 
 
@@ -86,7 +94,8 @@ def _end(process: "subprocess.Popen[str]") -> None:
         process.kill()
 
 
-def _how_it_ended(code: int) -> str:
+def how_it_ended(code: int) -> str:
+    """Return how a process ended, in words, from its return code."""
     if code >= 0:
         return f"ended with exit code {code}"
     names = {number.value: number.name for number in signal.Signals}

@@ -10,13 +10,14 @@ import platform
 import secrets
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from unitdocs.bench import environment
-from unitdocs.bench.job import Kind
-from unitdocs.bench.loading import load_suite
+from unitdocs.bench import environment, revisions
+from unitdocs.bench.job import Kind, Sides
+from unitdocs.bench.loading import importing_from, load_suite
 from unitdocs.bench.measurement import Measurement
 from unitdocs.bench.plan import Plan, Profile
 from unitdocs.bench.process import OutOfTimeError, run_worker
@@ -62,10 +63,12 @@ class Run:
         plan: what to do.
         record: the record, with what an earlier run measured already.
         path: the file that takes the record.
+        sides: the revisions that are compared, where they are two.
     """
 
-    def __init__(self, plan: Plan, record: RunRecord, path: Path) -> None:
+    def __init__(self, plan: Plan, record: RunRecord, path: Path, sides: Sides | None = None) -> None:
         self.plan = plan
+        self.sides = sides
         self.record = record
         self.path = path
         self.measurements = [self._measurement(*work) for work in plan.work]
@@ -154,7 +157,7 @@ class Run:
 
     def _measurement(self, path: Path, suite: Suite, scenario: Scenario, *, is_counted: bool = True) -> Measurement:
         clock = Clock.WALL if scenario.waits else self.record.environment.clock
-        return Measurement(self.plan, path, suite, scenario, clock, is_counted)
+        return Measurement(self.plan, path, suite, scenario, clock, is_counted, self.sides)
 
     def _finish(self) -> None:
         closed = environment.closed(self.record.environment, self._ticks)
@@ -173,11 +176,14 @@ def run(plan: Plan, *, root: Path, out: Path, command: str, watcher: Watcher | N
         watcher: is told what happens.
 
     Raises:
-        InputError: the project does not say what its digest covers, or the record cannot be written.
+        InputError: the project does not say what its digest covers, the record cannot be written, or there is no such
+            revision to compare with.
     """
-    record = _begin(plan, root, command)
-    path = out / f"{record.id}.json"
-    return Run(plan, record, path).measure(watcher), path
+    base = None if plan.base is None else revisions.commit_of(root, plan.base)
+    with _sides(root, base) as sides:
+        record = _begin(plan, root, command, base, sides)
+        path = out / f"{record.id}.json"
+        return Run(plan, record, path, sides).measure(watcher), path
 
 
 def resume(path: Path, *, root: Path, watcher: Watcher | None = None) -> RunRecord:
@@ -199,15 +205,24 @@ def resume(path: Path, *, root: Path, watcher: Watcher | None = None) -> RunReco
             f"{path}: the code, the suites or Python changed since the run was stopped, so what it has does not belong "
             f"to what would follow; start a new one with `{record.command}`"
         )
+    with importing_from([] if record.base is None else revisions.import_roots(root)):
+        suites = _suites_of(record, path, root)
     plan = Plan(
-        _suites_of(record, path, root),
+        suites,
         profile=Profile(record.profile),
         seed=record.seed,
         margin=record.margin,
         limit=record.limit,
         gate=record.gate,
+        base=record.base,
+        arm=record.arm,
     )
-    return Run(plan, record, path).measure(watcher)
+    with _sides(root, record.base and revisions.commit_of(root, record.base)) as sides:
+        return Run(plan, record, path, sides).measure(watcher)
+
+
+def _sides(root: Path, base: str | None) -> AbstractContextManager[Sides | None]:
+    return nullcontext() if base is None else revisions.checked_out(root, base)
 
 
 def _suites_of(record: RunRecord, path: Path, root: Path) -> dict[Path, Suite]:
@@ -221,7 +236,7 @@ def _cases(measurements: Sequence[Measurement]) -> tuple[Case, ...]:
     return tuple(case for measurement in measurements for case in measurement.cases())
 
 
-def _begin(plan: Plan, root: Path, command: str) -> RunRecord:
+def _begin(plan: Plan, root: Path, command: str, base: str | None, sides: Sides | None) -> RunRecord:
     created = _now()
     return RunRecord(
         id=f"{created:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}",
@@ -235,15 +250,21 @@ def _begin(plan: Plan, root: Path, command: str) -> RunRecord:
         looks=plan.looks,
         command=command,
         digest=digest(root, digest_patterns(root)),
+        base=base,
+        arm=plan.arm,
         environment=environment.describe(root),
-        suites=tuple(_info(file, suite, root) for file, suite in plan.suites.items()),
+        suites=tuple(_info(file, suite, root, sides) for file, suite in plan.suites.items()),
     )
 
 
-def _info(file: Path, suite: Suite, root: Path) -> SuiteInfo:
+def _info(file: Path, suite: Suite, root: Path, sides: Sides | None) -> SuiteInfo:
     place = os.path.relpath(file, root)
     return SuiteInfo(
-        name=suite.name, title=suite.title, arms=suite.arms, frame=suite.frame, file=Path(place).as_posix()
+        name=suite.name,
+        title=suite.title,
+        arms=sides.names if sides else suite.arms,
+        frame=suite.frame,
+        file=Path(place).as_posix(),
     )
 
 

@@ -12,7 +12,14 @@ from unitdocs.errors import InputError, MeasurementError
 if TYPE_CHECKING:
     from unitdocs.records import RunRecord
 
-DEFAULTS: Mapping[str, object] = {"--profile": "quick", "--seed": 1, "--margin": "1%", "--limit": 60.0}
+DEFAULTS: Mapping[str, object] = {
+    "--profile": "quick",
+    "--seed": 1,
+    "--margin": "1%",
+    "--limit": 60.0,
+    "--base": None,
+    "--arm": None,
+}
 
 app = typer.Typer(name="bench", help="Measure benchmark suites.", no_args_is_help=True)
 
@@ -36,15 +43,30 @@ def run(
     margin: Annotated[str, typer.Option(help="The ratio below which nobody cares, such as 1% or 0.01.")] = "1%",
     limit: Annotated[float, typer.Option(help="Seconds that one round may take.", min=1)] = 60.0,
     gate: Annotated[bool, typer.Option("--gate", help="Hold the error over all cases instead of for each.")] = False,  # noqa: FBT002
+    base: Annotated[
+        str | None,
+        typer.Option(help="A git revision: compare the working tree with it, not the arms.", show_default=False),
+    ] = None,
+    arm: Annotated[
+        str | None,
+        typer.Option(help="With --base: the arm that both run; each suite's second without.", show_default=False),
+    ] = None,
 ) -> int:
     """Measure both arms of each case in fresh processes, until the case has a verdict.
 
     The record is written case by case; a run that is stopped keeps what it had. Exit code 0 whatever the verdicts,
     2 for wrong use, 4 when a case could not be measured.
 
+    With --base, one arm is measured on two revisions of the project: that one and the working tree, each in a process
+    of its own. Suites are those of the working tree; modules are imported from the folders that sources of
+    [tool.unitdocs] in pyproject.toml names, else from src, else from the project itself.
+
     Example: unitdocs bench run layouts --profile full
+
+    Example: unitdocs bench run --base main
     """
-    from unitdocs.bench.loading import find_suites  # noqa: PLC0415 -- loaded where they are used: NumPy takes a while
+    from unitdocs.bench import revisions  # noqa: PLC0415 -- loaded where they are used: NumPy takes a while
+    from unitdocs.bench.loading import find_suites, importing_from  # noqa: PLC0415
     from unitdocs.bench.plan import Plan, Profile  # noqa: PLC0415
     from unitdocs.bench.progress import Bar  # noqa: PLC0415
     from unitdocs.bench.run import run as measure  # noqa: PLC0415
@@ -52,15 +74,26 @@ def run(
     if profile not in list(Profile):
         raise InputError(f"--profile {profile}: give one of {', '.join(Profile)}")
     share = parse_margin(margin)
+    with importing_from([] if base is None else revisions.import_roots(Path.cwd())):
+        found = find_suites(suites, suite or ())
     plan = Plan(
-        find_suites(suites, suite or ()),
+        found,
         profile=Profile(profile),
         seed=seed,
         margin=share,
         limit=limit,
         gate=gate,
+        base=base,
+        arm=arm,
     )
-    given = {"--profile": profile, "--seed": seed, "--margin": margin, "--limit": limit}
+    given = {
+        "--profile": profile,
+        "--seed": seed,
+        "--margin": margin,
+        "--limit": limit,
+        "--base": base,
+        "--arm": arm,
+    }
     command = _command(suite or (), given, gate=gate)
     with Bar() as bar:
         record, path = measure(plan, root=Path.cwd(), out=out, command=command, watcher=bar)

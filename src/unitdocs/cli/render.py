@@ -42,5 +42,11 @@ def _chosen(given: list[Path]) -> tuple[Path, Path | None]:
 
 
 def _newest(folder: Path) -> Path | None:
-    """Return the newest record of a folder; names begin with the time of the run, so their order is the runs'."""
-    return max(folder.glob("*.json"), default=None)
+    """Return the newest record of a folder whose arms are the suites' own, not two revisions.
+
+    Names begin with the time of the run, so their order is the runs'.
+    """
+    from unitdocs.records import load  # noqa: PLC0415 - the same
+
+    newest_first = sorted(folder.glob("*.json"), reverse=True)
+    return next((path for path in newest_first if load(path).base is None), None)

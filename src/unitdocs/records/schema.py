@@ -187,7 +187,7 @@ class SuiteInfo(Frozen):
     """A suite of the run.
 
     Args:
-        arms: names of control and treatment.
+        arms: names of control and treatment; where a run compared two revisions, those of the revisions.
         frame: the scenario that stands for the suite, and how many operations of it one frame of the game does.
         file: the module that declares it, relative to the project.
     """
@@ -238,6 +238,8 @@ class RunRecord(Frozen):
         looks: after how many rounds a case was looked at.
         command: the command that made the record.
         digest: what the measured files were (`records.digest`).
+        base: the commit that was the control, in full, where a run compared it with the working tree.
+        arm: the arm that both revisions ran; None where each suite's treatment was it.
         same_code: cases in which the treatment was measured against itself: none should be called different.
     """
 
@@ -255,6 +257,8 @@ class RunRecord(Frozen):
     looks: tuple[int, ...]
     command: str
     digest: str
+    base: Annotated[str, Field(pattern="^[0-9a-f]{40,64}$")] | None = None
+    arm: str | None = None
     environment: Environment
     suites: tuple[SuiteInfo, ...]
     cases: tuple[Case, ...] = ()

@@ -1,15 +1,21 @@
 """Whether both arms give the same answer, and where they first do not."""
 
+import datetime as dt
+import enum
+import json
 import math
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unitdocs.bench.answers import first_difference
+from unitdocs.bench.answers import first_difference, portable
+from unitdocs.errors import MeasurementError
 
 ARMS = ("old", "new")
 NAN = float("nan")
@@ -102,3 +108,67 @@ def test_every_answer_equals_itself(answer: object) -> None:
 def test_both_sides_agree_on_whether_they_differ(one: object, other: object) -> None:
     there, back = first_difference(one, other, ARMS), first_difference(other, one, ARMS)
     assert (there is None) == (back is None)
+
+
+def carried(answer: object) -> object:
+    """Return what arrives of an answer in another process."""
+    return json.loads(json.dumps(portable(answer)))
+
+
+@given(plain)
+def test_an_answer_equals_itself_in_another_process(answer: object) -> None:
+    assert first_difference(carried(answer), carried(answer), ARMS) is None
+
+
+@given(plain, plain)
+def test_answers_that_differ_here_differ_in_another_process(one: object, other: object) -> None:
+    if first_difference(carried(one), carried(other), ARMS) is None:
+        # A dataclass equals there what has its members, since two revisions may have classes of other names.
+        assert "Box(" in repr((one, other)) or first_difference(one, other, ARMS) is None
+
+
+class Corner(NamedTuple):
+    x: int
+    y: float
+
+
+class Side(enum.Enum):
+    LEFT = (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (np.array([[1.5, 2.0]]), [[1.5, 2.0]]),
+        (np.float32(0.5), 0.5),
+        (Corner(1, 2.5), [1, 2.5]),
+        (Box(1, 2, "note"), {"x": 1, "width": 2}),
+        ({1: "one", "1": "text"}, {"1": "one", "'1'": "text"}),
+        ({"a": (1,)}, {"a": [1]}),
+        ({3, 1}, ["1", "3"]),
+        (b"ab", "b'ab'"),
+        (bytearray(b"a"), [97]),
+        (range(2), [0, 1]),
+        (1 + 2j, "(1+2j)"),
+        (Side.LEFT, [1, 2]),
+        (Fraction(1, 3), "Fraction(1, 3)"),
+        (dt.date(2026, 1, 2), "datetime.date(2026, 1, 2)"),
+    ],
+)
+def test_what_json_does_not_know_is_carried_as_something_that_it_does(answer: object, expected: object) -> None:
+    assert carried(answer) == expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (object(), "result: object objects cannot"),
+        ([1, {"a": iter(())}], "result[1]['a']: tuple_iterator objects cannot"),
+        (Box(1, lambda: 0), "result['width']: function objects cannot"),  # type: ignore[arg-type]
+        (Box, "result: type objects cannot"),
+    ],
+)
+def test_an_object_that_equals_nothing_elsewhere_is_refused_by_its_place(answer: object, said: str) -> None:
+    with pytest.raises(MeasurementError) as raised:
+        portable(answer)
+    assert str(raised.value).startswith(said)

@@ -3,11 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unitdocs.bench.job import Answer, Counts, Job, Kind, Times
+from unitdocs.bench.job import Answer, Counts, Job, Kind, Sides, Times
 
 whole = st.integers(0, 2**63)
 seeds = st.integers(0, 2**32 - 1)
 pairs = st.tuples(whole, whole)
+roots = st.lists(st.text()).map(tuple)
+sides = st.builds(Sides, st.tuples(st.text(), st.text()), st.tuples(roots, roots), st.text())
 jobs = st.builds(
     Job,
     st.sampled_from(Kind),
@@ -19,13 +21,16 @@ jobs = st.builds(
     st.booleans(),
     st.floats(0, 1e6),
     st.text(),
+    st.none() | sides,
 )
 batches = st.tuples(st.lists(whole), st.lists(whole))
 times = st.builds(Times, st.text("AB"), pairs, batches, batches)
 rates = st.dictionaries(st.text(), st.tuples(st.none() | pairs, st.none() | pairs))
 counts = st.builds(Counts, pairs, pairs, rates)
 arms = st.integers(0, 1)
-answers = st.builds(Answer, st.none() | st.text(), arms, arms, st.none() | times, st.none() | counts)
+answers = st.builds(
+    Answer, st.none() | st.text(), st.none() | st.text(), arms, arms, st.none() | times, st.none() | counts
+)
 
 
 @given(jobs)
