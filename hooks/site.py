@@ -34,7 +34,7 @@ _LOG = logging.getLogger("mkdocs.hooks.site")
 
 NOTEBOOK_MARKUP = (
     # what the converter brings along: its theme, a copy button, a formula typesetter from another host
-    (r'<script\b(?![^>]*type="application/json").*?</script>|<style\b.*?</style>|<!--.*?-->', ""),
+    (r"<script\b.*?</script>|<style\b.*?</style>|<!--.*?-->", ""),
     (r'<div class="zeroclipboard-container">.*?</clipboard-copy>\s*</div>', ""),
     (r'<div class="clipboard-copy-txt".*?</div>', ""),
     (r'<div class="jp-(?:Collapser|InputPrompt|OutputPrompt)\b[^>]*>[^<]*</div>', ""),

@@ -1,8 +1,8 @@
 /**
  * Draws the figures of the site with Plotly.
  *
- * A figure names a file with plotly's `data` and `layout` (`data-figure`), or carries them in a script element of type
- * application/json. It is drawn when it comes near the viewport; the first one loads the site's own Plotly bundle.
+ * A figure names a file with plotly's `data` and `layout` (`data-figure`), or carries them itself (`data-plot`). It is
+ * drawn when it comes near the viewport; the first one loads the site's own Plotly bundle.
  * Everything that a figure says stands in its caption and its table too, so nothing is lost where it cannot be drawn.
  */
 
@@ -117,8 +117,7 @@ function keepStyles() {
 
 /** Return the figure's data as text, so that each drawing starts from a copy of its own. */
 async function read(figure) {
-  const inline = figure.querySelector("script[type='application/json']");
-  if (inline) return inline.textContent;
+  if (figure.dataset.plot) return figure.dataset.plot;
   const response = await fetch(new URL(figure.dataset.figure, document.baseURI));
   if (!response.ok) throw new Error("its data could not be loaded");
   return response.text();

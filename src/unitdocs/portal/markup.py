@@ -102,13 +102,15 @@ def figure(page: Page, shown: Figure) -> Html:
     """Return a figure whose data stand in files of their own."""
     csv = tag("a", "Download the data (CSV)", href=page.link(csv_path(shown.key)), download="")
     source = {"data_figure": page.link(json_path(shown.key))}
-    return _figure(shown, source, Html(""), tag("p", csv))
+    return _figure(shown, source, tag("p", csv))
 
 
 def inline_figure(shown: Figure) -> Html:
-    """Return a figure that carries its own data, as a notebook needs it."""
-    data = Html(to_json(shown.plot).replace("<", "\\u003c"))
-    return _figure(shown, {}, tag("script", data, type="application/json"), Html(""))
+    """Return a figure that carries its own data, as a notebook needs it.
+
+    They stand in an attribute: a script element, whatever its type, would be run by the theme's instant navigation.
+    """
+    return _figure(shown, {"data_plot": to_json(shown.plot)}, Html(""))
 
 
 def to_json(plot: object) -> str:
@@ -130,7 +132,7 @@ def csv_path(key: str) -> str:
     return f"generated/data/{key}.csv"
 
 
-def _figure(shown: Figure, source: Mapping[str, str], data: Html, download: Html) -> Html:
+def _figure(shown: Figure, source: Mapping[str, str], download: Html) -> Html:
     caption = tag("figcaption", tag("strong", shown.finding), " ", shown.measured)
     plot = tag("div", class_="ud-plot", role="img", aria_label=shown.finding)
     command = tag("p", "Reproduce this: ", tag("code", shown.reproduce), class_="ud-reproduce")
@@ -138,7 +140,7 @@ def _figure(shown: Figure, source: Mapping[str, str], data: Html, download: Html
     details = tag("details", tag("summary", "Data as a table"), Html("\n"), shown.table, Html("\n"), download, again)
     return tag(
         "figure",
-        join(["", caption, plot, data, details, ""]),
+        join(["", caption, plot, details, ""]),
         class_="ud-figure",
         id=shown.key,
         **source,

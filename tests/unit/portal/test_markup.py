@@ -1,3 +1,4 @@
+import html
 import json
 from html.parser import HTMLParser
 
@@ -81,9 +82,10 @@ def test_a_figure_names_its_data_by_addresses_relative_to_the_page() -> None:
     assert "<strong>It is faster.</strong> Measured so." in content
 
 
-def test_an_inline_figure_carries_its_data_and_no_data_can_end_the_script() -> None:
-    plot = {"data": [{"name": "</script><b>"}], "layout": {"height": 200}}
+def test_an_inline_figure_carries_its_data_and_no_data_can_end_the_attribute() -> None:
+    plot = {"data": [{"name": '"><script>&amp;'}], "layout": {"height": 200}}
     content = inline_figure(Figure("a", "f", "m", plot, Html("")))
-    inside = content.partition('<script type="application/json">')[2].partition("</script>")[0]
-    assert json.loads(inside) == plot
+    inside = content.partition('data-plot="')[2].partition('"')[0]
+    assert json.loads(html.unescape(inside)) == plot
+    assert "<script" not in content
     assert "data-figure" not in content

@@ -1,3 +1,4 @@
+import html
 import json
 from pathlib import Path
 
@@ -19,8 +20,8 @@ def shown() -> dict[str, object]:
 
 def test_a_shown_figure_is_html_that_the_site_draws(shown: dict[str, object]) -> None:
     content = str(shown["text/html"])
-    data = content.partition('<script type="application/json">')[2].partition("</script>")[0]
-    assert json.loads(data)["data"][0]["y"] == [0.5, 0.25]
+    data = content.partition('data-plot="')[2].partition('"')[0]
+    assert json.loads(html.unescape(data))["data"][0]["y"] == [0.5, 0.25]
     assert '<figure class="ud-figure" id="a-key"' in content
     assert "<strong>It falls.</strong> By eye." in content
     assert "&lt;b&gt;a&lt;/b&gt;" in content
