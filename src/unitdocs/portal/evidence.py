@@ -12,10 +12,12 @@ from unitdocs.portal.criteria import Criteria, load_criteria
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from unitdocs.records import RunRecord, SelfCheck
+    from unitdocs.records import RunRecord, SelfCheck, SideBySide
 
 SELFCHECK = "selfcheck.json.gz"
 """The self-check's file, beside that of the reference record."""
+SIDE_BY_SIDE = "side-by-side.json.gz"
+"""The file of the comparison of tools, beside that of the reference record."""
 
 
 @dataclass(frozen=True)
@@ -67,19 +69,21 @@ class Evidence:
         machine: the run on the reader's machine, where there is one.
         criteria: what has to hold.
         selfcheck: the committed self-check of the verdicts, where there is one.
+        sidebyside: the committed comparison of tools, where there is one.
     """
 
     reference: Run
     machine: Run | None
     criteria: Criteria
     selfcheck: "SelfCheck | None" = None
+    sidebyside: "SideBySide | None" = None
 
 
 def gather(reference: Path, this_machine: Path | None, docs: Path, root: Path) -> Evidence:
     """Load the records and the criteria.
 
     Args:
-        reference: file of the reference record; a self-check may lie beside it.
+        reference: file of the reference record; a self-check and a comparison of tools may lie beside it.
         this_machine: file of a record made on this machine, if any; left out where it is the reference itself.
         docs: the folder of the site's pages, with the criteria.
         root: the project whose files the records' digests are compared with.
@@ -90,9 +94,14 @@ def gather(reference: Path, this_machine: Path | None, docs: Path, root: Path) -
     shown = _run(reference, root)
     machine = None if this_machine is None else _run(this_machine, root)
     is_same = machine is not None and machine.record.id == shown.record.id
-    beside = reference.with_name(SELFCHECK)
-    selfcheck = records.load_selfcheck(beside) if beside.is_file() else None
-    return Evidence(shown, None if is_same else machine, load_criteria(docs), selfcheck)
+    check, tools = reference.with_name(SELFCHECK), reference.with_name(SIDE_BY_SIDE)
+    return Evidence(
+        shown,
+        None if is_same else machine,
+        load_criteria(docs),
+        records.load_selfcheck(check) if check.is_file() else None,
+        records.load_side_by_side(tools) if tools.is_file() else None,
+    )
 
 
 def _run(path: Path, root: Path) -> Run:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 COLUMNS = (
     "tool", "version", "rule", "slowdown", "trials",
     "different", "different_share", "different_low", "different_high",
-    "slower", "slower_share", "slower_low", "slower_high", "median_seconds",
+    "slower", "slower_share", "slower_low", "slower_high",
+    "faster", "faster_share", "faster_low", "faster_high", "median_seconds",
 )  # fmt: skip
 
 
@@ -108,8 +109,8 @@ def tool_rates(record: SideBySide) -> "pd.DataFrame":
     | `trials` | comparisons |
     | `different` | how many were called different, in either direction |
     | `different_share`, `different_low`, `different_high` | their share, and its 95 % interval (Clopper and Pearson) |
-    | `slower` | how many were called slower |
-    | `slower_share`, `slower_low`, `slower_high` | their share, and its 95 % interval |
+    | `slower`, `slower_share`, `slower_low`, `slower_high` | the same for those called slower |
+    | `faster`, `faster_share`, `faster_low`, `faster_high` | the same for those called faster |
     | `median_seconds` | what a comparison took |
     """
     import pandas as pd  # noqa: PLC0415 -- slow to load
@@ -126,8 +127,8 @@ def tool_rates(record: SideBySide) -> "pd.DataFrame":
 def _row(tool: Tool, slowdown: float, trials: Sequence[ToolTrial]) -> dict[str, object]:
     import numpy as np  # noqa: PLC0415 -- slow to load
 
-    slower = sum(trial.called is Call.SLOWER for trial in trials)
-    counts = {"different": slower + sum(trial.called is Call.FASTER for trial in trials), "slower": slower}
+    slower, faster = (sum(trial.called is call for trial in trials) for call in (Call.SLOWER, Call.FASTER))
+    counts = {"different": slower + faster, "slower": slower, "faster": faster}
     shares = {name: share_of(count, len(trials)) for name, count in counts.items()}
     return {
         "tool": tool.name,

@@ -1,0 +1,93 @@
+"""Page benchmarks/trust: what other tools and unitdocs said of the same known work, side by side."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from unitdocs import records
+from unitdocs.portal.evidence import Evidence
+from unitdocs.portal.markup import Column, Html, Page, join, table, tag
+from unitdocs.portal.pages.summary import lines
+from unitdocs.portal.parts import Parts, paragraph
+from unitdocs.portal.wording import counted, duration, listed, number, percent
+from unitdocs.records import SideBySide
+
+PAGE = Page("benchmarks/trust.md")
+MISSING = "The tools were not compared for this site."
+
+
+def parts(evidence: Evidence) -> Parts:
+    """Return the snippets `tools` and `rates`."""
+    made = Parts(PAGE, "trust")
+    record = evidence.sidebyside
+    made.snippet("tools", Html("") if record is None else _tools(record))
+    made.snippet("rates", paragraph(MISSING) if record is None else join([_origin(record), _rates(record)]))
+    return made
+
+
+def _tools(record: SideBySide) -> Html:
+    columns = [Column("Tool"), Column("Version"), Column("A comparison, and when it says different")]
+    rows = [[tool.name, tool.version, tool.rule] for tool in record.tools]
+    return table("The tools, as they were used", columns, rows)
+
+
+def _origin(record: SideBySide) -> Html:
+    """Say when, where and how loaded it was."""
+    here = record.environment
+    operations = listed(list(dict.fromkeys(trial.operation for trial in record.trials))) or "nothing"
+    said = (
+        f"Measured on {record.created:%Y-%m-%d} with {here.implementation} {here.python} on {here.cpu} "
+        f"({counted(here.cores, 'core')}, {here.system}), commit {(here.commit or 'unknown')[:10]}, "
+        f"seed {record.seed}, on operations of {operations}."
+    )
+    asked = len(record.slowdowns) * sum(record.repeats.values())
+    unfinished = "" if record.finished else f"The session did not finish: {len(record.trials)} of {asked} comparisons."
+    again = tag("p", "Reproduce this: ", tag("code", record.command), class_="ud-reproduce")
+    return join([tag("p", said, class_="ud-origin"), paragraph(_load(record), unfinished), again])
+
+
+def _load(record: SideBySide) -> str:
+    """Say how busy the machine was."""
+    here = record.environment
+    loads = [trial.load for trial in record.trials if trial.load is not None]
+    if not loads:
+        return "How busy the machine was is not known."
+    end = f", {number(here.load_end)} at the end" if here.load_end is not None else ""
+    start = f"{number(here.load_start)} at the start" if here.load_start is not None else "not known at the start"
+    return (
+        f"Load on {counted(here.cores, 'core')}: {start}{end}, and from {number(min(loads))} to {number(max(loads))} "
+        "before the single comparisons."
+    )
+
+
+def _rates(record: SideBySide) -> Html:
+    """Return one table a slowdown, equal code first."""
+    rates = records.tool_rates(record).to_dict("records")
+    groups = {share: [row for row in rates if row["slowdown"] == share] for share in record.slowdowns}
+    return join([_table(share, rows) for share, rows in groups.items() if rows])
+
+
+def _table(slowdown: float, rows: Sequence[Mapping[Any, Any]]) -> Html:
+    shown = {"slower": "Called slower: right", "faster": "Called faster: wrong"}
+    counts = shown if slowdown else {"different": "Called different: wrong"}
+    caption = f"{percent(slowdown)} more work" if slowdown else "Equal code"
+    columns = [
+        Column("Tool"),
+        Column("Comparisons", is_number=True),
+        *(Column(title, is_number=True) for title in counts.values()),
+        Column("Median time", is_number=True),
+    ]
+    cells = [
+        [
+            row["tool"],
+            number(row["trials"]),
+            *(_count(row, name) for name in counts),
+            duration(row["median_seconds"]),
+        ]
+        for row in rows
+    ]
+    return table(caption, columns, cells)
+
+
+def _count(row: Mapping[Any, Any], name: str) -> Html:
+    ends = f"{percent(row[f'{name}_low'])} to {percent(row[f'{name}_high'])}"
+    return lines(f"{row[name]} of {row['trials']}", ends)

@@ -1,0 +1,150 @@
+"""The script that compares tools: its help, wrong options, its order, and the work that it gives them."""
+
+import dis
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from unitdocs.bench import known
+from unitdocs.records import Call
+
+SCRIPT = Path(__file__).parents[3] / "benchmarks/side_by_side/measure.py"
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, str(SCRIPT), *arguments], capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def measure() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("side_by_side_measure", SCRIPT)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # its dataclasses look themselves up there
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_help_shows_examples() -> None:
+    done = run("--help")
+    assert done.returncode == 0
+    assert "Examples:\n  python benchmarks/side_by_side/measure.py --out" in done.stdout
+
+
+def test_a_wrong_option_is_one_sentence() -> None:
+    done = run("--out", "x.json", "--slowdown", "0,2.2")
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "'2.2': expected multiples of 0.5" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--out", "x", "--repeats", "0"], "'0': expected a number from 1"),
+        (["--out", "x", "--repeats", "3,other=2"], "'other=2': expected"),
+        (["--out", "x", "--tools", "pyperf,other"], "'other': expected some of unitdocs"),
+        ([], "required: --out"),
+    ],
+)
+def test_every_wrong_option_says_what_is_right(
+    words: list[str], said: str, measure: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        measure.parse(words)
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_the_record_of_another_session_is_not_gone_on_with(
+    measure: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["measure.py"])
+    monkeypatch.setattr(measure, "prepare", lambda chosen: dict.fromkeys(chosen, "1.0"))
+    options = ["--out", str(tmp_path / "record.json"), "--tools", "unitdocs", "--repeats", "1", "--slowdown", "0"]
+    first = measure.parse(options)
+    measure.records.save(measure.begin(first, {"unitdocs": 1}), first.out)
+    assert measure.begin(first, {"unitdocs": 1}).trials == ()
+    with pytest.raises(measure.InputError, match="begun with other seed, repeats"):
+        measure.begin(measure.parse([*options, "--seed", "2"]), {"unitdocs": 2})
+
+
+def test_a_session_that_was_stopped_goes_on_where_it_was(
+    measure: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["measure.py"])
+    monkeypatch.setattr(measure, "prepare", lambda chosen: dict.fromkeys(chosen, "1.0"))
+    monkeypatch.setattr(measure, "FOLDER", tmp_path)
+    asked: list[tuple[float, int]] = []
+
+    def compare(trial: object, folder: Path, seed: int) -> list[object]:  # noqa: ARG001
+        asked.append((trial.slowdown, trial.repeat))  # type: ignore[attr-defined]
+        if len(asked) == 3:
+            raise KeyboardInterrupt
+        return [measure.Said("unitdocs", Call.SLOWER, 1.0)]
+
+    monkeypatch.setitem(measure.COMPARE, "unitdocs", compare)
+    words = ["--out", str(tmp_path / "record.json"), "--tools", "unitdocs", "--repeats", "2", "--slowdown", "0,5"]
+    with pytest.raises(KeyboardInterrupt):
+        measure.measure(measure.parse(words))
+    assert len(measure.records.load_side_by_side(tmp_path / "record.json").trials) == 2
+    measure.measure(measure.parse(words))
+    record = measure.records.load_side_by_side(tmp_path / "record.json")
+    assert sorted({*asked}) == [(0.0, 0), (0.0, 1), (0.05, 0), (0.05, 1)]
+    assert len(asked) == 5  # the one that was stopped was done again
+    assert len(record.trials) == 4
+    assert record.finished is not None
+
+
+def test_tools_take_turns_in_an_order_that_the_seed_gives(measure: ModuleType) -> None:
+    wanted = {"unitdocs": 8, "pyperf": 2}
+    order = list(measure.schedule(wanted, (0.0, 0.02), 1))
+    assert order == list(measure.schedule(wanted, (0.0, 0.02), 1))
+    assert order != list(measure.schedule(wanted, (0.0, 0.02), 2))
+    assert len({*order}) == len(order) == 20
+    # one of each kind's two comparisons lies in each half of the session
+    assert [sum(trial.option == "pyperf" for trial in half) for half in (order[:10], order[10:])] == [2, 2]
+    assert {trial.operation for trial in order if trial.option == "pyperf"} == {*known.PASSES}
+
+
+def test_every_tool_is_given_the_known_work(measure: ModuleType) -> None:
+    given: dict[str, object] = {}
+    exec(measure.work("5 µs", 0.02), given)
+    theirs, plain = given["work"], known.setup(known.PLAIN, known.SUITE.scenario("5 µs slowed by 0.02"), 1).call
+    slowed = known.setup(known.SLOWED, known.SUITE.scenario("5 µs slowed by 0.02"), 1).call
+
+    def code(work: object) -> list[tuple[str, object]]:
+        return [(step.opname, step.argval) for step in dis.get_instructions(work)]  # type: ignore[arg-type]
+
+    def passes(work: object) -> int:
+        return len(work.__closure__[0].cell_contents)  # type: ignore[attr-defined]
+
+    assert code(theirs) == code(slowed)
+    assert (passes(plain), passes(theirs)) == (200, 204)
+    assert passes(slowed) == 204
+
+
+def test_what_asv_prints_is_understood(measure: ModuleType) -> None:
+    words = {
+        "PERFORMANCE DECREASED.": Call.SLOWER,
+        "PERFORMANCE INCREASED.": Call.FASTER,
+        "BENCHMARKS NOT SIGNIFICANTLY CHANGED.": Call.NOT_DIFFERENT,
+    }
+    assert {word: measure.asv_call(word) for word in words} == words
+    marks = {"+": Call.SLOWER, "-": Call.FASTER, " ": Call.NOT_DIFFERENT}
+    head = "| Change   | Before | After | Ratio | Benchmark (Parameter) |\n"
+    row = "| {}        | 5.55±0.01μs | 6.61±0.07μs | 1.19 | bench.time_work |"
+    assert {mark: measure.asv_mark(head + row.format(mark)) for mark in marks} == marks
+    with pytest.raises(measure.MeasurementError):
+        measure.asv_call("")
+    with pytest.raises(measure.MeasurementError):
+        measure.asv_mark(head)
+
+
+def test_no_folder_of_this_machine_stands_in_the_record(measure: ModuleType, tmp_path: Path) -> None:
+    assert measure.command_of(["--out", str(tmp_path / "a.json")]).endswith(" --out a.json")

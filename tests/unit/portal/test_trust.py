@@ -1,0 +1,97 @@
+"""The page that shows what several tools said of the same known work."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from unitdocs import portal, records
+from unitdocs.records import Call, RunRecord, SideBySide, Tool, ToolTrial
+
+MakeRecord = Callable[..., RunRecord]
+PAGE = Path(__file__).parents[3] / "docs/benchmarks/trust.md"
+
+
+@pytest.fixture
+def docs(tmp_path: Path, make_record: MakeRecord) -> Path:
+    """Return the folder of a project's pages, with a reference record beside it."""
+    (tmp_path / "pyproject.toml").write_text('[tool.unitdocs]\ndigest = ["benchmarks/*.py"]\n')
+    records.save(make_record(), tmp_path / "reference.json.gz")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "decision.toml").write_text(
+        '[[criteria]]\ntitle = "faster"\ncheck = { need = "improved", suites = ["units"] }\n'
+    )
+    return tmp_path / "docs"
+
+
+def render(docs: Path, session: SideBySide | None = None) -> dict[str, str]:
+    """Render and return the page's snippets by their paths below `generated`."""
+    if session:
+        records.save(session, docs.parent / "side-by-side.json.gz")
+    portal.render(docs.parent / "reference.json.gz", None, docs)
+    folder = docs / "generated"
+    return {str(path.relative_to(folder)): path.read_text() for path in (folder / "trust").glob("*.md")}
+
+
+def side_by_side(make_record: MakeRecord, **changes: object) -> SideBySide:
+    record = make_record()
+    calls = {0.0: [Call.FASTER, Call.NOT_DIFFERENT], 0.02: [Call.SLOWER] * 3 + [Call.FASTER]}
+    trials = [
+        ToolTrial(
+            tool="a tool", operation="5 µs", slowdown=slowdown, repeat=repeat, called=called, ratio=1.0,
+            seconds=1.5, load=2.0 + repeat,
+        )
+        for slowdown, words in calls.items()
+        for repeat, called in enumerate(words)
+    ]  # fmt: skip
+    session = SideBySide(
+        id="session", created=record.created, finished=record.created, seed=1, slowdowns=(0.0, 0.02),
+        repeats={"a tool": 4}, command="measure.py --seed 1", environment=record.environment,
+        tools=(Tool(name="a tool", version="1.2.3", rule="it says <so>"),), trials=tuple(trials),
+    )  # fmt: skip
+    return session.model_copy(update=changes)
+
+
+def test_every_snippet_that_the_page_includes_is_made_with_and_without_a_record(
+    docs: Path, make_record: MakeRecord
+) -> None:
+    included = set(re.findall(r'--8<-- "generated/(.+)"', PAGE.read_text()))
+    assert included
+    assert included == render(docs).keys()
+    assert included == render(docs, side_by_side(make_record)).keys()
+
+
+def test_the_page_says_where_there_is_no_record(docs: Path) -> None:
+    files = render(docs)
+    assert "The tools were not compared for this site." in files["trust/rates.md"]
+    assert not any("<table" in content for content in files.values())
+
+
+def test_every_count_is_shown_with_its_interval(docs: Path, make_record: MakeRecord) -> None:
+    equal, slowed = render(docs, side_by_side(make_record))["trust/rates.md"].split("<caption>")[1:]
+    # Clopper and Pearson: 1 of 2 has the 95 % interval 0.0126 to 0.9874, 3 of 4 0.194 to 0.994, 1 of 4 0.006 to 0.806
+    assert "1 of 2<br><small>1.26 % to 98.7 %" in equal
+    assert "3 of 4<br><small>19.4 % to 99.4 %" in slowed
+    assert "1 of 4<br><small>0.631 % to 80.6 %" in slowed
+    assert "1.5 s" in equal
+    assert equal.startswith("Equal code<")
+    assert slowed.startswith("2 % more work<")
+
+
+def test_the_page_says_with_what_how_and_under_what_load_it_was_measured(docs: Path, make_record: MakeRecord) -> None:
+    files = render(docs, side_by_side(make_record))
+    assert "1.2.3" in files["trust/tools.md"]
+    assert "it says &lt;so&gt;" in files["trust/tools.md"]
+    for fact in ("2026-11-23", "A processor", "5 µs", "from 2 to 5 before", "<code>measure.py --seed 1</code>"):
+        assert fact in files["trust/rates.md"]
+
+
+def test_a_session_that_did_not_finish_says_so(docs: Path, make_record: MakeRecord) -> None:
+    assert "did not finish" in render(docs, side_by_side(make_record, finished=None))["trust/rates.md"]
+    assert "did not finish" not in render(docs, side_by_side(make_record))["trust/rates.md"]
+
+
+def test_no_number_of_the_page_is_typed_by_hand() -> None:
+    prose = re.sub(r"--8<--.*", "", PAGE.read_text())
+    assert re.findall(r"\d+(?:\.\d+)?\s*(?:%|ns|µs|ms|s\b|of\b)", prose.replace("95 % confidence", "")) == []
