@@ -1,0 +1,93 @@
+/** Scroll to every figure of the page, wait until it is drawn, and tell of each what a reader would miss. */
+async () => {
+  const PATIENCE = 30_000; // milliseconds
+  const TEXT = ".xtick text, .ytick text, .xtitle, .ytitle, .legendtext, .annotation-text, .bartext";
+  const MARKS = ".scatterlayer .point, .barlayer .point > path, .boxlayer .point";
+
+  const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+  const channels = (colour) => colour.match(/[\d.]+/g).map(Number);
+  const named = (figure) => document.location.pathname + "#" + figure.id;
+
+  function luminance(colour) {
+    const [red, green, blue] = channels(colour)
+      .slice(0, 3)
+      .map((value) => value / 255)
+      .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  }
+
+  function contrast(one, other) {
+    const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+    return (light + 0.05) / (dark + 0.05);
+  }
+
+  function background(element) {
+    for (let at = element; at; at = at.parentElement) {
+      const colour = getComputedStyle(at).backgroundColor;
+      if ((channels(colour)[3] ?? 1) === 1) return colour;
+    }
+    return "rgb(255, 255, 255)";
+  }
+
+  function isSeen(element) {
+    const { width, height } = element.getBoundingClientRect();
+    const { visibility, opacity, display } = getComputedStyle(element);
+    return width + height > 0 && visibility === "visible" && Number(opacity) > 0 && display !== "none";
+  }
+
+  function paint(mark) {
+    const { fill, stroke } = getComputedStyle(mark);
+    return [fill, stroke].find((colour) => colour.startsWith("rgb") && (channels(colour)[3] ?? 1) > 0);
+  }
+
+  function overlap(one, other) {
+    const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
+    return a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+  }
+
+  function problems(figure) {
+    if (figure.dataset.state !== "drawn") return [`state ${figure.dataset.state}`];
+    const [drawing, page] = [figure.querySelector(".main-svg"), background(figure)];
+    if (!drawing) return ["no drawing"];
+    const [place, size] = [figure.getBoundingClientRect(), drawing.getBoundingClientRect()];
+    const marks = [...figure.querySelectorAll(MARKS)].filter(isSeen);
+    const texts = [...figure.querySelectorAll(TEXT)].filter(isSeen);
+    const found = [];
+    if (size.width < 200 || size.height < 100) found.push(`drawn ${size.width} x ${size.height}`);
+    if (size.right > place.right + 1) found.push(`wider than its place: ${size.width} of ${place.width}`);
+    if (marks.length === 0) found.push("no marks");
+    if (texts.length < 4) found.push(`${texts.length} texts`);
+    for (const mark of marks) {
+      const colour = paint(mark);
+      if (colour && contrast(colour, page) < 3) found.push(`mark ${colour} on ${page}`);
+    }
+    for (const text of texts) {
+      const { left, right, top, bottom } = text.getBoundingClientRect();
+      const colour = getComputedStyle(text).fill;
+      if (contrast(colour, page) < 4.5) found.push(`text ${colour} on ${page}: ${text.textContent}`);
+      if (left < place.left - 1 || right > place.right + 1) found.push(`cut at a side: ${text.textContent}`);
+      if (top < size.top - 1 || bottom > size.bottom + 1) found.push(`cut above or below: ${text.textContent}`);
+    }
+    texts.forEach((text, index) => {
+      const others = texts.slice(index + 1).filter((other) => overlap(text, other));
+      for (const other of others) found.push(`overlap: ${text.textContent} and ${other.textContent}`);
+    });
+    return [...new Set(found)];
+  }
+
+  async function settled(figure) {
+    figure.scrollIntoView({ block: "center", behavior: "instant" });
+    const end = performance.now() + PATIENCE;
+    while (!figure.dataset.state && performance.now() < end) await pause(10);
+  }
+
+  const figures = [...document.querySelectorAll("figure.ud-figure")];
+  const found = [];
+  for (const figure of figures) {
+    await settled(figure);
+    found.push(...problems(figure).map((problem) => `${named(figure)}: ${problem}`));
+  }
+  const labels = figures.map((figure) => figure.querySelector(".xtick text, .xtitle"));
+  const colours = labels.map((label) => label && getComputedStyle(label).fill);
+  return { count: figures.length, problems: found, colours };
+};

@@ -1,0 +1,160 @@
+"""A built site on loopback, and what is written down of each page that a browser opens there."""
+
+import functools
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import ConsoleMessage, Page, Request, Response
+
+ROOT = Path(__file__).parents[2]
+PREFIX = "/unitdocs/"
+"""The path of `site_url`: the page for what is missing names its files by it."""
+PARTS = ["benchmarks", "hooks", "requirements", "src", "mkdocs.yml", "pyproject.toml"]
+QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
+
+OpenPage = Callable[..., Page]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A built site and where it is served.
+
+    Args:
+        folder: its files.
+        url: its address, with a slash at the end.
+    """
+
+    folder: Path
+    url: str
+
+    @property
+    def pages(self) -> list[str]:
+        """Addresses of all pages, relative to the site's."""
+        found = sorted(self.folder.rglob("index.html"))
+        return [page.relative_to(self.folder).as_posix().removesuffix("index.html") for page in found]
+
+    @property
+    def pages_with_figures(self) -> list[str]:
+        """Addresses of the pages that hold figures."""
+        return [page for page in self.pages if 'class="ud-figure"' in (self.folder / page / "index.html").read_text()]
+
+
+@dataclass
+class Watch:
+    """Writes down what must not happen on any page.
+
+    Args:
+        url: what pages may load from.
+        problems: what was seen.
+    """
+
+    url: str
+    problems: list[str] = field(default_factory=list)
+
+    def page(self, page: Page) -> None:
+        """Watch a page."""
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.problems.append(f"error on {page.url}: {error}"))
+        page.on("request", self._request)
+        page.on("requestfailed", self._failed)
+        page.on("response", self._response)
+
+    def forgive_missing(self, address: str) -> None:
+        """Take out that this one address is not there, and that the console says so."""
+        self.problems.remove(f"404: {address}")
+        said = "console error: Failed to load resource: the server responded with a status of 404"
+        self.problems.remove(next(problem for problem in self.problems if problem.startswith(said)))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.problems.append(f"console {message.type}: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((self.url, "data:", "blob:")):
+            self.problems.append(f"request to another place: {request.url}")
+
+    def _failed(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the reader went on before it came
+            self.problems.append(f"{request.failure}: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= http.HTTPStatus.BAD_REQUEST:
+            self.problems.append(f"{response.status}: {response.url}")
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """Serves a folder under a prefix, as a host of project pages does, without a line a request."""
+
+    prefix = "/"
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def translate_path(self, path: str) -> str:
+        return super().translate_path("/" + path.removeprefix(self.prefix))
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer with the folder's own page for what is missing."""
+        page = Path(self.directory, "404.html")
+        if code != http.HTTPStatus.NOT_FOUND or not page.is_file():
+            super().send_error(code, message, explain)
+            return
+        body = page.read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@contextmanager
+def served(folder: Path, prefix: str = "/") -> Iterator[str]:
+    """Serve a folder on a free port of the loopback interface; yield its address."""
+    handler = type("Handler", (QuietHandler,), {"prefix": prefix})
+    bound = functools.partial(handler, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), bound) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}{prefix}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def fresh_copy(folder: Path) -> Path:
+    """Make a project as a fresh clone has it: nothing generated, but the bundle's archive need not be fetched again."""
+    kept = ROOT / "build" / "plotly"
+    kept.mkdir(parents=True, exist_ok=True)
+    (folder / "build").mkdir(parents=True)
+    (folder / "build" / "plotly").symlink_to(kept)
+    for part in PARTS:
+        (folder / part).symlink_to(ROOT / part)
+    shutil.copytree(ROOT / "docs", folder / "docs", ignore=shutil.ignore_patterns("generated", ".ipynb_checkpoints"))
+    return folder
+
+
+def tell_address(folder: Path, url: str) -> None:
+    """Put the real address into the list of pages: the theme looks links up in it, with the port, before it follows.
+
+    The address that is published has no port, and `mkdocs serve` does the same.
+    """
+    pages = folder / "sitemap.xml"
+    pages.write_text(pages.read_text().replace(f"https://unitdocs.github.io{PREFIX}", url))
+
+
+def build(project: Path) -> Path:
+    """Build the project's site strictly; return its folder."""
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+    environment = {**os.environ, **QUIET}
+    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-5000:]
+    return project / "site"

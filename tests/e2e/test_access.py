@@ -1,0 +1,131 @@
+"""The site without a mouse, without JavaScript, and as a program for accessibility (axe-core) judges it."""
+
+import json
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from serving import ROOT, OpenPage, Site
+
+from unitdocs.portal import bundle
+
+AXE = "axe-core-4.14.1"
+AXE_INTEGRITY = "sha512-FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ=="
+JUDGED = ["", "decision/", "benchmarks/summary/", "benchmarks/comparison/", "benchmarks/method/"]
+RUN_AXE = """async () => {
+    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+    return violations
+        .filter(({ impact }) => impact === "serious" || impact === "critical")
+        .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 200)).join(" | ")}`);
+}"""
+KINDS = ["a.md-skip", "a.md-tabs__link", "a.md-nav__link", "summary", ".ud-table", ".modebar-btn"]
+FOCUSED = """() => {
+    const element = document.activeElement;
+    if (element === document.body) return null;
+    const seen = element.matches(".md-option") ? element.nextElementSibling : element; // its label is what is seen
+    const { left, top, width, height } = seen.getBoundingClientRect();
+    const { outlineStyle, outlineWidth, opacity } = getComputedStyle(seen);
+    const isBeside = left + width <= 0 || left >= innerWidth;
+    const isInside = width * height > 0 && top < innerHeight && top + height > 0 && !isBeside;
+    const kinds = %s.filter((kind) => element.matches(kind));
+    return {
+        kinds,
+        html: element.outerHTML.slice(0, 150),
+        isSeen: isInside && outlineStyle !== "none" && parseFloat(outlineWidth) >= 1 && opacity !== "0",
+    };
+}""".replace("%s", json.dumps(KINDS))
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """Return axe-core's script, from npm by exact version and checksum; its archive is kept in `build`."""
+    archive = ROOT / "build" / "axe" / f"{AXE}.tgz"
+    if not archive.is_file() and not fetched(archive):
+        pytest.skip("needs axe-core, and npm cannot be reached")
+    assert bundle.integrity(archive) == AXE_INTEGRITY, f"{archive} is not what was asked for; remove it"
+    with tarfile.open(archive) as files:
+        member = files.extractfile("package/axe.min.js")
+        assert member is not None
+        return member.read().decode()
+
+
+def fetched(archive: Path) -> bool:
+    """Download the archive through npm; return whether it came."""
+    npm = shutil.which("npm")
+    if npm is None:
+        return False
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    package = "@".join(AXE.rsplit("-", 1))
+    with tempfile.TemporaryDirectory(dir=archive.parent) as folder:
+        command = [npm, "pack", package, "--ignore-scripts", "--fetch-retries=1", "--silent"]
+        done = subprocess.run(command, cwd=folder, capture_output=True, timeout=120, check=False)
+        if done.returncode == 0:
+            Path(folder, archive.name).replace(archive)
+    return archive.is_file()
+
+
+def judge(page: Page, axe: str) -> list[str]:
+    """Return axe-core's serious findings on a page whose figures are drawn."""
+    for figure in page.locator("figure.ud-figure").all()[:5]:
+        figure.scroll_into_view_if_needed()
+        expect(figure).to_have_attribute("data-state", "drawn")
+    page.add_script_tag(content=axe)
+    found: list[str] = page.evaluate(RUN_AXE)
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(site: Site, open_page: OpenPage, axe: str, scheme: str) -> None:
+    page = open_page(color_scheme=scheme)
+    for address in JUDGED:
+        page.goto(site.url + address)
+        assert judge(page, axe) == [], address
+
+
+def test_the_first_stop_of_the_keyboard_skips_to_the_content(site: Site, open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto(f"{site.url}benchmarks/summary/")
+    page.keyboard.press("Tab")
+    skip = page.locator("a.md-skip")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{site.url}benchmarks/summary/#summary")
+
+
+def test_the_keyboard_reaches_links_tables_and_the_data_of_figures_and_shows_where_it_is(
+    site: Site, open_page: OpenPage
+) -> None:
+    page = open_page(reduced_motion="reduce")
+    page.goto(f"{site.url}benchmarks/summary/")
+    page.keyboard.press("Tab")
+    reached = []
+    while (stop := page.evaluate(FOCUSED)) and len(reached) < 500:
+        reached.append(stop)
+        page.keyboard.press("Tab")
+        page.evaluate("new Promise(requestAnimationFrame)")
+    assert {kind for stop in reached for kind in stop["kinds"]} == set(KINDS)
+    assert "\n".join(stop["html"] for stop in reached if not stop["isSeen"]) == ""
+
+
+def test_a_figure_s_table_opens_with_the_keyboard(site: Site, open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto(f"{site.url}benchmarks/summary/")
+    page.locator("figure.ud-figure summary").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("figure.ud-figure details").first.locator("table")).to_be_visible()
+
+
+def test_without_javascript_figures_are_their_captions_and_tables(site: Site, open_page: OpenPage) -> None:
+    page = open_page(java_script_enabled=False)
+    for address in site.pages_with_figures:
+        page.goto(site.url + address)
+        for figure in page.locator("figure.ud-figure").all():
+            place = figure.locator(".ud-plot").bounding_box()
+            assert place is None or place["height"] < 100, address
+            expect(figure.locator("figcaption")).to_be_visible()
+            expect(figure.locator("table")).to_be_visible()

@@ -1,0 +1,149 @@
+"""Every figure is drawn: in light and in dark, by a full load, by a link of the navigation, and after going back.
+
+`figures.js` looks at each figure as a reader would: marks and texts are there, inside the picture, apart from one
+another, and stand out from the page (4.5:1 for text, 3:1 for marks).
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from serving import OpenPage, Site
+
+LOOK = Path(__file__).with_name("figures.js").read_text()
+WITHOUT_COMMENT = LOOK[LOOK.index("async () =>") :]
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+SCHEMES = {"light": "default", "dark": "slate"}
+VISIBLE_LINKS = """(place) => [...document.querySelectorAll(place)]
+    .filter((link) => link.checkVisibility() && link.getBoundingClientRect().width > 0)
+    .map((link) => link.href.split("#")[0])"""
+FOLLOW = """([place, href]) => [...document.querySelectorAll(place)]
+    .find((link) => link.href.split("#")[0] === href).click()"""
+TABS, PAGES = ".md-tabs__link", ".md-nav--primary a.md-nav__link"
+
+both_schemes = pytest.mark.parametrize("scheme", SCHEMES)
+
+
+def look(page: Page) -> dict[str, Any]:
+    """Scroll through the page's figures; none may have a problem."""
+    seen: dict[str, Any] = page.evaluate(WITHOUT_COMMENT)
+    assert seen["problems"] == []
+    return seen
+
+
+def follow(page: Page, place: str, href: str) -> None:
+    """Click a link of the navigation and wait until the other page stands in this one's place, without a full load."""
+    page.evaluate("document.querySelector('article').dataset.old = window.isTheSameDocument = 'true'")
+    page.evaluate(FOLLOW, [place, href])
+    page.wait_for_url(href)
+    expect(page.locator("article[data-old]")).to_have_count(0)
+    assert page.evaluate("window.isTheSameDocument"), f"{href} was loaded in full"
+
+
+def go_back(page: Page) -> None:
+    page.evaluate("document.querySelector('article').dataset.old = 'true'")
+    page.evaluate("history.back()")
+    expect(page.locator("article[data-old]")).to_have_count(0)
+    assert page.evaluate("window.isTheSameDocument")
+
+
+def toggle(page: Page) -> None:
+    page.locator("[data-md-component=palette] label:not([hidden])").click()
+
+
+def choose(page: Page, scheme: str) -> None:
+    """Press the palette's button until the scheme is there."""
+    for _ in range(3):
+        if page.evaluate("document.body.dataset.mdColorScheme") != SCHEMES[scheme]:
+            toggle(page)
+    assert page.evaluate("document.body.dataset.mdColorScheme") == SCHEMES[scheme]
+
+
+@both_schemes
+def test_every_figure_is_drawn_when_its_page_is_loaded(site: Site, open_page: OpenPage, scheme: str) -> None:
+    page = open_page(color_scheme=scheme)
+    for address in site.pages_with_figures:
+        page.goto(site.url + address)
+        assert page.evaluate("document.body.dataset.mdColorScheme") == SCHEMES[scheme]
+        assert look(page)["count"] > 0
+
+
+@both_schemes
+def test_every_figure_is_drawn_when_its_page_is_reached_through_the_navigation(
+    site: Site, open_page: OpenPage, scheme: str
+) -> None:
+    page = open_page(color_scheme=scheme)
+    page.goto(site.url, wait_until="networkidle")  # the list of pages is there
+    visited = set()
+    for tab in page.evaluate(VISIBLE_LINKS, TABS):
+        follow(page, TABS, tab)
+        look(page)
+        visited.add(tab.removeprefix(site.url))
+        for href in page.evaluate(VISIBLE_LINKS, PAGES):
+            if href != tab:
+                follow(page, PAGES, href)
+                look(page)
+                visited.add(href.removeprefix(site.url))
+    assert visited == set(site.pages)
+
+
+def test_every_figure_is_drawn_again_after_going_back(site: Site, open_page: OpenPage) -> None:
+    page = open_page()
+    summary, method = f"{site.url}benchmarks/summary/", f"{site.url}benchmarks/method/"
+    page.goto(site.url, wait_until="networkidle")
+    follow(page, TABS, summary)
+    before = look(page)["count"]
+    follow(page, PAGES, method)
+    go_back(page)
+    expect(page).to_have_url(summary)
+    assert look(page)["count"] == before > 0
+    go_back(page)
+    expect(page).to_have_url(site.url)
+    assert look(page)["count"] > 0
+
+
+def test_figures_change_their_colours_with_the_palette(site: Site, open_page: OpenPage) -> None:
+    page = open_page()
+    for address in site.pages_with_figures:
+        page.goto(site.url + address)
+        choose(page, "light")
+        light = look(page)["colours"]
+        choose(page, "dark")
+        page.evaluate("new Promise(requestAnimationFrame)")
+        dark = look(page)["colours"]
+        assert all(one != other for one, other in zip(light, dark, strict=True)), address
+
+
+def test_the_notebook_s_page_shows_a_live_figure_and_its_tables(site: Site, open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto(f"{site.url}notebooks/read-a-record/")
+    assert look(page)["count"] > 0
+    frames = page.locator(".ud-frame table")
+    assert frames.count() > 0
+    for frame in frames.all():
+        expect(frame).to_be_visible()
+        assert frame.locator("tbody tr").count() > 0
+    page.locator("figure.ud-figure summary").first.click()
+    expect(page.locator("figure.ud-figure details table").first).to_be_visible()
+
+
+def test_every_figure_fits_a_phone(site: Site, open_page: OpenPage) -> None:
+    page = open_page(**PHONE)
+    for address in site.pages_with_figures:
+        page.goto(site.url + address)
+        look(page)
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= 390, address
+
+
+@pytest.mark.long
+@both_schemes
+def test_every_figure_is_drawn_on_a_phone_and_when_it_is_turned(site: Site, open_page: OpenPage, scheme: str) -> None:
+    page = open_page(**PHONE, color_scheme=scheme)
+    for address in site.pages_with_figures:
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.goto(site.url + address)
+        look(page)
+        page.set_viewport_size({"width": 844, "height": 390})
+        page.wait_for_timeout(500)  # plotly waits until the size is steady
+        look(page)
