@@ -22,6 +22,7 @@ import os
 import random
 import secrets
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -138,6 +139,7 @@ Compare = Callable[[Due, Path, int], list[Said]]
 def main() -> None:
     """Do as the options say; every error is one sentence."""
     options = parse(sys.argv[1:])
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         measure(options)
     except UnitdocsError as error:
@@ -230,17 +232,20 @@ def measure(options: argparse.Namespace) -> None:
     wanted = {name: options.repeats.get(name, options.repeats[""]) for name in options.tools}
     record = begin(options, wanted)
     records.save(record, options.out)
-    ticks = environment.cpu_ticks()
+    ticks, finished = environment.cpu_ticks(), None
     due = list(schedule(wanted, options.slowdown, options.seed))
     done = {(trial.tool, trial.slowdown, trial.repeat) for trial in record.trials}
-    for number, trial in enumerate(due, start=1):
-        if all((name, trial.slowdown, trial.repeat) in done for name in NAMES[trial.option]):
-            continue
-        tell(f"{number} of {len(due)}: {trial.option}, {trial.operation}, {trial.slowdown * 100:g} % more work")
-        record = record.model_copy(update={"trials": (*record.trials, *run(trial, options.seed))})
-        records.save(record, options.out)
-    closed = environment.closed(record.environment, ticks)
-    records.save(record.model_copy(update={"finished": datetime.now(UTC), "environment": closed}), options.out)
+    try:
+        for number, trial in enumerate(due, start=1):
+            if all((name, trial.slowdown, trial.repeat) in done for name in NAMES[trial.option]):
+                continue
+            tell(f"{number} of {len(due)}: {trial.option}, {trial.operation}, {trial.slowdown * 100:g} % more work")
+            record = record.model_copy(update={"trials": (*record.trials, *run(trial, options.seed))})
+            records.save(record, options.out)
+        finished = datetime.now(UTC)
+    finally:  # also where it is stopped: how busy the machine was is told of what there is
+        closed = environment.closed(record.environment, ticks)
+        records.save(record.model_copy(update={"finished": finished, "environment": closed}), options.out)
     tell(f"wrote {options.out}")
 
 

@@ -92,7 +92,9 @@ def test_a_session_that_was_stopped_goes_on_where_it_was(
     words = ["--out", str(tmp_path / "record.json"), "--tools", "unitdocs", "--repeats", "2", "--slowdown", "0,5"]
     with pytest.raises(KeyboardInterrupt):
         measure.measure(measure.parse(words))
-    assert len(measure.records.load_side_by_side(tmp_path / "record.json").trials) == 2
+    stopped = measure.records.load_side_by_side(tmp_path / "record.json")
+    assert (len(stopped.trials), stopped.finished) == (2, None)
+    assert stopped.environment.load_end == pytest.approx(measure.environment.load(), abs=5)
     measure.measure(measure.parse(words))
     record = measure.records.load_side_by_side(tmp_path / "record.json")
     assert sorted({*asked}) == [(0.0, 0), (0.0, 1), (0.05, 0), (0.05, 1)]

@@ -83,12 +83,19 @@ def test_the_page_says_with_what_how_and_under_what_load_it_was_measured(docs: P
     files = render(docs, side_by_side(make_record))
     assert "1.2.3" in files["trust/tools.md"]
     assert "it says &lt;so&gt;" in files["trust/tools.md"]
-    for fact in ("2026-11-23", "A processor", "5 µs", "from 2 to 5 before", "<code>measure.py --seed 1</code>"):
+    for fact in (
+        "2026-11-23",
+        "A processor",
+        "5 µs",
+        "from 2 to 5, half of them at or above 3.",
+        "<code>measure.py --seed 1</code>",
+    ):
         assert fact in files["trust/rates.md"]
 
 
 def test_a_session_that_did_not_finish_says_so(docs: Path, make_record: MakeRecord) -> None:
-    assert "did not finish" in render(docs, side_by_side(make_record, finished=None))["trust/rates.md"]
+    stopped = render(docs, side_by_side(make_record, finished=None))["trust/rates.md"]
+    assert "The session did not finish: 6 of 8 comparisons." in stopped
     assert "did not finish" not in render(docs, side_by_side(make_record))["trust/rates.md"]
 
 

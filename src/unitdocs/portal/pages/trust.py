@@ -1,5 +1,6 @@
 """Page benchmarks/trust: what other tools and unitdocs said of the same known work, side by side."""
 
+import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -53,9 +54,10 @@ def _load(record: SideBySide) -> str:
         return "How busy the machine was is not known."
     end = f", {number(here.load_end)} at the end" if here.load_end is not None else ""
     start = f"{number(here.load_start)} at the start" if here.load_start is not None else "not known at the start"
+    median = number(statistics.median_high(loads))
     return (
-        f"Load on {counted(here.cores, 'core')}: {start}{end}, and from {number(min(loads))} to {number(max(loads))} "
-        "before the single comparisons."
+        f"Load on {counted(here.cores, 'core')}: {start}{end}; before the single comparisons from "
+        f"{number(min(loads))} to {number(max(loads))}, half of them at or above {median}."
     )
 
 
