@@ -74,14 +74,12 @@ def _table(slowdown: float, rows: Sequence[Mapping[Any, Any]]) -> Html:
     caption = f"{percent(slowdown)} more work" if slowdown else "Equal code"
     columns = [
         Column("Tool"),
-        Column("Comparisons", is_number=True),
         *(Column(title, is_number=True) for title in counts.values()),
         Column("Median time", is_number=True),
     ]
     cells = [
         [
             row["tool"],
-            number(row["trials"]),
             *(_count(row, name) for name in counts),
             duration(row["median_seconds"]),
         ]
