@@ -269,7 +269,10 @@ def setup(arm, scenario, seed):
 @contextlib.contextmanager
 def started(project: Path) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "unitdocs.cli", "bench", "run", "--out", "records"]
+    # A shell starts what it puts in the background with Ctrl-C ignored, and the test's processes would inherit that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(command, cwd=project, stderr=subprocess.PIPE) as process:
+        signal.signal(signal.SIGINT, before)
         try:
             yield process
         finally:
