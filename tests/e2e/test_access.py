@@ -15,7 +15,8 @@ from unitdocs.portal import bundle
 
 AXE = "axe-core-4.14.1"
 AXE_INTEGRITY = "sha512-FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ=="
-JUDGED = ["", "decision/", "benchmarks/summary/", "benchmarks/comparison/", "benchmarks/method/"]
+JUDGED = ["", "decision/", "benchmarks/summary/", "benchmarks/method/"]
+LARGEST = "benchmarks/comparison/"
 RUN_AXE = """async () => {
     const { violations } = await axe.run(document, { resultTypes: ["violations"] });
     return violations
@@ -78,12 +79,18 @@ def judge(page: Page, axe: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(site: Site, open_page: OpenPage, axe: str, scheme: str) -> None:
+@pytest.mark.parametrize(
+    ("address", "scheme"),
+    [
+        *((address, scheme) for scheme in ("light", "dark") for address in JUDGED),
+        (LARGEST, "light"),
+        pytest.param(LARGEST, "dark", marks=pytest.mark.long),
+    ],
+)
+def test_axe_finds_nothing_serious(site: Site, open_page: OpenPage, axe: str, address: str, scheme: str) -> None:
     page = open_page(color_scheme=scheme)
-    for address in JUDGED:
-        page.goto(site.url + address)
-        assert judge(page, axe) == [], address
+    page.goto(site.url + address)
+    assert judge(page, axe) == []
 
 
 def test_the_first_stop_of_the_keyboard_skips_to_the_content(site: Site, open_page: OpenPage) -> None:

@@ -21,11 +21,12 @@ def test_every_page_loads_without_an_error_or_a_request_to_another_host_and_its_
     page = open_page()
     assert len(site.pages) > 15
     for address in site.pages:
-        page.goto(site.url + address, wait_until="networkidle")
+        page.goto(site.url + address)
         levels = page.evaluate(HEADINGS)
         assert levels.count(1) == 1, address
         assert levels[0] == 1, address
         assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), address
+    page.wait_for_load_state("networkidle")
 
 
 def test_no_page_is_wider_than_a_phone(site: Site, open_page: OpenPage) -> None:
