@@ -15,7 +15,7 @@ HEADINGS = """[...document.querySelectorAll("article :is(h1, h2, h3, h4, h5, h6)
     .map((heading) => Number(heading.tagName[1]))"""
 
 
-def test_every_page_loads_without_an_error_or_a_request_to_another_host_and_its_headings_skip_no_level(
+def test_every_page_loads_without_an_error_or_a_request_to_another_host_and_fits_a_narrow_screen(
     site: Site, open_page: OpenPage
 ) -> None:
     page = open_page()
@@ -26,9 +26,13 @@ def test_every_page_loads_without_an_error_or_a_request_to_another_host_and_its_
         assert levels.count(1) == 1, address
         assert levels[0] == 1, address
         assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), address
+        page.set_viewport_size({"width": 390, "height": 844})
+        assert page.evaluate(OVERFLOW) <= 0, (address, page.evaluate(WIDEST))
+        page.set_viewport_size({"width": 1440, "height": 900})
     page.wait_for_load_state("networkidle")
 
 
+@pytest.mark.long
 def test_no_page_is_wider_than_a_phone(site: Site, open_page: OpenPage) -> None:
     page = open_page(**PHONE)
     for address in site.pages:
