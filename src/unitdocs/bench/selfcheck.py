@@ -20,7 +20,7 @@ from unitdocs.bench.measurement import Measurement
 from unitdocs.bench.plan import Plan, Profile
 from unitdocs.bench.process import run_worker
 from unitdocs.errors import InputError
-from unitdocs.records import Clock, SelfCheck, Trial, Truth, Word, save
+from unitdocs.records import Clock, SelfCheck, Trial, Truth, Word, digest_of_verdicts, save
 
 SUITE_FILE = Path(known.__file__)
 REPEATS_A_SUITE = 10
@@ -210,6 +210,7 @@ def _begin(settings: Settings, root: Path, command: str, truths: Sequence[Truth]
         suites=settings.suites,
         look_level=stats.LOOK_LEVEL,
         command=command,
+        digest=digest_of_verdicts(),
         environment=environment.describe(root),
         truths=tuple(truths),
     )

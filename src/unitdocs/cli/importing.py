@@ -74,7 +74,9 @@ def write(results: "Results", source: Path, out: Path, taken: Iterable[Path]) ->
 
 def line_of(results: "Results") -> str:
     """Return what was read of a file, and what was left out, as one line."""
-    kept = f"{results.source}: {results.tool}, {_counted(len(results.results), 'result')}"
+    from unitdocs.portal.wording import counted  # noqa: PLC0415 -- pandas takes a while
+
+    kept = f"{results.source}: {results.tool}, {counted(len(results.results), 'result')}"
     left_out = [f"{count} {reason}" for reason, count in results.left_out.items()]
     return f"{kept}; left out: {', '.join(left_out)}" if left_out else kept
 
@@ -84,7 +86,3 @@ def _is_free(path: Path, content: bytes, taken: Iterable[Path]) -> bool:
     if path in taken:
         return False
     return not path.exists() or (path.is_file() and path.read_bytes() == content)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -19,7 +19,16 @@ from unitdocs.records.schema import (
     pack,
     unpack,
 )
-from unitdocs.records.selfcheck import SelfCheck, Trial, Truth, Word, family_rate, load_selfcheck, rates
+from unitdocs.records.selfcheck import (
+    SelfCheck,
+    Trial,
+    Truth,
+    Word,
+    digest_of_verdicts,
+    family_rate,
+    load_selfcheck,
+    rates,
+)
 from unitdocs.records.sidebyside import Call, SideBySide, Tool, ToolTrial, load_side_by_side, tool_rates
 from unitdocs.records.store import load, save, write_atomically
 
@@ -45,6 +54,7 @@ __all__ = [
     "Truth",
     "Word",
     "digest",
+    "digest_of_verdicts",
     "digest_patterns",
     "family_rate",
     "is_current",

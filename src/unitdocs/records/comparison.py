@@ -427,20 +427,17 @@ def _units(result: Result, *, is_by_process: bool) -> list[float]:
 
 
 def _exact(base: Result, head: Result, margin: float) -> Answer:
-    """Compare counts that never vary: nothing has to be estimated."""
-    before, after = base.values[0], head.values[0]
-    ratio = 1.0 if before == after else after / before if before else None
-    verdict = stats.Verdict.LESS if after < before else stats.Verdict.MORE
-    if before == after:
-        verdict = stats.Verdict.EQUIVALENT
+    """Compare counts that never vary."""
+    found = stats.exact(base.values[0], head.values[0], margin)
+    ratio = _finite(found.ratio)
     return Answer(
         ratio=ratio,
         low=ratio,
         high=ratio,
         p=None,
         p_adjusted=None,
-        verdict=word_of(verdict, base.unit, base.direction),
-        is_below_margin=before != after and ratio is not None and 1 / (1 + margin) < ratio < 1 + margin,
+        verdict=word_of(found.verdict, base.unit, base.direction),
+        is_below_margin=found.is_below_margin,
         detectable=None,
     )
 

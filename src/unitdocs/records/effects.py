@@ -105,12 +105,11 @@ def _quads(values: np.ndarray) -> np.ndarray:
 
 
 def _exact(base: float, head: float, words: dict[stats.Verdict, str], margin: float) -> dict[str, Any]:
-    ratio = head / base if base else (1.0 if head == base else math.nan)
-    verdict = stats.Verdict.EQUIVALENT if head == base else stats.Verdict.LESS if head < base else stats.Verdict.MORE
+    found = stats.exact(base, head, margin)
+    ratio = found.ratio if math.isfinite(found.ratio) else math.nan
     return {
         "ratio": ratio, "low": ratio, "high": ratio, "level": 1.0,
-        "verdict": words.get(verdict, verdict.value),
-        "below_margin": head != base and 1 / (1 + margin) < ratio < 1 + margin,
+        "verdict": words.get(found.verdict, found.verdict.value), "below_margin": found.is_below_margin,
         "exact": True,
     }  # fmt: skip
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+import unitdocs
+from unitdocs.records.digest import digest
 from unitdocs.records.schema import Environment, Frozen
 from unitdocs.records.store import load_as
 from unitdocs.stats import Share, share_of
@@ -83,6 +85,7 @@ class SelfCheck(Frozen):
         suites: suites asked for.
         look_level: the error level of one look at a case that is judged alone.
         command: the command that made it.
+        digest: what measures and decides, as it was (`digest_of_verdicts`).
     """
 
     format: Literal["unitdocs-selfcheck"] = "unitdocs-selfcheck"
@@ -96,6 +99,7 @@ class SelfCheck(Frozen):
     suites: int
     look_level: float
     command: str
+    digest: str = ""
     environment: Environment
     truths: tuple[Truth, ...]
     trials: tuple[Trial, ...] = ()
@@ -104,6 +108,11 @@ class SelfCheck(Frozen):
 def load_selfcheck(path: Path) -> SelfCheck:
     """Read a self-check; see `records.load` for the errors."""
     return load_as(SelfCheck, path, "a self-check")
+
+
+def digest_of_verdicts() -> str:
+    """Return the digest of all code that a verdict comes from: a self-check speaks of it while this is the same."""
+    return digest(Path(unitdocs.__file__).parent, ("bench/*.py", "stats/*.py"))
 
 
 def rates(check: SelfCheck) -> "pd.DataFrame":

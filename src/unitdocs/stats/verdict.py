@@ -6,7 +6,9 @@ look uses a stricter level: at 0.01 a look, equal code is called different in fe
 `tests/unit/stats`). With a family of m cases behind one gate, the level of a look is divided by m (Bonferroni).
 """
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from unitdocs.stats.effect import Effect, effect_of
@@ -44,6 +46,36 @@ def verdict_of(effect: Effect, margin: float) -> Verdict:
 def is_below_margin(effect: Effect, margin: float) -> bool:
     """Tell whether a difference was found that lies wholly inside the margin."""
     return effect.excludes_one and effect.is_within(margin)
+
+
+@dataclass(frozen=True)
+class Exact:
+    """What two counts that never vary come to: nothing has to be estimated.
+
+    Args:
+        ratio: treatment / control; 1 where both are 0, infinite where the control alone is.
+        verdict: less, more or equivalent.
+        is_below_margin: they differ, by less than the margin.
+    """
+
+    ratio: float
+    verdict: Verdict
+    is_below_margin: bool
+
+
+def exact(control: float, treatment: float, margin: float) -> Exact:
+    """Compare two counts that never vary.
+
+    Args:
+        control: the control's count, 0 or more.
+        treatment: the treatment's.
+        margin: as for `verdict_of`.
+    """
+    if control == treatment:
+        return Exact(1.0, Verdict.EQUIVALENT, is_below_margin=False)
+    ratio = treatment / control if control else math.inf
+    verdict = Verdict.LESS if treatment < control else Verdict.MORE
+    return Exact(ratio, verdict, is_below_margin=1 / (1 + margin) < ratio < 1 + margin)
 
 
 def decides(log_ratios: Sequence[float], margin: float, level: float = LOOK_LEVEL) -> bool:

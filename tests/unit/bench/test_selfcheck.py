@@ -9,7 +9,7 @@ from unitdocs.bench import instructions, known
 from unitdocs.bench.selfcheck import Due, Settings, selfcheck
 from unitdocs.cli import main
 from unitdocs.errors import InputError
-from unitdocs.records import load_selfcheck
+from unitdocs.records import digest_of_verdicts, load_selfcheck
 
 
 @pytest.mark.long
@@ -51,6 +51,7 @@ def test_every_trial_is_in_the_record_with_its_truth(tmp_path: Path) -> None:
     )
     assert load_selfcheck(path) == check
     assert check.finished is not None
+    assert check.digest == digest_of_verdicts()
     assert [(trial.operation, trial.slowdown, trial.suite) for trial in check.trials] == [
         ("5 µs", 0.0, None),
         ("5 µs", 0.2, None),

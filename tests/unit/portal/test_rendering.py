@@ -255,7 +255,7 @@ def test_the_method_states_the_constants_of_the_record(project: Path, make_recor
 
 
 def test_the_method_page_says_what_was_not_measured() -> None:
-    said = "both systems are Python implementations of the rules, the game's own code was not measured"
+    said = "Both systems are Python implementations of the rules, the game's own code was not measured."
     assert said in PAGES["method"].read_text()
 
 
@@ -316,6 +316,9 @@ def test_the_method_page_shows_the_self_check_that_lies_beside_the_reference(
     content = render(project, make_record())["method/selfcheck.md"]
     assert "75 %<br><small>19.4 % to 99.4 %" in content  # Clopper and Pearson: 3 of 4
     assert "1.5 s" in content
+    assert "Stale: the self-check" in content
+    records.save(check.model_copy(update={"digest": records.digest_of_verdicts()}), project / "selfcheck.json.gz")
+    assert "Stale" not in render(project, make_record())["method/selfcheck.md"]
 
 
 def test_a_missing_record_is_one_sentence(project: Path) -> None:

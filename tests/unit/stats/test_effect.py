@@ -54,6 +54,20 @@ def test_what_is_detectable_is_found_four_times_in_five() -> None:
     assert abs(found / trials - 0.8) < 4 * math.sqrt(0.8 * 0.2 / trials)
 
 
+@pytest.mark.parametrize(("n", "level"), [(2, 0.05), (2, 0.01), (4, 0.01), (6, 0.01 / 45), (8, 0.01 / 45)])
+def test_what_is_detectable_is_found_four_times_in_five_also_with_few_rounds_at_a_gates_level(
+    n: int, level: float
+) -> None:
+    rng = np.random.default_rng(5)
+    trials, sample = 20_000, LogRatios(np.linspace(-0.01, 0.01, n))
+    shift = math.log(effect_of(sample, level).detectable)
+    # The spread is the sample's own, as the effect's is.
+    drawn = rng.normal(shift, sample.standard_error * math.sqrt(n), (trials, n))
+    t = drawn.mean(axis=1) / (drawn.std(axis=1, ddof=1) / math.sqrt(n))
+    found = float((np.abs(t) > scipy_stats.t.ppf(1 - level / 2, n - 1)).mean())
+    assert abs(found - 0.8) < 4 * math.sqrt(0.8 * 0.2 / trials)
+
+
 def test_rounds_that_agree_to_the_bit_leave_the_sign_test() -> None:
     assert effect_of(LogRatios([0.5] * 6), 0.01).p == pytest.approx(2 / 2**6)
     assert effect_of(LogRatios([0.0] * 6), 0.01).p == 1.0

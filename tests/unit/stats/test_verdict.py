@@ -11,10 +11,12 @@ from unitdocs.stats import (
     LOOK_LEVEL,
     LOOKS,
     Effect,
+    Exact,
     LogRatios,
     Verdict,
     decides,
     effect_of,
+    exact,
     is_below_margin,
     verdict_of,
 )
@@ -46,6 +48,26 @@ def effect(low: float, high: float) -> Effect:
 def test_the_interval_gives_the_verdict(low: float, high: float, verdict: Verdict, below_margin: bool) -> None:  # noqa: FBT001
     assert verdict_of(effect(low, high), 0.01) is verdict
     assert is_below_margin(effect(low, high), 0.01) is below_margin
+
+
+@pytest.mark.parametrize(
+    ("control", "treatment", "ratio", "verdict", "below_margin"),
+    [
+        (2000, 1000, 0.5, Verdict.LESS, False),
+        (1000, 1005, 1.005, Verdict.MORE, True),
+        (0, 0, 1.0, Verdict.EQUIVALENT, False),
+        (5, 0, 0.0, Verdict.LESS, False),
+        (0, 5, math.inf, Verdict.MORE, False),
+    ],
+)
+def test_counts_that_never_vary_are_compared_exactly(
+    control: float,
+    treatment: float,
+    ratio: float,
+    verdict: Verdict,
+    below_margin: bool,  # noqa: FBT001
+) -> None:
+    assert exact(control, treatment, 0.01) == Exact(ratio, verdict, is_below_margin=below_margin)
 
 
 @given(st.lists(st.floats(-0.1, 0.1), min_size=6, max_size=40))

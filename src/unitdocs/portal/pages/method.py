@@ -8,7 +8,7 @@ from unitdocs import records
 from unitdocs.bench.timing import BATCH_NS, QUADS
 from unitdocs.portal.cases import TIME, Case, Outcome, measured
 from unitdocs.portal.evidence import Evidence, Run
-from unitdocs.portal.markup import Column, Html, Page, join, table, tag
+from unitdocs.portal.markup import Column, Html, Page, admonition, join, table, tag
 from unitdocs.portal.pages.status import commit, day, status
 from unitdocs.portal.pages.summary import lines, verdict
 from unitdocs.portal.parts import Parts, paragraph
@@ -81,7 +81,16 @@ def _selfcheck(check: SelfCheck | None) -> Html:
         Column("Median time", is_number=True),
     ]
     rows = [_trials(row) for row in records.rates(check).to_dict("records")]
-    return join([paragraph(said), table("Verdicts on work whose answer is known", columns, rows), _suites(check)])
+    changed = check.digest != records.digest_of_verdicts()
+    stale = admonition(
+        "warning ud-stale",
+        "Stale: the self-check",
+        "What measures or decides has changed since; the shares hold for that commit.",
+    )
+    shown = [stale] if changed else []
+    return join(
+        [*shown, paragraph(said), table("Verdicts on work whose answer is known", columns, rows), _suites(check)]
+    )
 
 
 def _same_code(run: Run) -> Html:
