@@ -95,7 +95,7 @@ def _is_current(lock: str) -> bool:
 
 def _make(lock: str) -> None:
     started = time.monotonic()
-    print(f"Setting up .venv from requirements/{lock}.lock (once; one to two minutes) ...", file=sys.stderr, flush=True)
+    print(f"Setting up .venv from requirements/{lock}.lock (once; some minutes) ...", file=sys.stderr, flush=True)
     LOG.parent.mkdir(exist_ok=True)
     with LOG.open("w", encoding="utf-8") as log:
         # Cleared where it belongs to another Python or place; its interpreter would not start or be the wrong one.

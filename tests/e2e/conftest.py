@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from serving import PREFIX, OpenPage, Site, Watch, build, fresh_copy, served, tell_address
+from serving import PREFIX, OpenPage, Site, Watch, build, fresh_copy, made_once, served, tell_address
 
 HERE = Path(__file__).parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -19,18 +19,15 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-GROUPS = {"test_versions.py": "versions"}  # builds a site of its own, so it can run beside the others
 
 expect.set_options(timeout=30_000)  # the machine may be busy
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of this folder, keep those that share a site in one process, and skip them without a browser."""
+    """Mark the tests of this folder, and skip them without a browser."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group(GROUPS.get(item.path.name, "browser")))
             if CHROMIUM is None:
                 item.add_marker(pytest.mark.skip(reason="needs Chromium: `sudo apt-get install chromium` brings it"))
 
@@ -38,7 +35,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Return the site, built strictly from a fresh copy of the project."""
-    folder = build(fresh_copy(tmp_path_factory.mktemp("project") / "clone"))
+    built = made_once(tmp_path_factory.getbasetemp(), "site", lambda project: build(fresh_copy(project))) / "site"
+    folder = shutil.copytree(built, tmp_path_factory.mktemp("served") / "site")  # it gets this process's address
     with served(folder, PREFIX) as url:
         tell_address(folder, url)
         yield Site(folder, url)

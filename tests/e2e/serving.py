@@ -1,5 +1,6 @@
 """A built site on loopback, and what is written down of each page that a browser opens there."""
 
+import fcntl
 import functools
 import http.server
 import os
@@ -139,6 +140,24 @@ def fresh_copy(folder: Path) -> Path:
     for part in PARTS:
         (folder / part).symlink_to(ROOT / part)
     shutil.copytree(ROOT / "docs", folder / "docs", ignore=shutil.ignore_patterns("generated", ".ipynb_checkpoints"))
+    return folder
+
+
+def made_once(temporary: Path, name: str, make: Callable[[Path], object]) -> Path:
+    """Return a folder that the first of the test run's processes fills, while the others wait for it.
+
+    Args:
+        temporary: the process's own folder for temporary files.
+        name: the folder's name.
+        make: fills the folder, which does not exist yet.
+    """
+    shared = temporary.parent if "PYTEST_XDIST_WORKER" in os.environ else temporary
+    folder, done = shared / name, shared / f"{name}.done"
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            make(folder)
+            done.touch()
     return folder
 
 

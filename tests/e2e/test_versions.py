@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from serving import PARTS, PREFIX, QUIET, ROOT, OpenPage, Watch, served
+from serving import PARTS, PREFIX, QUIET, ROOT, OpenPage, Watch, made_once, served
 
 from unitdocs import records
 from unitdocs.portal import bundle
@@ -58,7 +58,11 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         tmp_path_factory.mktemp("bundle") / "plotly.min.js", ROOT / "build" / "plotly"
     ).is_publishable:
         pytest.skip("needs npm's Plotly bundle, and npm cannot be reached")
-    project = make_project(tmp_path_factory.mktemp("published") / "project")
+    return made_once(tmp_path_factory.getbasetemp(), "published", publish_twice) / "project"
+
+
+def publish_twice(folder: Path) -> None:
+    project = make_project(folder / "project")
     with pytest.MonkeyPatch.context() as patch:
         for name, value in QUIET.items():
             patch.setenv(name, value)
@@ -67,13 +71,12 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         home.write_text(f"{home.read_text()}\n{ONLY_NEW}\n")
         commit(project, "Say more")
         publish(NEW, Pages(project))
-    return project
 
 
 @pytest.fixture(scope="module")
-def hosted(project: Path) -> Iterator[str]:
+def hosted(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve what was pushed under a prefix, as a host of project pages does; return its address."""
-    folder = project.parent / "hosted"
+    folder = tmp_path_factory.mktemp("pages") / "hosted"
     git(project.parent, "clone", "--quiet", "--branch", "gh-pages", "remote.git", str(folder))
     with served(folder, PREFIX) as url:
         yield url

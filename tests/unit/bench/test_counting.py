@@ -1,15 +1,18 @@
 """Counting memory and hits."""
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from unitdocs.bench import Operation, counting
 from unitdocs.bench.counting import COUNTED_CALLS, allocated_blocks, peak_memory
-from unitdocs.bench.job import Counts
+from unitdocs.bench.job import Counts, Job, Kind
+from unitdocs.bench.process import run_worker
 
+Declare = Callable[..., Path]
 MEGABYTE = 1_000_000
 
 
@@ -73,12 +76,24 @@ def test_the_peak_is_the_most_that_is_held_at_once(call: object, megabytes: int)
     assert peak_memory(call) == pytest.approx(megabytes * MEGABYTE, abs=5_000)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("call", [many_objects, a_megabyte_kept, two_megabytes_at_once])
-def test_the_peak_is_the_same_to_the_bit_when_repeated(call: object) -> None:
-    # Blocks are too in a process of their own; here the test runner's threads allocate beside.
-    operations = (Operation(call), Operation(nothing))  # type: ignore[arg-type]
-    first = count(operations, (0, 1)).peak
-    assert [count(operations, (0, 1)).peak for _ in range(3)] == [first] * 3
+@pytest.mark.parametrize("call", ["[object() for _ in range(1_000)]", "bytes(10**6)", "[bytes(10**6), bytes(10**6)]"])
+def test_a_count_is_the_same_to_the_bit_in_every_process_whichever_arm_is_first(declare: Declare, call: str) -> None:
+    # In processes of their own: this one's other threads allocate beside.
+    path = declare(
+        f"""
+        def setup(arm, scenario, seed):
+            return Operation(lambda: {call} if arm == "old" else None, result=lambda: 0)
+        """
+    )
+    jobs = [
+        Job(Kind.MEMORY, str(path), "one", ("old", "new"), seed=1, order_seed=order, on_wall_clock=False, limit=60.0)
+        for order in range(4)
+    ]
+    answers = [run_worker(job, hash_seed=order) for order, job in enumerate(jobs)]
+    assert len({answer.first_warmed for answer in answers}) == 2
+    assert [answer.counts for answer in answers] == [answers[0].counts] * 4
+    assert answers[0].counts is not None
+    assert answers[0].counts.blocks[1] == 0
 
 
 def test_each_arm_keeps_its_own_numbers_whichever_is_counted_first() -> None:

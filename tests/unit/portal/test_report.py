@@ -114,7 +114,9 @@ def test_markdown_fits_a_comment_whatever_the_number_of_cases(make_record: MakeR
 
 def test_junit_says_failure_for_worse_error_for_failed_and_skipped_for_undecided(make_record: MakeRecord) -> None:
     record = make_record()
-    wide = record.cases[2].model_copy(update={"rounds": record.cases[2].rounds[:2], "scenario": "wide"})
+    wide = record.cases[2].model_copy(
+        update={"rounds": (record.cases[0].rounds[0], record.cases[2].rounds[1]), "scenario": "wide"}
+    )
     root = ET.fromstring(report(record.model_copy(update={"cases": (*record.cases, wide)}), Format.JUNIT))
     states = {
         (test.get("classname"), test.get("name")): [child.tag for child in test] for test in root.iter("testcase")
@@ -122,6 +124,7 @@ def test_junit_says_failure_for_worse_error_for_failed_and_skipped_for_undecided
     assert states["scenes.time", "small"] == ["failure"]
     assert states["scenes.time", "odd"] == ["error"]
     assert states["units.time", "size"] == ["system-out"]
+    assert states["scenes.time", "wide"] == ["skipped"]
     assert ("scenes.cache hit rate", "big") not in states
     suite = root.find("testsuite[@name='scenes']")
     assert suite is not None

@@ -4,21 +4,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from made_records import ENVIRONMENT
 
 from unitdocs import records
 from unitdocs.errors import InputError
-from unitdocs.records import Call, Clock, Environment, SideBySide, Tool, ToolTrial
-
-ENVIRONMENT = Environment(
-    cpu="A processor",
-    cores=2,
-    system="Linux",
-    python="3.11.7",
-    implementation="CPython",
-    packages={},
-    clock=Clock.THREAD_CPU,
-    clock_step_ns=1,
-)
+from unitdocs.records import Call, SideBySide, Tool, ToolTrial
 
 
 def trial(called: Call, slowdown: float = 0.02, *, tool: str = "one", seconds: float = 1.0) -> ToolTrial:
