@@ -158,9 +158,9 @@ def selfcheck(
 
 def _report(record: "RunRecord", path: Path) -> int:
     """Print what a run came to, and return its exit code."""
-    typer.echo(table_of(record))
     for warning in record.environment.warnings:
-        typer.echo(f"Warning: {warning}")
+        typer.echo(f"warning: {warning}", err=True)
+    typer.echo(table_of(record))
     typer.echo(f"Record: {path}")
     return MeasurementError.exit_code if any(case.status == "failed" for case in record.cases) else 0
 

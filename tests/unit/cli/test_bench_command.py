@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from unitdocs import cli
-from unitdocs.records import load
+from unitdocs.bench import environment
+from unitdocs.records import RunRecord, load
 
 Declare = Callable[..., Path]
 WORK = """
@@ -28,6 +29,10 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
     return ended.value.code, *capsys.readouterr()
 
 
+def warnings_of(record: RunRecord) -> str:
+    return "".join(f"warning: {warning}\n" for warning in record.environment.warnings)
+
+
 def test_a_run_prints_a_line_a_scenario_and_names_its_record(
     capsys: pytest.CaptureFixture[str], declare: Declare
 ) -> None:
@@ -39,7 +44,16 @@ def test_a_run_prints_a_line_a_scenario_and_names_its_record(
     assert line.endswith("n=6  faster")
     record = load(named.removeprefix("Record: "))
     assert (record.seed, record.margin) == (3, 0.02)
-    assert err.endswith("suite/one: 6 rounds\n")
+    assert err.endswith(f"suite/one: 6 rounds\n{warnings_of(record)}")
+
+
+def test_a_busy_machine_is_named_above_the_table(
+    capsys: pytest.CaptureFixture[str], declare: Declare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declare(WORK)
+    monkeypatch.setattr(environment, "load", lambda: 900.0)
+    _, _, err = run(capsys)
+    assert "\nwarning: the machine was busy: load 900.0 on " in err
 
 
 def test_different_answers_end_with_exit_code_4_and_the_first_difference(
@@ -50,7 +64,8 @@ def test_different_answers_end_with_exit_code_4_and_the_first_difference(
     assert code == 4
     reason = "failed: the arms answer differently: result: 'old' (old), 'new' (new)"
     assert out.splitlines()[0] == f"suite/differ  {reason}"
-    assert err.endswith(f"suite/differ: {reason}\n")
+    record = load(out.splitlines()[-1].removeprefix("Record: "))
+    assert err.endswith(f"suite/differ: {reason}\n{warnings_of(record)}")
     assert load(out.splitlines()[1].removeprefix("Record: ")).finished is not None
 
 
