@@ -15,18 +15,13 @@ enter("test")
 
 from playwright.sync_api import sync_playwright
 
+from portal import SiteHandler
+
 SITE = ROOT / "site"
 PICTURE = ROOT / "docs" / "assets" / "benchmarks.png"
 PAGE = "benchmarks/summary/"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 QUIET = ["--disable-component-update", "--disable-sync"]
-
-
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    """Serve files without a line a request."""
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
 
 
 def photograph(url: str, picture: Path) -> None:
@@ -45,7 +40,7 @@ def main() -> None:
     """Serve the site on a free loopback port and photograph it."""
     if not (SITE / PAGE / "index.html").exists():
         fail("there is no built site; run `python scripts/build_site.py` first")
-    handler = functools.partial(QuietHandler, directory=str(SITE))
+    handler = functools.partial(SiteHandler, directory=str(SITE))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         photograph(f"http://127.0.0.1:{server.server_port}/{PAGE}", PICTURE)

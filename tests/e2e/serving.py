@@ -15,6 +15,8 @@ from pathlib import Path
 
 from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
+from portal import SiteHandler
+
 ROOT = Path(__file__).parents[2]
 PREFIX = "/unitdocs/"
 """The path of `site_url`: the page for what is missing names its files by it."""
@@ -91,35 +93,19 @@ class Watch:
             self.problems.append(f"{response.status}: {response.url}")
 
 
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder under a prefix, as a host of project pages does, without a line a request."""
+class PrefixHandler(SiteHandler):
+    """Serves a folder under a prefix, as a host of project pages does."""
 
     prefix = "/"
 
-    def log_message(self, *_: object) -> None:
-        pass
-
     def translate_path(self, path: str) -> str:
         return super().translate_path("/" + path.removeprefix(self.prefix))
-
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Answer with the folder's own page for what is missing."""
-        page = Path(self.directory, "404.html")
-        if code != http.HTTPStatus.NOT_FOUND or not page.is_file():
-            super().send_error(code, message, explain)
-            return
-        body = page.read_bytes()
-        self.send_response(code)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
 
 
 @contextmanager
 def served(folder: Path, prefix: str = "/") -> Iterator[str]:
     """Serve a folder on a free port of the loopback interface; yield its address."""
-    handler = type("Handler", (QuietHandler,), {"prefix": prefix})
+    handler = type("Handler", (PrefixHandler,), {"prefix": prefix})
     bound = functools.partial(handler, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), bound) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
