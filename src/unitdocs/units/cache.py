@@ -4,11 +4,11 @@ Keys are the objects themselves, compared by `==`: nothing is hashed down to a s
 answers with another key's value. A cache knows nothing of what it keeps.
 
 Which entry leaves when there is no room is a `Policy`. The default loses least where it does worst, over access traces
-as games make them. LRU is pushed out by a dragged window and by favourites among many screens; LRU and SIEVE find nothing
-in a tour that is slightly longer than the cache; S3-FIFO stays near the best everywhere, but for caches of a handful of
-entries, where its small queue is a single entry and a few surfaces that alternate miss it. `tests/unit/benchmarks/
-test_eviction.py` holds each of these sentences; the suite `eviction` measures the two best against each other, SIEVE and
-S3-FIFO: hit rates, time and memory.
+as games make them. LRU is pushed out by a dragged window and by favourites among many screens; LRU and SIEVE find
+nothing in a tour that is slightly longer than the cache; S3-FIFO stays near the best everywhere, but for caches of a
+handful of entries, where its small queue is a single entry and a few surfaces that alternate miss it.
+`tests/unit/benchmarks/test_eviction.py` holds each of these sentences; the suite `eviction` measures the two best,
+SIEVE and S3-FIFO, against each other: hit rates, time and memory.
 
 Every policy keeps entries in queues that run from the oldest to the newest. These are `OrderedDict`s: popping the first
 key of a plain dict passes over every key that was popped before it, and a chain of Python objects would be a reference
@@ -37,7 +37,7 @@ class Policy(StrEnum):
     LRU = "lru"
     """The one that was used longest ago. One pass over many keys that never return pushes out everything else.
 
-    Mattson, Gecsei, Slutz and Traiger, "Evaluation techniques for storage hierarchies", IBM Systems Journal 9 (1970).
+    Mattson et al., "Evaluation techniques for storage hierarchies", IBM Systems Journal 9(2), 1970.
     """
     SIEVE = "sieve"
     """The oldest one that was not used since a hand last passed it; a used one stays where it is and loses its mark.
