@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from unitdocs.bench.job import Counts
 from unitdocs.bench.suite import Operation
+from unitdocs.errors import MeasurementError
 
 WARM_UPS = 2
 """Calls before anything is counted: what is made once and kept, such as a module or a table, is no cost of a call."""
@@ -23,6 +24,7 @@ class Count:
     peak: int
     blocks: int
     rates: dict[str, Rate]
+    messages: dict[str, str] | None = None
 
 
 def run_in(operation: Operation) -> None:
@@ -34,7 +36,8 @@ def run_in(operation: Operation) -> None:
 def count(operation: Operation) -> Count:
     """Count what one call of an operation takes, which was run in; cyclic garbage must not be collected meanwhile."""
     blocks = allocated_blocks(operation.call)
-    return Count(peak_memory(operation.call), blocks, _rates(operation))
+    messages = None if operation.messages is None else dict(operation.messages())
+    return Count(peak_memory(operation.call), blocks, _rates(operation), messages)
 
 
 def counts_of(control: Count, treatment: Count) -> Counts:
@@ -44,6 +47,7 @@ def counts_of(control: Count, treatment: Count) -> Counts:
         peak=(control.peak, treatment.peak),
         blocks=(control.blocks, treatment.blocks),
         rates={name: (control.rates.get(name), treatment.rates.get(name)) for name in names},
+        messages=_both(control.messages, treatment.messages),
     )
 
 
@@ -78,15 +82,30 @@ def _nothing() -> None:
     """Keep no block: what is still counted for it is the counting's own."""
 
 
+def _both(
+    control: dict[str, str] | None, treatment: dict[str, str] | None
+) -> tuple[dict[str, str], dict[str, str]] | None:
+    """Return the messages of both arms; None where neither tells any."""
+    return None if control is None and treatment is None else (control or {}, treatment or {})
+
+
 def _rates(operation: Operation) -> dict[str, Rate]:
-    """Return hits and lookups of the arm's counters over some calls; empty where it has none."""
+    """Return hits and lookups of the arm's counters over some calls; empty where it has none.
+
+    Raises:
+        MeasurementError: there are more hits than lookups, so that they give no rate.
+    """
     if operation.counters is None:
         return {}
     before = _read(operation.counters)
     for _ in range(COUNTED_CALLS):
         operation.call()
     after = _read(operation.counters)
-    return {name: (after[name][0] - before[name][0], after[name][1] - before[name][1]) for name in after}
+    rates = {name: (after[name][0] - before[name][0], after[name][1] - before[name][1]) for name in after}
+    for name, (hits, lookups) in rates.items():
+        if lookups and not 0 <= hits <= lookups:
+            raise MeasurementError(f"counters: {name}: expected from 0 to {lookups} hits, got {hits}")
+    return rates
 
 
 def _read(counters: Callable[[], Mapping[str, Rate]]) -> dict[str, Rate]:

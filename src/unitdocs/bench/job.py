@@ -12,6 +12,7 @@ class Kind(StrEnum):
     """What a worker is asked to measure."""
 
     TIME = "time"
+    FRAMES = "frames"
     MEMORY = "memory"
 
 
@@ -88,6 +89,23 @@ class Times:
 
 
 @dataclass(frozen=True)
+class Frames:
+    """The frames of a round; of each pair, control comes first.
+
+    Args:
+        order: one letter for each pass of both arms over the sequence: `A` where control went first, `B` the treatment.
+        length: frames of a pass.
+        cpu: nanoseconds of each frame on the thread CPU clock, pass after pass.
+        wall: the same frames on the wall clock.
+    """
+
+    order: str
+    length: int
+    cpu: tuple[list[int], list[int]]
+    wall: tuple[list[int], list[int]]
+
+
+@dataclass(frozen=True)
 class Counts:
     """What a round counted; of each pair, control comes first.
 
@@ -95,11 +113,13 @@ class Counts:
         peak: the most bytes that one call had allocated at once.
         blocks: memory blocks that one call and its result left allocated.
         rates: hits and lookups of each arm by the name of the rate; None for an arm that does not count it.
+        messages: what each arm says where it refuses, by the name of the input; None where no arm tells.
     """
 
     peak: tuple[int, int]
     blocks: tuple[int, int]
     rates: dict[str, tuple[tuple[int, int] | None, tuple[int, int] | None]] = field(default_factory=dict)
+    messages: tuple[dict[str, str], dict[str, str]] | None = None
 
 
 @dataclass(frozen=True)
@@ -112,6 +132,7 @@ class Answer:
         first_loaded: the arm that was set up first: 0 for control, 1 for treatment.
         first_warmed: the arm that was warmed up first.
         times: for a job of kind time.
+        frames: for a job of kind frames.
         counts: for a job of kind memory.
     """
 
@@ -120,6 +141,7 @@ class Answer:
     first_loaded: int = 0
     first_warmed: int = 0
     times: Times | None = None
+    frames: Frames | None = None
     counts: Counts | None = None
 
     def to_json(self) -> str:
@@ -130,8 +152,13 @@ class Answer:
     def from_json(cls, text: str) -> "Answer":
         """Read what `to_json` wrote."""
         members = json.loads(text)
-        times, counts = members.pop("times"), members.pop("counts")
-        return cls(**members, times=times and _times(**times), counts=counts and _counts(**counts))
+        times, frames, counts = (members.pop(name) for name in ("times", "frames", "counts"))
+        return cls(
+            **members,
+            times=times and _times(**times),
+            frames=frames and _frames(**frames),
+            counts=counts and _counts(**counts),
+        )
 
 
 def _sides(*, names: list[str], roots: list[list[str]], bytecode: str) -> Sides:
@@ -143,9 +170,20 @@ def _times(*, order: str, operations: list[int], cpu: list[list[int]], wall: lis
     return Times(order, (operations[0], operations[1]), (cpu[0], cpu[1]), (wall[0], wall[1]))
 
 
-def _counts(*, peak: list[int], blocks: list[int], rates: dict[str, list[list[int] | None]]) -> Counts:
+def _frames(*, order: str, length: int, cpu: list[list[int]], wall: list[list[int]]) -> Frames:
+    return Frames(order, length, (cpu[0], cpu[1]), (wall[0], wall[1]))
+
+
+def _counts(
+    *,
+    peak: list[int],
+    blocks: list[int],
+    rates: dict[str, list[list[int] | None]],
+    messages: list[dict[str, str]] | None,
+) -> Counts:
     both = {name: (_rate(control), _rate(treatment)) for name, (control, treatment) in rates.items()}
-    return Counts((peak[0], peak[1]), (blocks[0], blocks[1]), both)
+    told = None if messages is None else (messages[0], messages[1])
+    return Counts((peak[0], peak[1]), (blocks[0], blocks[1]), both, told)
 
 
 def _rate(rate: list[int] | None) -> tuple[int, int] | None:

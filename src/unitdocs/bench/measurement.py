@@ -2,24 +2,46 @@
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from unitdocs import stats
-from unitdocs.bench.job import Answer, Counts, Job, Kind, Sides, Times
+from unitdocs.bench.job import Answer, Counts, Frames, Job, Kind, Sides, Times
 from unitdocs.bench.plan import Plan
 from unitdocs.bench.suite import Scenario, Suite
 from unitdocs.errors import MeasurementError
-from unitdocs.records import Case, Clock, Direction, Metric, Pair, Role, Round, Status, Timing, pack, unpack
+from unitdocs.records import (
+    FRAME,
+    PROPORTIONS,
+    QUANTILES,
+    TIMES,
+    Case,
+    Clock,
+    Direction,
+    Metric,
+    Pair,
+    Role,
+    Round,
+    Status,
+    Timing,
+    pack,
+    unpack,
+)
+from unitdocs.records import Frames as KeptFrames
 
 EXACT_ROUNDS = 2
 """A count that is the same to the bit in so many rounds is exact; otherwise it is a sample, like a time."""
-UNITS = {Metric.TIME: "s", Metric.PEAK_MEMORY: "B"}
+UNITS: dict[str, str] = {**dict.fromkeys(TIMES, "s"), Metric.PEAK_MEMORY: "B"}
 DRAWS_A_ROUND = 2
 """Random numbers drawn for each round: the order's seed and the hash seed."""
 ROLES = (Role.CONTROL, Role.TREATMENT)
+FOLLOWERS = (Metric.FRAME_P95, Metric.FRAME_P99, Metric.MISSED_FRAMES)
+"""What the rounds of a sequence of frames give beside the median."""
+Both = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True)
@@ -30,11 +52,13 @@ class Rule:
     level: float
     margin: float
 
-    def decides(self, rounds: Sequence[Round], log_ratios: Sequence[float]) -> bool:
-        """Tell whether these rounds, one log ratio each, settle their case."""
-        if is_exact(rounds):
-            return True
+    def decides(self, log_ratios: Sequence[float]) -> bool:
+        """Tell whether the log ratios of so many rounds settle their case."""
         return all(map(math.isfinite, log_ratios)) and stats.decides(log_ratios, self.margin, self.level)
+
+    def decides_rates(self, rates: stats.Rates | None) -> bool:
+        """Tell whether the rates of so many rounds settle their case; None where an arm has none."""
+        return rates is not None and stats.decides_difference(rates, self.margin, self.level)
 
 
 @dataclass
@@ -45,30 +69,44 @@ class Series:
         metric: what they measured.
         rule: when there are enough.
         clock: the clock that decides about times.
+        is_rate: whether they are shares of tries.
     """
 
     metric: str
     rule: Rule
     clock: Clock = Clock.THREAD_CPU
+    is_rate: bool = False
     rounds: list[Round] = field(default_factory=list)
     log_ratios: list[float] = field(default_factory=list)
     is_decided: bool = False
 
     @property
     def is_hopeless(self) -> bool:
-        """Whether no number of rounds gives a verdict, since one of them counted nothing and has no ratio."""
-        return self.metric != Metric.TIME and not all(map(math.isfinite, self.log_ratios))
+        """Whether no number of rounds gives a verdict, since one of them counted nothing."""
+        if self.metric in TIMES:
+            return False
+        return not all(map(_has_both if self.is_rate else _has_ratio, self.rounds))
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether its rounds counted the same to the bit; what a clock told is never exact."""
+        return self.metric not in {*TIMES, Metric.MISSED_FRAMES} and is_exact(self.rounds)
 
     @property
     def enough(self) -> int:
         """How many rounds a verdict needs."""
-        return EXACT_ROUNDS if self.is_hopeless or is_exact(self.rounds) else min(self.rule.looks)
+        return EXACT_ROUNDS if self.is_hopeless or self.is_exact else min(self.rule.looks)
 
     def add(self, round_: Round) -> None:
         """Keep a round; a decision stands, though rounds may follow for the sake of another metric."""
         self.rounds.append(round_)
         self.log_ratios.append(log_ratio_of(round_, self.clock))
-        self.is_decided = self.is_decided or self.rule.decides(self.rounds, self.log_ratios)
+        self.is_decided = self.is_decided or self.is_exact or self._is_due()
+
+    def _is_due(self) -> bool:
+        if self.is_rate:
+            return self.rule.decides_rates(_rates_of(self.rounds))
+        return self.rule.decides(self.log_ratios)
 
 
 @dataclass
@@ -96,9 +134,14 @@ class Measurement:
     def __post_init__(self) -> None:
         rule = Rule(self.plan.looks, self.plan.look_level, self.plan.margin)
         name = f"{self.plan.seed}/{self.name}{'' if self.is_counted else '/same code'}"
-        self.time = Series(Metric.TIME, rule, self.clock)
+        self.kind = Kind.FRAMES if self.scenario.frames else Kind.TIME
+        self.time = Series(Metric.FRAME_P50 if self.scenario.frames else Metric.TIME, rule, self.clock)
+        self._frames: dict[str, Series] = {}
+        if self.scenario.frames and self.is_counted:
+            self._frames = {name: Series(name, rule, Clock.WALL, is_rate=name in PROPORTIONS) for name in FOLLOWERS}
         self._counted = {metric: Series(metric, rule) for metric in (Metric.PEAK_MEMORY, Metric.ALLOCATED_BLOCKS)}
-        self._rates: dict[str, Series] = {Metric.CACHE_HIT_RATE: Series(Metric.CACHE_HIT_RATE, rule)}
+        self._rates: dict[str, Series] = {Metric.CACHE_HIT_RATE: Series(Metric.CACHE_HIT_RATE, rule, is_rate=True)}
+        self._messages: Pair[Mapping[str, str]] | None = None
         self._failures: dict[Kind, str] = {}
         self._note: str | None = None
         self._randoms = {kind: random.Random(f"{name}/{kind}") for kind in Kind}  # noqa: S311 -- an experiment's order
@@ -125,10 +168,11 @@ class Measurement:
 
     def next_kind(self, look: int) -> Kind | None:
         """Return what the next round measures on the way to a look; None where it is reached or needed no more."""
-        if Kind.TIME in self._failures:
+        if self.kind in self._failures:
             return None
-        if not self.time.is_decided and self.rounds < look:
-            return Kind.TIME
+        timed = (self.time, *self._frames.values())
+        if self.rounds < look and not all(series.is_decided for series in timed):
+            return self.kind
         if Kind.MEMORY not in self._failures and any(len(series.rounds) < look for series in self._open_counts()):
             return Kind.MEMORY
         return None
@@ -164,6 +208,8 @@ class Measurement:
         }
         if answer.times:
             self.time.add(Round(index=self.rounds, timing=_timing(answer.times), **about))
+        if answer.frames:
+            self._take_frames(answer.frames, about)
         if answer.counts:
             self._take_counts(answer.counts, about)
 
@@ -179,27 +225,29 @@ class Measurement:
     def cases(self) -> list[Case]:
         """Return a case for each metric, with the rounds so far."""
         counted = (*self._counted.values(), *self._rates.values()) if self.is_counted else ()
-        return [self._case(one) for one in (self.time, *counted)]
+        return [self._case(one) for one in (self.time, *self._frames.values(), *counted)]
 
     def restore(self, cases: Sequence[Case]) -> None:
         """Take over what an earlier run measured of this scenario, so that it goes on where that one stopped."""
         for case in cases:
             if case.status is Status.FAILED:
-                kind = Kind.TIME if case.metric == Metric.TIME else Kind.MEMORY
+                kind = self.kind if case.metric == self.time.metric else Kind.MEMORY
                 self._failures[kind] = case.reason or "it failed"
             series = self._series(case.metric)
             for round_ in case.rounds:
                 series.add(round_)
-        done = {Kind.TIME: self.rounds, Kind.MEMORY: len(self._counted[Metric.PEAK_MEMORY].rounds)}
+            self._messages = case.messages or self._messages
+        done = {self.kind: self.rounds, Kind.MEMORY: len(self._counted[Metric.PEAK_MEMORY].rounds)}
         for kind, rounds in done.items():
             for _ in range(rounds * DRAWS_A_ROUND):
                 self._randoms[kind].getrandbits(32)
 
     def _series(self, metric: str) -> Series:
-        if metric == Metric.TIME:
+        if metric == self.time.metric:
             return self.time
-        known: dict[str, Series] = {**self._rates, **{str(name): one for name, one in self._counted.items()}}
-        return known.get(metric) or self._rates.setdefault(metric, Series(metric, self.time.rule))
+        counted = {str(name): one for name, one in self._counted.items()}
+        known: dict[str, Series] = {**self._rates, **self._frames, **counted}
+        return known.get(metric) or self._rates.setdefault(metric, Series(metric, self.time.rule, is_rate=True))
 
     def _open_counts(self) -> list[Series]:
         """Return what is counted and needs more rounds; a rate that neither arm counts needs none."""
@@ -208,12 +256,33 @@ class Measurement:
         counted = (*self._counted.values(), *(rate for rate in self._rates.values() if rate.rounds))
         return [one for one in counted if not one.is_decided and (len(one.rounds) < one.enough or not one.is_hopeless)]
 
+    def _take_frames(self, frames: Frames, about: dict[str, Any]) -> None:
+        kept = KeptFrames(
+            order=frames.order,
+            length=frames.length,
+            cpu=Pair[str](control=pack(frames.cpu[0]), treatment=pack(frames.cpu[1])),
+            wall=Pair[str](control=pack(frames.wall[0]), treatment=pack(frames.wall[1])),
+        )
+        deciding = frames.wall if self.time.clock is Clock.WALL else frames.cpu
+        _add_count(self.time, _quantiles(deciding, self.time.metric), about, frames=kept)
+        tries = (len(frames.wall[0]), len(frames.wall[1]))
+        for metric, series in self._frames.items():
+            if metric in QUANTILES:
+                _add_count(series, _quantiles(frames.wall, metric), about)
+            else:
+                missed = (_missed(frames.wall[0]) / tries[0], _missed(frames.wall[1]) / tries[1])
+                _add_count(series, missed, about, tries=Pair[int | None](control=tries[0], treatment=tries[1]))
+
     def _take_counts(self, counts: Counts, about: dict[str, Any]) -> None:
         found = {Metric.PEAK_MEMORY: counts.peak, Metric.ALLOCATED_BLOCKS: counts.blocks}
         for metric, numbers in found.items():
             _add_count(self._counted[metric], numbers, about)
         for name, rates in counts.rates.items():
-            _add_count(self._series(name), (_share(rates[0]), _share(rates[1])), about)
+            tries = Pair[int | None](control=_tries(rates[0]), treatment=_tries(rates[1]))
+            _add_count(self._series(name), (_share(rates[0]), _share(rates[1])), about, tries=tries)
+        if counts.messages:
+            self._series(Metric.ERROR_RATE)  # where they stand, also of arms that do not count their errors
+            self._messages = Pair[Mapping[str, str]](control=counts.messages[0], treatment=counts.messages[1])
 
     def _case(self, series: Series) -> Case:
         status, reason = self._status(series)
@@ -223,17 +292,22 @@ class Measurement:
             title=self.scenario.title,
             elements=self.scenario.elements,
             metric=series.metric,
-            unit=UNITS.get(Metric(series.metric), "1") if series.metric in set(Metric) else "1",
-            direction=Direction.HIGHER if series.metric in self._rates else Direction.LOWER,
-            clock=self.clock if series is self.time else None,
+            unit=UNITS.get(series.metric, "1"),
+            direction=self._direction(series.metric),
+            clock=series.clock if series is self.time or series.metric in self._frames else None,
             status=status,
             reason=reason,
+            messages=self._messages if series.metric == Metric.ERROR_RATE else None,
             rounds=tuple(series.rounds),
         )
 
+    def _direction(self, metric: str) -> Direction:
+        is_higher = metric in self._rates and metric != Metric.ERROR_RATE
+        return Direction.HIGHER if is_higher else Direction.LOWER
+
     def _status(self, series: Series) -> tuple[Status, str | None]:
-        failure = self._failures.get(Kind.TIME)
-        if series is not self.time:
+        failure = self._failures.get(self.kind)
+        if series is not self.time and series.metric not in self._frames:
             failure = failure or self._failures.get(Kind.MEMORY)
         if failure:
             return Status.FAILED, failure
@@ -253,14 +327,51 @@ def is_exact(rounds: Sequence[Round]) -> bool:
     return len(rounds) >= EXACT_ROUNDS and None not in counts and len(counts) == 1
 
 
-def _add_count(series: Series, numbers: tuple[float | None, float | None], about: dict[str, Any]) -> None:
+def _add_count(series: Series, numbers: Both, about: dict[str, Any], **more: Any) -> None:  # noqa: ANN401 -- members
     count = Pair[float | None](control=numbers[0], treatment=numbers[1])
-    series.add(Round(index=len(series.rounds), count=count, **about))
+    series.add(Round(index=len(series.rounds), count=count, **about, **more))
 
 
 def _share(rate: tuple[int, int] | None) -> float | None:
     """Return hits over lookups; None where nothing is counted or nothing was looked up."""
     return rate[0] / rate[1] if rate and rate[1] else None
+
+
+def _tries(rate: tuple[int, int] | None) -> int | None:
+    return rate[1] if rate and rate[1] else None
+
+
+def _quantiles(frames: tuple[list[int], list[int]], metric: str) -> Both:
+    """Return a quantile of each arm's frames, in seconds."""
+    control, treatment = (float(np.quantile(arm, QUANTILES[metric])) / 1e9 for arm in frames)
+    return control, treatment
+
+
+def _missed(wall: Sequence[int]) -> int:
+    """Count the frames that took longer than one of sixty a second."""
+    return sum(nanoseconds > FRAME * 1e9 for nanoseconds in wall)
+
+
+def _has_both(round_: Round) -> bool:
+    return round_.count is not None and round_.count.control is not None and round_.count.treatment is not None
+
+
+def _has_ratio(round_: Round) -> bool:
+    return round_.count is not None and bool(round_.count.control and round_.count.treatment)
+
+
+def _rates_of(rounds: Sequence[Round]) -> stats.Rates | None:
+    """Return the rates of both arms, round by round; None where there are too few, or an arm has none."""
+    counts = [round_.count for round_ in rounds if round_.count and _has_both(round_)]
+    if len(counts) < max(len(rounds), EXACT_ROUNDS):
+        return None
+    tries = [(pair.control, pair.treatment) for round_ in rounds if (pair := round_.tries)]
+    known = [(one, other) for one, other in tries if one and other]
+    return stats.Rates(
+        [count.control or 0.0 for count in counts],
+        [count.treatment or 0.0 for count in counts],
+        known if len(known) == len(counts) else None,
+    )
 
 
 def _timing(times: Times) -> Timing:

@@ -17,6 +17,7 @@ from unitdocs.bench.counting import Count
 from unitdocs.bench.job import Answer, Job
 from unitdocs.bench.process import how_it_ended
 from unitdocs.bench.rounds import measure
+from unitdocs.bench.timing import Pass
 from unitdocs.bench.worker import end_after
 from unitdocs.errors import MeasurementError
 
@@ -56,7 +57,7 @@ class RemoteArm:
         return int(self._ask("warm_up"))
 
     def settle(self) -> None:
-        """Collect garbage, and do not until the end."""
+        """Collect garbage, and do not until the end; collect as usual where frames are timed."""
         self._ask("settle")
 
     def batch(self) -> tuple[int, int]:
@@ -64,11 +65,16 @@ class RemoteArm:
         cpu, wall = self._ask("batch")
         return cpu, wall
 
+    def play(self) -> Pass:
+        """Play the whole sequence once, and return the nanoseconds of CPU and of wall time of each frame."""
+        cpu, wall = self._ask("play")
+        return cpu, wall
+
     def count(self) -> Count:
         """Count what one call takes."""
         found = self._ask("count")
         rates = {name: (hits, lookups) for name, (hits, lookups) in found["rates"].items()}
-        return Count(found["peak"], found["blocks"], rates)
+        return Count(found["peak"], found["blocks"], rates, found["messages"])
 
     def finish(self) -> None:
         """Let the process end by itself.

@@ -42,7 +42,7 @@ class Bar(Watcher):
 
     def settled(self, cases: Sequence[Case]) -> None:
         """Say what came of a scenario that failed; where there is no bar, of every one."""
-        timed = next(case for case in cases if case.metric == Metric.TIME)
+        timed = next(case for case in cases if case.metric in (Metric.TIME, Metric.FRAME_P50))
         failed = next((case for case in cases if case.status is Status.FAILED), None)
         if failed:
             self._line(failed, f"failed: {failed.reason}")

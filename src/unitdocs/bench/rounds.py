@@ -7,12 +7,14 @@ from typing import Protocol
 from unitdocs.bench import counting, timing
 from unitdocs.bench.answers import first_difference
 from unitdocs.bench.counting import Count
-from unitdocs.bench.job import Answer, Counts, Job, Kind, Times
+from unitdocs.bench.job import Answer, Counts, Frames, Job, Kind, Times
 from unitdocs.bench.suite import Operation, Suite
+from unitdocs.bench.timing import Pass
+from unitdocs.errors import MeasurementError
 
 
 class Arm(Protocol):
-    """One arm in a round; the steps are taken in this order, `batch` many times."""
+    """One arm in a round; the steps are taken in this order, `batch` or `play` many times."""
 
     def load(self) -> None:
         """Set the scenario up."""
@@ -21,13 +23,16 @@ class Arm(Protocol):
         """Return what the work comes to."""
 
     def warm_up(self) -> int:
-        """Run the work in, and return how many operations one batch does."""
+        """Run the work in, and return how many operations one batch does, or how many frames a pass has."""
 
     def settle(self) -> None:
-        """Collect garbage, and do not until the end."""
+        """Collect garbage, and do not until the end; collect as usual where frames are timed."""
 
     def batch(self) -> tuple[int, int]:
         """Run one batch, and return the nanoseconds of CPU and of wall time that it took."""
+
+    def play(self) -> Pass:
+        """Play the whole sequence once, and return the nanoseconds of CPU and of wall time of each frame."""
 
     def count(self) -> Count:
         """Count what one call takes."""
@@ -48,33 +53,62 @@ class LocalArm:
         self._suite = suite
         self._operation: Operation
         self._calls = 1
+        self._frames = 1
+        self._next_frame = 0
 
     def load(self) -> None:
-        """Set the scenario up."""
-        self._operation = self._suite.setup(self._name, self._suite.scenario(self._job.scenario), self._job.seed)
+        """Set the scenario up.
+
+        Raises:
+            MeasurementError: a call plays more than one frame.
+        """
+        scenario = self._suite.scenario(self._job.scenario)
+        self._operation = self._suite.setup(self._name, scenario, self._job.seed)
+        self._frames = scenario.frames or 1
+        if scenario.frames and self._operation.inner != 1:
+            raise MeasurementError(
+                f"{scenario.name}: a call plays one frame, so that inner must be 1, not {self._operation.inner}"
+            )
 
     def answer(self) -> object:
         """Return what the work comes to."""
+        if self._operation.result is None:
+            self._next_frame = 1 % self._frames
         return (self._operation.result or self._operation.call)()
 
     def warm_up(self) -> int:
-        """Run the work in, and return how many operations one batch does."""
+        """Run the work in, and return how many operations one batch does, or how many frames a pass has."""
         match self._job.kind:
             case Kind.TIME:
                 clock = timing.clock_of(on_wall_clock=self._job.on_wall_clock)
                 self._calls = timing.calls_a_batch(self._operation.call, clock)
+            case Kind.FRAMES:
+                played = timing.warm_up_frames(self._operation.call, self._frames)
+                self._next_frame = (self._next_frame + played) % self._frames
+                return self._frames
             case Kind.MEMORY:
                 counting.run_in(self._operation)
         return self._calls * self._operation.inner
 
     def settle(self) -> None:
-        """Collect garbage, and do not until the end."""
+        """Collect garbage, and do not until the end; collect as usual where frames are timed."""
         gc.collect()
-        gc.disable()
+        if self._job.kind is Kind.FRAMES:
+            gc.enable()
+        else:
+            gc.disable()
 
     def batch(self) -> tuple[int, int]:
         """Run one batch, and return the nanoseconds of CPU and of wall time that it took."""
         return timing.batch(self._operation.call, self._calls)
+
+    def play(self) -> Pass:
+        """Play the whole sequence once, and return the nanoseconds of CPU and of wall time of each frame."""
+        gc.collect()  # so that no arm clears up what the other one left
+        cpu, wall = timing.play(self._operation.call, self._frames)
+        # A pass begins where the warm-up ended; its times are told from the sequence's first frame on.
+        start = -self._next_frame % self._frames
+        return cpu[start:] + cpu[:start], wall[start:] + wall[:start]
 
     def count(self) -> Count:
         """Count what one call takes."""
@@ -100,14 +134,17 @@ def measure(job: Job, arms: tuple[Arm, Arm], names: tuple[str, str]) -> Answer:
     for arm in warming:
         arms[arm].settle()
     times: Times | None = None
+    frames: Frames | None = None
     counts: Counts | None = None
     match job.kind:
         case Kind.TIME:
             times = timing.time_quads((arms[0].batch, arms[1].batch), (operations[0], operations[1]), order)
+        case Kind.FRAMES:
+            frames = timing.time_frames((arms[0].play, arms[1].play), operations[0], order)
         case Kind.MEMORY:
             found = {arm: arms[arm].count() for arm in warming}
             counts = counting.counts_of(found[0], found[1])
-    return Answer(first_loaded=loading[0], first_warmed=warming[0], times=times, counts=counts)
+    return Answer(first_loaded=loading[0], first_warmed=warming[0], times=times, frames=frames, counts=counts)
 
 
 def _difference(arms: tuple[Arm, Arm], order: list[int], names: tuple[str, str]) -> str | None:

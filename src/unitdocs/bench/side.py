@@ -42,7 +42,7 @@ def main() -> None:
         import_from(own, other)
         arm = LocalArm(job, job.arms[side], load_suite(Path(job.path)))
         arm.load()
-        steps.update(warm_up=arm.warm_up, settle=arm.settle, batch=arm.batch)
+        steps.update(warm_up=arm.warm_up, settle=arm.settle, batch=arm.batch, play=arm.play)
         steps.update(answer=lambda: _checked(arm.answer(), own, other), count=lambda: asdict(arm.count()))
 
     try:

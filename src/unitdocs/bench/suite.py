@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from unitdocs.errors import InputError
 
 ARMS = 2
+LEAST_FRAMES = 50
+"""A sequence of fewer frames has no 95th percentile to speak of."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,9 @@ class Scenario:
         quick: whether a quick run measures it too.
         waits: whether the work sleeps, does input or output, or uses threads; the wall clock decides then, since the
             CPU clock of one thread sees nothing of it.
+        frames: of how many frames, 50 or more, it is a recorded sequence. Every call plays the next one, and the first
+            again after the last. It is then measured frame by frame, with the garbage collector on, instead of in
+            batches.
     """
 
     name: str
@@ -41,6 +46,7 @@ class Scenario:
     elements: int | None = None
     quick: bool = False
     waits: bool = False
+    frames: int | None = None
 
 
 @dataclass(frozen=True)
@@ -49,10 +55,13 @@ class Operation:
 
     Args:
         call: does the work once; what it returns counts as kept when memory is counted.
-        result: what the work comes to, compared between the arms before anything is measured; `call` where missing.
+        result: what the work comes to, compared between the arms before anything is measured; `call` where missing. It
+            leaves the next frame of a sequence where it is.
         counters: hits and lookups since the start by the name of their rate, such as `{"cache hit rate": (90, 100)}`;
-            none where the arm counts nothing. The rate is taken over ten calls after the first.
-        inner: how many operations one call does; times are per operation.
+            none where the arm counts nothing. The rate is taken over ten calls after the first. An `error rate` is
+            better lower, all others higher.
+        inner: how many operations one call does; times are per operation. A frame is one operation.
+        messages: what the arm says where it refuses: its message by the name of the input. Kept in the record.
 
     Raises:
         InputError: `inner` is less than 1.
@@ -62,6 +71,7 @@ class Operation:
     result: Callable[[], object] | None = None
     counters: Callable[[], Mapping[str, tuple[int, int]]] | None = None
     inner: int = 1
+    messages: Callable[[], Mapping[str, str]] | None = None
 
     def __post_init__(self) -> None:
         if self.inner < 1:
@@ -108,10 +118,16 @@ def suite(
     """Declare a suite; see `Suite` for the arguments.
 
     Raises:
-        InputError: no scenario, two of one name, arms that are not two, or a frame that is none; all of them at once.
+        InputError: no scenario, two of one name, too few frames, arms that are not two, or a frame that is none; all
+            of them at once.
     """
     names = [scenario.name for scenario in scenarios]
-    problems = [*_arm_problems(arms), *_scenario_problems(names), *_frame_problems(frame, names)]
+    problems = [
+        *_arm_problems(arms),
+        *_scenario_problems(names),
+        *_sequence_problems(scenarios),
+        *_frame_problems(frame, names),
+    ]
     if problems:
         raise InputError(*(f"suite {name}: {problem}" for problem in problems))
     return Suite(name, title, (arms[0], arms[1]), tuple(scenarios), setup, frame)
@@ -125,6 +141,14 @@ def _scenario_problems(names: Sequence[str]) -> list[str]:
     if not names:
         return ["scenarios: expected at least one"]
     return [f"scenarios: {name!r} stands {times} times" for name, times in Counter(names).items() if times > 1]
+
+
+def _sequence_problems(scenarios: Sequence[Scenario]) -> list[str]:
+    return [
+        f"scenarios: {scenario.name!r}: frames: expected {LEAST_FRAMES} or more, got {scenario.frames}"
+        for scenario in scenarios
+        if scenario.frames is not None and scenario.frames < LEAST_FRAMES
+    ]
 
 
 def _frame_problems(frame: tuple[str, int] | None, names: Sequence[str]) -> list[str]:

@@ -3,6 +3,9 @@
 A *batch* is so many calls that it takes a quarter of a millisecond, or one call where that takes longer: long enough
 for the clock, short enough to fall between most disturbances. A *quad* is four batches in the order ABBA or BAAB, drawn
 anew for each, so that a drift of the machine hits both arms alike.
+
+A recorded sequence of frames is played in whole passes, in quads likewise, and every frame is timed by itself: what
+players feel is the slowest frame, not the mean.
 """
 
 import itertools
@@ -10,7 +13,7 @@ import random
 import time
 from collections.abc import Callable
 
-from unitdocs.bench.job import Times
+from unitdocs.bench.job import Frames, Times
 
 BATCH_NS = 250_000
 """Nanoseconds that a batch takes at least: some hundred times the cost of reading the clock."""
@@ -21,10 +24,22 @@ QUADS_NS = 500_000_000
 WARM_UPS = 3
 """How often each length of batch is tried: an adaptive interpreter specialises code in its first calls."""
 
+FRAMES_ENOUGH = 1_000
+"""No quad of passes is begun once each arm has played so many frames: ten of them lie beyond the 99th percentile."""
+FRAMES_NS = 1_000_000_000
+"""Nor once the passes have taken this many nanoseconds."""
+HALF_QUAD_NS = 10_000_000_000
+"""Where one pass of each arm takes this many nanoseconds, the other half of the quad is left out."""
+WARM_UP_NS = 2_000_000_000
+"""A warm-up is a whole pass, but ends after this many nanoseconds."""
+
 Call = Callable[[], object]
 Clock = Callable[[], int]
 Batch = Callable[[], tuple[int, int]]
 """Runs one batch and returns the nanoseconds of CPU and of wall time that it took."""
+Pass = tuple[list[int], list[int]]
+"""Nanoseconds of CPU and of wall time of each frame of a sequence."""
+Play = Callable[[], Pass]
 
 
 def clock_of(*, on_wall_clock: bool) -> Clock:
@@ -73,6 +88,52 @@ def batch(call: Call, calls: int) -> tuple[int, int]:
     for _ in repeats:
         call()
     return time.thread_time_ns() - cpu, time.perf_counter_ns() - wall
+
+
+def warm_up_frames(call: Call, frames: int) -> int:
+    """Play a sequence once, or as much of it as two seconds hold, and return how many frames were played."""
+    started = time.perf_counter_ns()
+    for played in range(1, frames + 1):
+        call()
+        if time.perf_counter_ns() - started >= WARM_UP_NS:
+            return played
+    return frames
+
+
+def time_frames(plays: tuple[Play, Play], length: int, order: random.Random) -> Frames:
+    """Play a sequence in quads of passes until each arm has 1,000 frames or a second is used up.
+
+    Args:
+        plays: play the sequence once, in control or treatment.
+        length: frames of the sequence.
+        order: draws the order of each quad.
+    """
+    letters = ""
+    cpu: tuple[list[int], list[int]] = ([], [])
+    wall: tuple[list[int], list[int]] = ([], [])
+    started = time.perf_counter_ns()
+    while not letters or (len(cpu[0]) < FRAMES_ENOUGH and time.perf_counter_ns() - started < FRAMES_NS):
+        for letter in order.choice(("AB", "BA")):
+            letters += letter
+            for arm in (0, 1) if letter == "A" else (1, 0):
+                frames_cpu, frames_wall = plays[arm]()
+                cpu[arm].extend(frames_cpu)
+                wall[arm].extend(frames_wall)
+            if time.perf_counter_ns() - started >= HALF_QUAD_NS:
+                break
+    return Frames(order=letters, length=length, cpu=cpu, wall=wall)
+
+
+def play(call: Call, frames: int) -> Pass:
+    """Make a number of calls, and return the nanoseconds of CPU and of wall time that each took."""
+    cpu, wall = [0] * frames, [0] * frames
+    for frame in range(frames):
+        begun = time.perf_counter_ns()
+        begun_cpu = time.thread_time_ns()
+        call()
+        cpu[frame] = time.thread_time_ns() - begun_cpu
+        wall[frame] = time.perf_counter_ns() - begun
+    return cpu, wall
 
 
 def _duration(call: Call, calls: int, clock: Clock) -> int:

@@ -4,10 +4,15 @@ from unitdocs.records.digest import digest, digest_patterns, is_current
 from unitdocs.records.effects import to_effects
 from unitdocs.records.frame import to_frame
 from unitdocs.records.schema import (
+    FRAME,
+    PROPORTIONS,
+    QUANTILES,
+    TIMES,
     Case,
     Clock,
     Direction,
     Environment,
+    Frames,
     Metric,
     Pair,
     Role,
@@ -33,11 +38,16 @@ from unitdocs.records.sidebyside import Call, SideBySide, Tool, ToolTrial, load_
 from unitdocs.records.store import load, save, write_atomically
 
 __all__ = [
+    "FRAME",
+    "PROPORTIONS",
+    "QUANTILES",
+    "TIMES",
     "Call",
     "Case",
     "Clock",
     "Direction",
     "Environment",
+    "Frames",
     "Metric",
     "Pair",
     "Role",

@@ -46,6 +46,21 @@ class Metric(StrEnum):
     PEAK_MEMORY = "peak memory"
     ALLOCATED_BLOCKS = "allocated blocks"
     CACHE_HIT_RATE = "cache hit rate"
+    ERROR_RATE = "error rate"
+    FRAME_P50 = "frame time p50"
+    FRAME_P95 = "frame time p95"
+    FRAME_P99 = "frame time p99"
+    MISSED_FRAMES = "missed frames"
+
+
+TIMES = (Metric.TIME, Metric.FRAME_P50, Metric.FRAME_P95, Metric.FRAME_P99)
+"""What clocks measured: never exact."""
+QUANTILES: Mapping[str, float] = {Metric.FRAME_P50: 0.5, Metric.FRAME_P95: 0.95, Metric.FRAME_P99: 0.99}
+"""Which share of a round's frames takes at most that long."""
+PROPORTIONS = (Metric.CACHE_HIT_RATE, Metric.ERROR_RATE, Metric.MISSED_FRAMES)
+"""Shares of all tries, which are compared by their difference."""
+FRAME = 1 / 60
+"""Seconds of one frame of a game that shows 60 frames a second; a frame that takes longer is missed."""
 
 
 class Role(StrEnum):
@@ -136,6 +151,32 @@ class Timing(Frozen):
         return self
 
 
+class Frames(Frozen):
+    """The frames of one round, in whole passes over a recorded sequence.
+
+    Args:
+        order: one character per pass of both arms: `A` where control went first, `B` where the treatment did. Two
+            passes in a row that differ are a quad.
+        length: frames of a pass.
+        cpu: nanoseconds of each frame on the thread CPU clock, pass after pass, each from the first frame to the last.
+        wall: the same frames on the wall clock.
+    """
+
+    order: Annotated[str, Field(pattern="^[AB]+$")]
+    length: Annotated[int, Field(ge=1, lt=2**31)]
+    cpu: Pair[Packed]
+    wall: Pair[Packed]
+
+    @model_validator(mode="after")
+    def _has_every_frame_of_each_pass(self) -> Self:
+        expected = self.length * len(self.order)
+        for clock in ("cpu", "wall"):
+            for role in Role:
+                if (found := unpack(getattr(getattr(self, clock), role)).size) != expected:
+                    raise ValueError(f"{clock}.{role}: expected {expected} frames, {self.length} a pass, got {found}")
+        return self
+
+
 class Round(Frozen):
     """What one fresh process measured of one case.
 
@@ -145,7 +186,10 @@ class Round(Frozen):
         first_loaded: which arm was set up first.
         first_warmed: which arm was warmed up first.
         timing: batches, for the metric time.
-        count: one number per arm, for the other metrics; null for an arm that does not count it.
+        count: one number per arm, for the other metrics; null for an arm that does not count it. A frame time is the
+            quantile over the round's frames, in seconds; a rate is its share, from 0 to 1.
+        tries: how many tries the count is a share of, where it is one.
+        frames: every frame of the round; it stands once, with the metric `frame time p50`.
     """
 
     index: Annotated[int, Field(ge=0)]
@@ -154,11 +198,15 @@ class Round(Frozen):
     first_warmed: Role | None = None
     timing: Timing | None = None
     count: Pair[Annotated[float, Field(ge=0)] | None] | None = None
+    tries: Pair[Annotated[int, Field(ge=0, lt=2**63)] | None] | None = None
+    frames: Frames | None = None
 
     @model_validator(mode="after")
     def _holds_one_of_both(self) -> Self:
         if (self.timing is None) == (self.count is None):
             raise ValueError("expected either timing or count")
+        if self.count is None and (self.tries is not None or self.frames is not None):
+            raise ValueError("expected a count with tries or frames")
         return self
 
 
@@ -167,7 +215,8 @@ class Case(Frozen):
 
     Args:
         reason: why there is no measurement, or what is to be known about it.
-        clock: which clock decides, for the metric time.
+        clock: which clock decides, for times, frame times and missed frames.
+        messages: what each arm says where it refuses, by the name of the input, for the metric `error rate`.
     """
 
     suite: str
@@ -180,7 +229,13 @@ class Case(Frozen):
     status: Status
     reason: str | None = None
     clock: Clock | None = None
+    messages: Pair[Mapping[str, str]] | None = None
     rounds: tuple[Round, ...] = ()
+
+    @property
+    def is_proportion(self) -> bool:
+        """Whether it is a share of tries, which is compared by its difference."""
+        return self.metric in PROPORTIONS or any(round_.tries for round_ in self.rounds)
 
 
 class SuiteInfo(Frozen):

@@ -11,7 +11,18 @@ from unitdocs.stats.family import (
     holm,
 )
 from unitdocs.stats.noninferiority import NonInferiority, non_inferiority, unpaired_non_inferiority
-from unitdocs.stats.proportion import Hits, NoHits, proportion_effect
+from unitdocs.stats.proportion import (
+    Difference,
+    Hits,
+    NoHits,
+    Rates,
+    decides_difference,
+    difference_of,
+    difference_verdict,
+    is_difference_below_margin,
+    proportion_effect,
+    unpaired_difference,
+)
 from unitdocs.stats.ranks import rank_effect
 from unitdocs.stats.sample import LogRatios, LogValues, TooFew, log_ratio_of_round
 from unitdocs.stats.unpaired import LEVEL, unpaired_effect
@@ -33,6 +44,7 @@ __all__ = [
     "LOOK_LEVEL",
     "MARGIN",
     "POWER",
+    "Difference",
     "Effect",
     "Exact",
     "GeometricMean",
@@ -41,23 +53,29 @@ __all__ = [
     "LogValues",
     "NoHits",
     "NonInferiority",
+    "Rates",
     "Share",
     "Sides",
     "TooFew",
     "Verdict",
     "benjamini_hochberg",
     "decides",
+    "decides_difference",
+    "difference_of",
+    "difference_verdict",
     "effect_of",
     "exact",
     "geometric_mean",
     "geometric_mean_over_rounds",
     "holm",
     "is_below_margin",
+    "is_difference_below_margin",
     "log_ratio_of_round",
     "non_inferiority",
     "proportion_effect",
     "rank_effect",
     "share_of",
+    "unpaired_difference",
     "unpaired_effect",
     "unpaired_non_inferiority",
     "verdict_of",

@@ -102,7 +102,7 @@ def t_effect(estimate: Estimate, level: float) -> Effect:
         level=level,
         p=_p_value(estimate),
         n=estimate.n,
-        detectable=exp(_noncentrality(estimate.degrees, level) * estimate.error),
+        detectable=exp(noncentrality(estimate.degrees, level) * estimate.error),
     )
 
 
@@ -119,7 +119,7 @@ def _p_value(estimate: Estimate) -> float:
 
 
 @functools.cache
-def _noncentrality(degrees: float, level: float) -> float:
+def noncentrality(degrees: float, level: float) -> float:
     """Return the effect, in standard errors, that a two-sided t test finds with a chance of 80 %.
 
     Solved from the noncentral t distribution: P(|T| > t(1 - level/2, degrees)) = power, T with this noncentrality

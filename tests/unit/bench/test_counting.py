@@ -1,6 +1,7 @@
 """Counting memory and hits."""
 
 import gc
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from unitdocs.bench import Operation, counting
 from unitdocs.bench.counting import COUNTED_CALLS, allocated_blocks, peak_memory
 from unitdocs.bench.job import Counts, Job, Kind
 from unitdocs.bench.process import run_worker
+from unitdocs.errors import MeasurementError
 
 Declare = Callable[..., Path]
 MEGABYTE = 1_000_000
@@ -132,6 +134,19 @@ def test_a_hit_rate_is_that_of_the_counted_calls_alone() -> None:
     cache = Cache(period=5)
     found = count((Operation(nothing), Operation(cache.call, counters=cache.counters)), (0, 1))
     assert found.rates == {"cache hit rate": (None, (COUNTED_CALLS - COUNTED_CALLS // 5, COUNTED_CALLS))}
+
+
+def test_more_hits_than_lookups_are_no_rate() -> None:
+    calls = itertools.count(step=2)
+    operation = Operation(nothing, counters=lambda: {"rate": (2 * (at := next(calls)), at)})
+    with pytest.raises(MeasurementError, match="counters: rate: expected from 0 to 2 hits, got 4"):
+        counting.count(operation)
+
+
+def test_what_either_arm_says_is_kept() -> None:
+    silent, speaking = Operation(nothing), Operation(nothing, messages=lambda: {"NaN": "is no number"})
+    assert count((silent, speaking), (0, 1)).messages == ({}, {"NaN": "is no number"})
+    assert count((silent, silent), (0, 1)).messages is None
 
 
 def test_every_rate_of_either_arm_is_kept() -> None:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unitdocs.bench.job import Answer, Counts, Job, Kind, Sides, Times
+from unitdocs.bench.job import Answer, Counts, Frames, Job, Kind, Sides, Times
 
 whole = st.integers(0, 2**63)
 seeds = st.integers(0, 2**32 - 1)
@@ -26,10 +26,19 @@ jobs = st.builds(
 batches = st.tuples(st.lists(whole), st.lists(whole))
 times = st.builds(Times, st.text("AB"), pairs, batches, batches)
 rates = st.dictionaries(st.text(), st.tuples(st.none() | pairs, st.none() | pairs))
-counts = st.builds(Counts, pairs, pairs, rates)
+frames = st.builds(Frames, st.text("AB"), whole, batches, batches)
+said = st.dictionaries(st.text(), st.text())
+counts = st.builds(Counts, pairs, pairs, rates, st.none() | st.tuples(said, said))
 arms = st.integers(0, 1)
 answers = st.builds(
-    Answer, st.none() | st.text(), st.none() | st.text(), arms, arms, st.none() | times, st.none() | counts
+    Answer,
+    st.none() | st.text(),
+    st.none() | st.text(),
+    arms,
+    arms,
+    st.none() | times,
+    st.none() | frames,
+    st.none() | counts,
 )
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unitdocs.bench import Operation, Scenario, suite
-from unitdocs.bench.job import Answer, Counts, Kind, Times
+from unitdocs.bench.job import Answer, Counts, Frames, Kind, Times
 from unitdocs.bench.measurement import Measurement, Rule, Series, is_exact
 from unitdocs.bench.plan import Plan, Profile
 from unitdocs.errors import InputError, MeasurementError
@@ -214,6 +214,137 @@ def test_what_is_settled_has_nothing_to_note() -> None:
     made = with_answers(*map(timed, FASTER), counted(), counted())
     made.stop("the run was interrupted")
     assert {case.reason for case in made.cases()} == {None, "neither arm counts it"}
+
+
+PLAY = Scenario("play", title="Play", quick=True, frames=50)
+FRAME_METRICS = ["frame time p50", "frame time p95", "frame time p99", "missed frames"]
+
+
+def played(control: float = 1.0, treatment: float = 0.5, slow: tuple[int, int] = (2, 0)) -> Answer:
+    """Return two passes of 50 frames that take so many milliseconds, and 20 ms in the slow ones, on the wall clock."""
+    wall = [
+        [round(ms * 1e6) * (1 + i % 2) for i in range(100 - late)] + [20_000_000] * late
+        for ms, late in zip((control, treatment), slow, strict=True)
+    ]
+    cpu = [[nanoseconds // 2 for nanoseconds in arm] for arm in wall]
+    return Answer(frames=Frames("AB", 50, (cpu[0], cpu[1]), (wall[0], wall[1])))
+
+
+def of_frames(*answers: Answer, is_counted: bool = True, clock: Clock = Clock.THREAD_CPU) -> Measurement:
+    plan = Plan({PATH: SOME}, profile=Profile.FULL)
+    made = Measurement(plan, PATH, SOME, PLAY, clock, is_counted)
+    for answer in answers:
+        made.take(1, answer)
+    return made
+
+
+def test_a_sequence_of_frames_makes_four_cases_and_keeps_the_frames_once() -> None:
+    made = of_frames(*[played(1 + i / 100) for i in range(6)], counted(), counted())
+    found = cases(made)
+    assert list(found) == [*FRAME_METRICS, "peak memory", "allocated blocks", "cache hit rate"]
+    assert {name: (found[name].unit, found[name].direction, found[name].clock) for name in FRAME_METRICS} == {
+        "frame time p50": ("s", "lower", Clock.THREAD_CPU),
+        "frame time p95": ("s", "lower", Clock.WALL),
+        "frame time p99": ("s", "lower", Clock.WALL),
+        "missed frames": ("1", "lower", Clock.WALL),
+    }
+    assert {case.status for case in found.values()} == {Status.MEASURED, Status.NOT_APPLICABLE}
+    assert made.is_settled
+    first = {name: found[name].rounds[0] for name in FRAME_METRICS}
+    kept = first["frame time p50"].frames
+    assert kept is not None
+    assert (kept.order, kept.length, unpack(kept.wall.control).max()) == ("AB", 50, 20_000_000)
+    assert [round_.frames for name, round_ in first.items() if name != "frame time p50"] == [None] * 3
+    # Of the control's hundred frames 49 take 1 ms, 49 take 2 ms and two take 20 ms; half of that on the CPU clock.
+    assert first["frame time p50"].count == Pair(control=pytest.approx(1e-3), treatment=pytest.approx(0.375e-3))
+    assert first["frame time p95"].count == Pair(control=pytest.approx(2e-3), treatment=pytest.approx(1e-3))
+    assert first["frame time p99"].count == Pair(control=pytest.approx(20e-3), treatment=pytest.approx(1e-3))
+    assert first["missed frames"].count == Pair(control=0.02, treatment=0.0)
+    assert first["missed frames"].tries == Pair(control=100, treatment=100)
+
+
+def test_where_work_waits_the_wall_clock_decides_about_the_median_too() -> None:
+    median = cases(of_frames(played(), clock=Clock.WALL))["frame time p50"]
+    assert (median.clock, median.rounds[0].count) == (
+        Clock.WALL,
+        Pair(control=pytest.approx(2e-3), treatment=pytest.approx(0.75e-3)),
+    )
+
+
+def test_frames_that_are_the_same_to_the_bit_are_no_exact_count() -> None:
+    made = of_frames(*[played() for _ in range(2)])
+    assert made.next_kind(6) is Kind.FRAMES
+    assert {case.reason for case in made.cases() if case.metric in FRAME_METRICS} == {
+        "the run ended after 2 rounds; a verdict needs 6"
+    }
+
+
+def test_rounds_of_frames_go_on_until_every_metric_of_them_is_decided() -> None:
+    late = [(2, 3), (3, 2), (2, 2), (4, 4), (2, 4), (3, 1)]
+    made = of_frames(*[played(1 + i / 100, slow=slow) for i, slow in enumerate(late)])
+    found = {case.metric for case in made.cases() if case.metric in FRAME_METRICS and case.status is Status.MEASURED}
+    assert found == set(FRAME_METRICS)
+    assert made.time.is_decided
+    assert made.next_kind(6) is Kind.MEMORY
+    assert made.next_kind(8) is Kind.FRAMES
+
+
+def test_the_same_code_is_judged_by_the_median_frame_alone() -> None:
+    made = of_frames(*[played(1 + i / 100) for i in range(6)], is_counted=False)
+    assert [case.metric for case in made.cases()] == ["frame time p50"]
+    assert made.is_settled
+
+
+def test_where_the_frames_fail_everything_does() -> None:
+    made = of_frames(played())
+    made.fail(Kind.FRAMES, "no answer within the limit of 60 s")
+    assert made.is_settled
+    assert {case.status for case in made.cases()} == {Status.FAILED}
+
+
+def test_a_stopped_measurement_of_frames_goes_on_with_the_same_orders() -> None:
+    def jobs(made: Measurement, kind: Kind) -> tuple[int, int]:
+        job, hash_seed = made.next_job(kind, 1)
+        return job.order_seed, hash_seed
+
+    whole, first, other = of_frames(), of_frames(), of_frames()
+    for made in (whole, first):
+        for _ in range(2):
+            jobs(made, Kind.FRAMES)
+            made.take(1, played())
+        jobs(made, Kind.MEMORY)
+        made.take(1, counted(error_rate=((1, 10), (0, 10))))
+    other.restore(first.cases())
+    assert other.cases() == first.cases()
+    assert [jobs(other, kind) for kind in (Kind.FRAMES, Kind.MEMORY)] == [
+        jobs(whole, kind) for kind in (Kind.FRAMES, Kind.MEMORY)
+    ]
+
+
+def test_an_error_rate_is_better_lower_and_keeps_what_each_arm_says() -> None:
+    told = Counts((1, 1), (0, 0), {"error rate": ((0, 10), (3, 10))}, ({}, {"NaN": "width: is NaN"}))
+    made = with_answers(*map(timed, FASTER), Answer(counts=told), Answer(counts=told))
+    found = cases(made)["error rate"]
+    assert (found.status, found.direction) == (Status.MEASURED, "lower")
+    assert found.messages == Pair(control={}, treatment={"NaN": "width: is NaN"})
+    assert [(round_.count, round_.tries) for round_ in found.rounds] == [
+        (Pair(control=0.0, treatment=0.3), Pair(control=10, treatment=10))
+    ] * 2
+    assert made.is_settled
+    assert {case.messages for case in made.cases() if case.metric != "error rate"} == {None}
+
+
+def test_messages_of_arms_that_do_not_count_their_errors_are_kept_too() -> None:
+    told = Counts((1, 1), (0, 0), {}, ({}, {"NaN": "width: is NaN"}))
+    found = cases(with_answers(*map(timed, FASTER), Answer(counts=told)))["error rate"]
+    assert (found.status, found.messages is not None) == (Status.NOT_APPLICABLE, True)
+
+
+def test_a_rate_of_nothing_in_both_arms_is_decided_at_once() -> None:
+    none = counted(error_rate=((0, 10), (0, 10)))
+    made = with_answers(*map(timed, FASTER), none, none)
+    assert made.is_settled
+    assert cases(made)["error rate"].status is Status.MEASURED
 
 
 def test_jobs_differ_by_round_and_are_the_same_for_the_same_seed() -> None:

@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unitdocs.bench import timing
-from unitdocs.bench.timing import BATCH_NS, QUADS, WARM_UPS, batch, calls_a_batch, time_quads
+from unitdocs.bench.timing import (
+    BATCH_NS,
+    FRAMES_ENOUGH,
+    QUADS,
+    WARM_UPS,
+    batch,
+    calls_a_batch,
+    time_frames,
+    time_quads,
+    warm_up_frames,
+)
 
 
 @dataclass
@@ -115,6 +125,47 @@ def test_the_order_is_the_seeds(seed: int) -> None:
     shorter, longer = sorted((order(), order()), key=len)  # a busy machine may end one early
     assert longer.startswith(shorter)
     assert 1 <= len(shorter) <= len(longer) <= QUADS
+
+
+def players(clock: FakeClock, *costs: int, frames: int = 50) -> tuple[timing.Play, timing.Play]:
+    """Return what plays a sequence of frames that cost so much each, in both arms."""
+    control, treatment = (
+        functools.partial(timing.play, clock.work(cost, letter), frames)
+        for cost, letter in zip(costs, "ct", strict=True)
+    )
+    return control, treatment
+
+
+def test_a_sequence_is_played_in_whole_passes_in_quads(clock: FakeClock) -> None:
+    times = time_frames(players(clock, 1_000, 2_000), 50, random.Random(7))
+    passes = {"A": "c" * 50 + "t" * 50, "B": "t" * 50 + "c" * 50}
+    assert "".join(clock.log) == "".join(passes[letter] for letter in times.order)
+    quads = [times.order[i : i + 2] for i in range(0, len(times.order), 2)]
+    assert set(quads) == {"AB", "BA"}
+    # A thousand frames of each arm are twenty passes.
+    assert len(times.order) == FRAMES_ENOUGH / 50
+    assert (times.length, times.wall) == (50, ([1_000] * 1_000, [2_000] * 1_000))
+    assert times.cpu == ([500] * 1_000, [1_000] * 1_000)
+
+
+def test_no_quad_of_passes_is_begun_when_a_second_is_used_up(clock: FakeClock) -> None:
+    # A pair of passes takes 50 * 6 ms = 0.3 s, a quad 0.6 s; the third would begin at 1.2 s.
+    assert len(time_frames(players(clock, 2_000_000, 4_000_000), 50, random.Random(7)).order) == 4
+
+
+def test_a_quad_of_frames_that_take_a_tenth_of_a_second_is_still_played_whole(clock: FakeClock) -> None:
+    assert len(time_frames(players(clock, 90_000_000, 90_000_000), 50, random.Random(7)).order) == 2
+
+
+def test_where_a_pass_takes_seconds_each_arm_plays_one(clock: FakeClock) -> None:
+    times = time_frames(players(clock, 100_000_000, 100_000_000), 50, random.Random(7))
+    assert (len(times.order), len(times.wall[0]), len(times.wall[1])) == (1, 50, 50)
+
+
+@pytest.mark.parametrize(("cost", "played"), [(1_000_000, 50), (100_000_000, 20), (3_000_000_000, 1)])
+def test_a_warm_up_is_a_whole_pass_unless_it_takes_long(clock: FakeClock, cost: int, played: int) -> None:
+    assert warm_up_frames(clock.work(cost), 50) == played
+    assert len(clock.log) == played
 
 
 def test_the_real_clocks_see_the_work() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from statistics import median
 from typing import Any
 
 from unitdocs.records import (
@@ -9,6 +10,7 @@ from unitdocs.records import (
     Clock,
     Direction,
     Environment,
+    Frames,
     Pair,
     Round,
     RunRecord,
@@ -78,6 +80,36 @@ def counted(*counts: tuple[float | None, float | None], scenario: str = "one", *
         for index, (control, treatment) in enumerate(counts)
     )
     return case(scenario, rounds, **(defaults | about))
+
+
+def with_frames(*rounds: tuple[Sequence[float], Sequence[float]], scenario: str = "one", **about: Any) -> Case:
+    """Return a case of medians with its frames, one pass a round: milliseconds of each frame, on both clocks."""
+    made = []
+    for index, (control, treatment) in enumerate(rounds):
+        times = Pair[str](
+            control=pack([round(ms * 1e6) for ms in control]), treatment=pack([round(ms * 1e6) for ms in treatment])
+        )
+        medians = Pair[float | None](control=median(control) / 1e3, treatment=median(treatment) / 1e3)
+        frames = Frames(order="A", length=len(control), cpu=times, wall=times)
+        made.append(Round(index=index, hash_seed=index, count=medians, frames=frames))
+    defaults = {"metric": "frame time p50", "unit": "s", "direction": Direction.LOWER, "clock": Clock.THREAD_CPU}
+    return case(scenario, tuple(made), **(defaults | about))
+
+
+def missed(
+    *late: tuple[int, int], frames: int = 600, scenario: str = "one", metric: str = "missed frames", **about: Any
+) -> Case:
+    """Return a case of missed frames, so many of so many in each round."""
+    rounds = tuple(
+        Round(
+            index=index,
+            hash_seed=index,
+            count=Pair[float | None](control=control / frames, treatment=treatment / frames),
+            tries=Pair[int | None](control=frames, treatment=frames),
+        )
+        for index, (control, treatment) in enumerate(late)
+    )
+    return case(scenario, rounds, **({"metric": metric, "unit": "1", "direction": Direction.LOWER} | about))
 
 
 def case(scenario: str, rounds: tuple[Round, ...] = (), **about: Any) -> Case:

@@ -97,7 +97,7 @@ def test_two_halves_of_one_session_are_called_different_no_more_often_than_chanc
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The search for what would have been found changes no verdict, and takes most of the time.
-    monkeypatch.setattr("unitdocs.stats.effect._noncentrality", lambda _degrees, _level: 0.0)
+    monkeypatch.setattr("unitdocs.stats.effect.noncentrality", lambda _degrees, _level: 0.0)
     rng = random.Random(20261124)
     measured = read_results(path).results
     splits, wrong = 500, 0

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_records import counted, record, timed, timing, with_ratios
+from made_records import counted, missed, record, timed, timing, with_frames, with_ratios
 from pydantic import ValidationError
 
-from unitdocs.records import RunRecord, pack, unpack
+from unitdocs.records import Case, RunRecord, pack, unpack
 
 
 def problems(data: Any) -> list[tuple[str, str]]:
@@ -73,6 +73,35 @@ def test_a_member_that_is_not_known_is_refused_wherever_it_stands(place: tuple[s
         inner = inner[step]
     inner["newer"] = 1
     assert problems(data) == [(".".join(map(str, (*place, "newer"))), "Extra inputs are not permitted")]
+
+
+@pytest.mark.parametrize(("clock", "arm"), [("cpu", "treatment"), ("wall", "control")])
+def test_frames_that_do_not_fit_the_passes_are_refused(clock: str, arm: str) -> None:
+    data = plain(record(with_frames(([1, 2, 3], [1, 2, 3]))))
+    data["cases"][0]["rounds"][0]["frames"][clock][arm] = pack([1, 2])
+    ((place, message),) = problems(data)
+    assert place == "cases.0.rounds.0.frames"
+    assert f"{clock}.{arm}: expected 3 frames, 3 a pass, got 2" in message
+
+
+def test_frames_and_tries_stand_beside_a_count() -> None:
+    data = plain(record(with_ratios(0.5)))
+    data["cases"][0]["rounds"][0]["tries"] = {"control": 1, "treatment": 1}
+    assert problems(data) == [("cases.0.rounds.0", "Value error, expected a count with tries or frames")]
+
+
+@pytest.mark.parametrize(
+    ("made", "is_proportion"),
+    [
+        (missed((1, 0)), True),
+        (counted((0.5, 0.9), metric="cache hit rate"), True),
+        (missed((1, 0), metric="plan hits"), True),
+        (counted((0.5, 0.9), metric="plan hits"), False),
+        (with_ratios(0.5), False),
+    ],
+)
+def test_a_proportion_is_known_by_its_tries_or_its_name(made: Case, is_proportion: bool) -> None:  # noqa: FBT001
+    assert made.is_proportion == is_proportion
 
 
 def test_a_round_holds_times_or_a_count_and_never_both_or_neither() -> None:

@@ -8,12 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_records import counted, record, with_ratios
+from made_records import counted, missed, record, with_frames, with_ratios
 
 from unitdocs.errors import InputError
-from unitdocs.records import load, save, store, write_atomically
+from unitdocs.records import Pair, load, save, store, write_atomically
 
-SOME = record(with_ratios(0.5, 0.6), counted((None, 2.0), scenario="two"))
+SOME = record(
+    with_ratios(0.5, 0.6),
+    counted((None, 2.0), scenario="two"),
+    with_frames(([1, 2], [3, 4]), scenario="three"),
+    missed((0, 1), scenario="three"),
+    missed((0, 1), metric="error rate", messages=Pair(control={}, treatment={"NaN": "is no number"})),
+)
 
 
 def said(path: Path) -> str:

@@ -19,7 +19,7 @@ sides = st.lists(st.floats(-3, 3), min_size=2, max_size=40).filter(lambda values
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the smallest effect that would have been found: a search a call, where only intervals are counted."""
-    monkeypatch.setattr("unitdocs.stats.effect._noncentrality", lambda _degrees, _level: 0.0)
+    monkeypatch.setattr("unitdocs.stats.effect.noncentrality", lambda _degrees, _level: 0.0)
 
 
 def effect(control: list[float], treatment: list[float], level: float = 0.05) -> Effect:
