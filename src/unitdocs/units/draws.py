@@ -3,14 +3,21 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
-from unitdocs.units.scene import Element
-
 
 class Generator(Protocol):
     """A source of random numbers in [0, 1), such as `random.Random`."""
 
     def random(self) -> float:
         """Return the next number."""
+        ...
+
+
+class Drawing(Protocol):
+    """Something that draws random numbers when it is resolved."""
+
+    @property
+    def random_units(self) -> int:
+        """How many."""
         ...
 
 
@@ -21,7 +28,7 @@ class Draws:
         self.random: Callable[[], float] = iter(numbers).__next__
 
 
-def draws_in_element_order(elements: Sequence[Element], rng: Generator) -> list[Draws]:
+def draws_in_element_order(elements: Sequence[Drawing], rng: Generator) -> list[Draws]:
     """Draw what each element's random units need, in element order, then x, y, width, height, scale.
 
     Resolving goes parents first, so a scene whose parents stand after their children cannot draw as it goes.

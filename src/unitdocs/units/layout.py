@@ -1,6 +1,7 @@
 """What resolving a whole scene with the refactored system returns: arrays, and boxes where they are asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from unitdocs.units.context import Placed
@@ -10,10 +11,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+BLOCK = 256
+"""Elements that are turned into plain numbers at a time, so that reading a large layout needs little memory."""
+
+
 class Layout:
     """The boxes and scales of a scene's elements, in element order.
 
-    It holds arrays or rows, whichever resolving made, and makes the other when it is asked for.
+    It holds arrays or rows, whichever resolving made, and makes the other when it is asked for. Iterating gives each
+    element's box as plain numbers, as the original system's list does, and so does an index.
     """
 
     __slots__ = ("_array", "_rows")
@@ -34,6 +40,12 @@ class Layout:
 
     def __len__(self) -> int:
         return len(self._rows) if self._rows is not None else self.array.shape[1]
+
+    def __iter__(self) -> Iterator[Placed]:
+        return map(tuple.__new__, repeat(Placed), self._numbers())
+
+    def __getitem__(self, index: int) -> Placed:
+        return Placed._make(self._rows[index] if self._rows is not None else self.array[:, index].tolist())
 
     @property
     def array(self) -> "NDArray[np.float64]":
@@ -75,7 +87,13 @@ class Layout:
 
     def boxes(self) -> list[Placed]:
         """Read every box back as a tuple of plain numbers."""
-        rows: Any = self._rows
-        if rows is None:
-            rows = zip(*self.array.tolist(), strict=True)
-        return list(map(Placed._make, rows))
+        return list(self)
+
+    def _numbers(self) -> Iterator[Sequence[float]]:
+        """Give x, y, width, height and scale of one element after the other."""
+        if self._rows is not None:
+            yield from self._rows
+            return
+        array: Any = self.array
+        for start in range(0, array.shape[1], BLOCK):
+            yield from zip(*array[:, start : start + BLOCK].tolist(), strict=True)

@@ -5,11 +5,12 @@ It is the baseline of every comparison, written the way such a class is naturall
 
 import math
 import random
+from collections.abc import Mapping
 
 from unitdocs.errors import InputError
 from unitdocs.units.context import Box, Breakpoint, Context, Extent, Placed
 from unitdocs.units.draws import Generator, draws_in_element_order
-from unitdocs.units.scene import Element, Scene
+from unitdocs.units.scene import Element, Scene, check_changes
 from unitdocs.units.values import (
     Axis,
     Dimension,
@@ -378,6 +379,7 @@ class OriginalElement:
 
     def __init__(self, element: Element, system: OriginalSystem) -> None:
         self.content = element.content
+        self.random_units = element.random_units
         self.x = system.build(element.x) if element.x is not None else None
         self.y = system.build(element.y) if element.y is not None else None
         self.width = system.build(element.width) if element.width is not None else None
@@ -407,8 +409,9 @@ class OriginalScene:
     def __init__(self, scene: Scene, system: OriginalSystem) -> None:
         self.scene = scene
         self.system = system
+        self.specs = list(scene.elements)
         self.elements: dict[str | None, list[OriginalElement]] = {}
-        self.draws: dict[str | None, bool] = {}
+        self.random: dict[str | None, int] = {}
 
     def resolve(
         self, *, scene: Extent | None = None, viewport: Extent | None = None, rng: random.Random | None = None
@@ -423,7 +426,7 @@ class OriginalScene:
         name = self.scene.breakpoint_at(viewport.width) if viewport is not None else None
         elements = self._elements(name)
         rng = rng or self.system.rng
-        draws = draws_in_element_order(self.scene.elements_at(name), rng) if self.draws[name] else None
+        draws = draws_in_element_order(elements, rng) if self.random[name] else None
         in_force = Breakpoint(name, *viewport) if name is not None and viewport is not None else None
         surroundings = Context(scene=scene, viewport=viewport, breakpoint=in_force)
         boxes: list[Placed] = [_NOWHERE] * len(elements)
@@ -433,11 +436,24 @@ class OriginalScene:
             boxes[i] = elements[i].resolve(context, draws[i] if draws is not None else rng)
         return boxes
 
+    def update(self, changes: Mapping[int, Element]) -> None:
+        """Replace elements by their index; new calculators are built for them alone.
+
+        Raises:
+            InputError: an index that there is not, or another id or parent than before.
+        """
+        check_changes(self.specs, changes)
+        for i, element in changes.items():
+            self.specs[i] = element
+            for name, elements in self.elements.items():
+                self.random[name] -= elements[i].random_units
+                elements[i] = OriginalElement(element.at_breakpoint(name), self.system)
+                self.random[name] += elements[i].random_units
+
     def _elements(self, name: str | None) -> list[OriginalElement]:
         if name not in self.elements:
-            at_breakpoint = self.scene.elements_at(name)
-            self.elements[name] = [OriginalElement(element, self.system) for element in at_breakpoint]
-            self.draws[name] = any(element.random_units for element in at_breakpoint)
+            self.elements[name] = [OriginalElement(spec.at_breakpoint(name), self.system) for spec in self.specs]
+            self.random[name] = sum(element.random_units for element in self.elements[name])
         return self.elements[name]
 
 

@@ -74,6 +74,11 @@ class Element:
     def __post_init__(self) -> None:
         object.__setattr__(self, "random_units", sum(is_random(getattr(self, name)) for name in UNITS))
 
+    def at_breakpoint(self, name: str | None) -> "Element":
+        """Return the element with the units that this breakpoint replaces."""
+        units = self.at.get(name) if name is not None and self.at else None
+        return replace(self, **units) if units else self  # type: ignore[arg-type]
+
 
 class BreakpointRange(NamedTuple):
     """A named range of viewport widths, from `min_width` pixels to the next range's."""
@@ -124,7 +129,26 @@ class Scene:
         """Return the elements with the units that this breakpoint replaces."""
         if breakpoint_name is None or not any(breakpoint_name in element.at for element in self.elements):
             return self.elements
-        return tuple(replace(e, **e.at.get(breakpoint_name, {})) for e in self.elements)  # type: ignore[arg-type]
+        return tuple(element.at_breakpoint(breakpoint_name) for element in self.elements)
+
+
+def check_changes(elements: Sequence[Element], changes: Mapping[int, Element]) -> None:
+    """Check that elements may take the places of others: a change keeps the tree as it is.
+
+    Raises:
+        InputError: an index that there is not, or another id or parent than before; all of them at once.
+    """
+    problems = []
+    for i, element in changes.items():
+        if not 0 <= i < len(elements):
+            problems.append(f"changes[{i}]: there is no such element; the scene has 0 to {len(elements) - 1}")
+        elif element.id != elements[i].id or element.parent != elements[i].parent:
+            problems.append(
+                f"changes[{i}]: expected {elements[i].id!r} in {elements[i].parent!r}, "
+                f"got {element.id!r} in {element.parent!r}; prepare another scene to change its tree"
+            )
+    if problems:
+        raise InputError(*problems)
 
 
 def is_random(unit: Unit | None) -> bool:
