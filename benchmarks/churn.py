@@ -1,0 +1,98 @@
+"""What comes and goes: scenes that are built, resolved once and thrown away, and one scene under ever new viewports.
+
+The system stays, so that whatever it remembers across scenes counts. *Many* is more of them, one after the other, than
+any cache holds, so that nothing is won by remembering; *few* is as many as a device that is turned brings again and
+again, or a player who goes back and forth between some screens.
+"""
+
+import itertools
+import random
+from collections.abc import Sequence
+from functools import cache
+
+import _scenes
+from unitdocs.bench import Operation, Scenario, suite
+from unitdocs.units import Extent, Scene, create_system
+
+MANY_SCENES, FEW = 300, 4
+MANY_VIEWPORTS = 2_000
+SMALL, MIDDLE = 12, 120
+COMPARED = 24
+"""So many scenes, or viewports, are compared between the arms."""
+SCREEN = Extent(1920.0, 1080.0)
+TURNED = (Extent(390.0, 844.0), Extent(844.0, 390.0), Extent(768.0, 1024.0), Extent(1024.0, 768.0))
+
+
+@cache
+def screens(elements: int, count: int, seed: int) -> Sequence[Scene]:
+    """Return so many different scenes of so many elements each; both arms are given the same ones."""
+    return [_scenes.screen(elements, seed * MANY_SCENES + i) for i in range(count)]
+
+
+def viewports(count: int, seed: int) -> Sequence[Extent]:
+    """Return so many different viewports, in no order."""
+    sides = [Extent(float(320 + 8 * (i % 200)), float(480 + 4 * (i // 200))) for i in range(count)]
+    random.Random(seed).shuffle(sides)
+    return sides
+
+
+def setup(arm: str, scenario: Scenario, seed: int) -> Operation:
+    """Make the scenes or viewports ready that come and go, for one system."""
+    what, _, how_many = scenario.name.partition("/")
+    if what == "contexts":
+        return _contexts(arm, viewports(MANY_VIEWPORTS, seed) if how_many == "many" else TURNED)
+    elements = SMALL if what == "small-scenes" else MIDDLE
+    return _of_scenes(arm, screens(elements, MANY_SCENES if how_many == "many" else FEW, seed))
+
+
+def _of_scenes(arm: str, scenes: Sequence[Scene]) -> Operation:
+    """Return the work of preparing and resolving one scene after the other, none of which is kept."""
+    system = create_system(arm)
+    following = itertools.cycle(scenes).__next__
+
+    def call() -> object:
+        return system.prepare(following()).resolve(scene=SCREEN, viewport=SCREEN)
+
+    def result() -> list[list[tuple[float, ...]]]:
+        fresh = create_system(arm)
+        compared = [*scenes[:COMPARED], *scenes[:COMPARED]]
+        return [list(map(tuple, fresh.prepare(scene).resolve(scene=SCREEN, viewport=SCREEN))) for scene in compared]
+
+    return Operation(call, result)
+
+
+def _contexts(arm: str, surfaces: Sequence[Extent]) -> Operation:
+    """Return the work of resolving one scene under one viewport after the other."""
+    system = create_system(arm)
+    scene = _scenes.recorded_scene("battle-hud")
+    prepared = system.prepare(scene)
+    following = itertools.cycle(surfaces).__next__
+
+    def call() -> object:
+        surface = following()
+        return prepared.resolve(scene=surface, viewport=surface)
+
+    def result() -> list[list[tuple[float, ...]]]:
+        fresh = create_system(arm).prepare(scene)
+        compared = [*surfaces[:COMPARED], *surfaces[:COMPARED]]
+        return [list(map(tuple, fresh.resolve(scene=surface, viewport=surface))) for surface in compared]
+
+    for surface in TURNED:  # what is compiled lazily is compiled now, as in a game that is running
+        prepared.resolve(scene=surface, viewport=surface)
+    return Operation(call, result)
+
+
+SUITE = suite(
+    "churn",
+    title="Coming and going",
+    arms=("original", "refactored"),
+    scenarios=[
+        Scenario("small-scenes/many", f"{MANY_SCENES} small scenes ({SMALL} elements), thrown away", SMALL),
+        Scenario("small-scenes/few", f"{FEW} small scenes ({SMALL} elements), thrown away and built again", SMALL),
+        Scenario("middle-scenes/many", f"{MANY_SCENES} scenes ({MIDDLE} elements), thrown away", MIDDLE),
+        Scenario("middle-scenes/few", f"{FEW} scenes ({MIDDLE} elements), thrown away and built again", MIDDLE),
+        Scenario("contexts/many", f"Battle HUD under {MANY_VIEWPORTS:,} viewports (302 elements)", 302),
+        Scenario("contexts/few", f"Battle HUD under {FEW} viewports that return (302 elements)", 302),
+    ],
+    setup=setup,
+)
