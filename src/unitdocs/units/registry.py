@@ -1,0 +1,220 @@
+"""A registry of custom strategies: what a game puts in the place of the built-in rules for some units.
+
+```python
+registry = Registry()
+registry.register("size", lambda spec: lambda context, rng=None: 64.0, unit="pixel", value="auto", name="tile")
+```
+
+A custom strategy answers for the units that its entry names. Where several entries name a unit, the one of the highest
+priority answers; among those the one that names more: unit and value, one of them, neither; among those the one that
+was registered last. The built-in rules have priority 0 and stand behind every entry of that priority: an entry below 0
+is registered, and never answers.
+"""
+
+import threading
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from unitdocs.errors import InputError
+from unitdocs.units.values import (
+    Position,
+    PositionUnit,
+    PositionValue,
+    Scale,
+    ScaleUnit,
+    ScaleValue,
+    Size,
+    SizeUnit,
+    SizeValue,
+)
+
+if TYPE_CHECKING:
+    from unitdocs.units.strategies import Strategy
+
+Make = Callable[[Any], "Strategy"]
+"""`make(spec)`: the strategy of one unit, `strategy(context, rng=None)`, which returns a number."""
+
+NUMBER = "number"
+"""The word for every value that is a number."""
+BUILT_IN_PRIORITY = 0
+
+
+class Kind(StrEnum):
+    """The kinds of unit."""
+
+    SIZE = "size"
+    POSITION = "position"
+    SCALE = "scale"
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryStatistics:
+    """What is registered, and what came of it.
+
+    Args:
+        names: the entries' names, in the order they were registered.
+        answered: how many lookups custom strategies answered, since the registry was made.
+    """
+
+    names: tuple[str, ...]
+    answered: int
+
+
+class Registry:
+    """Custom strategies by the units they answer for; several threads may use it.
+
+    Attributes:
+        version: raised by each change: what was bound or compiled under another version may be out of date.
+    """
+
+    def __init__(self) -> None:
+        self.version = 0
+        self._lock = threading.Lock()
+        self._entries: dict[str, _Entry] = {}
+        self._by_kind: Mapping[type, tuple[_Entry, ...]] = {}
+        self._answered = 0
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing is registered: the built-in rules answer for all units, and nobody needs to look."""
+        return not self._entries
+
+    def register(
+        self,
+        kind: Kind | str,
+        make: Make,
+        *,
+        name: str,
+        unit: str | None = None,
+        value: str | None = None,
+        priority: int = 0,
+    ) -> None:
+        """Let a custom strategy answer for some units.
+
+        Args:
+            kind: which kind of unit.
+            make: called with a unit's spec when it is bound; it returns the strategy of that unit.
+            name: what the entry is called; no other may have it.
+            unit: a word such as `parent-width`; any where missing.
+            value: a keyword such as `fill`, or `number` for all numbers; any where missing.
+            priority: the higher answers first; the built-in rules have 0 and stand behind entries of 0.
+
+        Raises:
+            InputError: an unknown kind, unit or value, a name that is taken, something to make that cannot be called,
+                or a priority that is not whole; all of them at once.
+        """
+        with self._lock:
+            entry = _Entry(name, kind, make, unit, value, priority, self.version)
+            problems = _problems(entry, self._entries)
+            if problems:
+                raise InputError(*(f"registry: {problem}" for problem in problems))
+            self._change({**self._entries, name: entry})
+
+    def unregister(self, name: str) -> None:
+        """Take an entry out.
+
+        Raises:
+            InputError: there is none of that name; the message lists those that there are.
+        """
+        with self._lock:
+            if name not in self._entries:
+                raise InputError(f"registry: there is no entry {name!r}; there is {_listed(self._entries)}")
+            self._change({other: entry for other, entry in self._entries.items() if other != name})
+
+    def find(self, spec: Size | Position | Scale) -> "Strategy | None":
+        """Return the custom strategy that answers for a unit, made for it; None where a built-in rule does.
+
+        Raises:
+            InputError: what an entry made cannot be called.
+        """
+        for entry in self._by_kind.get(type(spec), ()):
+            if entry.answers(spec):
+                break
+        else:
+            return None
+        strategy = entry.make(spec)
+        if not callable(strategy):
+            raise InputError(f"registry: {entry.name!r} made {strategy!r}; a strategy is called with a context")
+        with self._lock:
+            self._answered += 1
+        return strategy
+
+    def statistics(self) -> RegistryStatistics:
+        """Return what is registered, and how often it answered."""
+        with self._lock:
+            return RegistryStatistics(tuple(self._entries), self._answered)
+
+    def _change(self, entries: "dict[str, _Entry]") -> None:
+        """Put other entries in force: those that answer are sorted by kind, the first to be asked first."""
+        by_kind: dict[type, tuple[_Entry, ...]] = {}
+        for entry in sorted(entries.values(), key=_Entry.rank):
+            if entry.priority >= BUILT_IN_PRIORITY:
+                kind = _WORDS[Kind(entry.kind)].kind
+                by_kind[kind] = (*by_kind.get(kind, ()), entry)
+        self._entries, self._by_kind = entries, by_kind
+        self.version += 1
+
+
+def _problems(entry: "_Entry", taken: Collection[str]) -> list[str]:
+    problems = []
+    if not isinstance(entry.name, str) or not entry.name:
+        problems.append(f"name: expected a text, got {entry.name!r}")
+    elif entry.name in taken:
+        problems.append(f"name: {entry.name!r} is taken; unregister it first")
+    if not callable(entry.make):
+        problems.append(f"make: expected a function of a unit, got {entry.make!r}")
+    if not isinstance(entry.priority, int) or isinstance(entry.priority, bool):
+        problems.append(f"priority: expected a whole number, got {entry.priority!r}")
+    if entry.kind not in list(Kind):
+        return [*problems, f"kind: {entry.kind!r} is not one of {', '.join(Kind)}"]
+    words = _WORDS[Kind(entry.kind)]
+    problems += _unknown("unit", entry.unit, list(words.units))
+    return problems + _unknown("value", entry.value, [*words.values, NUMBER])
+
+
+def _unknown(place: str, given: object, words: list[str]) -> list[str]:
+    return [] if given is None or given in words else [f"{place}: {given!r} is not one of {', '.join(words)}"]
+
+
+def _listed(names: Collection[str]) -> str:
+    return ", ".join(map(repr, names)) if names else "none"
+
+
+class _Words(NamedTuple):
+    """A kind of unit, and the words that its units and values are named by."""
+
+    kind: type[Size | Position | Scale]
+    units: type[StrEnum]
+    values: type[StrEnum]
+
+
+_WORDS = {
+    Kind.SIZE: _Words(Size, SizeUnit, SizeValue),
+    Kind.POSITION: _Words(Position, PositionUnit, PositionValue),
+    Kind.SCALE: _Words(Scale, ScaleUnit, ScaleValue),
+}
+
+
+class _Entry(NamedTuple):
+    """What was registered, and the version of the registry before it."""
+
+    name: str
+    kind: str
+    make: Make
+    unit: str | None
+    value: str | None
+    priority: int
+    version: int
+
+    def rank(self) -> tuple[int, int, int]:
+        """Return what entries are sorted by, the first to be asked first."""
+        named = (self.unit is not None) + (self.value is not None)
+        return -self.priority, -named, -self.version
+
+    def answers(self, spec: Size | Position | Scale) -> bool:
+        """Tell whether the entry names this unit."""
+        if self.unit is not None and self.unit != spec.unit:
+            return False
+        return self.value is None or self.value == (NUMBER if isinstance(spec.value, float) else spec.value)
