@@ -2,9 +2,10 @@
 
 import gc
 import random
+import sys
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -304,7 +305,17 @@ def test_what_leaves_is_free_at_once_without_garbage_collection(policy: Policy) 
         gc.enable()
 
 
+@pytest.fixture
+def _eager_threads() -> Iterator[None]:
+    """Let threads take turns much more often than usual, so that what is not locked shows."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
 @every_policy
+@pytest.mark.usefixtures("_eager_threads")
 def test_threads_get_the_right_value_for_every_key(policy: Policy) -> None:
     cache: Cache[tuple[int, str], tuple[int, str, int]] = Cache("c", entries=16, max_bytes=60, policy=policy)
     wrong: list[object] = []
