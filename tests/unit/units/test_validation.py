@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rules import contexts, positions, scales, scenes, sizes, units
 
@@ -130,6 +130,7 @@ def test_ten_problems_are_told_and_the_others_are_counted() -> None:
     assert len(told(*(Element(f"e{i}", width=OF_PARENT) for i in range(10)))) == 10
 
 
+@settings(max_examples=40)
 @given(scenes(most=8), contexts)
 def test_a_scene_has_as_many_problems_as_units_that_are_not_valid(scene: Scene, context: Context) -> None:
     invalid = 0
