@@ -187,11 +187,14 @@ def parse_margin(text: str) -> float:
 
 
 def table_of(record: "RunRecord") -> str:
-    """Return the time cases as text: one line each, with the treatment's speed as a multiple of the control's."""
+    """Return the times as text: one line a scenario, with the treatment's speed as a multiple of the control's.
+
+    Of a sequence of frames it is the median frame's.
+    """
     from unitdocs.records import to_effects  # noqa: PLC0415
 
     effects = to_effects(record)
-    timed = effects[effects["metric"] == "time"].to_dict("records")
+    timed = effects[effects["metric"].isin(["time", "frame time p50"])].to_dict("records")
     names = [f"{row['suite']}/{row['scenario']}" for row in timed]
     width = max(map(len, names), default=0)
     return "\n".join(f"{name.ljust(width)}  {_answer(row)}" for name, row in zip(names, timed, strict=True))

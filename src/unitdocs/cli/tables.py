@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from unitdocs.portal.wording import NO_ANSWER, counted, listed, probability, quantity
+from unitdocs.portal.wording import NO_ANSWER, counted, listed, percent, probability, quantity
 from unitdocs.records.comparison import Answer, Compared, Comparison, Overall
 from unitdocs.stats import Verdict
 
@@ -34,9 +34,10 @@ def _rows(comparison: Comparison, overall: Overall) -> list[Row]:
     """Return the rows of one metric, the heading first."""
     cases = [case for case in comparison.cases if case.metric == overall.metric]
     rows = [(overall.metric, *COLUMNS), *map(_row, cases)]
-    if overall.worst is not None and overall.ratio is not None:
+    if overall.ratio is not None:
         interval = _interval(overall.low, overall.high)
         rows.append(("geometric mean", "", "", _change(overall.ratio), interval, _scope(overall, cases), "", ""))
+    if overall.worst is not None:
         name, *rest = _row(overall.worst)
         rows.append((f"worst: {name}", *rest))
     return rows
@@ -48,14 +49,23 @@ def _scope(overall: Overall, cases: Sequence[Compared]) -> str:
 
 def _row(case: Compared) -> Row:
     name = f"{case.suite}/{case.name}" if case.suite else case.name
-    means = [quantity(side.mean, case.unit) for side in (case.base, case.head)]
+    means = [_mean(case, side.mean) for side in (case.base, case.head)]
     n = str(case.base.n) if case.is_paired else f"{case.base.n}+{case.head.n}"
     answer = case.answer
     if not isinstance(answer, Answer):
         return (name, *means, "", "", answer.reason, "", n)
-    change = f"{MARKS.get(answer.verdict, '')}{_change(answer.ratio)}"
     p = "exact" if answer.p is None else probability(answer.p)
-    return (name, *means, change, _interval(answer.low, answer.high), _verdict(answer), p, n)
+    if answer.difference is None:
+        change, interval = _change(answer.ratio), _interval(answer.low, answer.high)
+    else:
+        change = _points(answer.difference)
+        low, high = (_points(end).removesuffix(" points") for end in (answer.difference_low, answer.difference_high))
+        interval = f"[{low}, {high}] points"
+    return (name, *means, f"{MARKS.get(answer.verdict, '')}{change}", interval, _verdict(answer), p, n)
+
+
+def _mean(case: Compared, mean: float | None) -> str:
+    return percent(mean) if case.is_share and mean is not None else quantity(mean, case.unit)
 
 
 def _verdict(answer: Answer) -> str:
@@ -63,12 +73,19 @@ def _verdict(answer: Answer) -> str:
         return f"{answer.verdict}, below margin"
     if answer.verdict == Verdict.INCONCLUSIVE and answer.detectable is not None:
         return f"{answer.verdict}, finds {_change(answer.detectable)}"
+    if answer.verdict == Verdict.INCONCLUSIVE and answer.difference_detectable is not None:
+        return f"{answer.verdict}, finds {_points(answer.difference_detectable)}"
     return answer.verdict
 
 
 def _change(ratio: float | None) -> str:
     """Return a ratio as a change in percent: 1.0569 is `+5.69%`."""
     return NO_ANSWER if ratio is None else f"{100 * (ratio - 1):+,.2f}%"
+
+
+def _points(difference: float | None) -> str:
+    """Return a difference of two shares in percentage points: -0.0125 is `-1.25 points`."""
+    return NO_ANSWER if difference is None else f"{100 * difference:+,.2f} points"
 
 
 def _interval(low: float | None, high: float | None) -> str:

@@ -2,7 +2,7 @@
 
 from unitdocs.records.digest import digest, digest_patterns, is_current
 from unitdocs.records.effects import to_effects
-from unitdocs.records.frame import to_frame
+from unitdocs.records.frame import to_frame, to_frames
 from unitdocs.records.schema import (
     FRAME,
     PROPORTIONS,
@@ -76,6 +76,7 @@ __all__ = [
     "save",
     "to_effects",
     "to_frame",
+    "to_frames",
     "tool_rates",
     "unpack",
     "write_atomically",

@@ -17,17 +17,18 @@ from typing import Any
 
 from unitdocs import stats
 from unitdocs.errors import InputError
-from unitdocs.records.effects import TIME, WORDS, log_ratios, to_effects
+from unitdocs.records.effects import TIME, log_ratios, to_effects, words_of
 from unitdocs.records.frame import to_frame
 from unitdocs.records.readers import read_results
 from unitdocs.records.results import Result, Results
-from unitdocs.records.schema import Direction, RunRecord, Status
+from unitdocs.records.schema import PROPORTIONS, TIMES, Direction, Metric, RunRecord, Status
 from unitdocs.records.store import load
 
 SEED = 1
 """Where the draws behind a geometric mean's interval come from: the same comparison gives the same numbers."""
 NO_ANSWER = "no answer"
 """What stands for the verdict of a case without an answer in the count of verdicts."""
+DIFFERENCE = ("difference", "difference_low", "difference_high", "difference_detectable")
 Sample = stats.LogRatios | stats.Sides
 
 
@@ -59,17 +60,21 @@ class Side:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a case comes to; a ratio or an end that is not finite is None.
+    """What a case comes to: a ratio, or of a share a difference; what is not finite is None.
 
     Args:
-        ratio: head / base, the estimate that the interval belongs to.
-        low: lower end of the interval.
-        high: upper end of the interval.
-        p: two-sided p-value of "the ratio is 1"; None where both sides are exact counts.
+        ratio: head / base, the estimate that the interval belongs to; None for a share.
+        low: lower end of the interval of the ratio.
+        high: upper end of the interval of the ratio.
+        p: two-sided p-value of "both are the same"; None where both sides are exact counts.
         p_adjusted: the same after Holm over the comparison's cases of the metric.
         verdict: in the metric's own words.
         is_below_margin: a difference was found that lies wholly inside the margin.
-        detectable: the smallest ratio above 1 that would have been found with a chance of 80 %.
+        detectable: the smallest ratio above 1 that would have been found with a chance of 80 %; None for a share.
+        difference: of a share, head - base.
+        difference_low: lower end of the interval of the difference.
+        difference_high: upper end of the interval of the difference.
+        difference_detectable: the smallest difference that would have been found with a chance of 80 %.
     """
 
     ratio: float | None
@@ -80,6 +85,10 @@ class Answer:
     verdict: str
     is_below_margin: bool
     detectable: float | None
+    difference: float | None = None
+    difference_low: float | None = None
+    difference_high: float | None = None
+    difference_detectable: float | None = None
 
 
 @dataclass(frozen=True)
@@ -132,7 +141,7 @@ class Compared:
     def is_worse(self) -> bool:
         """Whether head was found worse, by more than what nobody cares about."""
         worse = stats.Verdict.MORE if self.direction is Direction.LOWER else stats.Verdict.LESS
-        is_so = self.verdict == word_of(worse, self.unit, self.direction)
+        is_so = self.verdict == word_of(worse, self.metric, self.unit, self.direction)
         return is_so and isinstance(self.answer, Answer) and not self.answer.is_below_margin
 
     @property
@@ -150,6 +159,20 @@ class Compared:
             return None
         return ratio if self.direction is Direction.LOWER else 1 / ratio
 
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a share of tries, which is compared by its difference."""
+        has_difference = isinstance(self.answer, Answer) and self.answer.difference is not None
+        return has_difference or self.metric in PROPORTIONS
+
+    @property
+    def harm(self) -> float | None:
+        """How much worse head is than base, of a share; None of anything else."""
+        difference = self.answer.difference if isinstance(self.answer, Answer) else None
+        if difference is None:
+            return None
+        return difference if self.direction is Direction.LOWER else -difference
+
 
 @dataclass(frozen=True)
 class Overall:
@@ -157,11 +180,11 @@ class Overall:
 
     Args:
         metric: which.
-        ratio: geometric mean of the ratios; None where no case has one.
+        ratio: geometric mean of the ratios; None where no case has one, as for shares.
         low: lower end of its interval; None where nothing tells the processes of some case.
         high: upper end of its interval.
         count: how many cases it is the mean of.
-        worst: the case with the worst ratio.
+        worst: the case with the worst ratio, or the worst difference.
     """
 
     metric: str
@@ -288,12 +311,15 @@ def to_json(comparison: Comparison) -> str:
     | --- | --- |
     | `cases[]` `suite`, `name`, `metric`, `unit`, `direction` | the case; `lower` or `higher` is better |
     | `cases[]` `base`, `head` | `mean`, of all values in `unit`, and `n`, how many are independent |
-    | `cases[]` `ratio`, `low`, `high` | head / base, the estimate that the interval belongs to |
+    | `cases[]` `ratio`, `low`, `high` | head / base, the estimate that the interval belongs to; null for a share |
+    | `cases[]` `difference`, `difference_low`, `difference_high` | of a share such as missed frames, head - base with \
+its interval; else null |
     | `cases[]` `p`, `p_adjusted` | p-value; after Holm over the cases of the metric; null for exact counts |
-    | `cases[]` `verdict`, `below_margin`, `detectable` | as in `to_effects` |
+    | `cases[]` `verdict`, `below_margin`, `detectable`, `difference_detectable` | as in `to_effects` |
     | `cases[]` `paired` | whether rounds were compared in pairs |
     | `cases[]` `warnings` | why there is no answer, and what makes one less sure, in sentences |
-    | `summary` `metric`, `geomean`, `low`, `high` | geometric mean of the ratios of one metric, `time` if it is there |
+    | `summary` `metric`, `geomean`, `low`, `high` | geometric mean of the ratios of one metric, `time` if it is \
+there, else the first; metrics are never mixed |
     | `summary` `verdicts` | how many cases have each verdict, or `no answer` |
     | `summary` `unmatched` | how many cases only `base` has, and only `head` |
     """
@@ -310,10 +336,9 @@ def to_json(comparison: Comparison) -> str:
     return json.dumps(written, indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def word_of(verdict: stats.Verdict, unit: str, direction: Direction) -> str:
+def word_of(verdict: stats.Verdict, metric: str, unit: str, direction: Direction) -> str:
     """Return a verdict in the metric's own words."""
-    words = WORDS.get(unit) or WORDS.get(direction, {})
-    return words.get(verdict, verdict.value)
+    return words_of(metric, unit, direction).get(verdict, verdict.value)
 
 
 def _as_members(case: Compared) -> dict[str, object]:
@@ -335,6 +360,7 @@ def _as_members(case: Compared) -> dict[str, object]:
         "verdict": answer and answer.verdict,
         "below_margin": answer and answer.is_below_margin,
         "detectable": answer and answer.detectable,
+        **{name: answer and getattr(answer, name) for name in DIFFERENCE},
         "paired": case.is_paired,
         "warnings": [*reasons, *case.warnings],
     }
@@ -345,7 +371,7 @@ def _paired(row: Mapping[Any, Any]) -> Compared:
     answer: Answer | NoAnswer
     if row["status"] == Status.MEASURED and isinstance(row["verdict"], str):
         answer = Answer(
-            **{name: _finite(row[name]) for name in ("ratio", "low", "high", "p", "detectable")},
+            **{name: _finite(row[name]) for name in ("ratio", "low", "high", "p", "detectable", *DIFFERENCE)},
             p_adjusted=None,
             verdict=row["verdict"],
             is_below_margin=bool(row["below_margin"]),
@@ -368,7 +394,7 @@ def _paired(row: Mapping[Any, Any]) -> Compared:
 
 
 def _paired_sample(answer: Answer | NoAnswer, rows: Any) -> Sample | None:  # noqa: ANN401 -- a frame or None
-    if isinstance(answer, NoAnswer):
+    if isinstance(answer, NoAnswer) or answer.difference is not None:
         return None
     return _constant(answer.ratio) if answer.p is None else stats.LogRatios(log_ratios(rows))
 
@@ -400,7 +426,9 @@ def _judged(base: Result, head: Result, margin: float) -> tuple[Compared, Sample
 def _answer(base: Result, head: Result, margin: float) -> tuple[Answer | NoAnswer, Sample | None]:
     if (base.unit, base.direction) != (head.unit, head.direction):
         return NoAnswer(f"base is in {base.unit}, {base.direction} is better; head is not"), None
-    if base.metric != TIME and len({*base.values}) == len({*head.values}) == 1:
+    if base.metric in PROPORTIONS:
+        return _share(base, head, margin), None
+    if base.metric not in TIMES and len({*base.values}) == len({*head.values}) == 1:
         exact = _exact(base, head, margin)
         return exact, _constant(exact.ratio)
     is_by_process = base.by_process and head.by_process
@@ -415,10 +443,42 @@ def _answer(base: Result, head: Result, margin: float) -> tuple[Answer | NoAnswe
     answer = Answer(
         **{name: _finite(getattr(effect, name)) for name in ("ratio", "low", "high", "p", "detectable")},
         p_adjusted=None,
-        verdict=word_of(stats.verdict_of(effect, margin), base.unit, base.direction),
+        verdict=word_of(stats.verdict_of(effect, margin), base.metric, base.unit, base.direction),
         is_below_margin=stats.is_below_margin(effect, margin),
     )
     return answer, (control, treatment) if is_by_process else None
+
+
+def _share(base: Result, head: Result, margin: float) -> Answer | NoAnswer:
+    """Compare shares of tries, such as hit rates, by their difference."""
+    if max(*base.values, *head.values) > 1:
+        return NoAnswer("a rate above 1 is none")
+    is_exact = base.metric != Metric.MISSED_FRAMES and len({*base.values}) == len({*head.values}) == 1
+    if is_exact:
+        control, treatment = base.values[0], head.values[0]
+        found = stats.difference_of(stats.Rates([control] * 2, [treatment] * 2), stats.LEVEL)
+    elif not (base.by_process and head.by_process):
+        return NoAnswer("a share needs to know the processes of its values")
+    else:
+        before, after = (_units(side, is_by_process=True) for side in (base, head))
+        unpaired = stats.unpaired_difference(before, after, stats.LEVEL)
+        if isinstance(unpaired, stats.TooFew):
+            return NoAnswer(str(unpaired))
+        found = unpaired
+    return Answer(
+        ratio=None,
+        low=None,
+        high=None,
+        p=found.p,
+        p_adjusted=None,
+        verdict=word_of(stats.difference_verdict(found, margin), base.metric, base.unit, base.direction),
+        is_below_margin=stats.is_difference_below_margin(found, margin),
+        detectable=None,
+        difference=found.difference,
+        difference_low=found.low,
+        difference_high=found.high,
+        difference_detectable=found.detectable,
+    )
 
 
 def _units(result: Result, *, is_by_process: bool) -> list[float]:
@@ -436,7 +496,7 @@ def _exact(base: Result, head: Result, margin: float) -> Answer:
         high=ratio,
         p=None,
         p_adjusted=None,
-        verdict=word_of(found.verdict, base.unit, base.direction),
+        verdict=word_of(found.verdict, base.metric, base.unit, base.direction),
         is_below_margin=found.is_below_margin,
         detectable=None,
     )
@@ -476,7 +536,9 @@ def _adjusted(cases: Sequence[Compared]) -> list[Compared]:
 def _overall(metric: str, pairs: Sequence[tuple[Compared, Sample | None]], level: float) -> Overall:
     rated = [(case, sample, bad) for case, sample in pairs if (bad := case.badness) is not None and bad > 0]
     if not rated:
-        return Overall(metric, None, None, None, 0, None)
+        harmed = [(harm, case) for case, _ in pairs if (harm := case.harm) is not None]
+        worst_share = max(harmed, key=lambda item: item[0])[1] if harmed else None
+        return Overall(metric, None, None, None, 0, worst_share)
     worst = max(rated, key=lambda item: item[2])[0]
     samples = [sample for _, sample, _ in rated if sample is not None]
     if len(samples) < len(rated):

@@ -50,6 +50,7 @@ def run() -> Run:
 def every_kind_of_answer(write: Write) -> tuple[Path, Path]:
     memory = {"metric": "peak memory", "unit": "B"}
     rate = {"metric": "cache hit rate", "unit": "1", "direction": Direction.HIGHER}
+    missed, errors = {"metric": "missed frames", "unit": "1"}, {"metric": "error rate", "unit": "1"}
     narrow = tuple(1 + (value - 1) / 10 for value in PROCESSES)
     pairs = [
         (result("load|all", PROCESSES, 1.2e-3), result("load|all", PROCESSES, 1.3e-3)),
@@ -61,6 +62,9 @@ def every_kind_of_answer(write: Write) -> tuple[Path, Path]:
         (result("loose", PROCESSES, 1.0, by_process=False), result("loose", PROCESSES, 1.5, by_process=False)),
         (result("save_*", (1.0, 1.0), 12500, **memory), result("save_*", (1.0, 1.0), 25000, **memory)),
         (result("load|all", PROCESSES, 0.9, **rate), result("load|all", PROCESSES, 0.6, **rate)),
+        (result("play", PROCESSES, 0.05, **missed), result("play", PROCESSES, 0.01, **missed)),
+        (result("other", WIDE, 0.05, **missed), result("other", WIDE, 0.06, **missed)),
+        (result("bad", (0.0, 0.0), 1.0, **errors), result("bad", (0.0, 0.0), 1.0, **errors)),
     ]
     only = result("gone", PROCESSES, 1.0)
     return (

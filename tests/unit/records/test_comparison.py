@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_records import ENVIRONMENT, case, counted, record, with_ratios
+from made_records import ENVIRONMENT, case, counted, missed, record, with_frames, with_ratios
 from scipy import stats as scipy_stats
 
 from unitdocs.errors import InputError
@@ -241,11 +241,61 @@ def test_the_geometric_mean_is_that_of_the_cases_ratios_and_the_worst_stands_bes
 
 
 def test_the_worst_hit_rate_is_the_lowest() -> None:
-    base = results(one("a", STEADY, **RATE), one("b", STEADY, **RATE))
-    head = results(one("a", scaled(STEADY, 0.5), **RATE), one("b", scaled(STEADY, 4), **RATE))
+    rates = scaled(STEADY, 0.2)
+    base = results(one("a", rates, **RATE), one("b", rates, **RATE))
+    head = results(one("a", scaled(rates, 0.5), **RATE), one("b", scaled(rates, 4), **RATE))
     (overall,) = compare_results(base, head).overalls
+    assert (overall.ratio, overall.count) == (None, 0)
     assert overall.worst is not None
     assert overall.worst.name == "a"
+
+
+def test_shares_measured_apart_are_compared_by_their_difference() -> None:
+    about = {"metric": "missed frames", "unit": "1"}
+    base, head = [[0.05], [0.06], [0.055], [0.05]], [[0.01], [0.012], [0.0], [0.01]]
+    found = compared(one("a", base, **about), one("a", head, **about))
+    test = scipy_stats.ttest_ind([x for (x,) in head], [x for (x,) in base], equal_var=False)
+    assert answer(found).p == pytest.approx(test.pvalue)
+    assert answer(found).difference == pytest.approx(-0.04575)
+    assert (found.verdict, found.is_share, found.is_worse, found.badness) == ("fewer", True, False, None)
+    assert compared(one("a", head, **about), one("a", base, **about)).is_worse
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "by_process", "reason"),
+    [
+        ([[0.1], [2.0]], [[0.1], [0.2]], True, "a rate above 1 is none"),
+        ([[0.1, 0.2]], [[0.1, 0.2]], False, "a share needs to know the processes of its values"),
+        ([[0.1]], [[0.1], [0.2]], True, "need at least 2 processes a side"),
+    ],
+)
+def test_a_share_that_cannot_be_compared_says_why(base: Any, head: Any, by_process: bool, reason: str) -> None:  # noqa: FBT001
+    about = {"metric": "missed frames", "unit": "1", "by_process": by_process}
+    assert compared(one("a", base, **about), one("a", head, **about)).answer == NoAnswer(reason)
+
+
+def test_an_error_rate_that_never_varies_is_compared_exactly() -> None:
+    about = {"metric": "error rate", "unit": "1"}
+    none = compared(one("a", [[0.0]] * 2, **about), one("a", [[0.0]] * 2, **about))
+    assert (none.verdict, answer(none).difference, answer(none).p) == ("equivalent", 0.0, None)
+    more = compared(one("a", [[0.0]] * 2, **about), one("a", [[0.25]] * 2, **about))
+    assert (more.verdict, answer(more).difference, more.is_worse) == ("higher", 0.25, True)
+
+
+def test_the_arms_of_a_record_with_frames_are_compared_metric_by_metric() -> None:
+    late = [(60, 6), (66, 3), (60, 9), (72, 6), (60, 0), (57, 6)]
+    made = record(with_frames(*[([2, 3 + i / 10, 4], [1, 1, 1]) for i in range(6)]), missed(*late))
+    found = compare_arms(made)
+    assert [(overall.metric, overall.count) for overall in found.overalls] == [
+        ("frame time p50", 1),
+        ("missed frames", 0),
+    ]
+    assert found.verdicts == {"faster": 1, "fewer": 1}
+    written = json.loads(to_json(found))
+    assert written["summary"]["metric"] == "frame time p50"
+    members = written["cases"][1]
+    assert [members[name] for name in ("ratio", "low", "high", "detectable")] == [None] * 4
+    assert members["difference_low"] < members["difference"] < members["difference_high"] < 0
 
 
 def test_without_processes_the_geometric_mean_has_no_interval() -> None:
@@ -335,7 +385,8 @@ def test_the_json_has_the_documented_members() -> None:
     assert list(written) == ["cases", "summary"]
     assert list(written["cases"][0]) == [
         *("suite", "name", "metric", "unit", "direction", "base", "head", "ratio", "low", "high", "p", "p_adjusted"),
-        *("verdict", "below_margin", "detectable", "paired", "warnings"),
+        *("verdict", "below_margin", "detectable"),
+        *("difference", "difference_low", "difference_high", "difference_detectable", "paired", "warnings"),
     ]
     assert set(written["cases"][0]["base"]) == {"mean", "n"}
     assert {"geomean", "low", "high", "verdicts"} <= set(written["summary"])

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_records import case, counted, record, swapped, timed, timing, with_ratios
+from made_records import case, counted, missed, record, swapped, timed, timing, with_frames, with_ratios
 from scipy.stats import ttest_1samp
 
 from unitdocs.records import Status, to_effects
@@ -17,12 +17,17 @@ from unitdocs.records.effects import COLUMNS
 FASTER = (0.50, 0.51, 0.49, 0.52, 0.50, 0.48)
 SAME = (1.001, 0.999, 1.0, 1.0005, 0.9995, 1.0002)
 WIDE = (0.8, 1.3, 0.9, 1.2, 1.0, 1.1)
-ANSWERS = ["ratio", "low", "high", "level", "p", "p_adjusted", "verdict", "below_margin", "detectable", "exact"]
+DIFFERENCE = ["difference", "difference_low", "difference_high"]
+ANSWERS = [
+    *("ratio", "low", "high", "level", "p", "p_adjusted", "verdict", "below_margin", "detectable", "exact"),
+    *(*DIFFERENCE, "difference_detectable"),
+]
 OPPOSITE = {
     "faster": "slower",
     "slower": "faster",
     "less": "more",
     "more": "less",
+    "fewer": "more",
     "higher": "lower",
     "lower": "higher",
 }
@@ -145,6 +150,83 @@ def test_rates_are_higher_or_lower() -> None:
     assert row(counted((0.9, 0.5), (0.9, 0.5), **rate))["verdict"] == "lower"
 
 
+@pytest.mark.parametrize(
+    ("late", "verdict", "below_margin"),
+    [
+        ([(60, 6), (66, 3), (60, 9), (72, 6), (60, 0), (57, 6)], "fewer", False),
+        ([(6, 60), (3, 66), (9, 60), (6, 72), (0, 60), (6, 57)], "more", False),
+        ([(1, 0), (0, 1), (0, 0), (1, 1), (0, 0), (0, 1)], "equivalent", False),
+        ([(60, 6), (6, 90)] * 3, "inconclusive", False),
+    ],
+)
+def test_missed_frames_are_judged_by_the_difference_of_their_shares(
+    late: Any,
+    verdict: str,
+    below_margin: bool,  # noqa: FBT001
+) -> None:
+    found = row(missed(*late, frames=600))
+    assert (found["verdict"], found["below_margin"], found["exact"]) == (verdict, below_margin, False)
+    shares = [sum(side) / 600 / 6 for side in zip(*late, strict=True)]
+    assert (found["base_mean"], found["head_mean"]) == pytest.approx(tuple(shares))
+    assert found["difference"] == pytest.approx(shares[1] - shares[0])
+    assert found["difference_low"] < found["difference"] < found["difference_high"]
+    assert all(pd.isna(found[name]) for name in ("ratio", "low", "high", "detectable"))
+
+
+def test_no_missed_frames_in_either_arm_are_equivalent_with_a_bound() -> None:
+    found = row(missed(*[(0, 0)] * 6, frames=1000))
+    assert (found["verdict"], found["exact"], found["difference"], found["level"]) == ("equivalent", True, 0, 0.99)
+    # 1 - 0.01^(1/6000), by 0.01 = exp(-4.60517): a little less than 4.60517 / 6000.
+    assert found["difference_high"] == pytest.approx(4.60517 / 6000, rel=1e-3)
+    assert found["difference_low"] == -found["difference_high"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "verdict"), [((0.0, 0.0), "equivalent"), ((0.3, 0.0), "lower"), ((0.0, 0.3), "higher")]
+)
+def test_errors_that_never_vary_are_compared_exactly(counts: tuple[float, float], verdict: str) -> None:
+    found = row(counted(counts, counts, metric="error rate", unit="1"))
+    assert (found["verdict"], found["exact"], found["level"]) == (verdict, True, 1.0)
+    assert [found[name] for name in DIFFERENCE] == [counts[1] - counts[0]] * 3
+
+
+def test_a_rate_of_its_own_is_compared_as_one_where_its_tries_are_known() -> None:
+    found = row(missed((500, 550), (500, 550), metric="plan hits", direction="higher"))
+    assert (found["verdict"], found["exact"]) == ("higher", True)
+    assert row(counted((0.5, 0.9), (0.5, 0.9), metric="plan hits", unit="1"))["ratio"] == 1.8
+
+
+@pytest.mark.parametrize(
+    ("counts", "reason"),
+    [
+        ([(0.5, 0.5)], "too few rounds for an interval"),
+        ([(0.5, 0.5), (None, 0.5)], "a round that counted nothing has no rate"),
+        ([(0.5, 0.5), (2.0, 0.5)], "a rate above 1 is none"),
+    ],
+)
+def test_rates_that_cannot_be_judged_say_why(counts: Any, reason: str) -> None:
+    found = row(counted(*counts, metric="error rate", unit="1"))
+    assert (found["status"], found["reason"]) == ("not measured", reason)
+
+
+def test_frame_times_are_faster_or_slower_and_never_exact() -> None:
+    frames = ([2.0, 2.0, 2.0], [1.0, 1.0, 1.0])
+    found = row(with_frames(*[frames] * 8))
+    assert (found["verdict"], found["exact"], found["ratio"]) == ("faster", False, pytest.approx(0.5))
+    assert found["p"] == found["p_adjusted"] == 2 / 2**8
+
+
+def test_each_quantile_of_the_frames_is_a_family_of_its_own() -> None:
+    def quantile(scenario: str, metric: str, *ratios: float) -> Any:
+        counts = [(0.001, 0.001 * ratio) for ratio in ratios]
+        return counted(*counts, scenario=scenario, metric=metric, unit="s")
+
+    made = [quantile(name, f"frame time p{q}", *FASTER) for q in (50, 99) for name in ("a", "b")]
+    effects = to_effects(record(*made, with_ratios(*WIDE, scenario="c")))
+    # Two equal p-values of one family are doubled by Holm, whatever other metrics there are.
+    assert (effects["p_adjusted"] / effects["p"]).tolist() == pytest.approx([2, 2, 2, 2, 1])
+
+
 @pytest.mark.parametrize("status", [Status.FAILED, Status.NOT_MEASURED, Status.NOT_APPLICABLE])
 def test_without_a_measurement_every_cell_is_missing_and_none_is_zero(status: Status) -> None:
     about = {"metric": "time", "unit": "s", "direction": "lower", "status": status, "reason": "because"}
@@ -210,13 +292,19 @@ def test_the_level_of_a_look_widens_the_interval() -> None:
     st.lists(st.tuples(st.integers(1, 1000), st.integers(1, 1000)), min_size=2, max_size=6),
 )
 def test_exchanging_the_arms_turns_everything_round(ratios: list[float], counts: list[tuple[int, int]]) -> None:
-    rate = {"metric": "cache hit rate", "unit": "1", "direction": "higher"}
-    made = record(with_ratios(*ratios), counted(*counts), counted(*counts, **rate))
+    rate = {"metric": "cache hit rate", "direction": "higher"}
+    made = record(
+        with_ratios(*ratios), counted(*counts), missed(*counts, frames=1000), missed(*counts, frames=1000, **rate)
+    )
     there, back = to_effects(made).to_dict("records"), to_effects(swapped(made)).to_dict("records")
     for one, other in zip(there, back, strict=True):
-        assert other["verdict"] == OPPOSITE.get(one["verdict"], one["verdict"])
+        opposite = OPPOSITE.get(one["verdict"], one["verdict"])
+        assert other["verdict"] == ("fewer" if (one["metric"], opposite) == ("missed frames", "less") else opposite)
         assert (other["ratio"], other["low"], other["high"]) == pytest.approx(
-            (1 / one["ratio"], 1 / one["high"], 1 / one["low"])
+            (1 / one["ratio"], 1 / one["high"], 1 / one["low"]), nan_ok=True
+        )
+        assert tuple(other[name] for name in DIFFERENCE) == pytest.approx(
+            (-one["difference"], -one["difference_high"], -one["difference_low"]), nan_ok=True
         )
         assert (other["base_mean"], other["head_mean"]) == (one["head_mean"], one["base_mean"])
         assert (other["control"], other["treatment"]) == ("new", "old")

@@ -5,10 +5,10 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_records import case, counted, record, timed, timing
+from made_records import case, counted, missed, record, timed, timing, with_frames
 
-from unitdocs.records import Clock, Status, to_frame
-from unitdocs.records.frame import COLUMNS
+from unitdocs.records import Clock, Status, to_frame, to_frames
+from unitdocs.records.frame import COLUMNS, FRAME_COLUMNS
 
 
 def test_a_row_is_a_batch_in_seconds_per_operation() -> None:
@@ -67,6 +67,30 @@ def test_an_arm_that_counts_nothing_has_no_value_and_the_column_stays_numeric() 
     assert frame["value"].dtype == float
     assert math.isnan(frame["value"].iloc[0])
     assert frame["value"].iloc[1:].tolist() == [0.9, 1, 2]
+
+
+def test_a_rate_says_of_how_many_tries_it_is() -> None:
+    frame = to_frame(record(missed((6, 3), frames=600), counted((1, 2), scenario="two")))
+    assert frame["value"].tolist() == [0.01, 0.005, 1, 2]
+    assert frame["tries"].iloc[:2].tolist() == [600, 600]
+    assert frame["tries"].iloc[2:].isna().all()
+
+
+def test_every_frame_of_a_sequence_is_a_row_and_its_median_one_of_the_other_frame() -> None:
+    made = record(with_frames(([1, 2, 4], [3, 5, 6]), ([7, 8, 9], [1, 1, 1])), counted((1, 2), scenario="two"))
+    frames = to_frames(made)
+    assert tuple(frames.columns) == FRAME_COLUMNS
+    assert len(frames) == 12
+    first = frames[(frames["round"] == 0) & (frames["role"] == "treatment")]
+    assert first[["arm", "pass", "frame"]].to_numpy().tolist() == [["new", 0, 0], ["new", 0, 1], ["new", 0, 2]]
+    assert first["wall"].tolist() == first["cpu"].tolist() == pytest.approx([3e-3, 5e-3, 6e-3])
+    assert to_frame(made)["value"].tolist() == pytest.approx([2e-3, 5e-3, 8e-3, 1e-3, 1, 2])
+
+
+def test_a_record_without_frames_has_no_rows_of_them() -> None:
+    frames = to_frames(record(counted((1, 2))))
+    assert tuple(frames.columns) == FRAME_COLUMNS
+    assert frames.empty
 
 
 def test_a_scenario_without_elements_has_no_number_of_them() -> None:
