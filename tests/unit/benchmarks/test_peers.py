@@ -1,0 +1,55 @@
+"""The suites that measure other layout systems: the same boxes, and one sentence where the package is missing."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from unitdocs.bench.answers import first_difference
+from unitdocs.bench.loading import find_suites, load_suite
+from unitdocs.errors import InputError
+
+PEERS = Path(__file__).parents[3] / "benchmarks/peers"
+SCENARIOS = [
+    pytest.param(f"inventory-{size}/{work}", marks=pytest.mark.long if size > 1000 else ())
+    for size in (1000, 10000)
+    for work in ("re-resolve", "narrow", "boxes")
+]
+
+
+def assert_same_boxes(path: Path, name: str) -> None:
+    suite = load_suite(path)
+    scenario = suite.scenario(name)
+    answers = []
+    for arm in suite.arms:
+        operation = suite.setup(arm, scenario, 1)
+        operation.call()
+        assert operation.result is not None
+        answers.append(operation.result())
+    assert first_difference(answers[0], answers[1], suite.arms) is None
+    assert {len(boxes) for boxes in answers[0]} == {scenario.elements}
+    assert answers[0][0] != answers[0][1]
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_numpy_by_hand_places_every_box_alike(name: str) -> None:
+    assert_same_boxes(PEERS / "numpy_floor.py", name)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_yoga_places_every_box_alike(name: str) -> None:
+    pytest.importorskip("poga", reason="the extra `peers` is not installed")
+    assert_same_boxes(PEERS / "yoga.py", name)
+
+
+def test_a_run_without_the_package_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "poga", None)
+    with pytest.raises(InputError) as raised:
+        find_suites(PEERS)
+    assert [problem.partition("peers/")[2] for problem in raised.value.problems] == [
+        "yoga.py: poga is not installed; `pip install -e '.[peers]'` brings it"
+    ]
+
+
+def test_peers_are_not_measured_unless_asked_for() -> None:
+    assert not any(path.parent == PEERS for path in find_suites(PEERS.parent))
