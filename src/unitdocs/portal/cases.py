@@ -4,17 +4,24 @@ Everything that writes text reads cases; figures and CSV files take the frames t
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from unitdocs.portal.wording import factor, quantity
+from unitdocs.portal.wording import factor, number, percent, points, quantity
+from unitdocs.records import PROPORTIONS, Metric
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-TIME = "time"
+TIME = Metric.TIME.value
+MAIN_TIMES = (TIME, Metric.FRAME_P50.value)
+"""The time that stands for a scenario: of an operation, or of the median frame."""
+WORDS: Mapping[str, tuple[str, str]] = {
+    Metric.MISSED_FRAMES: ("fewer", "more"),
+    Metric.ERROR_RATE: ("lower", "higher"),
+}
 
 
 class Outcome(StrEnum):
@@ -29,10 +36,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Effect:
-    """Treatment over control of one measured case.
+    """Treatment over control of one measured case; of a share treatment minus control.
 
     Args:
-        ratio: in [0, inf]; infinite where the control counted none.
+        ratio: in [0, inf]; infinite where the control counted none; NaN of a share, as are its ends.
         low: lower end of its interval.
         high: upper end of its interval.
         level: confidence of the interval, such as 0.99.
@@ -43,6 +50,10 @@ class Effect:
         below_margin: a difference was found that lies wholly inside the margin.
         detectable: the smallest ratio above 1 that would probably have been found.
         exact: both arms gave the same number in every round.
+        difference: of a share, in [-1, 1]; None of anything else.
+        difference_low: lower end of its interval.
+        difference_high: upper end of its interval.
+        difference_detectable: the smallest difference that would probably have been found.
     """
 
     ratio: float
@@ -56,6 +67,10 @@ class Effect:
     below_margin: bool
     detectable: float | None
     exact: bool
+    difference: float | None = None
+    difference_low: float | None = None
+    difference_high: float | None = None
+    difference_detectable: float | None = None
 
 
 @dataclass(frozen=True)
@@ -88,21 +103,35 @@ class Case:
         return self.direction == "higher"
 
     @property
+    def is_share(self) -> bool:
+        """Whether it is a share of tries, which is compared by its difference."""
+        return self.metric in PROPORTIONS or (self.effect is not None and self.effect.difference is not None)
+
+    @property
     def outcome(self) -> Outcome:
         """What the verdict means for the refactored side."""
         if self.effect is None or self.effect.verdict is None:
             return Outcome.NONE
         if self.effect.verdict in (Outcome.EQUIVALENT, Outcome.INCONCLUSIVE):
             return Outcome(self.effect.verdict)
-        is_better = (self.effect.ratio > 1) == self.is_higher_better
+        is_more = self.effect.ratio > 1 if self.effect.difference is None else self.effect.difference > 0
+        is_better = is_more == self.is_higher_better
         return Outcome.BETTER if is_better else Outcome.WORSE
 
     @property
     def gain(self) -> float | None:
-        """How many times better the refactored side is: above 1 better, below 1 worse; None without an effect."""
-        if self.effect is None:
+        """How many times better the refactored side is: above 1 better, below 1 worse; None without a ratio."""
+        if self.effect is None or self.effect.difference is not None:
             return None
         return self.effect.ratio if self.is_higher_better else _inverse(self.effect.ratio)
+
+    @property
+    def standing(self) -> float:
+        """What orders cases from worst to best: the gain, or for a share 1 and the difference for the better."""
+        difference = self.effect.difference if self.effect else None
+        if difference is not None:
+            return 1 + difference if self.is_higher_better else 1 - difference
+        return self.gain or 0.0
 
 
 def read(effects: "DataFrame") -> list[Case]:
@@ -122,7 +151,7 @@ def metrics(cases: Iterable[Case]) -> list[str]:
 
 def worst(cases: Iterable[Case]) -> Case | None:
     """Return the case with the smallest gain, or None where nothing was measured."""
-    return min(measured(cases), key=lambda case: case.gain or 0.0, default=None)
+    return min(measured(cases), key=lambda case: case.standing, default=None)
 
 
 def tally(cases: Sequence[Case], outcome: Outcome) -> int:
@@ -131,10 +160,9 @@ def tally(cases: Sequence[Case], outcome: Outcome) -> int:
 
 
 def direction_word(case: Case, ratio: float) -> str:
-    """Return the metric's own word for a ratio on one side of 1: faster, slower, less, more, higher or lower."""
-    if case.is_higher_better:
-        return "higher" if ratio > 1 else "lower"
-    below, above = ("faster", "slower") if case.unit == "s" else ("less", "more")
+    """Return the metric's own word for a ratio on one side of 1: faster, slower, less, fewer, more, higher or lower."""
+    usual = ("lower", "higher") if case.is_higher_better else ("faster", "slower") if case.unit == "s" else None
+    below, above = WORDS.get(case.metric) or usual or ("less", "more")
     return below if ratio < 1 else above
 
 
@@ -148,8 +176,10 @@ def extent(case: Case) -> str:
     effect = case.effect
     if effect is None:
         return case.status
-    if effect.ratio == 1 and effect.exact:
+    if effect.exact and (effect.ratio == 1 or effect.difference == 0):
         return "the same"
+    if effect.difference is not None:
+        return f"{points(abs(effect.difference))} {direction_word(case, 1 + effect.difference)}"
     return f"{factor(max(effect.ratio, _inverse(effect.ratio)))} {direction_word(case, effect.ratio)}"
 
 
@@ -158,6 +188,8 @@ def interval(case: Case) -> str:
     effect = case.effect
     if effect is None or (effect.ratio == 1 and effect.exact):
         return ""
+    if effect.difference is not None:
+        return _interval_in_points(effect)
     if effect.exact:
         return "exact count"
     ends = (effect.low, effect.high) if effect.ratio > 1 else (_inverse(effect.high), _inverse(effect.low))
@@ -165,8 +197,21 @@ def interval(case: Case) -> str:
 
 
 def amounts(case: Case) -> tuple[str, str]:
-    """Return the mean of control and of treatment, scaled for display."""
+    """Return the mean of control and of treatment, scaled for display; shares in percent."""
+    if case.is_share:
+        control, treatment = ("" if mean is None else percent(mean) for mean in (case.base, case.head))
+        return control or quantity(None, case.unit), treatment or quantity(None, case.unit)
     return quantity(case.base, case.unit), quantity(case.head, case.unit)
+
+
+def _interval_in_points(effect: Effect) -> str:
+    """Return the interval of a share's difference, turned so that it fits the size that `extent` gives."""
+    low, high = effect.difference_low or 0.0, effect.difference_high or 0.0
+    if effect.exact:
+        bound = f"none seen: at most {percent(high)}" if high else ""
+        return bound if effect.difference == 0 else "exact count"
+    ends = (low, high) if (effect.difference or 0.0) >= 0 else (-high, -low)
+    return f"{number(ends[0] * 100)} to {points(ends[1])}"
 
 
 def _inverse(ratio: float) -> float:
@@ -194,14 +239,17 @@ def _case(row: "dict[Any, Any]") -> Case:
 
 def _effect(row: "dict[Any, Any]") -> Effect | None:
     verdict, ratio, is_exact = row["verdict"], _known(row["ratio"]), row["exact"] is True
+    difference = _known(row.get("difference"))
+    if difference is not None:
+        ratio = math.nan
     if ratio is None and is_exact:
         ratio = math.inf  # the control counted none, so there is no ratio to divide
     if ratio is None:
         return None
     return Effect(
         ratio=ratio,
-        low=ratio if is_exact else _known(row["low"]) or 0.0,
-        high=ratio if is_exact else _known(row["high"]) or math.inf,
+        low=ratio if is_exact or difference is not None else _known(row["low"]) or 0.0,
+        high=ratio if is_exact or difference is not None else _known(row["high"]) or math.inf,
         level=_known(row["level"]),
         n=int(row["n"]),
         p=_known(row["p"]),
@@ -210,6 +258,10 @@ def _effect(row: "dict[Any, Any]") -> Effect | None:
         below_margin=row["below_margin"] is True,
         detectable=_known(row["detectable"]),
         exact=is_exact,
+        difference=difference,
+        difference_low=_known(row.get("difference_low")),
+        difference_high=_known(row.get("difference_high")),
+        difference_detectable=_known(row.get("difference_detectable")),
     )
 
 

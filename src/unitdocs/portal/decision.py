@@ -77,10 +77,13 @@ def check(asked: Check, cases: Sequence[Case]) -> tuple[State, str]:
     chosen = asked.of(cases)
     failed = [case for case in chosen if case.status == "failed"]
     known = measured(chosen)
+    is_ratio_asked = asked.need in (Need.EACH, Need.MEAN)
     if failed:
         return State.NOT_MEASURED, f"{counted(len(failed), 'case')} failed, first: {failed[0].title}."
     if not known:
         return State.NOT_MEASURED, "The record has no such case."
+    if is_ratio_asked and any(case.is_share for case in known):
+        return State.NOT_MEASURED, f"Shares such as {known[0].metric} have a difference and are no times better."
     is_met, finding = _ANSWERS[asked.need](known, asked.times)
     return State.MET if is_met else State.NOT_MET, finding
 

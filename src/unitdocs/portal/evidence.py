@@ -38,6 +38,11 @@ class Run:
         return records.to_frame(self.record)
 
     @cached_property
+    def frames(self) -> "DataFrame":
+        """Every frame of the recorded sequences: `records.to_frames()`."""
+        return records.to_frames(self.record)
+
+    @cached_property
     def effects(self) -> "DataFrame":
         """Every case: `records.to_effects()`."""
         return records.to_effects(self.record)

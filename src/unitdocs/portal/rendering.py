@@ -5,7 +5,7 @@ from pathlib import Path
 from unitdocs.portal import output
 from unitdocs.portal.evidence import gather
 from unitdocs.portal.markup import SHARED
-from unitdocs.portal.pages import comparison, decision, excerpts, home, method, summary, trust
+from unitdocs.portal.pages import comparison, decision, excerpts, home, method, scenarios, summary, trust
 
 PAGES = (home.parts, decision.parts, summary.parts, comparison.parts, method.parts, trust.parts)
 
@@ -25,7 +25,7 @@ def render(reference: Path, this_machine: Path | None, docs: Path) -> None:
         InputError: a file is missing or is no run record.
     """
     evidence = gather(reference, this_machine, docs, _project(docs))
-    made = [*(page(evidence) for page in PAGES), *excerpts.parts(evidence, docs)]
+    made = [*(page(evidence) for page in PAGES), scenarios.parts(evidence, docs), *excerpts.parts(evidence, docs)]
     files = {path: text for parts in made for path, text in parts.files.items()}
     folders = [*(parts.name for parts in made), *SHARED]
     machine = evidence.machine.record.id if evidence.machine else None

@@ -30,6 +30,11 @@ def percent(share: float) -> str:
     return f"{number(share * 100)} %"
 
 
+def points(difference: float) -> str:
+    """Return a difference of two shares in points of a hundred: 0.0125 is `1.25 points`."""
+    return f"{number(difference * 100)} {'point' if number(difference * 100) == '1' else 'points'}"
+
+
 def duration(seconds: float, digits: int = 3) -> str:
     """Return seconds in the unit that leaves one to three digits before the point: 1.234e-6 is `1.23 µs`."""
     return _scaled(seconds, _TIME_STEPS, digits)

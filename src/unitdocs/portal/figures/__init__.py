@@ -4,8 +4,21 @@ The finding and the caption stand beside a figure, in HTML, where they wrap on a
 """
 
 from unitdocs.portal.figures.comparison import before_after, distribution
+from unitdocs.portal.figures.differences import differences
 from unitdocs.portal.figures.forest import forest, is_off_scale
 from unitdocs.portal.figures.frame_budget import frame_budget
+from unitdocs.portal.figures.frame_times import frame_tail, frame_timeline, tail_shares
 from unitdocs.portal.figures.plain import plain
 
-__all__ = ["before_after", "distribution", "forest", "frame_budget", "is_off_scale", "plain"]
+__all__ = [
+    "before_after",
+    "differences",
+    "distribution",
+    "forest",
+    "frame_budget",
+    "frame_tail",
+    "frame_timeline",
+    "is_off_scale",
+    "plain",
+    "tail_shares",
+]

@@ -5,7 +5,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from unitdocs.portal.cases import Case, measured, read
+from unitdocs.portal.cases import Case, amounts, measured, read
 from unitdocs.portal.figures.axes import Axis, label, label_axis, lines, quantity_axis
 from unitdocs.portal.figures.marks import ARMS, BLUE, GREY, LEGEND, height, margins
 from unitdocs.portal.rounds import per_round, ratios
@@ -21,6 +21,8 @@ DISTRIBUTION_HEIGHT = 420
 def before_after(effects: "DataFrame") -> "go.Figure":
     """Draw the means of both arms of every measured case of one metric, joined by a line, on a log axis of SI units.
 
+    Shares stand on a linear axis in percent.
+
     Args:
         effects: rows of `records.to_effects()` of one suite and metric, at least one of them measured.
     """
@@ -33,7 +35,7 @@ def before_after(effects: "DataFrame") -> "go.Figure":
         height=height(len(cases), lines(axis["ticktext"])),
         margin=margins(),
         legend=LEGEND,
-        xaxis=quantity_axis([value for case in cases for value in _both(case)], cases[0].unit),
+        xaxis=_share_axis() if cases[0].is_share else _quantities(cases),
         yaxis=axis,
     )
     return figure
@@ -98,6 +100,14 @@ def _around(middle: float, spread: float, unit: str) -> Axis:
     }
 
 
+def _quantities(cases: Sequence[Case]) -> Axis:
+    return quantity_axis([value for case in cases for value in _both(case)], cases[0].unit)
+
+
+def _share_axis() -> Axis:
+    return {"rangemode": "tozero", "tickformat": ".3~%", "title": {"text": "share"}}
+
+
 def _both(case: Case) -> list[float]:
     return [value for value in (case.base, case.head) if value is not None]
 
@@ -122,7 +132,8 @@ def _means(role: str, cases: Sequence[Case]) -> "go.Scatter":
     colour, symbol = ARMS[role]
     name = cases[0].control if role == "control" else cases[0].treatment
     values = [case.base if role == "control" else case.head for case in cases]
-    shown = [f"{case.title}, {name}: {quantity(value, case.unit)}" for case, value in zip(cases, values, strict=True)]
+    said = [amounts(case)[list(ARMS).index(role)] for case in cases]
+    shown = [f"{case.title}, {name}: {amount}" for case, amount in zip(cases, said, strict=True)]
     return go.Scatter(
         x=values,
         y=list(range(len(cases))),

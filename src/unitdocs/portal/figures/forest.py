@@ -36,7 +36,7 @@ def forest(
     import plotly.graph_objects as go  # noqa: PLC0415 - plotly would slow the start of the command line
 
     cases = measured(read(effects))
-    rows = _rows(cases)
+    rows = rows_of(cases)
     beside = [case for case in measured(read(other)) if case.key in rows] if other is not None else []
     bounds = _bounds([*cases, *beside], margin)
     outcomes = [outcome for outcome in Outcome if any(case.outcome is outcome for case in cases)]
@@ -44,7 +44,7 @@ def forest(
     figure = go.Figure([*traces, *([_beside(beside, rows, bounds)] if beside else [])])
     figure.add_vrect(x0=1 / (1 + margin), x1=1 + margin, fillcolor=GREY, opacity=0.25, line_width=0)
     figure.add_vline(x=1, line={"color": GREY, "width": 1})
-    axis, ratios = _row_axis(cases, rows, suites), factor_axis(cases[0], *bounds)
+    axis, ratios = row_axis(cases, rows, suites), factor_axis(cases[0], *bounds)
     count = max(rows.values()) + 1
     figure.update_layout(
         height=height(count, lines(axis["ticktext"])),
@@ -73,7 +73,7 @@ def _repeat_above(figure: "go.Figure", ratios: Axis) -> None:
     )
 
 
-def _rows(cases: Sequence[Case]) -> Rows:
+def rows_of(cases: Sequence[Case]) -> Rows:
     """Give every case a row, and leave one free above each suite for its title."""
     rows: dict[tuple[str, str, str], int] = {}
     row, suite = -1, None
@@ -84,7 +84,8 @@ def _rows(cases: Sequence[Case]) -> Rows:
     return rows
 
 
-def _row_axis(cases: Sequence[Case], rows: Rows, suites: Mapping[str, str]) -> Axis:
+def row_axis(cases: Sequence[Case], rows: Rows, suites: Mapping[str, str]) -> Axis:
+    """Return the axis of the rows: each case's title, and above them their suite's."""
     firsts = {case.suite: rows[case.key] for case in reversed(cases)}
     titles = {row - 1: f"<b>{html.escape(suites.get(suite, suite))}</b>" for suite, row in firsts.items()}
     return label_axis({rows[case.key]: label(case.title) for case in cases} | titles)

@@ -12,7 +12,8 @@ from unitdocs.portal.pages.status import status
 from unitdocs.portal.pages.summary import effect_cell, finding, lines, verdict
 from unitdocs.portal.parts import Parts, heading
 from unitdocs.portal.rounds import per_round, ratios
-from unitdocs.portal.wording import counted, quantity
+from unitdocs.portal.wording import counted, milliseconds, percent, quantity
+from unitdocs.records import FRAME, QUANTILES, Metric
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -47,7 +48,7 @@ def _metric(made: Parts, run: Run, cases: Sequence[Case]) -> Iterator[str]:
     shown = Figure(
         key=made.key("comparison", first.suite, first.metric),
         finding=finding(cases),
-        measured=f"Mean of each system over all rounds, in SI units on a log axis; {_clock(first)}.",
+        measured=f"Mean of each system over all rounds, {_axis(first)}; {_clock(first)}.",
         plot=figures.plain(figures.before_after(effects)),
         table=_means(cases),
         reproduce=run.record.command,
@@ -55,9 +56,17 @@ def _metric(made: Parts, run: Run, cases: Sequence[Case]) -> Iterator[str]:
     yield made.figure(shown, effects)
 
 
+def _axis(case: Case) -> str:
+    return "in percent" if case.is_share else "in SI units on a log axis"
+
+
 def _clock(case: Case) -> str:
     if case.metric == TIME:
         return "processor time of the measuring thread for one operation"
+    if case.metric in QUANTILES:
+        return f"the time that {percent(QUANTILES[case.metric])} of a round's frames stay within"
+    if case.metric == Metric.MISSED_FRAMES:
+        return f"frames of which the wall clock told more than {milliseconds(FRAME)}"
     return "counted in a pass of its own, without timing"
 
 

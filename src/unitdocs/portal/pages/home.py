@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from unitdocs.portal import figures
-from unitdocs.portal.cases import TIME, Case, Outcome, describe, extent, interval, measured, worst
+from unitdocs.portal.cases import MAIN_TIMES, TIME, Case, Outcome, describe, extent, interval, measured, worst
 from unitdocs.portal.decision import Decision, State, decide
 from unitdocs.portal.evidence import Evidence, Run
 from unitdocs.portal.markup import Column, Figure, Html, Page, join, link, table, tag
@@ -14,10 +14,9 @@ from unitdocs.portal.pages.status import provenance, stale
 from unitdocs.portal.pages.summary import badge, effect_cell, finding, lines
 from unitdocs.portal.parts import Parts, paragraph
 from unitdocs.portal.wording import counted, milliseconds, percent
+from unitdocs.records import FRAME
 
 PAGE = Page("index.md")
-FRAME = 1 / 60
-"""Seconds of one frame of a game that shows 60 frames a second."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def shares(run: Run) -> list[Share]:
 
 def _answer(evidence: Evidence) -> str:
     """Say in one sentence how many cases are faster, then by how much, where it is slower, and how sure this is."""
-    cases = measured(evidence.reference.cases, TIME)
+    cases = [case for case in measured(evidence.reference.cases) if case.metric in MAIN_TIMES]
     if not cases:
         return paragraph("No case of this record has a time.")
     slower = [case for case in cases if case.outcome is Outcome.WORSE]
@@ -123,7 +122,7 @@ def _suites(evidence: Evidence) -> str:
 
 def _row(run: Run, name: str, note: str) -> list[str]:
     share = next((share for share in shares(run) if share.suite == name), None)
-    found = worst(case for case in measured(run.cases, TIME) if case.suite == name)
+    found = worst(case for case in measured(run.cases) if case.suite == name and case.metric in MAIN_TIMES)
     missing = ["not measured"] * 3
     numbers = [milliseconds(share.before), milliseconds(share.after), effect_cell(share.case)] if share else missing
     return [lines(run.suites[name], note), *numbers, _worst(found)]

@@ -21,7 +21,7 @@ from unitdocs.portal.evidence import Evidence
 from unitdocs.portal.markup import Column, Figure, Html, Page, join, table, tag
 from unitdocs.portal.pages.status import status
 from unitdocs.portal.parts import Parts, heading, paragraph, slug
-from unitdocs.portal.wording import NO_ANSWER, counted, listed, number, percent, probability
+from unitdocs.portal.wording import NO_ANSWER, counted, listed, number, percent, points, probability
 
 PAGE = Page("benchmarks/summary.md")
 
@@ -53,6 +53,8 @@ def verdict(case: Case) -> Html:
     note = "below margin" if case.effect.below_margin else ""
     if case.outcome is Outcome.INCONCLUSIVE and case.effect.detectable is not None:
         note = f"a difference of {percent(case.effect.detectable - 1)} could have been found"
+    if case.outcome is Outcome.INCONCLUSIVE and case.effect.difference_detectable is not None:
+        note = f"a difference of {points(case.effect.difference_detectable)} could have been found"
     return join([badge(case.effect.verdict, case.outcome), *([tag("small", note)] if note else [])], " ")
 
 
@@ -88,7 +90,8 @@ def _forest(made: Parts, evidence: Evidence, metric: str, cases: Sequence[Case])
     run, machine = evidence.reference, evidence.machine
     rows = run.effects[run.effects["metric"] == metric]
     other = None if machine is None else machine.effects[machine.effects["metric"] == metric]
-    plot = figures.plain(figures.forest(rows, run.record.margin, run.suites, other))
+    draw = figures.differences if measured(cases)[0].is_share else figures.forest
+    plot = figures.plain(draw(rows, run.record.margin, run.suites, other))
     shown = Figure(
         key=made.key("summary", metric),
         finding=finding(cases),
@@ -105,6 +108,11 @@ def _measured(cases: Sequence[Case], margin: float) -> str:
     rounds = sorted({effect.n for effect in effects})
     span = " to ".join(str(count) for count in dict.fromkeys([rounds[0], rounds[-1]]))
     beside = "" if all(effect.exact for effect in effects) else f" with its interval over {span} rounds"
+    if measured(cases)[0].is_share:
+        return (
+            f"Share of {cases[0].treatment} minus that of {cases[0].control}, in points{beside}. "
+            f"The band around 0 is the margin of {points(margin)}."
+        )
     off = any(figures.is_off_scale(case) for case in cases)
     return (
         f"Ratio {cases[0].treatment} / {cases[0].control}{beside}, on a log axis. "
@@ -114,16 +122,17 @@ def _measured(cases: Sequence[Case], margin: float) -> str:
 
 
 def _ratios(cases: Sequence[Case], suites: Mapping[str, str]) -> Html:
-    columns = [Column("Case"), *(Column(name, is_number=True) for name in ("Ratio", "Low", "High", "Rounds"))]
-    rows = [
-        [
-            named(case, suites),
-            *(number(x) for x in (case.effect.ratio, case.effect.low, case.effect.high, case.effect.n)),
-        ]
-        for case in cases
-        if case.effect
-    ]
-    return table("Ratio and interval as drawn", columns, rows)
+    name = "Difference" if measured(cases)[0].is_share else "Ratio"
+    columns = [Column("Case"), *(Column(title, is_number=True) for title in (name, "Low", "High", "Rounds"))]
+    rows = [[named(case, suites), *_ends(case.effect), number(case.effect.n)] for case in cases if case.effect]
+    return table(f"{name} and interval as drawn", columns, rows)
+
+
+def _ends(effect: Effect) -> list[str]:
+    if effect.difference is None:
+        return [number(value) for value in (effect.ratio, effect.low, effect.high)]
+    ends = (effect.difference, effect.difference_low, effect.difference_high)
+    return [points(value or 0.0) for value in ends]
 
 
 def _verdicts(evidence: Evidence, metric: str, cases: Sequence[Case]) -> Html:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from unitdocs.portal.cases import TIME, Case, Outcome, describe, measured, metrics, read, tally
+from unitdocs.portal.cases import MAIN_TIMES, Case, Outcome, describe, measured, metrics, read, tally
 from unitdocs.portal.wording import counted, listed, percent
 from unitdocs.records import RunRecord, to_effects
 
@@ -47,12 +47,12 @@ def find(record: RunRecord) -> Findings:
 
 
 def _badness(case: Case) -> tuple[int, float]:
-    return ORDER.index(case.outcome), case.gain if case.gain is not None else 0.0
+    return ORDER.index(case.outcome), case.standing
 
 
 def _summary(record: RunRecord, cases: Sequence[Case]) -> list[str]:
     said = [_counts(metric, cases) for metric in metrics(cases)]
-    times = measured(cases, TIME)
+    times = [case for case in measured(cases) if case.metric in MAIN_TIMES]
     if times:
         said.append(f"Worst case: {times[0].title}, {describe(times[0])}.")
     if record.finished is None:
@@ -69,9 +69,9 @@ def _counts(metric: str, cases: Sequence[Case]) -> str:
 
 def _advice(record: RunRecord, cases: Sequence[Case]) -> list[str]:
     said = []
-    times = [case for case in cases if case.metric == TIME]
+    times = [case for case in cases if case.metric in MAIN_TIMES]
     failed = [case for case in cases if case.status == "failed"]
-    worse = _worse(TIME, cases)
+    worse = [case for case in times if case.outcome is Outcome.WORSE]
     undecided = [case for case in times if case.outcome is Outcome.INCONCLUSIVE]
     better = [case for case in reversed(times) if case.outcome is Outcome.BETTER]
     if failed:
@@ -80,7 +80,7 @@ def _advice(record: RunRecord, cases: Sequence[Case]) -> list[str]:
         said.append(f"Keep {worse[0].control} where it is quicker: {_named(worse)}.")
     if better:
         said.append(f"Switch to {better[0].treatment} where it gains most: {_named(better)}.")
-    said += [_cost(metric, cases) for metric in metrics(cases) if metric != TIME and _worse(metric, cases)]
+    said += [_cost(metric, cases) for metric in metrics(cases) if metric not in MAIN_TIMES and _worse(metric, cases)]
     if undecided:
         found = max((case.effect.detectable or 1.0 for case in undecided if case.effect), default=1.0)
         said.append(

@@ -91,7 +91,7 @@ def _metric(findings: Findings, metric: str) -> Html:
         Column(cases[0].control, is_number=True),
         Column(cases[0].treatment, is_number=True),
         Column("Effect", is_number=True),
-        Column(f"Ratio on a log axis to {factor(reach)}"),
+        *([] if cases[0].is_share else [Column(f"Ratio on a log axis to {factor(reach)}")]),
         Column("Verdict"),
     ]
     rows = [_row(case, reach) for case in cases]
@@ -100,9 +100,10 @@ def _metric(findings: Findings, metric: str) -> Html:
 
 def _row(case: Case, reach: float) -> list[str]:
     if case.effect is None:
-        return [case.title, *amounts(case), "", "", lines(verdict(case), case.reason)]
-    effect = lines(extent(case), interval(case))
-    return [case.title, *amounts(case), effect, _bar(case, reach), lines(verdict(case), evidence_of(case.effect))]
+        bar = [] if case.is_share else [""]
+        return [case.title, *amounts(case), "", *bar, lines(verdict(case), case.reason)]
+    effect, bar = lines(extent(case), interval(case)), [] if case.is_share else [_bar(case, reach)]
+    return [case.title, *amounts(case), effect, *bar, lines(verdict(case), evidence_of(case.effect))]
 
 
 def _reach(cases: Sequence[Case]) -> float:

@@ -1,0 +1,122 @@
+"""Frame times of a recorded sequence: when the slow frames come, and how slow the slowest are."""
+
+import html
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from unitdocs.portal.figures.axes import quantity_axis
+from unitdocs.portal.figures.marks import ARMS, LEGEND, VERMILION, margins
+from unitdocs.portal.wording import milliseconds
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+    from pandas import DataFrame
+
+TIMELINE_HEIGHT = 420
+TAIL_HEIGHT = 380
+DASHES = {"control": "dot", "treatment": "solid"}
+SHOWN_MARKS = 25
+"""Marks on a line, so that its arm is known by their shape."""
+
+
+def frame_timeline(frames: "DataFrame", frame: float) -> "go.Figure":
+    """Draw for each frame of a sequence its median time over all passes as a line, and its longest as a point.
+
+    Args:
+        frames: one row per frame and arm: `frame`, `arm`, `role`, `median` and `longest` in seconds.
+        frame: length of a frame in seconds, drawn as a line.
+    """
+    import plotly.graph_objects as go  # noqa: PLC0415 - plotly would slow the start of the command line
+
+    figure = go.Figure([trace for role in ARMS for trace in _arm(frames[frames["role"] == role], role)])
+    figure.add_hline(y=frame, line={"color": VERMILION, "width": 2, "dash": "dash"})
+    figure.update_layout(
+        height=TIMELINE_HEIGHT,
+        margin=margins(),
+        legend=LEGEND,
+        xaxis={"title": {"text": "frame of the sequence"}, "rangemode": "tozero"},
+        yaxis=_seconds([*frames["median"], *frames["longest"], frame], f"wall time; dashed: {milliseconds(frame)}"),
+    )
+    return figure
+
+
+def frame_tail(tail: "DataFrame", frame: float) -> "go.Figure":
+    """Draw which share of all frames takes longer than a time, both on log axes: the lower the better.
+
+    Args:
+        tail: one row per arm and share: `arm`, `role`, `share` in (0, 1], `seconds`.
+        frame: length of a frame in seconds, drawn as a line.
+    """
+    import plotly.graph_objects as go  # noqa: PLC0415 - as above
+
+    figure = go.Figure([_tail(tail[tail["role"] == role], role) for role in ARMS])
+    figure.add_vline(x=frame, line={"color": VERMILION, "width": 2, "dash": "dash"})
+    shares = [1.0, 0.5, 0.1, 0.05, 0.01, 0.001]
+    least = max(min(tail["share"]), 1e-4)
+    figure.update_layout(
+        height=TAIL_HEIGHT,
+        margin=margins(),
+        legend=LEGEND,
+        xaxis=_seconds([*tail["seconds"], frame], f"wall time of a frame; dashed: {milliseconds(frame)}"),
+        yaxis={
+            "type": "log",
+            "range": [math.log10(least) - 0.1, 0.05],
+            "tickvals": [share for share in shares if share >= least],
+            "ticktext": [f"{100 * share:g} %" for share in shares if share >= least],
+            "title": {"text": "frames that take longer"},
+            "automargin": True,
+        },
+    )
+    return figure
+
+
+def tail_shares(count: int) -> np.ndarray:
+    """Return the shares at which a tail of so many frames is drawn: from all to a single one, even on a log axis."""
+    return np.unique(np.round(np.geomspace(1, count, 120)).astype(int))[::-1] / count
+
+
+def _seconds(values: list[float], title: str) -> dict[str, Any]:
+    return {**quantity_axis(values, "s"), "title": {"text": title}, "automargin": True}
+
+
+def _arm(arm: "DataFrame", role: str) -> list["go.Scatter"]:
+    import plotly.graph_objects as go  # noqa: PLC0415 - as above
+
+    colour, symbol = ARMS[role]
+    name = html.escape(str(arm["arm"].iloc[0]))
+    line = go.Scatter(
+        x=arm["frame"].tolist(),
+        y=arm["median"].tolist(),
+        mode="lines+markers",
+        name=f"{name}, median",
+        line={"color": colour, "width": 2, "dash": DASHES[role]},
+        marker={"symbol": symbol, "size": 6, "maxdisplayed": SHOWN_MARKS},
+        hovertemplate=f"frame %{{x}}, {name}: %{{y:.3s}}s<extra></extra>",
+    )
+    points = go.Scatter(
+        x=arm["frame"].tolist(),
+        y=arm["longest"].tolist(),
+        mode="markers",
+        name=f"{name}, longest",
+        marker={"color": colour, "symbol": f"{symbol}-open", "size": 5, "opacity": 0.7},
+        hovertemplate=f"frame %{{x}}, {name}: at most %{{y:.3s}}s<extra></extra>",
+    )
+    return [line, points]
+
+
+def _tail(arm: "DataFrame", role: str) -> "go.Scatter":
+    import plotly.graph_objects as go  # noqa: PLC0415 - as above
+
+    colour, symbol = ARMS[role]
+    name = html.escape(str(arm["arm"].iloc[0]))
+    return go.Scatter(
+        x=arm["seconds"].tolist(),
+        y=arm["share"].tolist(),
+        mode="lines+markers",
+        name=name,
+        line={"color": colour, "width": 2, "dash": DASHES[role], "shape": "hv"},
+        marker={"symbol": symbol, "size": 7, "maxdisplayed": SHOWN_MARKS},
+        hovertemplate=f"{name}: %{{y:.2%}} of the frames take longer than %{{x:.3s}}s<extra></extra>",
+    )

@@ -1,0 +1,313 @@
+# ruff: noqa: RUF001 - a factor is shown with the multiplication sign
+"""Sequences of frames, shares and messages on the site, in reports and in figures."""
+
+import itertools
+import json
+import math
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from unitdocs import portal, records
+from unitdocs.portal import figures
+from unitdocs.portal.cases import (
+    Case,
+    Effect,
+    Outcome,
+    amounts,
+    describe,
+    direction_word,
+    extent,
+    interval,
+    read,
+    worst,
+)
+from unitdocs.portal.criteria import Check, Need
+from unitdocs.portal.decision import State, check
+from unitdocs.portal.markup import to_json
+from unitdocs.portal.report import Format, find, report
+from unitdocs.records import (
+    FRAME,
+    Clock,
+    Direction,
+    Frames,
+    Pair,
+    Round,
+    RunRecord,
+    Status,
+    SuiteInfo,
+    pack,
+    to_effects,
+    to_frames,
+)
+
+MakeRecord = Callable[..., RunRecord]
+MakeCase = Callable[..., Case]
+LENGTH = 60
+LATE = [(12, 0), (14, 1), (11, 0), (12, 2), (13, 0), (12, 1)]
+BAD = "<b>width</b> | --8<-- NaN"
+PAGE = """
+--8<-- "generated/scenarios/status.md"
+--8<-- "generated/scenarios/churn.md"
+--8<-- "generated/scenarios/edge_cases.md"
+--8<-- "generated/scenarios/gone.md"
+"""
+
+
+def _frames(index: int, late: tuple[int, int]) -> Frames:
+    """Return four passes of 60 frames: 2 ms against 1 ms, and so many frames of 20 ms."""
+    rng = np.random.default_rng(index)
+    walls = []
+    for milliseconds, count in zip((2, 1), late, strict=True):
+        wall = milliseconds * 1e6 * (1 + rng.random(4 * LENGTH))
+        wall[rng.choice(wall.size, count, replace=False)] = 20e6
+        walls.append(pack(wall.astype(int)))
+    times = Pair(control=walls[0], treatment=walls[1])
+    return Frames(order="ABBA", length=LENGTH, cpu=times, wall=times)
+
+
+def _rounds(counts: list[tuple[float, float]], **more: Any) -> tuple[Round, ...]:
+    return tuple(
+        Round(index=i, hash_seed=i, count=Pair(control=a, treatment=b), **{name: of[i] for name, of in more.items()})
+        for i, (a, b) in enumerate(counts)
+    )
+
+
+def _tries(n: int, rounds: int) -> list[Pair[int | None]]:
+    return [Pair[int | None](control=n, treatment=n)] * rounds
+
+
+@pytest.fixture
+def played(make_record: MakeRecord) -> RunRecord:
+    """Return the usual record with a suite of frames, and one whose arms count their errors."""
+    base = make_record()
+    about = {"suite": "churn", "scenario": "play", "title": "A minute", "direction": Direction.LOWER}
+    measured = {**about, "status": Status.MEASURED, "unit": "s", "clock": Clock.WALL}
+    bad = {"suite": "edge_cases", "scenario": "odd-width", "title": "Not a number", "direction": Direction.LOWER}
+    tries = 4 * LENGTH
+    missed = [(a / tries, b / tries) for a, b in LATE]
+    cases = (
+        records.Case(
+            **measured | {"clock": Clock.THREAD_CPU},
+            metric="frame time p50",
+            rounds=_rounds(
+                [(0.003 + i / 1e6, 0.0015) for i in range(6)], frames=list(itertools.starmap(_frames, enumerate(LATE)))
+            ),
+        ),
+        records.Case(**measured, metric="frame time p95", rounds=_rounds([(0.02, 0.002 + i / 1e5) for i in range(6)])),
+        records.Case(
+            **measured, metric="frame time p99", rounds=_rounds([(0.02, 0.01 * (1 + i % 3)) for i in range(6)])
+        ),
+        records.Case(
+            **measured | {"unit": "1"}, metric="missed frames", rounds=_rounds(missed, tries=_tries(tries, 6))
+        ),
+        records.Case(
+            **bad,
+            metric="error rate",
+            unit="1",
+            status=Status.MEASURED,
+            rounds=_rounds([(0.3, 0.0)] * 2, tries=_tries(10, 2)),
+            messages=Pair(control={BAD: "list index out of range"}, treatment={BAD: BAD, "negative": "is below 0"}),
+        ),
+    )
+    infos = [
+        SuiteInfo(name=name, title=name.capitalize(), arms=base.suites[0].arms) for name in ("churn", "edge_cases")
+    ]
+    return base.model_copy(update={"suites": (*base.suites, *infos), "cases": (*base.cases, *cases)})
+
+
+def render(tmp_path: Path, record: RunRecord, page: str = PAGE) -> dict[str, str]:
+    docs = tmp_path / "docs"
+    (docs / "benchmarks").mkdir(parents=True, exist_ok=True)
+    (docs / "benchmarks" / "scenarios.md").write_text(page)
+    (tmp_path / "pyproject.toml").write_text('[tool.unitdocs]\ndigest = ["*.py"]\n')
+    (tmp_path / "suite.py").write_text("")
+    records.save(record, tmp_path / "run.json")
+    portal.render(tmp_path / "run.json", None, docs)
+    folder = docs / "generated"
+    return {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
+
+
+def case_of(record: RunRecord, metric: str) -> Case:
+    return next(case for case in read(to_effects(record)) if case.metric == metric)
+
+
+def test_each_suite_of_the_page_has_its_part_and_one_that_is_not_there_says_so(
+    tmp_path: Path, played: RunRecord
+) -> None:
+    files = render(tmp_path, played)
+    assert {name for name in files if name.startswith("scenarios/")} == {
+        f"scenarios/{name}.md" for name in ("status", "churn", "edge_cases", "gone")
+    }
+    assert files["scenarios/gone.md"] == "<p>The record does not hold the suite gone.</p>\n"
+
+
+def test_a_site_without_the_page_has_no_part_of_it_but_the_status(tmp_path: Path, played: RunRecord) -> None:
+    assert [name for name in render(tmp_path, played, "") if name.startswith("scenarios/")] == ["scenarios/status.md"]
+
+
+def test_a_sequence_has_its_quantiles_missed_frames_load_and_two_figures(tmp_path: Path, played: RunRecord) -> None:
+    busy = played.environment.model_copy(update={"load_start": 3.25, "load_end": 1.5})
+    files = render(tmp_path, played.model_copy(update={"environment": busy}))
+    content = files["scenarios/churn.md"]
+    rows = re.findall(r'<tr><th scope="row">(.*?)</tr>', content)
+    assert [re.sub("<.*?>", " ", row).split("  ")[0] for row in rows[:4]] == [
+        "Frame time p50",
+        "Frame time p95",
+        "Frame time p99",
+        "Missed frames",
+    ]
+    assert "<small>thread CPU clock</small>" in rows[0]
+    assert ">3 ms<" in rows[0]
+    assert "2× faster" in rows[0]
+    # 74 and 4 of 6 rounds of 240 frames: 5.14 % and 0.278 %.
+    assert "74 of 1,440<br><small>5.14 %</small>" in rows[3]
+    assert "4 of 1,440<br><small>0.278 %</small>" in rows[3]
+    assert "4.86 points fewer" in rows[3]
+    assert (
+        "Load of the machine, 2 cores: 3.25 at the start, 1.5 at the end. 60 frames, played 24 times by each."
+        in content
+    )
+    assert "<strong>Refactored misses 4 of 1,440 frames, original 74 of 1,440.</strong>" in content
+    assert re.search(r"99 of 100 frames stay within [\d.]+ ms with refactored, within 20 ms with original\.", content)
+    for key in ("frames-churn-play", "tail-churn-play"):
+        assert f'id="{key}"' in content
+        assert json.loads(files[f"figures/{key}.json"])["data"]
+    timeline = pd.read_csv(tmp_path / "docs/generated/data/frames-churn-play.csv")
+    assert list(timeline.columns) == ["frame", "arm", "role", "median", "longest"]
+    frames = to_frames(played)
+    chosen = frames[(frames["frame"] == 7) & (frames["role"] == "control")]["wall"]
+    row = timeline[(timeline["frame"] == 7) & (timeline["role"] == "control")].iloc[0]
+    assert (row["median"], row["longest"]) == pytest.approx((chosen.median(), chosen.max()))
+
+
+def test_what_each_system_says_stands_beside_its_error_rate_and_nothing_of_it_is_markup(
+    tmp_path: Path, played: RunRecord
+) -> None:
+    content = render(tmp_path, played)["scenarios/edge_cases.md"]
+    assert "6 of 20<br><small>30 %</small>" in content
+    assert "0 of 20<br><small>0 %</small>" in content
+    assert "30 points lower" in content
+    assert "list index out of range" in content
+    assert "<td>no message</td><td>is below 0</td>" in content
+    assert "<b>" not in content
+
+
+def test_nowhere_on_the_site_nor_in_a_report_stands_a_number_that_is_none(tmp_path: Path, played: RunRecord) -> None:
+    files = render(tmp_path, played)
+    made = {**files, **{form.value: report(played, form) for form in Format}}
+    for name, content in made.items():
+        assert not re.search(r"\bnan\b|–×|\bInfinity\b", content), name
+
+
+def test_the_summary_and_the_comparison_show_every_metric_of_the_frames(tmp_path: Path, played: RunRecord) -> None:
+    files = render(tmp_path, played)
+    for metric in ("frame-time-p50", "frame-time-p95", "frame-time-p99", "missed-frames", "error-rate"):
+        assert f"figures/summary-{metric}.json" in files
+    assert "Missed frames of the refactored system: fewer in 1 of 1 case." in files["summary/metrics.md"]
+    assert "4.86 points" in files["summary/metrics.md"]
+    assert "figures/comparison-churn-missed-frames.json" in files
+    assert json.loads(files["figures/comparison-churn-missed-frames.json"])["layout"]["xaxis"]["tickformat"] == ".3~%"
+    assert "Worst case" in files["home/suites.md"]
+    assert "A minute" in files["home/suites.md"]
+
+
+def test_a_report_tells_of_frames_in_every_form(played: RunRecord) -> None:
+    assert "Missed frames: better in 1 of 1 case." in find(played).summary
+    page = report(played, Format.HTML)
+    assert page.count("Ratio on a log axis") == len(find(played).metrics) - 2
+    assert "4.86 points fewer" in page
+    assert "4.86 points fewer" in report(played, Format.MARKDOWN)
+    cases = {case.get("classname"): case for case in ET.fromstring(report(played, Format.JUNIT)).iter("testcase")}
+    assert (cases["churn.missed frames"].findtext("system-out") or "").startswith("4.86 points fewer")
+    shown = json.loads(report(played, Format.JSON))["cases"]
+    (missed,) = [case for case in shown if case["metric"] == "missed frames"]
+    assert (missed["ratio"], missed["verdict"]) == (None, "fewer")
+    assert missed["difference"] == pytest.approx(-70 / 1440)
+
+
+def test_a_share_is_described_in_points_with_its_words(make_case: MakeCase) -> None:
+    def share(difference: float, low: float, high: float, metric: str = "missed frames", **changes: Any) -> Case:
+        ends = {"difference": difference, "difference_low": low, "difference_high": high}
+        settings = {"below_margin": False, "detectable": None, "exact": False} | changes
+        effect = Effect(math.nan, math.nan, math.nan, 0.99, 6, 0.01, None, "fewer", **ends, **settings)
+        return make_case(1.0, metric=metric, unit="1", base=0.05, head=0.05 + difference, effect=effect)
+
+    fewer = share(-0.03, -0.04, -0.02)
+    assert describe(fewer) == "3 points fewer (2 to 4 points)"
+    assert (fewer.outcome, fewer.gain, fewer.standing) == (Outcome.BETTER, None, 1.03)
+    assert amounts(fewer) == ("5 %", "2 %")
+    more = share(0.01, -0.02, 0.04)
+    assert describe(more) == "1 point more (-2 to 4 points)"
+    assert more.outcome is Outcome.WORSE
+    assert worst([fewer, more]) is more
+    none = share(0.0, -0.0008, 0.0008, exact=True)
+    assert (extent(none), interval(none)) == ("the same", "none seen: at most 0.08 %")
+    assert interval(share(0.0, 0.0, 0.0, exact=True)) == ""
+    assert interval(share(0.5, 0.5, 0.5, exact=True)) == "exact count"
+    assert direction_word(share(-0.1, -0.1, -0.1, "error rate"), 0.9) == "lower"
+
+
+def test_a_share_is_never_so_many_times_better(played: RunRecord) -> None:
+    cases = read(to_effects(played))
+    asked = {"metric": "missed frames", "suites": ("churn",)}
+    assert check(Check(need=Need.NONE_WORSE, **asked), cases)[0] is State.MET
+    state, said = check(Check(need=Need.EACH, times=2, **asked), cases)
+    assert (state, said) == (
+        State.NOT_MEASURED,
+        "Shares such as missed frames have a difference and are no times better.",
+    )
+
+
+def test_differences_are_drawn_in_points_around_zero_with_the_margin(played: RunRecord) -> None:
+    effects = to_effects(played)
+    rows = effects[effects["metric"] == "missed frames"]
+    plot = figures.plain(figures.differences(rows, 0.01, {"churn": "Churn"}, rows))
+    assert [trace["name"] for trace in plot["data"]] == ["fewer", "this machine"]
+    assert plot["data"][0]["x"] == [pytest.approx(-100 * 70 / 1440, rel=1e-5)]
+    assert {(shape["x0"], shape["x1"]) for shape in plot["layout"]["shapes"]} == {(-1, 1), (0, 0)}
+    assert json.loads(to_json(plot)) == plot
+
+
+def test_arms_of_a_timeline_and_a_tail_differ_by_shape_and_dash_as_well_as_colour(played: RunRecord) -> None:
+    frames = to_frames(played)
+    data = frames.groupby(["frame", "arm", "role"])["wall"].agg(median="median", longest="max").reset_index()
+    timeline = figures.plain(figures.frame_timeline(data, FRAME))
+    tail = pd.DataFrame(
+        {"arm": role, "role": role, "share": [1.0, 0.1, 0.01], "seconds": [0.001, 0.002, 0.02]}
+        for role in ("control", "treatment")
+    ).explode(["share", "seconds"])
+    drawn = figures.plain(figures.frame_tail(tail.astype({"share": float, "seconds": float}), FRAME))
+    for plot in (timeline, drawn):
+        lines = [trace for trace in plot["data"] if "lines" in trace["mode"]]
+        assert len({trace["line"]["dash"] for trace in lines}) == 2
+        assert len({trace["marker"]["symbol"] for trace in lines}) == 2
+        assert plot["layout"]["xaxis"]["title"]["text"]
+        assert plot["layout"]["yaxis"]["title"]["text"]
+    assert timeline["layout"]["shapes"][0]["y0"] == pytest.approx(1 / 60, rel=1e-5)
+    assert drawn["layout"]["shapes"][0]["x0"] == pytest.approx(1 / 60, rel=1e-5)
+
+
+@pytest.mark.parametrize("count", [1, 2, 50, 1000])
+def test_the_shares_of_a_tail_go_from_all_frames_to_a_single_one(count: int) -> None:
+    shares = figures.tail_shares(count)
+    assert (shares[0], shares[-1]) == (1, 1 / count)
+    assert (np.diff(shares) < 0).all()
+
+
+def test_frames_that_failed_say_why_and_have_no_figure(tmp_path: Path, played: RunRecord) -> None:
+    failed = tuple(
+        case.model_copy(update={"status": Status.FAILED, "reason": "a crash", "rounds": ()})
+        if case.suite == "churn"
+        else case
+        for case in played.cases
+    )
+    content = render(tmp_path, played.model_copy(update={"cases": failed}))["scenarios/churn.md"]
+    assert content.count("a crash") == 4
+    assert "<figure" not in content
