@@ -1,12 +1,14 @@
 """Scenes that are large enough to be made by a function; the small ones are files in `scenes/`."""
 
 import random
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 from unitdocs.units import Element, Extent, Position, Scale, Scene, Size, load_scene
 
 SCENES = Path(__file__).parent / "scenes"
+VIEWPORTS = 1_000
 SLOT, GAP, PANEL_PADDING = 64, 8, 16
 COLUMNS = 10
 SETTING_HEIGHT, SETTING_INDENT, FORM_WIDTH = 64, 12, 960
@@ -18,6 +20,11 @@ CHAT_LINES, SCORES = 24, 16
 def recorded_scene(name: str) -> Scene:
     """Return a scene of a file in `scenes/`; it is read once."""
     return load_scene(SCENES / f"{name}.json")
+
+
+def viewports(first: Extent) -> Sequence[Extent]:
+    """Return so many different viewports that no cache of layouts holds them; the widths are within 40 pixels."""
+    return [Extent(first.width + i % 40, first.height + i // 40) for i in range(VIEWPORTS)]
 
 
 def inventory(elements: int, seed: int) -> Scene:
