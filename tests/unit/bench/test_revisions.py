@@ -130,7 +130,9 @@ def test_memory_and_rates_are_counted_on_each_side(project: Path, declare: Decla
         def setup(arm, scenario, seed):
             import thing
             calls = iter(range(0, 1000, thing.hits))
-            return Operation(thing.work, lambda: 0, lambda: {"rate": (next(calls), 1000)})
+            return Operation(
+                thing.work, lambda: 0, lambda: {"rate": (next(calls), 1000)}, messages=lambda: {"none": str(thing.hits)}
+            )
         """
     )
     commit(project, {"src/thing.py": text.format(500_000, 2)})
@@ -138,6 +140,7 @@ def test_memory_and_rates_are_counted_on_each_side(project: Path, declare: Decla
     counts = round_of(project).counts
     assert counts is not None
     assert counts.peak == (pytest.approx(500_000, abs=5_000), pytest.approx(100_000, abs=5_000))
+    assert counts.messages == ({"none": "2"}, {"none": "3"})
     assert counts.rates == {"rate": ((2, 0), (3, 0))}
 
 

@@ -1,7 +1,9 @@
 """`unitdocs bench run`: what it prints, and how it ends."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -45,6 +47,28 @@ def test_a_run_prints_a_line_a_scenario_and_names_its_record(
     record = load(named.removeprefix("Record: "))
     assert (record.seed, record.margin) == (3, 0.02)
     assert err.endswith(f"suite/one: 6 rounds\n{warnings_of(record)}")
+
+
+def test_a_sequence_of_frames_has_a_line_with_its_median_frame(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "benchmarks" / "play.py").write_text(
+        dedent(
+            """
+            from unitdocs.bench import Operation, Scenario, suite
+
+            def setup(arm, scenario, seed):
+                items = range(4_000 if arm == "old" else 1_000)
+                return Operation(lambda: sum(items), result=lambda: 0)
+
+            SCENARIOS = [Scenario("minute", title="A minute", quick=True, frames=50)]
+            SUITE = suite("play", title="Play", arms=("old", "new"), scenarios=SCENARIOS, setup=setup)
+            """
+        )
+    )
+    code, out, _ = run(capsys)
+    assert code == 0
+    assert re.match(r"play/minute +\d+\.\d\dx  \[\d+\.\d\dx, \d+\.\d\dx\]  n=\d+  faster\n", out)
 
 
 def test_a_busy_machine_is_named_above_the_table(

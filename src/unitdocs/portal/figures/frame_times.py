@@ -90,7 +90,7 @@ def _arm(arm: "DataFrame", role: str) -> list["go.Scatter"]:
         x=arm["frame"].tolist(),
         y=arm["median"].tolist(),
         mode="lines+markers",
-        name=f"{name}, median",
+        name=f"{name}: median",
         line={"color": colour, "width": 2, "dash": DASHES[role]},
         marker={"symbol": symbol, "size": 6, "maxdisplayed": SHOWN_MARKS},
         hovertemplate=f"frame %{{x}}, {name}: %{{y:.3s}}s<extra></extra>",
@@ -99,8 +99,8 @@ def _arm(arm: "DataFrame", role: str) -> list["go.Scatter"]:
         x=arm["frame"].tolist(),
         y=arm["longest"].tolist(),
         mode="markers",
-        name=f"{name}, longest",
-        marker={"color": colour, "symbol": f"{symbol}-open", "size": 5, "opacity": 0.7},
+        name=f"{name}: longest",
+        marker={"color": colour, "symbol": f"{symbol}-open", "size": 5},
         hovertemplate=f"frame %{{x}}, {name}: at most %{{y:.3s}}s<extra></extra>",
     )
     return [line, points]
