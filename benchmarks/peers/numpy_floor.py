@@ -4,6 +4,8 @@ It knows this one scene: all boxes but the panel's width are computed beforehand
 viewport adds where the panel is to every x. It knows no units, no elements and no tree, and is right for nothing else.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from _inventories import elements_of, inventory, operation, refactored, scenarios
 from numpy.typing import NDArray
@@ -34,9 +36,8 @@ def setup(arm: str, scenario: Scenario, seed: int) -> Operation:
         made[2, 0] = min(viewport.width, widest)
         return made
 
-    def read(viewport: Extent) -> list[list[float]]:
-        rows: list[list[float]] = resolve(viewport).T.tolist()
-        return rows
+    def read(viewport: Extent) -> Iterator[tuple[float, ...]]:
+        return zip(*resolve(viewport).tolist(), strict=True)
 
     return operation(scenario, resolve, read)
 
