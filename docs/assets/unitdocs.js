@@ -135,7 +135,7 @@ function dressed(plot) {
 /** Put the labels of rows above their rows, on one line where it fits, so that the plot has the whole width. */
 function makeNarrow(layout) {
   for (const [name, axis] of Object.entries(layout)) {
-    if (!name.startsWith("yaxis") || !axis.ticktext) continue;
+    if (!name.startsWith("yaxis") || !axis.ticktext || axis.type === "log") continue; // a log axis has no rows
     const labels = axis.ticktext.map((text, row) => rowLabel(text, axis.tickvals[row], name.replace("axis", "")));
     layout.annotations = [...(layout.annotations ?? []), ...labels];
     axis.showticklabels = false;

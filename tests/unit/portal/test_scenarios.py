@@ -183,7 +183,9 @@ def test_a_sequence_has_its_quantiles_missed_frames_load_and_two_figures(tmp_pat
     assert list(timeline.columns) == ["frame", "arm", "role", "median", "longest"]
     frames = to_frames(played)
     chosen = frames[(frames["frame"] == 7) & (frames["role"] == "control")]["wall"]
-    row = timeline[(timeline["frame"] == 7) & (timeline["role"] == "control")].iloc[0]
+    row = timeline[(timeline["frame"] == 8) & (timeline["role"] == "control")].iloc[0]
+    assert '<th scope="row">1 to 2</th>' in content
+    assert '<th scope="row">59 to 60</th>' in content
     assert (row["median"], row["longest"]) == pytest.approx((chosen.median(), chosen.max()))
 
 

@@ -25,7 +25,7 @@ def frame_timeline(frames: "DataFrame", frame: float) -> "go.Figure":
     """Draw for each frame of a sequence its median time over all passes as a line, and its longest as a point.
 
     Args:
-        frames: one row per frame and arm: `frame`, `arm`, `role`, `median` and `longest` in seconds.
+        frames: one row per frame and arm: `frame` from 1, `arm`, `role`, `median` and `longest` in seconds.
         frame: length of a frame in seconds, drawn as a line.
     """
     import plotly.graph_objects as go  # noqa: PLC0415 - plotly would slow the start of the command line
@@ -36,7 +36,7 @@ def frame_timeline(frames: "DataFrame", frame: float) -> "go.Figure":
         height=TIMELINE_HEIGHT,
         margin=margins(),
         legend=LEGEND,
-        xaxis={"title": {"text": "frame of the sequence"}, "rangemode": "tozero"},
+        xaxis={"title": {"text": "frame of the sequence"}, "range": [0, frames["frame"].max() + 1]},
         yaxis=_seconds([*frames["median"], *frames["longest"], frame], f"wall time; dashed: {milliseconds(frame)}"),
     )
     return figure

@@ -156,6 +156,7 @@ def _timeline(made: Parts, run: Run, played: Played, frames: pd.DataFrame) -> Ht
     case = played.median
     by_frame = frames.groupby(["frame", "arm", "role"], sort=True, observed=True)["wall"]
     data = by_frame.agg(median="median", longest="max").reset_index()
+    data["frame"] += 1
     shown = Figure(
         key=made.key("frames", case.suite, case.scenario),
         finding=_timeline_finding(played),
@@ -181,15 +182,15 @@ def _timeline_finding(played: Played) -> str:
 
 
 def _timeline_table(case: Case, data: pd.DataFrame) -> Html:
-    step = -(-int(data["frame"].max() + 1) // MOST_ROWS)
+    step = -(-int(data["frame"].max()) // MOST_ROWS)
     names = {"control": case.control, "treatment": case.treatment}
     columns = [
         Column("Frames"),
         *(Column(f"{names[role]}, {what}", is_number=True) for role in names for what in ("median", "longest")),
     ]
     rows = []
-    for _, stretch in data.groupby(data["frame"] // step, sort=True):
-        first, last = int(stretch["frame"].min()) + 1, int(stretch["frame"].max()) + 1
+    for _, stretch in data.groupby((data["frame"] - 1) // step, sort=True):
+        first, last = int(stretch["frame"].min()), int(stretch["frame"].max())
         arms = [stretch[stretch["role"] == role] for role in names]
         numbers = [
             milliseconds(float(value)) for arm in arms for value in (arm["median"].median(), arm["longest"].max())
