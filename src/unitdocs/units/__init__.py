@@ -9,12 +9,17 @@ unit.resolve(Context(parent=Box(x=0, y=0, width=640, height=360)))  # 640.0
 ```
 """
 
+from unitdocs.units.cache import Cache, CacheStatistics, Policy
+from unitdocs.units.composition import Composition, How
 from unitdocs.units.context import Box, Breakpoint, Context, Extent, Placed, parse_context
 from unitdocs.units.layout import Layout
+from unitdocs.units.observers import CacheEvent, Calculated, Failed, Observer, Observers
 from unitdocs.units.original import OriginalSystem
-from unitdocs.units.refactored import RefactoredSystem
+from unitdocs.units.refactored import UnitSystem
+from unitdocs.units.registry import Kind, Registry
 from unitdocs.units.scene import BreakpointRange, Element, Scene, load_scene, parse_scene
 from unitdocs.units.system import ACTIVE_SYSTEM_VARIABLE, SYSTEMS, create_system
+from unitdocs.units.validation import Validation, ValidationWarning
 from unitdocs.units.values import (
     Axis,
     Dimension,
@@ -36,17 +41,28 @@ __all__ = [
     "Box",
     "Breakpoint",
     "BreakpointRange",
+    "Cache",
+    "CacheEvent",
+    "CacheStatistics",
+    "Calculated",
+    "Composition",
     "Context",
     "Dimension",
     "Element",
     "Extent",
+    "Failed",
+    "How",
+    "Kind",
     "Layout",
+    "Observer",
+    "Observers",
     "OriginalSystem",
     "Placed",
+    "Policy",
     "Position",
     "PositionUnit",
     "PositionValue",
-    "RefactoredSystem",
+    "Registry",
     "Scale",
     "ScaleUnit",
     "ScaleValue",
@@ -54,6 +70,9 @@ __all__ = [
     "Size",
     "SizeUnit",
     "SizeValue",
+    "UnitSystem",
+    "Validation",
+    "ValidationWarning",
     "create_system",
     "load_scene",
     "parse_context",

@@ -1,6 +1,6 @@
 """Random numbers: where they come from, and the order in which a scene draws them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 
@@ -12,15 +12,6 @@ class Generator(Protocol):
         ...
 
 
-class Drawing(Protocol):
-    """Something that draws random numbers when it is resolved."""
-
-    @property
-    def random_units(self) -> int:
-        """How many."""
-        ...
-
-
 class Draws:
     """Random numbers drawn beforehand, handed out one by one."""
 
@@ -28,9 +19,13 @@ class Draws:
         self.random: Callable[[], float] = iter(numbers).__next__
 
 
-def draws_in_element_order(elements: Sequence[Drawing], rng: Generator) -> list[Draws]:
+def draws_in_element_order(counts: Iterable[int], rng: Generator) -> list[Draws]:
     """Draw what each element's random units need, in element order, then x, y, width, height, scale.
 
     Resolving goes parents first, so a scene whose parents stand after their children cannot draw as it goes.
+
+    Args:
+        counts: how many random units each element has.
+        rng: where the numbers are drawn from.
     """
-    return [Draws([rng.random() for _ in range(element.random_units)]) for element in elements]
+    return [Draws([rng.random() for _ in range(count)]) for count in counts]

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+BYTES_A_ROW = 216
+"""Bytes of a tuple of five numbers, with the numbers."""
 BLOCK = 256
 """Elements that are turned into plain numbers at a time, so that reading a large layout needs little memory."""
 
@@ -46,6 +48,12 @@ class Layout:
 
     def __getitem__(self, index: int) -> Placed:
         return Placed._make(self._rows[index] if self._rows is not None else self.array[:, index].tolist())
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that its numbers take, about."""
+        rows = 0 if self._rows is None else len(self._rows) * BYTES_A_ROW
+        return rows + (0 if self._array is None else self._array.nbytes)
 
     @property
     def array(self) -> "NDArray[np.float64]":

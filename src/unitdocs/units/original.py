@@ -8,6 +8,7 @@ import random
 from collections.abc import Mapping
 
 from unitdocs.errors import InputError
+from unitdocs.units.composition import Part
 from unitdocs.units.context import Box, Breakpoint, Context, Extent, Placed
 from unitdocs.units.draws import Generator, draws_in_element_order
 from unitdocs.units.scene import Element, Scene, check_changes
@@ -359,7 +360,7 @@ class OriginalSystem:
     def __init__(self, rng: random.Random | None = None) -> None:
         self.rng = rng or random.Random()
 
-    def build(self, spec: Size | Position | Scale) -> SizeCalculator | PositionCalculator | ScaleCalculator:
+    def build(self, spec: Part) -> SizeCalculator | PositionCalculator | ScaleCalculator:
         """Return the calculator of one unit."""
         if isinstance(spec, Size):
             return SizeCalculator(spec, self.rng)
@@ -367,7 +368,7 @@ class OriginalSystem:
             return PositionCalculator(spec, self.rng)
         elif isinstance(spec, Scale):
             return ScaleCalculator(spec, self.rng)
-        raise InputError(f"build: expected a Size, a Position or a Scale, got {spec!r}")
+        raise InputError(f"build: the original system builds a Size, a Position or a Scale, got {spec!r}")
 
     def prepare(self, scene: Scene) -> "OriginalScene":
         """Return the scene with a calculator for each unit."""
@@ -426,7 +427,7 @@ class OriginalScene:
         name = self.scene.breakpoint_at(viewport.width) if viewport is not None else None
         elements = self._elements(name)
         rng = rng or self.system.rng
-        draws = draws_in_element_order(elements, rng) if self.random[name] else None
+        draws = draws_in_element_order([one.random_units for one in elements], rng) if self.random[name] else None
         in_force = Breakpoint(name, *viewport) if name is not None and viewport is not None else None
         surroundings = Context(scene=scene, viewport=viewport, breakpoint=in_force)
         boxes: list[Placed] = [_NOWHERE] * len(elements)

@@ -1,283 +1,193 @@
-"""The refactored system: units bound to their strategy when they are built, and whole scenes compiled to plans.
+"""The refactored system: a facade over parts that can each be looked at and replaced.
 
-A scene is resolved through bound units at first. The second time it is compiled to a plan (`plan.py`), where it is
-large enough for a plan to win: a scene that is resolved once, or is tiny, never pays for compiling.
+| part | what it does |
+| --- | --- |
+| `registry` | the strategies that a project puts in the place of built-in rules |
+| `plans` | a cache of what is compiled for a scene, so that two viewports share it |
+| `layouts` | a cache of layouts by scene and context |
+| `validation` | what happens where units lack what they need |
+| `observers` | who hears of calculations, cache events and failures |
+
+Units are bound to their strategy when they are built. Scenes are resolved through bound units or a plan.
 """
 
 import random
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+import time
+from collections.abc import Callable
+from typing import Any
 
 from unitdocs.errors import InputError
-from unitdocs.units.context import Breakpoint, Context, Extent
-from unitdocs.units.draws import Generator, draws_in_element_order
+from unitdocs.units.bound import BOUND, BoundUnit
+from unitdocs.units.cache import Cache
+from unitdocs.units.composition import Composition, Part
+from unitdocs.units.context import Context
+from unitdocs.units.draws import Generator
 from unitdocs.units.layout import Layout
-from unitdocs.units.scene import Element, Scene
-from unitdocs.units.strategies import SIZE, Strategy, bind, constant, divide
-from unitdocs.units.values import (
-    Axis,
-    Dimension,
-    Position,
-    PositionValue,
-    Scale,
-    ScaleValue,
-    Size,
-    SizeUnit,
-    SizeValue,
-)
+from unitdocs.units.observers import CacheEvent, Calculated, Failed, Observers
+from unitdocs.units.prepared import RefactoredScene
+from unitdocs.units.registry import Registry
+from unitdocs.units.scene import Scene
+from unitdocs.units.snapshot import Path, Snapshot
+from unitdocs.units.strategies import Strategy
+from unitdocs.units.validation import Validation, check, problems
 
-if TYPE_CHECKING:
-    from unitdocs.units.plan import Plan
-
-SMALLEST_PLAN = 40
-"""Elements from which on a plan wins over bound units; measured by the `layouts` suite."""
+PLANS = 16
+"""Scenes at breakpoints whose plans are kept."""
+LAYOUTS = 8
+"""Layouts that are kept."""
+MEBIBYTE = 2**20
+PLAN_BYTES = 64 * MEBIBYTE
+LAYOUT_BYTES = 8 * MEBIBYTE
 
 
-class BoundUnit:
-    """A unit whose strategy was chosen when it was built.
-
-    `resolve(context, rng=None)` is the strategy itself, not a method that looks one up.
-    """
-
-    __slots__ = ("_needs", "resolve", "spec")
-
-    def __init__(self, spec: Any, rng: random.Random) -> None:  # noqa: ANN401 -- narrowed by the subclasses
-        self.spec = spec
-        self.resolve = _with_own_generator(bind(spec), rng) if _is_random(spec) else bind(spec)
-        self._needs = _needed_member(spec)
-
-    def validate(self, context: Context) -> bool:
-        """Tell whether the context has what the unit needs."""
-        return self._needs is None or getattr(context, self._needs) is not None
-
-
-class BoundSize(BoundUnit):
-    """A size bound to its strategy."""
-
-    __slots__ = ()
-    spec: Size
-
-    def width(self, context: Context) -> float:
-        """Return the width; refused by a size that is a height."""
-        if self.spec.dimension is Dimension.HEIGHT:
-            raise InputError("size: built with dimension height, so it has no width; build it with width or both")
-        return self.resolve(context)
-
-    def height(self, context: Context) -> float:
-        """Return the height; refused by a size that is a width."""
-        if self.spec.dimension is Dimension.WIDTH:
-            raise InputError("size: built with dimension width, so it has no height; build it with height or both")
-        return self.resolve(context)
-
-    def aspect_ratio(self) -> float | None:
-        """Return max/min of the constraints, where the flag and both constraints are set."""
-        return _aspect_ratio(self.spec)
-
-
-class BoundPosition(BoundUnit):
-    """A position bound to its strategy."""
-
-    __slots__ = ()
-    spec: Position
-
-    def x(self, context: Context) -> float:
-        """Return x; refused by a position that is a y."""
-        if self.spec.axis is Axis.Y:
-            raise InputError("position: built with axis y, so it has no x; build it with x or xy")
-        return self.resolve(context)
-
-    def y(self, context: Context) -> float:
-        """Return y; refused by a position that is an x."""
-        if self.spec.axis is Axis.X:
-            raise InputError("position: built with axis x, so it has no y; build it with y or xy")
-        return self.resolve(context)
-
-    def both(self, context: Context) -> tuple[float, float]:
-        """Return (x, y): the axis that the position is not for is 0."""
-        position = self.resolve(context)
-        return (0.0 if self.spec.axis is Axis.Y else position), (0.0 if self.spec.axis is Axis.X else position)
-
-    def position_range(self, context: Context) -> tuple[float, float]:
-        """Return the inclusive bounds that a position may be drawn from."""
-        axis = self.spec.axis
-        return 0.0, 0.0 if axis is Axis.XY else _AVAILABLE[axis](context)
-
-
-class BoundScale(BoundUnit):
-    """A scale bound to its strategy."""
-
-    __slots__ = ()
-    spec: Scale
-
-    def aspect_ratio(self) -> float | None:
-        """Return max/min of the constraints, where the flag and both constraints are set."""
-        return _aspect_ratio(self.spec)
-
-
-_BOUND = {Size: BoundSize, Position: BoundPosition, Scale: BoundScale}
-_AVAILABLE = {
-    Axis.X: bind(Size("pixel", "stretch", dimension="width")),
-    Axis.Y: bind(Size("pixel", "stretch", dimension="height")),
-}
-
-
-class RefactoredSystem:
-    """Builds bound units, and resolves scenes through plans.
+class UnitSystem:
+    """Builds bound units, and resolves scenes.
 
     Args:
         rng: where random values are drawn from when a call brings no generator of its own.
+        registry: strategies of the project's own; none where missing.
+        plans: keeps what is compiled; 16 scenes or 64 MiB where missing.
+        layouts: keeps layouts; 8 of them or 8 MiB where missing. `Cache("layouts", entries=0)` turns it off.
+        validation: `off`, `warn` or `strict`.
+        observers: hear of what happens; without any, nothing is announced and nothing is paid for it.
+        clock: seconds, for what observers hear of how long something took.
+
+    Raises:
+        InputError: an unknown validation.
     """
 
     name = "refactored"
 
-    def __init__(self, rng: random.Random | None = None) -> None:
+    def __init__(
+        self,
+        rng: random.Random | None = None,
+        *,
+        registry: Registry | None = None,
+        plans: Cache[Any, Snapshot] | None = None,
+        layouts: Cache[Any, Layout] | None = None,
+        validation: Validation | str = Validation.OFF,
+        observers: Observers | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        if validation not in list(Validation):
+            raise InputError(f"validation: {validation!r} is not one of {', '.join(Validation)}")
         self.rng = rng or random.Random()
+        self.registry = registry or Registry()
+        self.plans = plans if plans is not None else Cache("plans", entries=PLANS, max_bytes=PLAN_BYTES)
+        self.layouts = layouts if layouts is not None else Cache("layouts", entries=LAYOUTS, max_bytes=LAYOUT_BYTES)
+        self.validation = Validation(validation)
+        self.observers = observers if observers is not None else Observers()
+        self.clock = clock
+        for cache in (self.plans, self.layouts):
+            cache.listener = self._announce_cache
+        self._resolved = {"bound": 0, "plan": 0, "partial": 0, "cache": 0}
 
-    def build(self, spec: Size | Position | Scale) -> BoundUnit:
+    def build(self, spec: Part) -> BoundUnit:
         """Return the unit, bound to its strategy.
 
+        Where there are observers, or validation is on, each of the unit's calculations is announced and checked; who
+        comes later hears of units that are built later.
+
         Raises:
-            InputError: the spec is none of Size, Position and Scale.
+            InputError: the spec is none of Size, Position, Scale and Composition.
         """
-        kind = _BOUND.get(type(spec))
+        kind = BOUND.get(type(spec))
         if kind is None:
-            raise InputError(f"build: expected a Size, a Position or a Scale, got {spec!r}")
-        return kind(spec, self.rng)
+            raise InputError(f"build: expected a Size, a Position, a Scale or a Composition, got {spec!r}")
+        unit = kind(spec, self.rng, None if self.registry.is_plain else self.registry.find)
+        if self.observers or self.validation is not Validation.OFF:
+            unit.resolve = self._watched(unit)
+        return unit
 
-    def prepare(self, scene: Scene) -> "RefactoredScene":
-        """Return the scene, ready to be resolved; nothing is compiled yet."""
-        return RefactoredScene(scene, self.rng)
+    def prepare(self, scene: Scene) -> RefactoredScene:
+        """Return the scene, ready to be resolved; nothing is bound or compiled yet."""
+        return RefactoredScene(scene, self)
 
+    def resolved(self, snapshot: Snapshot, context: Context, rng: Generator | None) -> Layout:
+        """Resolve a prepared scene's snapshot: out of the cache of layouts, or by computing.
 
-class RefactoredScene:
-    """A scene that is resolved through bound units at first, and through a plan from the second time on."""
-
-    def __init__(self, scene: Scene, rng: random.Random) -> None:
-        self.scene = scene
-        self.rng = rng
-        self._at: dict[str | None, BoundElements] = {}
-
-    def resolve(
-        self, *, scene: Extent | None = None, viewport: Extent | None = None, rng: random.Random | None = None
-    ) -> Layout:
-        """Return every element's box and scale, in element order.
-
-        Args:
-            scene: the scene's extent in pixels.
-            viewport: the viewport's extent in pixels; its width chooses the breakpoint.
-            rng: where random values are drawn from; the system's own generator where missing.
+        Raises:
+            InputError: units lack what they need, where validation is strict.
         """
-        name = None if viewport is None or not self.scene.breakpoints else self.scene.breakpoint_at(viewport.width)
-        elements = self._at.get(name)
-        if elements is None:
-            elements = self._at[name] = BoundElements(self.scene, self.scene.elements_at(name))
-        in_force = None if name is None or viewport is None else Breakpoint(name, *viewport)
-        context = Context(scene=scene, viewport=viewport, breakpoint=in_force)
-        return elements.resolve(context, rng or self.rng)
+        if not self.observers:
+            return self._resolve(snapshot, context, rng)[0]
+        begun = self.clock()
+        try:
+            layout, path = self._resolve(snapshot, context, rng)
+        except Exception as error:
+            self.observers.failed(Failed("scene", f"{snapshot.scene.name}: {error}"))
+            raise
+        seconds = self.clock() - begun
+        self.observers.calculated(Calculated("scene", snapshot.scene.name, len(layout), path, seconds))
+        return layout
+
+    def statistics(self) -> dict[str, object]:
+        """Return what each part did since the system was made, and what it holds now."""
+        return {
+            "registry": self.registry.statistics(),
+            "plans": self.plans.statistics(),
+            "layouts": self.layouts.statistics(),
+            "validation": self.validation.value,
+            "observers": len(self.observers),
+            "scenes resolved": dict(self._resolved),
+        }
+
+    def _resolve(self, snapshot: Snapshot, context: Context, rng: Generator | None) -> tuple[Layout, Path]:
+        if self.validation is not Validation.OFF:
+            check(self.validation, _problems_of(snapshot, context))
+        key = (snapshot, context.scene, context.viewport) if _is_kept(snapshot, context) else None
+        kept = None if key is None else self.layouts.get(key)
+        if kept is not None:
+            self._resolved["cache"] += 1
+            return kept, "cache"
+        layout, path = snapshot.resolve(context, rng or self.rng)
+        self._resolved[path] += 1
+        if key is not None:
+            self.layouts.put(key, layout, layout.nbytes)
+        return layout, path
+
+    def _watched(self, unit: BoundUnit) -> Strategy:
+        """Return a unit's strategy, checked and announced."""
+        strategy, spec = unit.resolve, unit.spec
+        kind = spec.kind if isinstance(spec, Composition) else type(spec)
+
+        def resolve(context: Context, rng: Generator | None = None) -> float:
+            begun = self.clock()
+            try:
+                if self.validation is not Validation.OFF and not unit.validate(context):
+                    check(self.validation, [f"{spec}: the context lacks what it needs"])
+                number = strategy(context, rng)
+            except Exception as error:
+                self.observers.failed(Failed("unit", str(error)))
+                raise
+            self.observers.calculated(Calculated("unit", kind.__name__.lower(), 1, "bound", self.clock() - begun))
+            return number
+
+        return resolve
+
+    def _announce_cache(self, cache: str, happened: str) -> None:
+        if self.observers:
+            self.observers.cached(CacheEvent(cache, happened))
 
 
-class BoundElements:
-    """A scene's elements at one breakpoint, with the units that are in force there."""
+def _is_kept(snapshot: Snapshot, context: Context) -> bool:
+    """Tell whether the same context again means the same layout, and equal keys mean the same context.
 
-    def __init__(self, scene: Scene, elements: Sequence[Element]) -> None:
-        self.elements = elements
-        self.parents = scene.parents
-        self.order = scene.order
-        self.rows: list[tuple[Any, ...]] | None = None
-        self.plan: Plan | None = None
-        self.draws = False
-
-    def resolve(self, context: Context, rng: Generator) -> Layout:
-        """Resolve all elements: one by one the first time, or where they are few; else in batches."""
-        if self.plan is not None:
-            return self.plan.resolve(context, rng)
-        if self.rows is None:
-            self.rows = self._bind()
-        elif len(self.elements) >= SMALLEST_PLAN:
-            from unitdocs.units.plan import Plan  # noqa: PLC0415 -- NumPy is loaded when the first plan is made
-
-            self.plan = Plan(self.elements, self.parents, self.order)
-            self.rows = []
-            return self.plan.resolve(context, rng)
-        return Layout.of_rows(self._one_by_one(self.rows, context, rng))
-
-    def _bind(self) -> list[tuple[Any, ...]]:
-        rows = []
-        for i in self.order:
-            element = self.elements[i]
-            content = element.content
-            across, down = content or (SIZE, SIZE)
-            rows.append(
-                (
-                    i,
-                    self.parents[i],
-                    content,
-                    _ZERO if element.x is None else bind(element.x),
-                    _ZERO if element.y is None else bind(element.y),
-                    constant(across) if element.width is None else bind(element.width),
-                    constant(down) if element.height is None else bind(element.height),
-                    _ONE if element.scale is None else bind(element.scale),
-                )
-            )
-            self.draws = self.draws or element.random_units > 0
-        return rows
-
-    def _one_by_one(self, rows: Sequence[tuple[Any, ...]], context: Context, rng: Generator) -> list[Any]:
-        boxes: list[Any] = [None] * len(rows)
-        around = Context(scene=context.scene, viewport=context.viewport, breakpoint=context.breakpoint)
-        draws = draws_in_element_order(self.elements, rng) if self.draws else None
-        for i, parent, content, x, y, width, height, scale in rows:
-            around.parent = boxes[parent] if parent >= 0 else None
-            around.content = content
-            source = draws[i] if draws is not None else None
-            boxes[i] = (
-                x(around, source),
-                y(around, source),
-                width(around, source),
-                height(around, source),
-                scale(around, source),
-            )
-        return boxes
+    Random numbers are drawn anew each time. 0 equals -0, though dividing by one gives another infinity than by the
+    other, and NaN equals nothing.
+    """
+    if snapshot.is_random:
+        return False
+    for extent in (context.scene, context.viewport):
+        if extent is not None and not all(side < 0 or side > 0 for side in extent):
+            return False
+    return True
 
 
-_ZERO, _ONE = constant(0.0), constant(1.0)
-
-
-def _is_random(spec: Size | Position | Scale) -> bool:
-    return spec.value in (SizeValue.RANDOM, PositionValue.RANDOM, ScaleValue.RANDOM)
-
-
-def _with_own_generator(strategy: Strategy, own: Generator) -> Strategy:
-    def resolve(context: Context, rng: Generator | None = None) -> float:
-        return strategy(context, own if rng is None else rng)
-
-    return resolve
-
-
-_IGNORED_IN_SIZES = (SizeUnit.PARENT_MIN, SizeUnit.PARENT_MAX, SizeUnit.SCENE_MIN, SizeUnit.SCENE_MAX)
-_CONTENT_VALUES = (
-    SizeValue.CONTENT,
-    SizeValue.INTRINSIC,
-    PositionValue.CONTENT_LEFT,
-    PositionValue.CONTENT_TOP,
-    PositionValue.CONTENT_RIGHT,
-    PositionValue.CONTENT_BOTTOM,
-    ScaleValue.CONTENT_SCALE,
-    ScaleValue.INTRINSIC_SCALE,
-)
-
-
-def _needed_member(spec: Size | Position | Scale) -> str | None:
-    """Return the context member without which the unit is not valid."""
-    member = spec.unit.partition("-")[0]
-    if member in ("parent", "scene", "viewport") and spec.unit not in _IGNORED_IN_SIZES:
-        return member
-    if spec.value in _CONTENT_VALUES:
-        return "content"
-    return "breakpoint" if spec.value is ScaleValue.BREAKPOINT_SCALE else None
-
-
-def _aspect_ratio(spec: Size | Scale) -> float | None:
-    if not spec.maintain_aspect or spec.min is None or spec.max is None:
-        return None
-    return divide(spec.max, spec.min)
+def _problems_of(snapshot: Snapshot, context: Context) -> list[str]:
+    """Return what a snapshot's units lack, which depends on which members the context has and not on their numbers."""
+    given = (context.scene is None, context.viewport is None, context.breakpoint is None)
+    found = snapshot.lacking.get(given)
+    if found is None:
+        found = snapshot.lacking[given] = problems(snapshot.elements, snapshot.scene.parents, context)
+    return found

@@ -21,7 +21,9 @@ An element:
 | `content` | object, optional | `{"width", "height"}` of the element's own content, in pixels |
 | `at` | object, optional | by breakpoint name, the units that replace the ones above, whole: `{"xs": {"width": {…}}}` |
 
-`value` is a number or a keyword. Without a size unit an element is as large as its content, else 100 by 100.
+`value` is a number or a keyword. Where a unit stands, a composition of several may stand (refactored system alone):
+`{"compose": "min", "parts": […], "weights": […]}`, see `composition.py`.
+Without a size unit an element is as large as its content, else 100 by 100.
 All problems of a file are reported at once, each with its place
 (`wheel.json: $.elements[3].width.unit: …`).
 """
@@ -34,12 +36,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from unitdocs.errors import InputError
+from unitdocs.units.composition import Composition, is_composition, parse_composition
 from unitdocs.units.context import Extent
 from unitdocs.units.values import Axis, Dimension, Position, PositionValue, Scale, ScaleValue, Size, SizeValue, number
 
 FORMAT_VERSION = 1
 UNITS = ("x", "y", "width", "height", "scale")
-Unit = Position | Size | Scale
+Unit = Position | Size | Scale | Composition
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,11 @@ class Element:
 
     id: str
     parent: str | None = None
-    x: Position | None = None
-    y: Position | None = None
-    width: Size | None = None
-    height: Size | None = None
-    scale: Scale | None = None
+    x: Position | Composition | None = None
+    y: Position | Composition | None = None
+    width: Size | Composition | None = None
+    height: Size | Composition | None = None
+    scale: Scale | Composition | None = None
     content: Extent | None = None
     at: Mapping[str, Mapping[str, Unit]] = field(default_factory=dict)
 
@@ -72,7 +75,7 @@ class Element:
     """How many of its units draw a random number."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "random_units", sum(is_random(getattr(self, name)) for name in UNITS))
+        object.__setattr__(self, "random_units", sum(random_units(getattr(self, name)) for name in UNITS))
 
     def at_breakpoint(self, name: str | None) -> "Element":
         """Return the element with the units that this breakpoint replaces."""
@@ -107,6 +110,8 @@ class Scene:
     """For each element the index of its parent, -1 for a root."""
     order: tuple[int, ...] = field(init=False, repr=False)
     """The indexes of all elements, parents before children, otherwise as they stand."""
+    levels: tuple[int, ...] = field(init=False, repr=False)
+    """For each element how many others it is inside of, 0 for a root."""
 
     def __post_init__(self) -> None:
         problems = _tree_problems(self.elements) + _breakpoint_problems(self.breakpoints, self.elements)
@@ -115,7 +120,12 @@ class Scene:
         index = {element.id: i for i, element in enumerate(self.elements)}
         parents = tuple(-1 if element.parent is None else index[element.parent] for element in self.elements)
         object.__setattr__(self, "parents", parents)
-        object.__setattr__(self, "order", _parents_first(parents))
+        order = _parents_first(parents)
+        levels = [0] * len(parents) + [-1]  # what a root has in place of a parent, -1, is the last
+        for i in order:
+            levels[i] = levels[parents[i]] + 1
+        object.__setattr__(self, "order", order)
+        object.__setattr__(self, "levels", tuple(levels[:-1]))
 
     def breakpoint_at(self, viewport_width: float) -> str | None:
         """Return the name of the breakpoint in force, None where the scene has none."""
@@ -151,9 +161,11 @@ def check_changes(elements: Sequence[Element], changes: Mapping[int, Element]) -
         raise InputError(*problems)
 
 
-def is_random(unit: Unit | None) -> bool:
-    """Tell whether a unit draws a random number."""
-    return unit is not None and unit.value in (SizeValue.RANDOM, PositionValue.RANDOM, ScaleValue.RANDOM)
+def random_units(unit: Unit | None) -> int:
+    """Return how many random numbers a unit draws."""
+    if isinstance(unit, Composition):
+        return unit.random_units
+    return int(unit is not None and unit.value in (SizeValue.RANDOM, PositionValue.RANDOM, ScaleValue.RANDOM))
 
 
 def load_scene(path: Path | str) -> Scene:
@@ -288,13 +300,19 @@ _OWN: dict[str, tuple[type[Any], dict[str, Any]]] = {
 
 
 def _unit(name: str, data: object, place: str, problems: list[str]) -> Unit | None:
+    if isinstance(data, Mapping) and is_composition(data):
+        return parse_composition(data, place, problems, lambda part, where, found: _simple(name, part, where, found))
+    return _simple(name, data, place, problems)
+
+
+def _simple(name: str, data: object, place: str, problems: list[str]) -> Position | Size | Scale | None:
     kind, own = _OWN[name]
     before = len(problems)
     members = _members(data, ("unit", "value"), _OPTIONAL[kind], place, problems)
     if len(problems) > before:
         return None
     try:
-        unit: Unit = kind(**{**own, **members})
+        unit: Position | Size | Scale = kind(**{**own, **members})
     except InputError as error:
         problems += [f"{place}.{problem.split(': ', 1)[1]}" for problem in error.problems]
         return None

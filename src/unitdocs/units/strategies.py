@@ -85,6 +85,11 @@ def rule_of(spec: Size | Position | Scale) -> Rule:
     return _own_rule(spec) if entry is None else entry.rule
 
 
+def counts_its_number(spec: Size | Position | Scale) -> bool:
+    """Tell whether the number of a unit that has one is what it resolves to, before offset and constraints."""
+    return spec.unit in _OWN_NUMBER
+
+
 def bind(spec: Size | Position | Scale) -> Strategy:
     """Return the strategy of a unit: a function of the context and a source of random numbers.
 
@@ -521,6 +526,7 @@ def _ready(table: Mapping[tuple[Any, Any], Rule]) -> dict[tuple[Any, Any], _Entr
     return {key: _Entry(rule, _BINDERS[rule.reads], bind_rule(rule)) for key, rule in table.items()}
 
 
+_OWN_NUMBER = ("pixel", "percentage", "factor")
 _OWN_CONTENT = (SizeValue.CONTENT, SizeValue.INTRINSIC)
 _SIZES = (_ready(_size_table(_WIDTH)), _ready(_size_table(_HEIGHT)))
 _POSITIONS = (_ready(_position_table(0)), _ready(_position_table(1)))

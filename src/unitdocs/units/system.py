@@ -5,16 +5,16 @@ import random
 
 from unitdocs.errors import InputError
 from unitdocs.units.original import OriginalSystem
-from unitdocs.units.refactored import RefactoredSystem
+from unitdocs.units.refactored import UnitSystem
 
 ACTIVE_SYSTEM_VARIABLE = "UNITDOCS_SYSTEM"
 """The environment variable that names the active system."""
 DEFAULT_SYSTEM = "original"
-SYSTEMS = {system.name: system for system in (OriginalSystem, RefactoredSystem)}
+SYSTEMS = {system.name: system for system in (OriginalSystem, UnitSystem)}
 """The systems by name."""
 
 
-def create_system(name: str | None = None, *, rng: random.Random | None = None) -> OriginalSystem | RefactoredSystem:
+def create_system(name: str | None = None, *, rng: random.Random | None = None) -> OriginalSystem | UnitSystem:
     """Create a system.
 
     Args:

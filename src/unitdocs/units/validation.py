@@ -66,6 +66,20 @@ def needed_members(spec: "Part") -> tuple[str, ...]:
     return tuple(dict.fromkeys(member for part in spec.parts for member in needed_members(part)))
 
 
+def ways_to_be_valid(spec: "Part") -> list[tuple[str, ...]]:
+    """Return the sets of context members with any of which a unit or a composition is valid, each sorted."""
+    if not isinstance(spec, Composition):
+        member = needed_member(spec)
+        return [() if member is None else (member,)]
+    ways = [ways_to_be_valid(part) for part in spec.parts]
+    if spec.how is How.PRIORITY:
+        return sorted({way for of_part in ways for way in of_part})
+    joined: set[tuple[str, ...]] = {()}
+    for of_part in ways:  # at most one for each subset of the members, however many parts there are
+        joined = {tuple(sorted({*way, *more})) for way in joined for more in of_part}
+    return sorted(joined)
+
+
 def is_valid(spec: "Part", context: Context) -> bool:
     """Tell whether a context has what a unit or a composition needs: all of its parts, for `priority` any of them."""
     return not _lacking(spec, {name for name in _LACKS if getattr(context, name) is None})

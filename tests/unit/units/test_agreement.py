@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rules import contexts, extents, same, scenes, units
 
-from unitdocs.units import Context, Extent, Scene, create_system
-from unitdocs.units.plan import Plan
-from unitdocs.units.refactored import SMALLEST_PLAN
+from unitdocs.units import Context, Extent, Layout, Scene, create_system
+from unitdocs.units.compiling import compiled
+from unitdocs.units.snapshot import SMALLEST_PLAN, BoundElements
 
 original, refactored = create_system("original"), create_system("refactored")
 
@@ -25,10 +25,11 @@ def test_both_systems_resolve_and_validate_a_unit_alike(spec: object, context: C
 def assert_alike(scene: Scene, surface: Extent | None, viewport: Extent | None, seed: int) -> None:
     """Resolve a scene with the original, through bound units, and through a plan; the boxes are the same."""
     expected = original.prepare(scene).resolve(scene=surface, viewport=viewport, rng=random.Random(seed))
-    bound = refactored.prepare(scene).resolve(scene=surface, viewport=viewport, rng=random.Random(seed)).boxes()
     context = Context(scene=surface, viewport=viewport)
-    plan = Plan(scene.elements, scene.parents, scene.order).resolve(context, random.Random(seed)).boxes()
-    for i, (a, b, c) in enumerate(zip(expected, bound, plan, strict=True)):
+    bound = BoundElements(scene, scene.elements, None, 0).resolve(context, random.Random(seed))[0]
+    plan, state = compiled(scene.elements, scene.parents, scene.levels)
+    planned = Layout.of_array(plan.resolve(state, context, random.Random(seed)))
+    for i, (a, b, c) in enumerate(zip(expected, bound, planned, strict=True)):
         for name, x, y, z in zip(a._fields, a, b, c, strict=True):
             assert same(x, y), f"element {i}, {name}: {x} in the original, {y} bound"
             assert same(x, z), f"element {i}, {name}: {x} in the original, {z} in the plan"

@@ -1,0 +1,87 @@
+"""Planned elements: the snapshot of a scene that is resolved through a plan."""
+
+from collections.abc import Mapping, Sequence
+from copy import copy
+from typing import NamedTuple
+
+from unitdocs.units.batches import Array
+from unitdocs.units.bound import Find
+from unitdocs.units.compiling import compiled
+from unitdocs.units.context import Context
+from unitdocs.units.draws import Generator
+from unitdocs.units.layout import Layout
+from unitdocs.units.plan import replaced
+from unitdocs.units.scene import Element, Scene
+from unitdocs.units.snapshot import Path, with_changes
+
+
+class Resolved(NamedTuple):
+    """Numbers, and the context that they belong to."""
+
+    context: Context
+    array: Array
+
+
+class PlannedElements:
+    """Elements that are compiled to a plan.
+
+    Args:
+        scene: the scene, for its tree.
+        elements: its elements, with the units in force.
+        find: the project's own strategies, where it has any.
+        version: the registry's.
+
+    Raises:
+        CannotCompileError: no plan can resolve them.
+    """
+
+    is_outgrown = False
+
+    def __init__(self, scene: Scene, elements: Sequence[Element], find: Find | None, version: int) -> None:
+        self.scene = scene
+        self.elements = elements
+        self.version = version
+        self.lacking: dict[tuple[bool, ...], list[str]] = {}
+        self._find = find
+        self._plan, self.state = compiled(elements, scene.parents, scene.levels, find)
+        self.last: Resolved | None = None
+        self.before: Resolved | None = None
+        self.replaced: frozenset[int] = frozenset()
+
+    @property
+    def is_random(self) -> bool:
+        """Whether anything is drawn at random."""
+        return bool(self._plan.draws)
+
+    def resolve(self, context: Context, rng: Generator) -> tuple[Layout, Path]:
+        """Resolve all elements in batches, or those alone that depend on a change."""
+        path: Path = "plan"
+        array = None
+        if self.before is not None and self.before.context == context:
+            array = self._plan.resolve_part(self.before.array, self.replaced, self.state, context)
+            path = "plan" if array is None else "partial"
+        if array is None:
+            array = self._plan.resolve(self.state, context, rng)
+        array.flags.writeable = False  # it may be handed out again, and is what a part is taken over from
+        self.last = Resolved(context, array)
+        return Layout.of_array(array), path
+
+    def updated(self, changes: Mapping[int, Element]) -> "PlannedElements":
+        """Return the elements after some were replaced: of the same plan, where their rules are the same."""
+        elements = with_changes(self.elements, changes)
+        state = replaced(self._plan, self.state, self.elements, changes)
+        if state is None:
+            return PlannedElements(self.scene, elements, self._find, self.version)
+        changed = copy(self)
+        changed.elements, changed.lacking, changed.state, changed.last = elements, {}, state, None
+        if self.last is not None:
+            changed.before, changed.replaced = self.last, frozenset(changes)
+        else:
+            changed.replaced = self.replaced.union(changes)
+        return changed
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of its arrays."""
+        kept = 0 if self.last is None else self.last.array.nbytes
+        return self._plan.nbytes + self.state.nbytes + kept

@@ -1,0 +1,90 @@
+"""A scene made ready by the refactored system."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from unitdocs.units.context import Breakpoint, Context, Extent
+from unitdocs.units.layout import Layout
+from unitdocs.units.scene import Element, Scene, check_changes
+from unitdocs.units.snapshot import Snapshot, snapshot_of
+
+if TYPE_CHECKING:
+    import random
+
+    from unitdocs.units.refactored import UnitSystem
+
+
+class RefactoredScene:
+    """A scene made ready by the refactored system.
+
+    Several threads may resolve and update it; each resolve sees all of an update or nothing of it.
+    """
+
+    def __init__(self, scene: Scene, system: "UnitSystem") -> None:
+        self.scene = scene
+        self.system = system
+        self._elements: Sequence[Element] = scene.elements
+        self._at: dict[str | None, Snapshot] = {}
+        self._lock = threading.Lock()
+
+    def resolve(
+        self, *, scene: Extent | None = None, viewport: Extent | None = None, rng: "random.Random | None" = None
+    ) -> Layout:
+        """Return every element's box and scale, in element order.
+
+        Args:
+            scene: the scene's extent in pixels.
+            viewport: the viewport's extent in pixels; its width chooses the breakpoint.
+            rng: where random values are drawn from; the system's own generator where missing.
+
+        Raises:
+            InputError: an extent that is none, or units that lack what they need where validation is strict.
+        """
+        name = None if viewport is None or not self.scene.breakpoints else self.scene.breakpoint_at(viewport.width)
+        in_force = None if name is None or viewport is None else Breakpoint(name, *viewport)
+        context = Context(scene=scene, viewport=viewport, breakpoint=in_force)
+        return self.system.resolved(self.snapshot(name), context, rng)
+
+    def update(self, changes: Mapping[int, Element]) -> None:
+        """Replace elements by their index; what is built is built again for them alone.
+
+        Raises:
+            InputError: an index that there is not, or another id or parent than before; nothing is replaced then.
+        """
+        with self._lock:
+            check_changes(self._elements, changes)
+            elements = list(self._elements)
+            for i, element in changes.items():
+                elements[i] = element
+            self._elements = elements
+            for name, snapshot in self._at.items():
+                at_breakpoint = {i: element.at_breakpoint(name) for i, element in changes.items()}
+                self._at[name] = snapshot.updated(at_breakpoint)
+
+    def snapshot(self, breakpoint_name: str | None) -> Snapshot:
+        """Return what is needed to resolve the scene at a breakpoint."""
+        snapshot = self._at.get(breakpoint_name)
+        if snapshot is None or snapshot.is_outgrown or snapshot.version != self.system.registry.version:
+            with self._lock:
+                snapshot = self._at[breakpoint_name] = self._made(breakpoint_name)
+        return snapshot
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that its plans and their numbers take, those that it shares with other scenes included."""
+        return sum(snapshot.nbytes for snapshot in self._at.values())
+
+    def _made(self, name: str | None) -> Snapshot:
+        """Return a snapshot that is to be had from now on: the first, or one that an earlier one was outgrown by."""
+        scene, system, before = self.scene, self.system, self._at.get(name)
+        is_again = before is not None and before.is_outgrown
+        if self._elements is not scene.elements:  # the system shares what is made of a scene as it was given
+            elements = [element.at_breakpoint(name) for element in self._elements]
+            return snapshot_of(scene, elements, system, is_again=is_again)
+        key = (id(scene), name, system.registry.version)
+        shared = system.plans.get(key)  # it holds the scene, so that no other can have its id
+        if shared is None or shared.is_outgrown:
+            shared = snapshot_of(scene, scene.elements_at(name), system, is_again=is_again or shared is not None)
+            system.plans.put(key, shared, shared.nbytes)
+        return shared
