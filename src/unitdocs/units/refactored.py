@@ -33,7 +33,7 @@ from unitdocs.units.validation import Validation, check, problems
 
 PLANS = 16
 """Scenes at breakpoints whose plans are kept."""
-LAYOUTS = 8
+LAYOUTS = 64
 """Layouts that are kept."""
 MEBIBYTE = 2**20
 PLAN_BYTES = 64 * MEBIBYTE
@@ -47,7 +47,7 @@ class UnitSystem:
         rng: where random values are drawn from when a call brings no generator of its own.
         registry: strategies of the project's own; none where missing.
         plans: keeps what is compiled; 16 scenes or 64 MiB where missing.
-        layouts: keeps layouts; 8 of them or 8 MiB where missing. `Cache("layouts", entries=0)` turns it off.
+        layouts: keeps layouts; 64 of them or 8 MiB where missing. `Cache("layouts", entries=0)` turns it off.
         validation: `off`, `warn` or `strict`.
         observers: hear of what happens; without any, nothing is announced and nothing is paid for it.
         clock: seconds, for what observers hear of how long something took.
