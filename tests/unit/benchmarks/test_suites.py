@@ -10,8 +10,8 @@ from unitdocs.bench.loading import load_suite
 from unitdocs.bench.suite import Suite
 
 BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
-SUITES = ("calculators", "layouts", "edge_cases", "churn")
-NEW = ("edge_cases", "churn")
+SUITES = ("calculators", "layouts", "updates", "edge_cases", "churn")
+NEW = ("updates", "edge_cases", "churn")
 HUGE = ("inventory-10000/first", "inventory-10000/re-resolve", "inventory-10000/boxes", "flat")
 SCENARIOS = [
     pytest.param(name, scenario.name, marks=pytest.mark.long if scenario.name in HUGE else ())

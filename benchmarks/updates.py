@@ -1,0 +1,97 @@
+"""What changes from frame to frame: recorded input, played by both systems, one call a frame.
+
+The recordings lie in `frames/` and are made by `frames/record.py`. All elements of all frames are made before the first
+frame: they are data. Whatever a system has to build from them, such as calculators or plans, it builds in the frame
+that brings them. A frame ends with what `resolve` returns, each system's natural result, which is not read back; the
+last scenario reads it back, box by box, as a game does that draws.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator
+
+from _recordings import Frame, frames_in, recording
+from unitdocs.bench import Operation, Scenario, suite
+from unitdocs.units import create_system
+
+COMPARED = 20_000
+"""About so many boxes of consecutive frames are compared between the arms."""
+LEAST_COMPARED = 8
+"""Frames that are compared, however large the scene."""
+RECORDINGS = {
+    "window-drag": "A window is dragged: battle HUD ({:,} elements)",
+    "animation": "5 % of {:,} elements are animated",
+    "breakpoint-switch": "A window is dragged over all breakpoints and back: prize wheel ({:,} elements)",
+    "scrolling-list": "A list is scrolled, its rows are recycled ({:,} elements)",
+    "text-changes": "Texts of a chat and of scores change their size ({:,} elements)",
+}
+ELEMENTS = {
+    "window-drag": 302,
+    "animation": 2_000,
+    "breakpoint-switch": 17,
+    "scrolling-list": 131,
+    "text-changes": 84,
+}
+QUICK = ("breakpoint-switch",)
+
+
+def setup(arm: str, scenario: Scenario, seed: int) -> Operation:  # noqa: ARG001 -- the recordings have a seed of their own
+    """Prepare the recording's scene with one system, resolved once as its last frame leaves it."""
+    name, _, work = scenario.name.partition("/")
+    played = recording(name)
+    show = _player(arm, name)
+    following = itertools.cycle(played.frames).__next__
+
+    def frame() -> object:
+        return show(following())
+
+    def drawn() -> None:
+        for _x, _y, _width, _height, _scale in show(following()):  # type: ignore[attr-defined]
+            pass
+
+    def result() -> list[list[tuple[float, ...]]]:
+        fresh = _player(arm, name)
+        return [list(map(tuple, fresh(one))) for one in itertools.islice(played.frames, compared(name))]  # type: ignore[call-overload]
+
+    return Operation(drawn if work == "boxes" else frame, result)
+
+
+def compared(name: str) -> int:
+    """Return how many of a recording's frames are compared between the arms."""
+    return min(frames_in(name), max(COMPARED // ELEMENTS[name], LEAST_COMPARED))
+
+
+def _player(arm: str, name: str) -> Callable[[Frame], object]:
+    """Return what shows a frame: changes what is different in it, and resolves."""
+    played = recording(name)
+    prepared = create_system(arm).prepare(played.scene)
+
+    def show(frame: Frame) -> object:
+        viewport, changes = frame
+        if changes:
+            prepared.update(changes)
+        return prepared.resolve(scene=viewport, viewport=viewport)
+
+    before = played.frames[-1].viewport
+    for _ in range(2):  # a game that is running has compiled what is compiled lazily
+        prepared.resolve(scene=before, viewport=before)
+    return show
+
+
+def _scenarios() -> Iterator[Scenario]:
+    for name, title in RECORDINGS.items():
+        yield Scenario(name, title.format(ELEMENTS[name]), ELEMENTS[name], name in QUICK, frames=frames_in(name))
+    yield Scenario(
+        "scrolling-list/boxes",
+        f"{RECORDINGS['scrolling-list'].format(ELEMENTS['scrolling-list'])}, every box read back",
+        ELEMENTS["scrolling-list"],
+        frames=frames_in("scrolling-list"),
+    )
+
+
+SUITE = suite(
+    "updates",
+    title="Frames",
+    arms=("original", "refactored"),
+    scenarios=list(_scenarios()),
+    setup=setup,
+)
