@@ -1,26 +1,27 @@
 """What comes and goes: scenes that are built, resolved once and thrown away, and one scene under ever new viewports.
 
-The system stays, so that whatever it remembers across scenes counts. *Many* is more of them, one after the other, than
-any cache holds, so that nothing is won by remembering; *few* is as many as a device that is turned brings again and
-again, or a player who goes back and forth between some screens.
+The system stays, so that whatever it remembers across scenes counts: the rates of its caches are counted where it has
+some. The scenes' elements are input, and stay too. *Many* is more of them, one after the other, than any cache holds,
+so that nothing is won by remembering; *few* is as many as a device that is turned brings again and again, or a player
+who goes back and forth between some screens.
 """
 
 import itertools
-import random
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from typing import Any
 
 import _scenes
 from unitdocs.bench import Operation, Scenario, suite
 from unitdocs.units import Extent, Scene, create_system
 
 MANY_SCENES, FEW = 300, 4
-MANY_VIEWPORTS = 2_000
 SMALL, MIDDLE = 12, 120
 COMPARED = 24
 """So many scenes, or viewports, are compared between the arms."""
 SCREEN = Extent(1920.0, 1080.0)
 TURNED = (Extent(390.0, 844.0), Extent(844.0, 390.0), Extent(768.0, 1024.0), Extent(1024.0, 768.0))
+Counters = Callable[[], Mapping[str, tuple[int, int]]]
 
 
 @cache
@@ -29,18 +30,11 @@ def screens(elements: int, count: int, seed: int) -> Sequence[Scene]:
     return [_scenes.screen(elements, seed * MANY_SCENES + i) for i in range(count)]
 
 
-def viewports(count: int, seed: int) -> Sequence[Extent]:
-    """Return so many different viewports, in no order."""
-    sides = [Extent(float(320 + 8 * (i % 200)), float(480 + 4 * (i // 200))) for i in range(count)]
-    random.Random(seed).shuffle(sides)
-    return sides
-
-
 def setup(arm: str, scenario: Scenario, seed: int) -> Operation:
     """Make the scenes or viewports ready that come and go, for one system."""
     what, _, how_many = scenario.name.partition("/")
     if what == "contexts":
-        return _contexts(arm, viewports(MANY_VIEWPORTS, seed) if how_many == "many" else TURNED)
+        return _of_contexts(arm, _scenes.viewports(SCREEN) if how_many == "many" else TURNED)
     elements = SMALL if what == "small-scenes" else MIDDLE
     return _of_scenes(arm, screens(elements, MANY_SCENES if how_many == "many" else FEW, seed))
 
@@ -58,10 +52,12 @@ def _of_scenes(arm: str, scenes: Sequence[Scene]) -> Operation:
         compared = [*scenes[:COMPARED], *scenes[:COMPARED]]
         return [list(map(tuple, fresh.prepare(scene).resolve(scene=SCREEN, viewport=SCREEN))) for scene in compared]
 
-    return Operation(call, result)
+    for scene in [*scenes[-FEW:]] * 2:  # what returns has been there before
+        system.prepare(scene).resolve(scene=SCREEN, viewport=SCREEN)
+    return Operation(call, result, _counters(system, {"cache hit rate": "layouts", "plan cache hit rate": "plans"}))
 
 
-def _contexts(arm: str, surfaces: Sequence[Extent]) -> Operation:
+def _of_contexts(arm: str, surfaces: Sequence[Extent]) -> Operation:
     """Return the work of resolving one scene under one viewport after the other."""
     system = create_system(arm)
     scene = _scenes.recorded_scene("battle-hud")
@@ -77,9 +73,21 @@ def _contexts(arm: str, surfaces: Sequence[Extent]) -> Operation:
         compared = [*surfaces[:COMPARED], *surfaces[:COMPARED]]
         return [list(map(tuple, fresh.resolve(scene=surface, viewport=surface))) for surface in compared]
 
-    for surface in TURNED:  # what is compiled lazily is compiled now, as in a game that is running
+    for surface in TURNED * 2:  # the same, and what is compiled lazily is compiled now, as in a game that is running
         prepared.resolve(scene=surface, viewport=surface)
-    return Operation(call, result)
+    return Operation(call, result, _counters(system, {"cache hit rate": "layouts"}))
+
+
+def _counters(system: Any, caches: Mapping[str, str]) -> Counters | None:  # noqa: ANN401 -- either system
+    """Return what reads hits and lookups of a system's caches, by the name of the rate; None where it has none."""
+    if not hasattr(system, "statistics"):
+        return None
+
+    def read() -> dict[str, tuple[int, int]]:
+        of = system.statistics()
+        return {rate: (of[cache].hits, of[cache].hits + of[cache].misses) for rate, cache in caches.items()}
+
+    return read
 
 
 SUITE = suite(
@@ -91,7 +99,7 @@ SUITE = suite(
         Scenario("small-scenes/few", f"{FEW} small scenes ({SMALL} elements), thrown away and built again", SMALL),
         Scenario("middle-scenes/many", f"{MANY_SCENES} scenes ({MIDDLE} elements), thrown away", MIDDLE),
         Scenario("middle-scenes/few", f"{FEW} scenes ({MIDDLE} elements), thrown away and built again", MIDDLE),
-        Scenario("contexts/many", f"Battle HUD under {MANY_VIEWPORTS:,} viewports (302 elements)", 302),
+        Scenario("contexts/many", f"Battle HUD under {_scenes.VIEWPORTS:,} viewports (302 elements)", 302),
         Scenario("contexts/few", f"Battle HUD under {FEW} viewports that return (302 elements)", 302),
     ],
     setup=setup,

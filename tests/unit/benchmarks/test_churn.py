@@ -21,7 +21,24 @@ def test_no_two_of_many_scenes_are_alike(churn: ModuleType) -> None:
 
 
 def test_no_two_of_many_viewports_are_alike(churn: ModuleType) -> None:
-    viewports = churn.viewports(churn.MANY_VIEWPORTS, 1)
-    assert len(set(viewports)) == churn.MANY_VIEWPORTS
-    assert viewports != sorted(viewports)
-    assert viewports != churn.viewports(churn.MANY_VIEWPORTS, 2)
+    viewports = churn._scenes.viewports(churn.SCREEN)
+    assert len(set(viewports)) == len(viewports) == 1000
+
+
+def hits(churn: ModuleType, name: str) -> dict[str, tuple[int, int]]:
+    """Return hits and lookups of the refactored system's caches over ten calls, as they are counted in a run."""
+    operation = churn.setup("refactored", churn.SUITE.scenario(name), 1)
+    before = operation.counters()
+    for _ in range(10):
+        operation.call()
+    return {rate: (n[0] - before[rate][0], n[1] - before[rate][1]) for rate, n in operation.counters().items()}
+
+
+@pytest.mark.parametrize("what", ["small-scenes", "middle-scenes", "contexts"])
+def test_nothing_is_won_by_remembering_many_and_everything_by_remembering_few(churn: ModuleType, what: str) -> None:
+    assert set(hits(churn, f"{what}/many").values()) == {(0, 10)}
+    assert set(hits(churn, f"{what}/few").values()) == {(10, 10)}
+
+
+def test_the_original_system_counts_no_rate(churn: ModuleType) -> None:
+    assert churn.setup("original", churn.SUITE.scenario("contexts/few"), 1).counters is None
