@@ -88,6 +88,16 @@ class Context:
         context.breakpoint = self.breakpoint
         return context
 
+    @property
+    def is_told_by_equality(self) -> bool:
+        """Whether an equal scene and viewport give the same numbers.
+
+        They do not where a side is 0: it equals -0, though dividing by one gives another infinity than by the other. NaN
+        equals nothing.
+        """
+        extents = (self.scene, self.viewport)
+        return all(side < 0 or side > 0 for extent in extents if extent is not None for side in extent)
+
     def __repr__(self) -> str:
         members = ((name, getattr(self, name)) for name in ("parent", "scene", "viewport", "content", "breakpoint"))
         return f"Context({', '.join(f'{name}={member}' for name, member in members if member is not None)})"

@@ -57,11 +57,13 @@ class Layout:
 
     @property
     def array(self) -> "NDArray[np.float64]":
-        """The numbers as one array of shape (5, n): x, y, width, height in pixels, and the scale."""
+        """The numbers as one array of shape (5, n), read-only: x, y, width, height in pixels, and the scale."""
         if self._array is None:
             import numpy as np  # noqa: PLC0415 -- small layouts do without
 
-            self._array = np.array(self._rows, dtype=np.float64).reshape(-1, 5).T
+            array = np.array(self._rows, dtype=np.float64).reshape(-1, 5).T
+            array.flags.writeable = False  # as that of a plan: the layout may be handed out again
+            self._array = array
         return self._array
 
     @property

@@ -12,16 +12,15 @@ elements by others of the same rules makes a new state for the same plan. So two
 them is animated, and a thread that is resolving keeps the numbers that it began with.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from unitdocs.units.batches import AnyBatch, Array, Places, State
-from unitdocs.units.composition import Composition
-from unitdocs.units.context import Context
+from unitdocs.units.context import Context, Extent
 from unitdocs.units.draws import Generator
 from unitdocs.units.scene import UNITS, Element, Unit
 from unitdocs.units.strategies import CONTENT, SIZE, Strategy, bind
@@ -29,8 +28,11 @@ from unitdocs.units.values import Position, Scale, Size
 
 DEFAULT, NUMBER, FIXED, MEASURED, OTHER = range(5)
 """Roles of units: there is none; its own number; the element's content or a constant; in a batch; in one of its own."""
-PARTIAL_SHARE = 16
-"""A part is resolved alone where it is less than one in so many elements; measured by the `updates` suite."""
+PARTIAL_FROM = 80_000
+"""Elements from which on the part of a scene that depends on a change is resolved alone: finding the part costs as much
+as resolving so many in batches. Measured by the `updates` suite."""
+PARTIAL_SHARE = 500
+"""How many elements more there have to be for each one that depends on the change."""
 X, Y, WIDTH, HEIGHT, SCALE = range(len(UNITS))
 
 
@@ -73,7 +75,7 @@ class Plan:
                 batch.run(values, state, context)
         return self._shaped(values)
 
-    def resolve_part(self, before: Array, changed: Iterable[int], state: State, context: Context) -> Array | None:
+    def resolve_part(self, before: Array, changed: Collection[int], state: State, context: Context) -> Array | None:
         """Return all numbers again after elements were replaced; what does not depend on them is taken over.
 
         Args:
@@ -85,10 +87,11 @@ class Plan:
         Returns:
             None where so much depends on the change that resolving everything is cheaper, or where anything is random.
         """
-        if self.draws:
+        room = self.size - PARTIAL_FROM
+        if self.draws or len(changed) * PARTIAL_SHARE > room:
             return None
         affected = self._with_descendants(changed)
-        if affected.size * PARTIAL_SHARE > self.size:
+        if affected.size * PARTIAL_SHARE > room:
             return None
         values = before.flatten()
         places = (np.arange(len(UNITS), dtype=np.intp)[:, None] * self.size + affected).ravel()
@@ -152,71 +155,113 @@ def replaced(plan: Plan, state: State, elements: Sequence[Element], changes: Map
         elements: the elements before.
         changes: the new ones by index.
     """
-    size, roles = plan.size, plan.roles
-    template: dict[int, float] = {}
-    offsets: dict[int, float] = {}
-    content: dict[int, tuple[float, float]] = {}
+    roles = plan.roles
+    content = {
+        i: new.content or Extent(CONTENT, CONTENT)
+        for i, new in changes.items()
+        if new.content is not elements[i].content and new.content != elements[i].content
+    }
+    template = _Numbers()
+    if not all(_refill(plan, i, elements[i], changes[i], template) for i in content):
+        return None
+    moved: list[int] = []
+    offsets: list[float] = []
+    for place, before, after in _changed_units(elements, changes, plan.size):
+        role = roles[place]
+        if role == OTHER or not _is_alike(before, after):
+            return None
+        if type(after) is Position:
+            moved.append(place)
+            offsets.append(after.offset)
+            if role == NUMBER:
+                template.set(place, after.value + after.offset)  # type: ignore[operator]
+                continue
+        if role != MEASURED:
+            template.set(place, bind(after)(Context(content=changes[place % plan.size].content)))  # type: ignore[arg-type]
+    shifted = state.offsets
+    if moved:
+        shifted = shifted.copy()
+        shifted[moved] = offsets
+    return State(template.into(state.template), shifted, _refilled(state.content, content))
+
+
+def _changed_units(
+    elements: Sequence[Element], changes: Mapping[int, Element], size: int
+) -> list[tuple[int, Unit | None, Unit | None]]:
+    """Return the units that are others than before: the place of each, the unit before and the new one."""
+    changed: list[tuple[int, Unit | None, Unit | None]] = []
     for i, new in changes.items():
         old = elements[i]
-        is_refilled = new.content is not old.content and new.content != old.content
-        if is_refilled:
-            content[i] = new.content or (CONTENT, CONTENT)
-        place = i - size
-        for before, after in zip(_units_of(old), _units_of(new), strict=True):
-            place += size
-            role = roles[place]
-            if after is before and not (is_refilled and role in (DEFAULT, FIXED)):
-                continue
-            if after is None and before is None:
-                column = place // size
-                if column in (WIDTH, HEIGHT):
-                    template[place] = SIZE if new.content is None else new.content[column - WIDTH]
-                continue
-            if role == OTHER or not _is_alike(before, after):
-                return None
-            if place < WIDTH * size:
-                offsets[place] = after.offset
-            if role == NUMBER and place < WIDTH * size:
-                template[place] = after.value + after.offset
-            elif role != MEASURED:
-                template[place] = bind(after)(Context(content=new.content))
-    return State(_with(state.template, template), _with(state.offsets, offsets), _refilled(state.content, content))
+        if new.x is not old.x:
+            changed.append((i, old.x, new.x))
+        if new.y is not old.y:
+            changed.append((size + i, old.y, new.y))
+        if new.width is not old.width:
+            changed.append((2 * size + i, old.width, new.width))
+        if new.height is not old.height:
+            changed.append((3 * size + i, old.height, new.height))
+        if new.scale is not old.scale:
+            changed.append((4 * size + i, old.scale, new.scale))
+    return changed
 
 
-_units_of = attrgetter(*UNITS)
+class _Numbers:
+    """Numbers to be set, by their places."""
+
+    def __init__(self) -> None:
+        self._places: list[int] = []
+        self._numbers: list[float] = []
+
+    def set(self, place: int, number: float) -> None:
+        """Note a number; the last of a place counts."""
+        self._places.append(place)
+        self._numbers.append(number)
+
+    def into(self, array: Array) -> Array:
+        """Return a copy with the numbers set; the array itself where there are none."""
+        if not self._places:
+            return array
+        array = array.copy()
+        array[self._places] = self._numbers
+        return array
+
+
+def _refill(plan: Plan, i: int, old: Element, new: Element, template: _Numbers) -> bool:
+    """Set the numbers of an element's unchanged units that read its content; return whether the plan still fits."""
+    for column, name in enumerate(UNITS):
+        unit, place = getattr(new, name), column * plan.size + i
+        if unit is not getattr(old, name):
+            continue
+        role = plan.roles[place]
+        if role == OTHER:
+            return False
+        if role == FIXED:
+            template.set(place, bind(unit)(Context(content=new.content)))
+        elif role == DEFAULT and unit is None and column in (WIDTH, HEIGHT):
+            template.set(place, SIZE if new.content is None else new.content[column - WIDTH])
+    return True
 
 
 def _is_alike(before: Unit | None, after: Unit | None) -> bool:
     """Tell whether two units differ in nothing but numbers and offsets, so that one may take the other's place."""
-    if type(before) is not type(after) or before is None or after is None:
+    kind = type(after)
+    if type(before) is not kind or kind not in _SIDES_AND_LIMITS or before.unit is not after.unit:  # type: ignore[union-attr]
         return False
-    if isinstance(before, Composition) or isinstance(after, Composition):
+    one, other = before.value, after.value  # type: ignore[union-attr]
+    if one is not other and not (type(one) is type(other) is float):
         return False
-    if before.unit is not after.unit:
-        return False
-    if before.value is not after.value and not (isinstance(before.value, float) and isinstance(after.value, float)):
-        return False
-    rest = _SIDES_AND_LIMITS[type(before)]
+    rest = _SIDES_AND_LIMITS[kind]
     return bool(rest(before) == rest(after))
 
 
-_SIDES_AND_LIMITS = {
+_SIDES_AND_LIMITS: Mapping[type, Callable[[Any], object]] = {
     Position: attrgetter("axis"),
     Size: attrgetter("dimension", "min", "max"),
     Scale: attrgetter("min", "max"),
 }
 
 
-def _with(array: Array, changes: Mapping[int, float]) -> Array:
-    """Return a copy with some numbers replaced; the array itself where none are."""
-    if not changes:
-        return array
-    array = array.copy()
-    array[list(changes)] = list(changes.values())
-    return array
-
-
-def _refilled(content: Array | None, changes: Mapping[int, tuple[float, float]]) -> Array | None:
+def _refilled(content: Array | None, changes: Mapping[int, Extent]) -> Array | None:
     """Return content with that of some elements replaced."""
     if content is None or not changes:
         return content

@@ -12,7 +12,7 @@ from unitdocs.units.draws import Generator
 from unitdocs.units.layout import Layout
 from unitdocs.units.plan import replaced
 from unitdocs.units.scene import Element, Scene
-from unitdocs.units.snapshot import Path, with_changes
+from unitdocs.units.snapshot import BoundElements, CannotCompileError, Path, with_changes
 
 
 class Resolved(NamedTuple):
@@ -57,7 +57,7 @@ class PlannedElements:
         """Resolve all elements in batches, or those alone that depend on a change."""
         path: Path = "plan"
         array = None
-        if self.before is not None and self.before.context == context:
+        if self.before is not None and self.before.context == context and context.is_told_by_equality:
             array = self._plan.resolve_part(self.before.array, self.replaced, self.state, context)
             path = "plan" if array is None else "partial"
         if array is None:
@@ -66,12 +66,15 @@ class PlannedElements:
         self.last = Resolved(context, array)
         return Layout.of_array(array), path
 
-    def updated(self, changes: Mapping[int, Element]) -> "PlannedElements":
+    def updated(self, changes: Mapping[int, Element]) -> "PlannedElements | BoundElements":
         """Return the elements after some were replaced: of the same plan, where their rules are the same."""
         elements = with_changes(self.elements, changes)
         state = replaced(self._plan, self.state, self.elements, changes)
         if state is None:
-            return PlannedElements(self.scene, elements, self._find, self.version)
+            try:
+                return PlannedElements(self.scene, elements, self._find, self.version)
+            except CannotCompileError:
+                return BoundElements(self.scene, elements, self._find, self.version)
         changed = copy(self)
         changed.elements, changed.lacking, changed.state, changed.last = elements, {}, state, None
         if self.last is not None:
@@ -83,5 +86,5 @@ class PlannedElements:
     @property
     def nbytes(self) -> int:
         """Bytes of its arrays."""
-        kept = 0 if self.last is None else self.last.array.nbytes
+        kept = sum(resolved.array.nbytes for resolved in (self.last, self.before) if resolved is not None)
         return self._plan.nbytes + self.state.nbytes + kept

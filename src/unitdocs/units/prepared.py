@@ -59,7 +59,7 @@ class RefactoredScene:
                 elements[i] = element
             self._elements = elements
             for name, snapshot in self._at.items():
-                at_breakpoint = {i: element.at_breakpoint(name) for i, element in changes.items()}
+                at_breakpoint = changes if name is None else _at_breakpoint(changes, name)
                 self._at[name] = snapshot.updated(at_breakpoint)
 
     def snapshot(self, breakpoint_name: str | None) -> Snapshot:
@@ -88,3 +88,7 @@ class RefactoredScene:
             shared = snapshot_of(scene, scene.elements_at(name), system, is_again=is_again or shared is not None)
             system.plans.put(key, shared, shared.nbytes)
         return shared
+
+
+def _at_breakpoint(changes: Mapping[int, Element], name: str) -> dict[int, Element]:
+    return {i: element.at_breakpoint(name) for i, element in changes.items()}

@@ -135,7 +135,8 @@ class UnitSystem:
     def _resolve(self, snapshot: Snapshot, context: Context, rng: Generator | None) -> tuple[Layout, Path]:
         if self.validation is not Validation.OFF:
             check(self.validation, _problems_of(snapshot, context))
-        key = (snapshot, context.scene, context.viewport) if _is_kept(snapshot, context) else None
+        is_kept = not snapshot.is_random and context.is_told_by_equality
+        key = (snapshot, context.scene, context.viewport) if is_kept else None
         kept = None if key is None else self.layouts.get(key)
         if kept is not None:
             self._resolved["cache"] += 1
@@ -168,20 +169,6 @@ class UnitSystem:
     def _announce_cache(self, cache: str, happened: str) -> None:
         if self.observers:
             self.observers.cached(CacheEvent(cache, happened))
-
-
-def _is_kept(snapshot: Snapshot, context: Context) -> bool:
-    """Tell whether the same context again means the same layout, and equal keys mean the same context.
-
-    Random numbers are drawn anew each time. 0 equals -0, though dividing by one gives another infinity than by the
-    other, and NaN equals nothing.
-    """
-    if snapshot.is_random:
-        return False
-    for extent in (context.scene, context.viewport):
-        if extent is not None and not all(side < 0 or side > 0 for side in extent):
-            return False
-    return True
 
 
 def _problems_of(snapshot: Snapshot, context: Context) -> list[str]:

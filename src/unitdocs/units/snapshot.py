@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from unitdocs.units.bound import Find, bound
 from unitdocs.units.composition import Composition
-from unitdocs.units.context import Context
+from unitdocs.units.context import Context, Placed
 from unitdocs.units.draws import Generator, draws_in_element_order
 from unitdocs.units.layout import Layout
 from unitdocs.units.scene import UNITS, Element, Scene, Unit, random_units
@@ -138,13 +138,14 @@ class BoundElements:
             around.parent = boxes[parent] if parent >= 0 else None
             around.content = content
             source = draws[i] if draws is not None else None
-            boxes[i] = (
+            box = (
                 x(around, source),
                 y(around, source),
                 width(around, source),
                 height(around, source),
                 scale(around, source),
             )
+            boxes[i] = box if self._find is None else Placed._make(box)  # a project's own strategies read it by name
         self.is_outgrown = self.outgrows
         return Layout.of_rows(boxes), "bound"
 
