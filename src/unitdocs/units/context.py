@@ -92,8 +92,8 @@ class Context:
     def is_told_by_equality(self) -> bool:
         """Whether an equal scene and viewport give the same numbers.
 
-        They do not where a side is 0: it equals -0, though dividing by one gives another infinity than by the other. NaN
-        equals nothing.
+        They do not where a side is 0: it equals -0, though dividing by one gives another infinity than by the other.
+        NaN equals nothing.
         """
         extents = (self.scene, self.viewport)
         return all(side < 0 or side > 0 for extent in extents if extent is not None for side in extent)

@@ -441,15 +441,20 @@ class OriginalScene:
         """Replace elements by their index; new calculators are built for them alone.
 
         Raises:
-            InputError: an index that there is not, or another id or parent than before.
+            InputError: an index that there is not, another id or parent than before, or a composition; nothing is
+                replaced then.
         """
         check_changes(self.specs, changes)
+        built = {
+            name: {i: OriginalElement(element.at_breakpoint(name), self.system) for i, element in changes.items()}
+            for name in self.elements
+        }
         for i, element in changes.items():
             self.specs[i] = element
-            for name, elements in self.elements.items():
-                self.random[name] -= elements[i].random_units
-                elements[i] = OriginalElement(element.at_breakpoint(name), self.system)
-                self.random[name] += elements[i].random_units
+        for name, elements in self.elements.items():
+            for i, one in built[name].items():
+                self.random[name] += one.random_units - elements[i].random_units
+                elements[i] = one
 
     def _elements(self, name: str | None) -> list[OriginalElement]:
         if name not in self.elements:

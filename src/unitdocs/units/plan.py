@@ -159,7 +159,7 @@ def replaced(plan: Plan, state: State, elements: Sequence[Element], changes: Map
     content = {
         i: new.content or Extent(CONTENT, CONTENT)
         for i, new in changes.items()
-        if new.content is not elements[i].content and new.content != elements[i].content
+        if new.content is not elements[i].content and _is_another(new.content, elements[i].content)
     }
     template = _Numbers()
     if not all(_refill(plan, i, elements[i], changes[i], template) for i in content):
@@ -183,6 +183,11 @@ def replaced(plan: Plan, state: State, elements: Sequence[Element], changes: Map
         shifted = shifted.copy()
         shifted[moved] = offsets
     return State(template.into(state.template), shifted, _refilled(state.content, content))
+
+
+def _is_another(one: Extent | None, other: Extent | None) -> bool:
+    """Tell whether contents differ; 0 equals -0, though dividing by one gives another infinity than by the other."""
+    return one != other or (one is not None and 0 in one)
 
 
 def _changed_units(

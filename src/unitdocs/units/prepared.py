@@ -41,39 +41,49 @@ class RefactoredScene:
         Raises:
             InputError: an extent that is none, or units that lack what they need where validation is strict.
         """
-        name = None if viewport is None or not self.scene.breakpoints else self.scene.breakpoint_at(viewport.width)
-        in_force = None if name is None or viewport is None else Breakpoint(name, *viewport)
-        context = Context(scene=scene, viewport=viewport, breakpoint=in_force)
+        context = Context(scene=scene, viewport=viewport)
+        name = None
+        if self.scene.breakpoints and context.viewport is not None:
+            name = self.scene.breakpoint_at(context.viewport.width)
+            context.breakpoint = None if name is None else Breakpoint(name, *context.viewport)
         return self.system.resolved(self.snapshot(name), context, rng)
 
     def update(self, changes: Mapping[int, Element]) -> None:
         """Replace elements by their index; what is built is built again for them alone.
 
         Raises:
-            InputError: an index that there is not, or another id or parent than before; nothing is replaced then.
+            InputError: an index that there is not, or another id or parent than before; nothing is replaced then, nor
+                where a strategy of the project's own cannot be made.
         """
         with self._lock:
             check_changes(self._elements, changes)
             elements = list(self._elements)
             for i, element in changes.items():
                 elements[i] = element
+            updated = {
+                name: snapshot.updated(changes if name is None else _at_breakpoint(changes, name))
+                for name, snapshot in self._at.items()
+            }
             self._elements = elements
-            for name, snapshot in self._at.items():
-                at_breakpoint = changes if name is None else _at_breakpoint(changes, name)
-                self._at[name] = snapshot.updated(at_breakpoint)
+            self._at.update(updated)
 
     def snapshot(self, breakpoint_name: str | None) -> Snapshot:
         """Return what is needed to resolve the scene at a breakpoint."""
         snapshot = self._at.get(breakpoint_name)
-        if snapshot is None or snapshot.is_outgrown or snapshot.version != self.system.registry.version:
+        if snapshot is None or self._is_out_of_date(snapshot):
             with self._lock:
-                snapshot = self._at[breakpoint_name] = self._made(breakpoint_name)
+                snapshot = self._at.get(breakpoint_name)
+                if snapshot is None or self._is_out_of_date(snapshot):  # no other thread was faster
+                    snapshot = self._at[breakpoint_name] = self._made(breakpoint_name)
         return snapshot
 
     @property
     def nbytes(self) -> int:
         """Bytes that its plans and their numbers take, those that it shares with other scenes included."""
         return sum(snapshot.nbytes for snapshot in self._at.values())
+
+    def _is_out_of_date(self, snapshot: Snapshot) -> bool:
+        return snapshot.is_outgrown or snapshot.version != self.system.registry.version
 
     def _made(self, name: str | None) -> Snapshot:
         """Return a snapshot that is to be had from now on: the first, or one that an earlier one was outgrown by."""
@@ -82,7 +92,7 @@ class RefactoredScene:
         if self._elements is not scene.elements:  # the system shares what is made of a scene as it was given
             elements = [element.at_breakpoint(name) for element in self._elements]
             return snapshot_of(scene, elements, system, is_again=is_again)
-        key = (id(scene), name, system.registry.version)
+        key = (id(scene), name, system.registry, system.registry.version)
         shared = system.plans.get(key)  # it holds the scene, so that no other can have its id
         if shared is None or shared.is_outgrown:
             shared = snapshot_of(scene, scene.elements_at(name), system, is_again=is_again or shared is not None)

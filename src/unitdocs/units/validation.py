@@ -5,6 +5,7 @@ unit needs depends on the unit alone, and whether a scene has it on which member
 numbers: an answer can be kept until the scene changes, or a member comes or goes.
 """
 
+import sys
 import warnings
 from collections.abc import Collection, Iterator, Sequence
 from enum import StrEnum
@@ -103,7 +104,7 @@ def problems(elements: Sequence["Element"], parents: Sequence[int], context: Con
 def check(mode: Validation, problems: Sequence[str]) -> None:
     """Do what the mode says about problems; nothing where there are none.
 
-    A warning is attributed to the caller of the function that calls this.
+    A warning is attributed to the line outside the unit system that led here.
 
     Raises:
         InputError: the mode is strict; it carries all the problems.
@@ -113,7 +114,15 @@ def check(mode: Validation, problems: Sequence[str]) -> None:
     if mode is Validation.STRICT:
         raise InputError(*problems)
     sentence = f"units lack what they need, fallbacks stand in: {'; '.join(problems)}"
-    warnings.warn(sentence, ValidationWarning, stacklevel=3)
+    warnings.warn(sentence, ValidationWarning, stacklevel=_frames_inside() + 1)
+
+
+def _frames_inside() -> int:
+    """Return how many functions of the unit system lie between its caller and the caller of this function, counted."""
+    frame, count = sys._getframe(1), 0  # noqa: SLF001 -- `warnings` itself can skip files from Python 3.12 on alone
+    while frame.f_back is not None and frame.f_globals.get("__package__") == __package__:
+        frame, count = frame.f_back, count + 1
+    return count
 
 
 def _problems(elements: Sequence["Element"], parents: Sequence[int], context: Context) -> Iterator[str]:
