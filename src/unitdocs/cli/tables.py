@@ -1,14 +1,12 @@
 """Comparisons as tables: of plain text, one line a case, and of Markdown."""
 
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 
+from unitdocs.cli.rows import Row, aligned, inert, marked_up
 from unitdocs.portal.wording import NO_ANSWER, counted, listed, percent, probability, quantity
 from unitdocs.records.comparison import Answer, Compared, Comparison, Overall
 from unitdocs.stats import Verdict
 
-Row = tuple[str, ...]
 MARKS = {Verdict.EQUIVALENT.value: "~ ", Verdict.INCONCLUSIVE.value: "? "}
 COLUMNS = ("base", "head", "change", "interval", "verdict", "p", "n")
 LEFT = frozenset({0, 4, 5})
@@ -17,16 +15,16 @@ LEFT = frozenset({0, 4, 5})
 
 def as_text(comparison: Comparison) -> str:
     """Return a comparison as text: a table a metric, then what is to be known of all."""
-    tables = [_aligned(_rows(comparison, overall)) for overall in comparison.overalls]
+    tables = [aligned(_rows(comparison, overall), LEFT) for overall in comparison.overalls]
     sides = [f"base: {comparison.base}", f"head: {comparison.head}"]
     return "\n\n".join("\n".join(part) for part in (sides, *tables, _notes(comparison)))
 
 
 def as_markdown(comparison: Comparison) -> str:
     """Return a comparison as Markdown with tables, as GitHub shows it."""
-    tables = [_marked_up(_rows(comparison, overall)) for overall in comparison.overalls]
-    sides = [f"base: {_inert(comparison.base)}, head: {_inert(comparison.head)}"]
-    notes = [f"- {_inert(note)}" for note in _notes(comparison)]
+    tables = [marked_up(_rows(comparison, overall), LEFT) for overall in comparison.overalls]
+    sides = [f"base: {inert(comparison.base)}, head: {inert(comparison.head)}"]
+    notes = [f"- {inert(note)}" for note in _notes(comparison)]
     return "\n\n".join("\n".join(part) for part in (sides, *tables, notes))
 
 
@@ -104,30 +102,3 @@ def _sentences(comparison: Comparison) -> Iterator[str]:
             yield f"not compared: {counted(count, 'case')} that only {side} has"
     for warning in comparison.warnings:
         yield f"warning: {warning}"
-
-
-def _aligned(rows: Sequence[Row]) -> list[str]:
-    """Return rows as lines with columns of one width."""
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(map(_cell, range(len(widths)), row, widths)).rstrip() for row in rows]
-
-
-def _cell(column: int, text: str, width: int) -> str:
-    space = " " * (width - _width(text))
-    return text + space if column in LEFT else space + text
-
-
-def _width(text: str) -> int:
-    """Return how many columns a terminal gives to a text."""
-    return sum(0 if unicodedata.combining(x) else 2 if unicodedata.east_asian_width(x) in "WF" else 1 for x in text)
-
-
-def _marked_up(rows: Sequence[Row]) -> list[str]:
-    heading, *body = ([_inert(cell) for cell in row] for row in rows)
-    rule = [":--" if column in LEFT else "--:" for column in range(len(heading))]
-    return [f"| {' | '.join(row)} |" for row in (heading, rule, *body)]
-
-
-def _inert(text: str) -> str:
-    """Return text of which nothing is taken for markup."""
-    return re.sub(r"([\\`*_{}\[\]<>|#~&])", r"\\\1", text)

@@ -344,7 +344,9 @@ def _sized(spec: Size, measured: float, reads: _Reads, rng: Generator) -> Step:
             return reads.step("value", f"auto: the content's {side}", reads.first("content", side, 400.0))
         case SizeValue.FIT:
             content, room = reads.first("content", side, 400.0), reads.first(_SURFACE, side, 1200.0)
-            return reads.step("value", f"fit: the smaller {side} of content and surface", _least(content, room))
+            return reads.step(
+                "value", f"fit: the smaller {side} of content and scene or viewport", _least(content, room)
+            )
         case SizeValue.STRETCH:
             return reads.step("value", f"stretch: the {side} of scene or viewport", reads.first(_SURFACE, side, 1200.0))
         case SizeValue.CONTENT | SizeValue.INTRINSIC as word:
@@ -489,9 +491,13 @@ def _scaled(spec: Scale, base: float, reads: _Reads, rng: Generator) -> Step:
         case ScaleValue.FACTOR:
             return reads.step("value", "factor keeps the base", base)
         case ScaleValue.FIT | ScaleValue.MAINTAIN_ASPECT as word:
-            return reads.step("value", f"{word}: the smaller ratio of surface to content", _least(*_ratios(reads)))
+            return reads.step(
+                "value", f"{word}: the smaller ratio of scene or viewport to content", _least(*_ratios(reads))
+            )
         case ScaleValue.STRETCH | ScaleValue.FILL | ScaleValue.IGNORE_ASPECT as word:
-            return reads.step("value", f"{word}: the larger ratio of surface to content", _greatest(*_ratios(reads)))
+            return reads.step(
+                "value", f"{word}: the larger ratio of scene or viewport to content", _greatest(*_ratios(reads))
+            )
         case (
             ScaleValue.CONTENT_SCALE
             | ScaleValue.INTRINSIC_SCALE

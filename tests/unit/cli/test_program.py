@@ -51,7 +51,7 @@ def test_without_a_command_the_help_is_shown_as_wrong_use(
     assert "Commands" in err
 
 
-@pytest.mark.parametrize("command", [["bench", "run"], ["units", "resolve"], ["render"]])
+@pytest.mark.parametrize("command", [["bench", "run"], ["units", "resolve"], ["units", "explain"], ["render"]])
 def test_help_shows_an_example_and_is_no_error(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
     code, out, err = run(capsys, *command, "--help")
     assert (code, err) == (0, "")

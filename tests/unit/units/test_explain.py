@@ -139,7 +139,7 @@ def test_each_step_says_what_it_reads_and_what_stands_in() -> None:
     ]
     assert [step.rule for step in fit.steps] == [
         "scene-width: the scene's width",
-        "fit: the smaller width of content and surface",
+        "fit: the smaller width of content and scene or viewport",
         "below min: min",
     ]
 

@@ -1,0 +1,40 @@
+"""Rows of text as lines: in columns of one width, or as a Markdown table."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+
+Row = tuple[str, ...]
+
+
+def aligned(rows: Sequence[Row], left: Collection[int]) -> list[str]:
+    """Return rows as lines with columns of one width.
+
+    Args:
+        rows: the rows, the heading first.
+        left: columns of words, by number; the others stand to the right.
+    """
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(map(_cell, range(len(widths)), row, widths, [left] * len(widths))).rstrip() for row in rows]
+
+
+def marked_up(rows: Sequence[Row], left: Collection[int]) -> list[str]:
+    """Return rows as the lines of a Markdown table."""
+    heading, *body = ([inert(cell) for cell in row] for row in rows)
+    rule = [":--" if column in left else "--:" for column in range(len(heading))]
+    return [f"| {' | '.join(row)} |" for row in (heading, rule, *body)]
+
+
+def inert(text: str) -> str:
+    """Return text of which nothing is taken for markup."""
+    return re.sub(r"([\\`*_{}\[\]<>|#~&])", r"\\\1", text)
+
+
+def _cell(column: int, text: str, width: int, left: Collection[int]) -> str:
+    space = " " * (width - _width(text))
+    return text + space if column in left else space + text
+
+
+def _width(text: str) -> int:
+    """Return how many columns a terminal gives to a text."""
+    return sum(0 if unicodedata.combining(x) else 2 if unicodedata.east_asian_width(x) in "WF" else 1 for x in text)
