@@ -57,7 +57,7 @@ def explain(
     given: Annotated[
         str | None,
         typer.Argument(
-            metavar="[UNIT]",
+            metavar="UNIT",
             help="A unit as `units resolve` reads it; from standard input without.",
             show_default=False,
         ),
