@@ -1,17 +1,25 @@
 """Strategies of hypothesis for units, contexts and scenes."""
 
 import math
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 
 from unitdocs.units import (
     Axis,
     Box,
     Breakpoint,
+    BreakpointRange,
+    Composition,
     Context,
     Dimension,
     Element,
     Extent,
+    How,
     Position,
     PositionUnit,
     PositionValue,
@@ -97,3 +105,132 @@ def scenes(draw: st.DrawFn, most: int = 60) -> Scene:
 def same(one: float, other: float) -> bool:
     """Equal, NaN equal to NaN."""
     return one == other or (math.isnan(one) and math.isnan(other))
+
+
+# Scenes that are large, or have breakpoints or compositions, and changes of their elements.
+
+BREAKPOINTS = (BreakpointRange("xs", 0), BreakpointRange("md", 768))
+SIMPLE: Mapping[str, st.SearchStrategy[Any]] = {
+    "x": positions(st.sampled_from([Axis.X, Axis.XY])),
+    "y": positions(st.sampled_from([Axis.Y, Axis.XY])),
+    "width": sizes(st.sampled_from([Dimension.WIDTH, Dimension.BOTH])),
+    "height": sizes(st.sampled_from([Dimension.HEIGHT, Dimension.BOTH])),
+    "scale": scales,
+}
+"""Units by what they are of an element."""
+
+
+@st.composite
+def _composed_of(draw: st.DrawFn, parts: st.SearchStrategy[Any]) -> Composition:
+    how = draw(st.sampled_from(How))
+    count = 3 if how is How.CLAMP else draw(st.integers(1, 3))
+    drawn = [draw(parts) for _ in range(count)]
+    weights = [draw(st.sampled_from([0.0, 0.5, 1.0, 3.0, 1e300])) for _ in drawn[1:]]
+    return Composition(how, drawn, [1.0, *weights] if how is How.WEIGHTED_AVERAGE else ())
+
+
+def compositions(of: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Compositions of units of one kind, nested at times."""
+    return _composed_of(st.one_of(of, of, _composed_of(of)))
+
+
+COMPOSED = {name: st.one_of(of, compositions(of)) for name, of in SIMPLE.items()}
+
+
+@st.composite
+def looks(draw: st.DrawFn, units_of: Mapping[str, st.SearchStrategy[Any]] = SIMPLE) -> dict[str, Any]:
+    """Draw an element's members but its id and parent."""
+    look = {name: draw(st.none() | unit) for name, unit in units_of.items()}
+    overrides = {name: draw(unit) for name, unit in units_of.items() if draw(st.integers(0, 7)) == 0}
+    return {**look, "content": draw(st.none() | extents), "at": {"md": overrides} if overrides else {}}
+
+
+@st.composite
+def large_scenes(
+    draw: st.DrawFn,
+    least: int,
+    most: int,
+    units_of: Mapping[str, st.SearchStrategy[Any]] = SIMPLE,
+) -> Scene:
+    """Draw a scene of few looks and few levels: what is drawn is small, however many elements there are.
+
+    Its offsets and numbers differ from element to element at times, so that batches have more than one number.
+    """
+    palette = draw(st.lists(looks(units_of), min_size=1, max_size=5))
+    count = draw(st.integers(least, most))
+    seed = draw(st.integers(0, 2**32))
+    rng = random.Random(seed)
+    ranks = list(range(count))
+    if draw(st.booleans()):
+        rng.shuffle(ranks)
+    by_rank = {rank: i for i, rank in enumerate(ranks)}
+    is_even = draw(st.booleans())
+    elements = []
+    for i, rank in enumerate(ranks):
+        parent = None if not rank or rng.random() < 0.1 else f"e{by_rank[rng.randrange(min(rank, 1 + count // 20))]}"
+        element = Element(f"e{i}", parent=parent, **rng.choice(palette))
+        elements.append(element if is_even or rng.random() < 0.5 else with_other_numbers(element, rng.uniform(-9, 9)))
+    return Scene(f"large {seed}", tuple(elements), BREAKPOINTS)
+
+
+def with_other_numbers(element: Element, number: float) -> Element:
+    """Return the element with other numbers and offsets, and the same rules."""
+    units: dict[str, Any] = {}
+    for name in SIMPLE:
+        unit = getattr(element, name)
+        if isinstance(unit, Position):
+            units[name] = replace(unit, offset=number)
+        if isinstance(unit, (Position, Size, Scale)) and isinstance(unit.value, float):
+            units[name] = replace(units.get(name, unit), value=number + 1)
+    return replace(element, **units)
+
+
+@st.composite
+def changed_elements(
+    draw: st.DrawFn, elements: Sequence[Element], units_of: Mapping[str, st.SearchStrategy[Any]] = SIMPLE
+) -> dict[int, Element]:
+    """Draw what some elements become: the same rules, other rules, other content, more units or fewer."""
+    chosen = draw(st.lists(st.integers(0, len(elements) - 1), max_size=4, unique=True))
+    return {i: draw(_changed(elements[i], units_of)) for i in chosen}
+
+
+@st.composite
+def _changed(draw: st.DrawFn, element: Element, units_of: Mapping[str, st.SearchStrategy[Any]]) -> Element:
+    how = draw(st.sampled_from(["numbers", "content", "unit", "limits", "sides", "at", "look", "copy"]))
+    name = draw(st.sampled_from(sorted(units_of)))
+    unit = getattr(element, name)
+    members: dict[str, Any] = {} if unit is None else {name: replace(unit)}
+    match how:
+        case "numbers":
+            return with_other_numbers(element, draw(numbers))
+        case "look":
+            return Element(element.id, element.parent, **draw(looks(units_of)))
+        case "content":
+            members = {"content": draw(st.none() | extents)}
+        case "unit":
+            members = {name: draw(st.none() | units_of[name])}
+        case "limits" if isinstance(unit, (Size, Scale)):
+            members = {name: replace(unit, min=draw(limits), max=draw(limits))}
+        case "sides" if isinstance(unit, Size):
+            members = {name: replace(unit, dimension=Dimension.BOTH)}
+        case "sides" if isinstance(unit, Position):
+            members = {name: replace(unit, axis=Axis.XY)}
+        case "at":
+            members = {"at": {"md": {name: draw(units_of[name])}} if draw(st.booleans()) else {}}
+    return replace(element, **members)
+
+
+def array_of(boxes: Any) -> Any:
+    """Return what either system resolves a scene to as an array of shape (5, n)."""
+    return boxes.array if hasattr(boxes, "array") else np.array(boxes, dtype=np.float64).reshape(-1, 5).T
+
+
+def assert_same_boxes(one: Any, other: Any, what: str = "") -> None:
+    """Check that two results are equal, NaN equal to NaN; tell the first number that is not."""
+    a, b = array_of(one), array_of(other)
+    if np.array_equal(a, b, equal_nan=True):
+        return
+    assert a.shape == b.shape, f"{what}: {a.shape} and {b.shape}"
+    column, i = np.argwhere(~((a == b) | (np.isnan(a) & np.isnan(b))))[0]
+    found = f"{a[column, i]} and {b[column, i]}"
+    raise AssertionError(f"{what}: element {i}, {list(SIMPLE)[column]}: {found}")
