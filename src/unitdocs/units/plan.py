@@ -22,8 +22,8 @@ import numpy as np
 from unitdocs.units.batches import AnyBatch, Array, Places, State
 from unitdocs.units.context import Context, Extent
 from unitdocs.units.draws import Generator
-from unitdocs.units.scene import UNITS, Element, Unit
-from unitdocs.units.strategies import CONTENT, SIZE, Strategy, bind
+from unitdocs.units.scene import UNITS, Element
+from unitdocs.units.strategies import CONTENT, SIZE, Strategy, bind, own_number
 from unitdocs.units.values import Position, Scale, Size
 
 DEFAULT, NUMBER, FIXED, MEASURED, OTHER = range(5)
@@ -164,25 +164,33 @@ def replaced(plan: Plan, state: State, elements: Sequence[Element], changes: Map
     template = _Numbers()
     if not all(_refill(plan, i, elements[i], changes[i], template) for i in content):
         return None
-    moved: list[int] = []
-    offsets: list[float] = []
+    moved, offsets = [], []
     for place, before, after in _changed_units(elements, changes, plan.size):
         role = roles[place]
-        if role == OTHER or not _is_alike(before, after):
+        if role == OTHER or type(before) is not type(after):
             return None
-        if type(after) is Position:
+        if type(after) is Position:  # what games animate most; a call for each would be half of the cost
+            if before.unit is not after.unit or before.axis is not after.axis:
+                return None
             moved.append(place)
             offsets.append(after.offset)
-            if role == NUMBER:
-                template.set(place, after.value + after.offset)  # type: ignore[operator]
+            value = after.value
+            if role == NUMBER and type(value) is float:
+                template.set(place, value + after.offset)
                 continue
-        if role != MEASURED:
-            template.set(place, bind(after)(Context(content=changes[place % plan.size].content)))  # type: ignore[arg-type]
-    shifted = state.offsets
-    if moved:
-        shifted = shifted.copy()
-        shifted[moved] = offsets
-    return State(template.into(state.template), shifted, _refilled(state.content, content))
+            if value is not before.value and not (type(value) is type(before.value) is float):
+                return None
+        elif not _is_alike(before, after):
+            return None
+        if role == NUMBER:
+            template.set(place, own_number(after))
+        elif role != MEASURED:
+            template.set(place, bind(after)(_NOWHERE.around(None, changes[place % plan.size].content)))
+    return State(
+        template.into(state.template),
+        _Numbers(moved, offsets).into(state.offsets),
+        _refilled(state.content, content),
+    )
 
 
 def _is_another(one: Extent | None, other: Extent | None) -> bool:
@@ -192,9 +200,9 @@ def _is_another(one: Extent | None, other: Extent | None) -> bool:
 
 def _changed_units(
     elements: Sequence[Element], changes: Mapping[int, Element], size: int
-) -> list[tuple[int, Unit | None, Unit | None]]:
+) -> list[tuple[int, Any, Any]]:
     """Return the units that are others than before: the place of each, the unit before and the new one."""
-    changed: list[tuple[int, Unit | None, Unit | None]] = []
+    changed: list[tuple[int, Any, Any]] = []
     for i, new in changes.items():
         old = elements[i]
         if new.x is not old.x:
@@ -210,12 +218,15 @@ def _changed_units(
     return changed
 
 
+_NOWHERE = Context()
+
+
 class _Numbers:
     """Numbers to be set, by their places."""
 
-    def __init__(self) -> None:
-        self._places: list[int] = []
-        self._numbers: list[float] = []
+    def __init__(self, places: list[int] | None = None, numbers: list[float] | None = None) -> None:
+        self._places = places or []
+        self._numbers = numbers or []
 
     def set(self, place: int, number: float) -> None:
         """Note a number; the last of a place counts."""
@@ -241,26 +252,23 @@ def _refill(plan: Plan, i: int, old: Element, new: Element, template: _Numbers) 
         if role == OTHER:
             return False
         if role == FIXED:
-            template.set(place, bind(unit)(Context(content=new.content)))
+            template.set(place, bind(unit)(_NOWHERE.around(None, new.content)))
         elif role == DEFAULT and unit is None and column in (WIDTH, HEIGHT):
             template.set(place, SIZE if new.content is None else new.content[column - WIDTH])
     return True
 
 
-def _is_alike(before: Unit | None, after: Unit | None) -> bool:
-    """Tell whether two units differ in nothing but numbers and offsets, so that one may take the other's place."""
-    kind = type(after)
-    if type(before) is not kind or kind not in _SIDES_AND_LIMITS or before.unit is not after.unit:  # type: ignore[union-attr]
+def _is_alike(before: Any, after: Any) -> bool:  # noqa: ANN401 -- units of one kind, or none
+    """Tell whether two sizes or scales differ in nothing but numbers, so that one may take the other's place."""
+    rest = _SIDES_AND_LIMITS.get(type(after))
+    if rest is None or before.unit is not after.unit:
         return False
-    one, other = before.value, after.value  # type: ignore[union-attr]
-    if one is not other and not (type(one) is type(other) is float):
+    if before.value is not after.value and not (type(before.value) is type(after.value) is float):
         return False
-    rest = _SIDES_AND_LIMITS[kind]
     return bool(rest(before) == rest(after))
 
 
 _SIDES_AND_LIMITS: Mapping[type, Callable[[Any], object]] = {
-    Position: attrgetter("axis"),
     Size: attrgetter("dimension", "min", "max"),
     Scale: attrgetter("min", "max"),
 }

@@ -1,7 +1,6 @@
 """Planned elements: the snapshot of a scene that is resolved through a plan."""
 
 from collections.abc import Mapping, Sequence
-from copy import copy
 from typing import NamedTuple
 
 from unitdocs.units.batches import Array
@@ -12,7 +11,7 @@ from unitdocs.units.draws import Generator
 from unitdocs.units.layout import Layout
 from unitdocs.units.plan import replaced
 from unitdocs.units.scene import Element, Scene
-from unitdocs.units.snapshot import BoundElements, CannotCompileError, Path, with_changes
+from unitdocs.units.snapshot import BoundElements, CannotCompileError, Path, copied, with_changes
 
 
 class Resolved(NamedTuple):
@@ -75,7 +74,7 @@ class PlannedElements:
                 return PlannedElements(self.scene, elements, self._find, self.version)
             except CannotCompileError:
                 return BoundElements(self.scene, elements, self._find, self.version)
-        changed = copy(self)
+        changed = copied(self)
         changed.elements, changed.lacking, changed.state, changed.last = elements, {}, state, None
         if self.last is not None:
             changed.before, changed.replaced = self.last, frozenset(changes)

@@ -5,7 +5,6 @@ makes another, so that a thread that is resolving keeps what it began with.
 """
 
 from collections.abc import Mapping, Sequence
-from copy import copy
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from unitdocs.units.bound import Find, bound
@@ -151,7 +150,7 @@ class BoundElements:
 
     def updated(self, changes: Mapping[int, Element]) -> "BoundElements":
         """Return the elements after some were replaced; the others stay bound."""
-        changed = copy(self)
+        changed = copied(self)
         changed.elements, changed.lacking = with_changes(self.elements, changes), {}
         changed.rows = [changed.row(row[0]) if row[0] in changes else row for row in self.rows]
         changed.draws = with_changes(self.draws, {i: _drawn(element, self._find) for i, element in changes.items()})
@@ -178,6 +177,13 @@ class BoundElements:
             constant(down) if element.height is None else bound(element.height, find),
             _ONE if element.scale is None else bound(element.scale, find),
         )
+
+
+def copied(snapshot: Of) -> Of:
+    """Return another object with the same members, faster than `copy.copy` does."""
+    another = object.__new__(type(snapshot))
+    another.__dict__.update(snapshot.__dict__)
+    return another
 
 
 def with_changes(items: Sequence[Of], changes: Mapping[int, Of]) -> list[Of]:

@@ -90,6 +90,19 @@ def counts_its_number(spec: Size | Position | Scale) -> bool:
     return spec.unit in _OWN_NUMBER
 
 
+def own_number(spec: Size | Scale) -> float:
+    """Return what a size or a scale that counts its number resolves to, whatever the context."""
+    number = _number_of(spec)
+    if spec.min is not None and number < spec.min:
+        return spec.min
+    return number if spec.max is None else min(number, spec.max)
+
+
+def _number_of(spec: Size | Scale) -> float:
+    assert isinstance(spec.value, float), "asked of units that have a number"
+    return spec.value / 100 if spec.unit is ScaleUnit.PERCENTAGE else spec.value
+
+
 def bind(spec: Size | Position | Scale) -> Strategy:
     """Return the strategy of a unit: a function of the context and a source of random numbers.
 
@@ -106,7 +119,7 @@ def bind(spec: Size | Position | Scale) -> Strategy:
     if entry is not None:
         strategy = entry.strategy
     elif isinstance(spec.value, float):
-        strategy = constant(spec.value / 100 if spec.unit is ScaleUnit.PERCENTAGE else spec.value)
+        strategy = constant(_number_of(spec))
     else:
         strategy = bind_rule(_own_rule(spec))
     if spec.min is None and spec.max is None:
@@ -127,7 +140,7 @@ def _entry_of(spec: Size | Position | Scale) -> _Entry | None:
 def _own_rule(spec: Size | Position | Scale) -> Rule:
     """Return the rule of a unit that is in no table: it has a number of its own, or depends on more than its value."""
     if isinstance(spec.value, float):
-        return Rule(Reads.NOTHING, 0, spec.value / 100 if spec.unit is ScaleUnit.PERCENTAGE else spec.value)
+        return Rule(Reads.NOTHING, 0, spec.value if isinstance(spec, Position) else _number_of(spec))
     if isinstance(spec, Size):
         if spec.value is SizeValue.RANDOM:
             return _random(spec, 1.0, 10000.0)
