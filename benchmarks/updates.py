@@ -2,21 +2,26 @@
 
 The recordings lie in `frames/` and are made by `frames/record.py`. All elements of all frames are made before the first
 frame: they are data. Whatever a system has to build from them, such as calculators or plans, it builds in the frame
-that brings them. A frame ends with what `resolve` returns, each system's natural result, which is not read back; the
-last scenario reads it back, box by box, as a game does that draws.
+that brings them. Nobody drags a window twice alike: where nothing but the viewport changes, it is a pixel higher in
+each pass, so that no cache of layouts holds the frames of the one before.
+
+A frame ends with what `resolve` returns, each system's natural result, which is not read back; the last scenario reads
+it back, box by box, as a game does that draws.
 """
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from _recordings import Frame, frames_in, recording
 from unitdocs.bench import Operation, Scenario, suite
-from unitdocs.units import create_system
+from unitdocs.units import Extent, create_system
 
 COMPARED = 20_000
 """About so many boxes of consecutive frames are compared between the arms."""
 LEAST_COMPARED = 8
 """Frames that are compared, however large the scene."""
+PASSES = 20
+"""So often a window is dragged before the first time comes again."""
 RECORDINGS = {
     "window-drag": "A window is dragged: battle HUD ({:,} elements)",
     "animation": "5 % of {:,} elements are animated",
@@ -39,7 +44,7 @@ def setup(arm: str, scenario: Scenario, seed: int) -> Operation:  # noqa: ARG001
     name, _, work = scenario.name.partition("/")
     played = recording(name)
     show = _player(arm, name)
-    following = itertools.cycle(played.frames).__next__
+    following = itertools.cycle(_passes(played.frames)).__next__
 
     def frame() -> object:
         return show(following())
@@ -58,6 +63,17 @@ def setup(arm: str, scenario: Scenario, seed: int) -> Operation:  # noqa: ARG001
 def compared(name: str) -> int:
     """Return how many of a recording's frames are compared between the arms."""
     return min(frames_in(name), max(COMPARED // ELEMENTS[name], LEAST_COMPARED))
+
+
+def _passes(frames: Sequence[Frame]) -> Sequence[Frame]:
+    """Return the frames of one pass after the other, until they come again."""
+    if any(frame.changes for frame in frames):
+        return frames
+    return [
+        Frame(Extent(viewport.width, viewport.height + number), changes)
+        for number in range(PASSES)
+        for viewport, changes in frames
+    ]
 
 
 def _player(arm: str, name: str) -> Callable[[Frame], object]:

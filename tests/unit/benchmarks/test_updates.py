@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import sys
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -78,6 +79,21 @@ def test_playing_on_leaves_the_answer_as_it_is(load: Callable[[str], Suite]) -> 
     operation.call()
     assert operation.result() == before
     assert len(before) >= 8
+
+
+def test_a_window_is_dragged_in_as_many_frames_and_a_pixel_higher_in_each_pass(
+    load: Callable[[str], Suite], recordings: ModuleType
+) -> None:
+    updates = sys.modules[load("updates").setup.__module__]
+    frames = recordings.recording("window-drag").frames
+    passes = updates._passes(frames)
+    assert len(passes) == updates.PASSES * len(frames)
+    assert passes[: len(frames)] == frames
+    for number in range(updates.PASSES):
+        viewport = passes[number * len(frames) + 7].viewport
+        assert viewport == (frames[7].viewport.width, frames[7].viewport.height + number)
+    animated = recordings.recording("animation").frames
+    assert updates._passes(animated) is animated
 
 
 def changed(name: str, **members: Any) -> str:
