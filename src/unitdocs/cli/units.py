@@ -58,7 +58,7 @@ def explain(
         str | None,
         typer.Argument(
             metavar="UNIT",
-            help="A unit as `units resolve` reads it; from standard input without.",
+            help="A unit, written as for units resolve; from standard input without.",
             show_default=False,
         ),
     ] = None,
@@ -80,7 +80,7 @@ def explain(
 ) -> None:
     """Show step by step how a unit becomes a number: what is read, what stands in, what is replaced.
 
-    The unit is one JSON object, a line of `units resolve`, or belongs to an element of a scene file.
+    The unit is one JSON object, written as for units resolve, or belongs to an element of a scene file.
 
     Example: unitdocs units explain '{"kind": "size", "unit": "parent-width", "value": "fill", "max": 80}'
 

@@ -186,7 +186,7 @@ def explain_element(
     parent: Placed | None = None
     for i in _path_to(index[element], scene.parents):
         context = around.around(parent, elements[i].content)
-        explained = {name: _unit(elements[i], name, context, draws[i]) for name in UNITS}
+        explained = {member: _unit(elements[i], member, context, draws[i]) for member in UNITS}
         parent = Placed(*(one.result for one in explained.values()))
     return ElementExplanation(element, unit, name, context, explained[unit])
 
