@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +20,8 @@ from unitdocs.units import (
     Element,
     Extent,
     How,
+    OriginalSystem,
+    Placed,
     Position,
     PositionUnit,
     PositionValue,
@@ -31,6 +33,7 @@ from unitdocs.units import (
     SizeUnit,
     SizeValue,
 )
+from unitdocs.units.draws import Draws
 
 numbers = st.one_of(
     st.sampled_from([0.0, -0.0, 1.0, -1.0, 50.0, 0.1, 1e-300, 1e300, math.inf, -math.inf, math.nan]),
@@ -234,3 +237,75 @@ def assert_same_boxes(one: Any, other: Any, what: str = "") -> None:
     column, i = np.argwhere(~((a == b) | (np.isnan(a) & np.isnan(b))))[0]
     found = f"{a[column, i]} and {b[column, i]}"
     raise AssertionError(f"{what}: element {i}, {list(SIMPLE)[column]}: {found}")
+
+
+# A plain reading of the rules: single units by the original system, the rest here, element by element.
+
+Own = Callable[[Any, Context], float | None]
+"""`own(unit, context)`: what a project's own strategy answers for a unit; None where it has none for it."""
+_original = OriginalSystem()
+
+
+def plain_number(part: Any, context: Context, rng: Any, own: Own | None = None) -> float:
+    """Return what a unit or a composition comes to."""
+    if not isinstance(part, Composition):
+        answer = None if own is None else own(part, context)
+        return _original.build(part).resolve(context, rng) if answer is None else answer
+    of_parts = [plain_number(each, context, rng, own) for each in part.parts]
+    if part.how is How.PRIORITY:
+        valid = [number for each, number in zip(part.parts, of_parts, strict=True) if is_plainly_valid(each, context)]
+        return valid[0] if valid else of_parts[-1]
+    if part.how is How.WEIGHTED_AVERAGE:
+        total, divisor = 0.0, 0.0
+        for weight, number in zip(part.weights, of_parts, strict=True):
+            total, divisor = total + weight * number, divisor + weight
+        return total / divisor
+    if part.how is How.CLAMP:
+        value, least, greatest = of_parts
+        return least if value < least else min(value, greatest)
+    if any(math.isnan(number) for number in of_parts):
+        return math.nan
+    return min(of_parts) if part.how is How.MIN else max(of_parts)
+
+
+def is_plainly_valid(part: Any, context: Context) -> bool:
+    """Tell whether a context has what a unit or a composition needs."""
+    if not isinstance(part, Composition):
+        return _original.build(part).validate(context)
+    valid = [is_plainly_valid(each, context) for each in part.parts]
+    return any(valid) if part.how is How.PRIORITY else all(valid)
+
+
+def plain_boxes(
+    scene: Scene, surface: Extent | None, viewport: Extent | None, seed: int, own: Own | None = None
+) -> list[tuple[float, ...]]:
+    """Resolve a scene; random numbers are drawn for one element after the other, as they stand."""
+    name = None if viewport is None else scene.breakpoint_at(viewport.width)
+    in_force = None if name is None or viewport is None else Breakpoint(name, *viewport)
+    around = Context(scene=surface, viewport=viewport, breakpoint=in_force)
+    elements = [element.at_breakpoint(name) for element in scene.elements]
+    rng = random.Random(seed)
+    drawn = [
+        [rng.random() for _ in range(sum(_drawn_by(getattr(element, name), around, own) for name in SIMPLE))]
+        for element in elements
+    ]
+    boxes: dict[int, Any] = {}
+    for i in scene.order:
+        element, parent = elements[i], scene.parents[i]
+        context = around.around(None if parent < 0 else boxes[parent], element.content)
+        width, height = element.content or (100.0, 100.0)
+        numbers = []
+        source = Draws(drawn[i])
+        for name, missing in zip(SIMPLE, (0.0, 0.0, width, height, 1.0), strict=True):
+            unit = getattr(element, name)
+            numbers.append(missing if unit is None else plain_number(unit, context, source, own))
+        boxes[i] = Placed(*numbers)
+    return [boxes[i] for i in range(len(elements))]
+
+
+def _drawn_by(part: Any, context: Context, own: Own | None) -> int:
+    if isinstance(part, Composition):
+        return sum(_drawn_by(each, context, own) for each in part.parts)
+    if part is None or part.value != "random":
+        return 0
+    return int(own is None or own(part, context) is None)
