@@ -1,7 +1,7 @@
 """Bound units: a unit with the strategy that was chosen when it was built."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from unitdocs.errors import InputError
@@ -9,7 +9,7 @@ from unitdocs.units.composition import Composition, How, Part, combine
 from unitdocs.units.context import Context
 from unitdocs.units.draws import Generator
 from unitdocs.units.scene import random_units
-from unitdocs.units.strategies import Strategy, bind, divide
+from unitdocs.units.strategies import BIND, Strategy, bind, divide
 from unitdocs.units.validation import is_valid
 from unitdocs.units.values import Axis, Dimension, Position, Scale, Size
 
@@ -30,6 +30,10 @@ def bound(part: Part, find: Find | None = None) -> Strategy:
     return bind(part) if own is None else _called(own)
 
 
+BIND_PLAIN: Mapping[type, Callable[[Any], Strategy]] = {**BIND, Composition: bound}
+"""How units and compositions are bound where a project has no strategies of its own, by their kind."""
+
+
 class BoundUnit:
     """A unit whose strategy was chosen when it was built.
 
@@ -40,7 +44,7 @@ class BoundUnit:
 
     def __init__(self, spec: Any, rng: random.Random, find: Find | None = None) -> None:  # noqa: ANN401 -- by subclass
         self.spec = spec
-        strategy = bound(spec, find)
+        strategy = bound(spec, find) if find is not None else BIND_PLAIN[type(spec)](spec)
         self.resolve = _with_own_generator(strategy, rng) if random_units(spec) else strategy
 
     def validate(self, context: Context) -> bool:

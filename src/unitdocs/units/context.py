@@ -95,8 +95,7 @@ class Context:
         They do not where a side is 0: it equals -0, though dividing by one gives another infinity than by the other.
         NaN equals nothing.
         """
-        extents = (self.scene, self.viewport)
-        return all(side < 0 or side > 0 for extent in extents if extent is not None for side in extent)
+        return _is_told_by_equality(self.scene) and _is_told_by_equality(self.viewport)
 
     def __repr__(self) -> str:
         members = ((name, getattr(self, name)) for name in ("parent", "scene", "viewport", "content", "breakpoint"))
@@ -110,12 +109,16 @@ class Context:
     __hash__ = None  # type: ignore[assignment]
 
 
+def _is_told_by_equality(extent: Extent | None) -> bool:
+    return extent is None or ((extent[0] < 0 or extent[0] > 0) and (extent[1] < 0 or extent[1] > 0))
+
+
 Member = TypeVar("Member", Box, Extent, Breakpoint)
 
 
 def _whole(given: Member | None, kind: type[Member], place: str, problems: list[str]) -> Member | None:
-    if given is None:
-        return None
+    if given is None or (type(given) is kind is Extent and type(given[0]) is type(given[1]) is float):
+        return given  # what a game gives in every frame
     if not isinstance(given, kind):
         problems.append(f"context.{place}: expected a whole {kind.__name__} ({', '.join(kind._fields)}), got {given!r}")
         return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from unitdocs.units.context import Breakpoint, Context, Extent
 from unitdocs.units.layout import Layout
 from unitdocs.units.scene import Element, Scene, check_changes
-from unitdocs.units.snapshot import Snapshot, snapshot_of
+from unitdocs.units.snapshot import SMALLEST_PLAN, Snapshot, snapshot_of
 
 if TYPE_CHECKING:
     import random
@@ -89,6 +89,10 @@ class RefactoredScene:
         """Return a snapshot that is to be had from now on: the first, or one that an earlier one was outgrown by."""
         scene, system, before = self.scene, self.system, self._at.get(name)
         is_again = before is not None and before.is_outgrown
+        if len(scene.elements) < SMALLEST_PLAN:  # bound in less time than it takes to look whether it was bound before
+            return snapshot_of(
+                scene, [element.at_breakpoint(name) for element in self._elements], system, is_again=False
+            )
         if self._elements is not scene.elements:  # the system shares what is made of a scene as it was given
             elements = [element.at_breakpoint(name) for element in self._elements]
             return snapshot_of(scene, elements, system, is_again=is_again)

@@ -14,6 +14,7 @@ Units are bound to their strategy when they are built. Scenes are resolved throu
 import random
 import time
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from unitdocs.errors import InputError
@@ -33,6 +34,8 @@ from unitdocs.units.validation import Validation, check, problems
 
 PLANS = 16
 """Scenes at breakpoints whose plans are kept."""
+SMALLEST_KEPT = 8
+"""Elements from which on a layout is kept: fewer are resolved about as fast as one is found."""
 LAYOUTS = 64
 """Layouts that are kept."""
 MEBIBYTE = 2**20
@@ -69,18 +72,28 @@ class UnitSystem:
         observers: Observers | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        if validation not in list(Validation):
+        if not isinstance(validation, Validation) and validation not in list(Validation):
             raise InputError(f"validation: {validation!r} is not one of {', '.join(Validation)}")
         self.rng = rng or random.Random()
-        self.registry = registry or Registry()
-        self.plans = plans if plans is not None else Cache("plans", entries=PLANS, max_bytes=PLAN_BYTES)
-        self.layouts = layouts if layouts is not None else Cache("layouts", entries=LAYOUTS, max_bytes=LAYOUT_BYTES)
+        self.registry = registry if registry is not None else Registry()
         self.validation = Validation(validation)
         self.observers = observers if observers is not None else Observers()
         self.clock = clock
-        for cache in (self.plans, self.layouts):
-            cache.listener = self._announce_cache
+        if plans is not None:
+            self.plans = self._heard(plans)
+        if layouts is not None:
+            self.layouts = self._heard(layouts)
         self._resolved = {"bound": 0, "plan": 0, "partial": 0, "cache": 0}
+
+    @cached_property
+    def plans(self) -> Cache[Any, Snapshot]:
+        """What is compiled for scenes; made when the first one asks."""
+        return self._heard(Cache("plans", entries=PLANS, max_bytes=PLAN_BYTES))
+
+    @cached_property
+    def layouts(self) -> Cache[Any, Layout]:
+        """Layouts by scene and context; made when the first scene asks that is not tiny."""
+        return self._heard(Cache("layouts", entries=LAYOUTS, max_bytes=LAYOUT_BYTES))
 
     def build(self, spec: Part) -> BoundUnit:
         """Return the unit, bound to its strategy.
@@ -135,7 +148,7 @@ class UnitSystem:
     def _resolve(self, snapshot: Snapshot, context: Context, rng: Generator | None) -> tuple[Layout, Path]:
         if self.validation is not Validation.OFF:
             check(self.validation, _problems_of(snapshot, context))
-        is_kept = not snapshot.is_random and context.is_told_by_equality
+        is_kept = len(snapshot.elements) >= SMALLEST_KEPT and not snapshot.is_random and context.is_told_by_equality
         key = (snapshot, context.scene, context.viewport) if is_kept else None
         kept = None if key is None else self.layouts.get(key)
         if kept is not None:
@@ -165,6 +178,10 @@ class UnitSystem:
             return number
 
         return resolve
+
+    def _heard(self, cache: Cache[Any, Any]) -> Cache[Any, Any]:
+        cache.listener = self._announce_cache
+        return cache
 
     def _announce_cache(self, cache: str, happened: str) -> None:
         if self.observers:

@@ -5,9 +5,10 @@ makes another, so that a thread that is resolving keeps what it began with.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
-from unitdocs.units.bound import Find, bound
+from unitdocs.units.bound import BIND_PLAIN, Find, bound
 from unitdocs.units.composition import Composition
 from unitdocs.units.context import Context, Placed
 from unitdocs.units.draws import Generator, draws_in_element_order
@@ -124,6 +125,7 @@ class BoundElements:
         self.version = version
         self.lacking: dict[tuple[bool, ...], list[str]] = {}
         self._find = find
+        self._bind = BIND_PLAIN if find is None else dict.fromkeys(BIND_PLAIN, partial(bound, find=find))
         self.rows = [self.row(i) for i in scene.order]
         self.draws = [_drawn(element, find) for element in elements]
         self.is_random = any(self.draws)
@@ -131,7 +133,7 @@ class BoundElements:
     def resolve(self, context: Context, rng: Generator) -> tuple[Layout, Path]:
         """Resolve all elements."""
         boxes: list[Any] = [None] * len(self.rows)
-        around = Context(scene=context.scene, viewport=context.viewport, breakpoint=context.breakpoint)
+        around = context.around(None, None)
         draws = draws_in_element_order(self.draws, rng) if self.is_random else None
         for i, parent, content, x, y, width, height, scale in self.rows:
             around.parent = boxes[parent] if parent >= 0 else None
@@ -164,18 +166,18 @@ class BoundElements:
 
     def row(self, i: int) -> Row:
         """Return an element's units, bound."""
-        element = self.elements[i]
-        content, find = element.content, self._find
+        element, bind = self.elements[i], self._bind
+        content = element.content
         across, down = content or (SIZE, SIZE)
         return (
             i,
             self.scene.parents[i],
             content,
-            _ZERO if element.x is None else bound(element.x, find),
-            _ZERO if element.y is None else bound(element.y, find),
-            constant(across) if element.width is None else bound(element.width, find),
-            constant(down) if element.height is None else bound(element.height, find),
-            _ONE if element.scale is None else bound(element.scale, find),
+            _ZERO if element.x is None else bind[type(element.x)](element.x),
+            _ZERO if element.y is None else bind[type(element.y)](element.y),
+            constant(across) if element.width is None else bind[type(element.width)](element.width),
+            constant(down) if element.height is None else bind[type(element.height)](element.height),
+            _ONE if element.scale is None else bind[type(element.scale)](element.scale),
         )
 
 

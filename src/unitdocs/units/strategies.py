@@ -108,32 +108,54 @@ def bind(spec: Size | Position | Scale) -> Strategy:
 
     Sizes and scales whose rule is in a table share one closure each; what has a number of its own gets its own.
     """
-    entry = _entry_of(spec)
-    if isinstance(spec, Position):
-        if entry is not None:
-            return entry.binder(entry.rule, spec.offset)
-        if isinstance(spec.value, float):
-            return constant(spec.value + spec.offset)
-        rule = _own_rule(spec)
-        return _BINDERS[rule.reads](rule, spec.offset)
+    return BIND[type(spec)](spec)
+
+
+def _bind_position(spec: Position) -> Strategy:
+    value = spec.value
+    is_number = type(value) is float
+    entry = _POSITIONS[spec.axis].get((spec.unit, None if is_number else value))
+    if entry is not None:
+        return entry.binder(entry.rule, spec.offset)
+    if is_number:
+        return constant(value + spec.offset)  # type: ignore[operator]
+    rule = _own_rule(spec)
+    return _BINDERS[rule.reads](rule, spec.offset)
+
+
+def _bind_size(spec: Size) -> Strategy:
+    value = spec.value
+    is_number = type(value) is float
+    entry = _SIZES[spec.dimension].get((spec.unit, None if is_number else value))
     if entry is not None:
         strategy = entry.strategy
-    elif isinstance(spec.value, float):
-        strategy = constant(_number_of(spec))
+    elif is_number:
+        strategy = constant(value)  # type: ignore[arg-type]
     else:
         strategy = bind_rule(_own_rule(spec))
-    if spec.min is None and spec.max is None:
-        return strategy
-    return clamped(strategy, spec.min, spec.max)
+    return strategy if spec.min is None and spec.max is None else clamped(strategy, spec.min, spec.max)
+
+
+def _bind_scale(spec: Scale) -> Strategy:
+    entry = _entry_of(spec)
+    if entry is not None:
+        strategy = entry.strategy
+    else:
+        strategy = constant(_number_of(spec)) if isinstance(spec.value, float) else bind_rule(_own_rule(spec))
+    return strategy if spec.min is None and spec.max is None else clamped(strategy, spec.min, spec.max)
+
+
+BIND: Mapping[type, Callable[[Any], Strategy]] = {Position: _bind_position, Size: _bind_size, Scale: _bind_scale}
+"""How units are bound, by their kind."""
 
 
 def _entry_of(spec: Size | Position | Scale) -> _Entry | None:
     value = spec.value
     key = (spec.unit, None if isinstance(value, float) else value)
     if isinstance(spec, Size):
-        return _SIZES[_SIDE_OF[spec.dimension]].get(key)
+        return _SIZES[spec.dimension].get(key)
     if isinstance(spec, Position):
-        return _POSITIONS[_SIDE_OF[spec.axis]].get(key)
+        return _POSITIONS[spec.axis].get(key)
     return _SCALES.get(key)
 
 
@@ -414,7 +436,6 @@ def _random(spec: Size | Scale, low: float, high: float) -> Rule:
 
 
 # The tables, made once at import: what UNIT_SYSTEM's rules say, by unit and value (None stands for a number).
-_SIDE_OF = {Dimension.WIDTH: 0, Dimension.HEIGHT: 1, Dimension.BOTH: 1, Axis.X: 0, Axis.Y: 1, Axis.XY: 1}
 _ZERO = Rule(Reads.NOTHING)
 _CONTENT_WIDTH = Rule(Reads.CONTENT, _WIDTH, CONTENT)
 _CONTENT_HEIGHT = Rule(Reads.CONTENT, _HEIGHT, CONTENT)
@@ -541,6 +562,8 @@ def _ready(table: Mapping[tuple[Any, Any], Rule]) -> dict[tuple[Any, Any], _Entr
 
 _OWN_NUMBER = ("pixel", "percentage", "factor")
 _OWN_CONTENT = (SizeValue.CONTENT, SizeValue.INTRINSIC)
-_SIZES = (_ready(_size_table(_WIDTH)), _ready(_size_table(_HEIGHT)))
-_POSITIONS = (_ready(_position_table(0)), _ready(_position_table(1)))
+_OF_SIZES = (_ready(_size_table(_WIDTH)), _ready(_size_table(_HEIGHT)))
+_OF_POSITIONS = (_ready(_position_table(0)), _ready(_position_table(1)))
+_SIZES = {dimension: _OF_SIZES[dimension is not Dimension.WIDTH] for dimension in Dimension}
+_POSITIONS = {axis: _OF_POSITIONS[axis is not Axis.X] for axis in Axis}
 _SCALES = _ready(_scale_table())
