@@ -20,6 +20,7 @@ from unitdocs.units import (
     Element,
     Extent,
     How,
+    Layout,
     OriginalSystem,
     Placed,
     Position,
@@ -34,6 +35,7 @@ from unitdocs.units import (
     SizeValue,
 )
 from unitdocs.units.draws import Draws
+from unitdocs.units.snapshot import BoundElements
 
 numbers = st.one_of(
     st.sampled_from([0.0, -0.0, 1.0, -1.0, 50.0, 0.1, 1e-300, 1e300, math.inf, -math.inf, math.nan]),
@@ -309,3 +311,11 @@ def _drawn_by(part: Any, context: Context, own: Own | None) -> int:
     if part is None or part.value != "random":
         return 0
     return int(own is None or own(part, context) is None)
+
+
+def bound_boxes(scene: Scene, surface: Extent | None, viewport: Extent | None, seed: int) -> Layout:
+    """Resolve with nothing but bound units: no plan, no cache, nothing that was there before."""
+    name = None if viewport is None else scene.breakpoint_at(viewport.width)
+    in_force = None if name is None or viewport is None else Breakpoint(name, *viewport)
+    context = Context(scene=surface, viewport=viewport, breakpoint=in_force)
+    return BoundElements(scene, scene.elements_at(name), None, 0).resolve(context, random.Random(seed))[0]

@@ -15,6 +15,7 @@ from rules import (
     COMPOSED,
     SIMPLE,
     assert_same_boxes,
+    bound_boxes,
     changed_elements,
     extents,
     large_scenes,
@@ -24,10 +25,8 @@ from rules import (
 from unitdocs.errors import InputError
 from unitdocs.units import (
     SYSTEMS,
-    Breakpoint,
     Cache,
     Composition,
-    Context,
     Element,
     Extent,
     Position,
@@ -39,18 +38,10 @@ from unitdocs.units import (
     create_system,
     plan,
 )
-from unitdocs.units.snapshot import PLAN_AT_ONCE, SMALLEST_PLAN, BoundElements
+from unitdocs.units.snapshot import PLAN_AT_ONCE, SMALLEST_PLAN
 
 SURFACE, WIDE = Extent(800, 600), Extent(1280, 720)
 surroundings = st.tuples(st.none() | extents, st.sampled_from([None, SURFACE, WIDE]) | extents)
-
-
-def reference(scene: Scene, surface: Extent | None, viewport: Extent | None, seed: int) -> Any:
-    """Resolve with nothing but bound units: no plan, no cache, nothing that was there before."""
-    name = None if viewport is None else scene.breakpoint_at(viewport.width)
-    in_force = None if name is None or viewport is None else Breakpoint(name, *viewport)
-    context = Context(scene=surface, viewport=viewport, breakpoint=in_force)
-    return BoundElements(scene, scene.elements_at(name), None, 0).resolve(context, random.Random(seed))[0]
 
 
 def assert_updates_are_like_preparing_again(
@@ -74,7 +65,7 @@ def assert_updates_are_like_preparing_again(
             continue
         surface, viewport = data.draw(st.sampled_from(contexts), label="context")
         now = Scene(scene.name, tuple(elements), scene.breakpoints)
-        expected = reference(now, surface, viewport, step)
+        expected = bound_boxes(now, surface, viewport, step)
         for one in prepared:
             got = one.resolve(scene=surface, viewport=viewport, rng=random.Random(step))
             assert_same_boxes(got, expected, f"step {step}, after {one.system.statistics()['scenes resolved']}")
