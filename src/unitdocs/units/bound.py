@@ -8,10 +8,9 @@ from unitdocs.errors import InputError
 from unitdocs.units.composition import Composition, How, Part, combine
 from unitdocs.units.context import Context
 from unitdocs.units.draws import Generator
-from unitdocs.units.scene import random_units
 from unitdocs.units.strategies import BIND, Strategy, bind, divide
 from unitdocs.units.validation import is_valid
-from unitdocs.units.values import Axis, Dimension, Position, Scale, Size
+from unitdocs.units.values import Axis, Dimension, Position, Scale, Size, SizeValue
 
 Find = Callable[[Any], Strategy | None]
 """Returns the strategy that a project put in the place of a unit's rule, None where it did not."""
@@ -45,7 +44,8 @@ class BoundUnit:
     def __init__(self, spec: Any, rng: random.Random, find: Find | None = None) -> None:  # noqa: ANN401 -- by subclass
         self.spec = spec
         strategy = bound(spec, find) if find is not None else BIND_PLAIN[type(spec)](spec)
-        self.resolve = _with_own_generator(strategy, rng) if random_units(spec) else strategy
+        is_random = spec.random_units if isinstance(spec, Composition) else spec.value == SizeValue.RANDOM
+        self.resolve = _with_own_generator(strategy, rng) if is_random else strategy
 
     def validate(self, context: Context) -> bool:
         """Tell whether the context has what the unit needs."""

@@ -34,7 +34,7 @@ from unitdocs.units.validation import Validation, check, problems
 
 PLANS = 16
 """Scenes at breakpoints whose plans are kept."""
-SMALLEST_KEPT = 8
+SMALLEST_KEPT = 12
 """Elements from which on a layout is kept: fewer are resolved about as fast as one is found."""
 LAYOUTS = 64
 """Layouts that are kept."""

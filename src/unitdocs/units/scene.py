@@ -38,7 +38,7 @@ from typing import Any, NamedTuple
 from unitdocs.errors import InputError
 from unitdocs.units.composition import Composition, is_composition, parse_composition
 from unitdocs.units.context import Extent
-from unitdocs.units.values import Axis, Dimension, Position, PositionValue, Scale, ScaleValue, Size, SizeValue, number
+from unitdocs.units.values import Axis, Dimension, Position, Scale, Size, SizeValue, number
 
 FORMAT_VERSION = 1
 UNITS = ("x", "y", "width", "height", "scale")
@@ -168,7 +168,7 @@ def random_units(unit: Unit | None) -> int:
     """Return how many random numbers a unit draws."""
     if isinstance(unit, Composition):
         return unit.random_units
-    return int(unit is not None and unit.value in (SizeValue.RANDOM, PositionValue.RANDOM, ScaleValue.RANDOM))
+    return int(unit is not None and unit.value == SizeValue.RANDOM)  # a text that all three kinds of unit share
 
 
 def load_scene(path: Path | str) -> Scene:

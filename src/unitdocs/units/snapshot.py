@@ -127,7 +127,7 @@ class BoundElements:
         self._find = find
         self._bind = BIND_PLAIN if find is None else dict.fromkeys(BIND_PLAIN, partial(bound, find=find))
         self.rows = [self.row(i) for i in scene.order]
-        self.draws = [_drawn(element, find) for element in elements]
+        self.draws = [e.random_units if find is None else _drawn(e, find) for e in elements]
         self.is_random = any(self.draws)
 
     def resolve(self, context: Context, rng: Generator) -> tuple[Layout, Path]:
