@@ -62,7 +62,7 @@ class Layout:
             import numpy as np  # noqa: PLC0415 -- small layouts do without
 
             array = np.array(self._rows, dtype=np.float64).reshape(-1, 5).T
-            array.flags.writeable = False  # as that of a plan: the layout may be handed out again
+            array.setflags(write=False)  # as that of a plan: the layout may be handed out again
             self._array = array
         return self._array
 

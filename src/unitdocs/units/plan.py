@@ -131,7 +131,9 @@ class Plan:
             ranges = [by_parent[start:end] for start, end in pairs if end > start]
             level = np.concatenate(ranges) if ranges else level[:0]
             found.append(level)
-        return np.unique(np.concatenate(found))
+        is_found = np.zeros(self.size, dtype=np.bool_)  # `np.unique` would load `numpy.ma` the first time, in a frame
+        is_found[np.concatenate(found)] = True
+        return np.flatnonzero(is_found)
 
     def _homes_of_units(self) -> tuple[Places, Places]:
         """Return for each place in the vector its batch, -1 where it has none, and its place in the batch."""

@@ -61,7 +61,7 @@ class PlannedElements:
             path = "plan" if array is None else "partial"
         if array is None:
             array = self._plan.resolve(self.state, context, rng)
-        array.flags.writeable = False  # it may be handed out again, and is what a part is taken over from
+        array.setflags(write=False)  # it may be handed out again, and is what a part is taken over from
         self.last = Resolved(context, array)
         return Layout.of_array(array), path
 
