@@ -1,6 +1,5 @@
 """Bound units: a unit with the strategy that was chosen when it was built."""
 
-import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,7 +9,7 @@ from unitdocs.units.context import Context
 from unitdocs.units.draws import Generator
 from unitdocs.units.strategies import BIND, Strategy, bind, divide
 from unitdocs.units.validation import is_valid
-from unitdocs.units.values import Axis, Dimension, Position, Scale, Size, SizeValue
+from unitdocs.units.values import Axis, Dimension, Position, Scale, Size
 
 Find = Callable[[Any], Strategy | None]
 """Returns the strategy that a project put in the place of a unit's rule, None where it did not."""
@@ -41,11 +40,9 @@ class BoundUnit:
 
     __slots__ = ("resolve", "spec")
 
-    def __init__(self, spec: Any, rng: random.Random, find: Find | None = None) -> None:  # noqa: ANN401 -- by subclass
+    def __init__(self, spec: Any, strategy: Strategy) -> None:  # noqa: ANN401 -- by subclass
         self.spec = spec
-        strategy = bound(spec, find) if find is not None else BIND_PLAIN[type(spec)](spec)
-        is_random = spec.random_units if isinstance(spec, Composition) else spec.value == SizeValue.RANDOM
-        self.resolve = _with_own_generator(strategy, rng) if is_random else strategy
+        self.resolve = strategy
 
     def validate(self, context: Context) -> bool:
         """Tell whether the context has what the unit needs."""
@@ -128,6 +125,15 @@ _AVAILABLE = {
 }
 
 
+def with_own_generator(strategy: Strategy, own: Generator) -> Strategy:
+    """Return the strategy of a random unit, which draws from its own generator where a call brings none."""
+
+    def resolve(context: Context, rng: Generator | None = None) -> float:
+        return strategy(context, own if rng is None else rng)
+
+    return resolve
+
+
 def _composed(composition: Composition, find: Find | None) -> Strategy:
     """Return the strategy of a composition; all parts resolve, chosen or not, so that each draws what it draws."""
     strategies = [bound(part, find) for part in composition.parts]
@@ -146,13 +152,6 @@ def _composed(composition: Composition, find: Find | None) -> Strategy:
 def _called(own: Strategy) -> Strategy:
     """Return a strategy of the project's own, which is given the context alone wherever it is called."""
     return lambda context, rng=None: float(own(context))  # noqa: ARG005
-
-
-def _with_own_generator(strategy: Strategy, own: Generator) -> Strategy:
-    def resolve(context: Context, rng: Generator | None = None) -> float:
-        return strategy(context, own if rng is None else rng)
-
-    return resolve
 
 
 def _aspect_ratio(spec: Size | Scale) -> float | None:

@@ -84,10 +84,14 @@ class Observers:
 
     Args:
         observers: who hears of events, in this order.
+
+    Attributes:
+        are_there: whether anybody hears; asked before each event is made.
     """
 
     def __init__(self, *observers: Observer) -> None:
         self._observers = observers
+        self.are_there = bool(observers)
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -97,11 +101,13 @@ class Observers:
         """Let one more hear of events, after the others."""
         with self._lock:
             self._observers = (*self._observers, observer)
+            self.are_there = True
 
     def remove(self, observer: Observer) -> None:
         """Let an observer hear no more; nothing where it was dropped or never added."""
         with self._lock:
             self._observers = tuple(other for other in self._observers if other is not observer)
+            self.are_there = bool(self._observers)
 
     def calculated(self, event: Calculated) -> None:
         """Tell all that a unit or a scene was resolved."""
@@ -127,6 +133,7 @@ class Observers:
             others = tuple(other for other in self._observers if other is not observer)
             dropped_before = len(others) == len(self._observers)
             self._observers = others
+            self.are_there = bool(others)
         if dropped_before:  # by another thread, or because it failed again while it was told of its own failure
             return
         with suppress(ObserverWarning):  # where warnings are errors; the others hear of it all the same

@@ -4,7 +4,7 @@
 | --- | --- |
 | `registry` | the strategies that a project puts in the place of built-in rules |
 | `plans` | a cache of what is compiled for a scene, so that two viewports share it |
-| `layouts` | a cache of layouts by scene and context |
+| `layouts` | a cache of layouts by scene and context, of those that are asked for more than once |
 | `validation` | what happens where units lack what they need |
 | `observers` | who hears of calculations, cache events and failures |
 
@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import Any
 
 from unitdocs.errors import InputError
-from unitdocs.units.bound import BOUND, BoundUnit
+from unitdocs.units.bound import BIND_PLAIN, BOUND, BoundUnit, bound, with_own_generator
 from unitdocs.units.cache import Cache
 from unitdocs.units.composition import Composition, Part
 from unitdocs.units.context import Context
@@ -32,6 +32,9 @@ from unitdocs.units.snapshot import Path, Snapshot
 from unitdocs.units.strategies import Strategy
 from unitdocs.units.validation import Validation, check, problems
 
+RANDOM = "random"
+ASKED = 256
+"""Of how many layouts, at most, it is remembered that they were asked for."""
 PLANS = 16
 """Scenes at breakpoints whose plans are kept."""
 SMALLEST_KEPT = 12
@@ -83,6 +86,7 @@ class UnitSystem:
             self.plans = self._heard(plans)
         if layouts is not None:
             self.layouts = self._heard(layouts)
+        self._asked: set[int] = set()
         self._resolved = {"bound": 0, "plan": 0, "partial": 0, "cache": 0}
 
     @cached_property
@@ -107,8 +111,11 @@ class UnitSystem:
         kind = BOUND.get(type(spec))
         if kind is None:
             raise InputError(f"build: expected a Size, a Position, a Scale or a Composition, got {spec!r}")
-        unit = kind(spec, self.rng, None if self.registry.is_plain else self.registry.find)
-        if self.observers or self.validation is not Validation.OFF:
+        strategy = BIND_PLAIN[type(spec)](spec) if self.registry.is_plain else bound(spec, self.registry.find)
+        if getattr(spec, "value", RANDOM) == RANDOM:  # a composition has no value, and may have random parts
+            strategy = with_own_generator(strategy, self.rng)
+        unit = kind(spec, strategy)
+        if self.observers.are_there or self.validation is not Validation.OFF:
             unit.resolve = self._watched(unit)
         return unit
 
@@ -122,7 +129,7 @@ class UnitSystem:
         Raises:
             InputError: units lack what they need, where validation is strict.
         """
-        if not self.observers:
+        if not self.observers.are_there:
             return self._resolve(snapshot, context, rng)[0]
         begun = self.clock()
         try:
@@ -156,9 +163,24 @@ class UnitSystem:
             return kept, "cache"
         layout, path = snapshot.resolve(context, rng or self.rng)
         self._resolved[path] += 1
-        if key is not None:
+        if key is not None and self._is_asked_again(key):
             self.layouts.put(key, layout, layout.nbytes)
         return layout, path
+
+    def _is_asked_again(self, key: object) -> bool:
+        """Tell whether a layout was asked for before, so that it is worth keeping.
+
+        While a window is dragged or elements move, each layout is asked for once: keeping it would cost time and
+        memory for nothing. Two keys of one hash are taken for the same here, which only keeps a layout too early.
+        """
+        asked = self._asked
+        again = hash(key)
+        if again in asked:
+            return True
+        if len(asked) >= ASKED:
+            asked.clear()
+        asked.add(again)
+        return False
 
     def _watched(self, unit: BoundUnit) -> Strategy:
         """Return a unit's strategy, checked and announced."""
@@ -184,7 +206,7 @@ class UnitSystem:
         return cache
 
     def _announce_cache(self, cache: str, happened: str) -> None:
-        if self.observers:
+        if self.observers.are_there:
             self.observers.cached(CacheEvent(cache, happened))
 
 

@@ -66,20 +66,17 @@ class Registry:
     """Custom strategies by the units they answer for; several threads may use it.
 
     Attributes:
+        is_plain: whether nothing is registered: the built-in rules answer for all units, and nobody needs to look.
         version: raised by each change: what was bound or compiled under another version may be out of date.
     """
 
     def __init__(self) -> None:
         self.version = 0
+        self.is_plain = True
         self._lock = threading.Lock()
         self._entries: dict[str, _Entry] = {}
         self._by_kind: Mapping[type, tuple[_Entry, ...]] = {}
         self._answered = 0
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether nothing is registered: the built-in rules answer for all units, and nobody needs to look."""
-        return not self._entries
 
     def register(
         self,
@@ -154,6 +151,7 @@ class Registry:
                 kind = _WORDS[Kind(entry.kind)].kind
                 by_kind[kind] = (*by_kind.get(kind, ()), entry)
         self._entries, self._by_kind = entries, by_kind
+        self.is_plain = not entries
         self.version += 1
 
 

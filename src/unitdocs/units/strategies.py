@@ -137,11 +137,15 @@ def _bind_size(spec: Size) -> Strategy:
 
 
 def _bind_scale(spec: Scale) -> Strategy:
-    entry = _entry_of(spec)
+    value = spec.value
+    is_number = type(value) is float
+    entry = _SCALES.get((spec.unit, None if is_number else value))
     if entry is not None:
         strategy = entry.strategy
+    elif is_number:
+        strategy = constant(_number_of(spec))
     else:
-        strategy = constant(_number_of(spec)) if isinstance(spec.value, float) else bind_rule(_own_rule(spec))
+        strategy = bind_rule(_own_rule(spec))
     return strategy if spec.min is None and spec.max is None else clamped(strategy, spec.min, spec.max)
 
 
