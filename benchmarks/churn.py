@@ -52,7 +52,7 @@ def _of_scenes(arm: str, scenes: Sequence[Scene]) -> Operation:
         compared = [*scenes[:COMPARED], *scenes[:COMPARED]]
         return [list(map(tuple, fresh.prepare(scene).resolve(scene=SCREEN, viewport=SCREEN))) for scene in compared]
 
-    for scene in [*scenes[-FEW:]] * 4:  # what returns has been there before: planned, asked for again, and kept
+    for scene in [*scenes[-FEW:]] * 8:  # what returns has been there before: planned, asked for again, and kept
         system.prepare(scene).resolve(scene=SCREEN, viewport=SCREEN)
     return Operation(call, result, _counters(system, {"cache hit rate": "layouts", "plan cache hit rate": "plans"}))
 
@@ -73,7 +73,7 @@ def _of_contexts(arm: str, surfaces: Sequence[Extent]) -> Operation:
         compared = [*surfaces[:COMPARED], *surfaces[:COMPARED]]
         return [list(map(tuple, fresh.resolve(scene=surface, viewport=surface))) for surface in compared]
 
-    for surface in TURNED * 4:  # the same, and what is compiled lazily is compiled now, as in a game that is running
+    for surface in TURNED * 8:  # the same, and what is compiled lazily is compiled now, as in a game that is running
         prepared.resolve(scene=surface, viewport=surface)
     return Operation(call, result, _counters(system, {"cache hit rate": "layouts"}))
 

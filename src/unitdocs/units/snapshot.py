@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 
 SMALLEST_PLAN = 40
 """Elements from which on a plan wins over bound units; measured by the `layouts` suite."""
+COMPILING = 350
+"""Compiling a plan costs as much as resolving so many elements and the scene twice through bound units: it is compiled
+when that has been spent on bound units, so that it never costs much more than what a scene is worth."""
 PLAN_AT_ONCE = 500
-"""Elements from which on compiling a plan and running it once wins over bound units; smaller scenes wait for a second
-time."""
+"""Elements from which on compiling a plan and running it once wins over bound units; smaller scenes wait until they
+have been resolved some times."""
 ELEMENTS_A_LEVEL = 8
 """Elements of a level of the tree on average from which on a plan wins: a batch of one costs as much as of ten."""
 BYTES_A_ROW = 600
@@ -106,7 +109,7 @@ class BoundElements:
         elements: its elements, with the units in force.
         find: the project's own strategies, where it has any.
         version: the registry's.
-        outgrows: whether a plan is faster from the second time on.
+        outgrows: whether a plan is faster, once it is compiled.
     """
 
     def __init__(
@@ -121,6 +124,7 @@ class BoundElements:
         self.scene = scene
         self.outgrows = outgrows
         self.is_outgrown = False
+        self._resolved = 0
         self.elements = elements
         self.version = version
         self.lacking: dict[tuple[bool, ...], list[str]] = {}
@@ -147,7 +151,9 @@ class BoundElements:
                 scale(around, source),
             )
             boxes[i] = box if self._find is None else Placed._make(box)  # a project's own strategies read it by name
-        self.is_outgrown = self.outgrows
+        if self.outgrows and not self.is_outgrown:
+            self._resolved += len(boxes)
+            self.is_outgrown = self._resolved >= COMPILING + 2 * len(boxes)
         return Layout.of_rows(boxes), "bound"
 
     def updated(self, changes: Mapping[int, Element]) -> "BoundElements":
