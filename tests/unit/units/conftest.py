@@ -1,0 +1,15 @@
+"""What all tests of the unit system share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from unitdocs.units import snapshot
+
+
+@pytest.fixture(autouse=True, scope="package")
+def planned_from_the_second_time_on() -> Iterator[None]:
+    """Let small scenes be compiled after one resolve, so that few resolves go through bound units and a plan."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(snapshot, "COMPILING", -1_000_000)
+        yield
