@@ -32,6 +32,8 @@ from unitdocs.units.snapshot import Path, Snapshot
 from unitdocs.units.strategies import Strategy
 from unitdocs.units.validation import Validation, check, problems
 
+OFF = Validation.OFF
+"""Kept apart, since Python takes longer to look up a member of an enumeration than all else that building asks."""
 RANDOM = "random"
 ASKED = 256
 """Of how many layouts, at most, it is remembered that they were asked for."""
@@ -115,7 +117,7 @@ class UnitSystem:
         if getattr(spec, "value", RANDOM) == RANDOM:  # a composition has no value, and may have random parts
             strategy = with_own_generator(strategy, self.rng)
         unit = kind(spec, strategy)
-        if self.observers.are_there or self.validation is not Validation.OFF:
+        if self.observers.are_there or self.validation is not OFF:
             unit.resolve = self._watched(unit)
         return unit
 
@@ -153,7 +155,7 @@ class UnitSystem:
         }
 
     def _resolve(self, snapshot: Snapshot, context: Context, rng: Generator | None) -> tuple[Layout, Path]:
-        if self.validation is not Validation.OFF:
+        if self.validation is not OFF:
             check(self.validation, _problems_of(snapshot, context))
         is_kept = len(snapshot.elements) >= SMALLEST_KEPT and not snapshot.is_random and context.is_told_by_equality
         key = (snapshot, context.scene, context.viewport) if is_kept else None
@@ -190,7 +192,7 @@ class UnitSystem:
         def resolve(context: Context, rng: Generator | None = None) -> float:
             begun = self.clock()
             try:
-                if self.validation is not Validation.OFF and not unit.validate(context):
+                if self.validation is not OFF and not unit.validate(context):
                     check(self.validation, [f"{spec}: the context lacks what it needs"])
                 number = strategy(context, rng)
             except Exception as error:

@@ -92,15 +92,15 @@ def counts_its_number(spec: Size | Position | Scale) -> bool:
 
 def own_number(spec: Size | Scale) -> float:
     """Return what a size or a scale that counts its number resolves to, whatever the context."""
-    number = _number_of(spec)
+    number: float = spec.value / 100 if spec.unit is _PERCENT_OF_SCALE else spec.value  # type: ignore[assignment, operator]
+    if spec.min is None and spec.max is None:
+        return number
     if spec.min is not None and number < spec.min:
         return spec.min
     return number if spec.max is None else min(number, spec.max)
 
 
-def _number_of(spec: Size | Scale) -> float:
-    assert isinstance(spec.value, float), "asked of units that have a number"
-    return spec.value / 100 if spec.unit is ScaleUnit.PERCENTAGE else spec.value
+_PERCENT_OF_SCALE = ScaleUnit.PERCENTAGE
 
 
 def bind(spec: Size | Position | Scale) -> Strategy:
@@ -114,11 +114,11 @@ def bind(spec: Size | Position | Scale) -> Strategy:
 def _bind_position(spec: Position) -> Strategy:
     value = spec.value
     is_number = type(value) is float
+    if is_number and spec.unit in _OWN_NUMBER:
+        return constant(value + spec.offset)  # type: ignore[operator]
     entry = _POSITIONS[spec.axis].get((spec.unit, None if is_number else value))
     if entry is not None:
         return entry.binder(entry.rule, spec.offset)
-    if is_number:
-        return constant(value + spec.offset)  # type: ignore[operator]
     rule = _own_rule(spec)
     return _BINDERS[rule.reads](rule, spec.offset)
 
@@ -126,26 +126,20 @@ def _bind_position(spec: Position) -> Strategy:
 def _bind_size(spec: Size) -> Strategy:
     value = spec.value
     is_number = type(value) is float
+    if is_number and spec.unit in _OWN_NUMBER:
+        return constant(own_number(spec))
     entry = _SIZES[spec.dimension].get((spec.unit, None if is_number else value))
-    if entry is not None:
-        strategy = entry.strategy
-    elif is_number:
-        strategy = constant(value)  # type: ignore[arg-type]
-    else:
-        strategy = bind_rule(_own_rule(spec))
+    strategy = bind_rule(_own_rule(spec)) if entry is None else entry.strategy
     return strategy if spec.min is None and spec.max is None else clamped(strategy, spec.min, spec.max)
 
 
 def _bind_scale(spec: Scale) -> Strategy:
     value = spec.value
     is_number = type(value) is float
+    if is_number and spec.unit in _OWN_NUMBER:
+        return constant(own_number(spec))
     entry = _SCALES.get((spec.unit, None if is_number else value))
-    if entry is not None:
-        strategy = entry.strategy
-    elif is_number:
-        strategy = constant(_number_of(spec))
-    else:
-        strategy = bind_rule(_own_rule(spec))
+    strategy = bind_rule(_own_rule(spec)) if entry is None else entry.strategy
     return strategy if spec.min is None and spec.max is None else clamped(strategy, spec.min, spec.max)
 
 
@@ -166,7 +160,7 @@ def _entry_of(spec: Size | Position | Scale) -> _Entry | None:
 def _own_rule(spec: Size | Position | Scale) -> Rule:
     """Return the rule of a unit that is in no table: it has a number of its own, or depends on more than its value."""
     if isinstance(spec.value, float):
-        return Rule(Reads.NOTHING, 0, spec.value if isinstance(spec, Position) else _number_of(spec))
+        return Rule(Reads.NOTHING, 0, spec.value / 100 if spec.unit is ScaleUnit.PERCENTAGE else spec.value)
     if isinstance(spec, Size):
         if spec.value is SizeValue.RANDOM:
             return _random(spec, 1.0, 10000.0)
@@ -564,7 +558,7 @@ def _ready(table: Mapping[tuple[Any, Any], Rule]) -> dict[tuple[Any, Any], _Entr
     return {key: _Entry(rule, _BINDERS[rule.reads], bind_rule(rule)) for key, rule in table.items()}
 
 
-_OWN_NUMBER = ("pixel", "percentage", "factor")
+_OWN_NUMBER = frozenset({"pixel", "percentage", "factor"})
 _OWN_CONTENT = (SizeValue.CONTENT, SizeValue.INTRINSIC)
 _OF_SIZES = (_ready(_size_table(_WIDTH)), _ready(_size_table(_HEIGHT)))
 _OF_POSITIONS = (_ready(_position_table(0)), _ready(_position_table(1)))
