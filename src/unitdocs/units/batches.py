@@ -23,26 +23,32 @@ Numbers = Array | float
 
 
 class State:
-    """The numbers that a plan works on and that replacing elements changes; never changed itself.
+    """The numbers that a plan works on and that replacing elements changes; never changed itself, but for what is kept.
 
     Args:
         template: shape (5 n + d,): numbers that depend on the element alone, 0 where a batch fills one in, then places
             for d random parts of compositions.
         offsets: shape (2 n,): what is added to x and y.
         content: shape (2, n): widths and heights of content, 400 where an element has none; None where nobody asks.
+
+    Attributes:
+        base: the template with all that no context changes; kept from the second resolve on.
+        was_resolved: whether a plan has worked on it.
     """
 
-    __slots__ = ("content", "offsets", "template")
+    __slots__ = ("base", "content", "offsets", "template", "was_resolved")
 
     def __init__(self, template: Array, offsets: Array, content: Array | None) -> None:
         self.template = template
         self.offsets = offsets
         self.content = content
+        self.base: Array | None = None
+        self.was_resolved = False
 
     @property
     def nbytes(self) -> int:
         """Bytes of its arrays."""
-        return self.template.nbytes + self.offsets.nbytes + (0 if self.content is None else self.content.nbytes)
+        return _nbytes(self.template, self.offsets, self.content, self.base)
 
 
 class AnyBatch(Protocol):
@@ -117,6 +123,11 @@ class Batch:
         self.is_position = is_position
         self.measure = _of_context if near is None and rule.reads not in OF_CONTENT else _MEASURES[rule.reads]
         self.strategy = bind_rule(rule)
+
+    @property
+    def reads_parents_alone(self) -> bool:
+        """Whether no context changes its numbers, where none changes those that it reads."""
+        return self.near is not None and self.rule.reads is not Reads.PARENT_BY_SCENE
 
     def run(self, values: Array, state: State, context: Context) -> None:
         """Compute the batch's numbers and put them where they belong."""

@@ -18,8 +18,9 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from unitdocs.units.batches import AnyBatch, Array, Places, State
+from unitdocs.units.batches import AnyBatch, Array, Batch, Places, State
 from unitdocs.units.context import Context, Extent
 from unitdocs.units.draws import Generator
 from unitdocs.units.scene import UNITS, Element
@@ -64,15 +65,26 @@ class Plan:
         self.roles = roles
         self._children: tuple[Places, Places] | None = None
         self._homes: tuple[Places, Places] | None = None
+        self._free_and_others: tuple[list[AnyBatch], list[AnyBatch]] | None = None
 
     def resolve(self, state: State, context: Context, rng: Generator) -> Array:
-        """Return all numbers, shape (5, n), for the scene, viewport and breakpoint of a context."""
-        values = state.template.copy()
+        """Return all numbers, shape (5, n), for the scene, viewport and breakpoint of a context.
+
+        What no context changes is computed once for a state that is resolved again.
+        """
         with np.errstate(all="ignore"):  # division by zero and NaN are results here, not accidents
+            base = state.base
+            if base is None and state.was_resolved:
+                base = state.template.copy()
+                for batch in self._split()[0]:
+                    batch.run(base, state, context)
+                state.base = base  # whole: another thread may resolve the state at the same time
+            values = (state.template if base is None else base).copy()
             for place, strategy in self.draws:
                 values[place] = strategy(context, rng)
-            for batch in self.batches:
+            for batch in self.batches if base is None else self._split()[1]:
                 batch.run(values, state, context)
+        state.was_resolved = True
         return self._shaped(values)
 
     def resolve_part(self, before: Array, changed: Collection[int], state: State, context: Context) -> Array | None:
@@ -135,6 +147,22 @@ class Plan:
         is_found[np.concatenate(found)] = True
         return np.flatnonzero(is_found)
 
+    def _split(self) -> tuple[list[AnyBatch], list[AnyBatch]]:
+        """Return the batches whose numbers no context changes, and the others."""
+        if self._free_and_others is None:
+            changes = np.zeros(len(UNITS) * self.size, dtype=np.bool_)  # for each number whether a context changes it
+            changes[[place for place, _ in self.draws if place < changes.size]] = True
+            free: list[AnyBatch] = []
+            others: list[AnyBatch] = []
+            for batch in self.batches:
+                if isinstance(batch, Batch) and batch.reads_parents_alone and not _reads_any(batch, changes):
+                    free.append(batch)
+                else:
+                    others.append(batch)
+                    changes[batch.into] = True
+            self._free_and_others = free, others
+        return self._free_and_others
+
     def _homes_of_units(self) -> tuple[Places, Places]:
         """Return for each place in the vector its batch, -1 where it has none, and its place in the batch."""
         if self._homes is None:
@@ -146,6 +174,11 @@ class Plan:
                 place_in[places] = everywhere[: places.size]
             self._homes = batch_of, place_in
         return self._homes
+
+
+def _reads_any(batch: Batch, changes: NDArray[np.bool_]) -> bool:
+    """Tell whether a batch reads a number that a context changes."""
+    return any(places is not None and bool(changes[places].any()) for places in (batch.near, batch.far))
 
 
 def replaced(plan: Plan, state: State, elements: Sequence[Element], changes: Mapping[int, Element]) -> State | None:

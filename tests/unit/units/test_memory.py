@@ -22,7 +22,7 @@ BYTES_AN_ELEMENT = (
     8  # its parent
     + UNITS * (4 + 2) * 8  # of each unit four places (its own, its element, two of the parent) and two constraints
     + UNITS  # roles
-    + (UNITS + 2 + 2) * 8  # the state: a number of each unit, two offsets, its content
+    + (UNITS + UNITS + 2 + 2) * 8  # the state: a number of each unit, twice, two offsets, its content
     + 2 * UNITS * 8  # what was resolved last, and what a part is taken over from
     + 2 * 8  # its children: their places, and where they begin
     + 2 * UNITS * 8  # the batch of each unit, and its place in it
