@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from agreement import assert_as_the_rules_read
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rules import COMPOSED, assert_same_boxes, extents, large_scenes, plain_boxes, same
+from rules import COMPOSED, extents, large_scenes, same
 
 from unitdocs.errors import InputError
 from unitdocs.units import (
@@ -19,7 +20,6 @@ from unitdocs.units import (
     Element,
     Extent,
     How,
-    Layout,
     Position,
     Scale,
     Scene,
@@ -28,8 +28,7 @@ from unitdocs.units import (
     create_system,
     parse_scene,
 )
-from unitdocs.units.compiling import compiled
-from unitdocs.units.snapshot import PLAN_AT_ONCE, BoundElements
+from unitdocs.units.snapshot import PLAN_AT_ONCE
 
 SURFACE = Extent(800, 600)
 INF, NAN = math.inf, math.nan
@@ -122,6 +121,22 @@ def test_what_a_composition_comes_to(resolve: Resolve, name: str, unit: Any, ins
     assert same(resolve(name, unit, parent=None, content=None, surface=SURFACE), root)
 
 
+@pytest.mark.parametrize("count", [4, PLAN_AT_ONCE])
+def test_compositions_that_differ_in_weights_or_constraints_alone_keep_their_own(count: int) -> None:
+    """Though a plan resolves many of them at once."""
+    elements = [
+        Element(
+            f"e{i}",
+            width=Composition("weighted-average", pixels(0, 100), (1, 1 + i)),
+            height=Composition("max", [Size("scene-height", "fill", "height", max=i)]),
+            x=Composition("max", [Position("scene-right", "right", "x", i)]),
+        )
+        for i in range(count)
+    ]
+    layout = UnitSystem().prepare(Scene("row", tuple(elements))).resolve(scene=SURFACE)
+    assert list(layout) == [(800 + i, 0, (1 + i) * 100 / (2 + i), min(i, 600), 1) for i in range(count)]
+
+
 def test_a_part_that_divides_by_no_content_is_infinite_or_nothing(resolve: Resolve) -> None:
     unit = Composition("min", [FIT, Scale("factor", 3)])
     assert resolve("scale", unit, parent=None, content=ZERO_CONTENT, surface=SURFACE) == 3
@@ -161,34 +176,9 @@ def test_random_parts_are_drawn_element_by_element_unit_by_unit_part_by_part(lea
             assert box.width == max(rng.random(), min(10 + 10 * rng.random(), 30 + 10 * rng.random()))
 
 
-def assert_as_the_rules_read(scene: Scene, surface: Extent | None, viewport: Extent | None, seed: int) -> None:
-    expected = plain_boxes(scene, surface, viewport, seed)
-    prepared = UnitSystem().prepare(scene)
-    for again in range(3):  # bound at first, then a plan
-        got = prepared.resolve(scene=surface, viewport=viewport, rng=random.Random(seed))
-        assert_same_boxes(got, expected, f"resolved {again} times before")
-    plain = Scene(scene.name, tuple(replace(element, at={}) for element in scene.elements))
-    context = Context(scene=surface, viewport=viewport)
-    plan, state = compiled(plain.elements, plain.parents, plain.levels)
-    planned = Layout.of_array(plan.resolve(state, context, random.Random(seed)))
-    bound = BoundElements(plain, plain.elements, None, 0).resolve(context, random.Random(seed))[0]
-    expected = plain_boxes(plain, surface, viewport, seed)
-    assert_same_boxes(bound, expected, "bound")
-    assert_same_boxes(planned, expected, "planned")
-
-
 @settings(max_examples=30)
 @given(large_scenes(1, 50, COMPOSED), st.none() | extents, st.none() | extents, st.integers(0, 2**32))
 def test_bound_units_and_plans_come_to_what_the_rules_say(
-    scene: Scene, surface: Extent | None, viewport: Extent | None, seed: int
-) -> None:
-    assert_as_the_rules_read(scene, surface, viewport, seed)
-
-
-@pytest.mark.long
-@settings(max_examples=1000)
-@given(large_scenes(1, 120, COMPOSED), st.none() | extents, st.none() | extents, st.integers(0, 2**32))
-def test_bound_units_and_plans_of_many_scenes_come_to_what_the_rules_say(
     scene: Scene, surface: Extent | None, viewport: Extent | None, seed: int
 ) -> None:
     assert_as_the_rules_read(scene, surface, viewport, seed)

@@ -1,6 +1,5 @@
 """Replacing elements: the scene resolves as one that was prepared with the new elements, on every path."""
 
-import random
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -8,6 +7,7 @@ from unittest import mock
 
 import numpy as np
 import pytest
+from agreement import LARGE, SURFACE, WIDE, assert_updates_are_like_preparing_again, shares
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rules import (
@@ -16,8 +16,6 @@ from rules import (
     SIMPLE,
     assert_same_boxes,
     bound_boxes,
-    changed_elements,
-    extents,
     large_scenes,
     scenes,
 )
@@ -25,7 +23,6 @@ from rules import (
 from unitdocs.errors import InputError
 from unitdocs.units import (
     SYSTEMS,
-    Cache,
     Composition,
     Element,
     Extent,
@@ -38,63 +35,13 @@ from unitdocs.units import (
     create_system,
     plan,
 )
-from unitdocs.units.snapshot import PLAN_AT_ONCE, SMALLEST_PLAN
-
-SURFACE, WIDE = Extent(800, 600), Extent(1280, 720)
-surroundings = st.tuples(st.none() | extents, st.sampled_from([None, SURFACE, WIDE]) | extents)
-
-
-def assert_updates_are_like_preparing_again(
-    data: st.DataObject, scene: Scene, units_of: Mapping[str, st.SearchStrategy[Any]], steps: int = 6
-) -> None:
-    """Update and resolve in any order, in some contexts that come again, and compare with what has no past."""
-    has_compositions = units_of is not SIMPLE
-    systems = [UnitSystem(), UnitSystem(layouts=Cache("layouts", entries=0))]
-    prepared = [system.prepare(scene) for system in systems]
-    original = None if has_compositions else create_system("original").prepare(scene)
-    contexts = data.draw(st.lists(surroundings, min_size=1, max_size=2), label="contexts")
-    elements = list(scene.elements)
-    earlier: list[tuple[Any, Any]] = []
-    for step in range(data.draw(st.integers(1, steps), label="steps")):
-        if data.draw(st.booleans(), label="update"):
-            changes = data.draw(changed_elements(elements, units_of), label="changes")
-            for i, element in changes.items():
-                elements[i] = element
-            for one in (*prepared, *([original] if original else [])):
-                one.update(changes)
-            continue
-        surface, viewport = data.draw(st.sampled_from(contexts), label="context")
-        now = Scene(scene.name, tuple(elements), scene.breakpoints)
-        expected = bound_boxes(now, surface, viewport, step)
-        for one in prepared:
-            got = one.resolve(scene=surface, viewport=viewport, rng=random.Random(step))
-            assert_same_boxes(got, expected, f"step {step}, after {one.system.statistics()['scenes resolved']}")
-            earlier.append((got, got.array.copy()))
-        if original is not None:
-            boxes = original.resolve(scene=surface, viewport=viewport, rng=random.Random(step))
-            assert_same_boxes(boxes, expected, f"step {step}, original")
-    for layout, numbers in earlier:
-        assert not layout.array.flags.writeable
-        assert_same_boxes(layout, type(layout).of_array(numbers), "an earlier layout")
-
-
-def shares(data: st.DataObject) -> Any:
-    """Draw from when on parts are resolved alone: always, at times, or where it is worth it."""
-    start, share = data.draw(st.sampled_from([(0, 1), (0, 3), (plan.PARTIAL_FROM, plan.PARTIAL_SHARE)]), label="parts")
-    return mock.patch.multiple(plan, PARTIAL_FROM=start, PARTIAL_SHARE=share)
+from unitdocs.units.snapshot import PLAN_AT_ONCE
 
 
 @settings(max_examples=20)
 @given(scenes(most=6), st.data())
 def test_small_scenes(scene: Scene, data: st.DataObject) -> None:
     assert_updates_are_like_preparing_again(data, Scene(scene.name, scene.elements, BREAKPOINTS), SIMPLE)
-
-
-LARGE = {
-    "small": (2, SMALLEST_PLAN - 1),
-    "planned": (SMALLEST_PLAN, SMALLEST_PLAN + 40),
-    "planned at once": (PLAN_AT_ONCE, PLAN_AT_ONCE + 20),
-}
 
 
 def large(kind: str, examples: int) -> Callable[[Any], Any]:
@@ -126,17 +73,6 @@ def test_scenes_that_are_planned_at_once(units_of: Any, data: st.DataObject) -> 
     scene = data.draw(large_scenes(*LARGE["planned at once"], units_of))
     with shares(data):
         assert_updates_are_like_preparing_again(data, scene, units_of)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("kind", sorted(LARGE))
-@pytest.mark.parametrize("units_of", [SIMPLE, COMPOSED], ids=["simple", "composed"])
-@settings(max_examples=300)
-@given(data=st.data())
-def test_many_more_scenes(kind: str, units_of: Any, data: st.DataObject) -> None:
-    scene = data.draw(large_scenes(*LARGE[kind], units_of))
-    with shares(data):
-        assert_updates_are_like_preparing_again(data, scene, units_of, steps=15)
 
 
 # The paths.
@@ -258,6 +194,60 @@ def test_content_alone_changes_what_reads_it(count: int) -> None:
     prepared.update({3: replace(elements[3], content=Extent(77, 88))})
     got = prepared.resolve(scene=SURFACE)
     assert [tuple(got[i]) for i in (2, 3)] == [(0, 0, 10, 20, 1), (0, 0, 77, 154, 1)]
+
+
+@pytest.mark.parametrize("count", [5, 60, PLAN_AT_ONCE])
+@pytest.mark.parametrize(
+    ("members", "numbers"),
+    [
+        ({"min": 900.0}, (0, 900, 600)),
+        ({"max": 7.0}, (0, 7, 600)),
+        ({"min": 900.0, "max": 1.0}, (0, 900, 600)),
+        ({"dimension": "both"}, (0, 600, 600)),
+        ({"maintain_aspect": True}, (0, 800, 600)),
+    ],
+)
+def test_constraints_and_sides_that_change_count(count: int, members: Any, numbers: Any) -> None:
+    width, height = Size("pixel", "stretch"), Size("pixel", "stretch", "height")
+    elements = tuple(Element(f"e{i}", width=width, height=height) for i in range(count))
+    prepared = UnitSystem().prepare(Scene("flat", elements))
+    for _ in range(2):
+        prepared.resolve(scene=SURFACE)
+    prepared.update({3: replace(elements[3], width=replace(width, **members))})
+    got = prepared.resolve(scene=SURFACE)
+    assert [got[i][1:4] for i in (2, 3)] == [(0, 800, 600), numbers]
+
+
+def test_each_element_of_a_part_keeps_its_own_constraints_and_offset() -> None:
+    """Where those of a batch differ, and the part has some of them."""
+    elements = [Element("root", width=Size("scene-width", "fill"), height=Size("scene-height", "fill"))]
+    for i in range(1, PLAN_AT_ONCE):
+        inside = f"e{i - i % 5}" if i > 5 and i % 5 else "root"
+        elements.append(
+            Element(
+                f"e{i}",
+                inside,
+                x=Position("parent-left", "left", "x", i),
+                width=Size("parent-width", "fill", "width", max=400.0 + i),
+                height=Size("pixel", "stretch", "height", max=float(i)),
+                scale=Scale("parent-width-scale", 1, min=float(i)),
+            )
+        )
+    system, scene = UnitSystem(), Scene("kept", tuple(elements))
+    prepared = system.prepare(scene)
+    prepared.resolve(scene=SURFACE)
+    changes = {i: replace(elements[i], x=Position("parent-left", "left", "x", 3 * i)) for i in (10, 50, 13)}
+    with always_in_part():
+        prepared.update(changes)
+        got = prepared.resolve(scene=SURFACE)
+    assert resolved_by(system, "partial") == 1
+    assert [got[i] for i in (10, 11, 13, 50)] == [
+        (30, 0, 410, 10, 10),
+        (41, 0, 410, 11, 11),
+        (69, 0, 410, 13, 13),
+        (150, 0, 450, 50, 50),
+    ]
+    assert_same_boxes(got, bound_boxes(_with(scene, changes), SURFACE, None, 0))
 
 
 # What is refused, and what happens to the scene then.
