@@ -7,12 +7,10 @@ it does counts into the game's frame, so it should note and return.
 import threading
 import warnings
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 
-@dataclass(frozen=True, slots=True)
-class Calculated:
+class Calculated(NamedTuple):
     """A unit or a scene was resolved.
 
     Args:
@@ -30,8 +28,7 @@ class Calculated:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class CacheEvent:
+class CacheEvent(NamedTuple):
     """Something happened in a cache.
 
     Args:
@@ -43,8 +40,7 @@ class CacheEvent:
     happened: str
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(NamedTuple):
     """Something could not be done.
 
     Args:

@@ -15,11 +15,10 @@ import random
 import time
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from unitdocs.errors import InputError
 from unitdocs.units.bound import BIND_PLAIN, BOUND, BoundUnit, bound, with_own_generator
-from unitdocs.units.cache import Cache
 from unitdocs.units.composition import Composition, Part
 from unitdocs.units.context import Context
 from unitdocs.units.draws import Generator
@@ -31,6 +30,9 @@ from unitdocs.units.scene import Scene
 from unitdocs.units.snapshot import Path, Snapshot
 from unitdocs.units.strategies import Strategy
 from unitdocs.units.validation import Validation, check, problems
+
+if TYPE_CHECKING:
+    from unitdocs.units.cache import Cache
 
 OFF = Validation.OFF
 """Kept apart, since Python takes longer to look up a member of an enumeration than all else that building asks."""
@@ -71,8 +73,8 @@ class UnitSystem:
         rng: random.Random | None = None,
         *,
         registry: Registry | None = None,
-        plans: Cache[Any, Snapshot] | None = None,
-        layouts: Cache[Any, Layout] | None = None,
+        plans: "Cache[Any, Snapshot] | None" = None,
+        layouts: "Cache[Any, Layout] | None" = None,
         validation: Validation | str = Validation.OFF,
         observers: Observers | None = None,
         clock: Callable[[], float] = time.perf_counter,
@@ -92,13 +94,17 @@ class UnitSystem:
         self._resolved = {"bound": 0, "plan": 0, "partial": 0, "cache": 0}
 
     @cached_property
-    def plans(self) -> Cache[Any, Snapshot]:
+    def plans(self) -> "Cache[Any, Snapshot]":
         """What is compiled for scenes; made when the first one asks."""
+        from unitdocs.units.cache import Cache  # noqa: PLC0415 -- single units and tiny scenes do without
+
         return self._heard(Cache("plans", entries=PLANS, max_bytes=PLAN_BYTES))
 
     @cached_property
-    def layouts(self) -> Cache[Any, Layout]:
+    def layouts(self) -> "Cache[Any, Layout]":
         """Layouts by scene and context; made when the first scene asks that is not tiny."""
+        from unitdocs.units.cache import Cache  # noqa: PLC0415
+
         return self._heard(Cache("layouts", entries=LAYOUTS, max_bytes=LAYOUT_BYTES))
 
     def build(self, spec: Part) -> BoundUnit:
@@ -203,7 +209,7 @@ class UnitSystem:
 
         return resolve
 
-    def _heard(self, cache: Cache[Any, Any]) -> Cache[Any, Any]:
+    def _heard(self, cache: "Cache[Any, Any]") -> "Cache[Any, Any]":
         cache.listener = self._announce_cache
         return cache
 

@@ -13,7 +13,6 @@ is registered, and never answers.
 
 import threading
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -49,8 +48,7 @@ class Kind(StrEnum):
     SCALE = "scale"
 
 
-@dataclass(frozen=True, slots=True)
-class RegistryStatistics:
+class RegistryStatistics(NamedTuple):
     """What is registered, and what came of it.
 
     Args:

@@ -28,17 +28,18 @@ All problems of a file are reported at once, each with its place
 (`wheel.json: $.elements[3].width.unit: …`).
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from unitdocs.errors import InputError
 from unitdocs.units.composition import Composition, is_composition, parse_composition
 from unitdocs.units.context import Extent
 from unitdocs.units.values import Axis, Dimension, Position, Scale, Size, SizeValue, number
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FORMAT_VERSION = 1
 UNITS = ("x", "y", "width", "height", "scale")
@@ -171,12 +172,15 @@ def random_units(unit: Unit | None) -> int:
     return int(unit is not None and unit.value == SizeValue.RANDOM)  # a text that all three kinds of unit share
 
 
-def load_scene(path: Path | str) -> Scene:
+def load_scene(path: "Path | str") -> Scene:
     """Read a scene from a JSON file.
 
     Raises:
         InputError: the file is missing or no JSON, or the scene has problems: all of them, each with its place.
     """
+    import json  # noqa: PLC0415 -- a game that builds its scenes in Python does without
+    from pathlib import Path  # noqa: PLC0415
+
     path = Path(path)
     try:
         data = json.loads(path.read_text(encoding="utf-8"))

@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from unitdocs.units.values import (
@@ -555,7 +556,12 @@ class _Entry(NamedTuple):
 
 
 def _ready(table: Mapping[tuple[Any, Any], Rule]) -> dict[tuple[Any, Any], _Entry]:
-    return {key: _Entry(rule, _BINDERS[rule.reads], bind_rule(rule)) for key, rule in table.items()}
+    return {key: _entry(rule) for key, rule in table.items()}
+
+
+@cache
+def _entry(rule: Rule) -> _Entry:
+    return _Entry(rule, _BINDERS[rule.reads], bind_rule(rule))
 
 
 _OWN_NUMBER = frozenset({"pixel", "percentage", "factor"})

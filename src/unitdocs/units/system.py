@@ -1,20 +1,24 @@
 """The systems by name, and the setting that chooses one."""
 
 import os
-import random
+from typing import TYPE_CHECKING
 
 from unitdocs.errors import InputError
-from unitdocs.units.original import OriginalSystem
-from unitdocs.units.refactored import UnitSystem
+
+if TYPE_CHECKING:
+    import random
+
+    from unitdocs.units.original import OriginalSystem
+    from unitdocs.units.refactored import UnitSystem
 
 ACTIVE_SYSTEM_VARIABLE = "UNITDOCS_SYSTEM"
 """The environment variable that names the active system."""
 DEFAULT_SYSTEM = "original"
-SYSTEMS = {system.name: system for system in (OriginalSystem, UnitSystem)}
-"""The systems by name."""
+SYSTEMS = (DEFAULT_SYSTEM, "refactored")
+"""The names of the systems."""
 
 
-def create_system(name: str | None = None, *, rng: random.Random | None = None) -> OriginalSystem | UnitSystem:
+def create_system(name: str | None = None, *, rng: "random.Random | None" = None) -> "OriginalSystem | UnitSystem":
     """Create a system.
 
     Args:
@@ -30,4 +34,10 @@ def create_system(name: str | None = None, *, rng: random.Random | None = None) 
         place, chosen = ACTIVE_SYSTEM_VARIABLE, os.environ.get(ACTIVE_SYSTEM_VARIABLE) or DEFAULT_SYSTEM
     if chosen not in SYSTEMS:
         raise InputError(f"{place}: there is no unit system {chosen!r}; give one of {', '.join(SYSTEMS)}")
-    return SYSTEMS[chosen](rng)
+    if chosen == DEFAULT_SYSTEM:  # a game loads the system that it uses
+        from unitdocs.units.original import OriginalSystem  # noqa: PLC0415
+
+        return OriginalSystem(rng)
+    from unitdocs.units.refactored import UnitSystem  # noqa: PLC0415
+
+    return UnitSystem(rng)
