@@ -55,13 +55,13 @@ def large(kind: str, examples: int) -> Callable[[Any], Any]:
     return decorate
 
 
-@large("small", 20)
+@large("small", 15)
 def test_scenes_of_few_looks(units_of: Any, data: st.DataObject) -> None:
     scene = data.draw(large_scenes(*LARGE["small"], units_of))
     assert_updates_are_like_preparing_again(data, scene, units_of)
 
 
-@large("planned", 20)
+@large("planned", 15)
 def test_scenes_that_are_planned(units_of: Any, data: st.DataObject) -> None:
     scene = data.draw(large_scenes(*LARGE["planned"], units_of))
     with shares(data):
