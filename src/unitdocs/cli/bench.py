@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 DEFAULTS: Mapping[str, object] = {
     "--profile": "quick",
+    "--suites": Path("benchmarks"),
     "--seed": 1,
     "--margin": "1%",
     "--limit": 60.0,
@@ -88,6 +89,7 @@ def run(
     )
     given = {
         "--profile": profile,
+        "--suites": suites,
         "--seed": seed,
         "--margin": margin,
         "--limit": limit,

@@ -49,6 +49,16 @@ def test_a_run_prints_a_line_a_scenario_and_names_its_record(
     assert err.endswith(f"suite/one: 6 rounds\n{warnings_of(record)}")
 
 
+def test_the_command_of_a_record_names_the_folder_of_its_suites(
+    project: Path, capsys: pytest.CaptureFixture[str], declare: Declare
+) -> None:
+    declare(WORK)
+    (project / "benchmarks").rename(project / "others")
+    _, out, _ = run(capsys, "--suites", "others", "--margin", "2%")
+    record = load(out.splitlines()[-1].removeprefix("Record: "))
+    assert record.command == "unitdocs bench run --suites others --margin 2%"
+
+
 def test_a_sequence_of_frames_has_a_line_with_its_median_frame(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
