@@ -1,4 +1,4 @@
-"""What the pages are made from: one reference run, and perhaps a run on the reader's machine beside it."""
+"""What the pages are made from: one reference run, and perhaps others beside it: of this machine, of other engines."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +18,8 @@ SELFCHECK = "selfcheck.json.gz"
 """The self-check's file, beside that of the reference record."""
 SIDE_BY_SIDE = "side-by-side.json.gz"
 """The file of the comparison of tools, beside that of the reference record."""
+PEERS = "peers.json.gz"
+"""The run record of other layout engines, beside the reference record."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class Evidence:
         criteria: what has to hold.
         selfcheck: the committed self-check of the verdicts, where there is one.
         sidebyside: the committed comparison of tools, where there is one.
+        peers: the committed run of other layout engines, where there is one; only its own page counts its cases.
     """
 
     reference: Run
@@ -82,13 +85,15 @@ class Evidence:
     criteria: Criteria
     selfcheck: "SelfCheck | None" = None
     sidebyside: "SideBySide | None" = None
+    peers: Run | None = None
 
 
 def gather(reference: Path, this_machine: Path | None, docs: Path, root: Path) -> Evidence:
     """Load the records and the criteria.
 
     Args:
-        reference: file of the reference record; a self-check and a comparison of tools may lie beside it.
+        reference: file of the reference record; a self-check, a comparison of tools and a run of other layout engines
+            may lie beside it.
         this_machine: file of a record made on this machine, if any; left out where it is the reference itself.
         docs: the folder of the site's pages, with the criteria.
         root: the project whose files the records' digests are compared with.
@@ -99,13 +104,14 @@ def gather(reference: Path, this_machine: Path | None, docs: Path, root: Path) -
     shown = _run(reference, root)
     machine = None if this_machine is None else _run(this_machine, root)
     is_same = machine is not None and machine.record.id == shown.record.id
-    check, tools = reference.with_name(SELFCHECK), reference.with_name(SIDE_BY_SIDE)
+    check, tools, peers = (reference.with_name(name) for name in (SELFCHECK, SIDE_BY_SIDE, PEERS))
     return Evidence(
         shown,
         None if is_same else machine,
         load_criteria(docs),
         records.load_selfcheck(check) if check.is_file() else None,
         records.load_side_by_side(tools) if tools.is_file() else None,
+        _run(peers, root) if peers.is_file() else None,
     )
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 from unitdocs.portal import output
 from unitdocs.portal.evidence import gather
 from unitdocs.portal.markup import SHARED
-from unitdocs.portal.pages import comparison, decision, excerpts, home, method, scenarios, summary, trust
+from unitdocs.portal.pages import comparison, decision, excerpts, home, method, peers, scenarios, summary, trust
 
-PAGES = (home.parts, decision.parts, summary.parts, comparison.parts, method.parts, trust.parts)
+PAGES = (home.parts, decision.parts, summary.parts, comparison.parts, method.parts, peers.parts, trust.parts)
 
 
 def render(reference: Path, this_machine: Path | None, docs: Path) -> None:

@@ -18,10 +18,10 @@ from unitdocs.portal import figures
 from unitdocs.portal.cases import TIME, Case, amounts
 from unitdocs.portal.evidence import Evidence, Run
 from unitdocs.portal.markup import Column, Figure, Html, Page, table
-from unitdocs.portal.pages.status import status
+from unitdocs.portal.pages.status import load, status
 from unitdocs.portal.pages.summary import effect_cell, evidence_of, lines, verdict, verdict_table
 from unitdocs.portal.parts import Parts, heading, paragraph
-from unitdocs.portal.wording import NO_ANSWER, counted, listed, milliseconds, number, percent
+from unitdocs.portal.wording import NO_ANSWER, counted, listed, milliseconds, percent
 from unitdocs.records import FRAME, QUANTILES, Metric, Role
 
 PAGE = Page("benchmarks/scenarios.md")
@@ -142,14 +142,10 @@ def _row(case: Case, kept: records.Case) -> list[str]:
 
 def _circumstances(run: Run, kept: records.Case) -> str:
     """Say how busy the machine was, since players feel what it does beside, and how often the sequence was played."""
-    here = run.record.environment
-    start, end = ("unknown" if load is None else number(load) for load in (here.load_start, here.load_end))
     passes = sum(len(round_.frames.order) for round_ in kept.rounds if round_.frames)
     lengths = dict.fromkeys(round_.frames.length for round_ in kept.rounds if round_.frames)
     played = f" {listed([counted(length, 'frame') for length in lengths])}, played {counted(passes, 'time')} by each."
-    return f"Load of the machine, {counted(here.cores, 'core')}: {start} at the start, {end} at the end." + (
-        played if passes else ""
-    )
+    return load(run) + (played if passes else "")
 
 
 def _timeline(made: Parts, run: Run, played: Played, frames: pd.DataFrame) -> Html:

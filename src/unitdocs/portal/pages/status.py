@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from unitdocs.portal.evidence import Evidence, Run
 from unitdocs.portal.markup import Html, Page, admonition, join, link, tag
-from unitdocs.portal.wording import counted, listed, percent
+from unitdocs.portal.wording import counted, listed, number, percent
 
 if TYPE_CHECKING:
     from unitdocs.records import RunRecord
@@ -19,7 +19,11 @@ def status(page: Page, evidence: Evidence) -> Html:
 
 def stale(evidence: Evidence) -> Html:
     """Warn where the code has changed since a run; empty where it has not."""
-    runs = [("reference record", evidence.reference), ("run on this machine", evidence.machine)]
+    return outdated(("reference record", evidence.reference), ("run on this machine", evidence.machine))
+
+
+def outdated(*runs: tuple[str, Run | None]) -> Html:
+    """Warn where the code has changed since one of these runs; empty where it has not."""
     old = [(name, run) for name, run in runs if run and not run.is_current]
     if not old:
         return Html("")
@@ -46,6 +50,13 @@ def origin(run: Run) -> str:
         f"({counted(environment.cores, 'core')}, {environment.system}), commit {commit(record)}, "
         f"margin {percent(record.margin)}.{'' if record.finished else ' The run did not finish: cases are missing.'}"
     )
+
+
+def load(run: Run) -> str:
+    """Say in one sentence how busy the machine was."""
+    here = run.record.environment
+    start, end = ("unknown" if value is None else number(value) for value in (here.load_start, here.load_end))
+    return f"Load of the machine, {counted(here.cores, 'core')}: {start} at the start, {end} at the end."
 
 
 def day(record: "RunRecord") -> str:

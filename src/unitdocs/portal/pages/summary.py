@@ -50,12 +50,19 @@ def verdict(case: Case) -> Html:
     """Return the verdict's word, marked for the stylesheet, with what is needed to judge it."""
     if case.effect is None or case.effect.verdict is None:
         return badge(case.status, case.status)
+    return noted(badge(case.effect.verdict, case.outcome), case)
+
+
+def noted(word: Html, case: Case) -> Html:
+    """Return a verdict's word with what is needed to judge it."""
+    if case.effect is None:
+        return word
     note = "below margin" if case.effect.below_margin else ""
     if case.outcome is Outcome.INCONCLUSIVE and case.effect.detectable is not None:
         note = f"a difference of {percent(case.effect.detectable - 1)} could have been found"
     if case.outcome is Outcome.INCONCLUSIVE and case.effect.difference_detectable is not None:
         note = f"a difference of {points(case.effect.difference_detectable)} could have been found"
-    return join([badge(case.effect.verdict, case.outcome), *([tag("small", note)] if note else [])], " ")
+    return join([word, *([tag("small", note)] if note else [])], " ")
 
 
 def named(case: Case, suites: Mapping[str, str]) -> Html:

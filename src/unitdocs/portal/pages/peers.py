@@ -1,0 +1,108 @@
+"""Page benchmarks/peers: one scene in other layout engines and by hand, from a run that no other page counts.
+
+What the refactored system is measured against may well be faster, so the page says how many times as fast the system
+is as the other, and who is faster, in neutral colours.
+"""
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+
+from unitdocs.portal import figures
+from unitdocs.portal.cases import TIME, Case, Effect, Outcome, amounts, measured
+from unitdocs.portal.evidence import Evidence, Run
+from unitdocs.portal.markup import Column, Figure, Html, Page, join, table, tag
+from unitdocs.portal.pages.status import load, origin, outdated
+from unitdocs.portal.pages.summary import badge, evidence_of, lines, noted, verdict
+from unitdocs.portal.parts import Parts, heading, paragraph
+from unitdocs.portal.wording import NO_ANSWER, factor, listed, milliseconds
+
+PAGE = Page("benchmarks/peers.md")
+MISSING = "The other engines were not measured for this site."
+PACKAGES = ("poga", "numpy")
+"""The packages that the other side of a suite is made of."""
+
+
+def parts(evidence: Evidence) -> Parts:
+    """Return the snippet `results`, with the figures and their data."""
+    made = Parts(PAGE, "peers")
+    run = evidence.peers
+    if run is None:
+        made.snippet("results", paragraph(MISSING))
+        return made
+    timed = [case for case in run.cases if case.metric == TIME]
+    suites = {name: [case for case in timed if case.suite == name] for name in run.suites}
+    blocks = [_suite(made, run, cases) for cases in suites.values() if cases]
+    made.snippet("results", _origin(run), *itertools.chain.from_iterable(blocks))
+    return made
+
+
+def _origin(run: Run) -> Html:
+    """Say when, where and on what it was measured, whether that still holds, and how to measure it again."""
+    installed = run.record.environment.packages
+    versions = listed([f"{name} {installed[name]}" for name in PACKAGES if name in installed])
+    current = "Current: the unit system, the scene and the lock are still those that were measured."
+    about = [
+        load(run),
+        f"Versions: {versions}." if versions else "",
+        current if run.is_current else "",
+    ]
+    again = tag("p", "Reproduce this: ", tag("code", run.record.command), class_="ud-reproduce")
+    said = tag("p", origin(run), class_="ud-origin")
+    return join([outdated(("run of the other engines", run)), said, paragraph(*about), again])
+
+
+def _suite(made: Parts, run: Run, cases: Sequence[Case]) -> Iterator[str]:
+    """Yield a suite's blocks: both times of each scenario as a figure, then how they compare."""
+    name = cases[0].suite
+    peer = run.suites[name]
+    yield heading(3, peer, made.key(name))
+    if measured(cases):
+        yield _figure(made, run, peer, measured(cases))
+    columns = [
+        Column("Work"),
+        Column(peer, is_number=True),
+        Column(cases[0].treatment, is_number=True),
+        Column(f"Times as fast as {peer}", is_number=True),
+        Column("Verdict"),
+    ]
+    yield table(f"{cases[0].treatment.capitalize()} and {peer}", columns, [_row(case, peer) for case in cases])
+
+
+def _figure(made: Parts, run: Run, peer: str, cases: Sequence[Case]) -> Html:
+    first = cases[0]
+    effects = run.effects[(run.effects["suite"] == first.suite) & (run.effects["metric"] == TIME)]
+    columns = [Column("Work"), Column(peer, is_number=True), Column(first.treatment, is_number=True)]
+    gains = sorted(case.gain for case in cases if case.gain is not None)
+    span = " to ".join(dict.fromkeys(factor(gain) for gain in (gains[0], gains[-1])))
+    shown = Figure(
+        key=made.key("peers", first.suite),
+        finding=f"The {first.treatment} system is {span} as fast as {peer}.",
+        measured=(
+            "Mean of each over all rounds, in SI units on a log axis; processor time of the measuring thread for one "
+            "operation."
+        ),
+        plot=figures.plain(figures.before_after(effects)),
+        table=table("Means as drawn", columns, [[case.title, *amounts(case)] for case in cases]),
+        reproduce=run.record.command,
+    )
+    return made.figure(shown, effects)
+
+
+def _row(case: Case, peer: str) -> list[str]:
+    if case.effect is None:
+        return [case.title, *[NO_ANSWER] * 3, lines(verdict(case), case.reason)]
+    both = [milliseconds(mean or 0.0) for mean in (case.base, case.head)]
+    return [case.title, *both, _times(case.effect), lines(_verdict(case, peer), evidence_of(case.effect))]
+
+
+def _times(effect: Effect) -> Html:
+    """Return how many times as fast the treatment is, with the interval: the ratio of the times, turned round."""
+    times, low, high = (factor(1 / end if end else math.inf) for end in (effect.ratio, effect.high, effect.low))
+    return lines(times, f"{low} to {high}")
+
+
+def _verdict(case: Case, peer: str) -> Html:
+    """Say who is faster; what is undecided or alike keeps the verdict's own word."""
+    faster = {Outcome.BETTER: case.treatment, Outcome.WORSE: peer}.get(case.outcome)
+    return noted(badge(f"{faster} is faster", "either"), case) if faster else verdict(case)

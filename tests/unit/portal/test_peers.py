@@ -1,0 +1,138 @@
+# ruff: noqa: RUF001 - a factor is shown with the multiplication sign
+"""The page that shows one scene in other layout engines."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from unitdocs import portal, records
+from unitdocs.records import RunRecord, SuiteInfo
+
+MakeRecord = Callable[..., RunRecord]
+ROOT = Path(__file__).parents[3]
+PAGE = ROOT / "docs/benchmarks/peers.md"
+COMMAND = "unitdocs bench run --profile full --suites benchmarks/peers"
+
+
+@pytest.fixture
+def docs(tmp_path: Path, make_record: MakeRecord) -> Path:
+    """Return the folder of a project's pages, with a reference record beside it."""
+    (tmp_path / "pyproject.toml").write_text('[tool.unitdocs]\ndigest = ["benchmarks/*.py"]\n')
+    records.save(make_record(), tmp_path / "reference.json.gz")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "decision.toml").write_text('[[criteria]]\ntitle = "none"\ncheck = { need = "none-worse" }\n')
+    return tmp_path / "docs"
+
+
+def render(docs: Path, peers: RunRecord | None = None) -> dict[str, str]:
+    """Render and return every generated file by its path below `generated`."""
+    if peers:
+        records.save(peers, docs.parent / "peers.json.gz")
+    portal.render(docs.parent / "reference.json.gz", None, docs)
+    folder = docs / "generated"
+    return {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
+
+
+def measured(make_record: MakeRecord, **changes: object) -> RunRecord:
+    """Return a run in which the refactored system is faster once, slower once, and fails once."""
+    record = make_record(**changes)
+    cases = tuple(
+        case.model_copy(update={"suite": "engine"}) for case in record.cases if case.scenario in {"big", "small", "odd"}
+    )
+    environment = record.environment.model_copy(
+        update={"load_start": 1.5, "load_end": 2.5, "packages": {"poga": "0.1.2", "other": "3"}}
+    )
+    suites = (SuiteInfo(name="engine", title="An <engine>", arms=("engine", "refactored")),)
+    changed = {"id": "peers", "cases": cases, "suites": suites, "command": COMMAND, "environment": environment}
+    return record.model_copy(update=changed)
+
+
+def test_every_snippet_that_the_page_includes_is_made_with_and_without_a_record(
+    docs: Path, make_record: MakeRecord
+) -> None:
+    included = set(re.findall(r'--8<-- "generated/(.+)"', PAGE.read_text()))
+    assert included
+    assert included == {name for name in render(docs) if name.startswith("peers/")}
+    assert included == {name for name in render(docs, measured(make_record)) if name.startswith("peers/")}
+
+
+def test_the_page_says_where_there_is_no_record(docs: Path) -> None:
+    assert render(docs)["peers/results.md"] == "<p>The other engines were not measured for this site.</p>\n"
+
+
+def test_each_time_is_shown_with_how_many_times_as_fast_the_system_is(docs: Path, make_record: MakeRecord) -> None:
+    run = measured(make_record)
+    effects = records.to_effects(run).set_index(["scenario", "metric"])
+    shown = render(docs, run)["peers/results.md"].split("<table>")[-1]
+    rows = re.findall(r'<tr><th scope="row">(.*?)</tr>', shown)
+    assert [row.partition("<")[0] for row in rows] == ["Big", "Small", "Odd &lt;script&gt;alert(1)&lt;/script&gt;"]
+    for row, scenario in zip(rows, ("big", "small"), strict=False):
+        ratio, low, high, base, head = effects.loc[
+            (scenario, "time"), ["ratio", "low", "high", "base_mean", "head_mean"]
+        ]
+        times, lowest, highest = (float(text) for text in re.findall(r"([\d.]+)×", row))
+        assert (times, lowest, highest) == pytest.approx((1 / ratio, 1 / high, 1 / low), rel=6e-3)
+        assert [float(text) for text in re.findall(r">([\d.]+) ms<", row)] == pytest.approx(
+            [base * 1e3, head * 1e3], rel=6e-3
+        )
+    assert "results differ at [3]" in rows[2]
+    assert "Times as fast as An &lt;engine&gt;" in shown
+
+
+def test_whoever_is_faster_is_named_and_neither_is_marked_as_worse(docs: Path, make_record: MakeRecord) -> None:
+    content = render(docs, measured(make_record))["peers/results.md"]
+    assert "refactored is faster</span>" in content
+    assert "An &lt;engine&gt; is faster</span>" in content
+    assert re.search(r"The refactored system is 0\.6\d*× to \d\.\d+× as fast as An &lt;engine&gt;\.", content)
+    assert not re.search(r"ud-worse|ud-better|slower", content)
+
+
+def test_the_page_says_where_how_busy_with_what_and_how_to_repeat_it(docs: Path, make_record: MakeRecord) -> None:
+    content = render(docs, measured(make_record))["peers/results.md"]
+    for fact in (
+        "Measured on 2026-11-23",
+        "A processor",
+        "Load of the machine, 2 cores: 1.5 at the start, 2.5 at the end.",
+        "Versions: poga 0.1.2.",
+        f"<code>{COMMAND}</code>",
+    ):
+        assert fact in content
+
+
+def test_the_page_says_whether_its_own_run_still_holds(docs: Path, make_record: MakeRecord) -> None:
+    stale = render(docs, measured(make_record))["peers/results.md"]
+    assert "Stale: the run of the other engines" in stale
+    assert "Current:" not in stale
+    digest = records.digest(docs.parent, ["benchmarks/*.py"])
+    current = render(docs, measured(make_record, digest=digest))["peers/results.md"]
+    assert "Stale" not in current
+    assert "Current: the unit system, the scene and the lock are still those that were measured." in current
+
+
+def test_a_run_without_any_case_still_renders(docs: Path, make_record: MakeRecord) -> None:
+    run = measured(make_record).model_copy(update={"cases": (), "finished": None})
+    content = render(docs, run)["peers/results.md"]
+    assert "The run did not finish" in content
+    assert "<table" not in content
+
+
+def test_no_other_page_counts_the_run(docs: Path, make_record: MakeRecord) -> None:
+    before = render(docs)
+    after = render(docs, measured(make_record))
+    changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    assert changed == {"peers/results.md", "figures/peers-engine.json", "data/peers-engine.csv", "manifest.json"}
+
+
+def test_the_page_is_in_the_navigation_and_says_first_what_yoga_has_beyond_this_system() -> None:
+    text = PAGE.read_text()
+    assert "benchmarks/peers.md" in (ROOT / "mkdocs.yml").read_text()
+    headings = re.findall(r"^## (.*)", text, flags=re.MULTILINE)
+    assert headings[0] == "What Yoga does that this system does not"
+    assert text.index("--8<--") > text.index(headings[-1])
+
+
+def test_no_number_of_the_page_is_typed_by_hand() -> None:
+    prose = re.sub(r"--8<--.*", "", PAGE.read_text())
+    assert re.findall(r"\d+(?:\.\d+)?\s*(?:×|%|ns|µs|ms|s\b|of\b)", prose) == []
