@@ -78,7 +78,7 @@ def test_each_time_is_shown_with_how_many_times_as_fast_the_system_is(docs: Path
             [base * 1e3, head * 1e3], rel=6e-3
         )
     assert "results differ at [3]" in rows[2]
-    assert "Times as fast as An &lt;engine&gt;" in shown
+    assert "How many times as fast as An &lt;engine&gt; the refactored system is" in shown
 
 
 def test_whoever_is_faster_is_named_and_neither_is_marked_as_worse(docs: Path, make_record: MakeRecord) -> None:

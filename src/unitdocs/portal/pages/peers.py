@@ -63,10 +63,11 @@ def _suite(made: Parts, run: Run, cases: Sequence[Case]) -> Iterator[str]:
         Column("Work"),
         Column(peer, is_number=True),
         Column(cases[0].treatment, is_number=True),
-        Column(f"Times as fast as {peer}", is_number=True),
+        Column("Times as fast", is_number=True),
         Column("Verdict"),
     ]
-    yield table(f"{cases[0].treatment.capitalize()} and {peer}", columns, [_row(case, peer) for case in cases])
+    caption = f"How many times as fast as {peer} the {cases[0].treatment} system is"
+    yield table(caption, columns, [_row(case, peer) for case in cases])
 
 
 def _figure(made: Parts, run: Run, peer: str, cases: Sequence[Case]) -> Html:
