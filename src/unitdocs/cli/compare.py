@@ -54,15 +54,17 @@ def compare(
 
     The arms of a run record are compared in pairs of rounds. Two files are matched by suite, name and metric, and
     compared by processes; they may come from pyperf, pytest-benchmark, asv, Google Benchmark, hyperfine or unitdocs.
-    Exit code 0 whatever the verdicts, unless --fail-on asks for more; 2 for wrong input.
+    Exit code 0 whatever the verdicts, unless --fail-on asks for more; 2 for wrong input. Adjusted p-values are Holm's
+    where --fail-on makes it a gate, else those of Benjamini and Hochberg.
 
     Example: unitdocs compare before.json after.json --fail-on slower
     """
     from unitdocs.cli import tables  # noqa: PLC0415 -- pandas takes a while
-    from unitdocs.records.comparison import compare_files, to_json  # noqa: PLC0415
+    from unitdocs.records.comparison import Correction, compare_files, corrected, to_json  # noqa: PLC0415
 
     share = None if margin is None else parse_margin(margin)
     found = compare_files(base, head, margin=share, metrics=metric or ())
+    found = corrected(found, Correction.HOLM if fail_on else Correction.BENJAMINI_HOCHBERG)
     write = {Format.TABLE: tables.as_text, Format.JSON: to_json, Format.MARKDOWN: tables.as_markdown}
     typer.echo(write[form](found))
     return code_of(found, fail_on or [])

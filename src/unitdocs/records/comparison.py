@@ -67,7 +67,7 @@ class Answer:
         low: lower end of the interval of the ratio.
         high: upper end of the interval of the ratio.
         p: two-sided p-value of "both are the same"; None where both sides are exact counts.
-        p_adjusted: the same after Holm over the comparison's cases of the metric.
+        p_adjusted: the same after the comparison's correction, over its cases of the metric.
         verdict: in the metric's own words.
         is_below_margin: a difference was found that lies wholly inside the margin.
         detectable: the smallest ratio above 1 that would have been found with a chance of 80 %; None for a share.
@@ -195,6 +195,15 @@ class Overall:
     worst: Compared | None
 
 
+class Correction(StrEnum):
+    """How p-values are adjusted for the number of cases."""
+
+    HOLM = "holm"
+    """Any false alarm at all counts: for gates."""
+    BENJAMINI_HOCHBERG = "benjamini-hochberg"
+    """The share of false alarms among all alarms counts: for exploring."""
+
+
 @dataclass(frozen=True)
 class Comparison:
     """Base against head.
@@ -206,6 +215,7 @@ class Comparison:
         overalls: one of each metric, `time` first.
         unmatched_base: how many cases only the base has.
         unmatched_head: how many cases only the head has.
+        correction: how p-values are adjusted for the number of cases of a metric.
     """
 
     base: str
@@ -214,6 +224,7 @@ class Comparison:
     overalls: tuple[Overall, ...]
     unmatched_base: int = 0
     unmatched_head: int = 0
+    correction: Correction = Correction.HOLM
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -304,6 +315,12 @@ def compare_results(
     )
 
 
+def corrected(comparison: Comparison, correction: Correction) -> Comparison:
+    """Return a comparison with its p-values adjusted in this way."""
+    cases = tuple(_adjusted(comparison.cases, correction))
+    return dataclasses.replace(comparison, cases=cases, correction=correction)
+
+
 def to_json(comparison: Comparison) -> str:
     """Return a comparison as JSON; where there is no answer stands null, never NaN.
 
@@ -314,13 +331,14 @@ def to_json(comparison: Comparison) -> str:
     | `cases[]` `ratio`, `low`, `high` | head / base, the estimate that the interval belongs to; null for a share |
     | `cases[]` `difference`, `difference_low`, `difference_high` | of a share such as missed frames, head - base with \
 its interval; else null |
-    | `cases[]` `p`, `p_adjusted` | p-value; after Holm over the cases of the metric; null for exact counts |
+    | `cases[]` `p`, `p_adjusted` | p-value; after the correction, over the cases of the metric; null for exact counts |
     | `cases[]` `verdict`, `below_margin`, `detectable`, `difference_detectable` | as in `to_effects` |
     | `cases[]` `paired` | whether rounds were compared in pairs |
     | `cases[]` `warnings` | why there is no answer, and what makes one less sure, in sentences |
     | `summary` `metric`, `geomean`, `low`, `high` | geometric mean of the ratios of one metric, `time` if it is \
 there, else the first; metrics are never mixed |
     | `summary` `verdicts` | how many cases have each verdict, or `no answer` |
+    | `summary` `correction` | `holm` for a gate (`--fail-on`), else `benjamini-hochberg` |
     | `summary` `unmatched` | how many cases only `base` has, and only `head` |
     """
     overall = comparison.overalls[0] if comparison.overalls else None
@@ -330,6 +348,7 @@ there, else the first; metrics are never mixed |
         "low": overall.low if overall else None,
         "high": overall.high if overall else None,
         "verdicts": comparison.verdicts,
+        "correction": comparison.correction.value,
         "unmatched": {"base": comparison.unmatched_base, "head": comparison.unmatched_head},
     }
     written = {"cases": [_as_members(case) for case in comparison.cases], "summary": summary}
@@ -518,7 +537,7 @@ def _summarised(
     return tuple(adjusted), tuple(overalls)
 
 
-def _adjusted(cases: Sequence[Compared]) -> list[Compared]:
+def _adjusted(cases: Sequence[Compared], correction: Correction = Correction.HOLM) -> list[Compared]:
     """Fill in the p-values adjusted over the cases of each metric."""
     families: dict[str, list[int]] = {}
     for index, case in enumerate(cases):
@@ -527,7 +546,8 @@ def _adjusted(cases: Sequence[Compared]) -> list[Compared]:
     adjusted = list(cases)
     for family in families.values():
         answers = {index: answer for index in family if isinstance(answer := cases[index].answer, Answer)}
-        values = stats.holm([answer.p for answer in answers.values() if answer.p is not None])
+        adjust = stats.holm if correction is Correction.HOLM else stats.benjamini_hochberg
+        values = adjust([answer.p for answer in answers.values() if answer.p is not None])
         for (index, answer), value in zip(answers.items(), values, strict=True):
             adjusted[index] = dataclasses.replace(cases[index], answer=dataclasses.replace(answer, p_adjusted=value))
     return adjusted

@@ -1,5 +1,6 @@
 """`unitdocs compare`: three formats and the exit codes."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -92,6 +93,21 @@ def test_every_kind_of_answer_has_its_members_in_the_json(
     assert numbers.sub("x", found) == numbers.sub("x", expected)
     theirs = [float(number) for number in numbers.findall(expected)]
     assert [float(number) for number in numbers.findall(found)] == pytest.approx(theirs, rel=1e-6)
+
+
+def test_p_values_are_adjusted_by_holm_where_it_is_a_gate(
+    write: Write, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = every_kind_of_answer(write)
+    adjusted = []
+    for gate in ([], ["--fail-on", "slower"]):
+        run(*files, "--format", "json", *gate)
+        written = json.loads(capsys.readouterr().out)
+        adjusted.append([case["p_adjusted"] for case in written["cases"] if case["p"] is not None])
+        assert written["summary"]["correction"] == ("holm" if gate else "benjamini-hochberg")
+    explored, gated = adjusted
+    assert all(one <= other for one, other in zip(explored, gated, strict=True))
+    assert explored != gated
 
 
 def test_the_columns_of_a_table_stand_exactly_below_each_other(
