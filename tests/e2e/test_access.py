@@ -15,7 +15,15 @@ from unitdocs.portal import bundle
 
 AXE = "axe-core-4.14.1"
 AXE_INTEGRITY = "sha512-FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ=="
-JUDGED = ["", "decision/", "benchmarks/summary/", "benchmarks/method/", "benchmarks/trust/"]
+JUDGED = [
+    "",
+    "decision/",
+    "benchmarks/summary/",
+    "benchmarks/method/",
+    "benchmarks/trust/",
+    "benchmarks/scenarios/",
+    "benchmarks/peers/",
+]
 LARGEST = "benchmarks/comparison/"
 RUN_AXE = """async () => {
     const { violations } = await axe.run(document, { resultTypes: ["violations"] });
