@@ -60,7 +60,7 @@ def setup(arm: str, scenario: Scenario, seed: int) -> Operation:
         return [list(map(tuple, fresh.resolve(scene=v, viewport=v))) for v in (*compared, *compared)]
 
     following = itertools.cycle(viewports).__next__
-    for _ in range(2):  # what is compiled lazily is compiled now, as in a game that is running
+    for _ in range(12):  # what is compiled lazily is compiled now, as in a game that is running
         resolve(following())
     return Operation(_at({"first": first, "re-resolve": resolve, "boxes": boxes}[work], following), result)
 

@@ -88,7 +88,7 @@ def _player(arm: str, name: str) -> Callable[[Frame], object]:
         return prepared.resolve(scene=viewport, viewport=viewport)
 
     before = played.frames[-1].viewport
-    for _ in range(2):  # a game that is running has compiled what is compiled lazily
+    for _ in range(12):  # a game that is running has compiled what is compiled lazily
         prepared.resolve(scene=before, viewport=before)
     return show
 

@@ -31,7 +31,7 @@ from unitdocs.units.batches import (
 )
 from unitdocs.units.bound import Find, bound
 from unitdocs.units.composition import Composition, Part
-from unitdocs.units.plan import DEFAULT, FIXED, MEASURED, NUMBER, OTHER, WIDTH, Draw, Plan, X, Y
+from unitdocs.units.plan import DEFAULT, FIXED, MEASURED, NUMBER, OTHER, SCALE, WIDTH, Draw, Plan, X, Y
 from unitdocs.units.scene import UNITS, Element
 from unitdocs.units.snapshot import CannotCompileError
 from unitdocs.units.strategies import CONTENT, SIZE, Reads, Rule, Strategy, bind, counts_its_number, rule_of
@@ -96,9 +96,9 @@ _BY_KIND = (_positions_by_kind, _positions_by_kind, _sizes_by_kind, _sizes_by_ki
 
 
 def _by_form(columns: Iterable[Sequence[Any]]) -> Groups:
-    """Sort elements by what their units share, numbers included."""
+    """Sort elements by what their positions and sizes share, numbers included."""
     groups: Groups = defaultdict(list)
-    for k, (x, y, w, h, s) in enumerate(zip(*columns, strict=True)):
+    for k, (x, y, w, h) in enumerate(zip(*columns, strict=True)):  # one flat tuple, which is made fastest
         key = (
             x.unit,
             x.value,
@@ -116,10 +116,6 @@ def _by_form(columns: Iterable[Sequence[Any]]) -> Groups:
             h.dimension,
             h.min,
             h.max,
-            s.unit,
-            s.value,
-            s.min,
-            s.max,
         )
         groups[key].append(k)
     return groups
@@ -196,16 +192,16 @@ class _Compiler:
         return content, has
 
     def _sort_by_form(self) -> bool:
-        """Sort whole elements by what all their units share; return whether that was worth it.
+        """Sort whole elements by what their units share; return whether that was worth it.
 
         It is where many elements are made alike, but for their offsets, as slots and rows are.
         """
         if self.find is not None:
             return False
         try:
-            if len(_by_form(column[:SAMPLE] for column in self.columns)) > SAMPLE // 2:
+            if len(_by_form(column[:SAMPLE] for column in self.columns[:SCALE])) > SAMPLE // 2:
                 return False
-            forms = _by_form(self.columns)
+            forms = _by_form(self.columns[:SCALE])
         except AttributeError:  # a composition, which has no unit of its own
             return False
         for column in POSITIONS:
@@ -213,8 +209,9 @@ class _Compiler:
             self.offsets[of_column] = [unit.offset for unit in self.columns[column]]
         for found in forms.values():
             members = np.fromiter(found, np.intp, len(found))
-            for column, units in enumerate(self.columns):
+            for column, units in enumerate(self.columns[:SCALE]):
                 self._add(column, units, found[:1], members)
+        self._sort(SCALE, self.columns[SCALE])  # most elements have none
         return True
 
     def _sort(self, column: int, units: Sequence[Any]) -> None:

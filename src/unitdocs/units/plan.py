@@ -87,6 +87,10 @@ class Plan:
         state.was_resolved = True
         return self._shaped(values)
 
+    def may_resolve_part(self, affected: int) -> bool:
+        """Tell whether resolving so many elements alone costs less than resolving all."""
+        return not self.draws and affected * PARTIAL_SHARE <= self.size - PARTIAL_FROM
+
     def resolve_part(self, before: Array, changed: Collection[int], state: State, context: Context) -> Array | None:
         """Return all numbers again after elements were replaced; what does not depend on them is taken over.
 
@@ -99,11 +103,10 @@ class Plan:
         Returns:
             None where so much depends on the change that resolving everything is cheaper, or where anything is random.
         """
-        room = self.size - PARTIAL_FROM
-        if self.draws or len(changed) * PARTIAL_SHARE > room:
+        if not self.may_resolve_part(len(changed)):
             return None
         affected = self._with_descendants(changed)
-        if affected.size * PARTIAL_SHARE > room:
+        if not self.may_resolve_part(affected.size):
             return None
         values = before.flatten()
         places = (np.arange(len(UNITS), dtype=np.intp)[:, None] * self.size + affected).ravel()
@@ -191,32 +194,23 @@ def replaced(plan: Plan, state: State, elements: Sequence[Element], changes: Map
         changes: the new ones by index.
     """
     roles = plan.roles
-    content = {
-        i: new.content or Extent(CONTENT, CONTENT)
-        for i, new in changes.items()
-        if new.content is not elements[i].content and _is_another(new.content, elements[i].content)
-    }
     template = _Numbers()
+    moved: list[int] = []
+    offsets: list[float] = []
+    changed, refilled = _changed_units(plan, elements, changes, moved, offsets)
+    content = {i: changes[i].content or Extent(CONTENT, CONTENT) for i in refilled}
     if not all(_refill(plan, i, elements[i], changes[i], template) for i in content):
         return None
-    moved, offsets = [], []
-    for place, before, after in _changed_units(elements, changes, plan.size):
+    for place, before, after in changed:
         role = roles[place]
-        if role == OTHER or type(before) is not type(after):
+        if role == OTHER or not _is_alike(before, after):
             return None
-        if type(after) is Position:  # what games animate most; a call for each would be half of the cost
-            if before.unit is not after.unit or before.axis is not after.axis:
-                return None
+        if type(after) is Position:
             moved.append(place)
             offsets.append(after.offset)
-            value = after.value
-            if role == NUMBER and type(value) is float:
-                template.set(place, value + after.offset)
+            if role == NUMBER:
+                template.set(place, after.value + after.offset)  # type: ignore[operator]
                 continue
-            if value is not before.value and not (type(value) is type(before.value) is float):
-                return None
-        elif not _is_alike(before, after):
-            return None
         if role == NUMBER:
             template.set(place, own_number(after))
         elif role != MEASURED:
@@ -234,23 +228,65 @@ def _is_another(one: Extent | None, other: Extent | None) -> bool:
 
 
 def _changed_units(
-    elements: Sequence[Element], changes: Mapping[int, Element], size: int
-) -> list[tuple[int, Any, Any]]:
-    """Return the units that are others than before: the place of each, the unit before and the new one."""
+    plan: Plan, elements: Sequence[Element], changes: Mapping[int, Element], moved: list[int], offsets: list[float]
+) -> tuple[list[tuple[int, Any, Any]], list[int]]:
+    """Return the units that are others than before, and the elements whose content is another.
+
+    Positions that differ in their offset alone, and stand in a batch, are told apart at once: games animate these most,
+    and a call for each would be a good part of the cost.
+
+    Args:
+        plan: the plan.
+        elements: the elements before.
+        changes: the new ones by index.
+        moved: takes the places of such positions.
+        offsets: takes their offsets.
+
+    Returns:
+        of each other unit its place, the unit before and the new one; and the indexes of the elements.
+    """
+    size, roles = plan.size, plan.roles
     changed: list[tuple[int, Any, Any]] = []
+    refilled: list[int] = []
+    before: Any
+    after: Any
     for i, new in changes.items():
         old = elements[i]
-        if new.x is not old.x:
-            changed.append((i, old.x, new.x))
-        if new.y is not old.y:
-            changed.append((size + i, old.y, new.y))
+        before, after = old.x, new.x
+        if after is not before:
+            if (
+                roles[i] == MEASURED
+                and type(before) is type(after) is Position
+                and after.value is before.value
+                and after.unit is before.unit
+                and after.axis is before.axis
+            ):
+                moved.append(i)
+                offsets.append(after.offset)
+            else:
+                changed.append((i, before, after))
+        before, after = old.y, new.y
+        if after is not before:
+            if (
+                roles[size + i] == MEASURED
+                and type(before) is type(after) is Position
+                and after.value is before.value
+                and after.unit is before.unit
+                and after.axis is before.axis
+            ):
+                moved.append(size + i)
+                offsets.append(after.offset)
+            else:
+                changed.append((size + i, before, after))
         if new.width is not old.width:
             changed.append((2 * size + i, old.width, new.width))
         if new.height is not old.height:
             changed.append((3 * size + i, old.height, new.height))
         if new.scale is not old.scale:
             changed.append((4 * size + i, old.scale, new.scale))
-    return changed
+        if new.content is not old.content and _is_another(new.content, old.content):
+            refilled.append(i)
+    return changed, refilled
 
 
 _NOWHERE = Context()
@@ -293,10 +329,10 @@ def _refill(plan: Plan, i: int, old: Element, new: Element, template: _Numbers) 
     return True
 
 
-def _is_alike(before: Any, after: Any) -> bool:  # noqa: ANN401 -- units of one kind, or none
-    """Tell whether two sizes or scales differ in nothing but numbers, so that one may take the other's place."""
+def _is_alike(before: Any, after: Any) -> bool:  # noqa: ANN401 -- units of any kind, or none
+    """Tell whether two units differ in nothing but numbers and offsets, so that one may take the other's place."""
     rest = _SIDES_AND_LIMITS.get(type(after))
-    if rest is None or before.unit is not after.unit:
+    if rest is None or type(before) is not type(after) or before.unit is not after.unit:
         return False
     if before.value is not after.value and not (type(before.value) is type(after.value) is float):
         return False
@@ -304,6 +340,7 @@ def _is_alike(before: Any, after: Any) -> bool:  # noqa: ANN401 -- units of one 
 
 
 _SIDES_AND_LIMITS: Mapping[type, Callable[[Any], object]] = {
+    Position: attrgetter("axis"),
     Size: attrgetter("dimension", "min", "max"),
     Scale: attrgetter("min", "max"),
 }

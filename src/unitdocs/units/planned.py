@@ -56,7 +56,7 @@ class PlannedElements:
         """Resolve all elements in batches, or those alone that depend on a change."""
         path: Path = "plan"
         array = None
-        if self.before is not None and self.before.context == context and context.is_told_by_equality:
+        if self.before is not None and self._plan.may_resolve_part(len(self.replaced)) and self._is_before(context):
             array = self._plan.resolve_part(self.before.array, self.replaced, self.state, context)
             path = "plan" if array is None else "partial"
         if array is None:
@@ -64,6 +64,10 @@ class PlannedElements:
         array.setflags(write=False)  # it may be handed out again, and is what a part is taken over from
         self.last = Resolved(context, array)
         return Layout.of_array(array), path
+
+    def _is_before(self, context: Context) -> bool:
+        """Tell whether a context is the one that was resolved before elements were replaced."""
+        return self.before is not None and self.before.context == context and context.is_told_by_equality
 
     def updated(self, changes: Mapping[int, Element]) -> "PlannedElements | BoundElements":
         """Return the elements after some were replaced: of the same plan, where their rules are the same."""

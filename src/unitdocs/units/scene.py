@@ -149,16 +149,18 @@ def check_changes(elements: Sequence[Element], changes: Mapping[int, Element]) -
     Raises:
         InputError: an index that there is not, or another id or parent than before; all of them at once.
     """
+    is_inside = not changes or (min(changes) >= 0 and max(changes) < len(elements))
+    if is_inside and not [
+        i for i, one in changes.items() if one.id != elements[i].id or one.parent != elements[i].parent
+    ]:
+        return
     problems = []
-    count = len(elements)
     for i, element in changes.items():
-        if not 0 <= i < count:
-            problems.append(f"changes[{i}]: there is no such element; the scene has 0 to {count - 1}")
-            continue
-        before = elements[i]
-        if element.id != before.id or element.parent != before.parent:
+        if not 0 <= i < len(elements):
+            problems.append(f"changes[{i}]: there is no such element; the scene has 0 to {len(elements) - 1}")
+        elif element.id != elements[i].id or element.parent != elements[i].parent:
             problems.append(
-                f"changes[{i}]: expected {before.id!r} in {before.parent!r}, "
+                f"changes[{i}]: expected {elements[i].id!r} in {elements[i].parent!r}, "
                 f"got {element.id!r} in {element.parent!r}; prepare another scene to change its tree"
             )
     if problems:
