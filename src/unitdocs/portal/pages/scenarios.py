@@ -15,7 +15,7 @@ import pandas as pd
 
 from unitdocs import records
 from unitdocs.portal import figures
-from unitdocs.portal.cases import TIME, Case, amounts
+from unitdocs.portal.cases import TIME, Case, amounts, extent, interval
 from unitdocs.portal.evidence import Evidence, Run
 from unitdocs.portal.markup import Column, Figure, Html, Page, table
 from unitdocs.portal.pages.status import load, status
@@ -89,11 +89,11 @@ def _errors(case: Case, kept: records.Case) -> Html:
     """Return a scenario's error rate and what each system says, input by input."""
     columns = [Column("Input"), Column(case.control), Column(case.treatment)]
     rates = [_counted(case, kept, role) for role in Role]
-    answer = lines(verdict(case), effect_cell(case) if case.effect else case.reason)
+    answer = [verdict(case), *((extent(case), interval(case)) if case.effect else (case.reason,))]
     said: Sequence[Mapping[str, str]] = (kept.messages.control, kept.messages.treatment) if kept.messages else ({}, {})
     inputs = dict.fromkeys(itertools.chain.from_iterable(said))
     rows = [[name, *(arm.get(name, "no message") for arm in said)] for name in inputs]
-    return table(case.title, columns, [[lines("Error rate", answer), *rates], *rows])
+    return table(case.title, columns, [[lines("Error rate", *answer), *rates], *rows])
 
 
 def _counted(case: Case, kept: records.Case, role: Role) -> Html:
