@@ -1,9 +1,9 @@
 """NumPy by hand: what somebody writes who knows this one scene and needs no units, no elements and no tree.
 
-Every number that depends on the viewport is computed from the parent's box as its unit says, slice by slice; all others
-stand in a template. That is a floor for whatever resolves units one after the other, parents before children. Whoever
-knows that in this scene all of x moves by the same amount could add that amount to all of x at once, in still less
-time: that is algebra on one scene, which rounds differently in others.
+Every number that depends on the viewport, here all of x, is computed from the parent's box as its unit says, slice by
+slice; all others stand in a template. That is a floor for whatever resolves units one after the other, parents before
+children. Whoever knows that in this scene all of x moves by the same amount could add that amount to all of x at once,
+in still less time: that is algebra on one scene, which rounds differently in others.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from unitdocs.bench import Operation, Scenario, suite
 from unitdocs.units import Extent, Position, Size, create_system
 
-X, Y, WIDTH, HEIGHT = range(4)
+X, WIDTH = 0, 2
 KINDS = 4
 """A slot, its icon, its frame and its count stand one after the other, after the panel."""
 
@@ -34,28 +34,22 @@ def setup(arm: str, scenario: Scenario, seed: int) -> Operation:
     template = np.array(create_system("original").prepare(scene).resolve(scene=origin, viewport=origin)).T
     last = 1 + KINDS * ((len(scene.elements) - 1) // KINDS)
     slots, icons, frames, counts = (slice(1 + kind, last, KINDS) for kind in range(KINDS))
-    moves = np.array([[_offset(element.x), _offset(element.y)] for element in scene.elements]).T
+    moves = np.array([element.x.offset if isinstance(element.x, Position) else 0.0 for element in scene.elements])
 
     def resolve(viewport: Extent) -> NDArray[np.float64]:
         made = template.copy()
         made[X, 0] = viewport.width / 2 + offset
         made[WIDTH, 0] = min(viewport.width, widest)
-        for at, extent in ((X, WIDTH), (Y, HEIGHT)):
-            made[at, slots] = made[at, 0] + moves[at, slots]
-            made[at, icons] = made[at, slots] + made[extent, slots] / 2 + moves[at, icons]
-            made[at, frames] = made[at, slots] + moves[at, frames]
-            made[at, counts] = made[at, slots] + made[extent, slots] + moves[at, counts]
-            made[extent, frames] = made[extent, slots]
+        made[X, slots] = made[X, 0] + moves[slots]
+        made[X, icons] = made[X, slots] + made[WIDTH, slots] / 2 + moves[icons]
+        made[X, frames] = made[X, slots] + moves[frames]
+        made[X, counts] = made[X, slots] + made[WIDTH, slots] + moves[counts]
         return made
 
     def read(viewport: Extent) -> Iterator[tuple[float, ...]]:
         return zip(*resolve(viewport).tolist(), strict=True)
 
     return operation(scenario, resolve, read)
-
-
-def _offset(unit: object) -> float:
-    return unit.offset if isinstance(unit, Position) else 0.0
 
 
 SUITE = suite(
