@@ -338,7 +338,7 @@ its interval; else null |
     | `summary` `metric`, `geomean`, `low`, `high` | geometric mean of the ratios of one metric, `time` if it is \
 there, else the first; metrics are never mixed |
     | `summary` `verdicts` | how many cases have each verdict, or `no answer` |
-    | `summary` `correction` | `holm` for a gate (`--fail-on`), else `benjamini-hochberg` |
+    | `summary` `correction` | `holm` in a report and for a gate (`--fail-on`), else `benjamini-hochberg` |
     | `summary` `unmatched` | how many cases only `base` has, and only `head` |
     """
     overall = comparison.overalls[0] if comparison.overalls else None
