@@ -214,8 +214,7 @@ class Composed:
         how: how the numbers of the parts become one.
         weights: of a weighted average.
         parts: for each part a batch of that part of all compositions.
-        needs: for each part the member of the context without which it is not valid, or whether it is valid, one for
-            all or one each; asked for `priority` alone.
+        needs: for each part what it needs to be valid; asked for `priority` alone.
         into: the places that take the numbers.
     """
 

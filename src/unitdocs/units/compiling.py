@@ -1,6 +1,6 @@
 """Compiling a scene to a plan: sorting its units into batches.
 
-Python touches each unit a few times, in loops that run in C (`map`), and everything else once for each kind of unit: a
+Python touches each unit a few times, in loops that do little else, and everything else once for each kind of unit: a
 scene has thousands of units and some tens of kinds.
 """
 

@@ -30,8 +30,8 @@ from unitdocs.units.values import Position, Scale, Size
 DEFAULT, NUMBER, FIXED, MEASURED, OTHER = range(5)
 """Roles of units: there is none; its own number; the element's content or a constant; in a batch; in one of its own."""
 PARTIAL_FROM = 80_000
-"""Elements from which on the part of a scene that depends on a change is resolved alone: finding the part costs as much
-as resolving so many in batches. Measured by the `updates` suite."""
+"""Elements from which on the part of a scene that depends on a change is resolved alone: finding the part costs about
+as much as resolving so many in batches. Found by timing both at a few sizes; no suite holds it."""
 PARTIAL_SHARE = 500
 """How many elements more there have to be for each one that depends on the change."""
 X, Y, WIDTH, HEIGHT, SCALE = range(len(UNITS))

@@ -42,7 +42,7 @@ ASKED = 256
 PLANS = 16
 """Scenes at breakpoints whose plans are kept."""
 SMALLEST_KEPT = 12
-"""Elements from which on a layout is kept: fewer are resolved about as fast as one is found."""
+"""Elements from which on a layout is kept: fewer are resolved in little more time than one is found and kept."""
 LAYOUTS = 64
 """Layouts that are kept."""
 MEBIBYTE = 2**20

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from unitdocs.units.refactored import UnitSystem
 
 SMALLEST_PLAN = 40
-"""Elements from which on a plan wins over bound units; measured by the `layouts` suite."""
+"""Elements from which on a plan wins over bound units, about: the `layouts` suite has scenes on either side."""
 COMPILING = 350
 """Compiling a plan costs as much as resolving so many elements and the scene twice through bound units: it is compiled
 when that has been spent on bound units, so that it never costs much more than what a scene is worth."""

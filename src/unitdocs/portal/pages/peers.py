@@ -41,7 +41,7 @@ def _origin(run: Run) -> Html:
     """Say when, where and on what it was measured, whether that still holds, and how to measure it again."""
     installed = run.record.environment.packages
     versions = listed([f"{name} {installed[name]}" for name in PACKAGES if name in installed])
-    current = "Current: the unit system, the scene and the lock are still those that were measured."
+    current = "Current: the unit system, the suites, the scene and the lock are still those that were measured."
     about = [
         load(run),
         f"Versions: {versions}." if versions else "",
