@@ -36,9 +36,9 @@ def test_numpy_by_hand_places_every_box_alike(name: str) -> None:
     assert_same_boxes(PEERS / "numpy_floor.py", name)
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_yoga_places_every_box_alike(name: str) -> None:
-    pytest.importorskip("poga", reason="the extra `peers` is not installed")
     assert_same_boxes(PEERS / "yoga.py", name)
 
 
