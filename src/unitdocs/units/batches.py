@@ -426,7 +426,7 @@ def _far_edge(batch: Batch, values: Array, state: State, context: Context) -> Nu
 
 
 def _center(batch: Batch, values: Array, state: State, context: Context) -> Numbers:  # noqa: ARG001
-    return values[batch.near] + values[batch.far] / 2
+    return values[batch.near] + values[batch.far] * 0.5  # half to the last bit, in less time than dividing takes
 
 
 def _by_scene(batch: Batch, values: Array, state: State, context: Context) -> Numbers:  # noqa: ARG001

@@ -6,6 +6,8 @@ scene has thousands of units and some tens of kinds.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import chain, islice
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -36,7 +38,7 @@ from unitdocs.units.scene import UNITS, Element
 from unitdocs.units.snapshot import CannotCompileError
 from unitdocs.units.strategies import CONTENT, SIZE, Reads, Rule, Strategy, bind, counts_its_number, rule_of
 from unitdocs.units.validation import ways_to_be_valid
-from unitdocs.units.values import Position, Scale, ScaleUnit, Size
+from unitdocs.units.values import Position, ScaleUnit, Size
 
 OF_PARENT = {Reads.PARENT, Reads.PARENT_FAR, Reads.PARENT_CENTER, Reads.PARENT_CENTER_OR_SCENE, Reads.PARENT_BY_SCENE}
 OF_ELEMENT = {Reads.NOTHING, Reads.CONTENT, Reads.CONTENT_MAX}
@@ -95,11 +97,16 @@ _BY_KIND = (_positions_by_kind, _positions_by_kind, _sizes_by_kind, _sizes_by_ki
 """Sort units by what units of one kind share, by column: all but their own numbers and offsets."""
 
 
-def _by_form(columns: Iterable[Sequence[Any]]) -> Groups:
-    """Sort elements by what their positions and sizes share, numbers included."""
-    groups: Groups = defaultdict(list)
-    for k, (x, y, w, h) in enumerate(zip(*columns, strict=True)):  # one flat tuple, which is made fastest
-        key = (
+def _sort_by_form(
+    elements: Iterable[tuple[int, Element]], groups: Groups, across: list[float], down: list[float]
+) -> None:
+    """Sort elements by what their positions and sizes share, numbers included, and collect their offsets."""
+    for k, element in elements:
+        x: Any = element.x or _NO_POSITION
+        y: Any = element.y or _NO_POSITION
+        w: Any = element.width or _NO_SIZE
+        h: Any = element.height or _NO_SIZE
+        key = (  # one flat tuple, which is made fastest
             x.unit,
             x.value,
             x.axis,
@@ -118,7 +125,8 @@ def _by_form(columns: Iterable[Sequence[Any]]) -> Groups:
             h.max,
         )
         groups[key].append(k)
-    return groups
+        across.append(x.offset)
+        down.append(y.offset)
 
 
 def _without_numbers(groups: Groups) -> list[list[int]]:
@@ -129,16 +137,12 @@ def _without_numbers(groups: Groups) -> list[list[int]]:
     return [sorted(found) for found in joined.values()]  # in one step where it is sorted already
 
 
-# What stands for a unit that an element does not have: objects of the classes of units, since Python reads attributes
-# of objects of one class faster than of several. A missing size is none of those that there are: content, else 100.
+# What stands for a unit that an element does not have while elements are sorted by form: objects of the classes of
+# units, since Python reads attributes of objects of one class faster than of several. No other unit has no unit.
 _NO_POSITION = Position("pixel", 0.0)
 _NO_SIZE = Size("pixel", 0.0)
-_NO_SCALE = Scale("factor", 1.0)
+object.__setattr__(_NO_POSITION, "unit", None)
 object.__setattr__(_NO_SIZE, "unit", None)
-
-
-def _is_missing(unit: Any) -> bool:  # noqa: ANN401
-    return unit is _NO_POSITION or unit is _NO_SIZE or unit is _NO_SCALE
 
 
 class _Compiler:
@@ -150,18 +154,13 @@ class _Compiler:
         self.parents = np.array(parents, dtype=np.intp)
         self.levels = np.array(levels, dtype=np.intp)
         self.everyone = np.arange(n, dtype=np.intp)
-        self.columns: list[list[Any]] = [
-            [e.x or _NO_POSITION for e in elements],
-            [e.y or _NO_POSITION for e in elements],
-            [e.width or _NO_SIZE for e in elements],
-            [e.height or _NO_SIZE for e in elements],
-            [e.scale or _NO_SCALE for e in elements],
-        ]
-        self.contents = [e.content for e in elements]
-        self.template = np.zeros(len(UNITS) * n)
+        self.elements = elements
+        self.content, self.has_content = self._contents()
+        self.template = np.concatenate(
+            [np.zeros(2 * n), np.where(self.has_content, self.content, SIZE).ravel(), np.ones(n)]
+        )
         self.offsets = np.zeros(len(POSITIONS) * n)
         self.roles = np.full(len(UNITS) * n, DEFAULT, dtype=np.uint8)
-        self.content, self.has_content = self._contents()
         self.reads_content = False
         self.draws: list[tuple[int, int, tuple[int, ...], Draw]] = []
         self.extra = 0
@@ -169,9 +168,9 @@ class _Compiler:
         self.others: list[tuple[int, AnyBatch]] = []
 
     def compiled(self) -> tuple[Plan, State]:
-        if not self._sort_by_form():
-            for column, units in enumerate(self.columns):
-                self._sort(column, units)
+        columns = [SCALE] if self._sort_by_form() else range(len(UNITS))  # few elements have a scale
+        for column in columns:
+            self._sort(column)
         batches = [(level, self._batch(column, rule, found)) for (level, column, rule), found in self.groups.items()]
         in_order = sorted([*batches, *self.others], key=lambda pair: pair[0])
         draws = [draw for *_, draw in sorted(self.draws, key=lambda drawn: drawn[:3])]
@@ -183,11 +182,11 @@ class _Compiler:
         """Return the content of all elements, and which of them have any."""
         content = np.full((2, self.size), CONTENT)
         has = np.zeros(self.size, dtype=np.bool_)
-        members = [i for i, extent in enumerate(self.contents) if extent is not None]
+        contents = [element.content for element in self.elements]
+        members = [i for i, extent in enumerate(contents) if extent is not None]
         if members:
-            widths, heights = zip(*[self.contents[i] for i in members], strict=True)
-            content[0, members] = widths
-            content[1, members] = heights
+            extents = chain.from_iterable(filter(None, contents))
+            content[:, members] = np.fromiter(extents, np.float64, 2 * len(members)).reshape(-1, 2).T
             has[members] = True
         return content, has
 
@@ -198,25 +197,32 @@ class _Compiler:
         """
         if self.find is not None:
             return False
+        forms: Groups = defaultdict(list)
+        numbered = enumerate(self.elements)
+        across: list[float] = []
+        down: list[float] = []
         try:
-            if len(_by_form(column[:SAMPLE] for column in self.columns[:SCALE])) > SAMPLE // 2:
+            _sort_by_form(islice(numbered, SAMPLE), forms, across, down)
+            if len(forms) > SAMPLE // 2:
                 return False
-            forms = _by_form(self.columns[:SCALE])
+            _sort_by_form(numbered, forms, across, down)
         except AttributeError:  # a composition, which has no unit of its own
             return False
-        for column in POSITIONS:
-            of_column = slice(column * self.size, (column + 1) * self.size)
-            self.offsets[of_column] = [unit.offset for unit in self.columns[column]]
+        self.offsets[: self.size] = across
+        self.offsets[self.size :] = down
         for found in forms.values():
             members = np.fromiter(found, np.intp, len(found))
-            for column, units in enumerate(self.columns[:SCALE]):
-                self._add(column, units, found[:1], members)
-        self._sort(SCALE, self.columns[SCALE])  # most elements have none
+            for column in range(SCALE):
+                unit = getattr(self.elements[found[0]], UNITS[column])
+                if unit is not None:
+                    self._add(column, [unit], [0], members)
         return True
 
-    def _sort(self, column: int, units: Sequence[Any]) -> None:
+    def _sort(self, column: int) -> None:
         """Sort the units of a column by their kind."""
-        members = self.everyone
+        units: Sequence[Any] = list(map(attrgetter(UNITS[column]), self.elements))
+        found = [i for i, unit in enumerate(units) if unit is not None]
+        units, members = [units[i] for i in found], np.array(found, dtype=np.intp)
         if self.find is not None:
             units, members = self._set_apart_called(column, units, members)
         try:
@@ -239,10 +245,6 @@ class _Compiler:
             members: their elements.
         """
         unit = units[found[0]]
-        if unit is _NO_SIZE:
-            content = self.content[column - WIDTH, members]
-            self.template[column * self.size + members] = np.where(self.has_content[members], content, SIZE)
-            return
         if isinstance(unit.value, float) and counts_its_number(unit):
             places = column * self.size + members
             self.template[places] = self._finished(column, unit, members, _numbers([units[k] for k in found]))
@@ -253,7 +255,7 @@ class _Compiler:
             places = column * self.size + members
             self.roles[places] = OTHER
             self.draws += [
-                (i, column, (), Draw(place, bind(self.columns[column][i])))
+                (i, column, (), Draw(place, bind(getattr(self.elements[i], UNITS[column]))))
                 for i, place in zip(members.tolist(), places.tolist(), strict=True)
             ]
             return
@@ -341,7 +343,7 @@ class _Compiler:
     def _set_apart_called(self, column: int, units: Sequence[Any], members: Places) -> tuple[list[Any], Places]:
         """Put units with strategies of the project's own into batches, and return the others."""
         assert self.find is not None, "called where a project has strategies of its own"
-        is_own = np.array([not _is_missing(unit) and _has_own(unit, self.find) for unit in units], dtype=np.bool_)
+        is_own = np.array([_has_own(unit, self.find) for unit in units], dtype=np.bool_)
         by_level: dict[int, list[int]] = defaultdict(list)
         for k in np.flatnonzero(is_own).tolist():
             if isinstance(units[k], Composition) and units[k].random_units:
@@ -355,7 +357,7 @@ class _Compiler:
     def _called(self, column: int, strategies: Sequence[Strategy], members: Places) -> Called:
         into = column * self.size + members
         self.roles[into] = OTHER
-        contents = [self.contents[i] for i in members.tolist()]
+        contents = [self.elements[i].content for i in members.tolist()]
         return Called(strategies, into, parents=self.parents[members], contents=contents, size=self.size)
 
     # Compositions.

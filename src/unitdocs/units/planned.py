@@ -11,7 +11,7 @@ from unitdocs.units.draws import Generator
 from unitdocs.units.layout import Layout
 from unitdocs.units.plan import replaced
 from unitdocs.units.scene import Element, Scene
-from unitdocs.units.snapshot import BoundElements, CannotCompileError, Path, copied, with_changes
+from unitdocs.units.snapshot import Asked, BoundElements, CannotCompileError, Path, copied
 
 
 class Resolved(NamedTuple):
@@ -41,6 +41,7 @@ class PlannedElements:
         self.elements = elements
         self.version = version
         self.lacking: dict[tuple[bool, ...], list[str]] = {}
+        self.asked = Asked()
         self._find = find
         self._plan, self.state = compiled(elements, scene.parents, scene.levels, find)
         self.last: Resolved | None = None
@@ -62,16 +63,16 @@ class PlannedElements:
         if array is None:
             array = self._plan.resolve(self.state, context, rng)
         array.setflags(write=False)  # it may be handed out again, and is what a part is taken over from
-        self.last = Resolved(context, array)
+        if self._plan.may_resolve_part(1):
+            self.last = Resolved(context, array)
         return Layout.of_array(array), path
 
     def _is_before(self, context: Context) -> bool:
         """Tell whether a context is the one that was resolved before elements were replaced."""
         return self.before is not None and self.before.context == context and context.is_told_by_equality
 
-    def updated(self, changes: Mapping[int, Element]) -> "PlannedElements | BoundElements":
+    def updated(self, changes: Mapping[int, Element], elements: Sequence[Element]) -> "PlannedElements | BoundElements":
         """Return the elements after some were replaced: of the same plan, where their rules are the same."""
-        elements = with_changes(self.elements, changes)
         state = replaced(self._plan, self.state, self.elements, changes)
         if state is None:
             try:
@@ -79,7 +80,8 @@ class PlannedElements:
             except CannotCompileError:
                 return BoundElements(self.scene, elements, self._find, self.version)
         changed = copied(self)
-        changed.elements, changed.lacking, changed.state, changed.last = elements, {}, state, None
+        changed.elements, changed.lacking, changed.asked = elements, {}, Asked()
+        changed.state, changed.last = state, None
         if self.last is not None:
             changed.before, changed.replaced = self.last, frozenset(changes)
         else:

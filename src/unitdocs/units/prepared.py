@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from unitdocs.units.context import Breakpoint, Context, Extent
 from unitdocs.units.layout import Layout
 from unitdocs.units.scene import Element, Scene, check_changes
-from unitdocs.units.snapshot import SMALLEST_PLAN, Snapshot, snapshot_of
+from unitdocs.units.snapshot import SMALLEST_PLAN, Snapshot, snapshot_of, with_changes
 
 if TYPE_CHECKING:
     import random
@@ -57,13 +57,8 @@ class RefactoredScene:
         """
         with self._lock:
             check_changes(self._elements, changes)
-            elements = list(self._elements)
-            for i, element in changes.items():
-                elements[i] = element
-            updated = {
-                name: snapshot.updated(changes if name is None else _at_breakpoint(changes, name))
-                for name, snapshot in self._at.items()
-            }
+            elements = with_changes(self._elements, changes)
+            updated = {name: _updated(snapshot, name, changes, elements) for name, snapshot in self._at.items()}
             self._elements = elements
             self._at.update(updated)
 
@@ -104,5 +99,11 @@ class RefactoredScene:
         return shared
 
 
-def _at_breakpoint(changes: Mapping[int, Element], name: str) -> dict[int, Element]:
-    return {i: element.at_breakpoint(name) for i, element in changes.items()}
+def _updated(
+    snapshot: Snapshot, name: str | None, changes: Mapping[int, Element], elements: Sequence[Element]
+) -> Snapshot:
+    """Return the snapshot at a breakpoint after elements were replaced."""
+    if name is None:  # nothing is replaced by what a breakpoint brings: all snapshots share the one list
+        return snapshot.updated(changes, elements)
+    in_force = {i: element.at_breakpoint(name) for i, element in changes.items()}
+    return snapshot.updated(in_force, with_changes(snapshot.elements, in_force))

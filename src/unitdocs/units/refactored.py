@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 OFF = Validation.OFF
 """Kept apart, since Python takes longer to look up a member of an enumeration than all else that building asks."""
 RANDOM = "random"
-ASKED = 256
-"""Of how many layouts, at most, it is remembered that they were asked for."""
 PLANS = 16
 """Scenes at breakpoints whose plans are kept."""
 SMALLEST_KEPT = 12
@@ -90,7 +88,6 @@ class UnitSystem:
             self.plans = self._heard(plans)
         if layouts is not None:
             self.layouts = self._heard(layouts)
-        self._asked: set[int] = set()
         self._resolved = {"bound": 0, "plan": 0, "partial": 0, "cache": 0}
 
     @cached_property
@@ -171,24 +168,9 @@ class UnitSystem:
             return kept, "cache"
         layout, path = snapshot.resolve(context, rng or self.rng)
         self._resolved[path] += 1
-        if key is not None and self._is_asked_again(key):
+        if key is not None and snapshot.asked.again(key[1:]):
             self.layouts.put(key, layout, layout.nbytes)
         return layout, path
-
-    def _is_asked_again(self, key: object) -> bool:
-        """Tell whether a layout was asked for before, so that it is worth keeping.
-
-        While a window is dragged or elements move, each layout is asked for once: keeping it would cost time and
-        memory for nothing. Two keys of one hash are taken for the same here, which only keeps a layout too early.
-        """
-        asked = self._asked
-        again = hash(key)
-        if again in asked:
-            return True
-        if len(asked) >= ASKED:
-            asked.clear()
-        asked.add(again)
-        return False
 
     def _watched(self, unit: BoundUnit) -> Strategy:
         """Return a unit's strategy, checked and announced."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from unitdocs.units.bound import BIND_PLAIN, Find, bound
 from unitdocs.units.composition import Composition
-from unitdocs.units.context import Context, Placed
+from unitdocs.units.context import Context, Extent, Placed
 from unitdocs.units.draws import Generator, draws_in_element_order
 from unitdocs.units.layout import Layout
 from unitdocs.units.scene import UNITS, Element, Scene, Unit, random_units
@@ -31,6 +31,8 @@ ELEMENTS_A_LEVEL = 8
 """Elements of a level of the tree on average from which on a plan wins: a batch of one costs as much as of ten."""
 BYTES_A_ROW = 600
 """Bytes of an element's bound units, about: a tuple, and a closure for what is not shared."""
+ASKED = 256
+"""Of how many layouts of a snapshot, at most, it is remembered that they were asked for."""
 Path = Literal["bound", "plan", "partial", "cache"]
 Row = tuple[Any, ...]
 Of = TypeVar("Of")
@@ -38,6 +40,28 @@ Of = TypeVar("Of")
 
 class CannotCompileError(Exception):
     """No plan resolves a scene in the order in which its random numbers are drawn."""
+
+
+class Asked:
+    """The extents that a snapshot's layout was asked for, so that a layout is kept that is asked for again.
+
+    While a window is dragged or elements move, each layout is asked for once: keeping it would cost time and memory for
+    nothing.
+    """
+
+    __slots__ = ("_extents",)
+
+    def __init__(self) -> None:
+        self._extents: set[tuple[Extent | None, ...]] = set()
+
+    def again(self, extents: tuple[Extent | None, ...]) -> bool:
+        """Tell whether these were asked for before, and remember that they were."""
+        if extents in self._extents:
+            return True
+        if len(self._extents) >= ASKED:
+            self._extents.clear()
+        self._extents.add(extents)
+        return False
 
 
 class Snapshot(Protocol):
@@ -49,6 +73,9 @@ class Snapshot(Protocol):
     """Of the registry."""
     lacking: dict[tuple[bool, ...], list[str]]
     """What units lack, by which members of a context are missing; filled in where validation asks."""
+
+    asked: Asked
+    """Which layouts were asked for."""
 
     is_outgrown: bool
     """Whether it was resolved, and is resolved faster through a plan from now on."""
@@ -67,8 +94,13 @@ class Snapshot(Protocol):
         """Resolve all elements, and tell how."""
         ...
 
-    def updated(self, changes: Mapping[int, Element]) -> "Snapshot":
-        """Return the snapshot after elements were replaced, with the units in force."""
+    def updated(self, changes: Mapping[int, Element], elements: Sequence[Element]) -> "Snapshot":
+        """Return the snapshot after elements were replaced.
+
+        Args:
+            changes: the new ones by index, with the units in force.
+            elements: all of them, the new ones among them; kept as it is.
+        """
         ...
 
 
@@ -128,6 +160,7 @@ class BoundElements:
         self.elements = elements
         self.version = version
         self.lacking: dict[tuple[bool, ...], list[str]] = {}
+        self.asked = Asked()
         self._find = find
         self._bind = BIND_PLAIN if find is None else dict.fromkeys(BIND_PLAIN, partial(bound, find=find))
         self.rows = [self.row(i) for i in scene.order]
@@ -156,10 +189,10 @@ class BoundElements:
             self.is_outgrown = self._resolved >= COMPILING + 2 * len(boxes)
         return Layout.of_rows(boxes), "bound"
 
-    def updated(self, changes: Mapping[int, Element]) -> "BoundElements":
+    def updated(self, changes: Mapping[int, Element], elements: Sequence[Element]) -> "BoundElements":
         """Return the elements after some were replaced; the others stay bound."""
         changed = copied(self)
-        changed.elements, changed.lacking = with_changes(self.elements, changes), {}
+        changed.elements, changed.lacking, changed.asked = elements, {}, Asked()
         changed.rows = [changed.row(row[0]) if row[0] in changes else row for row in self.rows]
         changed.draws = with_changes(self.draws, {i: _drawn(element, self._find) for i, element in changes.items()})
         changed.is_random = any(changed.draws)

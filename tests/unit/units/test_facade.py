@@ -201,10 +201,10 @@ def test_a_scene_is_heard_with_its_name_its_path_and_its_seconds() -> None:
     system = UnitSystem(observers=Observers(notes), clock=ticking(2.0))
     count = SMALLEST_PLAN + 10
     prepared = system.prepare(Scene("menu", _fine(count)))
-    for _ in range(4):
-        prepared.resolve(scene=SURFACE)
-    prepared.update({0: replace(prepared.scene.elements[0], width=OF_SCENE)})
     with mock.patch.multiple(plan, PARTIAL_FROM=0, PARTIAL_SHARE=1):
+        for _ in range(4):
+            prepared.resolve(scene=SURFACE)
+        prepared.update({0: replace(prepared.scene.elements[0], width=OF_SCENE)})
         prepared.resolve(scene=SURFACE)
     expected = [Calculated("scene", "menu", count, path, 2.0) for path in ("bound", "plan", "plan", "cache", "partial")]
     assert notes.of(Calculated) == expected

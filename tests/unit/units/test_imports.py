@@ -83,10 +83,10 @@ spec = Composition("priority", [Size("parent-width", "fill"), Size("pixel", "ran
 def scene(width):
     return Scene("row", tuple(Element(f"e{i}", "e0" if i else None, width=width) for i in range(600)))
 prepared = system.prepare(scene(Size("parent-width", "fill")))
+plan.PARTIAL_FROM, plan.PARTIAL_SHARE = 0, 1
 imported = set(sys.modules)
 prepared.resolve(scene=Extent(800, 600))
 before = set(sys.modules)
-plan.PARTIAL_FROM, plan.PARTIAL_SHARE = 0, 1
 prepared.update({1: replace(prepared.scene.elements[1], content=Extent(1, 1))})
 prepared.resolve(scene=Extent(800, 600)).boxes()
 assert system.statistics()["scenes resolved"]["partial"] == 1

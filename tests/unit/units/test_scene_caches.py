@@ -17,8 +17,8 @@ from rules import BREAKPOINTS, COMPOSED, SIMPLE, assert_same_boxes, bound_boxes,
 
 from unitdocs.units import Cache, Element, Extent, Policy, Position, Scale, Scene, Size, UnitSystem, plan, snapshot
 from unitdocs.units.planned import PlannedElements
-from unitdocs.units.refactored import ASKED, SMALLEST_KEPT
-from unitdocs.units.snapshot import PLAN_AT_ONCE, SMALLEST_PLAN
+from unitdocs.units.refactored import SMALLEST_KEPT
+from unitdocs.units.snapshot import ASKED, PLAN_AT_ONCE, SMALLEST_PLAN
 
 SURFACE, WIDE = Extent(800, 600), Extent(1280, 720)
 PLANNED = SMALLEST_PLAN + 10

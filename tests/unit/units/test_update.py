@@ -1,6 +1,6 @@
 """Replacing elements: the scene resolves as one that was prepared with the new elements, on every path."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 from unittest import mock
@@ -129,14 +129,17 @@ def _with(scene: Scene, changes: Mapping[int, Element]) -> Scene:
     return Scene(scene.name, elements, scene.breakpoints)
 
 
-def always_in_part() -> Any:
-    return mock.patch.multiple(plan, PARTIAL_FROM=0, PARTIAL_SHARE=1)
+@pytest.fixture
+def always_in_part() -> Iterator[None]:
+    with mock.patch.multiple(plan, PARTIAL_FROM=0, PARTIAL_SHARE=1):
+        yield
 
 
 def resolved_by(system: UnitSystem, path: str) -> Any:
     return system.statistics()["scenes resolved"][path]  # type: ignore[index]
 
 
+@pytest.mark.usefixtures("always_in_part")
 def test_updates_that_follow_each_other_count_together() -> None:
     scene, system = panels(600), UnitSystem()
     prepared = system.prepare(scene)
@@ -145,23 +148,22 @@ def test_updates_that_follow_each_other_count_together() -> None:
         i: replace(scene.elements[i], x=replace(scene.elements[i].x, offset=99.0))  # type: ignore[type-var]
         for i in (3, 17, 16, 101)
     }
-    with always_in_part():
-        for i, element in changes.items():
-            prepared.update({i: element})
-        prepared.update({})
-        got = prepared.resolve(scene=SURFACE)
+    for i, element in changes.items():
+        prepared.update({i: element})
+    prepared.update({})
+    got = prepared.resolve(scene=SURFACE)
     assert resolved_by(system, "partial") == 1
     assert_same_boxes(got, UnitSystem().prepare(_with(scene, changes)).resolve(scene=SURFACE))
 
 
+@pytest.mark.usefixtures("always_in_part")
 def test_zero_and_minus_zero_are_told_apart_where_a_part_is_resolved_alone() -> None:
     by_viewport = Scale("scene-width-scale", 1)
     elements = tuple(Element(f"e{i}", x=Position("pixel", i), scale=by_viewport) for i in range(PLAN_AT_ONCE))
     prepared = UnitSystem().prepare(Scene("flat", elements))
     assert prepared.resolve(scene=SURFACE, viewport=Extent(0.0, 1)).scale[7] == np.inf
     prepared.update({3: replace(elements[3], x=Position("pixel", 5))})
-    with always_in_part():
-        assert prepared.resolve(scene=SURFACE, viewport=Extent(-0.0, 1)).scale[7] == -np.inf
+    assert prepared.resolve(scene=SURFACE, viewport=Extent(-0.0, 1)).scale[7] == -np.inf
 
 
 def test_content_of_zero_and_minus_zero_are_told_apart() -> None:
@@ -218,6 +220,7 @@ def test_constraints_and_sides_that_change_count(count: int, members: Any, numbe
     assert [got[i][1:4] for i in (2, 3)] == [(0, 800, 600), numbers]
 
 
+@pytest.mark.usefixtures("always_in_part")
 def test_each_element_of_a_part_keeps_its_own_constraints_and_offset() -> None:
     """Where those of a batch differ, and the part has some of them."""
     elements = [Element("root", width=Size("scene-width", "fill"), height=Size("scene-height", "fill"))]
@@ -237,9 +240,8 @@ def test_each_element_of_a_part_keeps_its_own_constraints_and_offset() -> None:
     prepared = system.prepare(scene)
     prepared.resolve(scene=SURFACE)
     changes = {i: replace(elements[i], x=Position("parent-left", "left", "x", 3 * i)) for i in (10, 50, 13)}
-    with always_in_part():
-        prepared.update(changes)
-        got = prepared.resolve(scene=SURFACE)
+    prepared.update(changes)
+    got = prepared.resolve(scene=SURFACE)
     assert resolved_by(system, "partial") == 1
     assert [got[i] for i in (10, 11, 13, 50)] == [
         (30, 0, 410, 10, 10),
