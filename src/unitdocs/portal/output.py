@@ -12,9 +12,11 @@ from unitdocs.records import write_atomically
 
 FOLDER = "generated"
 MANIFEST = "manifest.json"
+Content = str | bytes
+"""What a file holds: text, written as UTF-8, or bytes as they are."""
 
 
-def write(docs: Path, files: Mapping[str, str], folders: Iterable[str], about: Mapping[str, object]) -> None:
+def write(docs: Path, files: Mapping[str, Content], folders: Iterable[str], about: Mapping[str, object]) -> None:
     """Make folders below `docs/generated` hold exactly these files, with a manifest that lists them.
 
     Args:
@@ -26,15 +28,15 @@ def write(docs: Path, files: Mapping[str, str], folders: Iterable[str], about: M
     folder = docs / FOLDER
     manifest = folder / MANIFEST
     listed = to_json({**about, "files": sorted(files)}) + "\n"
-    changed = {path: text for path, text in files.items() if not _holds(docs / path, text)}
+    changed = {path: content for path, content in files.items() if not _holds(docs / path, content)}
     if changed:
         manifest.unlink(missing_ok=True)
-    for path, text in changed.items():
-        write_atomically(docs / path, text.encode())
+    for path, content in changed.items():
+        write_atomically(docs / path, _encoded(content))
     for name in folders:
         _remove_others(folder / name, {docs / path for path in files})
     if not _holds(manifest, listed):
-        write_atomically(manifest, listed.encode())
+        write_atomically(manifest, _encoded(listed))
 
 
 def is_rendered(docs: Path) -> bool:
@@ -42,11 +44,15 @@ def is_rendered(docs: Path) -> bool:
     return (docs / FOLDER / MANIFEST).is_file()
 
 
-def _holds(path: Path, text: str) -> bool:
-    return path.is_file() and path.read_bytes() == text.encode()
+def _encoded(content: Content) -> bytes:
+    return content if isinstance(content, bytes) else content.encode()
+
+
+def _holds(path: Path, content: Content) -> bool:
+    return path.is_file() and path.read_bytes() == _encoded(content)
 
 
 def _remove_others(folder: Path, kept: set[Path]) -> None:
     for path in folder.glob("*"):
-        if path not in kept:
+        if path not in kept and not path.is_dir():
             path.unlink()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from unitdocs.portal.markup import Figure, Html, Page, csv_path, figure, join, json_path, to_json
+from unitdocs.portal.output import Content
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -22,8 +23,9 @@ class Parts:
 
     page: Page
     name: str
-    files: dict[str, str] = field(default_factory=dict)
+    files: dict[str, Content] = field(default_factory=dict)
     keys: dict[tuple[str, ...], str] = field(default_factory=dict)
+    figures: list[Figure] = field(default_factory=list)
 
     def key(self, *names: str) -> str:
         """Return an id for names that is unique on the page, and always the same for the same names."""
@@ -38,6 +40,7 @@ class Parts:
 
     def figure(self, shown: Figure, data: "DataFrame") -> Html:
         """Add a figure's JSON and CSV, and return its HTML for a snippet."""
+        self.figures.append(shown)
         self.files[json_path(shown.key)] = to_json(shown.plot) + "\n"
         self.files[csv_path(shown.key)] = data.to_csv(index=False, float_format="%.9g", lineterminator="\n")
         return figure(self.page, shown)

@@ -19,6 +19,22 @@ def test_files_are_written_with_a_manifest_that_lists_them(tmp_path: Path) -> No
     assert (tmp_path / "generated/manifest.json").read_text() == manifest
 
 
+def test_bytes_are_written_as_they_are_and_only_where_they_changed(tmp_path: Path) -> None:
+    content = b"\x1f\x8b\xff\x00"
+    output.write(tmp_path, {"generated/b/a.gz": content}, FOLDERS, {})
+    before = (tmp_path / "generated/b/a.gz").stat().st_ino
+    output.write(tmp_path, {"generated/b/a.gz": content}, FOLDERS, {})
+    assert (tmp_path / "generated/b/a.gz").read_bytes() == content
+    assert (tmp_path / "generated/b/a.gz").stat().st_ino == before
+
+
+def test_a_folder_within_a_folder_holds_its_own_files(tmp_path: Path) -> None:
+    folders = (*FOLDERS, "b/inner")
+    output.write(tmp_path, {"generated/b/a.md": "1", "generated/b/inner/old.md": "1"}, folders, {})
+    output.write(tmp_path, {"generated/b/a.md": "1", "generated/b/inner/new.md": "1"}, folders, {})
+    assert names(tmp_path) == ["generated/b/a.md", "generated/b/inner/new.md", "generated/manifest.json"]
+
+
 def test_what_no_longer_belongs_is_removed(tmp_path: Path) -> None:
     output.write(tmp_path, {"generated/b/old.md": "1", "generated/b/b.md": "2"}, FOLDERS, {})
     (tmp_path / "generated" / "b" / ".c.md.x").write_text("left by a killed run")
