@@ -1,16 +1,19 @@
 /**
- * Draws the figures of the site with Plotly.
+ * Draws the figures of the site with Plotly, once a reader turns to them.
  *
- * A figure names a file with plotly's `data` and `layout` (`data-figure`), or carries them itself (`data-plot`). It is
- * drawn when it comes near the viewport; the first one loads the site's own Plotly bundle.
- * Everything that a figure says stands in its caption and its table too, so nothing is lost where it cannot be drawn.
+ * A figure stands in the page as SVG, which says everything at once. Nothing of Plotly is loaded before the reader's
+ * first input; from then on a figure that comes near the viewport is drawn over its SVG, one at a time, when the
+ * browser has nothing better to do. Whoever points at a figure, or reaches it by keyboard, has it at once.
+ * A figure names a file with plotly's `data` and `layout` (`data-figure`), or carries them itself (`data-plot`). Both
+ * hold every range, tick and margin, as the SVG was made from them: nothing moves when one takes the other's place.
  */
 
 const BUNDLE = new URL("../generated/plotly.min.js", import.meta.url);
-const NEAR = "400px"; // a figure is drawn this far before it is seen
+const NEAR = "300px"; // a figure is drawn this far before it is seen
+const INPUTS = ["pointermove", "pointerdown", "wheel", "scroll", "keydown", "touchstart"];
 const NARROW = matchMedia("(max-width: 599px)");
-const LETTER = 6.2; // pixels, the width of a letter of a row's label
 const TOUCHED = matchMedia("(pointer: coarse)");
+const FONT = 12; // pixels, as in the SVG
 
 const CONFIG = {
   responsive: true,
@@ -20,29 +23,26 @@ const CONFIG = {
   modeBarButtons: [["toImage", "resetScale2d"]],
 };
 
-/** Colours of the theme's two schemes; `instead` replaces colours of the figures that are made for a white page. */
-const SCHEMES = {
-  default: { text: "#24292f", soft: "#57606a", grid: "#e3e6ea", line: "#b6bcc4", raised: "#ffffff", instead: {} },
-  slate: {
-    text: "#e6e8ec",
-    soft: "#aab1bc",
-    grid: "#343a45",
-    line: "#59616e",
-    raised: "#252a33",
-    instead: { "#0072B2": "#56B4E9", "#D55E00": "#F08A4B", "#7A7A7A": "#A3A9B3" },
-  },
-};
+/** The colours that figures are written in, and the variables of the style sheet that stand for them. */
+const MARKS = { "#0072B2": "--ud-mark-blue", "#D55E00": "--ud-mark-vermilion", "#7A7A7A": "--ud-mark-grey" };
 
 /** Figures on the page that are drawn: figure -> { place, plot }. */
 const drawn = new Map();
+/** Figures that wait for an idle moment, in the order in which they came near. */
+const waiting = new Set();
+/** Figures that are being drawn. */
+const begun = new Set();
+let isArmed = false;
+let isBusy = false;
 let bundle;
 
 const observer = new IntersectionObserver(
   (entries) => {
-    for (const entry of entries.filter((each) => each.isIntersecting)) {
-      observer.unobserve(entry.target);
-      draw(entry.target);
+    for (const { isIntersecting, target } of entries) {
+      if (isIntersecting && !begun.has(target)) waiting.add(target);
+      else waiting.delete(target);
     }
+    drawNext();
   },
   { rootMargin: NEAR },
 );
@@ -50,60 +50,107 @@ const observer = new IntersectionObserver(
 /** Take care of the page's figures and tables; runs again each time another page is shown without a reload. */
 function hydrate() {
   observer.disconnect();
+  waiting.clear();
   forget();
-  for (const figure of document.querySelectorAll("figure.ud-figure")) {
-    if (!drawn.has(figure)) observer.observe(figure);
-  }
+  for (const figure of document.querySelectorAll("figure.ud-figure")) prepare(figure);
   for (const table of document.querySelectorAll(".ud-table")) makeReachable(table);
   document.querySelector("[data-md-component='search'][role='dialog']")?.setAttribute("aria-label", "Search");
 }
 
+function prepare(figure) {
+  if (begun.has(figure)) return;
+  const now = () => draw(figure);
+  figure.addEventListener("pointerenter", now, { once: true });
+  figure.addEventListener("focusin", now, { once: true });
+  figure.querySelector(".ud-live")?.addEventListener("click", () => reset(figure));
+  if (isArmed) observer.observe(figure);
+}
+
+/** From the reader's first input on, figures near the viewport are drawn. */
+function arm() {
+  for (const name of INPUTS) removeEventListener(name, arm, { capture: true });
+  isArmed = true;
+  for (const figure of document.querySelectorAll("figure.ud-figure")) {
+    if (!begun.has(figure)) observer.observe(figure);
+  }
+}
+
+/** Draw the next of the waiting figures when the browser is idle, and then the one after it. */
+function drawNext() {
+  if (isBusy || !waiting.size) return;
+  isBusy = true;
+  const idle = window.requestIdleCallback ?? ((work) => setTimeout(work, 50));
+  idle(
+    async () => {
+      const [figure] = waiting;
+      if (figure) await draw(figure);
+      isBusy = false;
+      drawNext();
+    },
+    { timeout: 1000 },
+  );
+}
+
 /** Release what belongs to figures of a page that is gone. */
 function forget() {
-  for (const [figure, { place }] of drawn) {
+  for (const figure of begun) if (!figure.isConnected) begun.delete(figure);
+  for (const [figure, { Plotly, place }] of drawn) {
     if (figure.isConnected) continue;
-    window.Plotly.purge(place);
+    Plotly.purge(place);
     drawn.delete(figure);
   }
 }
 
 async function draw(figure) {
-  const place = figure.querySelector(".ud-plot");
+  waiting.delete(figure);
+  observer.unobserve(figure);
+  if (begun.has(figure)) return;
+  begun.add(figure);
+  const stage = figure.querySelector(".ud-stage");
+  const place = document.createElement("div");
+  place.className = "ud-drawn";
   try {
     const [Plotly, plot] = await Promise.all([loadPlotly(), read(figure)]);
     if (!figure.isConnected) return;
     const { data, layout } = dressed(plot);
+    stage.append(place);
     await Plotly.newPlot(place, data, layout, CONFIG);
-    describe(place);
-    drawn.set(figure, { place, plot });
+    describe(place, stage);
+    drawn.set(figure, { Plotly, place, plot });
     figure.dataset.state = "drawn";
   } catch (error) {
-    explain(figure, place, error);
+    place.remove();
+    explain(figure, stage, error);
   }
 }
 
 /** Draw again what is drawn, for the scheme that was chosen or the width that there is now. */
 function redraw() {
-  for (const { place, plot } of drawn.values()) {
+  for (const { Plotly, place, plot } of drawn.values()) {
     const { data, layout } = dressed(plot);
-    window.Plotly.react(place, data, layout, CONFIG);
+    Plotly.react(place, data, layout, CONFIG);
   }
 }
 
+/** Show the whole of a figure again. */
+function reset(figure) {
+  const found = drawn.get(figure);
+  if (!found) return;
+  const { data, layout } = dressed(found.plot);
+  found.Plotly.react(found.place, data, { ...layout, uirevision: Date.now() }, CONFIG);
+}
+
 function loadPlotly() {
-  bundle ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = BUNDLE;
-    script.onload = () => {
+  bundle ??= import(BUNDLE)
+    .then((module) => module.default())
+    .then((Plotly) => {
       keepStyles();
-      resolve(window.Plotly);
-    };
-    script.onerror = () => reject(new Error("the drawing program could not be loaded"));
-    document.body.append(script);
-  }).catch((error) => {
-    bundle = undefined; // the next figure tries again
-    throw error;
-  });
+      return Plotly;
+    })
+    .catch(() => {
+      bundle = undefined; // the next figure tries again
+      throw new Error("the drawing program could not be loaded");
+    });
   return bundle;
 }
 
@@ -125,49 +172,47 @@ async function read(figure) {
 
 /** Return data and layout in the colours of the current scheme, for the width of the screen. */
 function dressed(plot) {
-  const scheme = SCHEMES[document.body.dataset.mdColorScheme] ?? SCHEMES.default;
-  const coloured = Object.entries(scheme.instead).reduce((text, [light, dark]) => text.replaceAll(light, dark), plot);
+  const style = getComputedStyle(document.body);
+  const colour = (name) => style.getPropertyValue(name).trim();
+  const coloured = Object.entries(MARKS).reduce((text, [mark, name]) => text.replaceAll(mark, colour(name)), plot);
   const { data, layout } = JSON.parse(coloured);
-  if (NARROW.matches) makeNarrow(layout);
-  return { data, layout: { ...layout, autosize: true, template: template(scheme) } };
+  if (NARROW.matches && layout.meta && layout.meta.narrow !== layout.margin.l) makeNarrow(layout);
+  return { data, layout: { ...layout, autosize: true, template: template(colour, style.fontFamily) } };
 }
 
-/** Put the labels of rows above their rows, on one line where it fits, so that the plot has the whole width. */
+/** Put the labels of rows above their rows, on one line, so that the plot has the whole width. */
 function makeNarrow(layout) {
+  layout.margin.l = layout.meta.narrow;
   for (const [name, axis] of Object.entries(layout)) {
-    if (!name.startsWith("yaxis") || !axis.ticktext || axis.type === "log") continue; // a log axis has no rows
+    if (!name.startsWith("yaxis")) continue;
     const labels = axis.ticktext.map((text, row) => rowLabel(text, axis.tickvals[row], name.replace("axis", "")));
-    layout.annotations = [...(layout.annotations ?? []), ...labels];
+    layout.annotations.push(...labels);
     axis.showticklabels = false;
   }
 }
 
 function rowLabel(label, row, axis) {
-  const line = label.replaceAll("<br>", " ");
-  const text = LETTER * line.length > innerWidth - 60 ? label : line; // a label of two lines has room for both
-  const place = { x: 0, xref: "paper", xanchor: "left", y: row, yref: axis, yanchor: "bottom", yshift: 4 };
-  return { ...place, text, align: "left", showarrow: false, font: { size: 11 } };
+  const place = { x: 0, xref: "paper", xanchor: "left", y: row, yref: axis, yanchor: "bottom", yshift: 3 };
+  return { ...place, text: label.replaceAll("<br>", " "), align: "left", showarrow: false, borderpad: 0 };
 }
 
-function template(scheme) {
-  const family = getComputedStyle(document.body).fontFamily;
-  const size = NARROW.matches ? 11 : 13;
+function template(colour, family) {
+  const font = { family, size: FONT, color: colour("--ud-text") };
   const axis = {
-    gridcolor: scheme.grid,
-    linecolor: scheme.line,
-    tickcolor: scheme.line,
-    zerolinecolor: scheme.line,
-    title: { font: { color: scheme.soft, size } },
+    gridcolor: colour("--ud-grid"),
+    showline: false,
+    ticks: "",
+    ticklabelstandoff: 4,
+    zeroline: false,
   };
-  const errors = { error_x: { color: scheme.soft }, error_y: { color: scheme.soft } };
   return {
-    data: { scatter: [errors], bar: [{ ...errors, textfont: { color: scheme.text } }] },
+    data: { bar: [{ textfont: font }] },
     layout: {
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
-      font: { family, size, color: scheme.text },
-      hoverlabel: { bgcolor: scheme.raised, bordercolor: scheme.line, font: { family, size, color: scheme.text } },
-      modebar: { bgcolor: "rgba(0,0,0,0)", color: scheme.soft, activecolor: scheme.text },
+      font,
+      hoverlabel: { bgcolor: colour("--ud-raised"), bordercolor: colour("--ud-line"), font },
+      modebar: { bgcolor: "rgba(0,0,0,0)", color: colour("--ud-soft"), activecolor: colour("--ud-text") },
       dragmode: TOUCHED.matches ? false : "zoom", // a finger scrolls the page
       xaxis: axis,
       yaxis: axis,
@@ -175,19 +220,19 @@ function template(scheme) {
   };
 }
 
-/** For screen readers: a group with the finding as its name and buttons in it; the table says what the drawing shows. */
-function describe(place) {
+/** For screen readers the drawing is a group of buttons; its picture is told by the name of the SVG, and by the table. */
+function describe(place, stage) {
   place.setAttribute("role", "group");
+  place.setAttribute("aria-label", stage.querySelector(".ud-svg")?.getAttribute("aria-label") ?? "Figure");
   for (const drawing of place.querySelectorAll(".main-svg")) drawing.setAttribute("aria-hidden", "true");
 }
 
-/** Say in the figure's place why it is not drawn, and open its table. */
-function explain(figure, place, error) {
+/** Say why a figure is not drawn; its SVG stays, and its table is opened. */
+function explain(figure, stage, error) {
   const sentence = document.createElement("p");
   sentence.className = "ud-error";
-  sentence.textContent = `This figure cannot be drawn: ${error.message}. Its data stand in the table below.`;
-  place.replaceChildren(sentence);
-  place.removeAttribute("role");
+  sentence.textContent = `This figure cannot be made interactive: ${error.message}. Its data stand in the table below.`;
+  stage.after(sentence);
   figure.dataset.state = "failed";
   for (const details of figure.querySelectorAll("details")) details.open = true;
 }
@@ -199,15 +244,8 @@ function makeReachable(table) {
   table.setAttribute("aria-label", table.querySelector("caption")?.textContent ?? "Table");
 }
 
-/** On paper the tables of figures that were not yet drawn are open. */
-function prepareForPaper() {
-  for (const figure of document.querySelectorAll("figure.ud-figure:not([data-state='drawn'])")) {
-    for (const details of figure.querySelectorAll("details")) details.open = true;
-  }
-}
-
+for (const name of INPUTS) addEventListener(name, arm, { capture: true, passive: true });
 new MutationObserver(redraw).observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
 NARROW.addEventListener("change", redraw);
-window.addEventListener("beforeprint", prepareForPaper);
 if (window.document$) window.document$.subscribe(hydrate);
 else hydrate();

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from unitdocs.portal.figures.svg import MOST_POINTS, most_points, stage, svg
+
 
 class Html(str):
     """Text that is HTML already; any other string is escaped before it reaches a page."""
@@ -46,9 +48,10 @@ class Figure:
         key: unique id, also the name of its JSON and CSV files.
         finding: one sentence that states what the figure shows.
         measured: how it was measured.
-        plot: plotly `data` and `layout`, without a template; `layout.height` is kept free before the plot is drawn.
+        plot: pinned plotly `data` and `layout`, as `figures.plain` returns them.
         table: the same data readable without JavaScript.
         reproduce: the command that measures the same again, if one does.
+        is_inline: whether its SVG stands in the page; one of many that a page folds away is drawn when it is looked at.
     """
 
     key: str
@@ -57,6 +60,7 @@ class Figure:
     plot: Mapping[str, Any]
     table: Html
     reproduce: str = ""
+    is_inline: bool = True
 
 
 def escape(text: str) -> Html:
@@ -113,6 +117,11 @@ def inline_figure(shown: Figure) -> Html:
     return _figure(shown, {"data_plot": to_json(shown.plot)}, Html(""))
 
 
+def folded(summary: str, content: Html) -> Html:
+    """Return content that is folded away under a line that says what it comes to."""
+    return tag("details", tag("summary", summary), Html("\n"), content, Html("\n"), class_="ud-more")
+
+
 def to_json(plot: object) -> str:
     """Return JSON that is the same for the same data, byte by byte."""
     return json.dumps(plot, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
@@ -133,8 +142,13 @@ def csv_path(key: str) -> str:
 
 
 def _figure(shown: Figure, source: Mapping[str, str], download: Html) -> Html:
-    caption = tag("figcaption", tag("strong", shown.finding), " ", shown.measured)
-    plot = tag("div", class_="ud-plot", role="img", aria_label=shown.finding)
+    live = tag("button", "Zoom and read values", type="button", class_="ud-live")
+    thinned = _thinned(shown) if shown.is_inline else ""
+    caption = tag("figcaption", tag("strong", shown.finding), " ", shown.measured, thinned, live)
+    if shown.is_inline:
+        plot = tag("div", Html(svg(shown.plot, shown.key, shown.finding)), class_="ud-plot")
+    else:
+        plot = tag("div", Html(stage(shown.plot, shown.key)), class_="ud-plot ud-later")
     command = tag("p", "Reproduce this: ", tag("code", shown.reproduce), class_="ud-reproduce")
     again = command if shown.reproduce else Html("")
     details = tag("details", tag("summary", "Data as a table"), Html("\n"), shown.table, Html("\n"), download, again)
@@ -144,7 +158,15 @@ def _figure(shown: Figure, source: Mapping[str, str], download: Html) -> Html:
         class_="ud-figure",
         id=shown.key,
         **source,
-        style=f"--ud-height:{shown.plot['layout']['height']}px",
+    )
+
+
+def _thinned(shown: Figure) -> str:
+    points = most_points(shown.plot)
+    return (
+        f" Of {points:,} points a line shows at most {MOST_POINTS:,}, until it is zoomed."
+        if points > MOST_POINTS
+        else ""
     )
 
 

@@ -39,7 +39,7 @@ def show(figure: "go.Figure", *, key: str, finding: str, measured: str, data: "D
     """
     plot = plain(figure)
     plot["layout"].setdefault("height", _HEIGHT)
-    return Shown(Figure(slug(key), finding, measured, plot, _table(data)))
+    return Shown(Figure(slug(key), finding, measured, plot, _table(data), is_inline=False))
 
 
 def _table(data: "DataFrame") -> Html:

@@ -103,8 +103,9 @@ def test_a_distribution_has_one_point_a_round_and_never_pools_batches(
 ) -> None:
     frame = frame_of({"control": [(4.0, 2.0), (3.0, 6.0)], "treatment": [(1.0, 1.5), (3.0, 1.0)]})
     plot = figures.plain(figures.distribution(frame, make_effects(make_case(0.4))))
-    control, treatment, ratio = plot["data"]
+    box, control, _, treatment, ratio = plot["data"]
     assert control["x"] == [2.0, 3.0]
+    assert set(box["x"]) == {2.25, 2.5, 2.75}, "first quartile, median and third"
     assert treatment["x"] == [1.0, 1.0]
     assert ratio["x"] == [1, 2]
     assert ratio["y"] == [0.5, pytest.approx(1 / 3, rel=1e-5)]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unitdocs.portal.markup import Column, Figure, Html, Page, escape, figure, inline_figure, join, table, tag
+from unitdocs.portal.markup import Column, Figure, Html, Page, escape, figure, folded, inline_figure, join, table, tag
 
 
 class Reader(HTMLParser):
@@ -25,9 +25,8 @@ class Reader(HTMLParser):
         self.text += data
 
 
-SHOWN = Figure(
-    "a-key", "It is faster.", "Measured so.", {"data": [], "layout": {"height": 200}}, Html("<table></table>")
-)
+LAID_OUT = {"data": [], "layout": {"height": 200}}
+SHOWN = Figure("a-key", "It is faster.", "Measured so.", LAID_OUT, Html("<table></table>"), is_inline=False)
 
 
 @pytest.mark.parametrize(
@@ -78,13 +77,18 @@ def test_a_figure_names_its_data_by_addresses_relative_to_the_page() -> None:
     content = figure(Page("benchmarks/summary.md"), SHOWN)
     assert 'data-figure="../../generated/figures/a-key.json"' in content
     assert 'href="../../generated/data/a-key.csv"' in content
-    assert 'style="--ud-height:200px"' in content
+    assert 'style="height:200px"' in content
     assert "<strong>It is faster.</strong> Measured so." in content
+    assert "<button" in content
+
+
+def test_what_is_folded_away_has_a_line_that_says_what_it_comes_to() -> None:
+    assert Reader(folded("a < b", tag("p", "c"))).text.split() == ["a", "<", "b", "c"]
 
 
 def test_an_inline_figure_carries_its_data_and_no_data_can_end_the_attribute() -> None:
     plot = {"data": [{"name": '"><script>&amp;'}], "layout": {"height": 200}}
-    content = inline_figure(Figure("a", "f", "m", plot, Html("")))
+    content = inline_figure(Figure("a", "f", "m", plot, Html(""), is_inline=False))
     inside = content.partition('data-plot="')[2].partition('"')[0]
     assert json.loads(html.unescape(inside)) == plot
     assert "<script" not in content

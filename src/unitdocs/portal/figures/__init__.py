@@ -8,7 +8,10 @@ from unitdocs.portal.figures.differences import differences
 from unitdocs.portal.figures.forest import forest, is_off_scale
 from unitdocs.portal.figures.frame_budget import frame_budget
 from unitdocs.portal.figures.frame_times import frame_tail, frame_timeline, tail_shares
+from unitdocs.portal.figures.pin import pinned
 from unitdocs.portal.figures.plain import plain
+from unitdocs.portal.figures.scaling import scaling
+from unitdocs.portal.figures.svg import most_points, svg
 
 __all__ = [
     "before_after",
@@ -19,6 +22,10 @@ __all__ = [
     "frame_tail",
     "frame_timeline",
     "is_off_scale",
+    "most_points",
+    "pinned",
     "plain",
+    "scaling",
+    "svg",
     "tail_shares",
 ]

@@ -68,7 +68,6 @@ def label_axis(labels: dict[int, str]) -> Axis:
         "ticktext": [labels[row] for row in rows],
         "range": [rows[-1] + 0.8, rows[0] - 0.8],
         "ticklabelstandoff": 6,
-        "automargin": True,
         "zeroline": False,
     }
 

@@ -1,13 +1,14 @@
 """Both arms beside each other: the means of many cases, and the rounds of one."""
 
 import html
+import itertools
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from unitdocs.portal.cases import Case, amounts, measured, read
 from unitdocs.portal.figures.axes import Axis, label, label_axis, lines, quantity_axis
-from unitdocs.portal.figures.marks import ARMS, BLUE, GREY, LEGEND, height, margins
+from unitdocs.portal.figures.marks import ARMS, BLUE, GREY, height
 from unitdocs.portal.rounds import per_round, ratios
 from unitdocs.portal.wording import quantity
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
 DISTRIBUTION_HEIGHT = 420
+_BOX = 0.8
+"""Half the height of a box, of half the height of its row."""
 
 
 def before_after(effects: "DataFrame") -> "go.Figure":
@@ -33,8 +36,6 @@ def before_after(effects: "DataFrame") -> "go.Figure":
     axis = label_axis({row: label(case.title) for row, case in enumerate(cases)})
     figure.update_layout(
         height=height(len(cases), lines(axis["ticktext"])),
-        margin=margins(),
-        legend=LEGEND,
         xaxis=_share_axis() if cases[0].is_share else _quantities(cases),
         yaxis=axis,
     )
@@ -57,9 +58,11 @@ def distribution(frame: "DataFrame", effects: "DataFrame") -> "go.Figure":
     spread = max(_spread(arm["value"]) for arm in arms.values())
     figure = make_subplots(rows=3, cols=1, vertical_spacing=0.2, row_heights=[0.22, 0.22, 0.56])
     for row, (role, arm) in enumerate(arms.items(), 1):
-        figure.add_trace(_box(arm, role), row=row, col=1)
+        for trace in (_box(arm["value"], role), _points(arm, role)):
+            figure.add_trace(trace, row=row, col=1)
         figure.update_xaxes(_around(arm["value"].median(), spread, str(frame["unit"].iloc[0])), row=row, col=1)
-        figure.update_yaxes(type="category", automargin=True, ticklabelstandoff=6, row=row, col=1)
+        name = html.escape(str(arm["arm"].iloc[0]))
+        figure.update_yaxes(tickvals=[0], ticktext=[name], range=[-1, 1], row=row, col=1)
     case = read(effects)[0]
     by_round = ratios(frame)
     figure.add_trace(_ratio_points(by_round), row=3, col=1)
@@ -69,8 +72,8 @@ def distribution(frame: "DataFrame", effects: "DataFrame") -> "go.Figure":
         figure.add_hrect(case.effect.low, case.effect.high, fillcolor=BLUE, opacity=0.2, line_width=0, row=3, col=1)
         figure.add_hline(case.effect.ratio, line={"color": BLUE, "width": 1}, row=3, col=1)
     figure.update_xaxes(title={"text": "round"}, row=3, col=1)
-    figure.update_yaxes(title={"text": "ratio"}, tickformat=".4~g", nticks=5, automargin=True, row=3, col=1)
-    figure.update_layout(height=DISTRIBUTION_HEIGHT, margin=margins(legend=False), showlegend=False)
+    figure.update_yaxes(title={"text": "ratio"}, row=3, col=1)
+    figure.update_layout(height=DISTRIBUTION_HEIGHT, showlegend=False)
     return figure
 
 
@@ -145,21 +148,33 @@ def _means(role: str, cases: Sequence[Case]) -> "go.Scatter":
     )
 
 
-def _box(arm: "DataFrame", role: str) -> "go.Box":
+def _box(values: "Series[float]", role: str) -> "go.Scatter":
+    """Return the outline of a box from the first to the third quartile, with a line at the median."""
+    import plotly.graph_objects as go  # noqa: PLC0415 - as above
+
+    first, middle, third = values.quantile([0.25, 0.5, 0.75])
+    corners = ((first, -1), (third, -1), (third, 1), (first, 1), (first, -1), (middle, -1), (middle, 1))
+    return go.Scatter(
+        x=[x for x, _ in corners],
+        y=[_BOX * y for _, y in corners],
+        mode="lines",
+        line={"color": ARMS[role][0], "width": 1},
+        hoverinfo="skip",
+    )
+
+
+def _points(arm: "DataFrame", role: str) -> "go.Scatter":
+    """Return one point a round, each a little above or below the one before, so that like ones are told apart."""
     import plotly.graph_objects as go  # noqa: PLC0415 - as above
 
     colour, symbol = ARMS[role]
-    return go.Box(
+    heights = itertools.cycle((-0.3, 0.2, -0.1, 0.4, 0.0))
+    return go.Scatter(
         x=arm["value"].tolist(),
-        y=[html.escape(str(name)) for name in arm["arm"]],
-        orientation="h",
-        boxpoints="all",
-        pointpos=0,
-        jitter=0.6,
-        line={"color": colour, "width": 1},
-        fillcolor="rgba(0,0,0,0)",
+        y=[next(heights) for _ in range(len(arm))],
+        mode="markers",
         marker={"color": colour, "symbol": symbol, "size": 5},
-        hoverinfo="x",
+        hovertemplate="%{x:.4s}s<extra></extra>",
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from unitdocs.portal.cases import Case, Outcome, describe, measured, read
 from unitdocs.portal.figures.axes import lines, sides
 from unitdocs.portal.figures.forest import row_axis, rows_of
-from unitdocs.portal.figures.marks import GREY, LEGEND, OUTCOMES, height, margins
+from unitdocs.portal.figures.marks import GREY, OUTCOMES, height
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -43,8 +43,6 @@ def differences(
     axis = row_axis(cases, rows, suites)
     figure.update_layout(
         height=height(max(rows.values()) + 1, lines(axis["ticktext"])),
-        margin=margins(),
-        legend=LEGEND,
         xaxis={"title": {"text": f"points<br>{sides(cases[0])}"}, "zeroline": False},
         yaxis=axis,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from unitdocs.portal.cases import Case, Outcome, describe, measured, read
 from unitdocs.portal.figures.axes import Axis, factor_axis, label, label_axis, lines, repeated_above
-from unitdocs.portal.figures.marks import GREY, LEGEND, OUTCOMES, height, margins
+from unitdocs.portal.figures.marks import GREY, OUTCOMES, height
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -48,8 +48,6 @@ def forest(
     count = max(rows.values()) + 1
     figure.update_layout(
         height=height(count, lines(axis["ticktext"])),
-        margin=margins(),
-        legend=LEGEND,
         xaxis=ratios,
         yaxis=axis,
     )
@@ -64,12 +62,10 @@ def is_off_scale(case: Case) -> bool:
 
 
 def _repeat_above(figure: "go.Figure", ratios: Axis) -> None:
-    """Put the labels of the ratio axis above the plot too, and the legend above them."""
+    """Put the labels of the ratio axis above the plot too."""
     figure.update_layout(
         annotations=[*figure.layout.annotations, *repeated_above(ratios)],
         height=figure.layout.height + _ABOVE,
-        margin={"t": figure.layout.margin.t + _ABOVE},
-        legend={"yref": "container", "yanchor": "top"},
     )
 
 

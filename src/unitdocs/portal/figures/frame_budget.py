@@ -1,15 +1,19 @@
 """How much of one frame the work of each suite takes, before and after."""
 
 import html
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from unitdocs.portal.figures.axes import label
-from unitdocs.portal.figures.marks import ARMS, LEGEND, VERMILION, height, margins
+from unitdocs.portal.figures.axes import label, label_axis
+from unitdocs.portal.figures.marks import ARMS, VERMILION, height
 from unitdocs.portal.wording import milliseconds
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
     from pandas import DataFrame
+
+_THICK = 0.36
+"""Of the distance between two rows."""
 
 
 def frame_budget(budget: "DataFrame", frame: float) -> "go.Figure":
@@ -21,28 +25,28 @@ def frame_budget(budget: "DataFrame", frame: float) -> "go.Figure":
     """
     import plotly.graph_objects as go  # noqa: PLC0415 - plotly would slow the start of the command line
 
-    figure = go.Figure([_bars(budget[budget["role"] == role], role) for role in reversed(ARMS)])
+    titles = list(dict.fromkeys(budget["title"]))
+    figure = go.Figure([_bars(budget[budget["role"] == role], role, titles) for role in ARMS])
     figure.add_vline(x=frame * 1e3, line={"color": VERMILION, "width": 2, "dash": "dash"})
     figure.update_layout(
         height=height(len(budget), 1),
-        barmode="group",
-        margin=margins(),
-        legend={**LEGEND, "traceorder": "reversed"},
         xaxis={
             "title": {"text": f"milliseconds; dashed: a frame of {milliseconds(frame)}"},
             "range": [0, 1.15e3 * max(frame, budget["seconds"].max())],
         },
-        yaxis={"type": "category", "automargin": True, "ticklabelstandoff": 6, "autorange": "reversed"},
+        yaxis=label_axis({row: label(str(title)) for row, title in enumerate(titles)}),
     )
     return figure
 
 
-def _bars(arm: "DataFrame", role: str) -> "go.Bar":
+def _bars(arm: "DataFrame", role: str, titles: Sequence[str]) -> "go.Bar":
     import plotly.graph_objects as go  # noqa: PLC0415 - as above
 
+    beside = -_THICK / 2 if role == "control" else _THICK / 2
     return go.Bar(
         x=(arm["seconds"] * 1e3).tolist(),
-        y=[label(str(title)) for title in arm["title"]],
+        y=[titles.index(title) + beside for title in arm["title"]],
+        width=_THICK,
         orientation="h",
         name=html.escape(str(arm["arm"].iloc[0])),
         marker={"color": ARMS[role][0], "pattern": {"shape": "/" if role == "control" else ""}},

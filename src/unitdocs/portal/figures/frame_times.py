@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unitdocs.portal.figures.axes import quantity_axis
-from unitdocs.portal.figures.marks import ARMS, LEGEND, VERMILION, margins
+from unitdocs.portal.figures.marks import ARMS, VERMILION
 from unitdocs.portal.wording import milliseconds
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ def frame_timeline(frames: "DataFrame", frame: float) -> "go.Figure":
     figure.add_hline(y=frame, line={"color": VERMILION, "width": 2, "dash": "dash"})
     figure.update_layout(
         height=TIMELINE_HEIGHT,
-        margin=margins(),
-        legend=LEGEND,
         xaxis={"title": {"text": "frame of the sequence"}, "range": [0, frames["frame"].max() + 1]},
         yaxis=_seconds([*frames["median"], *frames["longest"], frame], f"wall time; dashed: {milliseconds(frame)}"),
     )
@@ -57,8 +55,6 @@ def frame_tail(tail: "DataFrame", frame: float) -> "go.Figure":
     least = max(min(tail["share"]), 1e-4)
     figure.update_layout(
         height=TAIL_HEIGHT,
-        margin=margins(),
-        legend=LEGEND,
         xaxis=_seconds([*tail["seconds"], frame], f"wall time of a frame; dashed: {milliseconds(frame)}"),
         yaxis={
             "type": "log",
@@ -66,7 +62,6 @@ def frame_tail(tail: "DataFrame", frame: float) -> "go.Figure":
             "tickvals": [share for share in shares if share >= least],
             "ticktext": [f"{100 * share:g} %" for share in shares if share >= least],
             "title": {"text": "frames that take longer"},
-            "automargin": True,
         },
     )
     return figure
@@ -78,7 +73,7 @@ def tail_shares(count: int) -> np.ndarray:
 
 
 def _seconds(values: list[float], title: str) -> dict[str, Any]:
-    return {**quantity_axis(values, "s"), "title": {"text": title}, "automargin": True}
+    return {**quantity_axis(values, "s"), "title": {"text": title}}
 
 
 def _arm(arm: "DataFrame", role: str) -> list["go.Scatter"]:

@@ -19,15 +19,9 @@ OUTCOMES: Final = {
 ARMS: Final = {"control": (GREY, "square"), "treatment": (BLUE, "circle")}
 """Colour and shape by role."""
 
-LEGEND: Final = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0}
-_LINE, _GAP, _AROUND = 15, 13, 130
+_LINE, _GAP, _AROUND = 15, 13, 80
 
 
 def height(rows: int, lines: int = 1) -> int:
     """Return the height in pixels of a figure with so many rows, whose labels have at most so many lines."""
     return (_LINE * lines + _GAP) * rows + _AROUND
-
-
-def margins(*, legend: bool = True) -> dict[str, int]:
-    """Return the space around a plot in pixels; labels make their own room."""
-    return {"l": 10, "r": 20, "t": 40 if legend else 10, "b": 60}

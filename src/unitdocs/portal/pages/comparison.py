@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from unitdocs.portal import figures
 from unitdocs.portal.cases import TIME, Case, amounts, describe, measured, metrics
 from unitdocs.portal.evidence import Evidence, Run
-from unitdocs.portal.markup import Column, Figure, Html, Page, table
+from unitdocs.portal.markup import Column, Figure, Html, Page, folded, table
 from unitdocs.portal.pages.status import status
 from unitdocs.portal.pages.summary import effect_cell, finding, lines, verdict
 from unitdocs.portal.parts import Parts, heading
@@ -31,17 +31,17 @@ def parts(evidence: Evidence) -> Parts:
 
 
 def _suite(made: Parts, run: Run, name: str) -> Iterator[str]:
-    """Yield a suite's blocks: the means of both arms by metric, then each case's rounds."""
+    """Yield a suite's blocks: the means of both arms by metric, then each case's rounds; all but the first folded."""
     cases = [case for case in run.cases if case.suite == name]
     yield heading(2, run.suites[name], made.key(name))
-    for metric in metrics(measured(cases)):
-        yield from _metric(made, run, [case for case in cases if case.metric == metric])
+    for number, metric in enumerate(metrics(measured(cases))):
+        yield from _metric(made, run, [case for case in cases if case.metric == metric], is_first=number == 0)
     for case in measured(cases, TIME):
         yield heading(3, case.title, made.key(name, case.scenario))
         yield _rounds(made, run, case)
 
 
-def _metric(made: Parts, run: Run, cases: Sequence[Case]) -> Iterator[str]:
+def _metric(made: Parts, run: Run, cases: Sequence[Case], *, is_first: bool) -> Iterator[str]:
     first = cases[0]
     yield heading(3, f"{first.metric.capitalize()} of both systems", made.key(first.suite, first.metric))
     effects = run.effects[(run.effects["suite"] == first.suite) & (run.effects["metric"] == first.metric)]
@@ -49,11 +49,13 @@ def _metric(made: Parts, run: Run, cases: Sequence[Case]) -> Iterator[str]:
         key=made.key("comparison", first.suite, first.metric),
         finding=finding(cases),
         measured=f"Mean of each system over all rounds, {_axis(first)}; {_clock(first)}.",
-        plot=figures.plain(figures.before_after(effects)),
+        plot=figures.pinned(figures.before_after(effects)),
         table=_means(cases),
         reproduce=run.record.command,
+        is_inline=is_first,
     )
-    yield made.figure(shown, effects)
+    drawn = made.figure(shown, effects)
+    yield drawn if is_first else folded(shown.finding, drawn)
 
 
 def _axis(case: Case) -> str:
@@ -97,11 +99,12 @@ def _rounds(made: Parts, run: Run, case: Case) -> Html:
             f"Above, one point for each of {counted(len(data), 'round')}: the median of its shorter batches; the axes "
             "span the same share of it. Below, the ratio of each round, in the order they ran, with its interval."
         ),
-        plot=figures.plain(figures.distribution(rows, _effects(run, case))),
+        plot=figures.pinned(figures.distribution(rows, _effects(run, case))),
         table=_rounds_table(case, data),
         reproduce=run.record.command,
+        is_inline=False,
     )
-    return made.figure(shown, data)
+    return folded(shown.finding, made.figure(shown, data))
 
 
 def _effects(run: Run, case: Case) -> "DataFrame":

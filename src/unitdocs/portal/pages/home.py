@@ -152,7 +152,7 @@ def _frame(made: Parts, run: Run, shown: Sequence[Share]) -> Html:
         key="home-frame",
         finding=_share_finding(max(shown, key=lambda share: share.before)),
         measured=f"Mean time per operation, times the operations of a frame ({work}).",
-        plot=figures.plain(figures.frame_budget(budget, FRAME)),
+        plot=figures.pinned(figures.frame_budget(budget, FRAME)),
         table=table("Milliseconds of a frame", columns, rows),
         reproduce=run.record.command,
     )

@@ -160,7 +160,7 @@ def _timeline(made: Parts, run: Run, played: Played, frames: pd.DataFrame) -> Ht
             "Each frame of the sequence: its median over all passes as a line, the longest of them as a point; wall "
             "time on a log axis."
         ),
-        plot=figures.plain(figures.frame_timeline(data, FRAME)),
+        plot=figures.pinned(figures.frame_timeline(data, FRAME)),
         table=_timeline_table(case, data),
         reproduce=run.record.command,
     )
@@ -213,7 +213,7 @@ def _tail(made: Parts, run: Run, case: Case, frames: pd.DataFrame) -> Html:
             f"{case.control}."
         ),
         measured="Which share of all frames takes longer than a time, by the wall clock; both axes are logarithmic.",
-        plot=figures.plain(figures.frame_tail(data, FRAME)),
+        plot=figures.pinned(figures.frame_tail(data, FRAME)),
         table=_tail_table(case, data),
         reproduce=run.record.command,
     )

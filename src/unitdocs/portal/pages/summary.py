@@ -98,7 +98,7 @@ def _forest(made: Parts, evidence: Evidence, metric: str, cases: Sequence[Case])
     rows = run.effects[run.effects["metric"] == metric]
     other = None if machine is None else machine.effects[machine.effects["metric"] == metric]
     draw = figures.differences if measured(cases)[0].is_share else figures.forest
-    plot = figures.plain(draw(rows, run.record.margin, run.suites, other))
+    plot = figures.pinned(draw(rows, run.record.margin, run.suites, other))
     shown = Figure(
         key=made.key("summary", metric),
         finding=finding(cases),

@@ -1,0 +1,244 @@
+"""Pin a figure: write every range, tick, margin and label position into it, so that whoever draws it draws the same.
+
+The page shows a figure twice: as SVG at once, and drawn by plotly once a reader turns to it. Both read the pinned
+figure, so nothing moves when one takes the other's place. Widths of text are estimated, on the generous side.
+"""
+
+import html
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from unitdocs.portal.figures.plain import plain
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+Plot = Mapping[str, Any]
+"""A figure, or a part of one, as plain values."""
+Axis = dict[str, Any]
+FONT: Final = 12
+"""Size of all text in pixels."""
+LINE: Final = 15
+"""Height of a line of text in pixels."""
+NARROW: Final = 10
+"""Pixels left of a plot on a narrow screen, where the labels of rows stand above their rows."""
+_ROOMY: Final = 84
+"""Pixels of labels from which on they stand above their rows on a narrow screen."""
+_TICK: Final = 6
+_RIGHT: Final = 22
+_TOP: Final = 10
+_ROOM: Final = 0.06
+_TICKS: Final = 5
+_MINUS: Final = "\N{MINUS SIGN}"
+_WIDE, _SLIM = set("mwMW@%—"), set("iljtfrI.,:;'|()[]! 1")
+
+
+def pinned(figure: "go.Figure") -> dict[str, Any]:
+    """Return a figure's `data` and `layout` as plain values that leave nothing to be laid out.
+
+    Args:
+        figure: its `layout.height` is given; its traces are scatter or horizontal bars of a given width, at numbers.
+
+    Returns:
+        plain values, with a range and ticks for every axis, titles as annotations, margins, and no legend:
+        `layout.meta` has what belongs into one, and the margin of narrow screens.
+    """
+    plot = plain(figure)
+    layout, data = dict(plot["layout"]), plot["data"]
+    axes = {name: _axis(name, layout.get(name, {}), data) for name in _axis_names(layout, data)}
+    annotations = [*layout.get("annotations", [])]
+    above = 0
+    for name, axis in axes.items():
+        title = axis.pop("title", {}).get("text", "")
+        if title and name.startswith("x"):
+            annotations.append(_below(name, axis, title))
+        elif title:
+            annotations.append(_above(name, title))
+            above = max(above, LINE + 2 if "domain" not in axis else 0)
+    left = max([NARROW, *(_labels_width(axis) + _TICK + 4 for name, axis in axes.items() if name.startswith("y"))])
+    legend = _legend(data, shown=layout.pop("showlegend", True))
+    layout.pop("legend", None)
+    top = max(_TOP, _annotated(annotations)) + above
+    return {
+        "data": data,
+        "layout": {
+            **layout,
+            **axes,
+            "annotations": annotations,
+            "showlegend": False,
+            "barmode": "overlay",
+            "margin": {
+                "l": left,
+                "r": _right(axes, data),
+                "t": top,
+                "b": _bottom(axes, annotations),
+                "autoexpand": False,
+            },
+            "meta": {"legend": legend, "narrow": NARROW if left > _ROOMY else left},
+        },
+    }
+
+
+def text_width(text: str) -> float:
+    """Return about how many pixels the longest line of a text takes."""
+    return max(sum(map(_width, line)) for line in text_lines(text))
+
+
+def text_lines(text: str) -> list[str]:
+    """Return the lines of plotly's text, without its tags."""
+    return [html.unescape(re.sub(r"<[^>]*>", "", line)) for line in text.split("<br>")]
+
+
+def axis_of(trace: Plot, letter: str) -> str:
+    """Return the name of the axis in the layout that a trace belongs to, such as `xaxis2`."""
+    return f"{letter}axis{str(trace.get(f'{letter}axis', letter))[1:]}"
+
+
+def positions(trace: Plot, letter: str) -> list[float | None]:
+    """Return a trace's values along an axis."""
+    return list(trace.get(letter) or [])
+
+
+def error_ends(trace: Plot, letter: str) -> list[tuple[float, float] | None]:
+    """Return the ends of each point's error bar along an axis; empty where there are none."""
+    bars = trace.get(f"error_{letter}")
+    if not bars:
+        return []
+    above = bars["array"]
+    below = bars.get("arrayminus", above)
+    return [
+        None if value is None or up is None or down is None else (value - down, value + up)
+        for value, up, down in zip(positions(trace, letter), above, below, strict=True)
+    ]
+
+
+def _width(character: str) -> float:
+    if character in _WIDE:
+        return 10.5
+    return 4.2 if character in _SLIM else 6.9
+
+
+def _axis_names(layout: Plot, data: Sequence[Plot]) -> list[str]:
+    used = {axis_of(trace, letter) for trace in data for letter in "xy"}
+    named = {name for name in layout if re.fullmatch(r"[xy]axis\d*", name)}
+    return sorted(used | named)
+
+
+def _axis(name: str, asked: Plot, data: Sequence[Plot]) -> Axis:
+    """Return an axis with range and ticks."""
+    axis = {key: value for key, value in asked.items() if key not in {"automargin", "rangemode", "autorange", "nticks"}}
+    axis.setdefault("range", _range(name, asked, data))
+    low, high = sorted(axis["range"])
+    if "tickvals" in axis:
+        is_log = axis.get("type") == "log"
+        seen = [
+            (value, text)
+            for value, text in zip(axis["tickvals"], axis["ticktext"], strict=True)
+            if low - 1e-9 <= (math.log10(value) if is_log else value) <= high + 1e-9
+        ]
+        axis["tickvals"], axis["ticktext"] = [value for value, _ in seen], [text for _, text in seen]
+    else:
+        values = even_ticks(low, high, asked.get("nticks", _TICKS))
+        axis["tickvals"], axis["ticktext"] = values, _formatted(values, asked.get("tickformat", ""))
+    axis.pop("tickformat", None)
+    return {**axis, "tickmode": "array", "zeroline": False, "automargin": False, "fixedrange": False}
+
+
+def _range(name: str, asked: Plot, data: Sequence[Plot]) -> list[float]:
+    letter = name[0]
+    values = [value for trace in data if axis_of(trace, letter) == name for value in _ends(trace, letter)]
+    if asked.get("type") == "log":
+        values = [math.log10(value) for value in values if value > 0]
+    low, high = (min(values), max(values)) if values else (0.0, 1.0)
+    if asked.get("rangemode") == "tozero":
+        low = min(low, 0.0)
+    room = _ROOM * (high - low) or 0.5 * abs(high) or 0.5
+    return [low if low == 0 and asked.get("rangemode") == "tozero" else low - room, high + room]
+
+
+def _ends(trace: Plot, letter: str) -> Iterator[float]:
+    yield from (value for value in positions(trace, letter) if value is not None)
+    for ends in error_ends(trace, letter):
+        yield from ends or ()
+
+
+def even_ticks(low: float, high: float, most: int) -> list[float]:
+    """Return up to `most` + 1 multiples of 1, 2 or 5 times a power of ten from low to high."""
+    least = (high - low) / most
+    decade = math.floor(math.log10(least))
+    step = next(s * 10.0**d for d in (decade, decade + 1) for s in (1, 2, 5) if s * 10.0**d >= least * (1 - 1e-9))
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [float(f"{step * index:.15g}") for index in range(first, last + 1)]
+
+
+def _formatted(values: Sequence[float], asked: str) -> list[str]:
+    """Write ticks alike, as percentages where the format that was asked for ends so."""
+    if asked.endswith("%"):
+        return [f"{100 * value:.6g} %" for value in values]
+    return [f"{value:,.6g}".replace("-", _MINUS) for value in values]
+
+
+def _labels_width(axis: Plot) -> int:
+    return math.ceil(max((text_width(text) for text in axis["ticktext"]), default=0))
+
+
+def _tick_lines(axis: Plot) -> int:
+    return max((len(text_lines(text)) for text in axis["ticktext"]), default=0)
+
+
+def _below(name: str, axis: Plot, title: str) -> Plot:
+    """Return an x axis's title as an annotation below its tick labels."""
+    place = {"x": 0.5, "xref": "paper", "xanchor": "center", "y": 0, "yref": f"{_opposite(name)} domain"}
+    return {**place, "yanchor": "top", "yshift": -(_TICK + LINE * _tick_lines(axis) + 4), "text": title, **_PLAIN}
+
+
+def _above(name: str, title: str) -> Plot:
+    """Return a y axis's title as an annotation above it, where it can be read without turning the head."""
+    place = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": f"{name.replace('axis', '')} domain"}
+    return {**place, "yanchor": "bottom", "yshift": 3, "text": title, **_PLAIN}
+
+
+_PLAIN: Final = {"showarrow": False, "borderpad": 0}
+
+
+def _opposite(name: str) -> str:
+    return "y" + name.removeprefix("xaxis")
+
+
+def _annotated(annotations: Sequence[Plot]) -> int:
+    """Return the pixels above the plot that annotations take which stand on its upper edge."""
+    on_top = [a for a in annotations if a.get("yref") == "paper" and a.get("y") == 1 and a.get("yanchor") == "bottom"]
+    return max((LINE * len(text_lines(a["text"])) + _TICK for a in on_top), default=0)
+
+
+def _right(axes: Mapping[str, Plot], data: Sequence[Plot]) -> int:
+    """Return the pixels right of the plot: half of a label may stand there."""
+    lasts = [axis["ticktext"][-1] for name, axis in axes.items() if name.startswith("x") and axis["ticktext"]]
+    return max(_RIGHT, math.ceil(max((text_width(text) / 2 for text in lasts), default=0)) if data else _RIGHT)
+
+
+def _bottom(axes: Mapping[str, Plot], annotations: Sequence[Plot]) -> int:
+    """Return the pixels below the plot, of the lowest of its x axes: tick labels, and the title below them."""
+    lowest = min(
+        (name for name in axes if name.startswith("y")), key=lambda name: axes[name].get("domain", [0, 1])[0]
+    ).replace("axis", "")
+    x_axis = axes["xaxis" + lowest[1:]]
+    title = next((a["text"] for a in annotations if a.get("yref") == f"{lowest} domain" and a.get("y") == 0), "")
+    title_height = LINE * len(text_lines(title)) + 4 if title else 0
+    return _TICK + LINE * _tick_lines(x_axis) + title_height + 6
+
+
+def _legend(data: Sequence[Plot], *, shown: bool) -> list[Plot]:
+    """Return what a legend tells of: names, and how each trace looks; empty where there is but one."""
+    entries = [trace for trace in data if trace.get("name") and trace.get("showlegend", True)]
+    if not shown or len(entries) < 2:  # noqa: PLR2004 - one needs no telling apart
+        return []
+    return [
+        {
+            "name": trace["name"],
+            "trace": data.index(trace),
+        }
+        for trace in entries
+    ]
