@@ -19,6 +19,8 @@ JUDGED = [
     "",
     "decision/",
     "benchmarks/summary/",
+    "benchmarks/baseline/",
+    "benchmarks/improved/",
     "benchmarks/method/",
     "benchmarks/trust/",
     "benchmarks/scenarios/",

@@ -5,9 +5,30 @@ from pathlib import Path
 from unitdocs.portal import output
 from unitdocs.portal.evidence import gather
 from unitdocs.portal.markup import SHARED
-from unitdocs.portal.pages import comparison, decision, excerpts, home, method, peers, scenarios, summary, trust
+from unitdocs.portal.pages import (
+    alone,
+    comparison,
+    decision,
+    excerpts,
+    home,
+    method,
+    peers,
+    scenarios,
+    summary,
+    trust,
+)
 
-PAGES = (home.parts, decision.parts, summary.parts, comparison.parts, method.parts, peers.parts, trust.parts)
+PAGES = (
+    home.parts,
+    decision.parts,
+    summary.parts,
+    alone.baseline,
+    alone.improved,
+    comparison.parts,
+    method.parts,
+    peers.parts,
+    trust.parts,
+)
 
 
 def render(reference: Path, this_machine: Path | None, docs: Path) -> None:
@@ -26,7 +47,7 @@ def render(reference: Path, this_machine: Path | None, docs: Path) -> None:
     """
     evidence = gather(reference, this_machine, docs, _project(docs))
     made = [*(page(evidence) for page in PAGES), scenarios.parts(evidence, docs), *excerpts.parts(evidence, docs)]
-    files = {path: text for parts in made for path, text in parts.files.items()}
+    files = {path: content for parts in made for path, content in parts.files.items()}
     folders = [*(parts.name for parts in made), *SHARED]
     machine = evidence.machine.record.id if evidence.machine else None
     output.write(docs, files, folders, {"reference": evidence.reference.record.id, "this_machine": machine})

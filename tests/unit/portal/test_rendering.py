@@ -17,6 +17,8 @@ PAGES = {
     "home": ROOT / "docs/index.md",
     "decision": ROOT / "docs/decision.md",
     "summary": ROOT / "docs/benchmarks/summary.md",
+    "baseline": ROOT / "docs/benchmarks/baseline.md",
+    "improved": ROOT / "docs/benchmarks/improved.md",
     "comparison": ROOT / "docs/benchmarks/comparison.md",
     "method": ROOT / "docs/benchmarks/method.md",
 }
@@ -107,6 +109,7 @@ def test_one_changed_sample_changes_exactly_what_depends_on_it(project: Path, ma
         "figures/comparison-scenes-time.json",
         "data/comparison-scenes-time.csv",
         "comparison/suites.md",
+        "baseline/suites.md",
         "figures/summary-time.json",
         "data/summary-time.csv",
         "summary/metrics.md",
@@ -199,6 +202,8 @@ def test_every_page_says_when_where_and_on_what_it_was_measured(project: Path, m
         "home/origin.md",
         "decision/status.md",
         "summary/status.md",
+        "baseline/status.md",
+        "improved/status.md",
         "comparison/status.md",
         "method/status.md",
     ):

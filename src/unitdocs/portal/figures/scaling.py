@@ -1,0 +1,87 @@
+"""How the time of the same work grows with the number of elements."""
+
+import html
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from unitdocs.portal.figures.axes import quantity_axis
+from unitdocs.portal.figures.marks import BLUE, GREY
+from unitdocs.portal.wording import counted, quantity
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+    from pandas import DataFrame
+
+SCALING_HEIGHT = 420
+KINDS: Final = (
+    (BLUE, "circle"),
+    ("#009E73", "square"),
+    ("#B0609A", "diamond"),
+    (GREY, "triangle-up"),
+    (BLUE, "circle-open"),
+    ("#009E73", "square-open"),
+    ("#B0609A", "diamond-open"),
+    (GREY, "triangle-up-open"),
+)
+"""Colour and shape of a kind of work; vermilion is left to what is worse."""
+PROPORTIONAL = "proportional to the elements"
+
+
+def scaling(times: "DataFrame", unit: str = "s") -> "go.Figure":
+    """Draw the time of each kind of work against the number of elements, both on log axes, a line a kind.
+
+    A dotted line begins with the longest kind, and grows as the number of elements does.
+
+    Args:
+        times: one row per kind and size: `work`, `elements` and `value` above 0, sizes ascending.
+        unit: unit of `value`.
+    """
+    import plotly.graph_objects as go  # noqa: PLC0415 - plotly would slow the start of the command line
+
+    kinds = list(dict.fromkeys(times["work"]))
+    lines = [_kind(times[times["work"] == kind], unit, *KINDS[i % len(KINDS)]) for i, kind in enumerate(kinds)]
+    sizes = (int(times["elements"].min()), int(times["elements"].max()))
+    start = float(times.loc[times["elements"] == sizes[0], "value"].max())
+    proportional = (start, start * sizes[1] / sizes[0])
+    figure = go.Figure([_proportional(sizes, proportional), *lines])
+    figure.update_layout(
+        height=SCALING_HEIGHT,
+        xaxis=_axis([float(size) for size in times["elements"]], "1", "elements"),
+        yaxis=_axis([*(float(value) for value in times["value"]), *proportional], unit, "time of one operation"),
+    )
+    return figure
+
+
+def _axis(values: Sequence[float], unit: str, title: str) -> dict[str, Any]:
+    return {**quantity_axis(values, unit), "title": {"text": title}}
+
+
+def _proportional(sizes: Sequence[int], values: Sequence[float]) -> "go.Scatter":
+    import plotly.graph_objects as go  # noqa: PLC0415 - as above
+
+    return go.Scatter(
+        x=list(sizes),
+        y=list(values),
+        mode="lines",
+        name=PROPORTIONAL,
+        line={"color": GREY, "width": 1, "dash": "dot"},
+        hoverinfo="skip",
+    )
+
+
+def _kind(times: "DataFrame", unit: str, colour: str, symbol: str) -> "go.Scatter":
+    import plotly.graph_objects as go  # noqa: PLC0415 - as above
+
+    work = str(times["work"].iloc[0])
+    rows = list(zip(times["elements"], times["value"], strict=True))
+    said = [f"{work}, {counted(int(size), 'element')}: {quantity(float(value), unit)}" for size, value in rows]
+    return go.Scatter(
+        x=[int(size) for size, _ in rows],
+        y=[float(value) for _, value in rows],
+        mode="lines+markers",
+        name=html.escape(work),
+        line={"color": colour, "width": 2},
+        marker={"color": colour, "symbol": symbol, "size": 9},
+        text=[html.escape(text) for text in said],
+        hovertemplate="%{text}<extra></extra>",
+    )
