@@ -176,24 +176,20 @@ function dressed(plot) {
   const colour = (name) => style.getPropertyValue(name).trim();
   const coloured = Object.entries(MARKS).reduce((text, [mark, name]) => text.replaceAll(mark, colour(name)), plot);
   const { data, layout } = JSON.parse(coloured);
-  if (NARROW.matches && layout.meta && layout.meta.narrow !== layout.margin.l) makeNarrow(layout);
+  if (NARROW.matches && layout.meta?.rows) makeNarrow(layout);
   return { data, layout: { ...layout, autosize: true, template: template(colour, style.fontFamily) } };
 }
 
-/** Put the labels of rows above their rows, on one line, so that the plot has the whole width. */
+/** Put the labels of rows above their rows, so that the plot has the whole width. */
 function makeNarrow(layout) {
-  layout.margin.l = layout.meta.narrow;
-  for (const [name, axis] of Object.entries(layout)) {
-    if (!name.startsWith("yaxis")) continue;
-    const labels = axis.ticktext.map((text, row) => rowLabel(text, axis.tickvals[row], name.replace("axis", "")));
-    layout.annotations.push(...labels);
-    axis.showticklabels = false;
+  layout.margin.l = layout.meta.left;
+  for (const [name, texts] of Object.entries(layout.meta.rows)) {
+    const { tickvals } = layout[name];
+    const place = { x: 0, xref: "paper", xanchor: "left", yref: name.replace("axis", ""), yanchor: "bottom" };
+    const look = { align: "left", showarrow: false, borderpad: 0, yshift: layout.meta.lift };
+    layout.annotations.push(...texts.map((text, row) => ({ ...place, ...look, y: tickvals[row], text })));
+    layout[name].showticklabels = false;
   }
-}
-
-function rowLabel(label, row, axis) {
-  const place = { x: 0, xref: "paper", xanchor: "left", y: row, yref: axis, yanchor: "bottom", yshift: 3 };
-  return { ...place, text: label.replaceAll("<br>", " "), align: "left", showarrow: false, borderpad: 0 };
 }
 
 function template(colour, family) {

@@ -1,8 +1,15 @@
-/** Scroll to every figure of the page, wait until it is drawn, and tell of each what a reader would miss. */
+/**
+ * Look at every figure of the page as SVG, then scroll to it, wait until it is drawn, and look again; tell of each what
+ * a reader would miss, and what moved.
+ */
 async () => {
   const PATIENCE = 30_000; // milliseconds
-  const TEXT = ".xtick text, .ytick text, .xtitle, .ytitle, .legendtext, .annotation-text, .bartext";
-  const MARKS = ".scatterlayer .point, .barlayer .point > path, .boxlayer .point";
+  const MOVED = 2.5; // pixels that a label may move when a figure is drawn over its SVG
+  const DRAWN = {
+    text: ".xtick text, .ytick text, .annotation-text, .bartext",
+    marks: ".scatterlayer .point, .barlayer .point > path, .boxlayer .point, .heatmaplayer image",
+  };
+  const STATIC = { text: ".ud-svg text", marks: ".ud-svg use, .ud-svg rect[fill^='var']" };
 
   const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
   const channels = (colour) => colour.match(/[\d.]+/g).map(Number);
@@ -45,13 +52,12 @@ async () => {
     return a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
   }
 
-  function problems(figure) {
-    if (figure.dataset.state !== "drawn") return [`state ${figure.dataset.state}`];
-    const [drawing, page] = [figure.querySelector(".main-svg"), background(figure)];
+  function problems(figure, drawing, { text, marks: points }) {
     if (!drawing) return ["no drawing"];
-    const [place, size] = [figure.getBoundingClientRect(), drawing.getBoundingClientRect()];
-    const marks = [...figure.querySelectorAll(MARKS)].filter(isSeen);
-    const texts = [...figure.querySelectorAll(TEXT)].filter(isSeen);
+    const page = background(figure);
+    const [place, size] = [figure.getBoundingClientRect(), figure.querySelector(".ud-stage").getBoundingClientRect()];
+    const marks = [...figure.querySelectorAll(points)].filter(isSeen);
+    const texts = [...figure.querySelectorAll(text)].filter(isSeen);
     const found = [];
     if (size.width < 200 || size.height < 100) found.push(`drawn ${size.width} x ${size.height}`);
     if (size.right > place.right + 1) found.push(`wider than its place: ${size.width} of ${place.width}`);
@@ -75,7 +81,28 @@ async () => {
     return [...new Set(found)];
   }
 
+  /** Return the middles of the labels of the ticks by their text, where only one has it. */
+  function labels(figure, selector) {
+    const found = new Map();
+    const stage = figure.querySelector(".ud-stage").getBoundingClientRect();
+    for (const label of [...figure.querySelectorAll(selector)].filter(isSeen)) {
+      const { x, y, width, height } = label.getBoundingClientRect();
+      const text = label.textContent.replace(/\s+/g, "");
+      found.set(text, found.has(text) ? undefined : [x + width / 2 - stage.x, y + height / 2 - stage.y]);
+    }
+    return found;
+  }
+
+  function moved(before, after) {
+    return [...after].flatMap(([text, place]) => {
+      const old = before.get(text);
+      const far = place && old && Math.max(Math.abs(place[0] - old[0]), Math.abs(place[1] - old[1]));
+      return far > MOVED ? [`${text} moves by ${far.toFixed(1)} pixels when it is drawn`] : [];
+    });
+  }
+
   async function settled(figure) {
+    for (let at = figure.parentElement; at; at = at.parentElement) if (at.localName === "details") at.open = true;
     figure.scrollIntoView({ block: "center", behavior: "instant" });
     const end = performance.now() + PATIENCE;
     while (!figure.dataset.state && performance.now() < end) await pause(10);
@@ -83,11 +110,22 @@ async () => {
 
   const figures = [...document.querySelectorAll("figure.ud-figure")];
   const found = [];
+  const say = (figure, told) => found.push(...told.map((problem) => `${named(figure)}: ${problem}`));
+  const before = new Map();
+  for (const figure of figures) {
+    const drawing = figure.querySelector(".ud-svg");
+    if (!drawing || figure.dataset.state) continue;
+    say(figure, problems(figure, drawing, STATIC).map((problem) => `SVG: ${problem}`));
+    before.set(figure, labels(figure, STATIC.text));
+  }
+  dispatchEvent(new PointerEvent("pointermove"));
   for (const figure of figures) {
     await settled(figure);
-    found.push(...problems(figure).map((problem) => `${named(figure)}: ${problem}`));
+    if (figure.dataset.state !== "drawn") say(figure, [`state ${figure.dataset.state}`]);
+    else say(figure, problems(figure, figure.querySelector(".main-svg"), DRAWN));
+    if (before.has(figure)) say(figure, moved(before.get(figure), labels(figure, ".xtick text, .ytick text")));
   }
-  const labels = figures.map((figure) => figure.querySelector(".xtick text, .xtitle"));
-  const colours = labels.map((label) => label && getComputedStyle(label).fill);
+  const ticks = figures.map((figure) => figure.querySelector(".xtick text"));
+  const colours = ticks.map((tick) => tick && getComputedStyle(tick).fill);
   return { count: figures.length, problems: found, colours };
 };

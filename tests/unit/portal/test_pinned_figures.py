@@ -123,11 +123,15 @@ def test_names_of_two_traces_make_a_legend_and_one_makes_none() -> None:
 
 
 def test_long_labels_of_rows_stand_above_them_on_a_narrow_screen() -> None:
-    short, long = (
-        layout_of(points().update_layout(yaxis={"tickvals": [1], "ticktext": [text]})) for text in ("a", 20 * "word ")
-    )
-    assert long["meta"]["narrow"] < long["margin"]["l"] > text_width(20 * "word ")
-    assert short["meta"]["narrow"] == short["margin"]["l"]
+    texts = {"short": "a", "long": 4 * "word ", "broken": "in two<br>lines of a label", "both": f"{50 * 'x'}<br>y"}
+    found = {
+        name: layout_of(points().update_layout(yaxis={"tickvals": [1], "ticktext": [text]}))
+        for name, text in texts.items()
+    }
+    assert "rows" not in found["short"]["meta"]
+    assert found["long"]["margin"]["l"] > text_width(texts["long"])
+    assert found["broken"]["meta"]["rows"]["yaxis"] == ["in two lines of a label"]
+    assert found["both"]["meta"]["rows"]["yaxis"] == [texts["both"]], "no phone has room for it on one line"
 
 
 def test_a_hatched_bar_reaches_from_zero_to_its_value() -> None:

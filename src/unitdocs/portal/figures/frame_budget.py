@@ -29,7 +29,7 @@ def frame_budget(budget: "DataFrame", frame: float) -> "go.Figure":
     figure = go.Figure([_bars(budget[budget["role"] == role], role, titles) for role in ARMS])
     figure.add_vline(x=frame * 1e3, line={"color": VERMILION, "width": 2, "dash": "dash"})
     figure.update_layout(
-        height=height(len(budget), 1),
+        height=height(3 * len(titles)),
         xaxis={
             "title": {"text": f"milliseconds; dashed: a frame of {milliseconds(frame)}"},
             "range": [0, 1.15e3 * max(frame, budget["seconds"].max())],

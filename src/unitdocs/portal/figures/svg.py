@@ -86,8 +86,9 @@ class _Drawing:
         if any(map(_is_hatched, self.data)):
             defined += _HATCH.format(key=self.key)
         space = f"{margin['t']}px {margin['r']}px {margin['b']}px {margin['l']}px"
+        narrow = f"--lift:{meta['lift']}px;--left:{meta['left']}px;" if "rows" in meta else ""
         return self.stage(
-            f'<div class="ud-static{" ud-rows" if meta["narrow"] != margin["l"] else ""}" style="padding:{space}">'
+            f'<div class="ud-static{" ud-rows" if "rows" in meta else ""}" style="{narrow}padding:{space}">'
             f'<svg class="ud-svg" width="100%" height="{self.height}" role="img" aria-label="{html.escape(name)}">'
             f"<defs>{defined}</defs>{''.join(parts)}</svg></div>"
         )
@@ -135,12 +136,13 @@ class _Drawing:
 
     def _horizontal_grid(self, axis: str) -> Iterator[str]:
         found = self.layout[axis]
-        for value, text in zip(found["tickvals"], found["ticktext"], strict=True):
-            y = _number(self._y(axis, value))
-            yield f'<line class="g" x2="100%" y1="{y}" y2="{y}"/>'
-            yield _text(text, "0", self._y(axis, value), "end", "middle", shift=-_TICK, kind="row")
-            if len(text_lines(text)) > 1:
-                yield _text(text.replace("<br>", " "), "0", self._y(axis, value), "end", "middle", kind="line")
+        above = self.layout["meta"].get("rows", {}).get(axis, found["ticktext"])
+        for value, text, narrow in zip(found["tickvals"], found["ticktext"], above, strict=True):
+            y = self._y(axis, value)
+            yield f'<line class="g" x2="100%" y1="{_number(y)}" y2="{_number(y)}"/>'
+            kinds = {"row": text} if text == narrow else {"row wide": text, "row slim": narrow}
+            for kind, written in kinds.items():
+                yield _text(written, "0", y, "end", "middle", shift=-_TICK, kind=kind)
 
     def _shape(self, shape: Plot) -> str:
         x0, x1 = (self._place_x(shape.get("xref", "x"), shape[name]) for name in ("x0", "x1"))
@@ -305,7 +307,7 @@ def _text(text: str, x: str, y: float, anchor: str, side: str, *, shift: float =
     start = {"top": y, "middle": y - height / 2, "bottom": y - height}[side]
     first = _number(start + LINE / 2 + FONT * _BASELINE)
     by = f' dx="{_number(shift)}"' if shift else ""
-    named = f' class="{kind}"' if kind else ""
+    named = f' class="{kind} n{len(written)}"' if kind else ""
     weight = ' font-weight="600"' if text.startswith("<b>") else ""
     turned = "" if anchor == "start" else f' text-anchor="{anchor}"'
     if len(written) == 1:
