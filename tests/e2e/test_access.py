@@ -21,6 +21,7 @@ JUDGED = [
     "benchmarks/summary/",
     "benchmarks/baseline/",
     "benchmarks/improved/",
+    "benchmarks/recommendations/",
     "benchmarks/method/",
     "benchmarks/trust/",
     "benchmarks/scenarios/",

@@ -13,6 +13,7 @@ from unitdocs.portal.pages import (
     home,
     method,
     peers,
+    recommendations,
     scenarios,
     summary,
     trust,
@@ -47,6 +48,7 @@ def render(reference: Path, this_machine: Path | None, docs: Path) -> None:
     """
     evidence = gather(reference, this_machine, docs, _project(docs))
     made = [*(page(evidence) for page in PAGES), scenarios.parts(evidence, docs), *excerpts.parts(evidence, docs)]
+    made.append(recommendations.parts(evidence, made))
     files = {path: content for parts in made for path, content in parts.files.items()}
     folders = [*(parts.name for parts in made), *SHARED]
     machine = evidence.machine.record.id if evidence.machine else None

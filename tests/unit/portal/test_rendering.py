@@ -19,6 +19,7 @@ PAGES = {
     "summary": ROOT / "docs/benchmarks/summary.md",
     "baseline": ROOT / "docs/benchmarks/baseline.md",
     "improved": ROOT / "docs/benchmarks/improved.md",
+    "recommendations": ROOT / "docs/benchmarks/recommendations.md",
     "comparison": ROOT / "docs/benchmarks/comparison.md",
     "method": ROOT / "docs/benchmarks/method.md",
 }
@@ -110,6 +111,8 @@ def test_one_changed_sample_changes_exactly_what_depends_on_it(project: Path, ma
         "data/comparison-scenes-time.csv",
         "comparison/suites.md",
         "baseline/suites.md",
+        "recommendations/short.md",
+        "recommendations/worse.md",
         "figures/summary-time.json",
         "data/summary-time.csv",
         "summary/metrics.md",
@@ -204,6 +207,7 @@ def test_every_page_says_when_where_and_on_what_it_was_measured(project: Path, m
         "summary/status.md",
         "baseline/status.md",
         "improved/status.md",
+        "recommendations/status.md",
         "comparison/status.md",
         "method/status.md",
     ):

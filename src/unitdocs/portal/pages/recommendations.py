@@ -1,0 +1,263 @@
+"""Page benchmarks/recommendations: what to switch on, what to leave, and what is not known, from the reference record.
+
+Times decide what is switched on; what else was measured, such as memory, stands beside them, metric by metric.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from unitdocs.portal.cases import MAIN_TIMES, TIME, Case, Outcome, amounts, extent, interval, measured, metrics, worst
+from unitdocs.portal.evidence import Evidence
+from unitdocs.portal.markup import Column, Html, Page, join, link, table, tag
+from unitdocs.portal.pages.scenarios import OF_FRAMES
+from unitdocs.portal.pages.status import status
+from unitdocs.portal.pages.summary import badge, effect_cell, evidence_of, lines, verdict
+from unitdocs.portal.parts import Parts, heading, paragraph
+from unitdocs.portal.wording import NO_ANSWER, counted, listed, number, percent
+from unitdocs.records import Metric, Status
+
+PAGE = Page("benchmarks/recommendations.md")
+
+
+class Advice(StrEnum):
+    """What a case says for the refactored side; a difference inside the margin is none that matters."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    SAME = "no difference"
+    UNKNOWN = "not known"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The cases of the record that apply, and where other pages show them.
+
+    Args:
+        cases: without those that do not apply.
+        suites: title of each suite by its name.
+        margin: of the record, as a share.
+        anchors: ids on other pages by the page's source and by the names that they were made from.
+    """
+
+    cases: Sequence[Case]
+    suites: Mapping[str, str]
+    margin: float
+    anchors: Mapping[str, Mapping[tuple[str, ...], str]]
+
+    @property
+    def times(self) -> list[Case]:
+        """The times, which decide: of an operation, or of the median frame."""
+        return [case for case in self.cases if case.metric in MAIN_TIMES]
+
+    def of_suite(self, name: str, *wanted: str) -> list[Case]:
+        """Return the cases of a suite and these metrics."""
+        return [case for case in self.cases if case.suite == name and case.metric in wanted]
+
+
+def parts(evidence: Evidence, others: Sequence[Parts]) -> Parts:
+    """Return the snippets `status`, `short`, `better`, `same`, `worse`, `unknown` and `metrics`.
+
+    Args:
+        evidence: what the pages are made from.
+        others: the parts of the pages that cases are linked to.
+    """
+    made = Parts(PAGE, "recommendations")
+    run = evidence.reference
+    applied = [case for case in run.cases if case.status != Status.NOT_APPLICABLE.value]
+    anchors = {other.page.source: other.keys for other in others}
+    shown = Shown(applied, run.suites, run.record.margin, anchors)
+    made.snippet("status", status(PAGE, evidence))
+    made.snippet("short", *_short(shown))
+    made.snippet("better", _better(shown))
+    made.snippet("same", _same(shown))
+    made.snippet("worse", _worse(shown))
+    made.snippet("unknown", *_unknown(shown, run.cases))
+    made.snippet("metrics", *_metrics(made, shown))
+    return made
+
+
+def advice(case: Case) -> Advice:
+    """Return what a case says for the refactored side."""
+    if case.outcome in (Outcome.NONE, Outcome.INCONCLUSIVE):
+        return Advice.UNKNOWN
+    if case.outcome is Outcome.EQUIVALENT or (case.effect and case.effect.below_margin):
+        return Advice.SAME
+    return Advice.BETTER if case.outcome is Outcome.BETTER else Advice.WORSE
+
+
+def span(cases: Sequence[Case]) -> str:
+    """Return the sizes of the worst and of the best effect: 2x to 20x faster, or 2x slower to 20x faster."""
+    ordered = sorted(measured(cases), key=lambda case: case.standing)
+    ends = [extent(case) for case in ordered[:1] + ordered[-1:]]
+    if not ends or ends[0] == ends[-1]:
+        return ends[0] if ends else NO_ANSWER
+    (first, _, word), (last, _, other) = (end.rpartition(" ") for end in ends)
+    return f"{first} to {last} {word}" if word == other and first else f"{ends[0]} to {ends[1]}"
+
+
+def _of(cases: Sequence[Case], wanted: Advice) -> list[Case]:
+    """Return the cases with this advice, best first."""
+    return sorted((case for case in cases if advice(case) is wanted), key=lambda case: -case.standing)
+
+
+def _counts(cases: Sequence[Case]) -> str:
+    """Count the cases by what they say."""
+    counts = [(wanted, len(_of(cases, wanted))) for wanted in Advice]
+    return listed([f"{wanted} in {count}" for wanted, count in counts if count])
+
+
+def _short(shown: Shown) -> Iterator[Html]:
+    """Yield what to do in a sentence, a line for each suite, and a line for each metric beside time."""
+    if not shown.times:
+        yield paragraph("No case of this record has a time.")
+        return
+    system = shown.times[0].treatment
+    yield tag(
+        "p",
+        tag("strong", f"Time with the {system} system: {_counts(shown.times)} of {counted(len(shown.times), 'case')}."),
+        class_="ud-answer",
+    )
+    columns = [Column("Work"), Column("Time"), Column("Worst time"), Column("Peak memory"), Column("Cases")]
+    timed = [name for name in shown.suites if shown.of_suite(name, *MAIN_TIMES)]
+    rows = [_suite_row(shown, name) for name in sorted(timed, key=lambda name: -_least(shown, name))]
+    yield table("What switching brings, suite by suite, in order of the least gain", columns, rows)
+    beside = [metric for metric in metrics(shown.cases) if metric not in MAIN_TIMES]
+    if beside:
+        columns = [Column("Metric"), Column("Cases"), Column("Effect"), Column("Worst case")]
+        rows = [_metric_row(shown, metric) for metric in beside]
+        yield table("What else changes", columns, rows)
+
+
+def _least(shown: Shown, name: str) -> float:
+    return min((case.standing for case in measured(shown.of_suite(name, *MAIN_TIMES))), default=0.0)
+
+
+def _suite_row(shown: Shown, name: str) -> list[str]:
+    times, memory = shown.of_suite(name, *MAIN_TIMES), shown.of_suite(name, Metric.PEAK_MEMORY)
+    held = measured(memory)
+    return [
+        shown.suites[name],
+        span(times),
+        _worst(shown, times),
+        span(held) if held else "not measured",
+        _counts(times),
+    ]
+
+
+def _metric_row(shown: Shown, metric: str) -> list[str]:
+    cases = [case for case in shown.cases if case.metric == metric]
+    return [metric.capitalize(), _counts(cases), span(cases), _worst(shown, cases)]
+
+
+def _worst(shown: Shown, cases: Sequence[Case]) -> str:
+    found = worst(cases)
+    if found is None:
+        return "not measured"
+    if found.outcome is Outcome.EQUIVALENT:
+        return "none is worse"
+    return join([_linked(shown, found), badge(extent(found), found.outcome), tag("small", interval(found))], "<br>")
+
+
+def _better(shown: Shown) -> Html:
+    found = _of(shown.times, Advice.BETTER)
+    if not found:
+        return paragraph(f"Nowhere: no case gains more time than the margin of {percent(shown.margin)}.")
+    return _table(shown, "Gains of time, largest first", found)
+
+
+def _same(shown: Shown) -> Html:
+    found = _of(shown.times, Advice.SAME)
+    if not found:
+        return paragraph(f"No time is equivalent, and no difference lies within the margin of {percent(shown.margin)}.")
+    return _table(shown, "Times without a difference that matters", found)
+
+
+def _worse(shown: Shown) -> Html:
+    found = _of(shown.times, Advice.WORSE)
+    if not found:
+        return paragraph(f"None of the {counted(len(shown.times), 'time')} is worse.")
+    return _table(shown, "Losses of time, largest first", found[::-1])
+
+
+def _unknown(shown: Shown, cases: Sequence[Case]) -> Iterator[Html]:
+    """Yield the cases of every metric without an answer, and what does not apply."""
+    found = _of(shown.cases, Advice.UNKNOWN)
+    if found:
+        columns = [Column("Case"), Column("Metric"), Column("Verdict"), Column("Effect", is_number=True)]
+        rows = [
+            [
+                _linked(shown, case),
+                case.metric,
+                lines(verdict(case), case.reason),
+                effect_cell(case) if case.effect else NO_ANSWER,
+            ]
+            for case in found
+        ]
+        yield table("Cases without an answer", columns, rows)
+    else:
+        yield paragraph(
+            f"Each of the {counted(len(shown.cases), 'case')} has an answer: none is inconclusive, none failed."
+        )
+    reasons = Counter((case.metric, case.reason) for case in cases if case.status == Status.NOT_APPLICABLE.value)
+    said = [f"{metric} in {counted(n, 'case')}{f' ({why})' if why else ''}" for (metric, why), n in reasons.items()]
+    if said:
+        yield paragraph(f"Not comparable: {listed(said)}.")
+
+
+def _metrics(made: Parts, shown: Shown) -> Iterator[str]:
+    """Yield for each metric beside time a line for each suite, then the cases that are worse."""
+    beside = [metric for metric in metrics(measured(shown.cases)) if metric not in MAIN_TIMES]
+    for metric in beside:
+        cases = [case for case in shown.cases if case.metric == metric]
+        yield heading(3, metric.capitalize(), made.key(metric))
+        columns = [Column("Work"), Column("Cases"), Column("Effect"), Column("Worst case")]
+        by_suite = {name: [case for case in cases if case.suite == name] for name in shown.suites}
+        rows = [
+            [shown.suites[name], _counts(chosen), span(chosen), _worst(shown, chosen)]
+            for name, chosen in by_suite.items()
+            if chosen
+        ]
+        yield table(f"{metric.capitalize()}, suite by suite", columns, rows)
+        losses = _of(cases, Advice.WORSE)[::-1]
+        if losses:
+            yield _table(shown, f"{metric.capitalize()}: where it is worse, largest loss first", losses)
+        else:
+            yield paragraph(f"{metric.capitalize()} is worse in no case.")
+    if not beside:
+        yield paragraph("The record holds nothing but times.")
+
+
+def _table(shown: Shown, caption: str, cases: Sequence[Case]) -> Html:
+    """Return a row for each case: how large it is, what both systems take, and what the answer rests on."""
+    columns = [
+        Column("Case"),
+        Column("Elements", is_number=True),
+        Column(cases[0].control, is_number=True),
+        Column(cases[0].treatment, is_number=True),
+        Column("Effect", is_number=True),
+        Column("Verdict"),
+    ]
+    return table(caption, columns, [_row(shown, case) for case in cases])
+
+
+def _row(shown: Shown, case: Case) -> list[str]:
+    size = number(case.elements, 6) if case.elements else NO_ANSWER
+    rests = evidence_of(case.effect).split(", ") if case.effect else [case.reason]
+    name = lines(_linked(shown, case), shown.suites.get(case.suite, case.suite))
+    return [name, size, *amounts(case), effect_cell(case), lines(verdict(case), *rests)]
+
+
+def _linked(shown: Shown, case: Case) -> Html:
+    """Return the case's title, linked to where it is shown round by round or frame by frame."""
+    address = _address(shown.anchors, case)
+    return link(case.title, address) if address else join([case.title])
+
+
+def _address(anchors: Mapping[str, Mapping[tuple[str, ...], str]], case: Case) -> str | None:
+    """Return where a case has a place of its own, else where its suite and metric have one, else None."""
+    is_shown_alone = case.metric == TIME or case.metric in OF_FRAMES
+    places = [*([(case.suite, case.scenario)] if is_shown_alone else []), (case.suite, case.metric)]
+    found = (f"{PAGE.link(page)}#{keys[names]}" for names in places for page, keys in anchors.items() if names in keys)
+    return next(found, None)
