@@ -22,6 +22,7 @@ JUDGED = [
     "benchmarks/baseline/",
     "benchmarks/improved/",
     "benchmarks/recommendations/",
+    "benchmarks/data/",
     "benchmarks/method/",
     "benchmarks/trust/",
     "benchmarks/scenarios/",

@@ -1,6 +1,7 @@
 """What the pages are made from: one reference run, and perhaps others beside it: of this machine, of other engines."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -78,6 +79,7 @@ class Evidence:
         selfcheck: the committed self-check of the verdicts, where there is one.
         sidebyside: the committed comparison of tools, where there is one.
         peers: the committed run of other layout engines, where there is one; only its own page counts its cases.
+        files: the file of each of them, by the name of the member that holds what was read from it.
     """
 
     reference: Run
@@ -86,6 +88,7 @@ class Evidence:
     selfcheck: "SelfCheck | None" = None
     sidebyside: "SideBySide | None" = None
     peers: Run | None = None
+    files: Mapping[str, Path] = field(default_factory=dict)
 
 
 def gather(reference: Path, this_machine: Path | None, docs: Path, root: Path) -> Evidence:
@@ -105,6 +108,8 @@ def gather(reference: Path, this_machine: Path | None, docs: Path, root: Path) -
     machine = None if this_machine is None else _run(this_machine, root)
     is_same = machine is not None and machine.record.id == shown.record.id
     check, tools, peers = (reference.with_name(name) for name in (SELFCHECK, SIDE_BY_SIDE, PEERS))
+    files = {"reference": reference, "selfcheck": check, "sidebyside": tools, "peers": peers}
+    here = {} if this_machine is None or is_same else {"machine": this_machine}
     return Evidence(
         shown,
         None if is_same else machine,
@@ -112,6 +117,7 @@ def gather(reference: Path, this_machine: Path | None, docs: Path, root: Path) -
         records.load_selfcheck(check) if check.is_file() else None,
         records.load_side_by_side(tools) if tools.is_file() else None,
         _run(peers, root) if peers.is_file() else None,
+        {name: path for name, path in {**files, **here}.items() if path.is_file()},
     )
 
 

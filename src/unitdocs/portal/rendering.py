@@ -8,6 +8,7 @@ from unitdocs.portal.markup import SHARED
 from unitdocs.portal.pages import (
     alone,
     comparison,
+    data,
     decision,
     excerpts,
     home,
@@ -33,7 +34,7 @@ PAGES = (
 
 
 def render(reference: Path, this_machine: Path | None, docs: Path) -> None:
-    """Render run records into `docs/generated`: snippets, figure JSON and CSV.
+    """Render run records into `docs/generated`: snippets, figure JSON, CSV, and the records themselves.
 
     The same input gives the same bytes. The project whose files say whether a record is current is the nearest folder
     above `docs` that holds a pyproject.toml.
@@ -49,8 +50,9 @@ def render(reference: Path, this_machine: Path | None, docs: Path) -> None:
     evidence = gather(reference, this_machine, docs, _project(docs))
     made = [*(page(evidence) for page in PAGES), scenarios.parts(evidence, docs), *excerpts.parts(evidence, docs)]
     made.append(recommendations.parts(evidence, made))
+    made.append(data.parts(evidence, made, docs))
     files = {path: content for parts in made for path, content in parts.files.items()}
-    folders = [*(parts.name for parts in made), *SHARED]
+    folders = [*(parts.name for parts in made), *SHARED, data.FOLDER]
     machine = evidence.machine.record.id if evidence.machine else None
     output.write(docs, files, folders, {"reference": evidence.reference.record.id, "this_machine": machine})
 

@@ -32,7 +32,8 @@ def render(docs: Path, peers: RunRecord | None = None) -> dict[str, str]:
         records.save(peers, docs.parent / "peers.json.gz")
     portal.render(docs.parent / "reference.json.gz", None, docs)
     folder = docs / "generated"
-    return {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    return {str(path.relative_to(folder)): path.read_text(errors="backslashreplace") for path in paths}
 
 
 def measured(make_record: MakeRecord, **changes: object) -> RunRecord:
@@ -118,11 +119,14 @@ def test_a_run_without_any_case_still_renders(docs: Path, make_record: MakeRecor
     assert "<table" not in content
 
 
-def test_no_other_page_counts_the_run(docs: Path, make_record: MakeRecord) -> None:
+def test_no_other_page_counts_the_run_and_one_offers_it(docs: Path, make_record: MakeRecord) -> None:
     before = render(docs)
     after = render(docs, measured(make_record))
     changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
-    assert changed == {"peers/results.md", "figures/peers-engine.json", "data/peers-engine.csv", "manifest.json"}
+    drawn = {"peers/results.md", "figures/peers-engine.json", "data/peers-engine.csv"}
+    offered = {"data/records/peers.json.gz", "data/records/SHA256SUMS"}
+    listed = {f"downloads/{name}.md" for name in ("records", "checksums", "figures")}
+    assert changed == {*drawn, *offered, *listed, "manifest.json"}
 
 
 def test_the_page_is_in_the_navigation_and_says_first_what_yoga_has_beyond_this_system() -> None:

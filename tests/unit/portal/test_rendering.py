@@ -20,6 +20,7 @@ PAGES = {
     "baseline": ROOT / "docs/benchmarks/baseline.md",
     "improved": ROOT / "docs/benchmarks/improved.md",
     "recommendations": ROOT / "docs/benchmarks/recommendations.md",
+    "downloads": ROOT / "docs/benchmarks/data.md",
     "comparison": ROOT / "docs/benchmarks/comparison.md",
     "method": ROOT / "docs/benchmarks/method.md",
 }
@@ -55,7 +56,8 @@ def render(project: Path, reference: RunRecord, machine: RunRecord | None = None
         records.save(machine, project / "machine.json")
     portal.render(project / "reference.json.gz", project / "machine.json" if machine else None, project / "docs")
     folder = project / "docs" / "generated"
-    return {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    return {str(path.relative_to(folder)): path.read_text(errors="backslashreplace") for path in paths}
 
 
 def changed_files(before: dict[str, str], after: dict[str, str]) -> set[str]:
@@ -113,6 +115,10 @@ def test_one_changed_sample_changes_exactly_what_depends_on_it(project: Path, ma
         "baseline/suites.md",
         "recommendations/short.md",
         "recommendations/worse.md",
+        "data/records/reference.json.gz",
+        "data/records/SHA256SUMS",
+        "downloads/checksums.md",
+        "downloads/figures.md",
         "figures/summary-time.json",
         "data/summary-time.csv",
         "summary/metrics.md",
@@ -208,6 +214,7 @@ def test_every_page_says_when_where_and_on_what_it_was_measured(project: Path, m
         "baseline/status.md",
         "improved/status.md",
         "recommendations/status.md",
+        "downloads/status.md",
         "comparison/status.md",
         "method/status.md",
     ):
