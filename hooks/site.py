@@ -77,7 +77,7 @@ def on_pre_build(config: MkDocsConfig) -> None:
     except InputError as error:
         raise PluginError(str(error)) from error
     if not script.is_publishable:
-        _LOG.info("npm's Plotly bundle cannot be had: the full one serves here; do not publish this build")
+        _LOG.info("the Plotly bundle cannot be built here: the full one serves instead; do not publish this build")
     _write(docs / "generated" / "reference" / "cli.md", command_reference("unitdocs", typer.main.get_command(app)))
 
 

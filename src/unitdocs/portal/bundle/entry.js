@@ -1,0 +1,41 @@
+/**
+ * Plotly with the kinds of traces that the figures draw: scatter, bar, box and heatmap.
+ *
+ * Its code runs in steps, and between two of them the browser answers the reader: in one go it would hold a slow
+ * machine up for a third of a second. A step runs what no step before it ran, so their order only sets their lengths.
+ */
+
+const STEPS = [
+  () => require("@plotly/d3"),
+  () => require("plotly.js/src/components/color"),
+  () => require("plotly.js/src/plots/layout_attributes"),
+  () => require("plotly.js/src/lib"),
+  () => require("plotly.js/src/components/drawing"),
+  () => require("plotly.js/src/plots/cartesian/axes"),
+  () => require("plotly.js/src/components/selections"),
+  () => require("plotly.js/src/plot_api"),
+  () => [require("plotly.js/src/components/annotations3d"), require("plotly.js/src/components/shapes")],
+  () => require("plotly.js/lib/core"),
+  () => traces(),
+];
+
+/** Return Plotly; it is the same each time. */
+export default async function load() {
+  for (const step of STEPS) {
+    step();
+    await pause();
+  }
+  const Plotly = require("plotly.js/lib/core");
+  Plotly.register(traces());
+  return Plotly;
+}
+
+/** Return the traces that are not in the core, which has scatter. */
+function traces() {
+  return [require("plotly.js/lib/bar"), require("plotly.js/lib/box"), require("plotly.js/lib/heatmap")];
+}
+
+/** Let the browser do what waits; go on before anything else of the page where it has a way for that. */
+function pause() {
+  return globalThis.scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve));
+}
