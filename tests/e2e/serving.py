@@ -20,7 +20,7 @@ from portal import SiteHandler
 ROOT = Path(__file__).parents[2]
 PREFIX = "/unitdocs/"
 """The path of `site_url`: the page for what is missing names its files by it."""
-PARTS = ["benchmarks", "hooks", "requirements", "src", "mkdocs.yml", "pyproject.toml"]
+PARTS = ["benchmarks", "hooks", "overrides", "requirements", "src", "mkdocs.yml", "pyproject.toml"]
 QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
 
 OpenPage = Callable[..., Page]

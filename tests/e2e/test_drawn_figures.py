@@ -109,7 +109,8 @@ def test_every_figure_is_drawn_again_after_going_back(site: Site, open_page: Ope
         "",
         "benchmarks/summary/",
         "notebooks/read-a-record/",
-        pytest.param("benchmarks/comparison/", marks=pytest.mark.long),
+        "benchmarks/comparison/",
+        pytest.param("benchmarks/case-by-case/", marks=pytest.mark.long),
     ],
 )
 def test_figures_change_their_colours_with_the_palette(site: Site, open_page: OpenPage, address: str) -> None:

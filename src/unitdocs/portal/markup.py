@@ -85,11 +85,11 @@ def link(text: str, address: str) -> Html:
 
 
 def table(caption: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Html:
-    """Return a table; the first cell of each row is its header."""
+    """Return a table; the first cell of each row is its header. The site's search leaves it out, but for headings."""
     head = tag("tr", *(_cell("th", column.title, column, scope="col") for column in columns))
     body = [tag("tr", *_row(columns, row)) for row in rows]
     parts = [tag("caption", caption), tag("thead", head), tag("tbody", Html("\n"), join(body), Html("\n"))]
-    return Html(f'<div class="ud-table">\n{tag("table", join(parts))}\n</div>')
+    return Html(f'<div class="ud-table" data-search-exclude>\n{tag("table", join(parts))}\n</div>')
 
 
 def admonition(kind: str, title: str, *paragraphs: str) -> Html:
@@ -141,14 +141,18 @@ def csv_path(key: str) -> str:
     return f"generated/data/{key}.csv"
 
 
+_NOT_SEARCHED = {"data_search_exclude": ""}
+"""The search knows headings and sentences; with labels and numbers its index would be several times as large."""
+
+
 def _figure(shown: Figure, source: Mapping[str, str], download: Html) -> Html:
-    live = tag("button", "Zoom and read values", type="button", class_="ud-live")
+    live = tag("button", "Zoom and read values", type="button", class_="ud-live", **_NOT_SEARCHED)
     thinned = _thinned(shown) if shown.is_inline else ""
     caption = tag("figcaption", tag("strong", shown.finding), " ", shown.measured, thinned, live)
     if shown.is_inline:
-        plot = tag("div", Html(svg(shown.plot, shown.key, shown.finding)), class_="ud-plot")
+        plot = tag("div", Html(svg(shown.plot, shown.key, shown.finding)), class_="ud-plot", **_NOT_SEARCHED)
     else:
-        plot = tag("div", Html(stage(shown.plot, shown.key)), class_="ud-plot ud-later")
+        plot = tag("div", Html(stage(shown.plot, shown.key)), class_="ud-plot ud-later", **_NOT_SEARCHED)
     command = tag("p", "Reproduce this: ", tag("code", shown.reproduce), class_="ud-reproduce")
     again = command if shown.reproduce else Html("")
     details = tag("details", tag("summary", "Data as a table"), Html("\n"), shown.table, Html("\n"), download, again)

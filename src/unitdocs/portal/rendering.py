@@ -27,6 +27,7 @@ PAGES = (
     alone.baseline,
     alone.improved,
     comparison.parts,
+    comparison.case_by_case,
     method.parts,
     peers.parts,
     trust.parts,

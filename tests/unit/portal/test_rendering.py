@@ -22,6 +22,7 @@ PAGES = {
     "recommendations": ROOT / "docs/benchmarks/recommendations.md",
     "downloads": ROOT / "docs/benchmarks/data.md",
     "comparison": ROOT / "docs/benchmarks/comparison.md",
+    "case-by-case": ROOT / "docs/benchmarks/case-by-case.md",
     "method": ROOT / "docs/benchmarks/method.md",
 }
 

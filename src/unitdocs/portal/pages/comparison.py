@@ -1,4 +1,8 @@
-"""Page benchmarks/comparison: both arms of every case beside each other, round by round, and what they allocate."""
+"""Pages benchmarks/comparison and benchmarks/case-by-case: both arms beside each other, and all that is known of each.
+
+The first has one figure a suite, of the time that it is about, so that it is there at once. The second folds the rest
+away under lines that say what it comes to: what else was measured, and every round.
+"""
 
 import itertools
 from collections.abc import Iterator, Sequence
@@ -19,43 +23,60 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 PAGE = Page("benchmarks/comparison.md")
+CASE_BY_CASE = Page("benchmarks/case-by-case.md")
 
 
 def parts(evidence: Evidence) -> Parts:
-    """Return the snippets `status` and `suites`, with the figures and their data."""
+    """Return the snippets `status` and `suites`: of every suite the times of both arms."""
     made = Parts(PAGE, "comparison")
     made.snippet("status", status(PAGE, evidence))
     run = evidence.reference
-    made.snippet("suites", *itertools.chain.from_iterable(_suite(made, run, name) for name in run.suites))
+    made.snippet("suites", *itertools.chain.from_iterable(_times(made, run, name) for name in run.suites))
     return made
 
 
-def _suite(made: Parts, run: Run, name: str) -> Iterator[str]:
-    """Yield a suite's blocks: the means of both arms by metric, then each case's rounds; all but the first folded."""
+def case_by_case(evidence: Evidence) -> Parts:
+    """Return the snippets `status` and `suites`: of every suite what else was measured, and each case's rounds."""
+    made = Parts(CASE_BY_CASE, "case-by-case")
+    made.snippet("status", status(CASE_BY_CASE, evidence))
+    run = evidence.reference
+    made.snippet("suites", *itertools.chain.from_iterable(_details(made, run, name) for name in run.suites))
+    return made
+
+
+def _times(made: Parts, run: Run, name: str) -> Iterator[str]:
     cases = [case for case in run.cases if case.suite == name]
     yield heading(2, run.suites[name], made.key(name))
-    for number, metric in enumerate(metrics(measured(cases))):
-        yield from _metric(made, run, [case for case in cases if case.metric == metric], is_first=number == 0)
+    for metric in metrics(measured(cases))[:1]:
+        yield _means(made, run, [case for case in cases if case.metric == metric], is_inline=True)[1]
+
+
+def _details(made: Parts, run: Run, name: str) -> Iterator[str]:
+    cases = [case for case in run.cases if case.suite == name]
+    yield heading(2, run.suites[name], made.key(name))
+    for metric in metrics(measured(cases))[1:]:
+        of_metric = [case for case in cases if case.metric == metric]
+        yield heading(3, f"{metric.capitalize()} of both systems", made.key(name, metric))
+        yield folded(*_means(made, run, of_metric, is_inline=False))
     for case in measured(cases, TIME):
         yield heading(3, case.title, made.key(name, case.scenario))
         yield _rounds(made, run, case)
 
 
-def _metric(made: Parts, run: Run, cases: Sequence[Case], *, is_first: bool) -> Iterator[str]:
+def _means(made: Parts, run: Run, cases: Sequence[Case], *, is_inline: bool) -> tuple[str, Html]:
+    """Return what the means of a metric come to, and the figure that shows them."""
     first = cases[0]
-    yield heading(3, f"{first.metric.capitalize()} of both systems", made.key(first.suite, first.metric))
     effects = run.effects[(run.effects["suite"] == first.suite) & (run.effects["metric"] == first.metric)]
     shown = Figure(
         key=made.key("comparison", first.suite, first.metric),
         finding=finding(cases),
         measured=f"Mean of each system over all rounds, {_axis(first)}; {_clock(first)}.",
         plot=figures.pinned(figures.before_after(effects)),
-        table=_means(cases),
+        table=_means_table(cases),
         reproduce=run.record.command,
-        is_inline=is_first,
+        is_inline=is_inline,
     )
-    drawn = made.figure(shown, effects)
-    yield drawn if is_first else folded(shown.finding, drawn)
+    return shown.finding, made.figure(shown, effects)
 
 
 def _axis(case: Case) -> str:
@@ -72,7 +93,7 @@ def _clock(case: Case) -> str:
     return "counted in a pass of its own, without timing"
 
 
-def _means(cases: Sequence[Case]) -> Html:
+def _means_table(cases: Sequence[Case]) -> Html:
     columns = [
         Column("Case"),
         Column(cases[0].control, is_number=True),
