@@ -27,7 +27,7 @@ JUDGED = [
     "benchmarks/scenarios/",
     "benchmarks/peers/",
 ]
-LARGEST = "benchmarks/comparison/"
+LARGEST = "benchmarks/case-by-case/"
 RUN_AXE = """async () => {
     const { violations } = await axe.run(document, { resultTypes: ["violations"] });
     return violations
