@@ -113,6 +113,7 @@ def test_one_changed_sample_changes_exactly_what_depends_on_it(project: Path, ma
         "figures/comparison-scenes-time.json",
         "data/comparison-scenes-time.csv",
         "comparison/suites.md",
+        "case-by-case/suites.md",
         "baseline/suites.md",
         "recommendations/short.md",
         "recommendations/worse.md",
