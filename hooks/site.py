@@ -82,7 +82,9 @@ def on_pre_build(config: MkDocsConfig) -> None:
 
 
 def on_page_content(content: str, page: Page, config: MkDocsConfig, files: object) -> str:  # noqa: ARG001 - MkDocs's names
-    """Give a notebook the markup of the other pages."""
+    """Give a notebook the markup of the other pages, and leave the reference's tables of parameters to the eye."""
+    if page.file.src_uri.startswith("reference/"):
+        content = content.replace("<table>", "<table data-search-exclude>")  # names are found as headings
     if page.file.src_uri.endswith(".ipynb"):
         for pattern, instead in NOTEBOOK_MARKUP:
             content = re.sub(pattern, instead, content, flags=re.DOTALL)

@@ -119,7 +119,7 @@ def inline_figure(shown: Figure) -> Html:
 
 def folded(summary: str, content: Html) -> Html:
     """Return content that is folded away under a line that says what it comes to."""
-    return tag("details", tag("summary", summary), Html("\n"), content, Html("\n"), class_="ud-more")
+    return tag("details", tag("summary", summary), Html("\n"), content, Html("\n"), class_="ud-more", **_NOT_SEARCHED)
 
 
 def to_json(plot: object) -> str:
