@@ -47,8 +47,8 @@ class State:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of its arrays."""
-        return _nbytes(self.template, self.offsets, self.content, self.base)
+        """Bytes of its arrays; `base` counts from the start, since who keeps a state asks once."""
+        return _nbytes(self.template, self.template, self.offsets, self.content)
 
 
 class AnyBatch(Protocol):

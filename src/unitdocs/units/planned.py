@@ -84,12 +84,16 @@ class PlannedElements:
         changed.state, changed.last = state, None
         if self.last is not None:
             changed.before, changed.replaced = self.last, frozenset(changes)
-        else:
+        elif self.before is not None:
             changed.replaced = self.replaced.union(changes)
+        if changed.before is not None and not self._plan.may_resolve_part(len(changed.replaced)):
+            changed.before, changed.replaced = None, frozenset()
         return changed
 
     @property
     def nbytes(self) -> int:
-        """Bytes of its arrays."""
-        kept = sum(resolved.array.nbytes for resolved in (self.last, self.before) if resolved is not None)
+        """Bytes of its arrays; `last` counts from the start where it will be kept, since a cache asks once."""
+        kept = 0 if self.before is None else self.before.array.nbytes
+        if self.last is not None or self._plan.may_resolve_part(1):
+            kept += self.state.template.nbytes
         return self._plan.nbytes + self.state.nbytes + kept
