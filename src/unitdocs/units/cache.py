@@ -19,7 +19,7 @@ keys: an entry is hashed by its identity, at any length of its key.
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from threading import Lock
@@ -65,6 +65,8 @@ class Reason(StrEnum):
     """It was older than the time to live, found when it was looked up."""
     CLEARED = "cleared"
     """It was discarded on purpose."""
+    REPLACED = "replaced"
+    """What its key stands for was replaced, so that nobody would have asked for it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,15 @@ class Cache(Generic[Key, Value]):
             self._evictions[Reason.CLEARED] += len(gone)
         self._tell([Reason.CLEARED] * len(gone))
         return len(gone)
+
+    def forget(self, keys: Iterable[Key]) -> None:
+        """Drop the values of keys that nobody asks for any more: evictions for "replaced"."""
+        with self._lock:
+            gone = [entry for key in dict.fromkeys(keys) if (entry := self._entries.get(key)) is not None]
+            for entry in gone:
+                self._remove(entry)
+            self._evictions[Reason.REPLACED] += len(gone)
+        self._tell([Reason.REPLACED] * len(gone))
 
     def clear(self) -> int:
         """Drop all values; return how many. What was counted stays counted."""

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from unitdocs.errors import InputError
 from unitdocs.units.context import Breakpoint, Context, Extent
 from unitdocs.units.layout import Layout
 from unitdocs.units.scene import Element, Scene, check_changes
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
 class RefactoredScene:
     """A scene made ready by the refactored system.
 
-    Several threads may resolve and update it; each resolve sees all of an update or nothing of it.
+    Several threads may resolve and update it; each resolve sees all of an update or nothing of it. One update follows
+    another; meanwhile others resolve what there was before.
+
+    No lock is held while observers and a registry's `make` run, but that updates wait for each other: `make` may
+    resolve the scene that it is called for; in an update it may not update it, nor wait for a thread that does.
     """
 
     def __init__(self, scene: Scene, system: "UnitSystem") -> None:
@@ -27,6 +32,8 @@ class RefactoredScene:
         self._elements: Sequence[Element] = scene.elements
         self._at: dict[str | None, Snapshot] = {}
         self._lock = threading.Lock()
+        self._updates = threading.Lock()
+        self._updater: int | None = None
 
     def resolve(
         self, *, scene: Extent | None = None, viewport: Extent | None = None, rng: "random.Random | None" = None
@@ -53,44 +60,69 @@ class RefactoredScene:
 
         Raises:
             InputError: an index that there is not, or another id or parent than before; nothing is replaced then, nor
-                where a strategy of the project's own cannot be made.
+                where a strategy of the project's own cannot be made, or its `make` updates the scene itself.
         """
-        with self._lock:
-            check_changes(self._elements, changes)
-            elements = with_changes(self._elements, changes)
-            updated = {name: _updated(snapshot, name, changes, elements) for name, snapshot in self._at.items()}
-            self._elements = elements
-            self._at.update(updated)
+        if self._updater == threading.get_ident():
+            raise InputError(f"scene {self.scene.name!r}: updated while it is being updated, by a strategy's `make`")
+        with self._updates:
+            self._updater = threading.get_ident()
+            try:
+                replaced = self._update(changes)
+            finally:
+                self._updater = None
+        for snapshot in replaced:
+            self.system.forget(snapshot.asked)
 
     def snapshot(self, breakpoint_name: str | None) -> Snapshot:
         """Return what is needed to resolve the scene at a breakpoint."""
         snapshot = self._at.get(breakpoint_name)
         if snapshot is None or self._is_out_of_date(snapshot):
-            with self._lock:
-                snapshot = self._at.get(breakpoint_name)
-                if snapshot is None or self._is_out_of_date(snapshot):  # no other thread was faster
-                    snapshot = self._at[breakpoint_name] = self._made(breakpoint_name)
+            snapshot = self._made(breakpoint_name, snapshot)
         return snapshot
 
     @property
     def nbytes(self) -> int:
         """Bytes that its plans and their numbers take, those that it shares with other scenes included."""
-        return sum(snapshot.nbytes for snapshot in self._at.values())
+        return sum(snapshot.nbytes for snapshot in list(self._at.values()))
 
     def _is_out_of_date(self, snapshot: Snapshot) -> bool:
         return snapshot.is_outgrown or snapshot.version != self.system.registry.version
 
-    def _made(self, name: str | None) -> Snapshot:
-        """Return a snapshot that is to be had from now on: the first, or one that an earlier one was outgrown by."""
-        scene, system, before = self.scene, self.system, self._at.get(name)
-        is_again = before is not None and before.is_outgrown
+    def _update(self, changes: Mapping[int, Element]) -> list[Snapshot]:
+        """Replace elements, and return the snapshots that nobody asks for any more."""
+        with self._lock:
+            before, at = self._elements, self._at.copy()
+        check_changes(before, changes)
+        elements = with_changes(before, changes)
+        updated = {name: _updated(snapshot, name, changes, elements) for name, snapshot in at.items()}
+        is_shared = before is self.scene.elements and len(before) >= SMALLEST_PLAN
+        with self._lock:  # a snapshot that another thread made meanwhile is of the elements before, and left behind
+            gone = [] if is_shared else list(self._at.values())
+            self._elements, self._at = elements, updated
+        return gone
+
+    def _made(self, name: str | None, before: Snapshot | None) -> Snapshot:
+        """Return a snapshot, to be had from now on: the first, or one in the place of an earlier one."""
+        elements = self._elements
+        made = self._made_of(elements, name, is_again=before is not None and before.is_outgrown)
+        with self._lock:
+            if self._elements is elements:  # no update was faster, whose elements are others
+                now = self._at.get(name)
+                if now is None or self._is_out_of_date(now):
+                    self._at[name] = made
+                else:
+                    made = now
+        if before is not None:
+            self.system.forget(before.asked)
+        return made
+
+    def _made_of(self, given: Sequence[Element], name: str | None, *, is_again: bool) -> Snapshot:
+        """Return a snapshot of elements at a breakpoint."""
+        scene, system = self.scene, self.system
         if len(scene.elements) < SMALLEST_PLAN:  # bound in less time than it takes to look whether it was bound before
-            return snapshot_of(
-                scene, [element.at_breakpoint(name) for element in self._elements], system, is_again=False
-            )
-        if self._elements is not scene.elements:  # the system shares what is made of a scene as it was given
-            elements = [element.at_breakpoint(name) for element in self._elements]
-            return snapshot_of(scene, elements, system, is_again=is_again)
+            return snapshot_of(scene, [element.at_breakpoint(name) for element in given], system, is_again=False)
+        if given is not scene.elements:  # the system shares what is made of a scene as it was given
+            return snapshot_of(scene, [element.at_breakpoint(name) for element in given], system, is_again=is_again)
         key = (id(scene), name, system.registry, system.registry.version)
         shared = system.plans.get(key)  # it holds the scene, so that no other can have its id
         if shared is None or shared.is_outgrown:

@@ -27,7 +27,7 @@ from unitdocs.units.observers import CacheEvent, Calculated, Failed, Observers
 from unitdocs.units.prepared import RefactoredScene
 from unitdocs.units.registry import Registry
 from unitdocs.units.scene import Scene
-from unitdocs.units.snapshot import Path, Snapshot
+from unitdocs.units.snapshot import Asked, Path, Snapshot
 from unitdocs.units.strategies import Strategy
 from unitdocs.units.validation import Validation, check, problems
 
@@ -54,8 +54,10 @@ class UnitSystem:
     Args:
         rng: where random values are drawn from when a call brings no generator of its own.
         registry: strategies of the project's own; none where missing.
-        plans: keeps what is compiled; 16 scenes or 64 MiB where missing.
-        layouts: keeps layouts; 64 of them or 8 MiB where missing. `Cache("layouts", entries=0)` turns it off.
+        plans: keeps what is compiled; 16 scenes or 64 MiB where missing. Counted are the arrays of a plan and of the
+            numbers that it works on.
+        layouts: keeps layouts; 64 of them or 8 MiB where missing. `Cache("layouts", entries=0)` turns it off. Those of
+            elements that are replaced leave when they are.
         validation: `off`, `warn` or `strict`.
         observers: hear of what happens; without any, nothing is announced and nothing is paid for it.
         clock: seconds, for what observers hear of how long something took.
@@ -146,6 +148,12 @@ class UnitSystem:
         self.observers.calculated(Calculated("scene", snapshot.scene.name, len(layout), path, seconds))
         return layout
 
+    def forget(self, asked: Asked) -> None:
+        """Drop the layouts of a snapshot that was replaced: nobody can ask for them any more."""
+        asked.is_over = True
+        if asked.kept:
+            self.layouts.forget([(asked, *extents) for extents in list(asked.kept)])
+
     def statistics(self) -> dict[str, object]:
         """Return what each part did since the system was made, and what it holds now."""
         return {
@@ -161,7 +169,7 @@ class UnitSystem:
         if self.validation is not OFF:
             check(self.validation, _problems_of(snapshot, context))
         is_kept = len(snapshot.elements) >= SMALLEST_KEPT and not snapshot.is_random and context.is_told_by_equality
-        key = (snapshot, context.scene, context.viewport) if is_kept else None
+        key = (snapshot.asked, context.scene, context.viewport) if is_kept else None
         kept = None if key is None else self.layouts.get(key)
         if kept is not None:
             self._resolved["cache"] += 1
@@ -169,8 +177,15 @@ class UnitSystem:
         layout, path = snapshot.resolve(context, rng or self.rng)
         self._resolved[path] += 1
         if key is not None and snapshot.asked.again(key[1:]):
-            self.layouts.put(key, layout, layout.nbytes)
+            self._keep(key, layout)
         return layout, path
+
+    def _keep(self, key: Any, layout: Layout) -> None:  # noqa: ANN401 -- what a snapshot was asked for, and extents
+        asked, *extents = key
+        asked.kept.append(tuple(extents))
+        self.layouts.put(key, layout, layout.nbytes)
+        if asked.is_over:  # another thread replaced the snapshot meanwhile
+            self.forget(asked)
 
     def _watched(self, unit: BoundUnit) -> Strategy:
         """Return a unit's strategy, checked and announced."""

@@ -4,6 +4,7 @@ A scene is resolved through bound units or a plan, whichever is cheaper. A snaps
 makes another, so that a thread that is resolving keeps what it began with.
 """
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
@@ -32,10 +33,12 @@ ELEMENTS_A_LEVEL = 8
 BYTES_A_ROW = 600
 """Bytes of an element's bound units, about: a tuple, and a closure for what is not shared."""
 ASKED = 256
-"""Of how many layouts of a snapshot, at most, it is remembered that they were asked for."""
+"""Of how many layouts of a snapshot, at most, it is remembered that they were asked for, and that they were kept."""
 Path = Literal["bound", "plan", "partial", "cache"]
 Row = tuple[Any, ...]
 Of = TypeVar("Of")
+Extents = tuple[Extent | None, ...]
+"""The scene's and the viewport's."""
 
 
 class CannotCompileError(Exception):
@@ -47,14 +50,22 @@ class Asked:
 
     While a window is dragged or elements move, each layout is asked for once: keeping it would cost time and memory for
     nothing.
+
+    It also stands for its snapshot in the keys of the layouts that are kept, so that none of them keeps the snapshot.
+
+    Attributes:
+        kept: the extents whose layouts were kept, the latest of them.
+        is_over: whether the snapshot was replaced, so that no layout is kept any more.
     """
 
-    __slots__ = ("_extents",)
+    __slots__ = ("_extents", "is_over", "kept")
 
     def __init__(self) -> None:
-        self._extents: set[tuple[Extent | None, ...]] = set()
+        self._extents: set[Extents] = set()
+        self.kept: deque[Extents] = deque(maxlen=ASKED)
+        self.is_over = False
 
-    def again(self, extents: tuple[Extent | None, ...]) -> bool:
+    def again(self, extents: Extents) -> bool:
         """Tell whether these were asked for before, and remember that they were."""
         if extents in self._extents:
             return True

@@ -82,6 +82,12 @@ class AgainstAModel(RuleBasedStateMachine):
         assert self.cache.discard(lambda key: key % divisor == 0) == dropped
         assert self.held() == others
 
+    @rule(keys=st.lists(KEYS, max_size=4))
+    def forget(self, keys: list[int]) -> None:
+        others = self.held() - set(keys)
+        self.cache.forget(keys)
+        assert self.held() == others
+
     @invariant()
     def bounds_hold_and_statistics_add_up(self) -> None:
         found = self.cache.statistics()
@@ -94,7 +100,8 @@ class AgainstAModel(RuleBasedStateMachine):
         assert self.puts == found.entries + self.replaced + sum(found.evictions.values())
         assert (found.hits, found.misses) == (self.events.count("hit"), self.events.count("miss"))
         assert found.evictions == {
-            reason: self.events.count(f"eviction:{reason}") for reason in ("entries", "bytes", "age", "cleared")
+            reason: self.events.count(f"eviction:{reason}")
+            for reason in ("entries", "bytes", "age", "cleared", "replaced")
         }
 
 
@@ -228,8 +235,10 @@ def test_every_eviction_is_counted_by_its_reason() -> None:
     clock.now = 5
     cache.get("b")
     cache.put("d", 1, 1)
+    cache.put("e", 1, 1)
+    cache.forget(["e", "gone", "e"])
     assert cache.clear() == 1
-    assert cache.statistics().evictions == {"entries": 1, "bytes": 2, "age": 1, "cleared": 1}
+    assert cache.statistics().evictions == {"entries": 1, "bytes": 2, "age": 1, "cleared": 1, "replaced": 1}
 
 
 def test_a_value_that_is_too_large_leaves_no_older_one_under_its_key() -> None:

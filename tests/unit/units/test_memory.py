@@ -137,4 +137,46 @@ def test_updates_without_a_resolve_keep_nothing_either() -> None:
     for _ in range(50):
         prepared.update({i: numbers_alone(prepared.scene.elements[i], rng) for i in range(1, 40)})
     assert prepared.nbytes <= size
-    assert len(prepared.snapshot("md").replaced) == 39  # type: ignore[attr-defined]
+
+
+def test_what_was_replaced_is_remembered_only_where_a_part_may_be_resolved_alone() -> None:
+    scene = rows(PLAN_AT_ONCE)
+
+    def replace_one_by_one(count: int) -> Any:
+        prepared, rng = UnitSystem().prepare(scene), random.Random(1)
+        prepared.resolve(viewport=EXTENTS[0])
+        for i in range(1, count):
+            prepared.update({i: numbers_alone(scene.elements[i], rng)})
+        return prepared.snapshot("md")
+
+    assert len(replace_one_by_one(40).replaced) == 0, "so few elements are never resolved in part"
+    with mock.patch.multiple(plan, PARTIAL_FROM=0, PARTIAL_SHARE=10):
+        assert len(replace_one_by_one(40).replaced) == 39
+        too_many = replace_one_by_one(100)
+        assert (too_many.before, len(too_many.replaced)) == (None, 0)
+
+
+@pytest.mark.parametrize("count", [20, 3000])
+def test_layouts_that_were_kept_leave_with_the_elements_that_they_are_of(count: int) -> None:
+    """A scene that is updated is resolved three times in each of its states: the second layout is kept, in vain."""
+    scene, rng = rows(count), random.Random(1)
+    system = UnitSystem()
+    prepared = system.prepare(scene)
+    prepared.resolve(scene=EXTENTS[0])
+    one_snapshot = prepared.nbytes + 8 * count
+    tracemalloc.start()
+    try:
+        for number in range(70):
+            i = 1 + number % (count - 1)
+            prepared.update({i: numbers_alone(scene.elements[i], rng)})
+            for _ in range(3):
+                prepared.resolve(scene=EXTENTS[0])
+        gc.collect()
+        held = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    found: Any = system.statistics()
+    told = sum(found[cache].bytes for cache in ("plans", "layouts"))
+    assert found["scenes resolved"]["cache"] == 70
+    assert held <= told + 4 * one_snapshot + 100_000
+    assert (found["layouts"].entries, found["layouts"].evictions["replaced"]) == (1, 69)
