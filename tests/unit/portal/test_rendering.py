@@ -253,7 +253,7 @@ def test_the_home_page_gives_the_milliseconds_of_a_frame_from_the_frame_case(
     # The frame of `units` does 1,000 operations of `size`.
     assert f"{base * 1000 * 1e3:.0f} ms" in content
     assert f"{head * 1000 * 1e3:.1f} ms" in content
-    assert "of 16.7 ms" in content
+    assert "A frame lasts 16.7 ms" in content
     assert re.search(r"Small<br><span class=\"ud-verdict ud-worse\">1\.5\d*× slower<", content)
 
 

@@ -218,6 +218,7 @@ def test_the_summary_and_the_comparison_show_every_metric_of_the_frames(tmp_path
     axis = json.loads(files["figures/comparison-churn-missed-frames.json"])["layout"]["xaxis"]
     assert all(text.endswith(" %") for text in axis["ticktext"])
     assert "Worst case" in files["home/suites.md"]
+    assert re.search(r"Missed frames: \S+ % instead of \S+ %\.", files["home/answer.md"])
     assert "A minute" in files["home/suites.md"]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from unitdocs.portal import figures
-from unitdocs.portal.cases import MAIN_TIMES, TIME, Case, Outcome, describe, extent, interval, measured, worst
+from unitdocs.portal.cases import MAIN_TIMES, TIME, Case, Outcome, amounts, describe, extent, interval, measured, worst
 from unitdocs.portal.decision import Decision, State, decide
 from unitdocs.portal.evidence import Evidence, Run
 from unitdocs.portal.markup import Column, Figure, Html, Page, join, link, table, tag
@@ -14,19 +14,24 @@ from unitdocs.portal.pages.status import provenance, stale
 from unitdocs.portal.pages.summary import badge, effect_cell, finding, lines
 from unitdocs.portal.parts import Parts, paragraph
 from unitdocs.portal.wording import counted, milliseconds, percent
-from unitdocs.records import FRAME
+from unitdocs.records import FRAME, Metric
 
 PAGE = Page("index.md")
 
 
 @dataclass(frozen=True)
 class Share:
-    """What one frame's work of a suite takes: `count` operations of the suite's frame case."""
+    """The work that stands for a suite: `count` operations of one case, a frame's work where the suite says so.
+
+    A suite of recorded sequences is stood for by the sequence whose median frame takes longest, any other by its
+    heaviest case.
+    """
 
     suite: str
     title: str
     case: Case
     count: int
+    is_of_a_frame: bool
 
     @property
     def before(self) -> float:
@@ -38,6 +43,13 @@ class Share:
         """Seconds in the treatment arm."""
         return (self.case.head or 0.0) * self.count
 
+    @property
+    def work(self) -> str:
+        """What it is."""
+        if self.case.metric != TIME:
+            return f"median frame of “{self.case.title}”"
+        return f"{counted(self.count, 'operation')} of “{self.case.title}”"
+
 
 def parts(evidence: Evidence) -> Parts:
     """Return the snippets `stale`, `answer`, `origin`, `decision`, `suites` and `frame`."""
@@ -47,7 +59,7 @@ def parts(evidence: Evidence) -> Parts:
     made.snippet("answer", _answer(evidence))
     made.snippet("decision", _decision(decide(evidence.criteria, evidence.reference)))
     made.snippet("suites", _suites(evidence))
-    shown = shares(evidence.reference)
+    shown = [share for share in shares(evidence.reference) if share.is_of_a_frame]
     if shown:
         made.snippet("frame", _frame(made, evidence.reference, shown))
     else:
@@ -56,37 +68,50 @@ def parts(evidence: Evidence) -> Parts:
 
 
 def shares(run: Run) -> list[Share]:
-    """Return what each suite that names a frame case takes of a frame; a suite whose case failed has no share."""
-    known = {(case.suite, case.scenario): case for case in measured(run.cases, TIME)}
-    framed = [(suite, suite.frame) for suite in run.record.suites if suite.frame]
-    return [
-        Share(suite.name, suite.title, known[suite.name, scenario], count)
-        for suite, (scenario, count) in framed
-        if (suite.name, scenario) in known
-    ]
+    """Return the work that stands for each suite; a suite whose case failed, or without any time, has none."""
+    found = (_share(run, suite.name, suite.title, suite.frame) for suite in run.record.suites)
+    return [share for share in found if share]
+
+
+def _share(run: Run, name: str, title: str, frame: tuple[str, int] | None) -> Share | None:
+    cases = [case for case in measured(run.cases) if case.suite == name and case.metric in MAIN_TIMES]
+    if frame:
+        scenario, count = frame
+        chosen = next((case for case in cases if (case.scenario, case.metric) == (scenario, TIME)), None)
+        return Share(name, title, chosen, count, is_of_a_frame=True) if chosen else None
+    heaviest = max(cases, key=lambda case: case.base or 0.0, default=None)
+    if heaviest is None:
+        return None
+    return Share(name, title, heaviest, 1, is_of_a_frame=heaviest.metric != TIME)
 
 
 def _answer(evidence: Evidence) -> str:
     """Say in one sentence how many cases are faster, then by how much, where it is slower, and how sure this is."""
-    cases = [case for case in measured(evidence.reference.cases) if case.metric in MAIN_TIMES]
+    run = evidence.reference
+    cases = [case for case in measured(run.cases) if case.metric in MAIN_TIMES]
     if not cases:
         return paragraph("No case of this record has a time.")
     slower = [case for case in cases if case.outcome is Outcome.WORSE]
     where = [f"{case.title} is {describe(case)}" for case in slower]
     nowhere = f"No case of {len(cases)} is slower."
+    told = [tag("li", lines(_share_finding(share), *_about(run, share))) for share in shares(run)]
     return join(
         [
             tag("p", tag("strong", finding(cases)), class_="ud-answer"),
-            tag(
-                "ul",
-                *(
-                    tag("li", lines(_share_finding(share), f"A frame's work: {_work(share)}."))
-                    for share in shares(evidence.reference)
-                ),
-            ),
+            tag("ul", *told),
             paragraph(f"Where it is slower: {'; '.join(where)}." if where else nowhere, _sureness(cases)),
         ]
     )
+
+
+def _about(run: Run, share: Share) -> list[str]:
+    """Return what stands below a suite's sentence: what was done, frames that were missed, and its worst case."""
+    of_suite = [case for case in measured(run.cases) if case.suite == share.suite]
+    least = worst(case for case in of_suite if case.metric in MAIN_TIMES)
+    missed = next((c for c in of_suite if (c.scenario, c.metric) == (share.case.scenario, Metric.MISSED_FRAMES)), None)
+    frames = f"Missed frames: {amounts(missed)[1]} instead of {amounts(missed)[0]}." if missed else ""
+    rest = f"Worst case: {least.title}, {describe(least)}." if least else ""
+    return [f"{share.work[:1].upper()}{share.work[1:]}.", frames, rest]
 
 
 def _sureness(cases: Sequence[Case]) -> str:
@@ -116,16 +141,17 @@ def _suites(evidence: Evidence) -> str:
     runs = [(evidence.reference, ""), *([(evidence.machine, "this machine")] if evidence.machine else [])]
     suites = [(run, name, note) for name in evidence.reference.suites for run, note in runs if name in run.suites]
     rows = [_row(run, name, note) for run, name, note in suites]
-    caption = f"One frame's work before and after, of {milliseconds(FRAME)}, and the worst case of each suite"
+    caption = f"A frame lasts {milliseconds(FRAME)}. What stands for each suite takes so much, before and after"
     return table(caption, columns, rows)
 
 
 def _row(run: Run, name: str, note: str) -> list[str]:
     share = next((share for share in shares(run) if share.suite == name), None)
+    work = (share.work,) if share else ()
     found = worst(case for case in measured(run.cases) if case.suite == name and case.metric in MAIN_TIMES)
     missing = ["not measured"] * 3
     numbers = [milliseconds(share.before), milliseconds(share.after), effect_cell(share.case)] if share else missing
-    return [lines(run.suites[name], note), *numbers, _worst(found)]
+    return [lines(run.suites[name], note, *work), *numbers, _worst(found)]
 
 
 def _worst(found: Case | None) -> str:
@@ -147,7 +173,7 @@ def _frame(made: Parts, run: Run, shown: Sequence[Share]) -> Html:
     )
     columns = [Column("Suite"), Column("System"), Column("Of a frame", is_number=True)]
     rows = [[row["title"], row["arm"], milliseconds(row["seconds"])] for row in budget.to_dict("records")]
-    work = "; ".join(f"{share.title}: {_work(share)}" for share in shown)
+    work = "; ".join(f"{share.title}: {share.work}" for share in shown)
     figure = Figure(
         key="home-frame",
         finding=_share_finding(max(shown, key=lambda share: share.before)),
@@ -160,11 +186,8 @@ def _frame(made: Parts, run: Run, shown: Sequence[Share]) -> Html:
 
 
 def _share_finding(share: Share) -> str:
+    of_what = " of a frame" if share.is_of_a_frame else ""
     return (
-        f"{share.title}: {milliseconds(share.after)} of a frame instead of {milliseconds(share.before)}, "
+        f"{share.title}: {milliseconds(share.after)}{of_what} instead of {milliseconds(share.before)}, "
         f"{describe(share.case)}."
     )
-
-
-def _work(share: Share) -> str:
-    return f"{counted(share.count, 'operation')} of “{share.case.title}”"
