@@ -1,12 +1,12 @@
-"""Measure how the built site loads: cold, on a slow line and a slow processor, beside itself without figures.
+"""Measure how the built site loads: in a browser that never saw it, on a slow line and processor and without.
 
 The page with figures and the same page without them are loaded in turn, so that both have the same machine. The result
-is printed as a table and written as JSON.
+is printed as a table with targets and written as a record, which the method page shows from `benchmarks/results`.
 
 Examples:
-  python scripts/measure_pages.py                              the comparison page of site/, five times
+  python scripts/measure_pages.py                              the comparison page of site/, five times each
   python scripts/measure_pages.py --page benchmarks/summary/   another page
-  python scripts/measure_pages.py --unthrottled                at this machine's own speed
+  python scripts/measure_pages.py --out benchmarks/results/page-loading.json
 """
 
 from __future__ import annotations
@@ -15,24 +15,45 @@ import argparse
 import functools
 import gzip
 import http.server
-import json
 import shutil
 import statistics
 import sys
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 from environment import ROOT, OneSentenceParser, enter, fail
 
 enter("test")
 
+from typing import TYPE_CHECKING
+
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from portal import SiteHandler
+from unitdocs import records
+from unitdocs.bench import environment
+from unitdocs.records import Circumstances, Measure, PageLoading
+
+if TYPE_CHECKING:
+    from unitdocs.records.pageloading import SiUnit
 
 SITE = ROOT / "site"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-extensions"]
-BITS, LATENCY, SLOWER = 10_000_000, 40, 4
+SLOW = Circumstances(name="slow", megabits=10, latency=0.04, slowdown=4)
+FAST = Circumstances(name="own speed")
+MEASURES: dict[str, tuple[SiUnit, float | None, float | None]] = {
+    "first contentful paint": ("s", None, None),
+    "all figures seen after that": ("s", 0.4, 0.2),
+    "blocked before input": ("s", None, None),
+    "blocked before input, more than without figures": ("s", 0.1, None),
+    "pointing at a figure to drawn": ("s", 1.3, 0.3),
+    "layout shift": ("1", 0.0, 0.0),
+    "received before input": ("B", 120e3, None),
+    "received of Plotly before input": ("B", 0.0, None),
+    "received after scrolling through": ("B", 560e3, None),
+}
+"""Unit of each measure, and its target when slowed down and at the machine's own speed."""
 COMPRESSED = {".html", ".js", ".css", ".json", ".svg", ".csv", ".xml"}
 PLOTLY = "plotly.min.js"
 QUIET_MS = 2_500
@@ -87,8 +108,7 @@ def parse() -> argparse.Namespace:
     )
     parser.add_argument("--page", default="benchmarks/comparison/", help="address below the site's (comparison)")
     parser.add_argument("--runs", type=int, default=5, help="loads of each (5)")
-    parser.add_argument("--unthrottled", action="store_true", help="neither line nor processor is slowed down")
-    parser.add_argument("--out", type=Path, default=ROOT / "build" / "pages.json", help="file (build/pages.json)")
+    parser.add_argument("--out", type=Path, default=Path("build/page-loading.json"), help="the record's file")
     return parser.parse_args()
 
 
@@ -98,7 +118,7 @@ def without_figures(html: str) -> str:
     return first + "".join(part.partition("</figure>")[2] for part in rest)
 
 
-def load(browser: Browser, url: str, figures: int, *, throttled: bool) -> tuple[Page, dict[str, int]]:
+def load(browser: Browser, url: str, figures: int, held: Circumstances) -> tuple[Page, dict[str, int]]:
     """Open a page in a browser that never saw the site, and count the bytes that come over the line."""
     page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
     page.add_init_script(WATCH.replace("EXPECTED", str(figures)))
@@ -111,33 +131,31 @@ def load(browser: Browser, url: str, figures: int, *, throttled: bool) -> tuple[
         "Network.loadingFinished",
         lambda e: received.update({addresses.get(e["requestId"], ""): int(e["encodedDataLength"])}),
     )
-    if throttled:
-        rate = BITS / 8
-        line = {"offline": False, "latency": LATENCY, "downloadThroughput": rate, "uploadThroughput": rate}
+    if held.megabits:
+        rate = held.megabits * 1e6 / 8
+        line = {"offline": False, "latency": 1e3 * held.latency, "downloadThroughput": rate, "uploadThroughput": rate}
         client.send("Network.emulateNetworkConditions", line)
-        client.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        client.send("Emulation.setCPUThrottlingRate", {"rate": held.slowdown})
     page.goto(url)
     page.wait_for_timeout(QUIET_MS)
     return page, received
 
 
 def blocked(page: Page) -> float:
-    """Return for how many milliseconds tasks held the page up beyond 50 each."""
-    return float(sum(max(0.0, duration - LONG_MS) for _, duration in page.evaluate("seen.tasks")))
+    """Return for how many seconds tasks held the page up beyond 50 ms each."""
+    return float(sum(max(0.0, duration - LONG_MS) for _, duration in page.evaluate("seen.tasks"))) / 1e3
 
 
-def visit(browser: Browser, url: str, figures: int, *, throttled: bool) -> dict[str, float]:
+def visit(browser: Browser, url: str, figures: int, held: Circumstances) -> dict[str, float]:
     """Load the page, read what was seen, then point at its first figure and scroll through it."""
-    page, received = load(browser, url, figures, throttled=throttled)
+    page, received = load(browser, url, figures, held)
     paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
-    before = dict(received)
     found = {
-        "figures": figures,
-        "first paint ms": paint,
-        "figures after first paint ms": max(0.0, page.evaluate("seen.figures") - paint),
-        "kB before input": sum(before.values()) / 1000,
-        "kB of Plotly before input": sum(size for address, size in before.items() if PLOTLY in address) / 1000,
-        "blocking ms before input": blocked(page),
+        "first contentful paint": paint / 1e3,
+        "all figures seen after that": max(0.0, page.evaluate("seen.figures") - paint) / 1e3,
+        "received before input": sum(received.values()),
+        "received of Plotly before input": sum(size for address, size in received.items() if PLOTLY in address),
+        "blocked before input": blocked(page),
     }
     figure = page.locator("figure.ud-figure:has(.ud-svg)").first
     figure.scroll_into_view_if_needed()
@@ -150,7 +168,7 @@ def visit(browser: Browser, url: str, figures: int, *, throttled: bool) -> dict[
     )
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 60)
     page.wait_for_selector("figure.ud-figure[data-state]", timeout=60_000)
-    found["hover to interactive ms"] = page.evaluate("seen.drawn - seen.pointed")
+    found["pointing at a figure to drawn"] = page.evaluate("seen.drawn - seen.pointed") / 1e3
     for one in page.locator("figure.ud-figure:has(.ud-svg)").all():
         one.scroll_into_view_if_needed()
         page.wait_for_timeout(400)
@@ -158,32 +176,45 @@ def visit(browser: Browser, url: str, figures: int, *, throttled: bool) -> dict[
         "[...document.querySelectorAll('figure.ud-figure:has(.ud-svg)')].every((one) => one.dataset.state === 'drawn')",
         timeout=60_000,
     )
-    found["kB after scrolling"] = sum(received.values()) / 1000
-    found["layout shift"] = page.evaluate("seen.shift")
+    found["received after scrolling through"] = sum(received.values())
+    found["layout shift"] = round(page.evaluate("seen.shift"), 4)
     page.context.close()
     return found
 
 
-def bare(browser: Browser, url: str, *, throttled: bool) -> float:
+def bare(browser: Browser, url: str, held: Circumstances) -> float:
     """Return the blocking time of the page without figures."""
-    page, _ = load(browser, f"{url}?bare", 0, throttled=throttled)
+    page, _ = load(browser, f"{url}?bare", 0, held)
     time = blocked(page)
     page.context.close()
     return time
 
 
-def measure(url: str, figures: int, runs: int, *, throttled: bool) -> dict[str, float]:
-    """Return the median of each measure over the runs."""
-    visits: list[dict[str, float]] = []
+def measure(url: str, figures: int, runs: int) -> tuple[Measure, ...]:
+    """Load the page and the page without figures in turn, slowed down and not."""
+    visits: dict[str, list[dict[str, float]]] = {held.name: [] for held in (SLOW, FAST)}
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         for number in range(runs):
             print(f"  {number + 1} of {runs}", file=sys.stderr, flush=True)
-            alone = bare(browser, url, throttled=throttled)
-            found = visit(browser, url, figures, throttled=throttled)
-            visits.append({**found, "blocking ms more than without figures": found["blocking ms before input"] - alone})
+            for held in (SLOW, FAST):
+                alone = bare(browser, url, held)
+                found = visit(browser, url, figures, held)
+                more = max(0.0, found["blocked before input"] - alone)
+                visits[held.name].append({**found, "blocked before input, more than without figures": more})
         browser.close()
-    return {name: statistics.median(found[name] for found in visits) for name in visits[0]}
+    return tuple(
+        Measure(
+            name=name,
+            circumstances=held.name,
+            unit=unit,
+            values=tuple(found[name] for found in visits[held.name]),
+            most=most,
+        )
+        for name, (unit, slow, fast) in MEASURES.items()
+        for held, most in ((SLOW, slow), (FAST, fast))
+        if held is SLOW or unit == "s"
+    )
 
 
 def main() -> None:
@@ -192,17 +223,28 @@ def main() -> None:
     page = SITE / options.page / "index.html"
     if not page.is_file():
         fail(f"{options.page}: site/ has no such page; build it first with `python scripts/build_site.py`")
+    figures = page.read_text(encoding="utf-8").count(DRAWING)
+    created = datetime.now(UTC)
+    begun, ticks = environment.describe(ROOT), environment.cpu_ticks()
     handler = functools.partial(CompressingHandler, directory=str(SITE))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_port}/{options.page}"
-        figures = page.read_text(encoding="utf-8").count(DRAWING)
-        measured = measure(url, figures, options.runs, throttled=not options.unthrottled)
+        measures = measure(f"http://127.0.0.1:{server.server_port}/{options.page}", figures, options.runs)
         server.shutdown()
-    for name, value in measured.items():
-        print(f"{name:<40}{value:>10.4g}")
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(json.dumps({"page": options.page, "runs": options.runs, **measured}, indent=2) + "\n")
+    for one in measures:
+        target = "" if one.most is None else f"at most {one.most:g}"
+        print(f"{one.name:<50}{one.circumstances:<12}{statistics.median(one.values):>10.4g} {one.unit}  {target}")
+    record = PageLoading(
+        created=created,
+        finished=datetime.now(UTC),
+        page=options.page,
+        figures=figures,
+        command="python scripts/measure_pages.py",
+        environment=environment.closed(begun, ticks),
+        circumstances=(SLOW, FAST),
+        measures=measures,
+    )
+    records.save(record, options.out)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from unitdocs.portal.criteria import Criteria, load_criteria
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from unitdocs.records import RunRecord, SelfCheck, SideBySide
+    from unitdocs.records import PageLoading, RunRecord, SelfCheck, SideBySide
 
 SELFCHECK = "selfcheck.json.gz"
 """The self-check's file, beside that of the reference record."""
@@ -21,6 +21,8 @@ SIDE_BY_SIDE = "side-by-side.json.gz"
 """The file of the comparison of tools, beside that of the reference record."""
 PEERS = "peers.json.gz"
 """The run record of other layout engines, beside the reference record."""
+LOADING = "page-loading.json"
+"""The record of how a page loads, beside the reference record."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class Evidence:
         selfcheck: the committed self-check of the verdicts, where there is one.
         sidebyside: the committed comparison of tools, where there is one.
         peers: the committed run of other layout engines, where there is one; only its own page counts its cases.
+        loading: the committed record of how a page loads, where there is one.
         files: the file of each of them, by the name of the member that holds what was read from it.
     """
 
@@ -88,6 +91,7 @@ class Evidence:
     selfcheck: "SelfCheck | None" = None
     sidebyside: "SideBySide | None" = None
     peers: Run | None = None
+    loading: "PageLoading | None" = None
     files: Mapping[str, Path] = field(default_factory=dict)
 
 
@@ -107,8 +111,9 @@ def gather(reference: Path, this_machine: Path | None, docs: Path, root: Path) -
     shown = _run(reference, root)
     machine = None if this_machine is None else _run(this_machine, root)
     is_same = machine is not None and machine.record.id == shown.record.id
-    check, tools, peers = (reference.with_name(name) for name in (SELFCHECK, SIDE_BY_SIDE, PEERS))
-    files = {"reference": reference, "selfcheck": check, "sidebyside": tools, "peers": peers}
+    names = (SELFCHECK, SIDE_BY_SIDE, PEERS, LOADING)
+    check, tools, peers, loading = (reference.with_name(name) for name in names)
+    files = {"reference": reference, "selfcheck": check, "sidebyside": tools, "peers": peers, "loading": loading}
     here = {} if this_machine is None or is_same else {"machine": this_machine}
     return Evidence(
         shown,
@@ -117,6 +122,7 @@ def gather(reference: Path, this_machine: Path | None, docs: Path, root: Path) -
         records.load_selfcheck(check) if check.is_file() else None,
         records.load_side_by_side(tools) if tools.is_file() else None,
         _run(peers, root) if peers.is_file() else None,
+        records.load_page_loading(loading) if loading.is_file() else None,
         {name: path for name, path in {**files, **here}.items() if path.is_file()},
     )
 

@@ -3,6 +3,7 @@
 from unitdocs.records.digest import digest, digest_patterns, is_current
 from unitdocs.records.effects import to_effects
 from unitdocs.records.frame import to_frame, to_frames
+from unitdocs.records.pageloading import Circumstances, Measure, PageLoading, load_page_loading
 from unitdocs.records.schema import (
     FRAME,
     PROPORTIONS,
@@ -44,11 +45,14 @@ __all__ = [
     "TIMES",
     "Call",
     "Case",
+    "Circumstances",
     "Clock",
     "Direction",
     "Environment",
     "Frames",
+    "Measure",
     "Metric",
+    "PageLoading",
     "Pair",
     "Role",
     "Round",
@@ -69,6 +73,7 @@ __all__ = [
     "family_rate",
     "is_current",
     "load",
+    "load_page_loading",
     "load_selfcheck",
     "load_side_by_side",
     "pack",

@@ -9,7 +9,7 @@ import pytest
 
 from unitdocs import portal, records
 from unitdocs.errors import InputError
-from unitdocs.records import RunRecord
+from unitdocs.records import Circumstances, Measure, PageLoading, RunRecord
 
 MakeRecord = Callable[..., RunRecord]
 ROOT = Path(__file__).parents[3]
@@ -275,6 +275,38 @@ def test_the_method_states_the_constants_of_the_record(project: Path, make_recor
 def test_the_method_page_says_what_was_not_measured() -> None:
     said = "Both systems are Python implementations of the rules, the game's own code was not measured."
     assert said in PAGES["method"].read_text()
+
+
+def test_the_method_page_holds_how_a_page_loads_against_its_targets(project: Path, make_record: MakeRecord) -> None:
+    record = make_record()
+    assert "was not measured" in render(project, record)["method/loading.md"]
+    slow = Circumstances(name="slow", megabits=10, latency=0.04, slowdown=4)
+    measures = (
+        Measure(name="received", circumstances="slow", unit="B", values=(90e3, 70e3, 80e3), most=120e3),
+        Measure(name="drawn", circumstances="slow", unit="s", values=(1.5,), most=1.3),
+        Measure(name="painted", circumstances="slow", unit="s", values=(0.6,)),
+    )
+    loading = PageLoading(
+        created=record.created,
+        finished=record.created,
+        page="benchmarks/summary/",
+        figures=8,
+        command="python measure.py",
+        environment=record.environment,
+        circumstances=(slow,),
+        measures=measures,
+    )
+    records.save(loading, project / "page-loading.json")
+    files = render(project, record)
+    rows = re.findall(r"<th scope=.row.>(\w+)</th>(.*?)</tr>", files["method/loading.md"])
+    told = {name: re.sub(r"<[^>]*>", " ", row).split() for name, row in rows}
+    assert told == {
+        "received": ["slow", "80", "kB", "120", "kB", "met"],
+        "drawn": ["slow", "1.5", "s", "1.3", "s", "not", "met"],
+        "painted": ["slow", "600", "ms", "–", "none"],
+    }
+    assert "10 Mbit/s, 40 ms more for each answer, a processor 4 times slower" in files["method/loading.md"]
+    assert json.loads(files["data/records/page-loading.json"])["page"] == "benchmarks/summary/"
 
 
 def test_no_page_holds_a_measured_number() -> None:

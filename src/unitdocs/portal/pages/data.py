@@ -17,7 +17,7 @@ from unitdocs.portal.pages.status import status
 from unitdocs.portal.pages.summary import lines
 from unitdocs.portal.parts import Parts, paragraph
 from unitdocs.portal.wording import counted, size
-from unitdocs.records import Environment, RunRecord, SelfCheck, SideBySide
+from unitdocs.records import Environment, PageLoading, RunRecord, SelfCheck, SideBySide
 
 PAGE = Page("benchmarks/data.md")
 FOLDER = "data/records"
@@ -25,10 +25,12 @@ FOLDER = "data/records"
 SUMS = f"generated/{FOLDER}/SHA256SUMS"
 COMPRESSED = b"\x1f\x8b"
 READ_RUN = ("unitdocs compare {}", "unitdocs report {}")
-SCHEMAS: Mapping[str, type[RunRecord | SelfCheck | SideBySide]] = {
+Record = RunRecord | SelfCheck | SideBySide | PageLoading
+SCHEMAS: Mapping[str, type[Record]] = {
     "run-record": RunRecord,
     "self-check": SelfCheck,
     "side-by-side": SideBySide,
+    "page-loading": PageLoading,
 }
 """The kinds of records by the names of their schemas' files."""
 
@@ -48,7 +50,7 @@ class Kept:
 
     name: str
     holds: str
-    record: RunRecord | SelfCheck | SideBySide
+    record: Record
     state: str
     reads: Sequence[str]
     content: bytes
@@ -117,6 +119,16 @@ def _kept(evidence: Evidence) -> Iterator[Kept]:
             evidence.sidebyside,
             "cannot be told: it has no digest",
             ["records.load_side_by_side(Path('{}'))"],
+            content,
+        )
+    if evidence.loading and "loading" in evidence.files:
+        content = evidence.files["loading"].read_bytes()
+        yield Kept(
+            _named("page-loading", content),
+            "How a page of this site loads",
+            evidence.loading,
+            "cannot be told: it has no digest",
+            ["records.load_page_loading(Path('{}'))"],
             content,
         )
 

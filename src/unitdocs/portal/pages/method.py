@@ -1,6 +1,7 @@
 """Page benchmarks/method: the constants of the rule that gave this run's verdicts, and where it was measured."""
 
 from collections.abc import Mapping, Sequence
+from statistics import median
 from string import Template
 from typing import Any
 
@@ -12,8 +13,8 @@ from unitdocs.portal.markup import Column, Html, Page, admonition, join, table, 
 from unitdocs.portal.pages.status import commit, day, status
 from unitdocs.portal.pages.summary import lines, verdict
 from unitdocs.portal.parts import Parts, paragraph
-from unitdocs.portal.wording import NO_ANSWER, counted, duration, listed, number, percent
-from unitdocs.records import SelfCheck
+from unitdocs.portal.wording import NO_ANSWER, counted, duration, listed, number, percent, quantity
+from unitdocs.records import Circumstances, Measure, PageLoading, SelfCheck
 
 PAGE = Page("benchmarks/method.md")
 RULE = Template("""\
@@ -36,7 +37,7 @@ RULE = Template("""\
 
 
 def parts(evidence: Evidence) -> Parts:
-    """Return the snippets `status`, `rule`, `selfcheck`, `same-code`, `environment`, `warnings` and `packages`."""
+    """Return the snippets: `status`, `rule`, `selfcheck`, `same-code`, and of machine and site what is to be known."""
     made = Parts(PAGE, "method")
     runs = [evidence.reference, *([evidence.machine] if evidence.machine else [])]
     made.snippet("status", status(PAGE, evidence))
@@ -46,6 +47,7 @@ def parts(evidence: Evidence) -> Parts:
     made.snippet("environment", _environment(runs))
     made.snippet("warnings", _warnings(runs))
     made.snippet("packages", _packages(runs))
+    made.snippet("loading", _loading(evidence.loading))
     return made
 
 
@@ -196,3 +198,46 @@ def _packages(runs: Sequence[Run]) -> str:
     names = sorted({name for run in runs for name in run.record.environment.packages})
     rows = [[name, *(run.record.environment.packages.get(name, "not installed") for run in runs)] for name in names]
     return tag("details", tag("summary", "Packages"), Html("\n"), table("Versions of packages", columns, rows))
+
+
+def _loading(record: PageLoading | None) -> Html:
+    """Return how a page of the site loads, each measure with its target."""
+    if record is None:
+        return paragraph("How the pages load was not measured for this site.")
+    runs = min(len(measure.values) for measure in record.measures)
+    said = (
+        f"Measured on {record.created:%Y-%m-%d} on {record.environment.cpu} "
+        f"({counted(record.environment.cores, 'core')}) in headless Chromium that had never seen the site: "
+        f"{record.page} with {counted(record.figures, 'figure')}, the median of {counted(runs, 'load')}, in turn with "
+        f"the same page without figures. {' '.join(map(_circumstances, record.circumstances))}"
+    )
+    columns = [
+        Column("Measure"),
+        Column("Circumstances"),
+        Column("Measured", is_number=True),
+        Column("At most", is_number=True),
+        Column("Target"),
+    ]
+    again = paragraph("Reproduce this: ", tag("code", record.command))
+    return join([paragraph(said), table("How a page loads", columns, [_measure(m) for m in record.measures]), again])
+
+
+def _circumstances(held: Circumstances) -> str:
+    line = "the line as it is" if held.megabits is None else f"{number(held.megabits)} Mbit/s"
+    return (
+        f"{held.name.capitalize()}: {line}, {duration(held.latency)} more for each answer, a processor "
+        f"{number(held.slowdown)} times slower."
+    )
+
+
+def _measure(measure: Measure) -> list[str]:
+    value = median(measure.values)
+    numbers = [
+        quantity(value, measure.unit),
+        NO_ANSWER if measure.most is None else quantity(measure.most, measure.unit),
+    ]
+    if measure.most is None:
+        return [measure.name, measure.circumstances, *numbers, "none"]
+    is_met = value <= measure.most
+    verdict_ = tag("span", "met" if is_met else "not met", class_=f"ud-verdict ud-{'met' if is_met else 'not-met'}")
+    return [measure.name, measure.circumstances, *numbers, verdict_]
