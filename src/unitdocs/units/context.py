@@ -70,11 +70,11 @@ class Context:
         breakpoint: Breakpoint | None = None,
     ) -> None:
         problems: list[str] = []
-        self.parent: Box | Placed | None = _whole(parent, Box, "parent", problems)
-        self.scene = _whole(scene, Extent, "scene", problems)
-        self.viewport = _whole(viewport, Extent, "viewport", problems)
-        self.content = _whole(content, Extent, "content", problems)
-        self.breakpoint = _whole(breakpoint, Breakpoint, "breakpoint", problems)
+        self.parent: Box | Placed | None = whole(parent, Box, "context.parent", problems)
+        self.scene = whole(scene, Extent, "context.scene", problems)
+        self.viewport = whole(viewport, Extent, "context.viewport", problems)
+        self.content = whole(content, Extent, "context.content", problems)
+        self.breakpoint = whole(breakpoint, Breakpoint, "context.breakpoint", problems)
         if problems:
             raise InputError(*problems)
 
@@ -116,15 +116,14 @@ def _is_told_by_equality(extent: Extent | None) -> bool:
 Member = TypeVar("Member", Box, Extent, Breakpoint)
 
 
-def _whole(given: Member | None, kind: type[Member], place: str, problems: list[str]) -> Member | None:
+def whole(given: Member | None, kind: type[Member], place: str, problems: list[str]) -> Member | None:
+    """Return a member of a context with its numbers as IEEE doubles; a problem is noted where it is not whole."""
     if given is None or (type(given) is kind is Extent and type(given[0]) is type(given[1]) is float):
         return given  # what a game gives in every frame
     if not isinstance(given, kind):
-        problems.append(f"context.{place}: expected a whole {kind.__name__} ({', '.join(kind._fields)}), got {given!r}")
+        problems.append(f"{place}: expected a whole {kind.__name__} ({', '.join(kind._fields)}), got {given!r}")
         return None
-    return kind(
-        *(_part(part, f"context.{place}.{name}", problems) for name, part in zip(kind._fields, given, strict=True))
-    )
+    return kind(*(_part(part, f"{place}.{name}", problems) for name, part in zip(kind._fields, given, strict=True)))
 
 
 def _part(part: Any, place: str, problems: list[str]) -> Any:  # noqa: ANN401 -- a name or a number, checked here

@@ -444,7 +444,7 @@ class OriginalScene:
             InputError: an index that there is not, another id or parent than before, or a composition; nothing is
                 replaced then.
         """
-        check_changes(self.specs, changes)
+        check_changes(self.specs, changes, self.scene.breakpoints)
         built = {
             name: {i: OriginalElement(element.at_breakpoint(name), self.system) for i, element in changes.items()}
             for name in self.elements

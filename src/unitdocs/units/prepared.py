@@ -92,7 +92,7 @@ class RefactoredScene:
         """Replace elements, and return the snapshots that nobody asks for any more."""
         with self._lock:
             before, at = self._elements, self._at.copy()
-        check_changes(before, changes)
+        check_changes(before, changes, self.scene.breakpoints)
         elements = with_changes(before, changes)
         updated = {name: _updated(snapshot, name, changes, elements) for name, snapshot in at.items()}
         is_shared = before is self.scene.elements and len(before) >= SMALLEST_PLAN

@@ -28,14 +28,14 @@ All problems of a file are reported at once, each with its place
 (`wheel.json: $.elements[3].width.unit: …`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from unitdocs.errors import InputError
 from unitdocs.units.composition import Composition, is_composition, parse_composition
-from unitdocs.units.context import Extent
+from unitdocs.units.context import Extent, whole
 from unitdocs.units.values import Axis, Dimension, Position, Scale, Size, SizeValue, number
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = 1
 UNITS = ("x", "y", "width", "height", "scale")
+RANDOM = SizeValue.RANDOM
+"""A text that all three kinds of unit share."""
 Unit = Position | Size | Scale | Composition
 
 
@@ -60,6 +62,9 @@ class Element:
         scale: its reported scale; 1 where missing.
         content: the extent of its own content, in pixels.
         at: units that replace those above, by name of breakpoint and name of unit.
+
+    Raises:
+        InputError: a member of another kind, such as a Size for x or a Box for content; all of them at once.
     """
 
     id: str
@@ -76,12 +81,47 @@ class Element:
     """How many of its units draw a random number."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "random_units", sum(random_units(getattr(self, name)) for name in UNITS))
+        x, y, width, height, scale, content = self.x, self.y, self.width, self.height, self.scale, self.content
+        if (  # what nearly all elements are: in a frame games make hundreds
+            (x is None or type(x) is Position)
+            and (y is None or type(y) is Position)
+            and (width is None or type(width) is Size)
+            and (height is None or type(height) is Size)
+            and (scale is None or type(scale) is Scale)
+            and (content is None or (type(content) is Extent and type(content[0]) is type(content[1]) is float))
+            and type(self.id) is str
+            and (self.parent is None or type(self.parent) is str)
+        ):
+            if self.at or type(self.at) is not dict:
+                _raise(self, _override_problems(self.at))
+            count = 0
+            for unit in (x, y, width, height, scale):
+                if unit is not None and unit.value == RANDOM:
+                    count += 1
+        else:
+            _check(self)
+            count = sum(random_units(getattr(self, name)) for name in UNITS)
+        object.__setattr__(self, "random_units", count)
 
     def at_breakpoint(self, name: str | None) -> "Element":
         """Return the element with the units that this breakpoint replaces."""
         units = self.at.get(name) if name is not None and self.at else None
-        return replace(self, **units) if units else self  # type: ignore[arg-type]
+        if not units:
+            return self
+        if type(self) is not Element:
+            return replace(self, **units)  # type: ignore[arg-type]
+        of: Callable[[str, Any], Any] = units.get  # in half the time that `replace` takes
+        return Element(
+            self.id,
+            self.parent,
+            of("x", self.x),
+            of("y", self.y),
+            of("width", self.width),
+            of("height", self.height),
+            of("scale", self.scale),
+            self.content,
+            self.at,
+        )
 
 
 class BreakpointRange(NamedTuple):
@@ -143,26 +183,99 @@ class Scene:
         return tuple(element.at_breakpoint(breakpoint_name) for element in self.elements)
 
 
-def check_changes(elements: Sequence[Element], changes: Mapping[int, Element]) -> None:
-    """Check that elements may take the places of others: a change keeps the tree as it is.
+def _check(element: Element) -> None:
+    """Check an element's members, and make its content's numbers IEEE doubles.
 
     Raises:
-        InputError: an index that there is not, or another id or parent than before; all of them at once.
+        InputError: members of another kind; all of them at once.
     """
-    is_inside = not changes or (min(changes) >= 0 and max(changes) < len(elements))
-    if is_inside and not [
-        i for i, one in changes.items() if one.id != elements[i].id or one.parent != elements[i].parent
-    ]:
-        return
+    problems: list[str] = []
+    if not isinstance(element.id, str):
+        problems.append(f"id: expected a text, got {element.id!r}")
+    if not isinstance(element.parent, str | None):
+        problems.append(f"parent: expected the id of an element, got {element.parent!r}")
+    for name, kind in _KINDS.items():
+        unit = getattr(element, name)
+        if unit is not None and type(unit) is not kind:
+            _check_composed(unit, kind, name, problems)
+    object.__setattr__(element, "content", whole(element.content, Extent, "content", problems))
+    _raise(element, problems + _override_problems(element.at))
+
+
+def _raise(element: Element, problems: Sequence[str]) -> None:
+    if problems:
+        raise InputError(*(f"element {element.id!r}: {problem}" for problem in problems))
+
+
+def _check_composed(unit: object, kind: type[Any], place: str, problems: list[str]) -> None:
+    """Note a problem where a unit is no composition of a kind."""
+    if not isinstance(unit, Composition) or unit.kind is not kind:
+        got = f"a composition of {unit.kind.__name__}s" if isinstance(unit, Composition) else repr(unit)
+        problems.append(f"{place}: expected a {kind.__name__} or a composition of {kind.__name__}s, got {got}")
+
+
+def _override_problems(at: object) -> list[str]:
+    """Return what is wrong with the units that replace others at breakpoints."""
+    if not isinstance(at, Mapping):
+        return [f"at: expected units by name of breakpoint and name of unit, got {at!r}"]
+    problems: list[str] = []
+    for breakpoint_name, units in at.items():
+        if not isinstance(breakpoint_name, str) or not isinstance(units, Mapping):
+            problems.append(f"at: expected units by name of breakpoint, got {units!r} for {breakpoint_name!r}")
+            continue
+        for name, unit in units.items():
+            kind = _KINDS.get(name)
+            if kind is None:
+                problems.append(f"at.{breakpoint_name}: {name!r} is not one of {', '.join(UNITS)}")
+            elif unit is not None and type(unit) is not kind:
+                _check_composed(unit, kind, f"at.{breakpoint_name}.{name}", problems)
+    return problems
+
+
+_KINDS: Mapping[str, type[Any]] = {"x": Position, "y": Position, "width": Size, "height": Size, "scale": Scale}
+
+
+def check_changes(
+    elements: Sequence[Element], changes: Mapping[int, Element], breakpoints: Sequence[BreakpointRange] = ()
+) -> None:
+    """Check that elements may take the places of others: a change keeps the tree as it is.
+
+    Args:
+        elements: the elements.
+        changes: the new ones by index.
+        breakpoints: those that the scene has.
+
+    Raises:
+        InputError: an index that there is not, another id or parent than before, overrides for a breakpoint that the
+            scene does not have, or anything but elements by index; all of them at once.
+    """
+    try:
+        is_inside = not changes or (min(changes) >= 0 and max(changes) < len(elements))
+        if is_inside and not [
+            i
+            for i, one in changes.items()
+            if one.id != elements[i].id or one.parent != elements[i].parent or one.at  # which is empty for most
+        ]:
+            return
+    except (AttributeError, TypeError):  # it is said below what is not as it should be
+        if not isinstance(changes, Mapping):
+            raise InputError(f"changes: expected elements by their index, got {_short(changes)}") from None
+    names = {item.name for item in breakpoints}
     problems = []
     for i, element in changes.items():
-        if not 0 <= i < len(elements):
+        if not isinstance(element, Element) or not hasattr(i, "__index__"):
+            problems.append(f"changes[{i!r}]: expected an Element by its index, a whole number, got {_short(element)}")
+        elif not 0 <= i < len(elements):
             problems.append(f"changes[{i}]: there is no such element; the scene has 0 to {len(elements) - 1}")
         elif element.id != elements[i].id or element.parent != elements[i].parent:
             problems.append(
                 f"changes[{i}]: expected {elements[i].id!r} in {elements[i].parent!r}, "
                 f"got {element.id!r} in {element.parent!r}; prepare another scene to change its tree"
             )
+        else:
+            problems += [
+                f"changes[{i}].at.{name}: there is no such breakpoint" for name in element.at if name not in names
+            ]
     if problems:
         raise InputError(*problems)
 
@@ -171,7 +284,7 @@ def random_units(unit: Unit | None) -> int:
     """Return how many random numbers a unit draws."""
     if isinstance(unit, Composition):
         return unit.random_units
-    return int(unit is not None and unit.value == SizeValue.RANDOM)  # a text that all three kinds of unit share
+    return int(unit is not None and unit.value == RANDOM)
 
 
 def load_scene(path: "Path | str") -> Scene:
@@ -185,12 +298,20 @@ def load_scene(path: "Path | str") -> Scene:
 
     path = Path(path)
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); give the path of a scene file") from error
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise InputError(f"{path}: is not a JSON file ({error}); see the scene format") from error
-    return parse_scene(data, where=path.name)
+        content = path.read_bytes()
+    except (OSError, ValueError) as error:  # no path has a NUL
+        reason = error.strerror if isinstance(error, OSError) else error
+        shown = _printable(str(path))
+        raise InputError(f"{shown}: cannot be read ({reason}); give the path of a scene file") from error
+    try:
+        return parse_scene(json.loads(content.decode("utf-8")), where=path.name)
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
+        raise InputError(f"{_printable(str(path))}: is not a JSON file ({error}); see the scene format") from error
+
+
+def _printable(text: str) -> str:
+    """Return a text that any stream of UTF-8 takes: lone surrogates are spelled out."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def parse_scene(data: object, where: str = "scene") -> Scene:
@@ -218,7 +339,7 @@ def parse_scene(data: object, where: str = "scene") -> Scene:
     )
     problems += _tree_problems(elements) + _breakpoint_problems(breakpoints, elements)
     if problems:
-        raise InputError(*(f"{where}: {problem}" for problem in dict.fromkeys(problems)))
+        raise InputError(*(_printable(f"{where}: {problem}") for problem in dict.fromkeys(problems)))
     return Scene(name, elements, breakpoints)
 
 
@@ -244,13 +365,18 @@ def _list(data: object, place: str, problems: list[str]) -> Sequence[object]:
 
 def _text(data: object, place: str, problems: list[str]) -> str:
     if isinstance(data, str):
+        if not data.isascii() and data != _printable(data):
+            problems.append(f"{place}: {data!r} has half a character, a lone surrogate; give whole ones")
         return data
     problems.append(f"{place}: expected a text, got {_short(data)}")
     return ""
 
 
 def _short(data: object, limit: int = 60) -> str:
-    text = repr(data)
+    try:
+        text = repr(data)
+    except (ValueError, RecursionError):  # a number of thousands of digits, or lists in lists without end
+        return f"a {type(data).__name__}"
     return text if len(text) <= limit else f"{text[:limit]}…"
 
 
@@ -262,9 +388,10 @@ def _range(data: object, place: str, problems: list[str]) -> BreakpointRange:
 
 def _element(data: object, place: str, problems: list[str]) -> Element:
     members = _members(data, ("id",), ("parent", *UNITS, "content", "at"), place, problems)
-    parent = members.get("parent")
+    parent, own = members.get("parent"), members.get("id", "")
+    name = _text(own, f"{place}.id", problems)
     return Element(
-        id=_text(members.get("id", ""), f"{place}.id", problems),
+        id=name if name == own and "id" in members else place,  # in place of what cannot be read, and like no other
         parent=None if parent is None else _text(parent, f"{place}.parent", problems),
         content=_content(members.get("content"), f"{place}.content", problems),
         at=_overrides(members.get("at", {}), f"{place}.at", problems),
@@ -284,7 +411,9 @@ def _overrides(data: object, place: str, problems: list[str]) -> dict[str, dict[
         problems.append(f"{place}: expected an object, got {_short(data)}")
         return {}
     return {
-        name: _units(_members(units, (), UNITS, f"{place}.{name}", problems), f"{place}.{name}", problems)
+        _text(name, f"{place}.{name}", problems): _units(
+            _members(units, (), UNITS, f"{place}.{name}", problems), f"{place}.{name}", problems
+        )
         for name, units in data.items()
     }
 
@@ -374,7 +503,7 @@ def _parents_first(parents: Sequence[int]) -> tuple[int, ...]:
 def _breakpoint_problems(breakpoints: Sequence[BreakpointRange], elements: Sequence[Element]) -> list[str]:
     problems = []
     widths = [item.min_width for item in breakpoints]
-    if widths and (widths[0] != 0 or any(b <= a for a, b in pairwise(widths))):
+    if widths and (widths[0] != 0 or any(not b > a for a, b in pairwise(widths))):
         problems.append("$.breakpoints: min_width must ascend from 0")
     names = {item.name for item in breakpoints}
     if len(names) < len(breakpoints):

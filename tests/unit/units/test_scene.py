@@ -8,7 +8,21 @@ from typing import Any
 import pytest
 
 from unitdocs.errors import InputError
-from unitdocs.units import SYSTEMS, Element, Extent, Position, Scene, Size, create_system, load_scene, parse_scene
+from unitdocs.units import (
+    SYSTEMS,
+    Box,
+    Composition,
+    Element,
+    Extent,
+    Position,
+    Scale,
+    Scene,
+    Size,
+    UnitSystem,
+    create_system,
+    load_scene,
+    parse_scene,
+)
 
 SURFACE = Extent(800, 600)
 SCENES = Path(__file__).parents[3] / "benchmarks" / "scenes"
@@ -122,7 +136,94 @@ def test_a_cycle_is_found_and_what_hangs_below_it_is_not_blamed() -> None:
         Scene("self", (Element("a", parent="a"),))
 
 
-@pytest.mark.parametrize("widths", [[5], [0, 0], [0, 700, 600]])
+X, WIDTH, NAN = Position("pixel", 1), Size("pixel", 1), float("nan")
+
+
+@pytest.mark.parametrize(
+    ("members", "problem"),
+    [
+        ({"x": WIDTH}, "x: expected a Position or a composition of Positions, got Size("),
+        ({"y": Scale("factor", 1)}, "y: expected a Position or a composition"),
+        ({"width": X}, "width: expected a Size or a composition of Sizes, got Position("),
+        ({"height": 5.0}, "height: expected a Size or a composition of Sizes, got 5.0"),
+        (
+            {"scale": Composition("min", [WIDTH])},
+            "scale: expected a Scale or a composition of Scales, got a composition",
+        ),
+        ({"content": Box(1, 2, 3, 4)}, "content: expected a whole Extent (width, height), got Box("),
+        ({"content": (3, 4)}, "content: expected a whole Extent (width, height), got (3, 4)"),
+        ({"content": Extent("3", 4)}, "content.width: expected a number, got '3'"),  # type: ignore[arg-type]
+        ({"content": Extent(False, 4)}, "content.width: expected a number, got False"),  # noqa: FBT003
+        ({"parent": 5}, "parent: expected the id of an element, got 5"),
+        ({"id": 5}, "id: expected a text, got 5"),
+        ({"at": [X]}, "at: expected units by name of breakpoint and name of unit, got [Position("),
+        ({"at": {"md": X}}, "at: expected units by name of breakpoint, got Position("),
+        ({"at": {1: {"x": X}}}, "at: expected units by name of breakpoint, got {'x': Position("),
+        ({"at": {"md": {"z": X}}}, "at.md: 'z' is not one of x, y, width, height, scale"),
+        ({"at": {"md": {"content": Extent(1, 2)}}}, "at.md: 'content' is not one of x, y, width, height, scale"),
+        ({"at": {"md": {"x": WIDTH}}}, "at.md.x: expected a Position or a composition of Positions, got Size("),
+    ],
+)
+def test_an_element_has_members_of_the_right_kinds(members: Any, problem: str) -> None:
+    with pytest.raises(InputError) as found:
+        Element(**{"id": "it", **members})
+    assert len(found.value.problems) == 1
+    assert found.value.problems[0].startswith(f"element {members.get('id', 'it')!r}: {problem}")
+
+
+def test_all_wrong_members_of_an_element_are_named_at_once() -> None:
+    with pytest.raises(InputError) as found:
+        Element("it", x=WIDTH, width=X, content=(1, 2), at={"md": {"y": WIDTH}})  # type: ignore[arg-type]
+    assert len(found.value.problems) == 4
+
+
+def test_whole_numbers_of_content_become_doubles_and_members_of_the_right_kinds_are_taken() -> None:
+    class Own(Element):
+        pass
+
+    composed = Composition("max", [X, X])
+    element = Own("it", x=composed, content=Extent(3, 7), at={"md": {"x": composed, "y": None}})  # type: ignore[dict-item]
+    assert [type(number) for number in element.content or ()] == [float, float]
+    assert element.at_breakpoint("md").x is composed
+    assert UnitSystem().prepare(Scene("own", (Own("a"), Own("b", "a", x=X)))).resolve()[1].x == 1
+
+
+def test_an_unreadable_id_is_told_once() -> None:
+    with pytest.raises(InputError) as found:
+        parse_scene({"format_version": 1, "name": "x", "elements": [{"id": 5}, {"id": None}, {}, {"id": ""}]})
+    assert [problem.split(": ")[1] for problem in found.value.problems] == [f"$.elements[{i}].id" for i in range(3)]
+
+
+HALF = "M\ud800"
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"name": HALF},
+        {"elements": [{"id": HALF}]},
+        {"elements": [{"id": "a", "parent": HALF}]},
+        {"elements": [{"id": "a", HALF: 1}]},
+        {"breakpoints": [{"name": HALF, "min_width": 0}]},
+        {"elements": [{"id": "a", "at": {HALF: {}}}]},
+    ],
+)
+def test_half_a_character_is_refused_in_a_sentence_that_can_be_printed(members: Any, tmp_path: Path) -> None:
+    path = tmp_path / "scene.json"
+    path.write_text(json.dumps({"format_version": 1, "name": "x", "elements": [], **members}))
+    with pytest.raises(InputError) as found:
+        load_scene(path)
+    assert "\\ud800" in str(found.value).encode().decode()
+    assert load_scene_of(tmp_path, "Müller 🎡").name == "Müller 🎡"
+
+
+def load_scene_of(folder: Path, name: str) -> Scene:
+    path = folder / "named.json"
+    path.write_text(json.dumps({"format_version": 1, "name": name, "elements": [{"id": name}]}))
+    return load_scene(path)
+
+
+@pytest.mark.parametrize("widths", [[5], [0, 0], [0, 700, 600], [0, NAN], [0, NAN, 5], [NAN]])
 def test_breakpoints_ascend_from_zero(widths: list[float]) -> None:
     breakpoints = [{"name": f"b{i}", "min_width": width} for i, width in enumerate(widths)]
     with pytest.raises(InputError, match="ascend"):
@@ -130,13 +231,18 @@ def test_breakpoints_ascend_from_zero(widths: list[float]) -> None:
 
 
 def test_a_file_that_is_no_scene_is_refused_in_one_sentence(tmp_path: Path) -> None:
-    for content in (b"", b"{", b"[1]", b"\xff\xfe", b"[" * 100_000):
+    deep = b'{"format_version": 1, "name": "x", "elements": ' + b"[" * 900 + b"]" * 900 + b"}"
+    for content in (b"", b"{", b"[1]", b"\xff\xfe", b"[" * 100_000, b"1" * 5000, b'{"a": %s}' % (b"1" * 5000), deep):
         path = tmp_path / "scene.json"
         path.write_bytes(content)
         with pytest.raises(InputError, match=r"scene\.json"):
             load_scene(path)
     with pytest.raises(InputError, match="cannot be read"):
         load_scene(tmp_path / "missing.json")
+    for name in ("a\0b", "a\udcffb"):
+        with pytest.raises(InputError, match="cannot be read") as found:
+            load_scene(tmp_path / name)
+        assert str(found.value).encode()
 
 
 @pytest.mark.parametrize("path", sorted(SCENES.glob("*.json")), ids=lambda path: path.stem)

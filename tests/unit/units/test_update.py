@@ -269,6 +269,13 @@ def system(request: pytest.FixtureRequest) -> Any:
         ({1: Element("e2", "e0")}, r"changes\[1\]: expected 'e1' in 'e0', got 'e2' in 'e0'"),
         ({1: Element("e1", "e2")}, r"changes\[1\]: expected 'e1' in 'e0', got 'e1' in 'e2'"),
         ({1: Element("e1")}, r"changes\[1\]: expected 'e1' in 'e0', got 'e1' in None"),
+        ({1: Element("e1", "e0", at={"xl": {}})}, r"changes\[1\].at.xl: there is no such breakpoint"),
+        (
+            {"1": Element("e1", "e0")},
+            r"changes\['1'\]: expected an Element by its index, a whole number, got Element\(",
+        ),
+        ({1.0: Element("e1", "e0")}, r"changes\[1\.0\]: expected an Element by its index"),
+        ({1: None}, r"changes\[1\]: expected an Element by its index, a whole number, got None"),
     ],
 )
 def test_what_would_change_the_tree_is_refused_and_nothing_is_replaced(
@@ -284,6 +291,19 @@ def test_what_would_change_the_tree_is_refused_and_nothing_is_replaced(
     assert [tuple(box) for box in prepared.resolve(scene=SURFACE)] == before
     prepared.update(right)
     assert prepared.resolve(scene=SURFACE)[2][0] == 50
+
+
+@pytest.mark.parametrize("changes", [[Element("a")], [], Element("a"), 5, None])
+def test_changes_are_elements_by_index(system: Any, changes: Any) -> None:
+    prepared = system.prepare(Scene("two", (Element("a"), Element("b", "a"))))
+    with pytest.raises(InputError, match="changes: expected elements by their index, got"):
+        prepared.update(changes)
+
+
+def test_a_change_may_have_overrides_for_the_breakpoints_that_there_are(system: Any) -> None:
+    prepared = system.prepare(Scene("one", (Element("a"),), BREAKPOINTS))
+    prepared.update({0: Element("a", at={"md": {"x": Position("pixel", 5)}})})
+    assert [prepared.resolve(viewport=Extent(width, 9))[0].x for width in (100, 900)] == [0, 5]
 
 
 def test_all_wrong_changes_are_named_at_once(system: Any) -> None:
