@@ -79,9 +79,11 @@ def fetched(archive: Path) -> bool:
 
 
 def judge(page: Page, axe: str) -> list[str]:
-    """Return axe-core's serious findings on a page whose figures are drawn."""
-    for figure in page.locator("figure.ud-figure").all()[:5]:
-        figure.scroll_into_view_if_needed()
+    """Return axe-core's serious findings on a page of which some figures are drawn, and others as they are at first."""
+    for folded in page.locator("details.ud-more").all()[:2]:
+        folded.locator("summary").first.click()
+    for figure in page.locator("figure.ud-figure:visible").all()[:3]:
+        figure.hover()
         expect(figure).to_have_attribute("data-state", "drawn")
     page.add_script_tag(content=axe)
     found: list[str] = page.evaluate(RUN_AXE)

@@ -125,6 +125,7 @@ def test_a_switch_of_the_version_stays_on_the_page_whose_figures_are_drawn(hoste
     page.goto(f"{hosted}latest/benchmarks/summary/")
     switch(page, OLD)
     page.wait_for_url(f"{hosted}{OLD}/benchmarks/summary/")
+    page.locator("figure.ud-figure").first.hover()
     expect(page.locator("figure.ud-figure").first).to_have_attribute("data-state", "drawn")
 
 
@@ -133,6 +134,7 @@ def test_links_of_a_version_stay_in_it(hosted: str, open_page: OpenPage) -> None
     page.goto(f"{hosted}{OLD}/")
     page.locator(".md-tabs__link", has_text="Benchmarks").click()
     page.wait_for_url(f"{hosted}{OLD}/benchmarks/summary/")
+    page.locator("figure.ud-figure").first.hover()
     expect(page.locator("figure.ud-figure").first).to_have_attribute("data-state", "drawn")
 
 
