@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import repeat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from unitdocs.units.context import Placed
 
@@ -21,7 +21,7 @@ class Layout:
     """The boxes and scales of a scene's elements, in element order.
 
     It holds arrays or rows, whichever resolving made, and makes the other when it is asked for. Iterating gives each
-    element's box as plain numbers, as the original system's list does, and so does an index.
+    element's box as plain numbers, as the original system's list does, and so does an index; a slice gives a list.
     """
 
     __slots__ = ("_array", "_rows")
@@ -46,7 +46,16 @@ class Layout:
     def __iter__(self) -> Iterator[Placed]:
         return map(tuple.__new__, repeat(Placed), self._numbers())
 
-    def __getitem__(self, index: int) -> Placed:
+    @overload
+    def __getitem__(self, index: int) -> Placed: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Placed]: ...
+
+    def __getitem__(self, index: int | slice) -> Placed | list[Placed]:
+        if isinstance(index, slice):
+            rows = self._rows[index] if self._rows is not None else zip(*self.array[:, index].tolist(), strict=True)
+            return list(map(Placed._make, rows))
         return Placed._make(self._rows[index] if self._rows is not None else self.array[:, index].tolist())
 
     @property

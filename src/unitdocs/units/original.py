@@ -8,7 +8,7 @@ import random
 from collections.abc import Mapping
 
 from unitdocs.errors import InputError
-from unitdocs.units.composition import Part
+from unitdocs.units.composition import Composition, Part
 from unitdocs.units.context import Box, Breakpoint, Context, Extent, Placed
 from unitdocs.units.draws import Generator, draws_in_element_order
 from unitdocs.units.scene import Element, Scene, check_changes
@@ -368,7 +368,8 @@ class OriginalSystem:
             return PositionCalculator(spec, self.rng)
         elif isinstance(spec, Scale):
             return ScaleCalculator(spec, self.rng)
-        raise InputError(f"build: the original system builds a Size, a Position or a Scale, got {spec!r}")
+        got = "a composition" if isinstance(spec, Composition) else repr(spec)
+        raise InputError(f"build: the original system builds a Size, a Position or a Scale, got {got}")
 
     def prepare(self, scene: Scene) -> "OriginalScene":
         """Return the scene with a calculator for each unit."""

@@ -261,7 +261,7 @@ def test_the_original_refuses_compositions_in_one_sentence() -> None:
         lambda: original.prepare(Scene("one", (Element("a", width=unit),))).resolve(),
     ):
         with pytest.raises(
-            InputError, match="build: the original system builds a Size, a Position or a Scale"
+            InputError, match=r"build: the original system builds a Size, a Position or a Scale, got a composition$"
         ) as caught:
             tried()
         assert len(caught.value.problems) == 1
