@@ -11,8 +11,8 @@ from unitdocs.units.strategies import BIND, Strategy, bind, divide
 from unitdocs.units.validation import is_valid
 from unitdocs.units.values import Axis, Dimension, Position, Scale, Size
 
-Find = Callable[[Any], Strategy | None]
-"""Returns the strategy that a project put in the place of a unit's rule, None where it did not."""
+Find = Callable[[Any], tuple[str, Strategy] | None]
+"""Returns the strategy that a project put in the place of a unit's rule, with its name; None where it did not."""
 
 
 def bound(part: Part, find: Find | None = None) -> Strategy:
@@ -25,7 +25,7 @@ def bound(part: Part, find: Find | None = None) -> Strategy:
     if isinstance(part, Composition):
         return _composed(part, find)
     own = None if find is None else find(part)
-    return bind(part) if own is None else _called(own)
+    return bind(part) if own is None else _called(*own)
 
 
 BIND_PLAIN: Mapping[type, Callable[[Any], Strategy]] = {**BIND, Composition: bound}
@@ -149,9 +149,17 @@ def _composed(composition: Composition, find: Find | None) -> Strategy:
     return resolve
 
 
-def _called(own: Strategy) -> Strategy:
+def _called(name: str, own: Strategy) -> Strategy:
     """Return a strategy of the project's own, which is given the context alone wherever it is called."""
-    return lambda context, rng=None: float(own(context))  # noqa: ARG005
+
+    def resolve(context: Context, rng: Generator | None = None) -> float:  # noqa: ARG001
+        number = own(context)
+        try:
+            return float(number)
+        except (TypeError, ValueError) as error:
+            raise InputError(f"registry: {name!r} resolved to {number!r}; a strategy returns a number") from error
+
+    return resolve
 
 
 def _aspect_ratio(spec: Size | Scale) -> float | None:

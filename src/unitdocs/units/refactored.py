@@ -29,7 +29,7 @@ from unitdocs.units.registry import Registry
 from unitdocs.units.scene import Scene
 from unitdocs.units.snapshot import Asked, Path, Snapshot
 from unitdocs.units.strategies import Strategy
-from unitdocs.units.validation import Validation, check, problems
+from unitdocs.units.validation import Validation, check, is_valid, problems
 
 if TYPE_CHECKING:
     from unitdocs.units.cache import Cache
@@ -63,7 +63,7 @@ class UnitSystem:
         clock: seconds, for what observers hear of how long something took.
 
     Raises:
-        InputError: an unknown validation.
+        InputError: an unknown validation, or a part of another kind; all of them at once.
     """
 
     name = "refactored"
@@ -79,8 +79,17 @@ class UnitSystem:
         observers: Observers | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
+        problems = _own_caches(plans=plans, layouts=layouts)
         if not isinstance(validation, Validation) and validation not in list(Validation):
-            raise InputError(f"validation: {validation!r} is not one of {', '.join(Validation)}")
+            problems.append(f"validation: {validation!r} is not one of {', '.join(Validation)}")
+        if rng is not None and not callable(getattr(rng, "random", None)):
+            problems.append(f"rng: expected a random.Random, got {rng!r}")
+        if not isinstance(registry, Registry | None):
+            problems.append(f"registry: expected a Registry, got {registry!r}")
+        if not isinstance(observers, Observers | None):
+            problems.append(f"observers: expected Observers(...), got {observers!r}")
+        if problems:
+            raise InputError(*problems)
         self.rng = rng or random.Random()
         self.registry = registry if registry is not None else Registry()
         self.validation = Validation(validation)
@@ -127,7 +136,13 @@ class UnitSystem:
         return unit
 
     def prepare(self, scene: Scene) -> RefactoredScene:
-        """Return the scene, ready to be resolved; nothing is bound or compiled yet."""
+        """Return the scene, ready to be resolved; nothing is bound or compiled yet.
+
+        Raises:
+            InputError: the scene is none.
+        """
+        if not isinstance(scene, Scene):
+            raise InputError(f"prepare: expected a Scene, got {scene!r}")
         return RefactoredScene(scene, self)
 
     def resolved(self, snapshot: Snapshot, context: Context, rng: Generator | None) -> Layout:
@@ -167,7 +182,7 @@ class UnitSystem:
 
     def _resolve(self, snapshot: Snapshot, context: Context, rng: Generator | None) -> tuple[Layout, Path]:
         if self.validation is not OFF:
-            check(self.validation, _problems_of(snapshot, context))
+            check(self.validation, self._problems_of(snapshot, context))
         is_kept = len(snapshot.elements) >= SMALLEST_KEPT and not snapshot.is_random and context.is_told_by_equality
         key = (snapshot.asked, context.scene, context.viewport) if is_kept else None
         kept = None if key is None else self.layouts.get(key)
@@ -190,12 +205,13 @@ class UnitSystem:
     def _watched(self, unit: BoundUnit) -> Strategy:
         """Return a unit's strategy, checked and announced."""
         strategy, spec = unit.resolve, unit.spec
+        is_own = None if self.registry.is_plain else self.registry.answering()
         kind = spec.kind if isinstance(spec, Composition) else type(spec)
 
         def resolve(context: Context, rng: Generator | None = None) -> float:
             begun = self.clock()
             try:
-                if self.validation is not OFF and not unit.validate(context):
+                if self.validation is not OFF and not is_valid(spec, context, is_own):
                     check(self.validation, [f"{spec}: the context lacks what it needs"])
                 number = strategy(context, rng)
             except Exception as error:
@@ -214,11 +230,24 @@ class UnitSystem:
         if self.observers.are_there:
             self.observers.cached(CacheEvent(cache, happened))
 
+    def _problems_of(self, snapshot: Snapshot, context: Context) -> list[str]:
+        """Return what units lack, which depends on which members the context has and not on their numbers."""
+        given = (context.scene is None, context.viewport is None, context.breakpoint is None)
+        found = snapshot.lacking.get(given)
+        if found is None:
+            is_own = None if self.registry.is_plain else self.registry.answering()
+            found = snapshot.lacking[given] = problems(snapshot.elements, snapshot.scene.parents, context, is_own)
+        return found
 
-def _problems_of(snapshot: Snapshot, context: Context) -> list[str]:
-    """Return what a snapshot's units lack, which depends on which members the context has and not on their numbers."""
-    given = (context.scene is None, context.viewport is None, context.breakpoint is None)
-    found = snapshot.lacking.get(given)
-    if found is None:
-        found = snapshot.lacking[given] = problems(snapshot.elements, snapshot.scene.parents, context)
-    return found
+
+def _own_caches(**given: "Cache[Any, Any] | None") -> list[str]:
+    """Return which of the caches are none."""
+    if all(cache is None for cache in given.values()):
+        return []
+    from unitdocs.units.cache import Cache  # noqa: PLC0415
+
+    return [
+        f"{name}: expected a Cache, got {cache!r}"
+        for name, cache in given.items()
+        if not isinstance(cache, Cache | None)
+    ]

@@ -48,6 +48,18 @@ class Kind(StrEnum):
     SCALE = "scale"
 
 
+class Own(NamedTuple):
+    """A custom strategy, made for a unit.
+
+    Args:
+        name: the entry's.
+        strategy: what it made.
+    """
+
+    name: str
+    strategy: "Strategy"
+
+
 class RegistryStatistics(NamedTuple):
     """What is registered, and what came of it.
 
@@ -118,7 +130,7 @@ class Registry:
                 raise InputError(f"registry: there is no entry {name!r}; there is {_listed(self._entries)}")
             self._change({other: entry for other, entry in self._entries.items() if other != name})
 
-    def find(self, spec: Size | Position | Scale) -> "Strategy | None":
+    def find(self, spec: Size | Position | Scale) -> "Own | None":
         """Return the custom strategy that answers for a unit, made for it; None where a built-in rule does.
 
         Raises:
@@ -134,7 +146,12 @@ class Registry:
             raise InputError(f"registry: {entry.name!r} made {strategy!r}; a strategy is called with a context")
         with self._lock:
             self._answered += 1
-        return strategy
+        return Own(entry.name, strategy)
+
+    def answering(self) -> Callable[[Any], bool]:
+        """Return what tells whether an entry answers for a unit, of the entries that there are now; none makes any."""
+        by_kind = self._by_kind
+        return lambda spec: any(entry.answers(spec) for entry in by_kind.get(type(spec), ()))
 
     def statistics(self) -> RegistryStatistics:
         """Return what is registered, and how often it answered."""

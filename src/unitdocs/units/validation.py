@@ -7,10 +7,10 @@ numbers: an answer can be kept until the scene changes, or a member comes or goe
 
 import sys
 import warnings
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from enum import StrEnum
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from unitdocs.errors import InputError
 from unitdocs.units.composition import Composition, How
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from unitdocs.units.composition import Part, Unit
     from unitdocs.units.scene import Element
 
+IsOwn = Callable[[Any], bool]
+"""Tells whether a strategy of the project's own answers for a unit."""
 MOST_PROBLEMS = 10
 """How many problems of a scene are told one by one."""
 
@@ -81,12 +83,14 @@ def ways_to_be_valid(spec: "Part") -> list[tuple[str, ...]]:
     return sorted(joined)
 
 
-def is_valid(spec: "Part", context: Context) -> bool:
+def is_valid(spec: "Part", context: Context, is_own: IsOwn | None = None) -> bool:
     """Tell whether a context has what a unit or a composition needs: all of its parts, for `priority` any of them."""
-    return not _lacking(spec, {name for name in _LACKS if getattr(context, name) is None})
+    return not _lacking(spec, {name for name in _LACKS if getattr(context, name) is None}, is_own)
 
 
-def problems(elements: Sequence["Element"], parents: Sequence[int], context: Context) -> list[str]:
+def problems(
+    elements: Sequence["Element"], parents: Sequence[int], context: Context, is_own: IsOwn | None = None
+) -> list[str]:
     """Return what a scene's units lack, one sentence a unit with its place; after ten of them how many more there are.
 
     Args:
@@ -94,8 +98,9 @@ def problems(elements: Sequence["Element"], parents: Sequence[int], context: Con
         parents: for each the index of its parent, -1 for a root.
         context: the scene, viewport and breakpoint that it is to be resolved with; an element's parent and content are
             its own.
+        is_own: tells which units a strategy of the project's own answers for: nobody knows what those need.
     """
-    found = _problems(elements, parents, context)
+    found = _problems(elements, parents, context, is_own)
     told = list(islice(found, MOST_PROBLEMS))
     more = sum(1 for _ in found)
     return [*told, f"and {more} more"] if more else told
@@ -125,7 +130,9 @@ def _frames_inside() -> int:
     return count
 
 
-def _problems(elements: Sequence["Element"], parents: Sequence[int], context: Context) -> Iterator[str]:
+def _problems(
+    elements: Sequence["Element"], parents: Sequence[int], context: Context, is_own: IsOwn | None
+) -> Iterator[str]:
     absent = {name for name in ("scene", "viewport", "breakpoint") if getattr(context, name) is None}
     for element, parent in zip(elements, parents, strict=True):
         own = absent if parent >= 0 else {*absent, "parent"}
@@ -133,18 +140,21 @@ def _problems(elements: Sequence["Element"], parents: Sequence[int], context: Co
             own = {*own, "content"}
         for name in _UNITS:
             unit = getattr(element, name)
-            if unit is not None and (lacking := _lacking(unit, own)):
+            if unit is not None and (lacking := _lacking(unit, own, is_own)):
                 yield f"element {element.id!r}, {name}: {', '.join(_LACKS[member] for member in lacking)}"
 
 
-def _lacking(spec: "Part", absent: Collection[str]) -> tuple[str, ...]:
+def _lacking(spec: "Part", absent: Collection[str], is_own: IsOwn | None) -> tuple[str, ...]:
     """Return the members that a unit needs and that are absent, each once."""
     if not isinstance(spec, Composition):
-        member = needed_member(spec)
+        member = None if is_own is not None and is_own(spec) else needed_member(spec)
         return () if member is None or member not in absent else (member,)
-    lacking = [_lacking(part, absent) for part in spec.parts]
-    if spec.how is How.PRIORITY and () in lacking:
-        return ()
+    if spec.how is How.PRIORITY:  # a part is chosen by what its unit needs, whoever answers for it; else it is the last
+        lacking = [_lacking(part, absent, None) for part in spec.parts]
+        if () in lacking or not _lacking(spec.parts[-1], absent, is_own):
+            return ()
+    else:
+        lacking = [_lacking(part, absent, is_own) for part in spec.parts]
     return tuple(dict.fromkeys(member for part in lacking for member in part))
 
 

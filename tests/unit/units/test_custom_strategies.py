@@ -1,6 +1,7 @@
 """A project's own strategies in units, scenes and plans, inside compositions too, and when they come and go."""
 
 import random
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -143,6 +144,60 @@ def test_whatever_a_strategy_answers_is_a_double(count: int) -> None:
         assert box[2:4] == (3, 0.5)
         assert {type(number) for number in box} == {float}
     assert np.isnan(UnitSystem(registry=registry).build(Size("pixel", "fill")).resolve(Context()))
+
+
+@pytest.mark.parametrize("wrong", [None, "wide", (1, 2)])
+@pytest.mark.parametrize("count", COUNTS)
+def test_what_is_no_number_is_told_with_the_name_of_the_entry(count: int, wrong: Any) -> None:
+    registry = Registry()
+    registry.register("size", always(wrong), value="auto", name="tile")
+    system = UnitSystem(registry=registry)
+    message = re.escape(f"registry: 'tile' resolved to {wrong!r}; a strategy returns a number")
+    prepared = system.prepare(family(count, width=Size("pixel", "auto")))
+    for resolve in (prepared.resolve, prepared.resolve, lambda: system.build(Size("pixel", "auto")).resolve(Context())):
+        with pytest.raises(InputError, match=f"^{message}$"):
+            resolve()
+
+
+OF_PARENT, OF_SCENE = Size("parent-width", "fill"), Size("scene-width", "fill")
+
+
+@pytest.mark.parametrize(
+    ("unit", "lacks"),
+    [
+        (OF_PARENT, None),
+        (OF_SCENE, "scene"),
+        (Composition("min", [OF_PARENT, Size("pixel", 1)]), None),
+        (Composition("max", [OF_PARENT, OF_SCENE]), "scene"),
+        (Composition("priority", [OF_SCENE, OF_PARENT]), None),
+        (Composition("priority", [OF_PARENT, OF_SCENE]), "parent"),  # neither is valid, so that the last is chosen
+    ],
+)
+@pytest.mark.parametrize("count", COUNTS)
+def test_validation_passes_over_what_strategies_answer(count: int, unit: Any, lacks: str | None) -> None:
+    registry = Registry()
+    registry.register("size", always(64), unit="parent-width", name="tile")
+    system = UnitSystem(registry=registry, validation="strict")
+    roots = Scene("roots", tuple(Element(f"e{i}", width=unit) for i in range(count)))
+    resolves = (system.prepare(roots).resolve, lambda: system.build(unit).resolve(Context()))
+    for resolve in resolves:
+        if lacks is None:
+            resolve()
+        else:
+            with pytest.raises(InputError, match="needs"):
+                resolve()
+
+
+def test_validation_tells_again_what_no_strategy_answers_any_more() -> None:
+    registry = Registry()
+    system = UnitSystem(registry=registry, validation="strict")
+    prepared = system.prepare(Scene("root", (Element("root", width=OF_PARENT),)))
+    for _ in range(2):
+        with pytest.raises(InputError, match="needs a parent"):
+            prepared.resolve()
+        registry.register("size", always(64), unit="parent-width", name="tile")
+        assert prepared.resolve()[0].width == 64
+        registry.unregister("tile")
 
 
 class Notes:

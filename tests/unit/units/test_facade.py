@@ -20,6 +20,7 @@ from unitdocs.units import (
     Extent,
     Failed,
     Observers,
+    Placed,
     Position,
     Scale,
     Scene,
@@ -89,6 +90,44 @@ def test_asking_for_a_width_is_watched_too() -> None:
 def test_an_unknown_validation_is_refused() -> None:
     with pytest.raises(InputError, match="validation: 'loud' is not one of off, warn, strict"):
         UnitSystem(validation="loud")
+
+
+@pytest.mark.parametrize(
+    ("parts", "problem"),
+    [
+        ({"observers": [1]}, r"observers: expected Observers\(...\), got \[1\]"),
+        ({"registry": {}}, r"registry: expected a Registry, got {}"),
+        ({"layouts": 5}, "layouts: expected a Cache, got 5"),
+        ({"plans": {}}, "plans: expected a Cache, got {}"),
+        ({"rng": 5}, r"rng: expected a random\.Random, got 5"),
+    ],
+)
+def test_a_part_of_another_kind_is_refused(parts: Any, problem: str) -> None:
+    with pytest.raises(InputError, match=f"^{problem}$"):
+        UnitSystem(**parts)
+
+
+def test_all_parts_of_another_kind_are_named_at_once() -> None:
+    with pytest.raises(InputError) as found:
+        UnitSystem(5, registry=5, plans=5, layouts=5, observers=5, validation=5)  # type: ignore[arg-type]
+    assert len(found.value.problems) == 6
+
+
+@pytest.mark.parametrize("wrong", [None, "menu.json", []])
+def test_a_scene_alone_is_prepared(wrong: Any) -> None:
+    with pytest.raises(InputError, match="prepare: expected a Scene, got"):
+        UnitSystem().prepare(wrong)
+
+
+@pytest.mark.parametrize("count", COUNTS)
+def test_a_slice_of_a_layout_is_a_list_of_boxes(count: int) -> None:
+    elements = tuple(Element(f"e{i}", x=Position("pixel", i)) for i in range(count))
+    layout = UnitSystem().prepare(Scene("row", elements)).resolve()
+    boxes = layout.boxes()
+    for part in (slice(0, 2), slice(None), slice(-2, None), slice(None, None, -1), slice(5, 1), slice(1, 9999, 3)):
+        got = layout[part]
+        assert got == boxes[part]
+        assert all(type(box) is Placed and type(box.x) is float for box in got)
 
 
 @pytest.mark.parametrize("count", COUNTS)

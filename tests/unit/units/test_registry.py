@@ -22,8 +22,9 @@ def always(number: float) -> Any:
 
 
 def answer(registry: Registry, spec: Any) -> float | None:
-    strategy = registry.find(spec)
-    return None if strategy is None else strategy(HERE)
+    own = registry.find(spec)
+    assert (own is not None) is registry.answering()(spec)
+    return None if own is None else own.strategy(HERE)
 
 
 def test_a_custom_strategy_answers_for_the_units_that_it_names_alone() -> None:
@@ -47,9 +48,10 @@ def test_the_strategy_gets_the_context_and_the_generator() -> None:
     registry = Registry()
     registry.register("position", lambda spec: lambda *given: (spec, *given), name="seen")  # type: ignore[arg-type, return-value]
     spec = Position("pixel", 3)
-    strategy = registry.find(spec)
-    assert strategy is not None
-    assert strategy(HERE, "rng") == (spec, HERE, "rng")
+    own = registry.find(spec)
+    assert own is not None
+    assert own.name == "seen"
+    assert own.strategy(HERE, "rng") == (spec, HERE, "rng")
 
 
 def test_the_higher_priority_answers_then_the_one_that_names_more_then_the_later_one() -> None:
