@@ -25,13 +25,12 @@ QUIET = ["--disable-component-update", "--disable-sync"]
 
 
 def photograph(url: str, picture: Path) -> None:
-    """Write a picture of the page once its first figure is drawn."""
+    """Write a picture of the page as it is seen first."""
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=[*FLAGS, *QUIET])
         page = browser.new_page(viewport={"width": 1280, "height": 1080}, color_scheme="light")
         page.goto(url)
-        page.wait_for_selector("figure.ud-figure .main-svg", state="attached")
-        page.wait_for_timeout(500)  # the modebar fades out
+        page.wait_for_selector("figure.ud-figure .ud-svg")
         page.screenshot(path=picture)
         browser.close()
 

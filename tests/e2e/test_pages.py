@@ -10,6 +10,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touc
 WIDEST = """() => [...document.querySelectorAll("body *")]
     .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
     .map((element) => `${element.tagName}.${element.className}`).slice(0, 5)"""
+POLICY = "meta[http-equiv='Content-Security-Policy']"
 OVERFLOW = "document.scrollingElement.scrollWidth - innerWidth"
 HEADINGS = """[...document.querySelectorAll("article :is(h1, h2, h3, h4, h5, h6)")]
     .map((heading) => Number(heading.tagName[1]))"""
@@ -22,6 +23,7 @@ def test_every_page_loads_without_an_error_or_a_request_to_another_host_and_fits
     assert len(site.pages) > 15
     for address in site.pages:
         page.goto(site.url + address)
+        assert "default-src 'self'" in (page.locator(POLICY).get_attribute("content") or ""), address
         levels = page.evaluate(HEADINGS)
         assert levels.count(1) == 1, address
         assert levels[0] == 1, address

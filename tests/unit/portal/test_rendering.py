@@ -261,6 +261,7 @@ def test_the_answer_names_every_slower_case(project: Path, make_record: MakeReco
     content = render(project, make_record())["home/answer.md"]
     assert "The refactored system is faster in 2 and slower in 1 of 3 cases." in content
     assert "Where it is slower: Small is 1.5" in content
+    assert "Peak memory is worse in 1 of 1 case, at most 3 kB instead of 2 kB in “Big”." in content
 
 
 def test_the_method_states_the_constants_of_the_record(project: Path, make_record: MakeRecord) -> None:

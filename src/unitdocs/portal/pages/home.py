@@ -1,12 +1,24 @@
 """Page index: in ten seconds, whether the refactored system is better, by how much, how sure, and where it is worse."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from unitdocs.portal import figures
-from unitdocs.portal.cases import MAIN_TIMES, TIME, Case, Outcome, amounts, describe, extent, interval, measured, worst
+from unitdocs.portal.cases import (
+    MAIN_TIMES,
+    TIME,
+    Case,
+    Outcome,
+    amounts,
+    describe,
+    extent,
+    interval,
+    measured,
+    metrics,
+    worst,
+)
 from unitdocs.portal.decision import Decision, State, decide
 from unitdocs.portal.evidence import Evidence, Run
 from unitdocs.portal.markup import Column, Figure, Html, Page, join, link, table, tag
@@ -14,7 +26,7 @@ from unitdocs.portal.pages.status import provenance, stale
 from unitdocs.portal.pages.summary import badge, effect_cell, finding, lines
 from unitdocs.portal.parts import Parts, paragraph
 from unitdocs.portal.wording import counted, milliseconds, percent
-from unitdocs.records import FRAME, Metric
+from unitdocs.records import FRAME, TIMES, Metric
 
 PAGE = Page("index.md")
 
@@ -99,9 +111,23 @@ def _answer(evidence: Evidence) -> str:
         [
             tag("p", tag("strong", finding(cases)), class_="ud-answer"),
             tag("ul", *told),
-            paragraph(f"Where it is slower: {'; '.join(where)}." if where else nowhere, _sureness(cases)),
+            paragraph(f"Where it is slower: {'; '.join(where)}." if where else nowhere, *_worse_beside(run)),
+            paragraph(_sureness(cases)),
         ]
     )
+
+
+def _worse_beside(run: Run) -> Iterator[str]:
+    """Yield a sentence for each thing beside time of which a case needs more than before."""
+    beside = [case for case in measured(run.cases) if case.metric not in TIMES]
+    for metric in metrics(beside):
+        of_metric = [case for case in beside if case.metric == metric]
+        worse = [case for case in of_metric if case.outcome is Outcome.WORSE]
+        found = worst(worse)
+        if found:
+            before, after = amounts(found)
+            share = f"{len(worse)} of {counted(len(of_metric), 'case')}"
+            yield f"{metric.capitalize()} is worse in {share}, at most {after} instead of {before} in “{found.title}”."
 
 
 def _about(run: Run, share: Share) -> list[str]:
