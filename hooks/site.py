@@ -46,6 +46,7 @@ NOTEBOOK_MARKUP = (
     ),
     (r'<table border="1" class="dataframe">(.*?)</table>', r'<div class="ud-table ud-frame"><table>\1</table></div>'),
     (r'<tr style="[^"]*">', "<tr>"),
+    (r"<th></th>", "<td></td>"),  # the corner above the index heads nothing
     (r'class="anchor-link"', 'class="headerlink" title="Link to this section"'),
 )
 

@@ -55,6 +55,19 @@ function hydrate() {
   for (const figure of document.querySelectorAll("figure.ud-figure")) prepare(figure);
   for (const table of document.querySelectorAll(".ud-table")) makeReachable(table);
   document.querySelector("[data-md-component='search'][role='dialog']")?.setAttribute("aria-label", "Search");
+  setTimeout(tellApart, 100); // the theme adds its buttons to blocks of code in the meantime
+}
+
+/** Give landmarks names of their own, by which screen readers list them: equal ones get numbers. */
+function tellApart() {
+  for (const buttons of document.querySelectorAll("nav.md-code__nav")) buttons.setAttribute("aria-label", "Code");
+  const counts = new Map();
+  for (const landmark of document.querySelectorAll("nav[aria-label], [role='region'][aria-label]")) {
+    const name = (landmark.dataset.name ??= landmark.getAttribute("aria-label"));
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    if (count > 1) landmark.setAttribute("aria-label", `${name}, ${count}`);
+  }
 }
 
 function prepare(figure) {
