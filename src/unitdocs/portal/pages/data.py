@@ -111,26 +111,15 @@ def _kept(evidence: Evidence) -> Iterator[Kept]:
             ["records.load_selfcheck(Path('{}'))"],
             content,
         )
-    if evidence.sidebyside and "sidebyside" in evidence.files:
-        content = evidence.files["sidebyside"].read_bytes()
-        yield Kept(
-            _named("side-by-side", content),
-            "Other tools and unitdocs on the same known work",
-            evidence.sidebyside,
-            "cannot be told: it has no digest",
-            ["records.load_side_by_side(Path('{}'))"],
-            content,
-        )
-    if evidence.loading and "loading" in evidence.files:
-        content = evidence.files["loading"].read_bytes()
-        yield Kept(
-            _named("page-loading", content),
-            "How a page of this site loads",
-            evidence.loading,
-            "cannot be told: it has no digest",
-            ["records.load_page_loading(Path('{}'))"],
-            content,
-        )
+    others: dict[str, tuple[str, str, SideBySide | PageLoading | None]] = {
+        "sidebyside": ("side-by-side", "Other tools and unitdocs on the same known work", evidence.sidebyside),
+        "loading": ("page-loading", "How a page of this site loads", evidence.loading),
+    }
+    for member, (name, holds, record) in others.items():
+        if record and member in evidence.files:
+            content = evidence.files[member].read_bytes()
+            reader = f"records.load_{name.replace('-', '_')}(Path('{{}}'))"
+            yield Kept(_named(name, content), holds, record, "cannot be told: it has no digest", [reader], content)
 
 
 def _named(name: str, content: bytes) -> str:
