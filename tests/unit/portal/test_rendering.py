@@ -253,7 +253,7 @@ def test_the_home_page_gives_the_milliseconds_of_a_frame_from_the_frame_case(
     # The frame of `units` does 1,000 operations of `size`.
     assert f"{base * 1000 * 1e3:.0f} ms" in content
     assert f"{head * 1000 * 1e3:.1f} ms" in content
-    assert "A frame lasts 16.7 ms" in content
+    assert "a frame lasts 16.7 ms" in content
     assert re.search(r"Small<br><span class=\"ud-verdict ud-worse\">1\.5\d*× slower<", content)
 
 
@@ -261,7 +261,8 @@ def test_the_answer_names_every_slower_case(project: Path, make_record: MakeReco
     content = render(project, make_record())["home/answer.md"]
     assert "The refactored system is faster in 2 and slower in 1 of 3 cases." in content
     assert "Where it is slower: Small is 1.5" in content
-    assert "Peak memory is worse in 1 of 1 case, at most 3 kB instead of 2 kB in “Big”." in content
+    assert "Peak memory: worse in 1 of 1 case, most in “Big”: 3 kB, before 2 kB." in content
+    assert re.search(r"On geometric average it is 2\.9\d*× faster; the least gain is that of “Small”, 1\.5", content)
 
 
 def test_the_method_states_the_constants_of_the_record(project: Path, make_record: MakeRecord) -> None:

@@ -217,8 +217,8 @@ def test_the_summary_and_the_comparison_show_every_metric_of_the_frames(tmp_path
     assert "figures/comparison-churn-missed-frames.json" in files
     axis = json.loads(files["figures/comparison-churn-missed-frames.json"])["layout"]["xaxis"]
     assert all(text.endswith(" %") for text in axis["ticktext"])
-    assert "Worst case" in files["home/suites.md"]
-    assert re.search(r"Missed frames: \S+ % instead of \S+ %\.", files["home/answer.md"])
+    assert "Least gain" in files["home/suites.md"]
+    assert re.search(r"missed frames: \S+ %, before \S+ %", files["home/suites.md"])
     assert "A minute" in files["home/suites.md"]
 
 

@@ -13,6 +13,7 @@ from unitdocs.portal.cases import (
     Outcome,
     amounts,
     describe,
+    direction_word,
     extent,
     interval,
     measured,
@@ -25,8 +26,9 @@ from unitdocs.portal.markup import Column, Figure, Html, Page, join, link, table
 from unitdocs.portal.pages.status import provenance, stale
 from unitdocs.portal.pages.summary import badge, effect_cell, finding, lines
 from unitdocs.portal.parts import Parts, paragraph
-from unitdocs.portal.wording import counted, milliseconds, percent
+from unitdocs.portal.wording import counted, factor, milliseconds, percent
 from unitdocs.records import FRAME, TIMES, Metric
+from unitdocs.stats import geometric_mean
 
 PAGE = Page("index.md")
 
@@ -106,14 +108,29 @@ def _answer(evidence: Evidence) -> str:
     slower = [case for case in cases if case.outcome is Outcome.WORSE]
     where = [f"{case.title} is {describe(case)}" for case in slower]
     nowhere = f"No case of {len(cases)} is slower."
-    told = [tag("li", lines(_share_finding(share), *_about(run, share))) for share in shares(run)]
     return join(
         [
             tag("p", tag("strong", finding(cases)), class_="ud-answer"),
-            tag("ul", *told),
+            paragraph(_typically(cases)),
             paragraph(f"Where it is slower: {'; '.join(where)}." if where else nowhere, *_worse_beside(run)),
             paragraph(_sureness(cases)),
         ]
+    )
+
+
+def _typically(cases: Sequence[Case]) -> str:
+    """Say how much faster it is on average and at least, and in how many cases that is too little to matter."""
+    gains = [case.gain for case in cases if case.gain]
+    least, most = worst(cases), max(cases, key=lambda case: case.standing)
+    if not gains or least is None:
+        return ""
+    mean = geometric_mean(gains)
+    faster = direction_word(cases[0], 1 / mean)
+    small = [case for case in cases if case.effect and case.effect.below_margin]
+    within = f" In {counted(len(small), 'case')} the difference is real, but too small to matter." if small else ""
+    return (
+        f"On geometric average it is {factor(max(mean, 1 / mean))} {faster}; the least gain is that of "
+        f"“{least.title}”, {extent(least)}, the largest that of “{most.title}”, {extent(most)}.{within}"
     )
 
 
@@ -127,32 +144,24 @@ def _worse_beside(run: Run) -> Iterator[str]:
         if found:
             before, after = amounts(found)
             share = f"{len(worse)} of {counted(len(of_metric), 'case')}"
-            yield f"{metric.capitalize()} is worse in {share}, at most {after} instead of {before} in “{found.title}”."
-
-
-def _about(run: Run, share: Share) -> list[str]:
-    """Return what stands below a suite's sentence: what was done, frames that were missed, and its worst case."""
-    of_suite = [case for case in measured(run.cases) if case.suite == share.suite]
-    least = worst(case for case in of_suite if case.metric in MAIN_TIMES)
-    missed = next((c for c in of_suite if (c.scenario, c.metric) == (share.case.scenario, Metric.MISSED_FRAMES)), None)
-    frames = f"Missed frames: {amounts(missed)[1]} instead of {amounts(missed)[0]}." if missed else ""
-    rest = f"Worst case: {least.title}, {describe(least)}." if least else ""
-    return [f"{share.work[:1].upper()}{share.work[1:]}.", frames, rest]
+            yield f"{metric.capitalize()}: worse in {share}, most in “{found.title}”: {after}, before {before}."
 
 
 def _sureness(cases: Sequence[Case]) -> str:
     effects = [case.effect for case in cases if case.effect]
     levels = sorted({effect.level for effect in effects if effect.level})
     rounds = min(effect.n for effect in effects)
-    sure = f"Intervals hold at {percent(levels[0])}" if levels else "Intervals are exact"
+    sure = f"The intervals below hold at {percent(levels[0])} each" if levels else "The intervals below are exact"
     return f"{sure}; each case was measured in at least {counted(rounds, 'round')}, each a process of its own."
 
 
 def _decision(decision: Decision) -> str:
     counts = [f"{decision.count(state)} {state}" for state in State if decision.count(state)]
-    where = link("The decision and its criteria", PAGE.link("decision.md"))
+    open_ = [item.title for item in decision.judged if item.state is not State.MET]
+    which = f"Not met or not measured: {'; '.join(open_)}." if open_ else ""
+    where = link("Every criterion", PAGE.link("decision.md"))
     return paragraph(
-        tag("strong", f"Go or no go: {decision.answer}."), f"Criteria: {', '.join(counts) or 'none'}.", where
+        tag("strong", f"Go or no go: {decision.answer}."), f"Criteria: {', '.join(counts) or 'none'}.", which, where
     )
 
 
@@ -162,12 +171,15 @@ def _suites(evidence: Evidence) -> str:
         Column("Work"),
         *(Column(arm, is_number=True) for arm in arms),
         Column("Effect", is_number=True),
-        Column("Worst case"),
+        Column("Least gain"),
     ]
     runs = [(evidence.reference, ""), *([(evidence.machine, "this machine")] if evidence.machine else [])]
     suites = [(run, name, note) for name in evidence.reference.suites for run, note in runs if name in run.suites]
     rows = [_row(run, name, note) for run, name, note in suites]
-    caption = f"A frame lasts {milliseconds(FRAME)}. What stands for each suite takes so much, before and after"
+    caption = (
+        f"One example a suite: its mean time with each system; a frame lasts {milliseconds(FRAME)}. An effect is that "
+        "of the typical round, and need not be the quotient of the means"
+    )
     return table(caption, columns, rows)
 
 
@@ -177,7 +189,14 @@ def _row(run: Run, name: str, note: str) -> list[str]:
     found = worst(case for case in measured(run.cases) if case.suite == name and case.metric in MAIN_TIMES)
     missing = ["not measured"] * 3
     numbers = [milliseconds(share.before), milliseconds(share.after), effect_cell(share.case)] if share else missing
-    return [lines(run.suites[name], note, *work), *numbers, _worst(found)]
+    return [lines(run.suites[name], note, *work, _missed(run, share)), *numbers, _worst(found)]
+
+
+def _missed(run: Run, share: Share | None) -> str:
+    """Say how many of a sequence's frames are missed."""
+    wanted = share and (share.suite, share.case.scenario, Metric.MISSED_FRAMES.value)
+    missed = next((case for case in measured(run.cases) if case.key == wanted), None)
+    return f"missed frames: {amounts(missed)[1]}, before {amounts(missed)[0]}" if missed else ""
 
 
 def _worst(found: Case | None) -> str:
@@ -202,7 +221,7 @@ def _frame(made: Parts, run: Run, shown: Sequence[Share]) -> Html:
     work = "; ".join(f"{share.title}: {share.work}" for share in shown)
     figure = Figure(
         key="home-frame",
-        finding=_share_finding(max(shown, key=lambda share: share.before)),
+        finding=f"A frame's work, before and after. {_share_finding(max(shown, key=lambda share: share.before))}",
         measured=f"Mean time per operation, times the operations of a frame ({work}).",
         plot=figures.pinned(figures.frame_budget(budget, FRAME)),
         table=table("Milliseconds of a frame", columns, rows),

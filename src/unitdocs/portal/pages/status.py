@@ -39,7 +39,8 @@ def outdated(*runs: tuple[str, Run | None]) -> Html:
 def provenance(page: Page, evidence: Evidence) -> Html:
     """Say when, where and on what code the numbers were measured, with a link to the method."""
     method = [] if page.source == METHOD else [" ", link("How a verdict is made", page.link(METHOD))]
-    return tag("p", origin(evidence.reference), *method, class_="ud-origin")
+    current = " Current: the code has not changed since." if evidence.reference.is_current else ""
+    return tag("p", origin(evidence.reference), current, *method, class_="ud-origin")
 
 
 def origin(run: Run) -> str:
