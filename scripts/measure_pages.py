@@ -59,6 +59,8 @@ PLOTLY = "plotly.min.js"
 QUIET_MS = 2_500
 """So long after loading nothing is touched, and whatever blocks the page is counted."""
 LONG_MS = 50
+PATIENCE = 300
+"""How often a figure that is not drawn yet is looked at again."""
 WATCH = """
 window.seen = { figures: null, shift: 0, tasks: [] };
 new PerformanceObserver((list) => { for (const e of list.getEntries()) if (!e.hadRecentInput) seen.shift += e.value; })
@@ -172,10 +174,14 @@ def visit(browser: Browser, url: str, figures: int, held: Circumstances) -> dict
     for one in page.locator("figure.ud-figure:has(.ud-svg)").all():
         one.scroll_into_view_if_needed()
         page.wait_for_timeout(400)
-    page.wait_for_function(
-        "[...document.querySelectorAll('figure.ud-figure:has(.ud-svg)')].every((one) => one.dataset.state === 'drawn')",
-        timeout=60_000,
-    )
+    waiting = page.locator("figure.ud-figure:has(.ud-svg):not([data-state='drawn'])")
+    for _ in range(PATIENCE):
+        if not waiting.count():
+            break
+        waiting.first.scroll_into_view_if_needed()
+        page.wait_for_timeout(200)
+    else:
+        fail(f"{url}: a figure is not drawn")
     found["received after scrolling through"] = sum(received.values())
     found["layout shift"] = round(page.evaluate("seen.shift"), 4)
     page.context.close()
