@@ -15,6 +15,7 @@ import argparse
 import functools
 import gzip
 import http.server
+import shlex
 import shutil
 import statistics
 import sys
@@ -38,7 +39,6 @@ from unitdocs.records import Circumstances, Measure, PageLoading
 if TYPE_CHECKING:
     from unitdocs.records.pageloading import SiUnit
 
-SITE = ROOT / "site"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-extensions"]
 SLOW = Circumstances(name="slow", megabits=10, latency=0.04, slowdown=4)
 FAST = Circumstances(name="own speed")
@@ -109,6 +109,7 @@ def parse() -> argparse.Namespace:
         allow_abbrev=False,
     )
     parser.add_argument("--page", default="benchmarks/comparison/", help="address below the site's (comparison)")
+    parser.add_argument("--site", type=Path, default=Path("site"), help="folder of the built site (site)")
     parser.add_argument("--runs", type=int, default=5, help="loads of each (5)")
     parser.add_argument("--out", type=Path, default=Path("build/page-loading.json"), help="the record's file")
     return parser.parse_args()
@@ -206,7 +207,7 @@ def measure(url: str, figures: int, runs: int) -> tuple[Measure, ...]:
             for held in (SLOW, FAST):
                 alone = bare(browser, url, held)
                 found = visit(browser, url, figures, held)
-                more = max(0.0, found["blocked before input"] - alone)
+                more = found["blocked before input"] - alone
                 visits[held.name].append({**found, "blocked before input, more than without figures": more})
         browser.close()
     return tuple(
@@ -226,13 +227,17 @@ def measure(url: str, figures: int, runs: int) -> tuple[Measure, ...]:
 def main() -> None:
     """Serve the site on a free loopback port, load the page some times, print and write what was measured."""
     options = parse()
-    page = SITE / options.page / "index.html"
+    if options.runs < 1:
+        fail(f"--runs {options.runs}: give at least 1")
+    if shutil.which("chromium") is None:
+        fail("there is no `chromium` on the path; `python scripts/test.py` says how to install it")
+    page = options.site / options.page / "index.html"
     if not page.is_file():
-        fail(f"{options.page}: site/ has no such page; build it first with `python scripts/build_site.py`")
+        fail(f"{page}: there is no such page; build the site first with `python scripts/build_site.py`")
     figures = page.read_text(encoding="utf-8").count(DRAWING)
     created = datetime.now(UTC)
     begun, ticks = environment.describe(ROOT), environment.cpu_ticks()
-    handler = functools.partial(CompressingHandler, directory=str(SITE))
+    handler = functools.partial(CompressingHandler, directory=str(options.site))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         measures = measure(f"http://127.0.0.1:{server.server_port}/{options.page}", figures, options.runs)
@@ -245,7 +250,7 @@ def main() -> None:
         finished=datetime.now(UTC),
         page=options.page,
         figures=figures,
-        command="python scripts/measure_pages.py",
+        command=shlex.join(["python", "scripts/measure_pages.py", *sys.argv[1:]]),
         environment=environment.closed(begun, ticks),
         circumstances=(SLOW, FAST),
         measures=measures,

@@ -5,7 +5,8 @@
  * first input; from then on a figure that comes near the viewport is drawn over its SVG, one at a time, when the
  * browser has nothing better to do. Whoever points at a figure, or reaches it by keyboard, has it at once.
  * A figure names a file with plotly's `data` and `layout` (`data-figure`), or carries them itself (`data-plot`). Both
- * hold every range, tick and margin, as the SVG was made from them: nothing moves when one takes the other's place.
+ * hold every range, tick and margin, as the SVG was made from them, so that one can take the other's place. A notebook's
+ * figure has no SVG, and may leave all that to plotly.
  */
 
 const BUNDLE = new URL("../generated/plotly.min.js", import.meta.url);

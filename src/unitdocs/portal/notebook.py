@@ -31,7 +31,7 @@ def show(figure: "go.Figure", *, key: str, finding: str, measured: str, data: "D
     """Return a figure to end a cell with.
 
     Args:
-        figure: any plotly figure.
+        figure: a plotly figure of points, lines or bars.
         key: its id on the page.
         finding: one sentence that states what it shows.
         measured: how it was measured.

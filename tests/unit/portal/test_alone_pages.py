@@ -23,11 +23,11 @@ ROOT = Path(__file__).parents[3]
 ARMS = {"baseline": "original", "improved": "refactored"}
 
 
-def render(tmp_path: Path, record: RunRecord) -> dict[str, str]:
-    (tmp_path / "docs").mkdir(exist_ok=True)
-    records.save(record, tmp_path / "run.json")
-    portal.render(tmp_path / "run.json", None, tmp_path / "docs")
-    folder = tmp_path / "docs" / "generated"
+def render(project: Path, record: RunRecord) -> dict[str, str]:
+    (project / "docs").mkdir(exist_ok=True)
+    records.save(record, project / "run.json")
+    portal.render(project / "run.json", None, project / "docs")
+    folder = project / "docs" / "generated"
     return {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
 
 
@@ -87,16 +87,16 @@ def table_of(content: str, suite: str) -> dict[str, dict[str, str]]:
 
 @pytest.mark.parametrize("page", ARMS)
 def test_every_snippet_that_the_page_includes_is_made_and_shown_in_the_navigation(
-    tmp_path: Path, make_record: MakeRecord, page: str
+    project: Path, make_record: MakeRecord, page: str
 ) -> None:
     included = set(re.findall(r'--8<-- "generated/(.+)"', (ROOT / f"docs/benchmarks/{page}.md").read_text()))
-    assert included == {name for name in render(tmp_path, make_record()) if name.startswith(f"{page}/")}
+    assert included == {name for name in render(project, make_record()) if name.startswith(f"{page}/")}
     assert included
     assert f"benchmarks/{page}.md" in (ROOT / "mkdocs.yml").read_text()
 
 
 def test_a_time_is_the_arm_s_mean_with_the_span_of_its_rounds_where_they_differ(
-    tmp_path: Path, make_record: MakeRecord
+    project: Path, make_record: MakeRecord
 ) -> None:
     record = make_record(changed=("size", 3))  # of the control alone
     frame = records.to_frame(record)
@@ -107,15 +107,15 @@ def test_a_time_is_the_arm_s_mean_with_the_span_of_its_rounds_where_they_differ(
         "baseline": [control["value"].mean(), means.min(), means.max()],
         "improved": [treatment["value"].mean()],
     }
-    files = render(tmp_path, record)
+    files = render(project, record)
     for page, values in expected.items():
         cell = table_of(files[f"{page}/suites.md"], f"Single units: {ARMS[page]} alone")["Size"]["Time"]
         shown = [float(number) * 1e-6 for number in re.findall(r"([\d.]+) µs", cell)]
         assert shown == pytest.approx(values, rel=6e-3), page
 
 
-def test_a_metric_that_does_not_apply_is_said_to_and_is_never_0(tmp_path: Path, make_record: MakeRecord) -> None:
-    files = render(tmp_path, sized(make_record()))
+def test_a_metric_that_does_not_apply_is_said_to_and_is_never_0(project: Path, make_record: MakeRecord) -> None:
+    files = render(project, sized(make_record()))
     for page, arm in ARMS.items():
         shown = table_of(files[f"{page}/suites.md"], "Whole scenes")
         assert shown["Small"]["Peak memory"] == "not applicable"
@@ -125,32 +125,32 @@ def test_a_metric_that_does_not_apply_is_said_to_and_is_never_0(tmp_path: Path, 
 
 
 def test_what_one_arm_alone_counts_stands_on_its_page_and_not_on_the_other_s(
-    tmp_path: Path, make_record: MakeRecord
+    project: Path, make_record: MakeRecord
 ) -> None:
-    files = render(tmp_path, sized(make_record()))
+    files = render(project, sized(make_record()))
     assert table_of(files["improved/suites.md"], "Whole scenes")["Big"]["Plan hit rate"] == "75 %"
     assert "here: cache hit rate and plan hit rate" in files["baseline/suites.md"]
 
 
-def test_memory_and_shares_are_each_arm_s_own(tmp_path: Path, make_record: MakeRecord) -> None:
-    files = render(tmp_path, sized(make_record()))
+def test_memory_and_shares_are_each_arm_s_own(project: Path, make_record: MakeRecord) -> None:
+    files = render(project, sized(make_record()))
     before, after = (table_of(files[f"{page}/suites.md"], "Whole scenes")["Big"] for page in ARMS)
     assert (before["Peak memory"], after["Peak memory"]) == ("2 kB", "3 kB")
     assert before["Error rate"] == "25 %<br><small>2 of 8</small>"
     assert after["Error rate"] == "0 %<br><small>0 of 8</small>"
 
 
-def test_a_failed_case_has_its_reason_in_place_of_a_number(tmp_path: Path, make_record: MakeRecord) -> None:
-    shown = table_of(render(tmp_path, make_record())["baseline/suites.md"], "Whole scenes")
+def test_a_failed_case_has_its_reason_in_place_of_a_number(project: Path, make_record: MakeRecord) -> None:
+    shown = table_of(render(project, make_record())["baseline/suites.md"], "Whole scenes")
     cells = next(cells for title, cells in shown.items() if title.startswith("Odd"))
     assert cells["Time"] == "failed<br><small>results differ at [3]: &lt;b&gt;1&lt;/b&gt; != 2</small>"
 
 
 def test_the_same_work_at_several_sizes_is_drawn_against_the_number_of_elements(
-    tmp_path: Path, make_record: MakeRecord
+    project: Path, make_record: MakeRecord
 ) -> None:
     record = sized(make_record())
-    files = render(tmp_path, record)
+    files = render(project, record)
     cases = {case.scenario: case for case in read(records.to_effects(record)) if case.metric == "time"}
     for page, role in (("baseline", Role.CONTROL), ("improved", Role.TREATMENT)):
         few, many = (amount(cases[f"list-{size}/first"], role) or 0.0 for size in (10, 2000))
@@ -163,19 +163,19 @@ def test_the_same_work_at_several_sizes_is_drawn_against_the_number_of_elements(
         assert said
         assert float(said[1]) == pytest.approx(many / few, rel=6e-3)
         assert "unitdocs bench run --profile full --seed 7" in content
-        rows = pd.read_csv(tmp_path / f"docs/generated/data/{key}.csv")
+        rows = pd.read_csv(project / f"docs/generated/data/{key}.csv")
         assert rows["elements"].tolist() == [10, 2000]
 
 
-def test_without_work_at_several_sizes_the_page_says_so(tmp_path: Path, make_record: MakeRecord) -> None:
-    files = render(tmp_path, make_record())
+def test_without_work_at_several_sizes_the_page_says_so(project: Path, make_record: MakeRecord) -> None:
+    files = render(project, make_record())
     for page in ARMS:
         assert "no work at several numbers of elements" in files[f"{page}/scaling.md"]
     assert not any("scaling-" in name for name in files)
 
 
-def test_a_record_without_any_case_says_so(tmp_path: Path, make_record: MakeRecord) -> None:
-    assert render(tmp_path, make_record(cases=()))["baseline/suites.md"] == "<p>The record holds no case.</p>\n"
+def test_a_record_without_any_case_says_so(project: Path, make_record: MakeRecord) -> None:
+    assert render(project, make_record(cases=()))["baseline/suites.md"] == "<p>The record holds no case.</p>\n"
 
 
 def test_families_are_told_by_the_number_of_elements_in_the_name(make_case: MakeCase) -> None:

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unitdocs.portal.figures import pinned, svg
+from unitdocs.portal.figures import pinned
 from unitdocs.portal.figures.marks import BLUE
 from unitdocs.portal.figures.pin import even_ticks, text_width
-from unitdocs.portal.figures.svg import MOST_POINTS, stage, thinned
+from unitdocs.portal.figures.svg import MOST_POINTS, stage, svg, thinned
 
 HEIGHT = 300
 

@@ -19,12 +19,12 @@ ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs/benchmarks/recommendations.md"
 
 
-def render(tmp_path: Path, record: RunRecord) -> dict[str, str]:
+def render(project: Path, record: RunRecord) -> dict[str, str]:
     """Render and return every snippet by its path below `generated`."""
-    (tmp_path / "docs").mkdir(exist_ok=True)
-    records.save(record, tmp_path / "run.json")
-    portal.render(tmp_path / "run.json", None, tmp_path / "docs")
-    folder = tmp_path / "docs" / "generated"
+    (project / "docs").mkdir(exist_ok=True)
+    records.save(record, project / "run.json")
+    portal.render(project / "run.json", None, project / "docs")
+    folder = project / "docs" / "generated"
     return {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*.md")}
 
 
@@ -49,25 +49,25 @@ def with_times(record: RunRecord, scenario: str, ratios: list[float]) -> RunReco
 
 
 def test_every_snippet_that_the_page_includes_is_made_and_the_page_is_in_the_navigation(
-    tmp_path: Path, make_record: MakeRecord
+    project: Path, make_record: MakeRecord
 ) -> None:
     included = set(re.findall(r'--8<-- "generated/(.+)"', PAGE.read_text()))
     assert included
     for record in (make_record(), make_record(cases=())):
-        assert included == {name for name in render(tmp_path, record) if name.startswith("recommendations/")}
+        assert included == {name for name in render(project, record) if name.startswith("recommendations/")}
     assert "benchmarks/recommendations.md" in (ROOT / "mkdocs.yml").read_text()
 
 
-def test_gains_stand_in_their_order_with_what_they_rest_on(tmp_path: Path, make_record: MakeRecord) -> None:
-    content = render(tmp_path, make_record())["recommendations/better.md"]
+def test_gains_stand_in_their_order_with_what_they_rest_on(project: Path, make_record: MakeRecord) -> None:
+    content = render(project, make_record())["recommendations/better.md"]
     assert titles(content) == ["Size", "Big"]
     assert "Single units</small>" in content
     assert re.search(r"(?:9\.\d+|10\.?\d*)× faster<br><small>[\d.]+× to [\d.]+×</small>", content)
     assert "<small>n = 8</small><br><small>p &lt; 0.001</small>" in content
 
 
-def test_a_loss_is_named_with_its_size_and_is_no_gain(tmp_path: Path, make_record: MakeRecord) -> None:
-    files = render(tmp_path, make_record())
+def test_a_loss_is_named_with_its_size_and_is_no_gain(project: Path, make_record: MakeRecord) -> None:
+    files = render(project, make_record())
     content = files["recommendations/worse.md"]
     assert titles(content) == ["Small"]
     assert re.search(r'Small</a><br><small>Whole scenes</small></th><td class="ud-number">10</td>', content)
@@ -75,26 +75,26 @@ def test_a_loss_is_named_with_its_size_and_is_no_gain(tmp_path: Path, make_recor
     assert "Small" not in files["recommendations/better.md"]
 
 
-def test_lists_that_are_empty_say_so_in_a_sentence(tmp_path: Path, make_record: MakeRecord) -> None:
+def test_lists_that_are_empty_say_so_in_a_sentence(project: Path, make_record: MakeRecord) -> None:
     record = make_record()
     times = tuple(case for case in record.cases if case.metric == "time")
-    faster = render(tmp_path, record.model_copy(update={"cases": times[:2]}))
+    faster = render(project, record.model_copy(update={"cases": times[:2]}))
     assert faster["recommendations/worse.md"] == "<p>None of the 2 times is worse.</p>\n"
     assert (
         "No time is equivalent, and no difference lies within the margin of 1 %." in faster["recommendations/same.md"]
     )
     assert "Each of the 2 cases has an answer" in faster["recommendations/unknown.md"]
     assert "nothing but times" in faster["recommendations/metrics.md"]
-    slower = render(tmp_path, record.model_copy(update={"cases": times[2:3]}))
+    slower = render(project, record.model_copy(update={"cases": times[2:3]}))
     assert "no case gains more time than the margin of 1 %" in slower["recommendations/better.md"]
-    none = render(tmp_path, record.model_copy(update={"cases": ()}))
+    none = render(project, record.model_copy(update={"cases": ()}))
     assert none["recommendations/short.md"] == "<p>No case of this record has a time.</p>\n"
 
 
 def test_each_suite_has_a_line_with_its_least_and_most_and_its_worst_case(
-    tmp_path: Path, make_record: MakeRecord
+    project: Path, make_record: MakeRecord
 ) -> None:
-    content = render(tmp_path, make_record())["recommendations/short.md"]
+    content = render(project, make_record())["recommendations/short.md"]
     assert "<strong>Time with the refactored system: better in 2, worse in 1 and not known in 1 of 4 cases." in content
     suites, metrics = content.split("<table>")[1:]
     assert titles(suites) == ["Single units", "Whole scenes"]
@@ -106,8 +106,8 @@ def test_each_suite_has_a_line_with_its_least_and_most_and_its_worst_case(
     assert titles(metrics) == ["Peak memory"]
 
 
-def test_memory_has_its_own_lines_and_names_every_case_that_needs_more(tmp_path: Path, make_record: MakeRecord) -> None:
-    content = render(tmp_path, make_record())["recommendations/metrics.md"]
+def test_memory_has_its_own_lines_and_names_every_case_that_needs_more(project: Path, make_record: MakeRecord) -> None:
+    content = render(project, make_record())["recommendations/metrics.md"]
     assert content.startswith("### Peak memory { #peak-memory }")
     by_suite, losses = content.split("<table>")[1:]
     assert titles(by_suite) == ["Whole scenes"]
@@ -117,25 +117,25 @@ def test_memory_has_its_own_lines_and_names_every_case_that_needs_more(tmp_path:
 
 
 def test_what_is_not_known_says_what_could_have_been_found_or_why_it_failed(
-    tmp_path: Path, make_record: MakeRecord
+    project: Path, make_record: MakeRecord
 ) -> None:
     record = with_times(make_record(), "small", [0.9, 1.1, 0.95, 1.05, 0.9, 1.1, 1.0, 1.02])
-    content = render(tmp_path, record)["recommendations/unknown.md"]
+    content = render(project, record)["recommendations/unknown.md"]
     assert set(titles(content)) == {"Odd &lt;script&gt;alert(1)&lt;/script&gt;", "Small"}
     assert re.search(r"a difference of [\d.]+ % could have been found", content)
     assert "results differ at [3]: &lt;b&gt;1&lt;/b&gt; != 2" in content
     assert "Not comparable: cache hit rate in 1 case (no arm counts a cache)." in content
 
 
-def test_a_difference_inside_the_margin_is_none_that_matters(tmp_path: Path, make_record: MakeRecord) -> None:
-    files = render(tmp_path, with_times(make_record(), "small", [1.004, 1.0041] * 4))
+def test_a_difference_inside_the_margin_is_none_that_matters(project: Path, make_record: MakeRecord) -> None:
+    files = render(project, with_times(make_record(), "small", [1.004, 1.0041] * 4))
     assert titles(files["recommendations/same.md"]) == ["Small"]
     assert "below margin" in files["recommendations/same.md"]
     assert files["recommendations/worse.md"].startswith("<p>None of")
 
 
-def test_every_link_leads_to_a_heading_or_a_figure_that_is_there(tmp_path: Path, make_record: MakeRecord) -> None:
-    files = render(tmp_path, make_record())
+def test_every_link_leads_to_a_heading_or_a_figure_that_is_there(project: Path, make_record: MakeRecord) -> None:
+    files = render(project, make_record())
     there = {
         (name.partition("/")[0], anchor or figure)
         for name, content in files.items()

@@ -262,7 +262,13 @@ def test_the_answer_names_every_slower_case(project: Path, make_record: MakeReco
     assert "The refactored system is faster in 2 and slower in 1 of 3 cases." in content
     assert "Where it is slower: Small is 1.5" in content
     assert "Peak memory: worse in 1 of 1 case, most in “Big”: 3 kB, before 2 kB." in content
-    assert re.search(r"On geometric average it is 2\.9\d*× faster; the least gain is that of “Small”, 1\.5", content)
+    told = re.search(r"Time: ([\d.]+)× faster on geometric average of 3 cases \(([\d.]+)× to ([\d.]+)×\)\.", content)
+    assert told, content
+    mean, low, high = map(float, told.groups())
+    assert mean == pytest.approx((10 * 4 / 1.5) ** (1 / 3), rel=0.01), "ten and four times faster, 1.5 times slower"
+    assert low <= mean <= high
+    assert low < high < 1.05 * low
+    assert re.search(r"Least gain: “Small”, 1\.5\d*× slower; largest: “Size”", content)
 
 
 def test_the_method_states_the_constants_of_the_record(project: Path, make_record: MakeRecord) -> None:

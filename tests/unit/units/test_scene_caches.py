@@ -254,7 +254,10 @@ def test_statistics_add_up() -> None:
     assert layouts.hits == resolved["cache"]
     assert layouts.hits + layouts.misses < asked, "those with an extent of 0 are not looked up"
     assert layouts.entries + sum(layouts.evictions.values()) <= layouts.misses
-    assert layouts.entries <= 3
+    for viewport in (SURFACE, WIDE, None, SURFACE):
+        for _ in range(3):
+            prepared[2].resolve(scene=WIDE, viewport=viewport)
+    assert system.layouts.statistics().entries == 3, "it is full again, and no fuller"
     assert layouts.evictions["replaced"] > 0
 
 

@@ -2,8 +2,8 @@
 
 A bundle is an ES module. Its default export is an async function that returns Plotly.
 
-What is built holds the kinds of traces that the figures draw and nothing else (`entry.js`), and runs in steps, so that
-it never holds a page up for long. It is built by npm and esbuild from exact versions with checksums
+What is built holds the kinds of traces that the figures draw and nothing else (`entry.js`), and runs in steps, between
+which the browser answers the reader. It is built by npm and esbuild from exact versions with checksums
 (`package-lock.json`), without any package's own scripts, and kept in a cache folder: the next time nothing is fetched.
 It is never committed. Where it cannot be built, the Python package's own full bundle serves on this machine, and is
 marked as not for publishing.
@@ -39,7 +39,7 @@ _INSTALL: Final = (
     "--loglevel=error",
 )
 _SECONDS: Final = 300.0
-"""How long npm may take; a slow line brings its 20 MB in that time."""
+"""How long npm may take, on a slow line too."""
 
 _WRAPPED: Final = """\
 const module = {{ exports: {{}} }};

@@ -1,8 +1,7 @@
 /**
- * Plotly with the kinds of traces that the figures draw: scatter, bar and heatmap.
+ * Plotly with the kinds of traces that the figures draw: scatter and bar.
  *
- * Its code runs in steps, and between two of them the browser answers the reader: in one go it would hold a slow
- * machine up for a third of a second. A step runs what no step before it ran, so their order only sets their lengths.
+ * Its code runs in steps, and between two of them the browser answers the reader. A step runs what no step before it ran, so their order only sets their lengths.
  */
 
 const STEPS = [
@@ -32,7 +31,7 @@ export default async function load() {
 
 /** Return the traces that are not in the core, which has scatter. */
 function traces() {
-  return [require("plotly.js/lib/bar"), require("plotly.js/lib/heatmap")];
+  return [require("plotly.js/lib/bar")];
 }
 
 /** Let the browser do what waits; go on before anything else of the page where it has a way for that. */

@@ -1,5 +1,6 @@
 """Figures: each function turns a tidy frame into a plotly figure, without a template and without a title.
 
+`pinned` lays a figure out for the page, and `svg.py` draws it there.
 The finding and the caption stand beside a figure, in HTML, where they wrap on a small screen and can be read aloud.
 """
 
@@ -11,7 +12,6 @@ from unitdocs.portal.figures.frame_times import frame_tail, frame_timeline, tail
 from unitdocs.portal.figures.pin import pinned
 from unitdocs.portal.figures.plain import plain
 from unitdocs.portal.figures.scaling import scaling
-from unitdocs.portal.figures.svg import most_points, svg
 
 __all__ = [
     "before_after",
@@ -22,10 +22,8 @@ __all__ = [
     "frame_tail",
     "frame_timeline",
     "is_off_scale",
-    "most_points",
     "pinned",
     "plain",
     "scaling",
-    "svg",
     "tail_shares",
 ]

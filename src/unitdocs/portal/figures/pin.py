@@ -1,7 +1,7 @@
 """Pin a figure: write every range, tick, margin and label position into it, so that whoever draws it draws the same.
 
 The page shows a figure twice: as SVG at once, and drawn by plotly once a reader turns to it. Both read the pinned
-figure, so nothing moves when one takes the other's place. Widths of text are estimated, on the generous side.
+figure, so one can take the other's place. Widths of text are estimated, on the generous side.
 """
 
 import html

@@ -384,7 +384,7 @@ def _marker_colour(trace: Plot) -> Any:  # noqa: ANN401 -- one value for all, or
 
 
 def _displayed(count: int, most: int) -> range:
-    """Return which markers of a line are drawn, at most so many, as plotly chooses them."""
+    """Return which markers of a line are drawn, about so many at most, evenly spread as plotly does."""
     step = count / most if most and count > most else 1
     return range(0, count, max(1, round(step)))
 

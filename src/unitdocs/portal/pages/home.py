@@ -28,7 +28,7 @@ from unitdocs.portal.pages.summary import badge, effect_cell, finding, lines
 from unitdocs.portal.parts import Parts, paragraph
 from unitdocs.portal.wording import counted, factor, milliseconds, percent
 from unitdocs.records import FRAME, TIMES, Metric
-from unitdocs.stats import geometric_mean
+from unitdocs.records.comparison import compare_arms
 
 PAGE = Page("index.md")
 
@@ -111,26 +111,35 @@ def _answer(evidence: Evidence) -> str:
     return join(
         [
             tag("p", tag("strong", finding(cases)), class_="ud-answer"),
-            paragraph(_typically(cases)),
+            paragraph(*_typically(run, cases)),
             paragraph(f"Where it is slower: {'; '.join(where)}." if where else nowhere, *_worse_beside(run)),
             paragraph(_sureness(cases)),
         ]
     )
 
 
-def _typically(cases: Sequence[Case]) -> str:
-    """Say how much faster it is on average and at least, and in how many cases that is too little to matter."""
-    gains = [case.gain for case in cases if case.gain]
-    least, most = worst(cases), max(cases, key=lambda case: case.standing)
-    if not gains or least is None:
-        return ""
-    mean = geometric_mean(gains)
-    faster = direction_word(cases[0], 1 / mean)
+def _typically(run: Run, cases: Sequence[Case]) -> Iterator[str]:
+    """Yield how much faster it is on average, then where it gains least and most, and where too little to matter."""
+    for metric in metrics(cases):
+        found = next(overall for overall in compare_arms(run.record, metrics=[metric]).overalls)
+        if found.ratio and found.low and found.high:
+            first = next(case for case in cases if case.metric == metric)
+            yield _on_average(first, found.ratio, (found.low, found.high), found.count)
+    ordered = sorted(cases, key=lambda case: case.standing)
+    least, most = (f"“{case.title}”, {extent(case)}" for case in (ordered[0], ordered[-1]))
+    yield f"Least gain: {least}; largest: {most}."
     small = [case for case in cases if case.effect and case.effect.below_margin]
-    within = f" In {counted(len(small), 'case')} the difference is real, but too small to matter." if small else ""
+    if small:
+        yield f"In {counted(len(small), 'case')} the difference is real, but too small to matter."
+
+
+def _on_average(first: Case, ratio: float, ends: tuple[float, float], count: int) -> str:
+    """Say what the geometric mean of the ratios of one metric is, with its interval."""
+    turned = sorted((1 / end for end in ends) if ratio < 1 else ends)
+    size = f"{factor(max(ratio, 1 / ratio))} {direction_word(first, ratio)}"
     return (
-        f"On geometric average it is {factor(max(mean, 1 / mean))} {faster}; the least gain is that of "
-        f"“{least.title}”, {extent(least)}, the largest that of “{most.title}”, {extent(most)}.{within}"
+        f"{first.metric.capitalize()}: {size} on geometric average of {counted(count, 'case')} "
+        f"({factor(turned[0])} to {factor(turned[1])})."
     )
 
 
@@ -151,7 +160,7 @@ def _sureness(cases: Sequence[Case]) -> str:
     effects = [case.effect for case in cases if case.effect]
     levels = sorted({effect.level for effect in effects if effect.level})
     rounds = min(effect.n for effect in effects)
-    sure = f"The intervals below hold at {percent(levels[0])} each" if levels else "The intervals below are exact"
+    sure = f"Intervals hold at {percent(levels[0])} each" if levels else "Intervals are exact"
     return f"{sure}; each case was measured in at least {counted(rounds, 'round')}, each a process of its own."
 
 
