@@ -4,6 +4,7 @@ Nothing here knows pages or figures; every function returns plain text, unescape
 """
 
 import math
+import textwrap
 from collections.abc import Sequence
 
 NO_ANSWER = "\N{EN DASH}"
@@ -85,14 +86,8 @@ def listed(parts: Sequence[str]) -> str:
 
 
 def wrapped(text: str, width: int = 34) -> list[str]:
-    """Break a label into lines of about `width` characters at spaces."""
-    lines = [""]
-    for word in text.split():
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
-            lines.append(word)
-        else:
-            lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines
+    """Break a label into lines of at most `width` characters: at spaces, and inside of longer words."""
+    return textwrap.wrap(text, width, break_on_hyphens=False) or [""]
 
 
 def _scaled(value: float, steps: Sequence[tuple[float, str]], digits: int) -> str:

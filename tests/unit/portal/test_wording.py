@@ -82,5 +82,7 @@ def test_parts_are_joined_into_a_clause() -> None:
 
 
 @given(st.text(), st.integers(5, 40))
-def test_wrapping_a_label_loses_no_word(text: str, width: int) -> None:
-    assert " ".join(wording.wrapped(text, width)).split() == text.split()
+def test_wrapping_a_label_loses_nothing_and_no_line_is_too_long(text: str, width: int) -> None:
+    found = wording.wrapped(text, width)
+    assert "".join("".join(found).split()) == "".join(text.split())
+    assert max(map(len, found)) <= width

@@ -74,7 +74,17 @@ def label_axis(labels: dict[int, str]) -> Axis:
 
 def label(text: str) -> str:
     """Return a label on short lines; plotly takes some tags in labels for markup, so they are escaped."""
-    return "<br>".join(html.escape(line) for line in wrapped(text))
+    return "<br>".join(literal(line) for line in wrapped(text))
+
+
+def title(text: str) -> str:
+    """Return the label of a row that heads others."""
+    return "<br>".join(f"<b>{line}</b>" for line in label(text).split("<br>"))
+
+
+def literal(text: str) -> str:
+    """Return text that plotly shows as it is: of references it knows those of angle brackets and the ampersand."""
+    return html.escape(text, quote=False)
 
 
 def lines(labels: Iterable[str]) -> int:

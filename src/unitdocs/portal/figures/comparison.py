@@ -1,13 +1,12 @@
 """Both arms beside each other: the means of many cases, and the rounds of one."""
 
-import html
 import itertools
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from unitdocs.portal.cases import Case, amounts, measured, read
-from unitdocs.portal.figures.axes import Axis, label, label_axis, lines, quantity_axis
+from unitdocs.portal.figures.axes import Axis, label, label_axis, lines, literal, quantity_axis
 from unitdocs.portal.figures.marks import ARMS, BLUE, GREY, height
 from unitdocs.portal.rounds import per_round, ratios
 from unitdocs.portal.wording import quantity
@@ -61,7 +60,7 @@ def distribution(frame: "DataFrame", effects: "DataFrame") -> "go.Figure":
         for trace in (_box(arm["value"], role), _points(arm, role)):
             figure.add_trace(trace, row=row, col=1)
         figure.update_xaxes(_around(arm["value"].median(), spread, str(frame["unit"].iloc[0])), row=row, col=1)
-        name = html.escape(str(arm["arm"].iloc[0]))
+        name = literal(str(arm["arm"].iloc[0]))
         figure.update_yaxes(tickvals=[0], ticktext=[name], range=[-1, 1], row=row, col=1)
     case = read(effects)[0]
     by_round = ratios(frame)
@@ -141,9 +140,9 @@ def _means(role: str, cases: Sequence[Case]) -> "go.Scatter":
         x=values,
         y=list(range(len(cases))),
         mode="markers",
-        name=html.escape(name),
+        name=literal(name),
         marker={"color": colour, "symbol": symbol, "size": 9},
-        text=[html.escape(text) for text in shown],
+        text=[literal(text) for text in shown],
         hovertemplate="%{text}<extra></extra>",
     )
 

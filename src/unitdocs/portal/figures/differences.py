@@ -1,11 +1,10 @@
 """Differences of shares in points, such as missed frames: a forest plot around 0."""
 
-import html
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from unitdocs.portal.cases import Case, Outcome, describe, measured, read
-from unitdocs.portal.figures.axes import lines, sides
+from unitdocs.portal.figures.axes import lines, literal, sides
 from unitdocs.portal.figures.forest import row_axis, rows_of
 from unitdocs.portal.figures.marks import GREY, OUTCOMES, height
 
@@ -72,9 +71,9 @@ def _intervals(cases: Sequence[Case], places: Sequence[float], *, name: str, sym
             "width": 0,
         },
         mode="markers",
-        name=html.escape(name),
+        name=literal(name),
         marker={"color": colour, "symbol": symbol, "size": 9},
-        text=[html.escape(f"{case.title}: {describe(case)}") for case in cases],
+        text=[literal(f"{case.title}: {describe(case)}") for case in cases],
         hovertemplate="%{text}<extra></extra>",
     )
 

@@ -1,12 +1,11 @@
 """Forest plot: the ratio of every case with its interval, and which side of 1 is better."""
 
-import html
 import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from unitdocs.portal.cases import Case, Outcome, describe, measured, read
-from unitdocs.portal.figures.axes import Axis, factor_axis, label, label_axis, lines, repeated_above
+from unitdocs.portal.figures.axes import Axis, factor_axis, label, label_axis, lines, literal, repeated_above, title
 from unitdocs.portal.figures.marks import GREY, OUTCOMES, height
 
 if TYPE_CHECKING:
@@ -83,7 +82,7 @@ def rows_of(cases: Sequence[Case]) -> Rows:
 def row_axis(cases: Sequence[Case], rows: Rows, suites: Mapping[str, str]) -> Axis:
     """Return the axis of the rows: each case's title, and above them their suite's."""
     firsts = {case.suite: rows[case.key] for case in reversed(cases)}
-    titles = {row - 1: f"<b>{html.escape(suites.get(suite, suite))}</b>" for suite, row in firsts.items()}
+    titles = {row - 1: title(suites.get(suite, suite)) for suite, row in firsts.items()}
     return label_axis({rows[case.key]: label(case.title) for case in cases} | titles)
 
 
@@ -120,9 +119,9 @@ def _intervals(
             "width": 0,  # a cap at a narrow interval would look like a part of the point
         },
         mode="markers",
-        name=html.escape(name),
+        name=literal(name),
         marker={"color": list(colours), "symbol": symbols if len(set(symbols)) > 1 else symbols[0], "size": 9},
-        text=[html.escape(f"{case.title}: {describe(case)}") for case in cases],
+        text=[literal(f"{case.title}: {describe(case)}") for case in cases],
         hovertemplate="%{text}<extra></extra>",
     )
 

@@ -1,10 +1,9 @@
 """How much of one frame the work of each suite takes, before and after."""
 
-import html
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from unitdocs.portal.figures.axes import label, label_axis
+from unitdocs.portal.figures.axes import label, label_axis, literal
 from unitdocs.portal.figures.marks import ARMS, VERMILION, height
 from unitdocs.portal.wording import milliseconds
 
@@ -48,7 +47,7 @@ def _bars(arm: "DataFrame", role: str, titles: Sequence[str]) -> "go.Bar":
         y=[titles.index(title) + beside for title in arm["title"]],
         width=_THICK,
         orientation="h",
-        name=html.escape(str(arm["arm"].iloc[0])),
+        name=literal(str(arm["arm"].iloc[0])),
         marker={"color": ARMS[role][0], "pattern": {"shape": "/" if role == "control" else ""}},
         text=[milliseconds(value) for value in arm["seconds"]],
         textposition="outside",

@@ -1,12 +1,11 @@
 """Frame times of a recorded sequence: when the slow frames come, and how slow the slowest are."""
 
-import html
 import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unitdocs.portal.figures.axes import quantity_axis
+from unitdocs.portal.figures.axes import literal, quantity_axis
 from unitdocs.portal.figures.marks import ARMS, VERMILION
 from unitdocs.portal.wording import milliseconds
 
@@ -80,7 +79,7 @@ def _arm(arm: "DataFrame", role: str) -> list["go.Scatter"]:
     import plotly.graph_objects as go  # noqa: PLC0415 - as above
 
     colour, symbol = ARMS[role]
-    name = html.escape(str(arm["arm"].iloc[0]))
+    name = literal(str(arm["arm"].iloc[0]))
     line = go.Scatter(
         x=arm["frame"].tolist(),
         y=arm["median"].tolist(),
@@ -105,7 +104,7 @@ def _tail(arm: "DataFrame", role: str) -> "go.Scatter":
     import plotly.graph_objects as go  # noqa: PLC0415 - as above
 
     colour, symbol = ARMS[role]
-    name = html.escape(str(arm["arm"].iloc[0]))
+    name = literal(str(arm["arm"].iloc[0]))
     return go.Scatter(
         x=arm["seconds"].tolist(),
         y=arm["share"].tolist(),

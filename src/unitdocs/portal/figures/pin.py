@@ -34,6 +34,8 @@ _RIGHT: Final = 22
 _TOP: Final = 10
 _ROOM: Final = 0.06
 _TICKS: Final = 5
+_BOLD: Final = 1.12
+"""How much wider bold text is."""
 _MINUS: Final = "\N{MINUS SIGN}"
 _WIDE, _SLIM = set("mwMW@%—"), set("iljtfrI.,:;'|()[]! ")
 
@@ -101,7 +103,8 @@ def _narrow(axes: Mapping[str, Axis], data: Sequence[Plot], height: int) -> dict
 
 def text_width(text: str) -> float:
     """Return about how many pixels the longest line of a text takes."""
-    return max(sum(map(_width, line)) for line in text_lines(text))
+    width = max(sum(map(_width, line)) for line in text_lines(text))
+    return width * _BOLD if text.startswith("<b>") else width
 
 
 def text_lines(text: str) -> list[str]:

@@ -1,10 +1,9 @@
 """How the time of the same work grows with the number of elements."""
 
-import html
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from unitdocs.portal.figures.axes import quantity_axis
+from unitdocs.portal.figures.axes import literal, quantity_axis
 from unitdocs.portal.figures.marks import BLUE, GREY
 from unitdocs.portal.wording import counted, quantity
 
@@ -79,9 +78,9 @@ def _kind(times: "DataFrame", unit: str, colour: str, symbol: str) -> "go.Scatte
         x=[int(size) for size, _ in rows],
         y=[float(value) for _, value in rows],
         mode="lines+markers",
-        name=html.escape(work),
+        name=literal(work),
         line={"color": colour, "width": 2},
         marker={"color": colour, "symbol": symbol, "size": 9},
-        text=[html.escape(text) for text in said],
+        text=[literal(text) for text in said],
         hovertemplate="%{text}<extra></extra>",
     )
