@@ -185,6 +185,7 @@ def _times(found: Mapping[str, Sequence[Case]], role: Role) -> "DataFrame":
                 "system": _system(case, role),
                 "elements": case.elements,
                 "value": amount(case, role),
+                "growth": _growth([same[0], case], role),
             }
             for same in found.values()
             for case in same
