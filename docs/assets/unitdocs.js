@@ -64,7 +64,7 @@ function tellApart() {
   for (const buttons of document.querySelectorAll("nav.md-code__nav")) buttons.setAttribute("aria-label", "Code");
   const counts = new Map();
   for (const landmark of document.querySelectorAll("nav[aria-label], [role='region'][aria-label]")) {
-    const name = (landmark.dataset.name ??= landmark.getAttribute("aria-label"));
+    const name = (landmark.dataset.name ??= landmark.getAttribute("aria-label").trim());
     const count = (counts.get(name) ?? 0) + 1;
     counts.set(name, count);
     if (count > 1) landmark.setAttribute("aria-label", `${name}, ${count}`);

@@ -27,6 +27,7 @@ JUDGED = [
     "benchmarks/scenarios/",
     "benchmarks/peers/",
     "deploy/installation/",
+    "reference/units/",
     "notebooks/read-a-record/",
 ]
 LARGEST = "benchmarks/case-by-case/"

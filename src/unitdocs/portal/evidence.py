@@ -1,10 +1,11 @@
 """What the pages are made from: one reference run, and perhaps others beside it: of this machine, of other engines."""
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from unitdocs import records
 from unitdocs.portal.cases import Case, read
@@ -13,7 +14,9 @@ from unitdocs.portal.criteria import Criteria, load_criteria
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from unitdocs.records import PageLoading, RunRecord, SelfCheck, SideBySide
+    from unitdocs.records import PageLoading, PageScores, RunRecord, SelfCheck, SideBySide
+
+Of = TypeVar("Of")
 
 SELFCHECK = "selfcheck.json.gz"
 """The self-check's file, beside that of the reference record."""
@@ -23,6 +26,8 @@ PEERS = "peers.json.gz"
 """The run record of other layout engines, beside the reference record."""
 LOADING = "page-loading.json"
 """The record of how a page loads, beside the reference record."""
+SCORES = "page-scores.json"
+"""The record of how programs judge the pages, beside the reference record."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,7 @@ class Evidence:
         sidebyside: the committed comparison of tools, where there is one.
         peers: the committed run of other layout engines, where there is one; only its own page counts its cases.
         loading: the committed record of how a page loads, where there is one.
+        scores: the committed record of how programs judge the pages, where there is one.
         files: the file of each of them, by the name of the member that holds what was read from it.
     """
 
@@ -92,6 +98,7 @@ class Evidence:
     sidebyside: "SideBySide | None" = None
     peers: Run | None = None
     loading: "PageLoading | None" = None
+    scores: "PageScores | None" = None
     files: Mapping[str, Path] = field(default_factory=dict)
 
 
@@ -111,20 +118,33 @@ def gather(reference: Path, this_machine: Path | None, docs: Path, root: Path) -
     shown = _run(reference, root)
     machine = None if this_machine is None else _run(this_machine, root)
     is_same = machine is not None and machine.record.id == shown.record.id
-    names = (SELFCHECK, SIDE_BY_SIDE, PEERS, LOADING)
-    check, tools, peers, loading = (reference.with_name(name) for name in names)
-    files = {"reference": reference, "selfcheck": check, "sidebyside": tools, "peers": peers, "loading": loading}
-    here = {} if this_machine is None or is_same else {"machine": this_machine}
+    beside = {
+        "selfcheck": SELFCHECK,
+        "sidebyside": SIDE_BY_SIDE,
+        "peers": PEERS,
+        "loading": LOADING,
+        "scores": SCORES,
+    }
+    paths = {"reference": reference, **{member: reference.with_name(name) for member, name in beside.items()}}
+    if this_machine is not None and not is_same:
+        paths["machine"] = this_machine
+    files = {member: path for member, path in paths.items() if path.is_file()}
     return Evidence(
         shown,
         None if is_same else machine,
         load_criteria(docs),
-        records.load_selfcheck(check) if check.is_file() else None,
-        records.load_side_by_side(tools) if tools.is_file() else None,
-        _run(peers, root) if peers.is_file() else None,
-        records.load_page_loading(loading) if loading.is_file() else None,
-        {name: path for name, path in {**files, **here}.items() if path.is_file()},
+        _read(files, "selfcheck", records.load_selfcheck),
+        _read(files, "sidebyside", records.load_side_by_side),
+        _read(files, "peers", functools.partial(_run, root=root)),
+        _read(files, "loading", records.load_page_loading),
+        _read(files, "scores", records.load_page_scores),
+        files=files,
     )
+
+
+def _read(files: Mapping[str, Path], member: str, load: Callable[[Path], Of]) -> Of | None:
+    """Return what one of the files holds, or None where there is no such file."""
+    return load(files[member]) if member in files else None
 
 
 def _run(path: Path, root: Path) -> Run:

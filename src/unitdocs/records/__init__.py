@@ -4,6 +4,7 @@ from unitdocs.records.digest import digest, digest_patterns, is_current
 from unitdocs.records.effects import to_effects
 from unitdocs.records.frame import to_frame, to_frames
 from unitdocs.records.pageloading import Circumstances, Measure, PageLoading, load_page_loading
+from unitdocs.records.pagescores import Findings, PageScores, Score, load_page_scores
 from unitdocs.records.schema import (
     FRAME,
     PROPORTIONS,
@@ -49,14 +50,17 @@ __all__ = [
     "Clock",
     "Direction",
     "Environment",
+    "Findings",
     "Frames",
     "Measure",
     "Metric",
     "PageLoading",
+    "PageScores",
     "Pair",
     "Role",
     "Round",
     "RunRecord",
+    "Score",
     "SelfCheck",
     "SideBySide",
     "Status",
@@ -74,6 +78,7 @@ __all__ = [
     "is_current",
     "load",
     "load_page_loading",
+    "load_page_scores",
     "load_selfcheck",
     "load_side_by_side",
     "pack",

@@ -9,7 +9,7 @@ import pytest
 
 from unitdocs import portal, records
 from unitdocs.errors import InputError
-from unitdocs.records import Circumstances, Measure, PageLoading, RunRecord
+from unitdocs.records import Circumstances, Findings, Measure, PageLoading, PageScores, RunRecord, Score
 
 MakeRecord = Callable[..., RunRecord]
 ROOT = Path(__file__).parents[3]
@@ -315,6 +315,38 @@ def test_the_method_page_holds_how_a_page_loads_against_its_targets(project: Pat
     }
     assert "10 Mbit/s, 40 ms more for each answer, a processor 4 times slower" in files["method/loading.md"]
     assert json.loads(files["data/records/page-loading.json"])["page"] == "benchmarks/summary/"
+
+
+def test_the_method_page_holds_how_pages_are_judged_against_its_targets(project: Path, make_record: MakeRecord) -> None:
+    record = make_record()
+    assert "No program has judged" in render(project, record)["method/scores.md"]
+    judged = PageScores(
+        created=record.created,
+        finished=record.created,
+        command="python score.py",
+        environment=record.environment,
+        programs={"lighthouse": "1.2.3", "axe-core": "4.5.6"},
+        scores=(
+            Score(page="", category="performance", values=(0.8, 0.95, 0.9), least=0.9),
+            Score(page="", category="seo", values=(0.94,), least=0.95),
+            Score(page="slow/", category="performance", values=(0.5, 0.4, 0.99), least=0.9),
+            Score(page="slow/", category="seo", values=(1.0,), least=0.95),
+        ),
+        findings=(
+            Findings(page="", scheme="light", rules=()),
+            Findings(page="slow/", scheme="light", rules=("label",)),
+            Findings(page="slow/", scheme="dark", rules=("contrast", "label")),
+        ),
+    )
+    records.save(judged, project / "page-scores.json")
+    content = render(project, record)["method/scores.md"]
+    rows = re.findall(r"<th scope=.row.>([\w/]+)</th>(.*?)</tr>", content)
+    assert {name: re.sub(r"<[^>]*>", " ", row).split() for name, row in rows} == {
+        "home": ["90", "94", "nothing", "found"],
+        "slow/": ["50", "100", "contrast,", "label"],
+    }
+    assert [re.findall(r"ud-(met|not-met)", row) for _, row in rows] == [["met", "not-met"], ["not-met", "met"]]
+    assert "Performance at least 90, SEO at least 95" in content
 
 
 def test_no_page_holds_a_measured_number() -> None:

@@ -17,7 +17,7 @@ from unitdocs.portal.pages.status import status
 from unitdocs.portal.pages.summary import lines
 from unitdocs.portal.parts import Parts, paragraph
 from unitdocs.portal.wording import counted, size
-from unitdocs.records import Environment, PageLoading, RunRecord, SelfCheck, SideBySide
+from unitdocs.records import Environment, PageLoading, PageScores, RunRecord, SelfCheck, SideBySide
 
 PAGE = Page("benchmarks/data.md")
 FOLDER = "data/records"
@@ -25,12 +25,13 @@ FOLDER = "data/records"
 SUMS = f"generated/{FOLDER}/SHA256SUMS"
 COMPRESSED = b"\x1f\x8b"
 READ_RUN = ("unitdocs compare {}", "unitdocs report {}")
-Record = RunRecord | SelfCheck | SideBySide | PageLoading
+Record = RunRecord | SelfCheck | SideBySide | PageLoading | PageScores
 SCHEMAS: Mapping[str, type[Record]] = {
     "run-record": RunRecord,
     "self-check": SelfCheck,
     "side-by-side": SideBySide,
     "page-loading": PageLoading,
+    "page-scores": PageScores,
 }
 """The kinds of records by the names of their schemas' files."""
 
@@ -111,9 +112,10 @@ def _kept(evidence: Evidence) -> Iterator[Kept]:
             ["records.load_selfcheck(Path('{}'))"],
             content,
         )
-    others: dict[str, tuple[str, str, SideBySide | PageLoading | None]] = {
+    others: dict[str, tuple[str, str, SideBySide | PageLoading | PageScores | None]] = {
         "sidebyside": ("side-by-side", "Other tools and unitdocs on the same known work", evidence.sidebyside),
         "loading": ("page-loading", "How a page of this site loads", evidence.loading),
+        "scores": ("page-scores", "How Lighthouse and axe-core judge pages of this site", evidence.scores),
     }
     for member, (name, holds, record) in others.items():
         if record and member in evidence.files:

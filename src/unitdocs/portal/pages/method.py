@@ -14,7 +14,7 @@ from unitdocs.portal.pages.status import commit, day, status
 from unitdocs.portal.pages.summary import lines, verdict
 from unitdocs.portal.parts import Parts, paragraph
 from unitdocs.portal.wording import NO_ANSWER, counted, duration, listed, number, percent, quantity
-from unitdocs.records import Circumstances, Measure, PageLoading, SelfCheck
+from unitdocs.records import Circumstances, Measure, PageLoading, PageScores, SelfCheck
 
 PAGE = Page("benchmarks/method.md")
 RULE = Template("""\
@@ -48,6 +48,7 @@ def parts(evidence: Evidence) -> Parts:
     made.snippet("warnings", _warnings(runs))
     made.snippet("packages", _packages(runs))
     made.snippet("loading", _loading(evidence.loading))
+    made.snippet("scores", _scores(evidence.scores))
     return made
 
 
@@ -241,3 +242,38 @@ def _measure(measure: Measure) -> list[str]:
     is_met = value <= measure.most
     verdict_ = tag("span", "met" if is_met else "not met", class_=f"ud-verdict ud-{'met' if is_met else 'not-met'}")
     return [measure.name, measure.circumstances, *numbers, verdict_]
+
+
+def _scores(record: PageScores | None) -> Html:
+    """Return how Lighthouse and axe-core judge the pages, each with its target."""
+    if record is None:
+        return paragraph("No program has judged these pages.")
+    runs = min(len(score.values) for score in record.scores)
+    said = (
+        f"Judged on {record.created:%Y-%m-%d} by Lighthouse {record.programs['lighthouse']} with its settings for "
+        f"phones, the median of {counted(runs, 'load')}, out of 100, and by axe-core {record.programs['axe-core']} in "
+        "both schemes."
+    )
+    least = dict.fromkeys(f"{_category(score.category)} at least {100 * score.least:g}" for score in record.scores)
+    categories = list(dict.fromkeys(score.category for score in record.scores))
+    columns = [Column("Page"), *(Column(_category(name), is_number=True) for name in categories), Column("axe-core")]
+    rows = [_judged(record, page) for page in dict.fromkeys(score.page for score in record.scores)]
+    again = paragraph("Reproduce this: ", tag("code", record.command))
+    targets = paragraph(f"Targets: {', '.join(least)}; nothing found by axe-core.")
+    return join([paragraph(said), table("How pages are judged", columns, rows), targets, again])
+
+
+def _judged(record: PageScores, page: str) -> list[str]:
+    shown = [
+        tag("span", f"{100 * median(score.values):.0f}", class_=f"ud-verdict ud-{'met' if is_met else 'not-met'}")
+        for score in record.scores
+        if score.page == page
+        for is_met in [median(score.values) >= score.least]
+    ]
+    rules = sorted({rule for found in record.findings if found.page == page for rule in found.rules})
+    return [page or "home", *shown, ", ".join(rules) or "nothing found"]
+
+
+def _category(name: str) -> str:
+    """Return a category as a heading."""
+    return "SEO" if name == "seo" else name.replace("-", " ").capitalize()
