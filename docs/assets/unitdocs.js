@@ -55,8 +55,22 @@ function hydrate() {
   forget();
   for (const figure of document.querySelectorAll("figure.ud-figure")) prepare(figure);
   for (const table of document.querySelectorAll(".ud-table")) makeReachable(table);
+  for (const place of document.querySelectorAll("[data-explore]")) explore(place);
   document.querySelector("[data-md-component='search'][role='dialog']")?.setAttribute("aria-label", "Search");
   setTimeout(tellApart, 100); // the theme adds its buttons to blocks of code in the meantime
+}
+
+/** Draw the page Explore, whose program no other page loads. */
+async function explore(place) {
+  try {
+    const program = await import(new URL("explore.js", import.meta.url));
+    await program.explore(place);
+  } catch (error) {
+    const sentence = document.createElement("p");
+    sentence.className = "ud-error";
+    sentence.textContent = `Nothing can be chosen here: ${error.message}. Load the page again to try once more.`;
+    place.replaceChildren(sentence);
+  }
 }
 
 /** Give landmarks names of their own, by which screen readers list them: equal ones get numbers. */

@@ -22,6 +22,7 @@ JUDGED = [
     "benchmarks/improved/",
     "benchmarks/recommendations/",
     "benchmarks/data/",
+    "benchmarks/explore/",
     "benchmarks/method/",
     "benchmarks/trust/",
     "benchmarks/scenarios/",

@@ -114,6 +114,7 @@ def test_one_changed_sample_changes_exactly_what_depends_on_it(project: Path, ma
         "data/comparison-scenes-time.csv",
         "comparison/suites.md",
         "case-by-case/suites.md",
+        "explore/data.json",
         "baseline/suites.md",
         "recommendations/short.md",
         "recommendations/worse.md",

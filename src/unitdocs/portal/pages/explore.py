@@ -1,0 +1,126 @@
+"""Page benchmarks/explore: any two sides of the records beside each other, computed in the browser.
+
+The page gets one logarithm a process and side, and a table of t quantiles; `docs/assets/explore.js` does the rest.
+Proportions are left out, since sides are compared by a ratio here, and a proportion may be 0.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from scipy.stats import norm, t
+
+from unitdocs.portal.cases import direction_word
+from unitdocs.portal.evidence import Evidence, Run
+from unitdocs.portal.markup import Html, Page, join, link, tag, to_json
+from unitdocs.portal.pages.comparison import PAGE as COMPARISON
+from unitdocs.portal.pages.status import day, stale
+from unitdocs.portal.parts import Parts
+from unitdocs.portal.rounds import CASE, per_round
+from unitdocs.portal.wording import counted
+from unitdocs.records import PROPORTIONS
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+PAGE = Page("benchmarks/explore.md")
+FOLDER = "generated/explore"
+STEPS = 64
+"""Steps of the table of quantiles: cubics through the logarithms of four neighbours are right to seven digits."""
+CONFIDENCES = (0.95, 0.99)
+DIGITS = 9
+"""Significant digits of a logarithm in the page's data."""
+
+
+def parts(evidence: Evidence) -> Parts:
+    """Return the snippet `controls`, the values of every record and the table of quantiles."""
+    made = Parts(PAGE, "explore")
+    made.snippet("controls", stale(evidence), _place())
+    runs = {
+        "reference": ("Reference", evidence.reference),
+        "machine": ("This machine", evidence.machine),
+        "peers": ("Other layout engines", evidence.peers),
+    }
+    shown = {key: (label, run) for key, (label, run) in runs.items() if run}
+    data = {
+        "records": [_record(key, label, run) for key, (label, run) in shown.items()],
+        "metrics": {name: about for _, run in reversed(shown.values()) for name, about in _metrics(run).items()},
+    }
+    made.files[f"{FOLDER}/data.json"] = to_json(data) + "\n"
+    made.files[f"{FOLDER}/t.json"] = to_json(quantiles()) + "\n"
+    return made
+
+
+def quantiles() -> dict[str, Any]:
+    """Return two-sided t quantiles over u = 1 / degrees, in equal steps from 0 to 1: at 0 they are the normal ones.
+
+    Between two of them their logarithm is a cubic through the four nearest.
+    """
+    return {
+        "steps": STEPS,
+        "quantiles": {f"{confidence:g}": _quantiles(confidence) for confidence in CONFIDENCES},
+    }
+
+
+def _quantiles(confidence: float) -> list[float]:
+    below = (1 + confidence) / 2
+    finite = [float(t.ppf(below, STEPS / step)) for step in range(1, STEPS + 1)]
+    return [float(f"{value:.10g}") for value in (float(norm.ppf(below)), *finite)]
+
+
+def _place() -> Html:
+    """Return where the page is drawn, with what stands there without JavaScript."""
+    words = ("Choosing needs JavaScript. Both systems stand beside each other on the page ", ".")
+    said = tag("noscript", tag("p", words[0], link("Comparison", PAGE.link(COMPARISON.source)), words[1]))
+    content = join(["", said, ""])
+    return tag("div", content, class_="ud-explore", data_explore=PAGE.link(FOLDER) + "/", data_search_exclude="")
+
+
+def _record(key: str, label: str, run: Run) -> Mapping[str, Any]:
+    environment = run.record.environment
+    python = f"{environment.implementation} {environment.python}"
+    return {
+        "key": key,
+        "id": run.record.id,
+        "label": label,
+        "machine": f"{environment.cpu}, {counted(environment.cores, 'core')}, {python}",
+        "created": day(run.record),
+        "isCurrent": run.is_current,
+        "margin": run.record.margin,
+        "suites": dict(run.suites),
+        "cases": _cases(per_round(run.frame)) if len(run.frame) else [],
+    }
+
+
+def _cases(values: "DataFrame") -> list[Mapping[str, Any]]:
+    """Return every case whose values are all positive: by arm one logarithm a process.
+
+    Where both roles are the same arm, its first role speaks for it, so that a process counts once.
+    """
+    ratios = values[~values["metric"].isin(PROPORTIONS)]
+    once = ratios.drop_duplicates([*CASE, "arm", "round"])
+    found: list[Mapping[str, Any]] = []
+    for (suite, scenario, metric), rows in once.groupby(CASE, sort=False, observed=True):
+        if (rows["value"] > 0).all():
+            arms = {str(arm): _logarithms(of_arm) for arm, of_arm in rows.groupby("arm", sort=False, observed=True)}
+            about = {"suite": suite, "scenario": scenario, "metric": metric, "title": rows["title"].iloc[0]}
+            found.append({**about, "arms": arms})
+    return found
+
+
+def _logarithms(rows: "DataFrame") -> list[float]:
+    return [float(f"{math.log(value):.{DIGITS}g}") for value in rows.sort_values("round")["value"]]
+
+
+def _metrics(run: Run) -> dict[str, Mapping[str, Any]]:
+    """Return of every metric its unit, the words for less and more of it, and which of them is better."""
+    return {
+        case.metric: {
+            "unit": case.unit,
+            "below": direction_word(case, 0.5),
+            "above": direction_word(case, 2),
+            "isHigherBetter": case.is_higher_better,
+        }
+        for case in run.cases
+        if case.metric not in PROPORTIONS
+    }

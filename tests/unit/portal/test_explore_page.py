@@ -1,0 +1,157 @@
+"""The data of the page Explore: one logarithm a process, and a table of t quantiles."""
+
+import json
+import math
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.stats import norm, t
+
+from unitdocs import portal, records
+from unitdocs.portal.pages.explore import CONFIDENCES, quantiles
+from unitdocs.portal.rounds import per_round
+from unitdocs.records import Direction, Pair, Round, RunRecord, Status
+
+MakeRecord = Callable[..., RunRecord]
+ROOT = Path(__file__).parents[3]
+
+
+def render(project: Path, record: RunRecord, **others: RunRecord) -> dict[str, str]:
+    """Render records: the reference, and beside it others by their file's name; `here` is this machine's."""
+    (project / "docs").mkdir(exist_ok=True)
+    for name, one in {"run": record, **others}.items():
+        suffix = ".json.gz" if name == "peers" else ".json"
+        records.save(one, project / f"{name}{suffix}")
+    here = project / "here.json" if "here" in others else None
+    portal.render(project / "run.json", here, project / "docs")
+    folder = project / "docs" / "generated" / "explore"
+    return {path.name: path.read_text() for path in folder.iterdir()}
+
+
+def data_of(files: dict[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(files["data.json"])
+    return found
+
+
+def case_of(data: dict[str, Any], scenario: str, metric: str = "time") -> dict[str, Any]:
+    cases = data["records"][0]["cases"]
+    return next(case for case in cases if (case["scenario"], case["metric"]) == (scenario, metric))
+
+
+def interpolated(table: list[float], u: float) -> float:
+    """Return the quantile at u = 1 / degrees as the browser does: a cubic through four neighbours' logarithms."""
+    steps = len(table) - 1
+    first = min(max(math.floor(u * steps) - 1, 0), steps - 3)
+    nodes = range(4)
+    weights = [math.prod((u * steps - first - j) / (i - j) for j in nodes if j != i) for i in nodes]
+    return math.exp(sum(weight * math.log(table[first + i]) for i, weight in enumerate(weights)))
+
+
+def test_a_case_holds_the_logarithm_of_each_process_s_value(project: Path, make_record: MakeRecord) -> None:
+    record = make_record()
+    rows = per_round(records.to_frame(record))
+    for scenario in ("size", "big", "small"):
+        case = case_of(data_of(render(project, record)), scenario)
+        for arm, logs in case["arms"].items():
+            chosen = (rows["scenario"] == scenario) & (rows["metric"] == "time") & (rows["arm"] == arm)
+            assert logs == pytest.approx(np.log(rows[chosen]["value"]).tolist(), rel=1e-8, abs=0)
+        assert {arm: len(logs) for arm, logs in case["arms"].items()} == {"original": 8, "refactored": 8}
+
+
+def test_a_record_says_what_it_is_and_on_what_it_was_measured(project: Path, make_record: MakeRecord) -> None:
+    found = data_of(render(project, make_record()))["records"][0]
+    about = {name: value for name, value in found.items() if name != "cases"}
+    assert about == {
+        "key": "reference",
+        "id": "20261123-reference",
+        "label": "Reference",
+        "machine": "A processor, 2 cores, CPython 3.11.7",
+        "created": "2026-11-23",
+        "isCurrent": False,
+        "margin": 0.01,
+        "suites": {"units": "Single units", "scenes": "Whole scenes"},
+    }
+
+
+def test_the_run_on_this_machine_and_the_other_engines_are_records_of_their_own(
+    project: Path, make_record: MakeRecord
+) -> None:
+    found = data_of(render(project, make_record(), here=make_record(id="here"), peers=make_record(id="peers")))
+    named = [(record["key"], record["id"]) for record in found["records"]]
+    assert named == [("reference", "20261123-reference"), ("machine", "here"), ("peers", "peers")]
+
+
+def test_a_metric_has_its_own_words_and_proportions_are_left_out(project: Path, make_record: MakeRecord) -> None:
+    metrics = data_of(render(project, make_record()))["metrics"]
+    assert metrics["time"] == {"unit": "s", "below": "faster", "above": "slower", "isHigherBetter": False}
+    assert metrics["peak memory"]["below"] == "less"
+    share = records.Case(
+        suite="scenes",
+        scenario="big",
+        title="Big",
+        elements=1,
+        unit="1",
+        metric="error rate",
+        direction=Direction.LOWER,
+        status=Status.MEASURED,
+        rounds=(
+            Round(
+                index=0,
+                hash_seed=0,
+                count=Pair(control=0.5, treatment=0.5),
+                tries=Pair[int | None](control=4, treatment=4),
+            ),
+        ),
+    )
+    found = data_of(render(project, make_record(cases=(share,))))
+    assert (found["metrics"], found["records"][0]["cases"]) == ({}, [])
+
+
+def test_a_case_with_a_value_of_zero_is_left_out(project: Path, make_record: MakeRecord) -> None:
+    record = make_record()
+    zero = Round(index=0, hash_seed=0, count=Pair(control=0.0, treatment=1.0))
+    cases = tuple(
+        case.model_copy(update={"rounds": (zero, *case.rounds[1:])}) if case.metric == "peak memory" else case
+        for case in record.cases
+    )
+    before = data_of(render(project, record))["records"][0]["cases"]
+    after = data_of(render(project, record.model_copy(update={"cases": cases})))["records"][0]["cases"]
+    assert [case for case in before if case["metric"] != "peak memory"] == after
+    assert len(before) == len(after) + 1
+
+
+def test_without_a_single_value_there_is_still_a_page(project: Path, make_record: MakeRecord) -> None:
+    assert data_of(render(project, make_record(cases=())))["records"][0]["cases"] == []
+
+
+@pytest.mark.parametrize("confidence", CONFIDENCES)
+def test_quantiles_are_right_to_six_digits_for_all_degrees(confidence: float) -> None:
+    table = quantiles()["quantiles"][f"{confidence:g}"]
+    degrees = 1 / np.linspace(1e-6, 1, 5001)
+    expected = t.ppf((1 + confidence) / 2, degrees)
+    found = [interpolated(table, 1 / value) for value in degrees]
+    assert found == pytest.approx(expected.tolist(), rel=5e-7, abs=0)
+    assert interpolated(table, 0) == pytest.approx(float(norm.ppf((1 + confidence) / 2)), rel=1e-9)
+
+
+def test_the_table_is_small(project: Path, make_record: MakeRecord) -> None:
+    content = render(project, make_record())["t.json"]
+    assert json.loads(content) == quantiles()
+    assert len(content) < 3000
+
+
+def test_without_javascript_the_page_leads_to_the_comparison(project: Path, make_record: MakeRecord) -> None:
+    content = render(project, make_record())["controls.md"]
+    assert re.search(r'<noscript><p>[^<]+<a href="\.\./comparison/">Comparison</a>\.</p></noscript>', content)
+    assert 'data-explore="../../generated/explore/"' in content
+    assert "Stale" in content
+
+
+def test_the_page_is_in_the_navigation_and_no_number_of_it_is_typed_by_hand() -> None:
+    assert "benchmarks/explore.md" in (ROOT / "mkdocs.yml").read_text()
+    prose = re.sub(r"--8<--.*", "", (ROOT / "docs/benchmarks/explore.md").read_text())
+    assert re.findall(r"\d", prose) == []

