@@ -9,7 +9,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from unitdocs.cli import bench, compare, importing, render, report, units
+from unitdocs.cli import bench, compare, history, importing, render, report, units
 from unitdocs.errors import UnitdocsError
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 app.add_typer(bench.app)
 app.add_typer(units.app)
+app.add_typer(history.app)
 app.command()(compare.compare)
 app.command()(render.render)
 app.command()(report.report)

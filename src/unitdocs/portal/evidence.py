@@ -14,7 +14,7 @@ from unitdocs.portal.criteria import Criteria, load_criteria
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from unitdocs.records import PageLoading, PageScores, RunRecord, SelfCheck, SideBySide
+    from unitdocs.records import ChangePoints, History, PageLoading, PageScores, RunRecord, SelfCheck, SideBySide
 
 Of = TypeVar("Of")
 
@@ -28,6 +28,10 @@ LOADING = "page-loading.json"
 """The record of how a page loads, beside the reference record."""
 SCORES = "page-scores.json"
 """The record of how programs judge the pages, beside the reference record."""
+HISTORY = "history.json.gz"
+"""The history of reference records, beside the reference record."""
+CHANGES = "change-points.json"
+"""The record of how well change points are found, beside the reference record."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,8 @@ class Evidence:
         peers: the committed run of other layout engines, where there is one; only its own page counts its cases.
         loading: the committed record of how a page loads, where there is one.
         scores: the committed record of how programs judge the pages, where there is one.
+        history: what earlier records came to, where they were kept.
+        changes: the committed record of how well change points are found, where there is one.
         files: the file of each of them, by the name of the member that holds what was read from it.
     """
 
@@ -99,6 +105,8 @@ class Evidence:
     peers: Run | None = None
     loading: "PageLoading | None" = None
     scores: "PageScores | None" = None
+    history: "History | None" = None
+    changes: "ChangePoints | None" = None
     files: Mapping[str, Path] = field(default_factory=dict)
 
 
@@ -124,6 +132,8 @@ def gather(reference: Path, this_machine: Path | None, docs: Path, root: Path) -
         "peers": PEERS,
         "loading": LOADING,
         "scores": SCORES,
+        "history": HISTORY,
+        "changes": CHANGES,
     }
     paths = {"reference": reference, **{member: reference.with_name(name) for member, name in beside.items()}}
     if this_machine is not None and not is_same:
@@ -138,6 +148,8 @@ def gather(reference: Path, this_machine: Path | None, docs: Path, root: Path) -
         _read(files, "peers", functools.partial(_run, root=root)),
         _read(files, "loading", records.load_page_loading),
         _read(files, "scores", records.load_page_scores),
+        _read(files, "history", records.load_history),
+        _read(files, "changes", records.load_change_points),
         files=files,
     )
 

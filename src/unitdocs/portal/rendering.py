@@ -18,6 +18,7 @@ from unitdocs.portal.pages import (
     recommendations,
     scenarios,
     summary,
+    trend,
     trust,
 )
 
@@ -33,6 +34,7 @@ PAGES = (
     method.parts,
     peers.parts,
     trust.parts,
+    trend.parts,
 )
 
 

@@ -1,8 +1,11 @@
 """Run records: their schema, files, digest, and the tidy frames that everything shown comes from."""
 
+from unitdocs.records.changefinders import AnnotatedSeries, ChangePoints, Finder, load_change_points
+from unitdocs.records.changes import change_points
 from unitdocs.records.digest import digest, digest_patterns, is_current
 from unitdocs.records.effects import to_effects
 from unitdocs.records.frame import to_frame, to_frames
+from unitdocs.records.history import Entry, History, Machine, Point, add, history_of, load_history
 from unitdocs.records.pageloading import Circumstances, Measure, PageLoading, load_page_loading
 from unitdocs.records.pagescores import Findings, PageScores, Score, load_page_scores
 from unitdocs.records.schema import (
@@ -44,19 +47,26 @@ __all__ = [
     "PROPORTIONS",
     "QUANTILES",
     "TIMES",
+    "AnnotatedSeries",
     "Call",
     "Case",
+    "ChangePoints",
     "Circumstances",
     "Clock",
     "Direction",
+    "Entry",
     "Environment",
+    "Finder",
     "Findings",
     "Frames",
+    "History",
+    "Machine",
     "Measure",
     "Metric",
     "PageLoading",
     "PageScores",
     "Pair",
+    "Point",
     "Role",
     "Round",
     "RunRecord",
@@ -71,12 +81,17 @@ __all__ = [
     "Trial",
     "Truth",
     "Word",
+    "add",
+    "change_points",
     "digest",
     "digest_of_verdicts",
     "digest_patterns",
     "family_rate",
+    "history_of",
     "is_current",
     "load",
+    "load_change_points",
+    "load_history",
     "load_page_loading",
     "load_page_scores",
     "load_selfcheck",

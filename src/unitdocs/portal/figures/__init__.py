@@ -12,6 +12,7 @@ from unitdocs.portal.figures.frame_times import frame_tail, frame_timeline, tail
 from unitdocs.portal.figures.pin import pinned
 from unitdocs.portal.figures.plain import plain
 from unitdocs.portal.figures.scaling import scaling
+from unitdocs.portal.figures.trend import trend
 
 __all__ = [
     "before_after",
@@ -26,4 +27,5 @@ __all__ = [
     "plain",
     "scaling",
     "tail_shares",
+    "trend",
 ]

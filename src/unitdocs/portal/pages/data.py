@@ -17,7 +17,16 @@ from unitdocs.portal.pages.status import status
 from unitdocs.portal.pages.summary import lines
 from unitdocs.portal.parts import Parts, paragraph
 from unitdocs.portal.wording import counted, size
-from unitdocs.records import Environment, PageLoading, PageScores, RunRecord, SelfCheck, SideBySide
+from unitdocs.records import (
+    ChangePoints,
+    Environment,
+    History,
+    PageLoading,
+    PageScores,
+    RunRecord,
+    SelfCheck,
+    SideBySide,
+)
 
 PAGE = Page("benchmarks/data.md")
 FOLDER = "data/records"
@@ -25,13 +34,17 @@ FOLDER = "data/records"
 SUMS = f"generated/{FOLDER}/SHA256SUMS"
 COMPRESSED = b"\x1f\x8b"
 READ_RUN = ("unitdocs compare {}", "unitdocs report {}")
-Record = RunRecord | SelfCheck | SideBySide | PageLoading | PageScores
+Single = RunRecord | SelfCheck | SideBySide | PageLoading | PageScores | ChangePoints
+"""What was measured at one time on one machine."""
+Record = Single | History
 SCHEMAS: Mapping[str, type[Record]] = {
     "run-record": RunRecord,
     "self-check": SelfCheck,
     "side-by-side": SideBySide,
     "page-loading": PageLoading,
     "page-scores": PageScores,
+    "history": History,
+    "change-points": ChangePoints,
 }
 """The kinds of records by the names of their schemas' files."""
 
@@ -112,10 +125,12 @@ def _kept(evidence: Evidence) -> Iterator[Kept]:
             ["records.load_selfcheck(Path('{}'))"],
             content,
         )
-    others: dict[str, tuple[str, str, SideBySide | PageLoading | PageScores | None]] = {
+    others: dict[str, tuple[str, str, Record | None]] = {
         "sidebyside": ("side-by-side", "Other tools and unitdocs on the same known work", evidence.sidebyside),
         "loading": ("page-loading", "How a page of this site loads", evidence.loading),
         "scores": ("page-scores", "How Lighthouse and axe-core judge pages of this site", evidence.scores),
+        "history": ("history", "What the reference records came to, one after the other", evidence.history),
+        "changes": ("change-points", "How well ways to find change points do", evidence.changes),
     }
     for member, (name, holds, record) in others.items():
         if record and member in evidence.files:
@@ -138,14 +153,31 @@ def _records(kept: Sequence[Kept]) -> Html:
 
 
 def _record(each: Kept) -> list[str]:
-    here = each.record.environment
-    unfinished = "" if each.record.finished else "did not finish"
     return [
         lines(_download(each.path, each.name), each.holds),
         size(len(each.content)),
-        lines(f"{each.record.created:%Y-%m-%d}", f"{here.cpu}, {counted(here.cores, 'core')}", unfinished),
-        lines(each.state, _commit(here), f"unitdocs {_version(here)}", f"format {each.record.format_version}"),
+        *(_of_many(each.record) if isinstance(each.record, History) else _of_one(each.record, each.state)),
         join([tag("code", command.format(each.name)) for command in each.reads], "<br>"),
+    ]
+
+
+def _of_one(record: Single, state: str) -> list[Html]:
+    here = record.environment
+    unfinished = "" if record.finished else "did not finish"
+    return [
+        lines(f"{record.created:%Y-%m-%d}", f"{here.cpu}, {counted(here.cores, 'core')}", unfinished),
+        lines(state, _commit(here), f"unitdocs {_version(here)}", f"format {record.format_version}"),
+    ]
+
+
+def _of_many(history: History) -> list[Html]:
+    days = [f"{entry.created:%Y-%m-%d}" for entry in history.entries]
+    span = " to ".join(dict.fromkeys([days[0], days[-1]])) if days else "nothing yet"
+    commits = dict.fromkeys((entry.commit or "unknown")[:10] for entry in history.entries)
+    machines = {entry.machine.key for entry in history.entries}
+    return [
+        lines(span, counted(len(days), "record"), counted(len(machines), "machine")),
+        lines("each of its own commit", *commits, f"format {history.format_version}"),
     ]
 
 
