@@ -55,7 +55,7 @@ function makeControls(page) {
     { class: "ud-controls", "aria-label": "What is compared" },
     group("Cases", field("metric", "Metric"), field("suite", "Suite")),
     group("Side A", field("a", "Record"), field("a-arm", "Arm")),
-    group("Side B, over A", field("b", "Record"), field("b-arm", "Arm")),
+    group("Side B", field("b", "Record"), field("b-arm", "Arm")),
     group("Interval", field("confidence", "Confidence")),
   );
   controls.addEventListener("submit", (event) => event.preventDefault());
@@ -86,7 +86,7 @@ function choose(page, asked) {
 
 /** Return values and texts to choose among. */
 function optionsOf(page, name) {
-  const { data, chosen, table } = page;
+  const { data, table } = page;
   if (name === "metric") return Object.keys(data.metrics).map((metric) => [metric, capitalized(metric)]);
   if (name === "a" || name === "b") return data.records.map(({ key, label }) => [key, label]);
   if (name === "confidence") return Object.keys(table.quantiles).map((share) => [share, percent(share)]);
@@ -181,7 +181,7 @@ function status(page, cases) {
   const counts = [...new Set(words)].map((word) => `${words.filter((other) => other === word).length} ${word}`);
   const noun = cases.length === 1 ? "case" : "cases";
   const said = cases.length
-    ? `${cases.length} ${noun}; of side B ${counts.join(", ")}.`
+    ? `${cases.length} ${noun}. Side B: ${counts.join(", ")}.`
     : `The two sides share no case of ${page.chosen.metric}. Choose arms that were measured in the same suite.`;
   return make("p", { role: "status" }, said);
 }
@@ -299,7 +299,7 @@ function axisOf(cases) {
   const ends = cases.filter(({ needed }) => !needed).flatMap(({ low, high }) => [Math.log(low), Math.log(high)]);
   const low = Math.max(Math.min(least, ...ends), least - Math.log(WIDEST));
   const high = Math.min(Math.max(most, ...ends), most + Math.log(WIDEST));
-  const room = Math.max(0.04 * (high - low), 0.005);
+  const room = Math.max(0.08 * (high - low), 0.005);
   return { low: low - room, high: high + room };
 }
 

@@ -146,7 +146,7 @@ def test_the_table_is_small(project: Path, make_record: MakeRecord) -> None:
 
 def test_without_javascript_the_page_leads_to_the_comparison(project: Path, make_record: MakeRecord) -> None:
     content = render(project, make_record())["controls.md"]
-    assert re.search(r'<noscript><p>[^<]+<a href="\.\./comparison/">Comparison</a>\.</p></noscript>', content)
+    assert re.search(r'<p class="ud-without">[^<]+<a href="\.\./comparison/">Comparison</a>\.</p>', content)
     assert 'data-explore="../../generated/explore/"' in content
     assert "Stale" in content
 

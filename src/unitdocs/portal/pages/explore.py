@@ -71,7 +71,7 @@ def _quantiles(confidence: float) -> list[float]:
 def _place() -> Html:
     """Return where the page is drawn, with what stands there without JavaScript."""
     words = ("Choosing needs JavaScript. Both systems stand beside each other on the page ", ".")
-    said = tag("noscript", tag("p", words[0], link("Comparison", PAGE.link(COMPARISON.source)), words[1]))
+    said = tag("p", words[0], link("Comparison", PAGE.link(COMPARISON.source)), words[1], class_="ud-without")
     content = join(["", said, ""])
     return tag("div", content, class_="ud-explore", data_explore=PAGE.link(FOLDER) + "/", data_search_exclude="")
 
