@@ -88,8 +88,8 @@ class Entry(Frozen):
 
     id: str
     created: datetime
-    commit: str | None
-    version: str | None
+    commit: str | None = None
+    version: str | None = None
     machine: Machine
     arms: Mapping[str, tuple[str, str]]
     suites: Mapping[str, str]

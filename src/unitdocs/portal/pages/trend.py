@@ -157,7 +157,7 @@ def _changes(one: Series) -> str:
     ]
     said = [
         f"{one.entries[at].created:%Y-%m-%d} (commit {_commit(one.entries[at])}): {number(before)} to {number(after)}"
-        for at, before, after in zip(one.changes, levels, levels[1:], strict=True)
+        for at, (before, after) in zip(one.changes, itertools.pairwise(levels), strict=True)
     ]
     return lines(*said) if said else "none"
 

@@ -1,0 +1,55 @@
+"""`unitdocs history add`: a history grows by records, and is left as it is where something is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from unitdocs import cli, records
+
+ROOT = Path(__file__).parents[3]
+REFERENCE = ROOT / "benchmarks" / "results" / "reference.json.gz"
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["history", *map(str, arguments)])
+    assert isinstance(ended.value.code, int)
+    said = capsys.readouterr()
+    return ended.value.code, said.out, said.err
+
+
+def test_a_record_is_added_once(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    history = tmp_path / "new" / "history.json.gz"
+    code, out, err = run(capsys, "add", REFERENCE, REFERENCE, "--to", history)
+    [entry] = records.load_history(history).entries
+    total = len(records.load(REFERENCE).cases)
+    assert (code, err) == (0, "")
+    assert out == (f"{entry.id}: added, {len(entry.cases)} of {total} cases have a ratio\n{entry.id}: there already\n")
+    content = history.read_bytes()
+    assert run(capsys, "add", REFERENCE, "--to", history) == (0, f"{entry.id}: there already\n", "")
+    assert history.read_bytes() == content
+
+
+def test_files_that_cannot_be_read_are_all_named_and_nothing_is_written(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "text.json").write_text("no JSON")
+    code, out, err = run(capsys, "add", tmp_path / "text.json", tmp_path / "missing.json", "--to", tmp_path / "h.json")
+    assert (code, out) == (2, "")
+    assert "text.json: is not a JSON file" in err
+    assert "missing.json: cannot be read" in err
+    assert not (tmp_path / "h.json").exists()
+
+
+def test_a_file_that_is_no_history_is_not_overwritten(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "other.json").write_text('{"format": "unitdocs-run"}')
+    code, _, err = run(capsys, "add", REFERENCE, "--to", tmp_path / "other.json")
+    assert code == 2
+    assert "other.json: $.format" in err
+    assert (tmp_path / "other.json").read_text() == '{"format": "unitdocs-run"}'
+
+
+def test_the_help_has_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "add", "--help")
+    assert code == 0
+    assert "Example: unitdocs history add" in out
