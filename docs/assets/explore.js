@@ -303,13 +303,17 @@ function axisOf(cases) {
   return { low: low - room, high: high + room };
 }
 
+/** Draw a case's interval, as high as its label needs. */
 function interval(page, one, axis) {
   const place = placeOn(axis);
-  const drawing = draw("svg", { height: 26, class: `ud-interval ud-is-${standing(page, one.verdict)}` });
-  drawing.append(...grid(axis, 26), draw("line", { class: "ud-one", x1: place(0), x2: place(0), y2: 26 }));
-  if (!one.needed) drawing.append(draw("line", { class: "ud-span", x1: place(Math.log(one.low)), x2: place(Math.log(one.high)), y1: 13, y2: 13 }));
-  drawing.append(draw("circle", { cx: place(Math.log(one.ratio)), cy: 13, r: 5 }));
-  return drawing;
+  const drawing = draw("svg", { class: `ud-interval ud-is-${standing(page, one.verdict)}` });
+  drawing.append(...grid(axis, "100%"), draw("line", { class: "ud-one", x1: place(0), x2: place(0), y2: "100%" }));
+  if (!one.needed) {
+    const [x1, x2] = [one.low, one.high].map((end) => place(Math.log(end)));
+    drawing.append(draw("line", { class: "ud-span", x1, x2, y1: "50%", y2: "50%" }));
+  }
+  drawing.append(draw("circle", { cx: place(Math.log(one.ratio)), cy: "50%", r: 5 }));
+  return make("div", { class: "ud-cell" }, drawing);
 }
 
 /** Say which way side B is the better one. */
