@@ -20,7 +20,8 @@ def trend(points: "DataFrame", sides: str, changes: Sequence[int] = ()) -> "go.F
     """Draw ratios with their intervals in order of time, on a log axis, and a dotted line before each new level.
 
     Args:
-        points: one row a record, in order: `label`, `ratio`, `low` and `high`, all above 0.
+        points: one row a record, in order: `label`, of which each word gets a line of its own, and `ratio`, `low`
+            and `high`, all above 0.
         sides: the title of the axis: what the ratio is of, and which side is better.
         changes: indices of the rows that begin a new level.
     """
@@ -44,7 +45,7 @@ def _records(labels: Sequence[str]) -> dict[str, Any]:
     return {
         "range": [0.5, n + 0.5],
         "tickvals": [at + 1 for at in shown],
-        "ticktext": ["<br>".join(literal(line) for line in labels[at].split("\n")) for at in shown],
+        "ticktext": ["<br>".join(literal(word) for word in labels[at].split()) for at in shown],
         "title": {"text": "records, the oldest first"},
     }
 
@@ -53,10 +54,7 @@ def _series(points: "DataFrame") -> "go.Scatter":
     import plotly.graph_objects as go  # noqa: PLC0415 - as above
 
     rows = points.to_dict("records")
-    said = [
-        f"{' '.join(str(row['label']).split())}: {number(row['ratio'])} ({number(row['low'])} to {number(row['high'])})"
-        for row in rows
-    ]
+    said = [f"{row['label']}: {number(row['ratio'])} ({number(row['low'])} to {number(row['high'])})" for row in rows]
     return go.Scatter(
         x=list(range(1, len(rows) + 1)),
         y=[float(row["ratio"]) for row in rows],

@@ -85,8 +85,8 @@ def _series(made: Parts, history: History) -> Iterator[str]:
         machines.setdefault(entry.machine.key, []).insert(0, entry)
     yield paragraph(
         f"{counted(len(history.entries), 'record')} of {counted(len(machines), 'machine')}; a series needs {NEEDED} "
-        f"records of one machine before it is looked at for change points. Without any change, {percent(LEVEL)} of all "
-        "series have one by chance."
+        f"records of one machine before it is looked at for change points. Without any change, about "
+        f"{percent(LEVEL)} of all series have one by chance."
     )
     for entries in machines.values():
         yield from _machine(made, entries)
@@ -96,6 +96,9 @@ def _machine(made: Parts, entries: Sequence[Entry]) -> Iterator[str]:
     machine = entries[-1].machine
     yield heading(3, machine.label, made.key("machine", machine.key))
     yield _records(entries)
+    if len(entries) == 1:
+        yield paragraph("A single record makes no series.")
+        return
     all_series = series_of(entries)
     titles = {name: title for entry in entries for name, title in entry.suites.items()}
     for suite in dict.fromkeys(one.last.suite for one in all_series):
@@ -174,16 +177,12 @@ def _figure(made: Parts, one: Series) -> Html:
             f"its interval ({level} %), on a log axis; all on {one.entries[-1].machine.label}."
         ),
         plot=figures.pinned(
-            figures.trend(data, f"{treatment} / {control}: {_better(one, treatment)}", one.changes or ())
+            figures.trend(data, f"{treatment} / {control}, {last.direction} is better", one.changes or ())
         ),
         table=_values(one),
         is_inline=False,
     )
     return made.figure(shown, data)
-
-
-def _better(one: Series, treatment: str) -> str:
-    return f"lower is better for {treatment}" if one.last.direction == "lower" else f"higher is better for {treatment}"
 
 
 def _finding(one: Series) -> str:
@@ -208,7 +207,7 @@ def _data(one: Series) -> "DataFrame":
                 "record": entry.id,
                 "created": f"{entry.created:%Y-%m-%dT%H:%M:%SZ}",
                 "commit": entry.commit,
-                "label": f"{entry.created:%m-%d}\n{_commit(entry)}",
+                "label": f"{entry.created:%m-%d} {_commit(entry)}",
                 "ratio": point.ratio,
                 "low": point.low,
                 "high": point.high,
@@ -261,7 +260,8 @@ def _finders(scores: ChangePoints | None) -> Html:
     rule = paragraph(
         f"The way with the highest F1 among those with at most {percent(scores.most)} false alarms is used. "
         f"By covering, the first would be: {covers.name}. The series are few, and many of them slope rather than step, "
-        "so that small differences between ways say little.",
+        "so that small differences between ways say little; and the way was chosen on the series that it is "
+        "judged by here.",
     )
     again = paragraph("Reproduce this: ", tag("code", scores.command))
     found = table("Ways to find change points", columns, [_finder(one, scores.made) for one in scores.finders])
