@@ -110,7 +110,8 @@ function recordOf({ data, chosen }, side) {
 function sharedBy(page) {
   const { chosen } = page;
   const keyOf = ({ suite, scenario }) => JSON.stringify([suite, scenario]);
-  const of = (side) => recordOf(page, side).cases.filter((one) => one.metric === chosen.metric && one.arms[chosen[`${side}-arm`]]);
+  const has = (one, arm) => one.metric === chosen.metric && one.arms[arm];
+  const of = (side) => recordOf(page, side).cases.filter((one) => has(one, chosen[`${side}-arm`]));
   const others = new Map(of("b").map((one) => [keyOf(one), one]));
   return of("a")
     .filter((one) => others.has(keyOf(one)))
@@ -150,18 +151,21 @@ function compared(page, one) {
   const { confidence } = page.chosen;
   const margin = Math.max(...["a", "b"].map((side) => recordOf(page, side).margin));
   const effect = welch(one.a, one.b, page.table.quantiles[confidence], 1 - Number(confidence));
-  return { ...one, ...effect, verdict: verdict(effect, margin), means: [one.a, one.b].map((logs) => Math.exp(summary(logs).mean)) };
+  const means = [one.a, one.b].map((logs) => Math.exp(summary(logs).mean));
+  return { ...one, ...effect, verdict: verdict(effect, margin), means };
 }
 
 /** Say what the reader must know of the two sides. */
 function notes(page, missing) {
   const [a, b] = ["a", "b"].map((side) => recordOf(page, side));
-  const made = missing.length ? [box("note", "Not here", `The address asks for ${missing.join(", ")}, which this site does not have.`)] : [];
+  const absent = `The address asks for ${missing.join(", ")}, which this site does not have.`;
+  const made = missing.length ? [box("note", "Not here", absent)] : [];
   if (a.machine !== b.machine) {
-    const said = `Side A was measured on ${a.machine}; side B on ${b.machine}. The ratio is of the machines too, not of the code alone.`;
-    made.push(box("warning", "Two machines", said));
+    const said = `Side A was measured on ${a.machine}; side B on ${b.machine}.`;
+    made.push(box("warning", "Two machines", `${said} The ratio is of the machines too, not of the code alone.`));
   }
-  const apart = a.key !== b.key && a.machine === b.machine ? " The two were measured apart, on machines that are described alike." : "";
+  const areAlike = a.key !== b.key && a.machine === b.machine;
+  const apart = areAlike ? " The two were measured apart, on machines that are described alike." : "";
   const same = a.key === b.key && page.chosen["a-arm"] === page.chosen["b-arm"] ? " Both sides are the same." : "";
   const origins = a.key === b.key ? `Both sides: ${origin(a)}` : `Side A: ${origin(a)} Side B: ${origin(b)}`;
   return [...made, make("p", { class: "ud-origin" }, origins + apart + same)];
@@ -173,7 +177,8 @@ function origin({ label, id, created, machine, isCurrent }) {
 }
 
 function box(kind, title, text) {
-  return make("div", { class: `admonition ${kind}` }, make("p", { class: "admonition-title" }, title), make("p", {}, text));
+  const heading = make("p", { class: "admonition-title" }, title);
+  return make("div", { class: `admonition ${kind}` }, heading, make("p", {}, text));
 }
 
 function status(page, cases) {
@@ -208,9 +213,10 @@ function titleOf(page, one) {
 // The table.
 
 function tableOf(page, cases) {
-  const titles = ["Case", `A: ${nameOf(page, "a")}`, `B: ${nameOf(page, "b")}`, "B / A", `${percent(page.chosen.confidence)} interval`, "n of A, B", "Verdict on B"];
-  const isNumber = (column) => column > 0 && column < 6;
-  const head = titles.map((title, column) => make("th", { scope: "col", class: isNumber(column) ? "ud-number" : null }, title));
+  const sides = ["a", "b"].map((side) => `${side.toUpperCase()}: ${nameOf(page, side)}`);
+  const numbers = [...sides, "B / A", `${percent(page.chosen.confidence)} interval`, "n of A, B"];
+  const column = (title) => make("th", { scope: "col", class: numbers.includes(title) ? "ud-number" : null }, title);
+  const head = ["Case", ...numbers, "Verdict on B"].map(column);
   const caption = "Cases that both sides share; a case opens to the value of each process";
   const body = make("tbody", {}, ...cases.map((one) => rowOf(page, one)));
   const table = make("table", {}, make("caption", {}, caption), make("thead", {}, make("tr", {}, ...head)), body);
@@ -224,11 +230,13 @@ function rowOf(page, one) {
   const unit = page.metric.unit;
   const button = make("button", { type: "button", class: "ud-pick", "aria-expanded": "false" }, titleOf(page, one));
   const interval = one.needed ? "–" : `${factor(one.low)} to ${factor(one.high)}`;
-  const numbers = [...one.means.map((mean) => quantity(mean, unit)), factor(one.ratio), interval, `${one.a.length}, ${one.b.length}`];
+  const means = one.means.map((mean) => quantity(mean, unit));
+  const numbers = [...means, factor(one.ratio), interval, `${one.a.length}, ${one.b.length}`];
   const word = make("span", { class: `ud-verdict ud-${standing(page, one.verdict)}` }, wordOf(page, one.verdict));
   const why = one.needed ? [make("br"), make("small", {}, `needs at least ${one.needed} a side`)] : [];
   const cells = numbers.map((text) => make("td", { class: "ud-number" }, text));
-  const row = make("tr", { "data-case": one.key }, make("th", { scope: "row" }, button), ...cells, make("td", {}, word, ...why));
+  const title = make("th", { scope: "row" }, button);
+  const row = make("tr", { "data-case": one.key }, title, ...cells, make("td", {}, word, ...why));
   button.addEventListener("click", () => pick(page, one, row));
   return row;
 }
@@ -255,8 +263,10 @@ function values(page, one) {
   const sides = [one.a, one.b];
   const middles = sides.map((logs) => (Math.min(...logs) + Math.max(...logs)) / 2);
   const reach = 1.08 * Math.max(0.005, ...sides.map((logs) => (Math.max(...logs) - Math.min(...logs)) / 2));
-  const strips = sides.map((logs, side) => strip(page, logs, "ab"[side], { low: middles[side] - reach, high: middles[side] + reach }));
-  const said = "A point is the value of one process, the line their geometric mean. Both log axes span the same factor.";
+  const axes = middles.map((middle) => ({ low: middle - reach, high: middle + reach }));
+  const strips = sides.map((logs, side) => strip(page, logs, "ab"[side], axes[side]));
+  const said =
+    "A point is the value of one process, the line their geometric mean. Both log axes span the same factor.";
   return make("div", { class: "ud-strips" }, make("p", {}, said), ...strips);
 }
 
@@ -270,7 +280,8 @@ function strip(page, logs, side, axis) {
   const drawing = draw("svg", { class: `ud-strip ud-side-${side}`, height: 76, role: "img", "aria-label": name });
   drawing.append(...grid(axis, 50, show));
   drawing.append(draw("line", { class: "ud-mean", x1: place(mean), x2: place(mean), y1: 2, y2: 50 }));
-  drawing.append(...logs.map((log, index) => dot(place(log), 8 + 36 * ((index * 0.618) % 1), `process ${index + 1}: ${show(log)}`)));
+  const height = (index) => 8 + 36 * ((index * 0.618) % 1); // so that neighbours stand apart
+  drawing.append(...logs.map((log, index) => dot(place(log), height(index), `process ${index + 1}: ${show(log)}`)));
   return make("div", {}, make("p", { class: "ud-side" }, label), drawing);
 }
 
@@ -284,12 +295,15 @@ function dot(x, y, title) {
 function forest(page, cases) {
   const axis = axisOf(cases);
   const said = "Ratio B / A with its interval, on a log axis.";
-  const isCut = cases.some(({ low, high, needed }) => !needed && (Math.log(low) < axis.low || Math.log(high) > axis.high));
-  const rows = cases.flatMap((one) => [make("span", { class: "ud-label" }, titleOf(page, one)), interval(page, one, axis)]);
+  const goesOn = ({ low, high }) => Math.log(low) < axis.low || Math.log(high) > axis.high;
+  const isCut = cases.some((one) => !one.needed && goesOn(one));
+  const label = (one) => make("span", { class: "ud-label" }, titleOf(page, one));
+  const rows = cases.flatMap((one) => [label(one), interval(page, one, axis)]);
   const scale = draw("svg", { height: 24 });
   scale.append(...grid(axis, 0, (log) => factor(Math.exp(log))));
   const caption = make("figcaption", {}, said + (isCut ? " A line that reaches an edge goes on." : ""));
-  const drawn = make("div", { class: "ud-forest", role: "img", "aria-label": `${said} The table below has the same numbers.` }, ...rows, make("span"), scale, make("span"), directions(page));
+  const about = { class: "ud-forest", role: "img", "aria-label": `${said} The table below has the same numbers.` };
+  const drawn = make("div", about, ...rows, make("span"), scale, make("span"), directions(page));
   return make("figure", { class: "ud-ratios" }, caption, drawn);
 }
 
@@ -320,7 +334,8 @@ function interval(page, one, axis) {
 function directions(page) {
   const { below, above, isHigherBetter } = page.metric;
   const [left, right] = isHigherBetter ? ["worse", "better"] : ["better", "worse"];
-  return make("div", { class: "ud-directions" }, make("span", {}, `← B ${below} (${left})`), make("span", {}, `B ${above} (${right}) →`));
+  const ends = [`← B ${below} (${left})`, `B ${above} (${right}) →`];
+  return make("div", { class: "ud-directions" }, ...ends.map((end) => make("span", {}, end)));
 }
 
 /** Draw lines at round values, and their texts below, where there is a way to write them. */
@@ -360,7 +375,8 @@ function* spaced(low, high) {
   const decade = 10 ** Math.floor(Math.log10((high - low) / 4));
   for (const step of [1, 2, 5, 10].map((factor) => factor * decade)) {
     const first = Math.ceil(low / step);
-    yield Array.from({ length: Math.max(0, Math.floor(high / step) - first + 1) }, (_, index) => (first + index) * step);
+    const length = Math.max(0, Math.floor(high / step) - first + 1);
+    yield Array.from({ length }, (_, index) => (first + index) * step);
   }
 }
 
