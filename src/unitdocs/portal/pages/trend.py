@@ -260,8 +260,8 @@ def _finders(scores: ChangePoints | None) -> Html:
     rule = paragraph(
         f"The way with the highest F1 among those with at most {percent(scores.most)} false alarms is used. "
         f"By covering, the first would be: {covers.name}. The series are few, and many of them slope rather than step, "
-        "so that small differences between ways say little; and the way was chosen on the series that it is "
-        "judged by here.",
+        "so that small differences between ways say little. This rule was settled when the scores were known, and the "
+        "way was chosen on the series that it is judged by here.",
     )
     again = paragraph("Reproduce this: ", tag("code", scores.command))
     found = table("Ways to find change points", columns, [_finder(one, scores.made) for one in scores.finders])
