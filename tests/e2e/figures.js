@@ -94,7 +94,7 @@ async () => {
   }
 
   function moved(before, after) {
-    if (![...after.keys()].some((text) => before.get(text))) return ["no label of the SVG is in the drawing"];
+    if (![...after.keys()].some((text) => before.has(text))) return ["no label of the SVG is in the drawing"];
     return [...after].flatMap(([text, place]) => {
       const old = before.get(text);
       const far = place && old && Math.max(Math.abs(place[0] - old[0]), Math.abs(place[1] - old[1]));
