@@ -124,7 +124,7 @@ def test_no_other_page_counts_the_run_and_one_offers_it(docs: Path, make_record:
     after = render(docs, measured(make_record))
     changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
     drawn = {"peers/results.md", "figures/peers-engine.json", "data/peers-engine.csv"}
-    offered = {"data/records/peers.json.gz", "data/records/SHA256SUMS"}
+    offered = {"data/records/peers.json.gz", "data/records/SHA256SUMS", "explore/data.json"}
     listed = {f"downloads/{name}.md" for name in ("records", "checksums", "figures")}
     assert changed == {*drawn, *offered, *listed, "manifest.json"}
 
