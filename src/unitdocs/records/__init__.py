@@ -1,5 +1,6 @@
 """Run records: their schema, files, digest, and the tidy frames that everything shown comes from."""
 
+from unitdocs.records.cachehits import CacheCell, CacheHits, CacheTrace, digest_of_counting, load_cache_hits
 from unitdocs.records.changefinders import AnnotatedSeries, ChangePoints, Finder, load_change_points
 from unitdocs.records.changes import change_points
 from unitdocs.records.digest import digest, digest_patterns, is_current
@@ -48,6 +49,9 @@ __all__ = [
     "QUANTILES",
     "TIMES",
     "AnnotatedSeries",
+    "CacheCell",
+    "CacheHits",
+    "CacheTrace",
     "Call",
     "Case",
     "ChangePoints",
@@ -84,12 +88,14 @@ __all__ = [
     "add",
     "change_points",
     "digest",
+    "digest_of_counting",
     "digest_of_verdicts",
     "digest_patterns",
     "family_rate",
     "history_of",
     "is_current",
     "load",
+    "load_cache_hits",
     "load_change_points",
     "load_history",
     "load_page_loading",

@@ -1,0 +1,125 @@
+"""The record of which share of lookups a cache answers: by what a game does, by policy and by size."""
+
+import itertools
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from unitdocs.records.digest import digest
+from unitdocs.records.schema import Environment, Frozen
+from unitdocs.records.store import load_as
+
+Count = Annotated[int, Field(ge=0)]
+Positive = Annotated[int, Field(ge=1)]
+COUNTED = ("src/unitdocs/units/cache.py", "benchmarks/policies/*.py")
+"""The files that the hits depend on: the cache, the traces, and what counts."""
+
+
+class CacheTrace(Frozen):
+    """What a game does, as a series of lookups.
+
+    Args:
+        name: of the trace.
+        title: in a few words.
+        tells: what a game does there, as a clause.
+    """
+
+    name: str
+    title: str
+    tells: str
+
+
+class CacheCell(Frozen):
+    """How often a cache of one policy and size answered, over one trace.
+
+    Args:
+        trace: name of the trace.
+        policy: which entry leaves when there is no room.
+        entries: how many the cache keeps.
+        hits: lookups that found a value, a seed, in the record's order.
+    """
+
+    trace: str
+    policy: str
+    entries: Positive
+    hits: Annotated[tuple[Count, ...], Field(min_length=1)]
+
+
+class CacheHits(Frozen):
+    """How often caches answered. Every trace meets every policy at every size, once.
+
+    Args:
+        digest: what counts and what was counted, as it was (`digest_of_counting`).
+        seeds: of the traces; each gives a trace of its own.
+        warmup: lookups at the beginning of each trace that fill the cache and are left out.
+        lookups: those after them, which are counted.
+        default: the policy of a cache for which none is named.
+        default_entries: layouts that a system for which nothing is set keeps.
+        traces: what was looked up.
+        cells: what came of it.
+    """
+
+    format: Literal["unitdocs-cache-hits"] = "unitdocs-cache-hits"
+    format_version: Literal[1] = 1
+    created: datetime
+    finished: datetime
+    command: str
+    environment: Environment
+    digest: str
+    seeds: Annotated[tuple[int, ...], Field(min_length=1)]
+    warmup: Count
+    lookups: Positive
+    default: str
+    default_entries: Count
+    traces: Annotated[tuple[CacheTrace, ...], Field(min_length=1)]
+    cells: Annotated[tuple[CacheCell, ...], Field(min_length=1)]
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """Every policy, in the order of the cells."""
+        return tuple(dict.fromkeys(cell.policy for cell in self.cells))
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Every number of entries, ascending."""
+        return tuple(sorted({cell.entries for cell in self.cells}))
+
+    def shares(self, cell: CacheCell) -> tuple[float, ...]:
+        """Return the shares of lookups that found a value, 0 to 1, a seed."""
+        return tuple(hits / self.lookups for hits in cell.hits)
+
+    @model_validator(mode="after")
+    def _holds_each_cell_once(self) -> Self:
+        names = [trace.name for trace in self.traces]
+        found = Counter((cell.trace, cell.policy, cell.entries) for cell in self.cells)
+        for key in [*itertools.product(names, self.policies, self.sizes), *found]:
+            if key[0] not in names or found[key] != 1:
+                trace, policy, entries = key
+                raise ValueError(
+                    f"cells: expected one of each trace, policy and size, got {found[key]} of trace {trace!r}, "
+                    f"policy {policy!r}, {entries} entries"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _counts_each_seed(self) -> Self:
+        for number, cell in enumerate(self.cells):
+            if len(cell.hits) != len(self.seeds) or max(cell.hits) > self.lookups:
+                raise ValueError(
+                    f"cells[{number}].hits: expected {len(self.seeds)} numbers, one a seed, up to {self.lookups}, "
+                    f"got {list(cell.hits)}"
+                )
+        return self
+
+
+def digest_of_counting(root: Path) -> str:
+    """Return the digest of what counts hits and what is counted, as it is in a project now."""
+    return digest(root, COUNTED)
+
+
+def load_cache_hits(path: Path) -> CacheHits:
+    """Read a record of how often caches answered; see `records.load` for the errors."""
+    return load_as(CacheHits, path, "a record of how often caches answered")
