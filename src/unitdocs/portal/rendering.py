@@ -7,6 +7,7 @@ from unitdocs.portal.evidence import gather
 from unitdocs.portal.markup import SHARED
 from unitdocs.portal.pages import (
     alone,
+    caches,
     comparison,
     data,
     decision,
@@ -35,6 +36,7 @@ PAGES = (
     peers.parts,
     trust.parts,
     trend.parts,
+    caches.parts,
 )
 
 
@@ -53,7 +55,7 @@ def render(reference: Path, this_machine: Path | None, docs: Path) -> None:
         InputError: a file is missing or is no run record.
     """
     evidence = gather(reference, this_machine, docs, _project(docs))
-    made = [*(page(evidence) for page in PAGES), scenarios.parts(evidence, docs), *excerpts.parts(evidence, docs)]
+    made = [*(page(evidence) for page in PAGES), *scenarios.parts(evidence, docs), *excerpts.parts(evidence, docs)]
     made.append(recommendations.parts(evidence, made))
     made.append(data.parts(evidence, made, docs))
     files = {path: content for parts in made for path, content in parts.files.items()}

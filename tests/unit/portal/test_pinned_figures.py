@@ -132,6 +132,21 @@ def test_long_labels_of_rows_stand_above_them_on_a_narrow_screen() -> None:
     assert found["long"]["margin"]["l"] > text_width(texts["long"])
     assert found["broken"]["meta"]["rows"]["yaxis"] == ["in two lines of a label"]
     assert found["both"]["meta"]["rows"]["yaxis"] == [texts["both"]], "no phone has room for it on one line"
+    three = "<br>".join(" ".join(part * [word]) for part, word in ((5, "first"), (6, "second"), (2, "third")))
+    axis = {"tickvals": [1], "ticktext": [three]}
+    (wrapped,) = layout_of(points().update_layout(yaxis=axis))["meta"]["rows"]["yaxis"]
+    assert wrapped.count("<br>") == 1, "as few lines as a phone has room for"
+    assert wrapped.replace("<br>", " ") == three.replace("<br>", " ")
+
+
+def test_labels_above_their_rows_clear_the_marks_that_stand_above_the_middle_of_a_row() -> None:
+    axis = {"tickvals": [0, 1, 2], "ticktext": 3 * ["a label that is long"], "range": [3, -1]}
+    lifts = [
+        layout_of(points(y=[y - above for y in range(3)]).update_layout(yaxis=axis))["meta"]["lift"]
+        for above in (0, 0.1, 0.3, -0.3)
+    ]
+    assert lifts[0] < lifts[1] < lifts[2]
+    assert lifts[3] == lifts[0], "what stands below the middle is not in the way"
 
 
 def test_a_hatched_bar_reaches_from_zero_to_its_value() -> None:

@@ -127,6 +127,7 @@ def test_one_changed_sample_changes_exactly_what_depends_on_it(project: Path, ma
         "summary/metrics.md",
         "home/suites.md",
         "home/answer.md",
+        "scenarios/suites.md",
         "tips/scenes.md",
     }
 
@@ -407,6 +408,8 @@ def test_the_method_page_shows_the_self_check_that_lies_beside_the_reference(
     content = render(project, make_record())["method/selfcheck.md"]
     assert "75 %<br><small>19.4 % to 99.4 %" in content  # Clopper and Pearson: 3 of 4
     assert "1.5 s" in content
+    assert "<strong>Slowed code was called slower in 3 of 4 verdicts.</strong>" in content
+    assert json.loads((project / "docs/generated/figures/power-selfcheck.json").read_text())["data"][0]["y"] == [0.75]
     assert "Stale: the self-check" in content
     records.save(check.model_copy(update={"digest": records.digest_of_verdicts()}), project / "selfcheck.json.gz")
     assert "Stale" not in render(project, make_record())["method/selfcheck.md"]

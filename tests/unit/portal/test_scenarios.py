@@ -5,7 +5,7 @@ import itertools
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -32,6 +32,7 @@ from unitdocs.portal.criteria import Check, Need
 from unitdocs.portal.decision import State, check
 from unitdocs.portal.markup import to_json
 from unitdocs.portal.report import Format, find, report
+from unitdocs.portal.rounds import per_round
 from unitdocs.records import (
     FRAME,
     Clock,
@@ -52,12 +53,7 @@ MakeCase = Callable[..., Case]
 LENGTH = 60
 LATE = [(12, 0), (14, 1), (11, 0), (12, 2), (13, 0), (12, 1)]
 BAD = "<b>width</b> | --8<-- NaN"
-PAGE = """
---8<-- "generated/scenarios/status.md"
---8<-- "generated/scenarios/churn.md"
---8<-- "generated/scenarios/edge_cases.md"
---8<-- "generated/scenarios/gone.md"
-"""
+PAGES = ("churn", "edge_cases", "gone", "whole")
 
 
 def _frames(index: int, late: tuple[int, int]) -> Frames:
@@ -122,10 +118,12 @@ def played(make_record: MakeRecord) -> RunRecord:
     return base.model_copy(update={"suites": (*base.suites, *infos), "cases": (*base.cases, *cases)})
 
 
-def render(tmp_path: Path, record: RunRecord, page: str = PAGE) -> dict[str, str]:
+def render(tmp_path: Path, record: RunRecord, pages: Sequence[str] = PAGES) -> dict[str, str]:
     docs = tmp_path / "docs"
-    (docs / "benchmarks").mkdir(parents=True, exist_ok=True)
-    (docs / "benchmarks" / "scenarios.md").write_text(page)
+    (docs / "benchmarks" / "scenarios").mkdir(parents=True, exist_ok=True)
+    for name in pages:
+        included = "".join(f'--8<-- "generated/scenarios/{name}/{part}.md"\n' for part in ("status", "suite"))
+        (docs / "benchmarks" / "scenarios" / f"the-{name}.md").write_text(f"# Page\n\n{included}")
     (tmp_path / "pyproject.toml").write_text('[tool.unitdocs]\ndigest = ["*.py"]\n')
     (tmp_path / "suite.py").write_text("")
     records.save(record, tmp_path / "run.json")
@@ -138,25 +136,42 @@ def case_of(record: RunRecord, metric: str) -> Case:
     return next(case for case in read(to_effects(record)) if case.metric == metric)
 
 
-def test_each_suite_of_the_page_has_its_part_and_one_that_is_not_there_says_so(
+def test_each_page_of_a_suite_has_its_parts_and_one_that_is_not_there_says_so(
     tmp_path: Path, played: RunRecord
 ) -> None:
     files = render(tmp_path, played)
     assert {name for name in files if name.startswith("scenarios/")} == {
-        f"scenarios/{name}.md" for name in ("status", "churn", "edge_cases", "gone")
+        *(f"scenarios/{name}.md" for name in ("status", "suites")),
+        *(f"scenarios/{name}/{part}.md" for name in PAGES for part in ("status", "suite")),
     }
-    assert files["scenarios/gone.md"] == "<p>The record does not hold the suite gone.</p>\n"
+    assert files["scenarios/gone/suite.md"] == "<p>The record does not hold the suite gone.</p>\n"
 
 
-def test_a_site_without_the_page_has_no_part_of_it_but_the_status(tmp_path: Path, played: RunRecord) -> None:
-    assert [name for name in render(tmp_path, played, "") if name.startswith("scenarios/")] == ["scenarios/status.md"]
+def test_a_site_without_such_pages_has_the_overview_alone_and_it_leads_nowhere(
+    tmp_path: Path, played: RunRecord
+) -> None:
+    files = render(tmp_path, played, ())
+    assert {name for name in files if name.startswith("scenarios/")} == {"scenarios/status.md", "scenarios/suites.md"}
+    assert "<a " not in files["scenarios/suites.md"]
+
+
+def test_the_overview_leads_to_each_suite_and_says_what_it_comes_to(tmp_path: Path, played: RunRecord) -> None:
+    content = render(tmp_path, played)["scenarios/suites.md"]
+    rows = dict(re.findall(r'<tr><th scope="row">(?:<a [^>]*>)?(\w+).*?</th>(.*?)</tr>', content))
+    assert '<a href="the-churn/">Churn</a>' in content
+    assert "faster in 1 of 1 case" in rows["Churn"]
+    assert "missed frames: 4 of 1,440, before 74 of 1,440" in rows["Churn"]
+    assert "error rate: 0 of 20, before 6 of 20" in rows["Edge_cases"]
+    assert "not measured" in rows["Edge_cases"]
+    assert '<a href="the-gone/">gone</a>' in content
+    assert "not measured" in rows["gone"]
 
 
 def test_a_sequence_has_its_quantiles_missed_frames_load_and_two_figures(tmp_path: Path, played: RunRecord) -> None:
     busy = played.environment.model_copy(update={"load_start": 3.25, "load_end": 1.5})
     files = render(tmp_path, played.model_copy(update={"environment": busy}))
-    content = files["scenarios/churn.md"]
-    rows = re.findall(r'<tr><th scope="row">(.*?)</tr>', content)
+    content = files["scenarios/churn/suite.md"]
+    rows = re.findall(r'<tr><th scope="row">(.*?)</tr>', content.split("<caption>A minute: frames")[1])
     assert [re.sub("<.*?>", " ", row).split("  ")[0] for row in rows[:4]] == [
         "Frame time p50",
         "Frame time p95",
@@ -189,10 +204,61 @@ def test_a_sequence_has_its_quantiles_missed_frames_load_and_two_figures(tmp_pat
     assert (row["median"], row["longest"]) == pytest.approx((chosen.median(), chosen.max()))
 
 
+def test_the_missed_frames_of_each_round_and_of_all_are_drawn(tmp_path: Path, played: RunRecord) -> None:
+    files = render(tmp_path, played)
+    assert (
+        "<strong>Refactored misses 4 of 1,440 frames, original 74 of 1,440.</strong>"
+        in (files["scenarios/churn/suite.md"].split("</figcaption>")[0])
+    )
+    rounds, total, *_ = json.loads(files["figures/missed-churn.json"])["data"]
+    assert sorted(rounds["x"]) == [pytest.approx(late / 240) for late, _ in sorted(LATE)]
+    assert total["x"] == [pytest.approx(74 / 1440)]
+    table = pd.read_csv(tmp_path / "docs/generated/data/missed-churn.csv")
+    assert table.groupby("role")["missed"].sum().to_dict() == {"control": 74, "treatment": 4}
+
+
+def test_the_rounds_of_each_time_are_drawn_from_the_smallest_to_the_largest(tmp_path: Path, played: RunRecord) -> None:
+    files = render(tmp_path, played, ("scenes",))
+    content = files["scenarios/scenes/suite.md"]
+    # `big` is four times faster in every round, `small` slower.
+    assert "In 1 of 2 cases the slowest round with refactored is faster than the fastest with original; in 1" in content
+    table = pd.read_csv(tmp_path / "docs/generated/data/spread-scenes-time.csv").set_index(["scenario", "role"])
+    values = per_round(records.to_frame(played))
+    of_big = values[(values["scenario"] == "big") & (values["role"] == "control") & (values["metric"] == "time")]
+    row = table.loc[("big", "control")]
+    assert (row["low"], row["median"], row["high"]) == pytest.approx(
+        (of_big["value"].min(), of_big["value"].median(), of_big["value"].max())
+    )
+    spans = [
+        trace for trace in json.loads(files["figures/spread-scenes-time.json"])["data"] if trace["mode"] == "lines"
+    ]
+    assert spans[0]["x"][:2] == pytest.approx([row["low"], row["high"]])
+    assert "results differ at [3]" in content  # the case that failed has no rounds, and stands in the table
+
+
+def test_memory_is_drawn_against_the_elements_where_there_are_several_sizes(tmp_path: Path, played: RunRecord) -> None:
+    counted = {"metric": "peak memory", "unit": "B", "direction": Direction.LOWER, "status": Status.MEASURED}
+    peaks = tuple(
+        records.Case(
+            suite="whole", scenario=f"list-{n}", title=f"List ({n} elements)", elements=n,
+            rounds=_rounds([(100.0 * n, 50.0 * n + 400)] * 2), **counted,
+        )
+        for n in (100, 10)
+    )  # fmt: skip
+    info = SuiteInfo(name="whole", title="Whole", arms=played.suites[0].arms)
+    record = played.model_copy(update={"suites": (*played.suites, info), "cases": (*played.cases, *peaks)})
+    files = render(tmp_path, record)
+    assert "Peak memory of the refactored system: less in 2 of 2 cases." in files["scenarios/whole/suite.md"]
+    line, marks, *_ = json.loads(files["figures/memory-whole.json"])["data"]
+    assert line["x"] == [10, 100, None]  # sizes of the same work, ascending
+    assert marks["y"] == [1000, 10000]
+    assert "memory-churn" not in files["scenarios/churn/suite.md"]  # it has no sizes
+
+
 def test_what_each_system_says_stands_beside_its_error_rate_and_nothing_of_it_is_markup(
     tmp_path: Path, played: RunRecord
 ) -> None:
-    content = render(tmp_path, played)["scenarios/edge_cases.md"]
+    content = render(tmp_path, played)["scenarios/edge_cases/suite.md"]
     assert "6 of 20<br><small>30 %</small>" in content
     assert "0 of 20<br><small>0 %</small>" in content
     assert "30 points lower" in content
@@ -312,6 +378,6 @@ def test_frames_that_failed_say_why_and_have_no_figure(tmp_path: Path, played: R
         else case
         for case in played.cases
     )
-    content = render(tmp_path, played.model_copy(update={"cases": failed}))["scenarios/churn.md"]
+    content = render(tmp_path, played.model_copy(update={"cases": failed}))["scenarios/churn/suite.md"]
     assert content.count("a crash") == 4
     assert "<figure" not in content

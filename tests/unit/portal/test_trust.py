@@ -1,9 +1,11 @@
 """The page that shows what several tools said of the same known work."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from unitdocs import portal, records
@@ -69,7 +71,7 @@ def test_the_page_says_where_there_is_no_record(docs: Path) -> None:
 
 
 def test_every_count_is_shown_with_its_interval(docs: Path, make_record: MakeRecord) -> None:
-    equal, slowed = render(docs, side_by_side(make_record))["trust/rates.md"].split("<caption>")[1:]
+    _, equal, slowed = render(docs, side_by_side(make_record))["trust/rates.md"].split("<caption>")[1:]
     # Clopper and Pearson: 1 of 2 has the 95 % interval 0.0126 to 0.9874, 3 of 4 0.194 to 0.994, 1 of 4 0.006 to 0.806
     assert "1 of 2<br><small>1.26 % to 98.7 %" in equal
     assert "3 of 4<br><small>19.4 % to 99.4 %" in slowed
@@ -77,6 +79,32 @@ def test_every_count_is_shown_with_its_interval(docs: Path, make_record: MakeRec
     assert "1.5 s" in equal
     assert equal.startswith("Equal code<")
     assert slowed.startswith("2 % more work<")
+
+
+def test_the_power_curve_shows_every_tool_at_every_slowdown_with_its_interval(
+    docs: Path, make_record: MakeRecord
+) -> None:
+    content = render(docs, side_by_side(make_record))["trust/rates.md"]
+    assert (
+        "<strong>a tool: slowed code was called slower in 3 of 4 comparisons, equal code different in 1 of 2.</strong>"
+        in content
+    )
+    plot = json.loads((docs / "generated/figures/power-tools.json").read_text())
+    (curve,) = plot["data"]
+    assert (curve["name"], curve["y"]) == ("a tool", [0.5, 0.75])
+    # Clopper and Pearson, as above
+    assert curve["error_y"]["array"] == [pytest.approx(0.487, abs=1e-3), pytest.approx(0.244, abs=1e-3)]
+    assert plot["layout"]["xaxis"]["ticktext"] == ["equal code", "2 %"]
+    table = pd.read_csv(docs / "generated/data/power-tools.csv")
+    assert list(table["called"]) == ["different", "slower"]
+
+
+def test_without_slowed_code_there_is_no_power_curve(docs: Path, make_record: MakeRecord) -> None:
+    session = side_by_side(make_record)
+    equal = tuple(trial for trial in session.trials if not trial.slowdown)
+    content = render(docs, session.model_copy(update={"trials": equal}))["trust/rates.md"]
+    assert "<figure" not in content
+    assert "1 of 2" in content
 
 
 def test_the_page_says_with_what_how_and_under_what_load_it_was_measured(docs: Path, make_record: MakeRecord) -> None:

@@ -9,9 +9,14 @@ from unitdocs.portal.figures.differences import differences
 from unitdocs.portal.figures.forest import forest, is_off_scale
 from unitdocs.portal.figures.frame_budget import frame_budget
 from unitdocs.portal.figures.frame_times import frame_tail, frame_timeline, tail_shares
+from unitdocs.portal.figures.heat_map import heat_map
+from unitdocs.portal.figures.memory import peak_memory
+from unitdocs.portal.figures.missed_frames import missed_frames
 from unitdocs.portal.figures.pin import pinned
 from unitdocs.portal.figures.plain import plain
+from unitdocs.portal.figures.power import power
 from unitdocs.portal.figures.scaling import scaling
+from unitdocs.portal.figures.spread import spread
 from unitdocs.portal.figures.trend import trend
 
 __all__ = [
@@ -22,10 +27,15 @@ __all__ = [
     "frame_budget",
     "frame_tail",
     "frame_timeline",
+    "heat_map",
     "is_off_scale",
+    "missed_frames",
+    "peak_memory",
     "pinned",
     "plain",
+    "power",
     "scaling",
+    "spread",
     "tail_shares",
     "trend",
 ]

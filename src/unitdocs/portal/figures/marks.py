@@ -20,8 +20,21 @@ ARMS: Final = {"control": (GREY, "square"), "treatment": (BLUE, "circle")}
 """Colour and shape by role."""
 
 _LINE, _GAP, _AROUND = 15, 13, 80
+_LEAST_LINES, _APART = 3, 6
+_BESIDE: Final = 0.13
+"""Of the distance between two rows, between the middle of a row and each arm's marks."""
+
+
+def beside(role: str) -> float:
+    """Return how far an arm's marks stand from the middle of their row: the control above it."""
+    return -_BESIDE if role == "control" else _BESIDE
 
 
 def height(rows: int, lines: int = 1) -> int:
     """Return the height in pixels of a figure with so many rows, whose labels have at most so many lines."""
     return (_LINE * lines + _GAP) * rows + _AROUND
+
+
+def height_of_pairs(rows: int, lines: int) -> int:
+    """Return the same where both arms stand in each row, `beside` each other: labels also fit above them on a phone."""
+    return height(rows, max(_LEAST_LINES, lines)) + _APART * rows

@@ -27,6 +27,8 @@ NARROW: Final = 10
 _PHONE: Final = 300
 """Pixels of a line of text that a narrow screen has room for."""
 _LIFT: Final = 7
+_MARK: Final = 0.1
+"""Of a row, about half the height of a mark."""
 _ROOMY: Final = 84
 """Pixels of labels from which on they stand above their rows on a narrow screen."""
 _TICK: Final = 6
@@ -90,15 +92,35 @@ def pinned(figure: "go.Figure") -> dict[str, Any]:
 def _narrow(axes: Mapping[str, Axis], data: Sequence[Plot], height: int) -> dict[str, Any]:
     """Return the labels of rows for a narrow screen, how high above their rows they are, and the plot's left margin."""
     rows = {
-        name: [line if text_width(line := text.replace("<br>", " ")) < _PHONE else text for text in axis["ticktext"]]
-        for name, axis in axes.items()
-        if name.startswith("y")
+        name: [_rewrapped(text) for text in axis["ticktext"]] for name, axis in axes.items() if name.startswith("y")
     }
-    thick = max((trace["width"] for trace in data if trace.get("type") == "bar"), default=0)
     low, high = axes["yaxis"]["range"]
+    raised = max((_raised(trace, axes[axis_of(trace, "y")]) for trace in data), default=0.0)
     firsts = [axis["ticktext"][0] for name, axis in axes.items() if name.startswith("x") and axis["ticktext"]]
     left = max([NARROW, *(math.ceil(text_width(text) / 2) for text in firsts)])
-    return {"rows": rows, "left": left, "lift": round(_LIFT + thick * 0.8 * height / abs(high - low))}
+    return {"rows": rows, "left": left, "lift": round(_LIFT + raised * 0.8 * height / abs(high - low))}
+
+
+def _rewrapped(text: str) -> str:
+    """Return the label of a row on as few lines as a narrow screen has room for; one that heads others as it is."""
+    lines: list[str] = []
+    for word in [] if text.startswith("<b>") else text.replace("<br>", " ").split():
+        if lines and text_width(f"{lines[-1]} {word}") < _PHONE:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return "<br>".join(lines) or text
+
+
+def _raised(trace: Plot, axis: Axis) -> float:
+    """Return how far a trace reaches above the middle of a row, in rows; nothing where the axis has no rows."""
+    if trace.get("type") == "bar":
+        return float(trace["width"])
+    low, high = axis["range"]
+    if low < high:  # rows begin at the top
+        return 0.0
+    above = [round(y) - y for y in positions(trace, "y") if y is not None and y < round(y)]
+    return max(above) + _MARK if above else 0.0
 
 
 def text_width(text: str) -> float:

@@ -14,7 +14,7 @@ from unitdocs.portal import figures
 from unitdocs.portal.cases import MAIN_TIMES, Case, metrics
 from unitdocs.portal.evidence import Evidence, Run
 from unitdocs.portal.markup import Column, Figure, Html, Page, join, table
-from unitdocs.portal.pages.scenarios import missed
+from unitdocs.portal.pages.frames import missed
 from unitdocs.portal.pages.status import load, status
 from unitdocs.portal.pages.summary import lines
 from unitdocs.portal.parts import Parts, heading, paragraph
@@ -181,7 +181,7 @@ def _times(found: Mapping[str, Sequence[Case]], role: Role) -> "DataFrame":
             {
                 "suite": case.suite,
                 "scenario": case.scenario,
-                "work": _work(case),
+                "work": work(case),
                 "system": _system(case, role),
                 "elements": case.elements,
                 "value": amount(case, role),
@@ -193,7 +193,7 @@ def _times(found: Mapping[str, Sequence[Case]], role: Role) -> "DataFrame":
     )
 
 
-def _work(case: Case) -> str:
+def work(case: Case) -> str:
     """Return a title without the number of elements."""
     size = counted(case.elements or 0, "element")
     return re.sub(rf"\s*\({re.escape(size)}\)", "", case.title)
@@ -227,5 +227,5 @@ def _growths(found: Mapping[str, Sequence[Case]], role: Role) -> Html:
     rows = []
     for same in found.values():
         by_size = {case.elements: quantity(amount(case, role), case.unit) for case in same}
-        rows.append([_work(same[0]), *(by_size.get(size, NO_ANSWER) for size in sizes), factor(_growth(same, role))])
+        rows.append([work(same[0]), *(by_size.get(size, NO_ANSWER) for size in sizes), factor(_growth(same, role))])
     return table("Times as drawn", columns, rows)

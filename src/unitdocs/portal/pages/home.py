@@ -15,7 +15,6 @@ from unitdocs.portal.cases import (
     describe,
     direction_word,
     extent,
-    interval,
     measured,
     metrics,
     worst,
@@ -24,7 +23,7 @@ from unitdocs.portal.decision import Decision, State, decide
 from unitdocs.portal.evidence import Evidence, Run
 from unitdocs.portal.markup import Column, Figure, Html, Page, join, link, table, tag
 from unitdocs.portal.pages.status import provenance, stale
-from unitdocs.portal.pages.summary import badge, effect_cell, finding, lines
+from unitdocs.portal.pages.summary import effect_cell, finding, least_gain, lines
 from unitdocs.portal.parts import Parts, paragraph
 from unitdocs.portal.wording import counted, factor, milliseconds, percent
 from unitdocs.records import FRAME, TIMES, Metric
@@ -198,7 +197,7 @@ def _row(run: Run, name: str, note: str) -> list[str]:
     found = worst(case for case in measured(run.cases) if case.suite == name and case.metric in MAIN_TIMES)
     missing = ["not measured"] * 3
     numbers = [milliseconds(share.before), milliseconds(share.after), effect_cell(share.case)] if share else missing
-    return [lines(run.suites[name], note, *work, _missed(run, share)), *numbers, _worst(found)]
+    return [lines(run.suites[name], note, *work, _missed(run, share)), *numbers, least_gain(found)]
 
 
 def _missed(run: Run, share: Share | None) -> str:
@@ -206,12 +205,6 @@ def _missed(run: Run, share: Share | None) -> str:
     wanted = share and (share.suite, share.case.scenario, Metric.MISSED_FRAMES.value)
     missed = next((case for case in measured(run.cases) if case.key == wanted), None)
     return f"missed frames: {amounts(missed)[1]}, before {amounts(missed)[0]}" if missed else ""
-
-
-def _worst(found: Case | None) -> str:
-    if found is None:
-        return "not measured"
-    return join([found.title, badge(extent(found), found.outcome), tag("small", interval(found))], "<br>")
 
 
 def _frame(made: Parts, run: Run, shown: Sequence[Share]) -> Html:

@@ -3,18 +3,22 @@
 from collections.abc import Mapping, Sequence
 from statistics import median
 from string import Template
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from unitdocs import records
 from unitdocs.bench.timing import BATCH_NS, QUADS
+from unitdocs.portal import figures
 from unitdocs.portal.cases import TIME, Case, Outcome, measured
 from unitdocs.portal.evidence import Evidence, Run
-from unitdocs.portal.markup import Column, Html, Page, admonition, join, table, tag
+from unitdocs.portal.markup import Column, Figure, Html, Page, admonition, join, table, tag
 from unitdocs.portal.pages.status import commit, day, status
 from unitdocs.portal.pages.summary import lines, verdict
 from unitdocs.portal.parts import Parts, paragraph
 from unitdocs.portal.wording import NO_ANSWER, counted, duration, listed, number, percent, quantity
 from unitdocs.records import Circumstances, Measure, PageLoading, PageScores, SelfCheck
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 PAGE = Page("benchmarks/method.md")
 RULE = Template("""\
@@ -42,7 +46,7 @@ def parts(evidence: Evidence) -> Parts:
     runs = [evidence.reference, *([evidence.machine] if evidence.machine else [])]
     made.snippet("status", status(PAGE, evidence))
     made.snippet("rule", _rule(evidence.reference))
-    made.snippet("selfcheck", _selfcheck(evidence.selfcheck))
+    made.snippet("selfcheck", _selfcheck(made, evidence.selfcheck))
     made.snippet("same-code", _same_code(evidence.reference))
     made.snippet("environment", _environment(runs))
     made.snippet("warnings", _warnings(runs))
@@ -66,7 +70,7 @@ def _rule(run: Run) -> str:
     )
 
 
-def _selfcheck(check: SelfCheck | None) -> Html:
+def _selfcheck(made: Parts, check: SelfCheck | None) -> Html:
     """Return how often verdicts were right where the truth is known."""
     if check is None:
         return paragraph("The verdicts were not checked on known work for this site.")
@@ -83,7 +87,8 @@ def _selfcheck(check: SelfCheck | None) -> Html:
         Column("Interval holds the truth", is_number=True),
         Column("Median time", is_number=True),
     ]
-    rows = [_trials(row) for row in records.rates(check).to_dict("records")]
+    rates = records.rates(check)
+    rows = [_trials(row) for row in rates.to_dict("records")]
     changed = check.digest != records.digest_of_verdicts()
     stale = admonition(
         "warning ud-stale",
@@ -91,9 +96,38 @@ def _selfcheck(check: SelfCheck | None) -> Html:
         "What measures or decides has changed since; the shares hold for that commit.",
     )
     shown = [stale] if changed else []
-    return join(
-        [*shown, paragraph(said), table("Verdicts on work whose answer is known", columns, rows), _suites(check)]
+    known = table("Verdicts on work whose answer is known", columns, rows)
+    return join([*shown, paragraph(said), _power(made, check, rates, known), _suites(check)])
+
+
+def _power(made: Parts, check: SelfCheck, rates: "DataFrame", known: Html) -> Html:
+    """Return the power curve of the verdicts with its table; the table alone where nothing was slowed."""
+    if not (rates["slowdown"] > 0).any():
+        return known
+    data = rates.assign(found_count=(rates["found"] * rates["repeats"]).round().astype(int))
+    slowed = data[data["slowdown"] > 0]
+    equal = data[data["slowdown"] == 0]
+    wrong = f"; equal code was called different in {equal['found_count'].sum()} of {equal['repeats'].sum()}"
+    drawn = data.rename(columns={"operation": "name", "found": "share", "repeats": "trials", "found_count": "found"})
+    shown = Figure(
+        key=made.key("power", "selfcheck"),
+        finding=(
+            f"Slowed code was called slower in {slowed['found_count'].sum()} of {slowed['repeats'].sum()} verdicts"
+            f"{wrong if len(equal) else ''}."
+        ),
+        measured=(
+            "Share of the verdicts that called it slower, of equal code those that called it different, against how "
+            "much more work there was; with 95 % intervals (Clopper and Pearson). A line a length of the operation."
+        ),
+        plot=figures.pinned(
+            figures.power(
+                drawn.rename(columns={"found_low": "low", "found_high": "high"}), "called slower; equal code: different"
+            )
+        ),
+        table=known,
+        reproduce=check.command,
     )
+    return made.figure(shown, rates)
 
 
 def _same_code(run: Run) -> Html:

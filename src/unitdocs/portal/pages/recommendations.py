@@ -11,7 +11,7 @@ from enum import StrEnum
 from unitdocs.portal.cases import MAIN_TIMES, TIME, Case, Outcome, amounts, extent, interval, measured, metrics, worst
 from unitdocs.portal.evidence import Evidence
 from unitdocs.portal.markup import Column, Html, Page, join, link, table, tag
-from unitdocs.portal.pages.scenarios import OF_FRAMES
+from unitdocs.portal.pages.frames import OF_FRAMES
 from unitdocs.portal.pages.status import status
 from unitdocs.portal.pages.summary import badge, effect_cell, evidence_of, lines, verdict
 from unitdocs.portal.parts import Parts, heading, paragraph

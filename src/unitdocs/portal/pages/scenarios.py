@@ -1,70 +1,98 @@
-"""Page benchmarks/scenarios: suite by suite, sequences frame by frame, and what each system says where it refuses.
+"""Pages below benchmarks/scenarios: an overview, and a page a suite with all that its players feel.
 
-The page is written by hand and includes `generated/scenarios/<suite>.md` for each suite that it tells of; a suite that
-the record lacks has a snippet that says so.
+The pages of the suites are written by hand. The one that includes `generated/scenarios/<suite>/suite.md` is the page of
+that suite; a suite that the record lacks has a snippet that says so.
 """
 
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from unitdocs import records
 from unitdocs.portal import figures
-from unitdocs.portal.cases import TIME, Case, amounts, extent, interval
+from unitdocs.portal.cases import MAIN_TIMES, Case, extent, interval, measured, worst
 from unitdocs.portal.evidence import Evidence, Run
-from unitdocs.portal.markup import Column, Figure, Html, Page, table
-from unitdocs.portal.pages.status import load, status
-from unitdocs.portal.pages.summary import effect_cell, evidence_of, lines, verdict, verdict_table
-from unitdocs.portal.parts import Parts, heading, paragraph
-from unitdocs.portal.wording import NO_ANSWER, counted, listed, milliseconds, percent
-from unitdocs.records import FRAME, QUANTILES, Metric, Role
+from unitdocs.portal.markup import Column, Figure, Html, Page, join, link, table, tag
+from unitdocs.portal.pages.alone import families, work
+from unitdocs.portal.pages.frames import Played, counted_share, missed, sequence
+from unitdocs.portal.pages.status import status
+from unitdocs.portal.pages.summary import finding, least_gain, lines, tallies, verdict, verdict_table
+from unitdocs.portal.parts import Parts, heading, paragraph, slug
+from unitdocs.portal.rounds import per_round
+from unitdocs.portal.wording import counted, quantity, size
+from unitdocs.records import Metric, Role
 
-PAGE = Page("benchmarks/scenarios.md")
-INCLUDED = re.compile(r'"generated/scenarios/([\w-]+)\.md"')
-STATUS = "status"
-OF_FRAMES = (*QUANTILES, Metric.MISSED_FRAMES)
-MOST_ROWS = 40
-"""Rows of a timeline's table: longer sequences are told in stretches, and whole in the CSV file."""
-
-
-@dataclass(frozen=True)
-class Played:
-    """A sequence of frames: its cases by metric, as they are judged and as they are kept."""
-
-    judged: Mapping[str, Case]
-    kept: Mapping[str, records.Case]
-
-    @property
-    def median(self) -> Case:
-        """The case that stands for it."""
-        return self.judged[Metric.FRAME_P50]
+PAGE = Page("benchmarks/scenarios/index.md")
+CASE_BY_CASE = "benchmarks/case-by-case.md"
+QUARTILES = {"low": 0.0, "first": 0.25, "median": 0.5, "third": 0.75, "high": 1.0}
+INCLUDED = re.compile(r'"generated/scenarios/([\w-]+)/suite\.md"')
 
 
-def parts(evidence: Evidence, docs: Path) -> Parts:
-    """Return the snippets `status`, and one for each suite that the page includes, with the figures and their data."""
+def parts(evidence: Evidence, docs: Path) -> list[Parts]:
+    """Return of the overview the snippets `status` and `suites`, and of each suite's page `status` and `suite`."""
+    pages = suite_pages(docs)
     made = Parts(PAGE, "scenarios")
-    made.snippet(STATUS, status(PAGE, evidence))
-    page = docs / PAGE.source
-    wanted = INCLUDED.findall(page.read_text(encoding="utf-8")) if page.is_file() else []
-    for suite in dict.fromkeys(name for name in wanted if name != STATUS):
-        made.snippet(suite, *_suite(made, evidence.reference, suite))
-    return made
+    made.snippet("status", status(PAGE, evidence))
+    made.snippet("suites", _overview(evidence.reference, pages))
+    return [made, *(_page(evidence, name, page) for name, page in pages.items())]
 
 
-def missed(case: records.Case, role: Role) -> tuple[int, int] | None:
-    """Return hits and tries of a share over all rounds; None where they are not known."""
-    counts = [
-        (getattr(round_.count, role), getattr(round_.tries, role)) for round_ in case.rounds if round_.tries is not None
+def suite_pages(docs: Path) -> dict[str, Page]:
+    """Return the page of each suite that has one, by the suite's name."""
+    found = {}
+    for path in sorted((docs / PAGE.source).parent.glob("*.md")):
+        for name in INCLUDED.findall(path.read_text(encoding="utf-8")):
+            found[name] = Page(path.relative_to(docs).as_posix())
+    return found
+
+
+def _overview(run: Run, pages: Mapping[str, Page]) -> Html:
+    columns = [
+        Column("Suite"),
+        Column("Cases", is_number=True),
+        Column("Time"),
+        Column("Least gain"),
+        Column("Missed frames, errors"),
     ]
-    known = [(share, tries) for share, tries in counts if share is not None and tries]
-    if not known:
-        return None
-    return sum(round(share * tries) for share, tries in known), sum(tries for _, tries in known)
+    names = [*run.suites, *(name for name in pages if name not in run.suites)]
+    return table("What each suite comes to", columns, [_told(run, name, pages.get(name)) for name in names])
+
+
+def _told(run: Run, name: str, page: Page | None) -> list[str]:
+    title = run.suites.get(name, name)
+    shown = link(title, PAGE.link(page.source)) if page else Html(join([title]))
+    cases = [case for case in run.cases if case.suite == name]
+    timed = [case for case in measured(cases) if case.metric in MAIN_TIMES]
+    said = tallies(timed) if timed else "not measured"
+    return [shown, str(len(timed)), said, least_gain(worst(timed)), lines(*(_beside(run, cases) or [""]))]
+
+
+def _beside(run: Run, cases: Sequence[Case]) -> list[str]:
+    """Say how many frames were missed and how many inputs refused, over all scenarios of a suite."""
+    kept = {(case.suite, case.scenario, case.metric): case for case in run.record.cases}
+    said = []
+    for metric in (Metric.MISSED_FRAMES, Metric.ERROR_RATE):
+        of_metric = [kept[case.key] for case in cases if case.metric == metric]
+        totals = [_total(of_metric, role) for role in (Role.TREATMENT, Role.CONTROL)]
+        if all(tries for _, tries in totals):
+            new, old = (f"{hits:,} of {tries:,}" for hits, tries in totals)
+            said.append(f"{metric}: {new}, before {old}")
+    return said
+
+
+def _total(kept: Sequence[records.Case], role: Role) -> tuple[int, int]:
+    counts = [found for case in kept if (found := missed(case, role))]
+    return sum(hits for hits, _ in counts), sum(tries for _, tries in counts)
+
+
+def _page(evidence: Evidence, name: str, page: Page) -> Parts:
+    made = Parts(page, f"scenarios/{name}")
+    made.snippet("status", status(page, evidence))
+    made.snippet("suite", *_suite(made, evidence.reference, name))
+    return made
 
 
 def _suite(made: Parts, run: Run, name: str) -> Iterator[str]:
@@ -72,164 +100,187 @@ def _suite(made: Parts, run: Run, name: str) -> Iterator[str]:
     if not cases:
         yield paragraph(f"The record does not hold the suite {name}.")
         return
-    timed = [case for case in cases if case.metric == TIME]
-    if timed:
-        yield verdict_table(f"{run.suites[name]}: {TIME}", timed, None)
-    known = {(case.suite, case.scenario, case.metric): case for case in run.record.cases}
-    for scenario in dict.fromkeys(case.scenario for case in cases):
-        of_scenario = {case.metric: case for case in cases if case.scenario == scenario}
-        kept = {case.metric: known[case.key] for case in of_scenario.values()}
-        if Metric.FRAME_P50 in of_scenario:
-            yield from _frames(made, run, Played(of_scenario, kept))
-        if Metric.ERROR_RATE in of_scenario:
-            yield _errors(of_scenario[Metric.ERROR_RATE], kept[Metric.ERROR_RATE])
+    of_metric = {metric: [case for case in cases if case.metric == metric] for metric in Metric}
+    if of_metric[Metric.TIME]:
+        yield from _times(made, run, of_metric[Metric.TIME])
+    if measured(of_metric[Metric.MISSED_FRAMES]):
+        yield from _missed(made, run, of_metric[Metric.MISSED_FRAMES])
+    kept = {(case.suite, case.scenario, case.metric): case for case in run.record.cases}
+    for case in of_metric[Metric.FRAME_P50]:
+        judged = {one.metric: one for one in cases if one.scenario == case.scenario}
+        yield from sequence(made, run, Played(judged, {metric: kept[one.key] for metric, one in judged.items()}))
+    if of_metric[Metric.ERROR_RATE]:
+        yield heading(2, "Errors", made.key(name, Metric.ERROR_RATE))
+        yield from (_errors(case, kept[case.key]) for case in of_metric[Metric.ERROR_RATE])
+    yield from _memory(made, run, of_metric[Metric.PEAK_MEMORY])
+    address = f"{made.page.link(CASE_BY_CASE)}#{slug(name)}"
+    yield paragraph("Every round, and what else was measured:", link("Case by case", address))
+
+
+def _times(made: Parts, run: Run, cases: Sequence[Case]) -> Iterator[str]:
+    """Yield what the times of a suite come to, how far their rounds lie apart, and every verdict."""
+    first = cases[0]
+    yield heading(2, "Time", made.key(first.suite, first.metric))
+    shown = measured(cases)
+    if shown:
+        yield tag("p", tag("strong", finding(shown)))
+        yield _spread(made, run, shown)
+    yield verdict_table(f"{run.suites[first.suite]}: {first.metric}", cases, None)
+
+
+def _spread(made: Parts, run: Run, cases: Sequence[Case]) -> Html:
+    first = cases[0]
+    rows = run.frame[(run.frame["suite"] == first.suite) & (run.frame["metric"] == first.metric)]
+    data = _quartiles(per_round(rows[rows["scenario"].isin([case.scenario for case in cases])]))
+    columns = [
+        Column("Case"),
+        Column("System"),
+        *(Column(name, is_number=True) for name in ("Smallest", "First quartile", "Median", "Third", "Largest")),
+    ]
+    cells = [
+        [row["title"], row["arm"], *(quantity(row[name], first.unit) for name in QUARTILES)]
+        for row in data.to_dict("records")
+    ]
+    shown = Figure(
+        key=made.key("spread", first.suite, first.metric),
+        finding=_apart(first, data),
+        measured=(
+            "Each case's rounds, a process each: the median of a round's shorter batches, processor time of one "
+            "operation, on a log axis."
+        ),
+        plot=figures.pinned(figures.spread(data, first.unit)),
+        table=table("Rounds of each case", columns, cells),
+        reproduce=run.record.command,
+    )
+    return made.figure(shown, data)
+
+
+def _quartiles(values: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per case and arm with the least, the quartiles and the largest of its rounds."""
+    grouped = values.groupby(["suite", "scenario", "title", "arm", "role"], sort=False, observed=True)["value"]
+    found = {name: grouped.quantile(share) for name, share in QUARTILES.items()}
+    return pd.DataFrame(found).reset_index()
+
+
+def _apart(first: Case, data: pd.DataFrame) -> str:
+    """Say in how many cases every round of one arm is below every round of the other."""
+    arms = {role: data[data["role"] == role].set_index("scenario") for role in ("control", "treatment")}
+    control, treatment = arms["control"], arms["treatment"].reindex(arms["control"].index)
+    below = int((treatment["high"] < control["low"]).sum())
+    above = int((treatment["low"] > control["high"]).sum())
+    also = f"; in {above} the other way round" if above else ""
+    return (
+        f"In {below} of {counted(len(control), 'case')} the slowest round with {first.treatment} is faster than the "
+        f"fastest with {first.control}{also}."
+    )
+
+
+def _missed(made: Parts, run: Run, cases: Sequence[Case]) -> Iterator[str]:
+    """Yield which share of the frames each sequence misses, round by round."""
+    first = cases[0]
+    kept = {(case.suite, case.scenario, case.metric): case for case in run.record.cases}
+    data = pd.DataFrame([row for case in cases for row in _missed_rounds(case, kept[case.key])])
+    if data.empty:
+        return
+    columns = [Column("Sequence"), *(Column(arm, is_number=True) for arm in (first.control, first.treatment))]
+    cells = [[case.title, *(counted_share(case, kept[case.key], role) for role in Role)] for case in cases]
+    yield heading(2, "Missed frames", made.key(first.suite, first.metric))
+    shown = Figure(
+        key=made.key("missed", first.suite),
+        finding=_missed_finding(first, [kept[case.key] for case in cases]),
+        measured="Frames that took longer than 1/60 s on the wall clock, as a share of those that were played.",
+        plot=figures.pinned(figures.missed_frames(data)),
+        table=table("Missed frames over all rounds", columns, cells),
+        reproduce=run.record.command,
+    )
+    yield made.figure(shown, data)
+
+
+def _missed_finding(first: Case, kept: Sequence[records.Case]) -> str:
+    new, old = (f"{hits:,} of {tries:,}" for hits, tries in (_total(kept, role) for role in reversed(Role)))
+    return f"{first.treatment.capitalize()} misses {new} frames, {first.control} {old}."
+
+
+def _missed_rounds(case: Case, kept: records.Case) -> Iterator[dict[str, object]]:
+    for round_ in kept.rounds:
+        for role, arm in ((Role.CONTROL, case.control), (Role.TREATMENT, case.treatment)):
+            share = getattr(round_.count, role) if round_.count else None
+            tries = getattr(round_.tries, role) if round_.tries else None
+            if share is not None and tries:
+                yield {
+                    "suite": case.suite,
+                    "scenario": case.scenario,
+                    "title": case.title,
+                    "arm": arm,
+                    "role": role.value,
+                    "round": round_.index,
+                    "missed": round(share * tries),
+                    "frames": tries,
+                }
+
+
+def _memory(made: Parts, run: Run, cases: Sequence[Case]) -> Iterator[str]:
+    """Yield how much memory work of several sizes takes; nothing where there is but one size."""
+    shown = [case for case in measured(cases) if case.elements and case.base and case.head]
+    if len({case.elements for case in shown}) < 2:  # noqa: PLR2004 - one size makes no axis
+        return
+    first = shown[0]
+    yield heading(2, "Memory", made.key(first.suite, first.metric))
+    columns = [
+        Column("Case"),
+        *(Column(name, is_number=True) for name in ("Elements", first.control, first.treatment)),
+    ]
+    rows = [
+        [
+            case.title,
+            f"{case.elements:,}",
+            size(case.base or 0.0),
+            size(case.head or 0.0),
+        ]
+        for case in shown
+    ]
+    data = _peaks(shown)
+    figure = Figure(
+        key=made.key("memory", first.suite),
+        finding=finding(shown),
+        measured=(
+            "Largest memory that one operation held beside what it began with, counted in a pass of its own; both axes "
+            "are logarithmic, and a line joins sizes of the same work."
+        ),
+        plot=figures.pinned(figures.peak_memory(data)),
+        table=table("Peak memory", columns, rows),
+        reproduce=run.record.command,
+    )
+    yield made.figure(figure, data)
+
+
+def _peaks(cases: Sequence[Case]) -> pd.DataFrame:
+    of_work = {case.key: work(case) for same in families(cases).values() for case in same}
+    ordered = sorted(cases, key=lambda case: case.elements or 0)
+    return pd.DataFrame(
+        [
+            {
+                "suite": case.suite,
+                "scenario": case.scenario,
+                "title": case.title,
+                "work": of_work.get(case.key, ""),
+                "arm": arm,
+                "role": role,
+                "elements": case.elements,
+                "bytes": peak,
+            }
+            for case in ordered
+            for arm, role, peak in ((case.control, "control", case.base), (case.treatment, "treatment", case.head))
+        ]
+    )
 
 
 def _errors(case: Case, kept: records.Case) -> Html:
     """Return a scenario's error rate and what each system says, input by input."""
     columns = [Column("Input"), Column(case.control), Column(case.treatment)]
-    rates = [_counted(case, kept, role) for role in Role]
+    rates = [counted_share(case, kept, role) for role in Role]
     answer = [verdict(case), *((extent(case), interval(case)) if case.effect else (case.reason,))]
     said: Sequence[Mapping[str, str]] = (kept.messages.control, kept.messages.treatment) if kept.messages else ({}, {})
     inputs = dict.fromkeys(itertools.chain.from_iterable(said))
     rows = [[name, *(arm.get(name, "no message") for arm in said)] for name in inputs]
     return table(case.title, columns, [[lines("Error rate", *answer), *rates], *rows])
-
-
-def _counted(case: Case, kept: records.Case, role: Role) -> Html:
-    """Return a share with the tries that it is of."""
-    found = missed(kept, role)
-    share = amounts(case)[0 if role is Role.CONTROL else 1]
-    return lines(f"{found[0]:,} of {found[1]:,}", share) if found else lines(share)
-
-
-def _frames(made: Parts, run: Run, played: Played) -> Iterator[str]:
-    """Yield the blocks of a sequence of frames: its table, when the slow frames come, and how slow the slowest are."""
-    case = played.median
-    yield heading(3, case.title, made.key(case.suite, case.scenario))
-    yield _table(played)
-    yield paragraph(_circumstances(run, played.kept[case.metric]))
-    frames = run.frames
-    chosen = frames[(frames["suite"] == case.suite) & (frames["scenario"] == case.scenario)]
-    if len(chosen):
-        yield _timeline(made, run, played, chosen)
-        yield _tail(made, run, case, chosen)
-
-
-def _table(played: Played) -> Html:
-    case = played.median
-    columns = [
-        Column("Metric"),
-        Column(case.control, is_number=True),
-        Column(case.treatment, is_number=True),
-        Column("Effect", is_number=True),
-        Column("Verdict"),
-    ]
-    rows = [_row(played.judged[metric], played.kept[metric]) for metric in OF_FRAMES if metric in played.judged]
-    return table(f"{case.title}: frames", columns, rows)
-
-
-def _row(case: Case, kept: records.Case) -> list[str]:
-    name = lines(case.metric.capitalize(), f"{kept.clock} clock" if kept.clock else "")
-    if case.effect is None:
-        return [name, *[NO_ANSWER] * 3, lines(verdict(case), case.reason)]
-    if case.is_share:
-        numbers = [_counted(case, kept, role) for role in Role]
-    else:
-        numbers = [Html(milliseconds(mean or 0.0)) for mean in (case.base, case.head)]
-    return [name, *numbers, effect_cell(case), lines(verdict(case), evidence_of(case.effect))]
-
-
-def _circumstances(run: Run, kept: records.Case) -> str:
-    """Say how busy the machine was, since players feel what it does beside, and how often the sequence was played."""
-    passes = sum(len(round_.frames.order) for round_ in kept.rounds if round_.frames)
-    lengths = dict.fromkeys(round_.frames.length for round_ in kept.rounds if round_.frames)
-    played = f" {listed([counted(length, 'frame') for length in lengths])}, played {counted(passes, 'time')} by each."
-    return load(run) + (played if passes else "")
-
-
-def _timeline(made: Parts, run: Run, played: Played, frames: pd.DataFrame) -> Html:
-    case = played.median
-    by_frame = frames.groupby(["frame", "arm", "role"], sort=True, observed=True)["wall"]
-    data = by_frame.agg(median="median", longest="max").reset_index()
-    data["frame"] += 1
-    shown = Figure(
-        key=made.key("frames", case.suite, case.scenario),
-        finding=_timeline_finding(played),
-        measured=(
-            "Each frame of the sequence: its median over all passes as a line, the longest of them as a point; wall "
-            "time on a log axis."
-        ),
-        plot=figures.pinned(figures.frame_timeline(data, FRAME)),
-        table=_timeline_table(case, data),
-        reproduce=run.record.command,
-    )
-    return made.figure(shown, data)
-
-
-def _timeline_finding(played: Played) -> str:
-    case = played.median
-    kept = played.kept.get(Metric.MISSED_FRAMES)
-    counts = [missed(kept, role) if kept else None for role in (Role.TREATMENT, Role.CONTROL)]
-    if None in counts:
-        return f"Frames of {case.title}."
-    new, old = (f"{found[0]:,} of {found[1]:,}" for found in counts if found)
-    return f"{case.treatment.capitalize()} misses {new} frames, {case.control} {old}."
-
-
-def _timeline_table(case: Case, data: pd.DataFrame) -> Html:
-    step = -(-int(data["frame"].max()) // MOST_ROWS)
-    names = {"control": case.control, "treatment": case.treatment}
-    columns = [
-        Column("Frames"),
-        *(Column(f"{names[role]}, {what}", is_number=True) for role in names for what in ("median", "longest")),
-    ]
-    rows = []
-    for _, stretch in data.groupby((data["frame"] - 1) // step, sort=True):
-        first, last = int(stretch["frame"].min()), int(stretch["frame"].max())
-        arms = [stretch[stretch["role"] == role] for role in names]
-        numbers = [
-            milliseconds(float(value)) for arm in arms for value in (arm["median"].median(), arm["longest"].max())
-        ]
-        rows.append([f"{first}" if first == last else f"{first} to {last}", *numbers])
-    return table("Wall time of the frames", columns, rows)
-
-
-def _tail(made: Parts, run: Run, case: Case, frames: pd.DataFrame) -> Html:
-    walls = {role: frames.loc[frames["role"] == role, "wall"].to_numpy() for role in ("control", "treatment")}
-    shares = figures.tail_shares(min(map(len, walls.values())))
-    names = {"control": case.control, "treatment": case.treatment}
-    data = pd.concat(
-        pd.DataFrame(
-            {"arm": names[role], "role": role, "share": shares, "seconds": np.quantile(wall, 1 - shares)},
-        )
-        for role, wall in walls.items()
-    )
-    p99 = {role: milliseconds(float(np.quantile(wall, QUANTILES[Metric.FRAME_P99]))) for role, wall in walls.items()}
-    shown = Figure(
-        key=made.key("tail", case.suite, case.scenario),
-        finding=(
-            f"99 of 100 frames stay within {p99['treatment']} with {case.treatment}, within {p99['control']} with "
-            f"{case.control}."
-        ),
-        measured="Which share of all frames takes longer than a time, by the wall clock; both axes are logarithmic.",
-        plot=figures.pinned(figures.frame_tail(data, FRAME)),
-        table=_tail_table(case, data),
-        reproduce=run.record.command,
-    )
-    return made.figure(shown, data)
-
-
-def _tail_table(case: Case, data: pd.DataFrame) -> Html:
-    columns = [
-        Column("Frames that take longer", is_number=True),
-        Column(case.control, is_number=True),
-        Column(case.treatment, is_number=True),
-    ]
-    both = data.pivot_table(index="share", columns="role", values="seconds", sort=False).reset_index()
-    step = -(-len(both) // MOST_ROWS)
-    rows = [
-        [percent(row["share"]), milliseconds(row["control"]), milliseconds(row["treatment"])]
-        for row in both.to_dict("records")[::step]
-    ]
-    return table("Times that a share of the frames exceeds", columns, rows)

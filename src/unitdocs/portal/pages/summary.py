@@ -39,11 +39,17 @@ def parts(evidence: Evidence) -> Parts:
 def finding(cases: Sequence[Case]) -> str:
     """State how many measured cases are better, worse, equivalent and undecided, in the metric's own words."""
     shown = measured(cases)
-    counts = [(_word(shown, outcome), tally(shown, outcome)) for outcome in Outcome]
-    said = listed([f"{word} in {count}" for word, count in counts if count])
     system = f"{'The' if shown[0].metric == TIME else 'the'} {shown[0].treatment} system"
     subject = f"{system} is" if shown[0].metric == TIME else f"{shown[0].metric.capitalize()} of {system}:"
-    return f"{subject} {said} of {counted(len(shown), 'case')}."
+    return f"{subject} {tallies(cases)}."
+
+
+def tallies(cases: Sequence[Case]) -> str:
+    """Say how many measured cases have each verdict: `faster in 9 and slower in 1 of 10 cases`."""
+    shown = measured(cases)
+    counts = [(_word(shown, outcome), tally(shown, outcome)) for outcome in Outcome]
+    said = listed([f"{word} in {count}" for word, count in counts if count])
+    return f"{said} of {counted(len(shown), 'case')}"
 
 
 def verdict(case: Case) -> Html:
@@ -181,6 +187,13 @@ def effect_cell(case: Case) -> Html:
 def lines(first: str, *others: str) -> Html:
     """Return a cell's content, with smaller lines below the first."""
     return join([first, *(tag("small", other) for other in others if other)], "<br>")
+
+
+def least_gain(found: Case | None) -> Html:
+    """Return the case that gains least with its effect, for a cell."""
+    if found is None:
+        return Html("not measured")
+    return join([found.title, badge(extent(found), found.outcome), tag("small", interval(found))], "<br>")
 
 
 def evidence_of(effect: Effect) -> str:

@@ -4,9 +4,12 @@ import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pandas as pd
+
 from unitdocs import records
+from unitdocs.portal import figures
 from unitdocs.portal.evidence import Evidence
-from unitdocs.portal.markup import Column, Html, Page, join, table, tag
+from unitdocs.portal.markup import Column, Figure, Html, Page, join, table, tag
 from unitdocs.portal.pages.summary import lines
 from unitdocs.portal.parts import Parts, paragraph
 from unitdocs.portal.wording import counted, duration, listed, number, percent
@@ -21,7 +24,9 @@ def parts(evidence: Evidence) -> Parts:
     made = Parts(PAGE, "trust")
     record = evidence.sidebyside
     made.snippet("tools", Html("") if record is None else _tools(record))
-    made.snippet("rates", paragraph(MISSING) if record is None else join([_origin(record), _rates(record)]))
+    made.snippet(
+        "rates", paragraph(MISSING) if record is None else join([_origin(record), _power(made, record), _rates(record)])
+    )
     return made
 
 
@@ -59,6 +64,59 @@ def _load(record: SideBySide) -> str:
         f"Load on {counted(here.cores, 'core')}: {start}{end}; before the single comparisons from "
         f"{number(min(loads))} to {number(max(loads))}, half of them at or above {median}."
     )
+
+
+def _power(made: Parts, record: SideBySide) -> Html:
+    """Return how often each tool was right, in one figure; nothing where no tool saw slowed code."""
+    rates = records.tool_rates(record)
+    slowed, equal = rates[rates["slowdown"] > 0], rates[rates["slowdown"] == 0]
+    if slowed.empty:
+        return Html("")
+    rows = rates.to_dict("records")
+    data = pd.DataFrame([_point(row, "slower" if row["slowdown"] else "different") for row in rows])
+    columns = [Column("Tool"), Column("More work", is_number=True), Column("Called so", is_number=True)]
+    cells = [
+        [row["name"], percent(row["slowdown"]), lines(f"{row['found']} of {row['trials']}", _ends(row))]
+        for row in data.to_dict("records")
+    ]
+    own = record.tools[0].name
+    shown = Figure(
+        key=made.key("power", "tools"),
+        finding=(
+            f"{own}: slowed code was called slower in {_count_of(slowed, 'slower', own)} comparisons, equal code "
+            f"different in {_count_of(equal, 'different', own)}."
+        ),
+        measured=(
+            "Share of the comparisons that called it slower, of equal code those that called it different, against how "
+            "much more work there was; with 95 % intervals (Clopper and Pearson)."
+        ),
+        plot=figures.pinned(figures.power(data, "called slower; equal code: different")),
+        table=table("Shares as drawn", columns, cells),
+        reproduce=record.command,
+    )
+    return made.figure(shown, data)
+
+
+def _point(row: Mapping[Any, Any], called: str) -> dict[str, object]:
+    return {
+        "name": row["tool"],
+        "slowdown": row["slowdown"],
+        "called": called,
+        "found": row[called],
+        "trials": row["trials"],
+        "share": row[f"{called}_share"],
+        "low": row[f"{called}_low"],
+        "high": row[f"{called}_high"],
+    }
+
+
+def _ends(row: Mapping[Any, Any]) -> str:
+    return f"{percent(row['low'])} to {percent(row['high'])}"
+
+
+def _count_of(rates: pd.DataFrame, called: str, tool: str) -> str:
+    rows = rates[rates["tool"] == tool]
+    return f"{rows[called].sum()} of {rows['trials'].sum()}"
 
 
 def _rates(record: SideBySide) -> Html:

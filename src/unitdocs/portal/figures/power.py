@@ -1,0 +1,75 @@
+"""Power curves: how often a difference is found, against how large it is."""
+
+from typing import TYPE_CHECKING
+
+from unitdocs.portal.figures.axes import literal
+from unitdocs.portal.figures.scaling import KINDS
+from unitdocs.portal.wording import number, percent
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+    from pandas import DataFrame
+
+POWER_HEIGHT = 420
+_APART = 0.018
+"""Of the axis, between the marks of two curves at the same slowdown, so that none hides another."""
+
+
+def power(shares: "DataFrame", title: str) -> "go.Figure":
+    """Draw which share of verdicts called it slower against how much more work there was, a curve each, with intervals.
+
+    Args:
+        shares: one row per curve and slowdown, slowdowns ascending: `name` of the curve, `slowdown` as a share of the
+            work, `found` of `trials` verdicts, and their `share` with `low` and `high`, in [0, 1].
+        title: of the vertical axis.
+    """
+    import plotly.graph_objects as go  # noqa: PLC0415 - plotly would slow the start of the command line
+
+    names = list(dict.fromkeys(shares["name"]))
+    most = float(shares["slowdown"].max())
+    shifts = [most * _APART * (at - (len(names) - 1) / 2) for at in range(len(names))]
+    figure = go.Figure([_curve(shares[shares["name"] == name], shifts[at], at) for at, name in enumerate(names)])
+    known = sorted(set(shares["slowdown"]))
+    room = most * max(0.05, _APART * len(names))
+    figure.update_layout(
+        height=POWER_HEIGHT,
+        xaxis={
+            "range": [-room, most + room],
+            "tickvals": known,
+            "ticktext": ["equal code" if value == 0 else percent(value) for value in known],
+            "title": {"text": "how much more work"},
+        },
+        yaxis={"range": [-0.04, 1.04], "tickformat": ".0%", "title": {"text": title}},
+    )
+    return figure
+
+
+def _curve(rows: "DataFrame", shift: float, at: int) -> "go.Scatter":
+    import plotly.graph_objects as go  # noqa: PLC0415 - as above
+
+    colour, symbol = KINDS[at % len(KINDS)]
+    found = rows.to_dict("records")
+    said = [
+        f"{row['name']}, {percent(row['slowdown'])} more work: {number(row['found'])} of {number(row['trials'])} "
+        f"({percent(row['low'])} to {percent(row['high'])})"
+        for row in found
+    ]
+    return go.Scatter(
+        x=[row["slowdown"] + shift for row in found],
+        y=[row["share"] for row in found],
+        mode="lines+markers",
+        name=literal(str(found[0]["name"])),
+        line={"color": colour, "width": 1},  # the marks are what was measured
+        marker={"color": colour, "symbol": symbol, "size": 9},
+        error_y={
+            "type": "data",
+            "symmetric": False,
+            "array": [row["high"] - row["share"] for row in found],
+            "arrayminus": [row["share"] - row["low"] for row in found],
+            "color": colour,
+            "thickness": 1.5,
+            "width": 0,
+        },
+        text=[literal(text) for text in said],
+        hovertemplate="%{text}<extra></extra>",
+    )

@@ -1,0 +1,75 @@
+"""How far the rounds of each case lie apart, for both arms: whether they overlap is seen before any interval."""
+
+from typing import TYPE_CHECKING
+
+from unitdocs.portal.figures.axes import label, label_axis, lines, literal, quantity_axis
+from unitdocs.portal.figures.marks import ARMS, beside, height_of_pairs
+from unitdocs.portal.wording import quantity
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+    from pandas import DataFrame
+
+_THIN, _THICK = 1.5, 4
+"""Widths in pixels of the line over all rounds, and of the one over their middle half."""
+
+
+def spread(rounds: "DataFrame", unit: str) -> "go.Figure":
+    """Draw for each case and arm all rounds as a thin line, their middle half as a thick one and the median as a mark.
+
+    Args:
+        rounds: one row per case and arm, cases in their order: `scenario`, `title`, `arm`, `role`, and `low`, `first`,
+            `median`, `third` and `high`: the smallest round, the quartiles and the largest one, all above 0.
+        unit: unit of these values.
+    """
+    import plotly.graph_objects as go  # noqa: PLC0415 - plotly would slow the start of the command line
+
+    titles = dict(zip(rounds["scenario"], rounds["title"], strict=True))
+    rows = {scenario: row for row, scenario in enumerate(titles)}
+    arms = {role: rounds[rounds["role"] == role] for role in ARMS}
+    figure = go.Figure([trace for role, arm in arms.items() for trace in _arm(arm, role, rows, unit)])
+    axis = label_axis({row: label(str(titles[scenario])) for scenario, row in rows.items()})
+    figure.update_layout(
+        height=height_of_pairs(len(rows), lines(axis["ticktext"])),
+        xaxis={
+            **quantity_axis([*rounds["low"], *rounds["high"]], unit),
+            "title": {"text": "thin: all rounds; thick: the middle half of them"},
+        },
+        yaxis=axis,
+    )
+    return figure
+
+
+def _arm(arm: "DataFrame", role: str, rows: dict[str, int], unit: str) -> list["go.Scatter"]:
+    import plotly.graph_objects as go  # noqa: PLC0415 - as above
+
+    colour, symbol = ARMS[role]
+    name = str(arm["arm"].iloc[0])
+    found = arm.to_dict("records")
+    heights = [rows[row["scenario"]] + beside(role) for row in found]
+    said = [
+        f"{row['title']}, {name}: {quantity(row['median'], unit)} "
+        f"({quantity(row['low'], unit)} to {quantity(row['high'], unit)})"
+        for row in found
+    ]
+    spans = [
+        go.Scatter(
+            x=[place for row in found for place in (row[start], row[end], None)],
+            y=[place for row in heights for place in (row, row, None)],
+            mode="lines",
+            line={"color": colour, "width": width},
+            showlegend=False,
+            hoverinfo="skip",
+        )
+        for start, end, width in (("low", "high", _THIN), ("first", "third", _THICK))
+    ]
+    marks = go.Scatter(
+        x=[row["median"] for row in found],
+        y=heights,
+        mode="markers",
+        name=literal(name),
+        marker={"color": colour, "symbol": symbol, "size": 9},
+        text=[literal(text) for text in said],
+        hovertemplate="%{text}<extra></extra>",
+    )
+    return [*spans, marks]
