@@ -14,7 +14,16 @@ from unitdocs.portal.criteria import Criteria, load_criteria
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from unitdocs.records import ChangePoints, History, PageLoading, PageScores, RunRecord, SelfCheck, SideBySide
+    from unitdocs.records import (
+        CacheHits,
+        ChangePoints,
+        History,
+        PageLoading,
+        PageScores,
+        RunRecord,
+        SelfCheck,
+        SideBySide,
+    )
 
 Of = TypeVar("Of")
 
@@ -32,6 +41,8 @@ HISTORY = "history.json.gz"
 """The history of reference records, beside the reference record."""
 CHANGES = "change-points.json"
 """The record of how well change points are found, beside the reference record."""
+CACHES = "cache-hits.json"
+"""The record of how often caches answer, beside the reference record."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +91,19 @@ class Run:
 
 
 @dataclass(frozen=True)
+class CacheCounts:
+    """A record of how often caches answer.
+
+    Args:
+        record: the record.
+        is_current: whether the cache and what it is asked for are still those that were counted.
+    """
+
+    record: "CacheHits"
+    is_current: bool
+
+
+@dataclass(frozen=True)
 class Evidence:
     """What the pages are made from.
 
@@ -94,6 +118,7 @@ class Evidence:
         scores: the committed record of how programs judge the pages, where there is one.
         history: what earlier records came to, where they were kept.
         changes: the committed record of how well change points are found, where there is one.
+        caches: the committed record of how often caches answer, where there is one.
         files: the file of each of them, by the name of the member that holds what was read from it.
     """
 
@@ -107,6 +132,7 @@ class Evidence:
     scores: "PageScores | None" = None
     history: "History | None" = None
     changes: "ChangePoints | None" = None
+    caches: "CacheCounts | None" = None
     files: Mapping[str, Path] = field(default_factory=dict)
 
 
@@ -134,6 +160,7 @@ def gather(reference: Path, this_machine: Path | None, docs: Path, root: Path) -
         "scores": SCORES,
         "history": HISTORY,
         "changes": CHANGES,
+        "caches": CACHES,
     }
     paths = {"reference": reference, **{member: reference.with_name(name) for member, name in beside.items()}}
     if this_machine is not None and not is_same:
@@ -150,6 +177,7 @@ def gather(reference: Path, this_machine: Path | None, docs: Path, root: Path) -
         _read(files, "scores", records.load_page_scores),
         _read(files, "history", records.load_history),
         _read(files, "changes", records.load_change_points),
+        _read(files, "caches", functools.partial(_counts, root=root)),
         files=files,
     )
 
@@ -157,6 +185,11 @@ def gather(reference: Path, this_machine: Path | None, docs: Path, root: Path) -
 def _read(files: Mapping[str, Path], member: str, load: Callable[[Path], Of]) -> Of | None:
     """Return what one of the files holds, or None where there is no such file."""
     return load(files[member]) if member in files else None
+
+
+def _counts(path: Path, root: Path) -> CacheCounts:
+    record = records.load_cache_hits(path)
+    return CacheCounts(record, record.digest == records.digest_of_counting(root))
 
 
 def _run(path: Path, root: Path) -> Run:

@@ -16,6 +16,8 @@ from unitdocs.portal.figures.marks import BLUE, GREY, VERMILION
 from unitdocs.portal.figures.pin import FONT, LINE, Plot, axis_of, error_ends, positions, text_lines
 
 COLOURS: Final = {BLUE: "var(--ud-mark-blue)", VERMILION: "var(--ud-mark-vermilion)", GREY: "var(--ud-mark-grey)"}
+UNSEEN: Final = "rgba(0,0,0,0)"
+"""The colour of points that only answer a pointer."""
 MOST_POINTS: Final = 150
 """Points of a line that are drawn; more do not show at this size."""
 _WIDTH: Final = 1000  # of the nested drawing that is stretched
@@ -131,7 +133,8 @@ class _Drawing:
         top, bottom = self._side(axis)
         for value, text in zip(found["tickvals"], found["ticktext"], strict=True):
             x = self._x(axis, value)
-            yield f'<line class="g" x1="{x}" x2="{x}" y1="{_number(top)}" y2="{_number(bottom)}"/>'
+            if found.get("showgrid", True):
+                yield f'<line class="g" x1="{x}" x2="{x}" y1="{_number(top)}" y2="{_number(bottom)}"/>'
             yield _text(text, x, bottom + _TICK, "middle", "top")
 
     def _horizontal_grid(self, axis: str) -> Iterator[str]:
@@ -139,7 +142,8 @@ class _Drawing:
         above = self.layout["meta"].get("rows", {}).get(axis, found["ticktext"])
         for value, text, narrow in zip(found["tickvals"], found["ticktext"], above, strict=True):
             y = self._y(axis, value)
-            yield f'<line class="g" x2="100%" y1="{_number(y)}" y2="{_number(y)}"/>'
+            if found.get("showgrid", True):
+                yield f'<line class="g" x2="100%" y1="{_number(y)}" y2="{_number(y)}"/>'
             kinds = {"row": text} if text == narrow else {"row wide": text, "row slim": narrow}
             for kind, written in kinds.items():
                 yield _text(written, "0", y, "end", "middle", shift=-_TICK, kind=kind)
@@ -190,7 +194,7 @@ class _Drawing:
         yield from self._errors(trace)
         if "lines" in mode:
             yield self._line(trace)
-        if "markers" in mode:
+        if "markers" in mode and _marker_colour(trace) != UNSEEN:
             yield from self._markers(trace)
 
     def _points(self, trace: Plot) -> Iterator[tuple[float, float] | None]:
@@ -376,7 +380,7 @@ def _stroke(colour: str, width: float, dash: str = "") -> str:
 
 
 def _colour(colour: str) -> str:
-    return "none" if colour == "rgba(0,0,0,0)" else COLOURS.get(colour, colour)
+    return "none" if colour == UNSEEN else COLOURS.get(colour, colour)
 
 
 def _marker_colour(trace: Plot) -> Any:  # noqa: ANN401 -- one value for all, or one each

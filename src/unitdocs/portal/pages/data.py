@@ -18,6 +18,7 @@ from unitdocs.portal.pages.summary import lines
 from unitdocs.portal.parts import Parts, paragraph
 from unitdocs.portal.wording import counted, size
 from unitdocs.records import (
+    CacheHits,
     ChangePoints,
     Environment,
     History,
@@ -34,7 +35,7 @@ FOLDER = "data/records"
 SUMS = f"generated/{FOLDER}/SHA256SUMS"
 COMPRESSED = b"\x1f\x8b"
 READ_RUN = ("unitdocs compare {}", "unitdocs report {}")
-Single = RunRecord | SelfCheck | SideBySide | PageLoading | PageScores | ChangePoints
+Single = RunRecord | SelfCheck | SideBySide | PageLoading | PageScores | ChangePoints | CacheHits
 """What was measured at one time on one machine."""
 Record = Single | History
 SCHEMAS: Mapping[str, type[Record]] = {
@@ -45,6 +46,7 @@ SCHEMAS: Mapping[str, type[Record]] = {
     "page-scores": PageScores,
     "history": History,
     "change-points": ChangePoints,
+    "cache-hits": CacheHits,
 }
 """The kinds of records by the names of their schemas' files."""
 
@@ -123,6 +125,16 @@ def _kept(evidence: Evidence) -> Iterator[Kept]:
             evidence.selfcheck,
             state,
             ["records.load_selfcheck(Path('{}'))"],
+            content,
+        )
+    if evidence.caches and "caches" in evidence.files:
+        content = evidence.files["caches"].read_bytes()
+        yield Kept(
+            _named("cache-hits", content),
+            "How often caches answer, by what a game does, policy and size",
+            evidence.caches.record,
+            _state(is_current=evidence.caches.is_current),
+            ["records.load_cache_hits(Path('{}'))"],
             content,
         )
     others: dict[str, tuple[str, str, Record | None]] = {
