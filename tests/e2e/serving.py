@@ -47,7 +47,15 @@ class Site:
     @property
     def pages_with_figures(self) -> list[str]:
         """Addresses of the pages that hold figures."""
-        return [page for page in self.pages if 'class="ud-figure"' in (self.folder / page / "index.html").read_text()]
+        return self._pages_with('class="ud-figure"')
+
+    @property
+    def pages_with_results(self) -> list[str]:
+        """Addresses of the pages that hold figures or tables of results."""
+        return self._pages_with('class="ud-table"')
+
+    def _pages_with(self, markup: str) -> list[str]:
+        return [page for page in self.pages if markup in (self.folder / page / "index.html").read_text()]
 
 
 @dataclass

@@ -1,0 +1,74 @@
+"""Every result can be read by those who only look: wide, on a phone, light and dark, without JavaScript, on paper.
+
+Each page is photographed on the way; pictures and printed pages lie in `build/screenshots`, to be looked at.
+"""
+
+import re
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+from serving import ROOT, OpenPage, Site
+
+PICTURES = ROOT / "build" / "screenshots"
+WIDE = {"viewport": {"width": 1440, "height": 900}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+VIEWS: dict[str, dict[str, Any]] = {
+    "wide": WIDE,
+    "wide-dark": {**WIDE, "color_scheme": "dark"},
+    "phone": PHONE,
+    "phone-dark": {**PHONE, "color_scheme": "dark"},
+    "phone-without-javascript": {**PHONE, "java_script_enabled": False},
+}
+HIDDEN = """() => {
+    const isSeen = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+    const isOpen = (element) => !element.closest("details:not([open])");
+    const results = [...document.querySelectorAll("figure.ud-figure :is(figcaption, .ud-svg text), .ud-table td")];
+    return results.filter(isOpen).filter((result) => {
+        const { left, right, width, height } = result.getBoundingClientRect();
+        const isForOtherWidths = result.matches(".row.wide, .row.slim");
+        if (isForOtherWidths && !isSeen(result)) return false;
+        if (!isSeen(result) || (result.textContent.trim() && width * height === 0)) return true;
+        return !result.closest(".ud-table") && (left < -1 || right > innerWidth + 1);
+    }).map((result) => `${result.tagName}: ${result.textContent.slice(0, 60)}`);
+}"""
+WRITTEN = """() => [...document.querySelectorAll("figure.ud-figure")]
+    .filter((figure) => !figure.closest("details:not([open])"))
+    .flatMap((figure) => [
+        figure.querySelector("figcaption strong")?.textContent,
+        ...[...figure.querySelectorAll(".ud-svg text:not(.slim)")].map((text) => text.textContent),
+    ])
+    .filter(Boolean)"""
+
+
+def picture(view: str, address: str, ending: str) -> Path:
+    return PICTURES / view / f"{address.strip('/').replace('/', '-') or 'home'}.{ending}"
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_result_can_be_read(site: Site, open_page: OpenPage, view: str) -> None:
+    page = open_page(**VIEWS[view])
+    for address in site.pages_with_results:
+        page.goto(site.url + address)
+        assert page.evaluate(HIDDEN) == [], address
+        assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0, address
+        page.screenshot(path=picture(view, address, "png"), full_page=True)
+
+
+def test_every_result_is_printed(site: Site, open_page: OpenPage) -> None:
+    page = open_page()
+    for address in site.pages_with_results:
+        page.goto(site.url + address)
+        written = page.evaluate(WRITTEN)
+        paper = picture("paper", address, "pdf")
+        paper.parent.mkdir(parents=True, exist_ok=True)
+        page.pdf(path=paper, format="A4")
+        printed = letters("".join(sheet.extract_text() for sheet in PdfReader(paper).pages))
+        assert [text for text in written if letters(text) not in printed] == [], address
+
+
+def letters(text: str) -> str:
+    """Return a text without what paper changes: lines break elsewhere, and some letters are drawn as one."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
