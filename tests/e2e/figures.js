@@ -43,8 +43,8 @@ async () => {
   }
 
   function paint(mark) {
-    const { fill, stroke } = getComputedStyle(mark);
-    return [fill, stroke].find((colour) => colour.startsWith("rgb") && (channels(colour)[3] ?? 1) > 0);
+    const { fill, fillOpacity, stroke } = getComputedStyle(mark);
+    return [Number(fillOpacity) > 0 ? fill : "none", stroke].find((colour) => colour.startsWith("rgb") && (channels(colour)[3] ?? 1) > 0);
   }
 
   function overlap(one, other) {
