@@ -4,8 +4,10 @@ Only files whose content changed are written (a running `mkdocs serve` rebuilds 
 no longer belong are removed. The manifest is written last: where it stands, rendering was finished.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from unitdocs.portal.markup import to_json
 from unitdocs.records import write_atomically
@@ -32,11 +34,20 @@ def write(docs: Path, files: Mapping[str, Content], folders: Iterable[str], abou
     if changed:
         manifest.unlink(missing_ok=True)
     for path, content in changed.items():
-        write_atomically(docs / path, _encoded(content))
+        write_atomically(docs / path, encoded(content))
     for name in folders:
         _remove_others(folder / name, {docs / path for path in files})
     if not _holds(manifest, listed):
-        write_atomically(manifest, _encoded(listed))
+        write_atomically(manifest, encoded(listed))
+
+
+def read_manifest(docs: Path) -> dict[str, Any]:
+    """Return what the last rendering said of itself; empty where there was none, or none that can be read."""
+    try:
+        found = json.loads((docs / FOLDER / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def is_rendered(docs: Path) -> bool:
@@ -44,12 +55,13 @@ def is_rendered(docs: Path) -> bool:
     return (docs / FOLDER / MANIFEST).is_file()
 
 
-def _encoded(content: Content) -> bytes:
+def encoded(content: Content) -> bytes:
+    """Return the bytes of a file with this content."""
     return content if isinstance(content, bytes) else content.encode()
 
 
 def _holds(path: Path, content: Content) -> bool:
-    return path.is_file() and path.read_bytes() == _encoded(content)
+    return path.is_file() and path.read_bytes() == encoded(content)
 
 
 def _remove_others(folder: Path, kept: set[Path]) -> None:

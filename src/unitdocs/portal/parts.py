@@ -19,13 +19,16 @@ class Parts:
     Args:
         page: the page that includes the snippets; their links are relative to it.
         name: folder of the snippets below `generated`.
+        files: what was made so far.
+        keys: ids on the page, by the names that they were made from.
+        figures: the finding of each figure by its key, in their order.
     """
 
     page: Page
     name: str
     files: dict[str, Content] = field(default_factory=dict)
     keys: dict[tuple[str, ...], str] = field(default_factory=dict)
-    figures: list[Figure] = field(default_factory=list)
+    figures: dict[str, str] = field(default_factory=dict)
 
     def key(self, *names: str) -> str:
         """Return an id for names that is unique on the page, and always the same for the same names."""
@@ -40,7 +43,7 @@ class Parts:
 
     def figure(self, shown: Figure, data: "DataFrame") -> Html:
         """Add a figure's JSON and CSV, and return its HTML for a snippet."""
-        self.figures.append(shown)
+        self.figures[shown.key] = shown.finding
         self.files[json_path(shown.key)] = to_json(shown.plot) + "\n"
         self.files[csv_path(shown.key)] = data.to_csv(index=False, float_format="%.9g", lineterminator="\n")
         return figure(self.page, shown)

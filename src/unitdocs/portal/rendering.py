@@ -1,9 +1,12 @@
 """From records to the generated parts of every page."""
 
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from unitdocs.portal import output
-from unitdocs.portal.evidence import gather
+from unitdocs.portal.evidence import Evidence, gather
+from unitdocs.portal.incremental import Maker, Rendering
 from unitdocs.portal.markup import SHARED
 from unitdocs.portal.pages import (
     alone,
@@ -22,6 +25,7 @@ from unitdocs.portal.pages import (
     trend,
     trust,
 )
+from unitdocs.portal.parts import Parts
 
 PAGES = (
     home.parts,
@@ -43,8 +47,8 @@ PAGES = (
 def render(reference: Path, this_machine: Path | None, docs: Path) -> None:
     """Render run records into `docs/generated`: snippets, figure JSON, CSV, and the records themselves.
 
-    The same input gives the same bytes. The project whose files say whether a record is current is the nearest folder
-    above `docs` that holds a pyproject.toml.
+    The same input gives the same bytes. Parts whose input is that of the last rendering are not made again. The project
+    whose files say whether a record is current is the nearest folder above `docs` that holds a pyproject.toml.
 
     Args:
         reference: file of the reference record.
@@ -55,13 +59,34 @@ def render(reference: Path, this_machine: Path | None, docs: Path) -> None:
         InputError: a file is missing or is no run record.
     """
     evidence = gather(reference, this_machine, docs, _project(docs))
-    made = [*(page(evidence) for page in PAGES), *scenarios.parts(evidence, docs), *excerpts.parts(evidence, docs)]
-    made.append(recommendations.parts(evidence, made))
+    rendering = Rendering(docs, evidence)
+    made = [parts for maker in _makers(docs) for parts in rendering.of(maker)]
+    made += rendering.of(_recommendations(made))
     made.append(data.parts(evidence, made, docs))
     files = {path: content for parts in made for path, content in parts.files.items()}
     folders = [*(parts.name for parts in made), *SHARED, data.FOLDER]
     machine = evidence.machine.record.id if evidence.machine else None
-    output.write(docs, files, folders, {"reference": evidence.reference.record.id, "this_machine": machine})
+    about = {"reference": evidence.reference.record.id, "this_machine": machine, "made": rendering.notes}
+    output.write(docs, files, folders, about)
+
+
+def _makers(docs: Path) -> Iterator[Maker]:
+    for page in PAGES:
+        yield Maker(f"{page.__module__}.{page.__name__}", partial(_single, page))
+    pages = scenarios.suite_pages(docs)
+    yield Maker(scenarios.__name__, lambda evidence: scenarios.parts(evidence, pages), repr(pages))
+    declared = excerpts.declared(docs)
+    yield Maker(excerpts.__name__, lambda evidence: excerpts.parts(evidence, declared), repr(declared))
+
+
+def _single(page: Callable[[Evidence], Parts], evidence: Evidence) -> list[Parts]:
+    return [page(evidence)]
+
+
+def _recommendations(others: Sequence[Parts]) -> Maker:
+    anchors = {other.page.source: other.keys for other in others}
+    make = partial(recommendations.parts, anchors=anchors)
+    return Maker(recommendations.__name__, partial(_single, make), repr(sorted(anchors.items())))
 
 
 def _project(docs: Path) -> Path:

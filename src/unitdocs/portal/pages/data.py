@@ -216,8 +216,8 @@ def _figures(others: Sequence[Parts], docs: Path) -> Iterator[Html]:
         title = _title(docs, other)
         address = PAGE.link(other.page.source)
         rows = [
-            [link(figure.finding, f"{address}#{figure.key}"), _download(csv_path(figure.key), f"{figure.key}.csv")]
-            for figure in other.figures
+            [link(finding, f"{address}#{key}"), _download(csv_path(key), f"{key}.csv")]
+            for key, finding in other.figures.items()
         ]
         found = table(f"Figures of the page {title}", columns, rows)
         yield tag("details", tag("summary", f"{title}: {counted(len(rows), 'file')}"), Html("\n"), found, Html("\n"))

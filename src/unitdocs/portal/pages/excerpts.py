@@ -4,6 +4,7 @@ A guide includes `generated/<page>/<name>.md`, where the page is its file's name
 `generated/<page>/status.md`, which says where the numbers come from.
 """
 
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from unitdocs.portal.declared import Declared, Selection, load
@@ -36,15 +37,19 @@ class Excerpts(Declared):
     excerpts: tuple[Excerpt, ...] = ()
 
 
-def parts(evidence: Evidence, docs: Path) -> list[Parts]:
-    """Return for each page with excerpts its snippets: `status`, and one for each excerpt.
+def declared(docs: Path) -> tuple[Excerpt, ...]:
+    """Return the excerpts of a site.
 
     Raises:
         InputError: the file that declares them is not what it should be.
     """
-    declared = load(docs / FILE, Excerpts).excerpts
-    pages = dict.fromkeys(excerpt.page for excerpt in declared)
-    return [_page(evidence, page, [excerpt for excerpt in declared if excerpt.page == page]) for page in pages]
+    return load(docs / FILE, Excerpts).excerpts
+
+
+def parts(evidence: Evidence, wanted: Sequence[Excerpt]) -> list[Parts]:
+    """Return for each page with excerpts its snippets: `status`, and one for each excerpt."""
+    pages = dict.fromkeys(excerpt.page for excerpt in wanted)
+    return [_page(evidence, page, [excerpt for excerpt in wanted if excerpt.page == page]) for page in pages]
 
 
 def _page(evidence: Evidence, source: str, excerpts: list[Excerpt]) -> Parts:

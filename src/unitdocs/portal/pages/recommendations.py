@@ -56,17 +56,16 @@ class Shown:
         return [case for case in self.cases if case.suite == name and case.metric in wanted]
 
 
-def parts(evidence: Evidence, others: Sequence[Parts]) -> Parts:
+def parts(evidence: Evidence, anchors: Mapping[str, Mapping[tuple[str, ...], str]]) -> Parts:
     """Return the snippets `status`, `short`, `better`, `same`, `worse`, `unknown` and `metrics`.
 
     Args:
         evidence: what the pages are made from.
-        others: the parts of the pages that cases are linked to.
+        anchors: of the pages that cases are linked to, the ids by the names that they were made from.
     """
     made = Parts(PAGE, "recommendations")
     run = evidence.reference
     applied = [case for case in run.cases if case.status != Status.NOT_APPLICABLE.value]
-    anchors = {other.page.source: other.keys for other in others}
     shown = Shown(applied, run.suites, run.record.margin, anchors)
     made.snippet("status", status(PAGE, evidence))
     made.snippet("short", *_short(shown))

@@ -31,9 +31,13 @@ QUARTILES = {"low": 0.0, "first": 0.25, "median": 0.5, "third": 0.75, "high": 1.
 INCLUDED = re.compile(r'"generated/scenarios/([\w-]+)/suite\.md"')
 
 
-def parts(evidence: Evidence, docs: Path) -> list[Parts]:
-    """Return of the overview the snippets `status` and `suites`, and of each suite's page `status` and `suite`."""
-    pages = suite_pages(docs)
+def parts(evidence: Evidence, pages: Mapping[str, Page]) -> list[Parts]:
+    """Return of the overview the snippets `status` and `suites`, and of each suite's page `status` and `suite`.
+
+    Args:
+        evidence: what the pages are made from.
+        pages: the page of each suite that has one, as `suite_pages` returns them.
+    """
     made = Parts(PAGE, "scenarios")
     made.snippet("status", status(PAGE, evidence))
     made.snippet("suites", _overview(evidence.reference, pages))
