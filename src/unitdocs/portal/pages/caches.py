@@ -8,7 +8,7 @@ from unitdocs.portal.evidence import CacheCounts, Evidence
 from unitdocs.portal.markup import Column, Figure, Html, Page, admonition, join, table, tag
 from unitdocs.portal.pages.summary import lines
 from unitdocs.portal.parts import Parts, paragraph
-from unitdocs.portal.wording import counted, listed, percent, points
+from unitdocs.portal.wording import counted, listed, number, percent, points
 from unitdocs.records import CacheCell, CacheHits, CacheTrace
 
 if TYPE_CHECKING:
@@ -75,14 +75,16 @@ def _sizes(made: Parts, known: CacheCounts | None) -> Iterator[Html]:
         yield paragraph("How often caches answer was not counted for this site.")
         return
     record, counts = known.record, Counts(known.record)
+    told = [tag("li", tag("strong", f"{trace.title}:"), f" {trace.tells}.") for trace in record.traces]
+    yield tag("ul", Html("\n"), join(told), Html("\n"))
     if not known.is_current:
         yield admonition(
             "warning ud-stale",
             "Stale: the cache hits",
             "The cache, or what it is asked for, has changed since; the shares hold for that commit.",
         )
-    told = [tag("li", tag("strong", f"{trace.title}:"), f" {trace.tells}.") for trace in record.traces]
-    yield tag("ul", Html("\n"), join(told), Html("\n"))
+    current = " Current: neither the cache nor the traces have changed since." if known.is_current else ""
+    yield tag("p", _origin(record), current, class_="ud-origin")
     yield made.figure(_figure(counts), _data(counts))
     yield paragraph(
         _said_of_sizes(counts),
@@ -90,8 +92,6 @@ def _sizes(made: Parts, known: CacheCounts | None) -> Iterator[Html]:
         f"{record.default}.",
     )
     yield _behind(counts)
-    current = " Current: neither the cache nor the traces have changed since." if known.is_current else ""
-    yield tag("p", _origin(record), current, class_="ud-origin")
 
 
 def _figure(counts: Counts) -> Figure:
@@ -154,14 +154,14 @@ def _said_of_sizes(counts: Counts) -> str:
 
 def _behind(counts: Counts) -> Html:
     record = counts.record
-    columns = [Column("Policy"), *(Column(trace.title, is_number=True) for trace in record.traces)]
-    rows = [[policy, *(_worst(counts, policy, trace) for trace in record.traces)] for policy in record.policies]
-    return table("How far each policy is behind the best one, at the size where it does worst", columns, rows)
+    columns = [Column("What a game does"), *(Column(policy, is_number=True) for policy in record.policies)]
+    rows = [[trace.title, *(_worst(counts, policy, trace) for policy in record.policies)] for trace in record.traces]
+    return table("Points that each policy is behind the best one, at the size where it does worst", columns, rows)
 
 
 def _worst(counts: Counts, policy: str, trace: CacheTrace) -> Html:
     behind, entries = counts.worst(policy, trace)
-    return lines(points(behind), counted(entries, "entry", "entries") if behind else "at every size")
+    return lines(number(100 * behind), counted(entries, "entry", "entries") if behind else "at every size")
 
 
 def _origin(record: CacheHits) -> str:
