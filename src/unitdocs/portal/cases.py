@@ -112,6 +112,8 @@ class Case:
         """What the verdict means for the refactored side."""
         if self.effect is None or self.effect.verdict is None:
             return Outcome.NONE
+        if self.effect.below_margin:
+            return Outcome.EQUIVALENT
         if self.effect.verdict in (Outcome.EQUIVALENT, Outcome.INCONCLUSIVE):
             return Outcome(self.effect.verdict)
         is_more = self.effect.ratio > 1 if self.effect.difference is None else self.effect.difference > 0
@@ -150,8 +152,16 @@ def metrics(cases: Iterable[Case]) -> list[str]:
 
 
 def worst(cases: Iterable[Case]) -> Case | None:
-    """Return the case with the smallest gain, or None where nothing was measured."""
-    return min(measured(cases), key=lambda case: case.standing, default=None)
+    """Return the case with the smallest gain, or None where nothing was measured.
+
+    Of those that need some of what the control needs none of, that is the one that needs most.
+    """
+
+    def place(case: Case) -> tuple[float, float]:
+        more = (case.head or 0.0) - (case.base or 0.0)
+        return case.standing, more if case.is_higher_better else -more
+
+    return min(measured(cases), key=place, default=None)
 
 
 def tally(cases: Sequence[Case], outcome: Outcome) -> int:
@@ -161,8 +171,13 @@ def tally(cases: Sequence[Case], outcome: Outcome) -> int:
 
 def direction_word(case: Case, ratio: float) -> str:
     """Return the metric's own word for a ratio on one side of 1: faster, slower, less, fewer, more, higher or lower."""
-    usual = ("lower", "higher") if case.is_higher_better else ("faster", "slower") if case.unit == "s" else None
-    below, above = WORDS.get(case.metric) or usual or ("less", "more")
+    return word_of(case.metric, case.unit, ratio, is_higher_better=case.is_higher_better)
+
+
+def word_of(metric: str, unit: str, ratio: float, *, is_higher_better: bool) -> str:
+    """Return the same for a metric that is told without a case."""
+    usual = ("lower", "higher") if is_higher_better else ("faster", "slower") if unit == "s" else None
+    below, above = WORDS.get(metric) or usual or ("less", "more")
     return below if ratio < 1 else above
 
 
@@ -180,6 +195,8 @@ def extent(case: Case) -> str:
         return "the same"
     if effect.difference is not None:
         return f"{points(abs(effect.difference))} {direction_word(case, 1 + effect.difference)}"
+    if effect.ratio in (0, math.inf):  # no factor leads from nothing to something
+        return f"{direction_word(case, effect.ratio)}, from {' to '.join(amounts(case))}"
     return f"{factor(max(effect.ratio, _inverse(effect.ratio)))} {direction_word(case, effect.ratio)}"
 
 

@@ -12,6 +12,7 @@ TIMES = "\N{MULTIPLICATION SIGN}"
 _TIME_STEPS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 _BYTE_STEPS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "B"))
 _NEAR_ONE = (0.9, 1.1)
+_MOST_DIGITS = 8
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -61,10 +62,15 @@ def quantity(value: float | None, unit: str, digits: int = 3) -> str:
 
 
 def factor(value: float) -> str:
-    """Return a ratio of at least zero as a factor: 20 is shown as 20x, and near 1 with a fourth digit, as 1.004x."""
+    """Return a ratio of at least zero as a factor: 20 is shown as 20x, and near 1 with a fourth digit, as 1.004x.
+
+    What is not 1 never reads as 1: 1.00004 has the digits that it takes.
+    """
     low, high = _NEAR_ONE
-    text = "\N{INFINITY}" if math.isinf(value) else number(value, 4 if low < value < high else 3)
-    return f"{text}{TIMES}"
+    if math.isinf(value):
+        return f"\N{INFINITY}{TIMES}"
+    texts = (number(value, digits) for digits in range(4 if low < value < high else 3, _MOST_DIGITS))
+    return f"{next((text for text in texts if text != '1' or value == 1), '1')}{TIMES}"
 
 
 def probability(p: float | None) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from unitdocs.portal.cases import Case, Outcome, describe, measured, read, worst
+from unitdocs.portal.cases import Case, Outcome, describe, extent, measured, read, worst
 
 MakeCase = Callable[..., Case]
 
@@ -33,7 +33,7 @@ def test_memory_is_less_or_more_and_counted_exactly(make_case: MakeCase) -> None
 
 def test_nothing_left_of_something_is_infinitely_less(make_case: MakeCase) -> None:
     case = with_effect(make_case(0.5, metric="allocated blocks", unit="1"), ratio=0.0, low=0.0, high=0.0, exact=True)
-    assert describe(case) == "∞× less (exact count)"
+    assert describe(case) == "less, from 0.000001 to 0.0000005 (exact count)"
 
 
 @pytest.mark.parametrize(
@@ -96,3 +96,20 @@ def test_measured_cases_can_be_chosen_by_metric(make_case: MakeCase) -> None:
     cases = [make_case(0.5, "a"), make_case(0.5, "b", metric="peak memory"), make_case(None, "c")]
     assert [case.scenario for case in measured(cases)] == ["a", "b"]
     assert [case.scenario for case in measured(cases, "time")] == ["a"]
+
+
+def test_of_those_that_need_what_the_control_needs_none_of_the_worst_is_the_one_that_needs_most(
+    make_case: MakeCase,
+) -> None:
+    def blocks(head: float, ratio: float, base: float = 0.0) -> Case:
+        case = make_case(0.5, metric="allocated blocks", unit="1", base=base, head=head)
+        return with_effect(case, ratio=ratio, low=ratio, high=ratio, exact=True)
+
+    few, many, finite = blocks(1.0, math.inf), blocks(201.0, math.inf), blocks(5191.0, 324.4, 16.0)
+    assert worst([few, many, finite]) is many
+    assert extent(many) == "more, from 0 to 201"
+
+
+def test_a_difference_below_the_margin_is_none(make_case: MakeCase) -> None:
+    case = with_effect(make_case(0.995), low=0.991, high=0.999, below_margin=True)
+    assert case.outcome is Outcome.EQUIVALENT

@@ -127,10 +127,18 @@ def test_what_is_not_known_says_what_could_have_been_found_or_why_it_failed(
     assert "Not comparable: cache hit rate in 1 case (no arm counts a cache)." in content
 
 
+def test_what_speaks_for_and_against_switching_stands_first(project: Path, make_record: MakeRecord) -> None:
+    content = render(project, make_record())["recommendations/short.md"]
+    assert '<a href="#worse">In time, 1 case speaks against switching.</a>' in content
+    assert "Look at peak memory first in 1 case; most: Big, 1.5× more." in content
+    none = render(project, with_times(make_record(), "small", [0.5, 0.51] * 4))["recommendations/short.md"]
+    assert "In time, no case speaks against switching." in none
+
+
 def test_a_difference_inside_the_margin_is_none_that_matters(project: Path, make_record: MakeRecord) -> None:
     files = render(project, with_times(make_record(), "small", [1.004, 1.0041] * 4))
     assert titles(files["recommendations/same.md"]) == ["Small"]
-    assert "below margin" in files["recommendations/same.md"]
+    assert "slower, but below the margin" in files["recommendations/same.md"]
     assert files["recommendations/worse.md"].startswith("<p>None of")
 
 

@@ -216,7 +216,7 @@ def test_a_stale_run_on_this_machine_is_told_from_a_stale_reference(project: Pat
 def test_every_page_says_when_where_and_on_what_it_was_measured(project: Path, make_record: MakeRecord) -> None:
     files = render(project, make_record())
     for name in (
-        "home/origin.md",
+        "home/answer.md",
         "decision/status.md",
         "summary/status.md",
         "baseline/status.md",
@@ -259,22 +259,26 @@ def test_the_home_page_gives_the_milliseconds_of_a_frame_from_the_frame_case(
     # The frame of `units` does 1,000 operations of `size`.
     assert f"{base * 1000 * 1e3:.0f} ms" in content
     assert f"{head * 1000 * 1e3:.1f} ms" in content
-    assert "a frame lasts 16.7 ms" in content
-    assert re.search(r"Small<br><span class=\"ud-verdict ud-worse\">1\.5\d*× slower<", content)
+    assert "A frame lasts 16.7 ms." in content
+    assert re.search(r'Least: <span class="ud-verdict ud-worse">1\.5\d*× slower</span> \([^)]+\), “Small”', content)
+    assert re.search(r"On average of 2 cases: 1\.6\d*× faster", content), "four times faster, and 1.5 times slower"
 
 
 def test_the_answer_names_every_slower_case(project: Path, make_record: MakeRecord) -> None:
     content = render(project, make_record())["home/answer.md"]
-    assert "The refactored system is faster in 2 and slower in 1 of 3 cases." in content
-    assert "Where it is slower: Small is 1.5" in content
-    assert "Peak memory: worse in 1 of 1 case, most in “Big”: 3 kB, before 2 kB." in content
-    told = re.search(r"Time: ([\d.]+)× faster on geometric average of 3 cases \(([\d.]+)× to ([\d.]+)×\)\.", content)
+    assert "The refactored system is faster in 2 of 3 cases, slower in 1." in content
+    assert "In time: Small is 1.5" in content
+    assert "Peak memory: more in 1 of 1 case, most in “Big”: 3 kB instead of 2 kB." in content
+    told = re.search(r"3 operations: on average ([\d.]+)× faster \(([\d.]+)× to ([\d.]+)×\)\.", content)
     assert told, content
     mean, low, high = map(float, told.groups())
     assert mean == pytest.approx((10 * 4 / 1.5) ** (1 / 3), rel=0.01), "ten and four times faster, 1.5 times slower"
     assert low <= mean <= high
     assert low < high < 1.05 * low
-    assert re.search(r"Least gain: “Small”, 1\.5\d*× slower; largest: “Size”", content)
+    assert re.search(r"Least: 1\.5\d*× slower in “Small”\. Most: [\d.]+× faster in “Size”\.", content)
+    for question in ("Go or no go", "Speed", "Where it is worse", "How sure", "From when"):
+        assert f"<dt>{question}</dt>" in content
+    assert "<dt>Missed frames</dt>" not in content, "no sequence was played"
 
 
 def test_the_method_states_the_constants_of_the_record(project: Path, make_record: MakeRecord) -> None:

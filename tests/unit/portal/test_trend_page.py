@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - a factor is shown with the multiplication sign
 """The page that shows how cases developed: a series a machine, and change points where there are records enough."""
 
 import json
@@ -12,7 +13,7 @@ import pytest
 
 from unitdocs import portal, records
 from unitdocs.portal import figures
-from unitdocs.portal.pages.trend import TOO_FEW, series_of
+from unitdocs.portal.pages.trend import MOST_ROWS, series_of
 from unitdocs.records import ChangePoints, Entry, History, RunRecord
 from unitdocs.records.changes import NEEDED
 
@@ -84,8 +85,25 @@ def test_machines_are_never_mixed(project: Path, make_record: MakeRecord) -> Non
 @pytest.mark.parametrize("n", [2, NEEDED - 1])
 def test_too_few_records_are_said_to_be_too_few(project: Path, make_record: MakeRecord, n: int) -> None:
     content = render(project, make_record(), history(make_record(), [1.0] * n))["trend/series.md"]
-    assert content.count(f"<td>{TOO_FEW}</td>") == 3
+    assert f"Here a machine has at most {n}: too few to tell." in content
+    assert "<th>Change points" not in content
     assert content.count("<figure") == 3
+
+
+def test_effects_read_as_on_other_pages_and_say_how_they_moved(project: Path, make_record: MakeRecord) -> None:
+    content = render(project, make_record(), history(make_record(), [1.0, 1.25]))["trend/series.md"]
+    row = next(row for row in content.splitlines() if ">Size<" in row)
+    cells = [cell.partition("<")[0] for cell in row.split('ud-number">')[1:]]
+    assert cells == ["2", "10× faster", "8.01× faster", "1.25× worse"]  # a ratio a quarter larger
+
+
+def test_a_long_series_shows_its_newest_records_and_leaves_the_rest_to_the_file(
+    project: Path, make_record: MakeRecord
+) -> None:
+    files = render(project, make_record(), history(make_record(), [1.0] * (MOST_ROWS + 3)))
+    assert f"Ratios as drawn: the newest {MOST_ROWS}; 3 more in the CSV file" in files["trend/series.md"]
+    [data] = [text for name, text in files.items() if re.search(r"data/trend-.*units-size-time\.csv", name)]
+    assert len(data.splitlines()) == 1 + MOST_ROWS + 3
 
 
 def test_a_single_record_is_no_series(project: Path, make_record: MakeRecord) -> None:
@@ -100,8 +118,8 @@ def test_a_step_is_named_with_its_record_and_the_levels_on_both_sides(project: P
     factors = [*(1 + 0.001 * i for i in range(8)), *(2 + 0.001 * i for i in range(8))]
     files = render(project, make_record(), history(make_record(), factors))
     content = files["trend/series.md"]
-    assert TOO_FEW not in content
-    assert "2026-12-01 (commit c000008): 0.1 to 0.2" in content
+    assert "too few" not in content
+    assert re.search(r"2026-12-01 \(commit c000008\): from [\d.]+× faster to [\d.]+× faster", content)
     assert content.count("1 change point.") == 3
     [figure] = [json.loads(text) for name, text in files.items() if re.search(r"figures/trend-.*units-size", name)]
     assert figure["data"][0]["x"] == [8.5, 8.5]

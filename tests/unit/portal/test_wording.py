@@ -86,3 +86,9 @@ def test_wrapping_a_label_loses_nothing_and_no_line_is_too_long(text: str, width
     found = wording.wrapped(text, width)
     assert "".join("".join(found).split()) == "".join(text.split())
     assert max(map(len, found)) <= width
+
+
+def test_a_factor_that_is_not_one_never_reads_as_one() -> None:
+    assert wording.factor(1.0004) == "1.0004×"
+    assert wording.factor(0.99996) == "0.99996×"
+    assert wording.factor(1.0) == "1×"

@@ -34,8 +34,8 @@ RULE = Template("""\
 5. If it includes 1 and lies within $margin of 1, the verdict is *equivalent*.
 6. Otherwise measuring goes on. A case still open after the last look is *inconclusive*, and its row says how small a
    difference could have been found.
-7. A difference that lies within $margin of 1 with its whole interval is real, but too small to matter: it is marked
-   *below margin*.
+7. A difference that lies within $margin of 1 with its whole interval is real, but too small to matter: it counts as
+   *equivalent*, and is marked *below the margin*.
 """)
 """Prose with the constants of a record; Markdown."""
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from unitdocs.portal.cases import MAIN_TIMES, TIME, Case, Outcome, amounts, extent, interval, measured, metrics, worst
 from unitdocs.portal.evidence import Evidence
-from unitdocs.portal.markup import Column, Html, Page, join, link, table, tag
+from unitdocs.portal.markup import Column, Html, Page, folded, join, link, table, tag
 from unitdocs.portal.pages.frames import OF_FRAMES
 from unitdocs.portal.pages.status import status
 from unitdocs.portal.pages.summary import badge, effect_cell, evidence_of, lines, verdict
@@ -19,6 +19,8 @@ from unitdocs.portal.wording import NO_ANSWER, counted, listed, number, percent
 from unitdocs.records import Metric, Status
 
 PAGE = Page("benchmarks/recommendations.md")
+MOST_ROWS, FEW = 10, 3
+"""Rows of a table that are seen at once; a few more are not worth folding away."""
 
 
 class Advice(StrEnum):
@@ -81,7 +83,7 @@ def advice(case: Case) -> Advice:
     """Return what a case says for the refactored side."""
     if case.outcome in (Outcome.NONE, Outcome.INCONCLUSIVE):
         return Advice.UNKNOWN
-    if case.outcome is Outcome.EQUIVALENT or (case.effect and case.effect.below_margin):
+    if case.outcome is Outcome.EQUIVALENT:
         return Advice.SAME
     return Advice.BETTER if case.outcome is Outcome.BETTER else Advice.WORSE
 
@@ -93,7 +95,12 @@ def span(cases: Sequence[Case]) -> str:
     if not ends or ends[0] == ends[-1]:
         return ends[0] if ends else NO_ANSWER
     (first, _, word), (last, _, other) = (end.rpartition(" ") for end in ends)
-    return f"{first} to {last} {word}" if word == other and first else f"{ends[0]} to {ends[1]}"
+    return f"{first} to {last} {word}" if word == other and first else _joined(ends)
+
+
+def _joined(ends: Sequence[str]) -> str:
+    """Return two sizes as one span; one that is a change from an amount to another is set apart."""
+    return ("; " if any("," in end for end in ends) else " to ").join(ends)
 
 
 def _of(cases: Sequence[Case], wanted: Advice) -> list[Case]:
@@ -118,7 +125,8 @@ def _short(shown: Shown) -> Iterator[Html]:
         tag("strong", f"Time with the {system} system: {_counts(shown.times)} of {counted(len(shown.times), 'case')}."),
         class_="ud-answer",
     )
-    columns = [Column("Work"), Column("Time"), Column("Worst time"), Column("Peak memory"), Column("Cases")]
+    yield paragraph(*_advised(shown))
+    columns = [Column("Work"), Column("Time"), Column("Least gain"), Column("Peak memory"), Column("Cases")]
     timed = [name for name in shown.suites if shown.of_suite(name, *MAIN_TIMES)]
     rows = [_suite_row(shown, name) for name in sorted(timed, key=lambda name: -_least(shown, name))]
     yield table("What switching brings, suite by suite, in order of the least gain", columns, rows)
@@ -127,6 +135,19 @@ def _short(shown: Shown) -> Iterator[Html]:
         columns = [Column("Metric"), Column("Cases"), Column("Effect"), Column("Worst case")]
         rows = [_metric_row(shown, metric) for metric in beside]
         yield table("What else changes", columns, rows)
+
+
+def _advised(shown: Shown) -> Iterator[str]:
+    """Yield what speaks for and against switching, in time and beside it."""
+    against = _of(shown.times, Advice.WORSE)
+    verb = "speaks" if len(against) == 1 else "speak"
+    where = link(f"In time, {counted(len(against), 'case')} {verb} against switching.", "#worse")
+    yield where if against else "In time, no case speaks against switching."
+    for metric in metrics(measured(shown.cases)):
+        losses = [case for case in _of(shown.cases, Advice.WORSE) if case.metric == metric]
+        found = worst(losses)
+        if found and metric not in MAIN_TIMES:
+            yield f"Look at {metric} first in {counted(len(losses), 'case')}; most: {found.title}, {extent(found)}."
 
 
 def _least(shown: Shown, name: str) -> float:
@@ -229,7 +250,17 @@ def _metrics(made: Parts, shown: Shown) -> Iterator[str]:
 
 
 def _table(shown: Shown, caption: str, cases: Sequence[Case]) -> Html:
-    """Return a row for each case: how large it is, what both systems take, and what the answer rests on."""
+    """Return a row for each case: how large it is, what both systems take, and what the answer rests on.
+
+    What a long table holds beyond its first rows is folded away.
+    """
+    if len(cases) > MOST_ROWS + FEW:
+        first, rest = _table(shown, caption, cases[:MOST_ROWS]), cases[MOST_ROWS:]
+        return join([first, folded(f"The other {len(rest)} cases", _rows(shown, f"{caption}: the rest", rest))])
+    return _rows(shown, caption, cases)
+
+
+def _rows(shown: Shown, caption: str, cases: Sequence[Case]) -> Html:
     columns = [
         Column("Case"),
         Column("Elements", is_number=True),

@@ -39,7 +39,7 @@ def outdated(*runs: tuple[str, Run | None]) -> Html:
 def provenance(page: Page, evidence: Evidence) -> Html:
     """Say when, where and on what code the numbers were measured, with a link to the method."""
     method = [] if page.source == METHOD else [" ", link("How a verdict is made", page.link(METHOD))]
-    current = " Current: the code has not changed since." if evidence.reference.is_current else ""
+    current = " The numbers are current: the code has not changed since." if evidence.reference.is_current else ""
     return tag("p", origin(evidence.reference), current, *method, class_="ud-origin")
 
 

@@ -56,14 +56,15 @@ def verdict(case: Case) -> Html:
     """Return the verdict's word, marked for the stylesheet, with what is needed to judge it."""
     if case.effect is None or case.effect.verdict is None:
         return badge(case.status, case.status)
-    return noted(badge(case.effect.verdict, case.outcome), case)
+    word = str(case.outcome) if case.effect.below_margin else case.effect.verdict
+    return noted(badge(word, case.outcome), case)
 
 
 def noted(word: Html, case: Case) -> Html:
     """Return a verdict's word with what is needed to judge it."""
     if case.effect is None:
         return word
-    note = "below margin" if case.effect.below_margin else ""
+    note = f"{case.effect.verdict}, but below the margin" if case.effect.below_margin else ""
     if case.outcome is Outcome.INCONCLUSIVE and case.effect.detectable is not None:
         note = f"a difference of {percent(case.effect.detectable - 1)} could have been found"
     if case.outcome is Outcome.INCONCLUSIVE and case.effect.difference_detectable is not None:
@@ -82,6 +83,8 @@ def badge(word: str, kind: str) -> Html:
 
 
 def _word(cases: Sequence[Case], outcome: Outcome) -> str:
+    if outcome is Outcome.EQUIVALENT:
+        return str(outcome)
     words = dict.fromkeys(case.effect.verdict or "" for case in cases if case.outcome is outcome and case.effect)
     return "/".join(words) or str(outcome)
 

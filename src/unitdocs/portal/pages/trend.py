@@ -10,21 +10,22 @@ from typing import TYPE_CHECKING
 
 from unitdocs import records
 from unitdocs.portal import figures
-from unitdocs.portal.cases import MAIN_TIMES
+from unitdocs.portal.cases import MAIN_TIMES, word_of
 from unitdocs.portal.evidence import Evidence
 from unitdocs.portal.markup import Column, Figure, Html, Page, folded, join, link, table, tag
 from unitdocs.portal.pages.status import status
 from unitdocs.portal.pages.summary import lines
 from unitdocs.portal.parts import Parts, heading, paragraph
-from unitdocs.portal.wording import NO_ANSWER, counted, listed, number, percent
-from unitdocs.records import ChangePoints, Entry, Finder, History, Point
+from unitdocs.portal.wording import NO_ANSWER, counted, factor, listed, number, percent
+from unitdocs.records import ChangePoints, Direction, Entry, Finder, History, Point
 from unitdocs.records.changes import LEVEL, NEEDED
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 PAGE = Page("benchmarks/trend.md")
-TOO_FEW = "too few records for change points"
+MOST_ROWS = 12
+"""Rows of a series' table, so that many series of many records do not make the page heavy."""
 
 
 @dataclass(frozen=True)
@@ -83,10 +84,12 @@ def _series(made: Parts, history: History) -> Iterator[str]:
     machines: dict[str, list[Entry]] = {}
     for entry in reversed(history.entries):
         machines.setdefault(entry.machine.key, []).insert(0, entry)
+    most = max(map(len, machines.values()))
     yield paragraph(
-        f"{counted(len(history.entries), 'record')} of {counted(len(machines), 'machine')}; a series needs {NEEDED} "
-        f"records of one machine before it is looked at for change points. Without any change, about "
-        f"{percent(LEVEL)} of all series have one by chance."
+        f"{counted(len(history.entries), 'record')} of {counted(len(machines), 'machine')}. A series is looked at for "
+        f"change points from {NEEDED} records of one machine on; without any change, about {percent(LEVEL)} of all "
+        "series have one by chance.",
+        f"Here a machine has at most {most}: too few to tell." if most < NEEDED else "",
     )
     for entries in machines.values():
         yield from _machine(made, entries)
@@ -120,46 +123,57 @@ def _commit(entry: Entry) -> str:
 
 
 def _table(title: str, of_suite: Sequence[Series]) -> Html:
+    is_told = any(one.changes is not None for one in of_suite)
     columns = [
         Column("Case"),
-        Column("Records", is_number=True),
-        Column("First ratio", is_number=True),
-        Column("Last ratio", is_number=True),
-        Column("Last / first", is_number=True),
-        Column("Change points"),
+        *(Column(name, is_number=True) for name in ("Records", "First", "Last", "Since the first")),
+        *([Column("Change points")] if is_told else []),
     ]
     metrics = listed(list(dict.fromkeys(one.last.metric for one in of_suite)))
-    return table(f"{title}: {metrics}", columns, [_row(one) for one in of_suite])
+    rows = [[*_row(one), *([_changes(one)] if is_told else [])] for one in of_suite]
+    return table(f"{title}: {metrics}", columns, rows)
 
 
 def _row(one: Series) -> list[str]:
     first, last = one.points[0], one.last
-    is_alone = len(one.points) == 1
-    return [
-        last.title,
-        str(len(one.points)),
-        NO_ANSWER if is_alone else _ratio(first),
-        _ratio(last),
-        NO_ANSWER if is_alone else number(last.ratio / first.ratio, 4),
-        _changes(one),
-    ]
+    known = (
+        [NO_ANSWER, _effect(last), NO_ANSWER] if len(one.points) == 1 else [_effect(first), _effect(last), _since(one)]
+    )
+    return [last.title, str(len(one.points)), *known]
 
 
-def _ratio(point: Point) -> Html:
-    return lines(number(point.ratio), f"{number(point.low)} to {number(point.high)}")
+def _effect(point: Point) -> Html:
+    """Return a point's effect with its interval, as other pages tell it."""
+    ends = sorted((point.low, point.high) if point.ratio > 1 else (1 / point.low, 1 / point.high))
+    return lines(_extent(point, point.ratio), f"{factor(ends[0])} to {factor(ends[1])}")
+
+
+def _extent(point: Point, ratio: float) -> str:
+    word = word_of(point.metric, point.unit, ratio, is_higher_better=point.direction is Direction.HIGHER)
+    return "the same" if ratio == 1 else f"{factor(max(ratio, 1 / ratio))} {word}"
+
+
+def _since(one: Series) -> str:
+    """Say how the effect moved from the first record to the last."""
+    moved = one.last.ratio / one.points[0].ratio
+    if moved == 1:
+        return "the same"
+    is_better = (moved > 1) == (one.last.direction is Direction.HIGHER)
+    return f"{factor(max(moved, 1 / moved))} {'better' if is_better else 'worse'}"
 
 
 def _changes(one: Series) -> str:
     """Say where the level moved, with the typical ratio on both sides."""
     if one.changes is None:
-        return TOO_FEW
+        return "too few records"
     ends = [0, *one.changes, len(one.points)]
     levels = [
         math.exp(mean(math.log(point.ratio) for point in one.points[low:high]))
         for low, high in itertools.pairwise(ends)
     ]
     said = [
-        f"{one.entries[at].created:%Y-%m-%d} (commit {_commit(one.entries[at])}): {number(before)} to {number(after)}"
+        f"{one.entries[at].created:%Y-%m-%d} (commit {_commit(one.entries[at])}): from {_extent(one.last, before)} to "
+        f"{_extent(one.last, after)}"
         for at, (before, after) in zip(one.changes, itertools.pairwise(levels), strict=True)
     ]
     return lines(*said) if said else "none"
@@ -187,10 +201,9 @@ def _figure(made: Parts, one: Series) -> Html:
 
 def _finding(one: Series) -> str:
     first, last = one.points[0], one.last
-    moved = (
-        f"{last.title}: from {number(first.ratio)} to {number(last.ratio)} over {counted(len(one.points), 'record')}"
-    )
-    return f"{moved}; {TOO_FEW if one.changes is None else counted(len(one.changes), 'change point')}."
+    levels = f"from {_extent(first, first.ratio)} to {_extent(last, last.ratio)}"
+    found = "" if one.changes is None else f"; {counted(len(one.changes), 'change point')}"
+    return f"{last.title}: {levels} over {counted(len(one.points), 'record')}{found}."
 
 
 def _data(one: Series) -> "DataFrame":
@@ -233,9 +246,13 @@ def _values(one: Series) -> Html:
             *(number(value) for value in (point.ratio, point.low, point.high)),
             point.verdict,
         ]
-        for entry, point in zip(one.entries, one.points, strict=True)
+        for entry, point in [*zip(one.entries, one.points, strict=True)][-MOST_ROWS:]
     ]
-    return table("Ratios as drawn", columns, rows)
+    left_out = len(one.points) - len(rows)
+    caption = (
+        f"Ratios as drawn: the newest {len(rows)}; {left_out} more in the CSV file" if left_out else "Ratios as drawn"
+    )
+    return table(caption, columns, rows)
 
 
 def _finders(scores: ChangePoints | None) -> Html:
