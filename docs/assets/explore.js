@@ -188,7 +188,15 @@ function status(page, cases) {
   const said = cases.length
     ? `${cases.length} ${noun}. Side B: ${counts.join(", ")}.`
     : `The two sides share no case of ${page.chosen.metric}. Choose arms that were measured in the same suite.`;
-  return make("p", { role: "status" }, said);
+  return make("p", { role: "status" }, said + leftOut(page));
+}
+
+/** Name the cases that a zero leaves out: it has no logarithm. */
+function leftOut({ chosen, data }) {
+  const records = data.records.filter(({ key }) => key === chosen.a || key === chosen.b);
+  const zeros = records.flatMap((record) => record.zeros).filter(({ metric }) => metric === chosen.metric);
+  const titles = zeros.filter(({ suite }) => chosen.suite === ALL || chosen.suite === suite).map(({ title }) => title);
+  return titles.length ? ` Left out, because a value is zero: ${[...new Set(titles)].join("; ")}.` : "";
 }
 
 function wordOf({ metric }, found) {

@@ -146,10 +146,19 @@ async function draw(figure) {
     describe(place, stage);
     drawn.set(figure, { Plotly, place, plot });
     figure.dataset.state = "drawn";
+    relabel(figure);
   } catch (error) {
     place.remove();
     explain(figure, stage, error);
   }
+}
+
+/** Tell what the figure's button does now, which is also how a reader sees that it answered. */
+function relabel(figure) {
+  const button = figure.querySelector(".ud-live");
+  if (!button) return;
+  button.textContent = "Show all of it again";
+  button.title = TOUCHED.matches ? "Tap a mark to read its value" : "Point at a mark to read its value, drag to zoom";
 }
 
 /** Draw again what is drawn, for the scheme that was chosen or the width that there is now. */

@@ -166,6 +166,16 @@ def test_sides_that_share_no_case_say_so_and_so_does_an_address_that_asks_for_wh
         expect(select(page, name)).to_have_value(value)
 
 
+def test_cases_that_a_zero_leaves_out_are_named(site: Site, open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto(f"{site.url}{EXPLORE}?metric=allocated+blocks&suite=layouts")
+    status = page.get_by_role("status")
+    expect(status).to_contain_text("Left out, because a value is zero: ")
+    expect(status).to_contain_text("Battle HUD (302 elements): re-resolve, every box read back")
+    page.goto(f"{site.url}{EXPLORE}?metric=time&suite=layouts")
+    expect(page.get_by_role("status")).to_contain_text("30 cases. Side B: 30 faster.")
+
+
 def test_records_of_two_machines_are_said_to_be_and_labels_are_text(site: Site, open_page: OpenPage) -> None:
     page = open_page()
 

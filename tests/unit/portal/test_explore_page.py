@@ -64,7 +64,7 @@ def test_a_case_holds_the_logarithm_of_each_process_s_value(project: Path, make_
 
 def test_a_record_says_what_it_is_and_on_what_it_was_measured(project: Path, make_record: MakeRecord) -> None:
     found = data_of(render(project, make_record()))["records"][0]
-    about = {name: value for name, value in found.items() if name != "cases"}
+    about = {name: value for name, value in found.items() if name not in ("cases", "zeros")}
     assert about == {
         "key": "reference",
         "id": "20261123-reference",
@@ -111,17 +111,19 @@ def test_a_metric_has_its_own_words_and_proportions_are_left_out(project: Path, 
     assert (found["metrics"], found["records"][0]["cases"]) == ({}, [])
 
 
-def test_a_case_with_a_value_of_zero_is_left_out(project: Path, make_record: MakeRecord) -> None:
+def test_a_case_with_a_value_of_zero_is_left_out_and_named(project: Path, make_record: MakeRecord) -> None:
     record = make_record()
     zero = Round(index=0, hash_seed=0, count=Pair(control=0.0, treatment=1.0))
     cases = tuple(
         case.model_copy(update={"rounds": (zero, *case.rounds[1:])}) if case.metric == "peak memory" else case
         for case in record.cases
     )
-    before = data_of(render(project, record))["records"][0]["cases"]
-    after = data_of(render(project, record.model_copy(update={"cases": cases})))["records"][0]["cases"]
-    assert [case for case in before if case["metric"] != "peak memory"] == after
-    assert len(before) == len(after) + 1
+    before = data_of(render(project, record))["records"][0]
+    after = data_of(render(project, record.model_copy(update={"cases": cases})))["records"][0]
+    assert [case for case in before["cases"] if case["metric"] != "peak memory"] == after["cases"]
+    assert len(before["cases"]) == len(after["cases"]) + 1
+    assert before["zeros"] == []
+    assert after["zeros"] == [{"suite": "scenes", "metric": "peak memory", "title": "Big"}]
 
 
 def test_without_a_single_value_there_is_still_a_page(project: Path, make_record: MakeRecord) -> None:

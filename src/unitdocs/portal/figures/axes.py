@@ -4,15 +4,22 @@ import html
 import itertools
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from unitdocs.portal.cases import Case, direction_word
 from unitdocs.portal.wording import factor, quantity, wrapped
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 Axis = dict[str, Any]
 _SMALL_FACTORS = (1.01, 1.02, 1.05, 1.1, 1.2, 1.5, 2.0, 3.0, 5.0)
 _STEPS = ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0))
 _MOST_TICKS = 6
+_TALL = 15
+"""Rows that fill a screen."""
+_ABOVE = 40
+"""Pixels that the labels above the plot take."""
 _LEAST_GAP = 0.14  # of an axis, between the labels of two ticks
 
 
@@ -35,11 +42,14 @@ def factor_axis(case: Case, low: float, high: float) -> Axis:
     }
 
 
-def repeated_above(axis: Axis) -> list[dict[str, Any]]:
-    """Return annotations that repeat the tick labels of a log axis above the plot, for one taller than a screen."""
+def repeat_above(figure: "go.Figure", axis: Axis) -> None:
+    """Put the tick labels of a figure's log axis above the plot too, where it is taller than a screen."""
+    if len(figure.layout.yaxis.tickvals) <= _TALL or axis.get("type") != "log":
+        return
     place = {"xref": "x", "yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
     ticks = zip(axis["tickvals"], axis["ticktext"], strict=True)
-    return [{**place, "x": math.log10(value), "text": text} for value, text in ticks]
+    labels = [{**place, "x": math.log10(value), "text": text} for value, text in ticks]
+    figure.update_layout(annotations=[*figure.layout.annotations, *labels], height=figure.layout.height + _ABOVE)
 
 
 def sides(case: Case) -> str:

@@ -5,8 +5,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from unitdocs.portal.cases import Case, amounts, measured, read
-from unitdocs.portal.figures.axes import Axis, label, label_axis, lines, literal, quantity_axis
+from unitdocs.portal.cases import Case, amounts, extent, measured, read
+from unitdocs.portal.figures.axes import Axis, label, label_axis, lines, literal, quantity_axis, repeat_above
 from unitdocs.portal.figures.marks import ARMS, BLUE, GREY, height
 from unitdocs.portal.rounds import per_round, ratios
 from unitdocs.portal.wording import quantity
@@ -32,12 +32,10 @@ def before_after(effects: "DataFrame") -> "go.Figure":
 
     cases = measured(read(effects))
     figure = go.Figure([_joins(cases), *(_means(role, cases) for role in ARMS)])
-    axis = label_axis({row: label(case.title) for row, case in enumerate(cases)})
-    figure.update_layout(
-        height=height(len(cases), lines(axis["ticktext"])),
-        xaxis=_share_axis() if cases[0].is_share else _quantities(cases),
-        yaxis=axis,
-    )
+    axis = label_axis({row: label(f"{case.title}: {_unbroken(extent(case))}") for row, case in enumerate(cases)})
+    amounts_axis = _share_axis() if cases[0].is_share else _quantities(cases)
+    figure.update_layout(height=height(len(cases), lines(axis["ticktext"])), xaxis=amounts_axis, yaxis=axis)
+    repeat_above(figure, amounts_axis)
     return figure
 
 
@@ -104,6 +102,11 @@ def _around(middle: float, spread: float, unit: str) -> Axis:
 
 def _quantities(cases: Sequence[Case]) -> Axis:
     return quantity_axis([value for case in cases for value in _both(case)], cases[0].unit)
+
+
+def _unbroken(text: str) -> str:
+    """Return text that stays on one line of a label."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _share_axis() -> Axis:

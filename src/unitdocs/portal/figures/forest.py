@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from unitdocs.portal.cases import Case, Outcome, describe, measured, read
-from unitdocs.portal.figures.axes import Axis, factor_axis, label, label_axis, lines, literal, repeated_above, title
+from unitdocs.portal.figures.axes import Axis, factor_axis, label, label_axis, lines, literal, repeat_above, title
 from unitdocs.portal.figures.marks import GREY, OUTCOMES, height
 
 if TYPE_CHECKING:
@@ -15,10 +15,6 @@ if TYPE_CHECKING:
 Rows = Mapping[tuple[str, str, str], int]
 Bounds = tuple[float, float]
 _BESIDE = 0.32
-_TALL = 15
-"""Rows that fill a screen: the axis of a figure with more stands above it too."""
-_ABOVE = 40
-"""Pixels that the labels above the plot take."""
 
 
 def forest(
@@ -50,22 +46,13 @@ def forest(
         xaxis=ratios,
         yaxis=axis,
     )
-    if count > _TALL:
-        _repeat_above(figure, ratios)
+    repeat_above(figure, ratios)
     return figure
 
 
 def is_off_scale(case: Case) -> bool:
     """Whether a log axis has no place for the case's ratio: one system needs nothing of what is measured."""
     return case.effect is not None and not 0 < case.effect.ratio < math.inf
-
-
-def _repeat_above(figure: "go.Figure", ratios: Axis) -> None:
-    """Put the labels of the ratio axis above the plot too."""
-    figure.update_layout(
-        annotations=[*figure.layout.annotations, *repeated_above(ratios)],
-        height=figure.layout.height + _ABOVE,
-    )
 
 
 def rows_of(cases: Sequence[Case]) -> Rows:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from unitdocs.portal.figures.axes import label, label_axis, lines, literal, quantity_axis
+from unitdocs.portal.figures.axes import label, label_axis, lines, literal, quantity_axis, repeat_above
 from unitdocs.portal.figures.marks import ARMS, beside, height_of_pairs
 from unitdocs.portal.wording import quantity
 
@@ -29,14 +29,13 @@ def spread(rounds: "DataFrame", unit: str) -> "go.Figure":
     arms = {role: rounds[rounds["role"] == role] for role in ARMS}
     figure = go.Figure([trace for role, arm in arms.items() for trace in _arm(arm, role, rows, unit)])
     axis = label_axis({row: label(str(titles[scenario])) for scenario, row in rows.items()})
+    quantities = quantity_axis([*rounds["low"], *rounds["high"]], unit)
     figure.update_layout(
         height=height_of_pairs(len(rows), lines(axis["ticktext"])),
-        xaxis={
-            **quantity_axis([*rounds["low"], *rounds["high"]], unit),
-            "title": {"text": "thin: all rounds; thick: the middle half of them"},
-        },
+        xaxis={**quantities, "title": {"text": "thin: all rounds; thick: the middle half of them"}},
         yaxis=axis,
     )
+    repeat_above(figure, quantities)
     return figure
 
 

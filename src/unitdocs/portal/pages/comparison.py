@@ -70,7 +70,7 @@ def _means(made: Parts, run: Run, cases: Sequence[Case], *, is_inline: bool) -> 
     shown = Figure(
         key=made.key("comparison", first.suite, first.metric),
         finding=finding(cases),
-        measured=f"Mean of each system over all rounds, {_axis(first)}; {_clock(first)}.",
+        measured=f"From {first.control} to {first.treatment}: means over all rounds, {_axis(first)}; {_clock(first)}.",
         plot=figures.pinned(figures.before_after(effects)),
         table=_means_table(cases),
         reproduce=run.record.command,
@@ -80,7 +80,7 @@ def _means(made: Parts, run: Run, cases: Sequence[Case], *, is_inline: bool) -> 
 
 
 def _axis(case: Case) -> str:
-    return "in percent" if case.is_share else "in SI units on a log axis"
+    return "in percent" if case.is_share else "on a log axis, where equal distances are equal factors"
 
 
 def _clock(case: Case) -> str:

@@ -5,7 +5,7 @@ Proportions are left out, since sides are compared by a ratio here, and a propor
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from scipy.stats import norm, t
@@ -78,6 +78,7 @@ def _place() -> Html:
 
 def _record(key: str, label: str, run: Run) -> Mapping[str, Any]:
     environment = run.record.environment
+    cases = list(_cases(per_round(run.frame))) if len(run.frame) else []
     python = f"{environment.implementation} {environment.python}"
     return {
         "key": key,
@@ -88,24 +89,22 @@ def _record(key: str, label: str, run: Run) -> Mapping[str, Any]:
         "isCurrent": run.is_current,
         "margin": run.record.margin,
         "suites": dict(run.suites),
-        "cases": _cases(per_round(run.frame)) if len(run.frame) else [],
+        "cases": [case for case in cases if case["arms"]],
+        "zeros": [{name: case[name] for name in ("suite", "metric", "title")} for case in cases if not case["arms"]],
     }
 
 
-def _cases(values: "DataFrame") -> list[Mapping[str, Any]]:
-    """Return every case whose values are all positive: by arm one logarithm a process.
+def _cases(values: "DataFrame") -> Iterator[Mapping[str, Any]]:
+    """Yield every case with one logarithm a process by arm; without arms where a value is zero, which has none.
 
     Where both roles are the same arm, its first role speaks for it, so that a process counts once.
     """
     ratios = values[~values["metric"].isin(PROPORTIONS)]
     once = ratios.drop_duplicates([*CASE, "arm", "round"])
-    found: list[Mapping[str, Any]] = []
     for (suite, scenario, metric), rows in once.groupby(CASE, sort=False, observed=True):
-        if (rows["value"] > 0).all():
-            arms = {str(arm): _logarithms(of_arm) for arm, of_arm in rows.groupby("arm", sort=False, observed=True)}
-            about = {"suite": suite, "scenario": scenario, "metric": metric, "title": rows["title"].iloc[0]}
-            found.append({**about, "arms": arms})
-    return found
+        about = {"suite": suite, "scenario": scenario, "metric": metric, "title": rows["title"].iloc[0]}
+        by_arm = rows.groupby("arm", sort=False, observed=True) if (rows["value"] > 0).all() else ()
+        yield {**about, "arms": {str(arm): _logarithms(of_arm) for arm, of_arm in by_arm}}
 
 
 def _logarithms(rows: "DataFrame") -> list[float]:

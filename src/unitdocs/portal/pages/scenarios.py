@@ -22,7 +22,7 @@ from unitdocs.portal.pages.status import status
 from unitdocs.portal.pages.summary import finding, least_gain, lines, tallies, verdict, verdict_table
 from unitdocs.portal.parts import Parts, heading, paragraph, slug
 from unitdocs.portal.rounds import per_round
-from unitdocs.portal.wording import counted, quantity, size
+from unitdocs.portal.wording import counted, percent, quantity, size
 from unitdocs.records import Metric, Role
 
 PAGE = Page("benchmarks/scenarios/index.md")
@@ -186,8 +186,18 @@ def _missed(made: Parts, run: Run, cases: Sequence[Case]) -> Iterator[str]:
     data = pd.DataFrame([row for case in cases for row in _missed_rounds(case, kept[case.key])])
     if data.empty:
         return
-    columns = [Column("Sequence"), *(Column(arm, is_number=True) for arm in (first.control, first.treatment))]
-    cells = [[case.title, *(counted_share(case, kept[case.key], role) for role in Role)] for case in cases]
+    totals = data.groupby(["scenario", "role"], sort=False)[["missed", "frames"]].transform("sum")
+    data = data.assign(all_missed=totals["missed"], all_frames=totals["frames"])
+    data["all_share"] = data["all_missed"] / data["all_frames"]
+    columns = [
+        Column("Sequence"),
+        Column("System"),
+        *(Column(name, is_number=True) for name in ("Frames", "Missed", "Share")),
+    ]
+    cells = [
+        [row["title"], row["arm"], f"{row['all_frames']:,}", f"{row['all_missed']:,}", percent(row["all_share"])]
+        for row in data.drop_duplicates(["scenario", "role"]).to_dict("records")
+    ]
     yield heading(2, "Missed frames", made.key(first.suite, first.metric))
     shown = Figure(
         key=made.key("missed", first.suite),
