@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         History,
         PageLoading,
         PageScores,
+        RenderingScale,
         RunRecord,
         SelfCheck,
         SideBySide,
@@ -35,6 +36,8 @@ PEERS = "peers.json.gz"
 """The run record of other layout engines, beside the reference record."""
 LOADING = "page-loading.json"
 """The record of how a page loads, beside the reference record."""
+SCALE = "rendering-scale.json"
+"""The record of how long rendering takes, beside the reference record."""
 SCORES = "page-scores.json"
 """The record of how programs judge the pages, beside the reference record."""
 HISTORY = "history.json.gz"
@@ -116,6 +119,7 @@ class Evidence:
         peers: the committed run of other layout engines, where there is one; only its own page counts its cases.
         loading: the committed record of how a page loads, where there is one.
         scores: the committed record of how programs judge the pages, where there is one.
+        scale: the committed record of how long rendering takes, where there is one.
         history: what earlier records came to, where they were kept.
         changes: the committed record of how well change points are found, where there is one.
         caches: the committed record of how often caches answer, where there is one.
@@ -130,6 +134,7 @@ class Evidence:
     peers: Run | None = None
     loading: "PageLoading | None" = None
     scores: "PageScores | None" = None
+    scale: "RenderingScale | None" = None
     history: "History | None" = None
     changes: "ChangePoints | None" = None
     caches: "CacheCounts | None" = None
@@ -158,6 +163,7 @@ def gather(reference: Path, this_machine: Path | None, docs: Path, root: Path) -
         "peers": PEERS,
         "loading": LOADING,
         "scores": SCORES,
+        "scale": SCALE,
         "history": HISTORY,
         "changes": CHANGES,
         "caches": CACHES,
@@ -175,6 +181,7 @@ def gather(reference: Path, this_machine: Path | None, docs: Path, root: Path) -
         _read(files, "peers", functools.partial(_run, root=root)),
         _read(files, "loading", records.load_page_loading),
         _read(files, "scores", records.load_page_scores),
+        _read(files, "scale", records.load_rendering_scale),
         _read(files, "history", records.load_history),
         _read(files, "changes", records.load_change_points),
         _read(files, "caches", functools.partial(_counts, root=root)),

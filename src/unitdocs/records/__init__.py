@@ -9,6 +9,7 @@ from unitdocs.records.frame import to_frame, to_frames
 from unitdocs.records.history import Entry, History, Machine, Point, add, history_of, load_history
 from unitdocs.records.pageloading import Circumstances, Measure, PageLoading, load_page_loading
 from unitdocs.records.pagescores import Findings, PageScores, Score, load_page_scores
+from unitdocs.records.renderingscale import RenderingScale, load_rendering_scale
 from unitdocs.records.schema import (
     FRAME,
     PROPORTIONS,
@@ -71,6 +72,7 @@ __all__ = [
     "PageScores",
     "Pair",
     "Point",
+    "RenderingScale",
     "Role",
     "Round",
     "RunRecord",
@@ -100,6 +102,7 @@ __all__ = [
     "load_history",
     "load_page_loading",
     "load_page_scores",
+    "load_rendering_scale",
     "load_selfcheck",
     "load_side_by_side",
     "pack",

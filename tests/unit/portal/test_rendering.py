@@ -10,7 +10,7 @@ import pytest
 
 from unitdocs import portal, records
 from unitdocs.errors import InputError
-from unitdocs.records import Circumstances, Findings, Measure, PageLoading, PageScores, RunRecord, Score
+from unitdocs.records import Circumstances, Findings, Measure, PageLoading, PageScores, RenderingScale, RunRecord, Score
 
 MakeRecord = Callable[..., RunRecord]
 ROOT = Path(__file__).parents[3]
@@ -325,6 +325,35 @@ def test_the_method_page_holds_how_a_page_loads_against_its_targets(project: Pat
     }
     assert "10 Mbit/s, 40 ms more for each answer, a processor 4 times slower" in files["method/loading.md"]
     assert json.loads(files["data/records/page-loading.json"])["page"] == "benchmarks/summary/"
+
+
+def test_the_method_page_holds_how_long_rendering_takes_against_its_targets(
+    project: Path, make_record: MakeRecord
+) -> None:
+    record = make_record()
+    assert "was not measured" in render(project, record)["method/scale.md"]
+    measures = (
+        Measure(name="time", circumstances="once", unit="s", values=(70.0,), most=60.0),
+        Measure(name="memory", circumstances="once", unit="B", values=(9e8,), most=1e9),
+    )
+    scale = RenderingScale(
+        created=record.created,
+        finished=record.created,
+        records=50,
+        cases=200,
+        command="python measure.py",
+        environment=record.environment,
+        measures=measures,
+    )
+    records.save(scale, project / "rendering-scale.json")
+    files = render(project, record)
+    rows = re.findall(r"<th scope=.row.>(\w+)</th>(.*?)</tr>", files["method/scale.md"])
+    assert {name: re.sub(r"<[^>]*>", " ", row).split() for name, row in rows} == {
+        "time": ["once", "70", "s", "60", "s", "not", "met"],
+        "memory": ["once", "900", "MB", "1", "GB", "met"],
+    }
+    assert "a history of 50 records of 200 cases each" in files["method/scale.md"]
+    assert "rendering-scale.json" in files["downloads/records.md"]
 
 
 def test_the_method_page_holds_how_pages_are_judged_against_its_targets(project: Path, make_record: MakeRecord) -> None:

@@ -24,6 +24,7 @@ from unitdocs.records import (
     History,
     PageLoading,
     PageScores,
+    RenderingScale,
     RunRecord,
     SelfCheck,
     SideBySide,
@@ -35,7 +36,7 @@ FOLDER = "data/records"
 SUMS = f"generated/{FOLDER}/SHA256SUMS"
 COMPRESSED = b"\x1f\x8b"
 READ_RUN = ("unitdocs compare {}", "unitdocs report {}")
-Single = RunRecord | SelfCheck | SideBySide | PageLoading | PageScores | ChangePoints | CacheHits
+Single = RunRecord | SelfCheck | SideBySide | PageLoading | PageScores | RenderingScale | ChangePoints | CacheHits
 """What was measured at one time on one machine."""
 Record = Single | History
 SCHEMAS: Mapping[str, type[Record]] = {
@@ -44,6 +45,7 @@ SCHEMAS: Mapping[str, type[Record]] = {
     "side-by-side": SideBySide,
     "page-loading": PageLoading,
     "page-scores": PageScores,
+    "rendering-scale": RenderingScale,
     "history": History,
     "change-points": ChangePoints,
     "cache-hits": CacheHits,
@@ -141,6 +143,7 @@ def _kept(evidence: Evidence) -> Iterator[Kept]:
         "sidebyside": ("side-by-side", "Other tools and unitdocs on the same known work", evidence.sidebyside),
         "loading": ("page-loading", "How a page of this site loads", evidence.loading),
         "scores": ("page-scores", "How Lighthouse and axe-core judge pages of this site", evidence.scores),
+        "scale": ("rendering-scale", "How long rendering takes with many records", evidence.scale),
         "history": ("history", "What the reference records came to, one after the other", evidence.history),
         "changes": ("change-points", "How well ways to find change points do", evidence.changes),
     }

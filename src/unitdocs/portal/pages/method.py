@@ -15,7 +15,7 @@ from unitdocs.portal.pages.status import commit, day, status
 from unitdocs.portal.pages.summary import lines, verdict
 from unitdocs.portal.parts import Parts, paragraph
 from unitdocs.portal.wording import NO_ANSWER, counted, duration, listed, number, percent, quantity
-from unitdocs.records import Circumstances, Measure, PageLoading, PageScores, SelfCheck
+from unitdocs.records import Circumstances, Measure, PageLoading, PageScores, RenderingScale, SelfCheck
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -53,6 +53,7 @@ def parts(evidence: Evidence) -> Parts:
     made.snippet("packages", _packages(runs))
     made.snippet("loading", _loading(evidence.loading))
     made.snippet("scores", _scores(evidence.scores))
+    made.snippet("scale", _scale(evidence.scale))
     return made
 
 
@@ -276,6 +277,27 @@ def _measure(measure: Measure) -> list[str]:
     is_met = value <= measure.most
     verdict_ = tag("span", "met" if is_met else "not met", class_=f"ud-verdict ud-{'met' if is_met else 'not-met'}")
     return [measure.name, measure.circumstances, *numbers, verdict_]
+
+
+def _scale(record: RenderingScale | None) -> Html:
+    """Return what rendering many records of many cases takes, each measure with its target."""
+    if record is None:
+        return paragraph("How long rendering takes was not measured for this site.")
+    said = (
+        f"Measured on {record.created:%Y-%m-%d} on {record.environment.cpu} "
+        f"({counted(record.environment.cores, 'core')}): a history of {counted(record.records, 'record')} of "
+        f"{counted(record.cases, 'case')} each, which are copies of the reference record's."
+    )
+    columns = [
+        Column("Measure"),
+        Column("Rendered"),
+        Column("Measured", is_number=True),
+        Column("At most", is_number=True),
+        Column("Target"),
+    ]
+    again = paragraph("Reproduce this: ", tag("code", record.command))
+    rows = [_measure(measure) for measure in record.measures]
+    return join([paragraph(said), table("What rendering takes", columns, rows), again])
 
 
 def _scores(record: PageScores | None) -> Html:
