@@ -52,7 +52,7 @@ def test_the_page_for_what_is_missing_has_the_site_s_look_and_leads_home(
     expect(page.get_by_role("heading", name="404 - Not found")).to_be_visible()
     page.locator(".md-header__button.md-logo").click()
     expect(page).to_have_url(site.url)
-    expect(page.get_by_role("heading", level=1)).to_contain_text("unitdocs")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("replace the original")
 
 
 @pytest.mark.parametrize("word", ["interval", "rollback"])

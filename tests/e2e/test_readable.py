@@ -38,7 +38,9 @@ WRITTEN = """() => [...document.querySelectorAll("figure.ud-figure")]
     .filter((figure) => !figure.closest("details:not([open])"))
     .flatMap((figure) => [
         figure.querySelector("figcaption strong")?.textContent,
-        ...[...figure.querySelectorAll(".ud-svg text:not(.slim)")].map((text) => text.textContent),
+        ...[...figure.querySelectorAll(".ud-svg text:not(.slim)")]
+            .flatMap((text) => [text, ...text.children].filter((one) => !one.children.length)) // a line each
+            .map((line) => line.textContent),
     ])
     .filter(Boolean)"""
 
