@@ -14,6 +14,7 @@ const NEAR = "300px"; // a figure is drawn this far before it is seen
 const INPUTS = ["pointermove", "pointerdown", "wheel", "scroll", "keydown", "touchstart"];
 const NARROW = matchMedia("(max-width: 599px)");
 const TOUCHED = matchMedia("(pointer: coarse)");
+const HINT = TOUCHED.matches ? "Tap a mark to read its value" : "Point at a mark to read its value, drag to zoom";
 const FONT = 12; // pixels, as in the SVG
 
 const CONFIG = {
@@ -146,19 +147,11 @@ async function draw(figure) {
     describe(place, stage);
     drawn.set(figure, { Plotly, place, plot });
     figure.dataset.state = "drawn";
-    relabel(figure);
+    figure.querySelector(".ud-live")?.setAttribute("title", HINT);
   } catch (error) {
     place.remove();
     explain(figure, stage, error);
   }
-}
-
-/** Tell what the figure's button does now, which is also how a reader sees that it answered. */
-function relabel(figure) {
-  const button = figure.querySelector(".ud-live");
-  if (!button) return;
-  button.textContent = "Show all of it again";
-  button.title = TOUCHED.matches ? "Tap a mark to read its value" : "Point at a mark to read its value, drag to zoom";
 }
 
 /** Draw again what is drawn, for the scheme that was chosen or the width that there is now. */

@@ -146,7 +146,9 @@ _NOT_SEARCHED = {"data_search_exclude": ""}
 
 
 def _figure(shown: Figure, source: Mapping[str, str], download: Html) -> Html:
-    live = tag("button", "Zoom and read values", type="button", class_="ud-live", **_NOT_SEARCHED)
+    # Both labels take their place from the start, so that nothing moves when the second replaces the first.
+    labels = tag("span", "Zoom and read values"), tag("span", "Reset zoom")
+    live = tag("button", *labels, type="button", class_="ud-live", **_NOT_SEARCHED)
     thinned = _thinned(shown) if shown.is_inline else ""
     caption = tag("figcaption", tag("strong", shown.finding), " ", shown.measured, thinned, live)
     if shown.is_inline:

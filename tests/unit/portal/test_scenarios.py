@@ -283,9 +283,9 @@ def test_the_summary_and_the_comparison_show_every_metric_of_the_frames(tmp_path
     assert "figures/comparison-churn-missed-frames.json" in files
     axis = json.loads(files["figures/comparison-churn-missed-frames.json"])["layout"]["xaxis"]
     assert all(text.endswith(" %") for text in axis["ticktext"])
-    assert "Missed frames: 5.14 % → 0.278 %" in files["home/suites.md"]
+    assert "Missed frames there: 5.14 % → 0.278 %" in files["home/suites.md"]
     assert "median frame of “A minute”" in files["home/suites.md"]
-    assert "“A minute”: 0.278 % with refactored, 5.14 % with original." in files["home/answer.md"]
+    assert "Original 5.14 %, refactored 0.278 % in “A minute”." in files["home/answer.md"]
 
 
 def test_a_report_tells_of_frames_in_every_form(played: RunRecord) -> None:

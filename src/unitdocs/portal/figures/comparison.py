@@ -20,19 +20,25 @@ _BOX = 0.8
 """Half the height of a box, of half the height of its row."""
 
 
-def before_after(effects: "DataFrame") -> "go.Figure":
+def before_after(effects: "DataFrame", *, is_judged: bool = True) -> "go.Figure":
     """Draw the means of both arms of every measured case of one metric, joined by a line, on a log axis of SI units.
 
     Shares stand on a linear axis in percent.
 
     Args:
         effects: rows of `records.to_effects()` of one suite and metric, at least one of them measured.
+        is_judged: whether the labels say what the treatment gains.
     """
     import plotly.graph_objects as go  # noqa: PLC0415 - plotly would slow the start of the command line
 
     cases = measured(read(effects))
     figure = go.Figure([_joins(cases), *(_means(role, cases) for role in ARMS)])
-    axis = label_axis({row: label(f"{case.title}: {_unbroken(extent(case))}") for row, case in enumerate(cases)})
+    axis = label_axis(
+        {
+            row: label(f"{case.title}: {_unbroken(extent(case))}" if is_judged else case.title)
+            for row, case in enumerate(cases)
+        }
+    )
     amounts_axis = _share_axis() if cases[0].is_share else _quantities(cases)
     figure.update_layout(height=height(len(cases), lines(axis["ticktext"])), xaxis=amounts_axis, yaxis=axis)
     repeat_above(figure, amounts_axis)

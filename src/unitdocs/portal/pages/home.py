@@ -24,11 +24,11 @@ from unitdocs.portal.cases import (
 from unitdocs.portal.decision import Decision, State, decide
 from unitdocs.portal.evidence import Evidence, Run
 from unitdocs.portal.markup import Column, Figure, Html, Page, join, link, table, tag
-from unitdocs.portal.pages.status import provenance, stale
-from unitdocs.portal.pages.summary import badge, tallies
+from unitdocs.portal.pages.status import METHOD, provenance, stale
+from unitdocs.portal.pages.summary import badge
 from unitdocs.portal.parts import Parts, paragraph
 from unitdocs.portal.wording import counted, factor, listed, milliseconds, percent
-from unitdocs.records import FRAME, TIMES, Metric, RunRecord
+from unitdocs.records import FRAME, TIMES, Metric, RunRecord, Status
 from unitdocs.records.comparison import compare_arms
 
 PAGE = Page("index.md")
@@ -100,7 +100,7 @@ def _share(run: Run, name: str, title: str, frame: tuple[str, int] | None) -> Sh
 
 
 def _answer(evidence: Evidence) -> str:
-    """Answer what a reader asks first: better or worse, by how much, where worse, how sure, from when; go or no go."""
+    """Answer what a reader asks first: go or no go, better or worse, by how much, where worse, how sure, from when."""
     run = evidence.reference
     cases = [case for case in measured(run.cases) if case.metric in MAIN_TIMES]
     decision = decide(evidence.criteria, run)
@@ -108,13 +108,14 @@ def _answer(evidence: Evidence) -> str:
         return join([paragraph("No case of this record has a time."), _facts([("Go or no go", _decision(decision))])])
     facts = [
         ("Go or no go", _decision(decision)),
+        ("Same result", paragraph(*_same_result(run))),
         ("Speed", paragraph(*_speed(run, cases))),
         ("Missed frames", paragraph(*_missed_frames(run))),
-        ("Where it is worse", paragraph(*_worse(run, cases))),
+        ("Where it is worse", join([paragraph(said) for said in _worse(run, cases)])),
         ("How sure", paragraph(*_sureness(run, cases))),
         ("From when", provenance(PAGE, evidence)),
     ]
-    return join([tag("p", tag("strong", _lead(cases)), class_="ud-answer"), _facts(facts)])
+    return join([tag("p", tag("strong", _lead(decision, cases)), class_="ud-answer"), _facts(facts)])
 
 
 def _facts(facts: Sequence[tuple[str, Html]]) -> Html:
@@ -123,8 +124,8 @@ def _facts(facts: Sequence[tuple[str, Html]]) -> Html:
     return tag("dl", *(tag("div", tag("dt", name), tag("dd", said)) for name, said in told), class_="ud-facts")
 
 
-def _lead(cases: Sequence[Case]) -> str:
-    """Say of how many cases it is faster, and of how many it is not."""
+def _lead(decision: Decision, cases: Sequence[Case]) -> str:
+    """Say whether to go, and of how many cases it is faster, and of how many it is not."""
     counts = {outcome: tally(cases, outcome) for outcome in Outcome}
     others = {
         Outcome.WORSE: "slower in {}",
@@ -132,28 +133,48 @@ def _lead(cases: Sequence[Case]) -> str:
         Outcome.INCONCLUSIVE: "undecided in {}",
     }
     said = [text.format(counts[outcome]) for outcome, text in others.items() if counts[outcome]]
-    first = f"The {cases[0].treatment} system is faster in {counts[Outcome.BETTER]} of {counted(len(cases), 'case')}"
     none = [] if counts[Outcome.WORSE] else ["slower in none"]
-    return f"{first}, {listed([*said, *none])}."
+    first = f"the {cases[0].treatment} system is faster in {counts[Outcome.BETTER]} of {counted(len(cases), 'case')}"
+    open_ = len(decision.judged) - decision.count(State.MET)
+    every = counted(len(decision.judged), "criterion", "criteria")
+    criteria = f"; {open_} of {every} {'is' if open_ == 1 else 'are'} still open" if open_ else ""
+    return f"{decision.answer.capitalize()}: {first}, {listed([*said, *none])}{criteria}."
+
+
+def _same_result(run: Run) -> Iterator[str]:
+    """Yield of how many scenarios both gave the same answers, then which failed."""
+    scenarios = {(case.suite, case.scenario): case.title for case in run.cases}
+    failed = {(case.suite, case.scenario) for case in run.cases if case.status == Status.FAILED.value}
+    every = counted(len(scenarios), "scenario")
+    if not failed:
+        yield f"In all {every} both gave the same answers; one whose answers differ would not be timed."
+    else:
+        yield f"{len(failed)} of {every} failed, because answers differ or a round did not end:"
+        yield f"{_quoted([scenarios[key] for key in scenarios if key in failed])}."
+    yield link("What is compared", f"{PAGE.link(METHOD)}#what-is-compared")
 
 
 def _speed(run: Run, cases: Sequence[Case]) -> Iterator[str]:
-    """Yield how much faster it is on average, then where it gains least and most."""
-    for metric in metrics(cases):
+    """Yield how much faster it is on average, the typical frame first, then where it gains least and most."""
+    for metric in sorted(metrics(cases), key=lambda metric: metric != Metric.FRAME_P50):
         of_metric = [case for case in cases if case.metric == metric]
         average = _on_average(run.record, of_metric)
         if average:
             yield f"{_subject(of_metric)}: on average {average}."
     ordered = sorted(cases, key=lambda case: case.standing)
-    least, most = (f"{extent(case)} in “{case.title}”" for case in (ordered[0], ordered[-1]))
+    least, most = (f"{_told(case)} in “{case.title}”" for case in (ordered[0], ordered[-1]))
     yield f"Least: {least}. Most: {most}."
+
+
+def _told(case: Case) -> str:
+    return f"no difference that counts ({extent(case)})" if case.outcome is Outcome.EQUIVALENT else extent(case)
 
 
 def _subject(cases: Sequence[Case]) -> str:
     """Say what the cases of a metric are."""
     if cases[0].metric == Metric.FRAME_P50:
         return f"The typical frame of {counted(len(cases), 'recorded sequence')}"
-    return f"{counted(len(cases), 'operation')}".capitalize()
+    return counted(len(cases), "single operation")
 
 
 def _on_average(record: RunRecord, cases: Sequence[Case]) -> str:
@@ -172,10 +193,13 @@ def _on_average(record: RunRecord, cases: Sequence[Case]) -> str:
 def _missed_frames(run: Run) -> Iterator[str]:
     """Yield for each sequence with missed frames their share before and now, and say of how many that is none."""
     cases = [case for case in measured(run.cases) if case.metric == Metric.MISSED_FRAMES]
+    if not cases:
+        return
+    yield f"A frame is missed where this work alone takes longer than {milliseconds(FRAME)}."
     missed = [case for case in cases if case.base or case.head]
     for case in sorted(missed, key=lambda case: case.standing):
         before, after = amounts(case)
-        yield f"“{case.title}”: {after} with {case.treatment}, {before} with {case.control}."
+        yield f"{case.control.capitalize()} {before}, {case.treatment} {after} in “{case.title}”."
     rest = len(cases) - len(missed)
     if rest:
         yield f"None in {'the other ' if missed else ''}{counted(rest, 'recorded sequence')}, with either."
@@ -184,14 +208,28 @@ def _missed_frames(run: Run) -> Iterator[str]:
 def _worse(run: Run, cases: Sequence[Case]) -> Iterator[str]:
     """Yield every case that is slower, then of what else a case needs more than before."""
     slower = [f"{case.title} is {describe(case)}" for case in cases if case.outcome is Outcome.WORSE]
-    yield f"In time: {'; '.join(slower)}." if slower else "In time: nowhere."
+    yield f"Time: {'; '.join(slower)}." if slower else "Time: nowhere."
     beside = [case for case in measured(run.cases) if case.metric not in TIMES]
     for metric in metrics(beside):
         of_metric = [case for case in beside if case.metric == metric]
-        found = worst(case for case in of_metric if case.outcome is Outcome.WORSE)
+        worse = [case for case in of_metric if case.outcome is Outcome.WORSE]
+        found = worst(worse)
         if found:
             before, after = amounts(found)
-            yield f"{metric.capitalize()}: {tallies(of_metric)}, most in “{found.title}”: {after} instead of {before}."
+            rest = [
+                f"{_LIKE[outcome]} in {tally(of_metric, outcome)}" for outcome in _LIKE if tally(of_metric, outcome)
+            ]
+            yield (
+                f"{metric.capitalize()}: worse in {len(worse)} of {counted(len(of_metric), 'case')}"
+                f"{f' ({listed(rest)})' if rest else ''}. The worst: {after} instead of {before}, in “{found.title}”."
+            )
+
+
+_LIKE = {
+    Outcome.BETTER: "better",
+    Outcome.EQUIVALENT: "no different",
+    Outcome.INCONCLUSIVE: "undecided",
+}
 
 
 def _sureness(run: Run, cases: Sequence[Case]) -> Iterator[str]:
@@ -199,31 +237,31 @@ def _sureness(run: Run, cases: Sequence[Case]) -> Iterator[str]:
     effects = [case.effect for case in cases if case.effect]
     levels = sorted({effect.level for effect in effects if effect.level})
     if levels:
-        yield f"A range in brackets holds the true value with {percent(levels[0])} confidence, each for itself."
+        sure = percent(levels[0])
+        yield f"A range in brackets holds the true value with {sure} confidence: each alone, not all at once."
     rounds = counted(min(effect.n for effect in effects), "round")
-    yield f"A time rests on at least {rounds}, each a process of its own."
+    yield f"Each time was measured in at least {rounds}, separate runs of the program."
     exact = [case.effect.n for case in measured(run.cases) if case.effect and case.effect.exact]
     if exact:
-        yield f"What is counted exactly, such as memory, was counted in at least {counted(min(exact), 'round')}."
+        yield f"Memory and what else is counted exactly: in at least {counted(min(exact), 'round')}."
     same = run.same_code
     if same:
         wrong = tally(same, Outcome.BETTER) + tally(same, Outcome.WORSE)
-        said = f"{wrong} of {counted(len(same), 'case')}"
-        yield f"Measured against itself, {same[0].treatment} was called different in {said}."
+        compared = counted(len(same), "case")
+        yield (
+            f"A check for false alarms: in {compared} the {same[0].treatment} system was compared with itself; "
+            f"{wrong or 'none'} {'was' if wrong < 2 else 'were'} called different."  # noqa: PLR2004 - the plural
+        )
+    yield link("What one machine leaves open", f"{PAGE.link(METHOD)}#limits")
 
 
 def _decision(decision: Decision) -> Html:
-    counts = [f"{decision.count(state)} {state}" for state in State if decision.count(state)]
+    met = f"{decision.count(State.MET)} of {counted(len(decision.judged), 'criterion', 'criteria')} met."
     titles = {state: [item.title for item in decision.judged if item.state is state] for state in State}
-    told = [
-        f"{state.capitalize()}: {_quoted(found)}."
-        for state, found in titles.items()
-        if found and state is not State.MET
-    ]
+    open_ = {state: found for state, found in titles.items() if found and state is not State.MET}
+    told = [f"{state.capitalize()}: {_quoted(found)}." for state, found in open_.items()]
     every = link("Every criterion and risk", PAGE.link("decision.md"))
-    return paragraph(
-        tag("strong", f"{decision.answer.capitalize()}."), f"Criteria: {', '.join(counts) or 'none'}.", *told, every
-    )
+    return paragraph(tag("strong", f"{decision.answer.capitalize()}."), met, *told, every)
 
 
 def _quoted(titles: Sequence[str]) -> str:
@@ -231,31 +269,38 @@ def _quoted(titles: Sequence[str]) -> str:
 
 
 def _suites(evidence: Evidence) -> Html:
-    """Return for each suite an example before and after, what it gains on average, and where it gains least."""
-    items = [_suite(evidence, name) for name in evidence.reference.suites]
+    """Return for each suite what it gains on average and least, and an example before and after."""
+    run = evidence.reference
+    frames = {case.suite for case in run.cases if case.metric == Metric.FRAME_P50}
+    of_a_frame = {share.suite for share in shares(run) if share.is_of_a_frame}
+    ordered = sorted(run.suites, key=lambda name: (name not in frames, name not in of_a_frame))
     said = paragraph(
-        f"A frame lasts {milliseconds(FRAME)}. An example is the heaviest work of its suite, or what the suite calls a "
-        "frame's work, with the mean time of each system. How much faster that is comes from the rounds one by one, "
-        "and can differ a little from the quotient of the means."
+        f"A frame lasts {milliseconds(FRAME)}. Averages are geometric means over the cases of a suite. An example is "
+        "the heaviest work of its suite, or what the suite calls a frame's work, with each system's mean time; its "
+        "factor comes from the rounds one by one, so that dividing the two means gives a somewhat other number."
     )
-    return join([said, tag("ul", *items, class_="ud-suites")])
+    return join([said, tag("ul", *(_suite(evidence, name) for name in ordered), class_="ud-suites")])
 
 
 def _suite(evidence: Evidence, name: str) -> Html:
     run = evidence.reference
-    blocks = [tag("strong", run.suites[name]), *_example(run, name)]
-    if evidence.machine and name in evidence.machine.suites:
-        blocks += [tag("small", "On this machine:"), *_example(evidence.machine, name)]
+    blocks = [tag("strong", run.suites[name])]
     cases = [case for case in measured(run.cases) if case.suite == name and case.metric in MAIN_TIMES]
     for metric in metrics(cases):
         of_metric = [case for case in cases if case.metric == metric]
-        average = _on_average(run.record, of_metric)
-        if average and len(of_metric) > 1:
-            blocks.append(tag("span", f"On average of {counted(len(of_metric), 'case')}: {average}"))
+        size, _, ends = _on_average(run.record, of_metric).partition(" (")
+        if size:
+            blocks.append(tag("span", size, class_="ud-large"))
+            blocks.append(tag("span", f"on average of {counted(len(of_metric), 'case')} ({ends}"))
     least = worst(cases)
     if least and len(cases) > 1:
-        gain = badge(extent(least), least.outcome)
-        blocks.append(tag("span", "Least: ", gain, f" ({interval(least)}), “{least.title}”" if interval(least) else ""))
+        is_same = least.outcome is Outcome.EQUIVALENT
+        gain = badge("no different" if is_same else extent(least), least.outcome)
+        size = f", {extent(least)}" if is_same else ""
+        blocks.append(tag("span", "Least: ", gain, f"{size} ({interval(least)}) in “{least.title}”"))
+    blocks += _example(run, name)
+    if evidence.machine and name in evidence.machine.suites:
+        blocks += [tag("span", "On this machine:"), *_example(evidence.machine, name)]
     return tag("li", *blocks)
 
 
@@ -264,13 +309,18 @@ def _example(run: Run, name: str) -> Iterator[Html]:
     if share is None:
         yield tag("span", "not measured")
         return
-    yield tag("span", f"{milliseconds(share.before)} → {milliseconds(share.after)}", class_="ud-large")
-    yield tag("span", badge(extent(share.case), share.case.outcome), f" ({interval(share.case)})")
+    gain = badge(extent(share.case), share.case.outcome)
+    yield tag(
+        "span",
+        f"Example: {milliseconds(share.before)} → {milliseconds(share.after)}, ",
+        gain,
+        f" ({interval(share.case)})",
+    )
     yield tag("small", share.work)
     wanted = (share.suite, share.case.scenario, Metric.MISSED_FRAMES.value)
     missed = next((case for case in measured(run.cases) if case.key == wanted), None)
     if missed:
-        yield tag("span", f"Missed frames: {' → '.join(amounts(missed))}")
+        yield tag("span", f"Missed frames there: {' → '.join(amounts(missed))}")
 
 
 def _frame(made: Parts, run: Run, shown: Sequence[Share]) -> Html:
@@ -284,27 +334,21 @@ def _frame(made: Parts, run: Run, shown: Sequence[Share]) -> Html:
             )
         ]
     )
-    columns = [
-        Column("Suite"),
-        *(Column(arm, is_number=True) for arm in (shown[0].case.control, shown[0].case.treatment)),
-    ]
+    arms = shown[0].case.control, shown[0].case.treatment
+    columns = [Column("Suite"), *(Column(arm, is_number=True) for arm in arms)]
     rows = [[share.title, milliseconds(share.before), milliseconds(share.after)] for share in shown]
-    without = len(run.suites) - len(shown)
-    others = f" {counted(without, 'other suite')} have no work that stands for a frame." if without else ""
+    without = [title for name, title in run.suites.items() if name not in {share.suite for share in shown}]
+    others = f" Left out, because nothing in them happens each frame: {listed(without)}." if without else ""
+    before, after = (max(times) for times in zip(*((share.before, share.after) for share in shown), strict=True))
     figure = Figure(
         key="home-frame",
-        finding=f"A frame's work, before and after. {_share_finding(max(shown, key=lambda share: share.before))}",
-        measured=f"The examples above that are a frame's work.{others}",
+        finding=(
+            f"Of a frame of {milliseconds(FRAME)}, {arms[0]} takes up to {milliseconds(before)} on average, "
+            f"{arms[1]} up to {milliseconds(after)}."
+        ),
+        measured=f"The examples above. Single frames take longer: see missed frames.{others}",
         plot=figures.pinned(figures.frame_budget(budget, FRAME)),
         table=table("Milliseconds of a frame", columns, rows),
         reproduce=run.record.command,
     )
     return made.figure(figure, budget)
-
-
-def _share_finding(share: Share) -> str:
-    of_what = " of a frame" if share.is_of_a_frame else ""
-    return (
-        f"{share.title}: {milliseconds(share.after)}{of_what} instead of {milliseconds(share.before)}, "
-        f"{describe(share.case)}."
-    )

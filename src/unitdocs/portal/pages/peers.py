@@ -83,7 +83,7 @@ def _figure(made: Parts, run: Run, peer: str, cases: Sequence[Case]) -> Html:
             "Mean of each over all rounds, in SI units on a log axis; processor time of the measuring thread for one "
             "operation."
         ),
-        plot=figures.pinned(figures.before_after(effects)),
+        plot=figures.pinned(figures.before_after(effects, is_judged=False)),
         table=table("Means as drawn", columns, [[case.title, *amounts(case)] for case in cases]),
         reproduce=run.record.command,
     )
