@@ -32,6 +32,7 @@ JUDGED = [
     "benchmarks/peers/",
     "deploy/installation/",
     "reference/units/",
+    "reference/source/unitdocs.units.cache/",
     "notebooks/read-a-record/",
 ]
 LARGEST = "benchmarks/case-by-case/"
