@@ -2,13 +2,24 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 from serving import ROOT, OpenPage, Site
 
 DOCUMENTED = re.compile(r'<h\d id="(unitdocs\.[\w.]+)"[^>]*class="doc doc-heading"')
 LINK = re.compile(r'<a href="\.\./source/([\w.]+)/#L(\d+)" aria-label="Source of ([\w.]+)">Source</a>')
 LINES = re.compile(r'<span id="L(\d+)">(.*?)\n</span>', re.DOTALL)
-ANCHOR = re.compile(r'<a href="\.\./\.\./(\w+)/#(unitdocs[\w.]*)"><code>')
+ANCHOR = re.compile(r'<a href="\.\./\.\./([\w-]+)/#(unitdocs[\w.]*)"><code>')
+AT_REST = """() => new Promise((resolve) => {
+    const look = () => (history.state?.y === scrollY ? resolve() : setTimeout(look, 20));
+    look();
+})"""
+
+
+def follow(link: Locator) -> None:
+    """Click on a link, but not while the page still moves: the theme would go on from where it was a moment ago."""
+    link.scroll_into_view_if_needed()
+    link.page.evaluate(AT_REST)
+    link.click()
 
 
 def test_every_documented_object_leads_to_the_line_that_begins_it(site: Site) -> None:
@@ -47,13 +58,13 @@ def test_a_click_on_source_arrives_at_the_line_without_loading_the_site_again(si
     page = open_page()
     page.goto(f"{site.url}reference/units/")
     page.evaluate("window.isTheSame = true")
-    page.get_by_role("link", name="Source of unitdocs.units.Cache", exact=True).click()
+    follow(page.get_by_role("link", name="Source of unitdocs.units.Cache", exact=True))
     expect(page).to_have_url(f"{site.url}reference/source/unitdocs.units.cache/#L{line}")
     target = page.locator(f"#L{line}")
     expect(target).to_contain_text("class Cache(")
     expect(target).to_be_in_viewport()
     assert page.evaluate(f"document.querySelector(':target').id === 'L{line}'")
     assert page.evaluate("window.isTheSame") is True
-    page.get_by_role("link", name="unitdocs.units.Cache", exact=True).click()
+    follow(page.get_by_role("link", name="unitdocs.units.Cache", exact=True))
     expect(page).to_have_url(f"{site.url}reference/units/#unitdocs.units.Cache")
     expect(page.locator("[id='unitdocs.units.Cache']")).to_be_in_viewport()

@@ -21,3 +21,8 @@ def loaded(name: str) -> ModuleType:
 @pytest.fixture(scope="session")
 def sources() -> ModuleType:
     return loaded("sources")
+
+
+@pytest.fixture(scope="session")
+def schemas() -> ModuleType:
+    return loaded("schemas")

@@ -1,0 +1,33 @@
+"""Schemas as the site shows them: each record's table has all its members, once."""
+
+import itertools
+import pydoc
+import re
+
+from pydantic import BaseModel
+from serving import Site
+
+OBJECT = re.compile(r'<h3 id="(unitdocs\.[\w.]+)" class="doc doc-heading"')
+TABLE = re.compile(r'<table aria-label="Members of (\w+)".*?</table>', re.DOTALL)
+ROW = re.compile(r'<th scope="row"><code>(\w+)</code></th><td>(.*?)</td><td>(.*?)</td><td>(.*?)</td>')
+
+
+def test_every_record_has_a_table_of_all_its_members_below_it(site: Site) -> None:
+    shown = {}
+    for page in ("records", "other-records", "results"):
+        content = (site.folder / "reference" / page / "index.html").read_text()
+        places = [*OBJECT.finditer(content), None]
+        for here, after in itertools.pairwise(places):
+            assert here is not None
+            model = pydoc.locate(here[1])
+            if isinstance(model, type) and issubclass(model, BaseModel):
+                tables = TABLE.findall(content, here.end(), after.start() if after else len(content))
+                assert tables == [model.__name__], here[1]
+                table = TABLE.search(content, here.end())
+                assert table is not None
+                shown[here[1]] = ROW.findall(table[0])
+                assert [row[0] for row in shown[here[1]]] == list(model.model_fields)
+    assert len(shown) > 25
+    told = {name: (kind, default, meaning) for name, kind, default, meaning in shown["unitdocs.records.Round"]}
+    assert told["index"] == ("whole number, at least 0", "required", "its number in the case, from 0.")
+    assert 'href="#unitdocs.records.Timing"' in told["timing"][0]
