@@ -100,7 +100,7 @@ def choices(kind: type[Enum], said: Mapping[str, str]) -> str:
     rows = [(_code(one.name), _code(one.value), _marked_up(said.get(one.name, ""))) for one in kind]
     width = 3 if said else 2
     return _table(
-        f"Words of {kind.__name__}", ("In Python", "In files", "Meaning")[:width], [row[:width] for row in rows]
+        f"Words of {kind.__name__}", ("In Python", "As text", "Meaning")[:width], [row[:width] for row in rows]
     )
 
 

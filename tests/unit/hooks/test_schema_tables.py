@@ -117,7 +117,7 @@ def test_words_that_say_their_names_are_a_sentence(schemas: ModuleType) -> None:
 def test_words_with_a_meaning_are_a_table(schemas: ModuleType) -> None:
     table = schemas.choices(Colour, {"BLUE": "As the sky."})
     assert rows(table) == [
-        ["In Python", "In files", "Meaning"],
+        ["In Python", "As text", "Meaning"],
         ["DARK_RED", "dark-red", ""],
         ["BLUE", "blue", "As the sky."],
     ]
