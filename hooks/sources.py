@@ -11,6 +11,7 @@ which MkDocs calls by their names, turn it into an address.
 - Before the pages are written: those of modules that nothing documents are left out.
 """
 
+import html
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -112,13 +113,15 @@ def page_of(module: str) -> str:
 
 
 def source_page(source: str, documented: Sequence[Documented], page: Page) -> str:
-    """Return what a source page says below its heading: what is documented where, and the code."""
+    """Return what a source page says below its heading: what is documented on which pages, and the code."""
     rows = "\n".join(
         f'<li><a href="{one.page.file.url_relative_to(page.file)}#{one.path}"><code>{one.path}</code></a>, '
         f'<a href="#L{one.line}">line {one.line}</a></li>'
         for one in sorted(documented, key=lambda one: (one.line, one.path))
     )
-    return f"<p>The reference documents:</p>\n<ul>\n{rows}\n</ul>\n{code(source)}"
+    pages = {one.page.file.src_uri: one.page for one in documented}.values()
+    links = [f'<a href="{one.file.url_relative_to(page.file)}">{html.escape(str(one.title))}</a>' for one in pages]
+    return f"<p>Documented on {' and '.join(links)}:</p>\n<ul>\n{rows}\n</ul>\n{code(source)}"
 
 
 def code(source: str) -> str:

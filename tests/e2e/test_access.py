@@ -32,6 +32,7 @@ JUDGED = [
     "benchmarks/peers/",
     "deploy/installation/",
     "reference/units/",
+    "reference/records/",
     "reference/source/unitdocs.units.cache/",
     "notebooks/read-a-record/",
 ]

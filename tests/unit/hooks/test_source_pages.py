@@ -42,7 +42,7 @@ def files(sources: ModuleType, config: MkDocsConfig) -> Files:
 def page(files: Files, address: str, config: MkDocsConfig) -> Page:
     file = files.get_file_from_path(address)
     assert file is not None
-    return Page(None, file, config)
+    return Page("Units & more", file, config)
 
 
 def rendered(sources: ModuleType, files: Files, config: MkDocsConfig, *links: str) -> tuple[str, str]:
@@ -64,7 +64,7 @@ def test_a_link_leads_to_the_line_and_the_source_page_back(
     link = LINK.format(module="package.cache", line=7, path="package.Cache")
     reference, source = rendered(sources, files, config, link)
     assert reference == '<a href="../source/package.cache/#L7" aria-label="Source of package.Cache">Source</a>'
-    assert source.startswith("<h1>Source</h1>")
+    assert source.startswith('<h1>Source</h1><p>Documented on <a href="../../units/">Units &amp; more</a>:</p>')
     assert '<a href="../../units/#package.Cache"><code>package.Cache</code></a>, <a href="#L7">line 7</a>' in source
     line = re.search(r'<span id="L7">(.*?)\n</span>', source, re.DOTALL)
     assert line is not None
