@@ -22,6 +22,8 @@ VIEWS: dict[str, dict[str, Any]] = {
     "phone-dark": {**PHONE, "color_scheme": "dark"},
     "phone-without-javascript": {**PHONE, "java_script_enabled": False},
 }
+LONG = ("wide", "phone-dark")
+"""Both their halves are looked at in the other views."""
 HIDDEN = """() => {
     const isSeen = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
     const isOpen = (element) => !element.closest("details:not([open])");
@@ -49,7 +51,9 @@ def picture(view: str, address: str, ending: str) -> Path:
     return PICTURES / view / f"{address.strip('/').replace('/', '-') or 'home'}.{ending}"
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize(
+    "view", [pytest.param(view, marks=[pytest.mark.long] if view in LONG else []) for view in VIEWS]
+)
 def test_every_result_can_be_read(site: Site, open_page: OpenPage, view: str) -> None:
     page = open_page(**VIEWS[view])
     for address in site.pages_with_results:
