@@ -88,6 +88,8 @@ function tellApart() {
 
 function prepare(figure) {
   if (begun.has(figure)) return;
+  // From here on the address holds, also where the reader has gone to another page before the figure is drawn.
+  if (figure.dataset.figure) figure.dataset.figure = new URL(figure.dataset.figure, document.baseURI).href;
   const now = () => draw(figure);
   figure.addEventListener("pointerenter", now, { once: true });
   figure.addEventListener("focusin", now, { once: true });
@@ -133,7 +135,7 @@ function forget() {
 async function draw(figure) {
   waiting.delete(figure);
   observer.unobserve(figure);
-  if (begun.has(figure)) return;
+  if (begun.has(figure) || !figure.isConnected) return;
   begun.add(figure);
   const stage = figure.querySelector(".ud-stage");
   const place = document.createElement("div");
@@ -195,7 +197,7 @@ function keepStyles() {
 /** Return the figure's data as text, so that each drawing starts from a copy of its own. */
 async function read(figure) {
   if (figure.dataset.plot) return figure.dataset.plot;
-  const response = await fetch(new URL(figure.dataset.figure, document.baseURI));
+  const response = await fetch(figure.dataset.figure);
   if (!response.ok) throw new Error("its data could not be loaded");
   return response.text();
 }

@@ -85,7 +85,7 @@ def test_every_figure_is_drawn_when_its_page_is_reached_through_the_navigation(
                 follow(page, PAGES, href)
                 look(page)
                 visited.add(href.removeprefix(site.url))
-    assert visited == set(site.pages)
+    assert visited == {address for address in site.pages if not address.startswith("reference/source/")}
 
 
 def test_every_figure_is_drawn_again_after_going_back(site: Site, open_page: OpenPage) -> None:
