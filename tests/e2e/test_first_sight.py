@@ -39,8 +39,9 @@ def test_nothing_heavy_is_loaded_before_the_first_input_and_all_of_it_after(site
     asked = requests_of(page)
     page.goto(site.url + SUMMARY, wait_until="networkidle")
     assert [address for address in asked if any(part in address for part in HEAVY)] == []
-    page.mouse.move(300, 300)
-    expect(page.locator("figure.ud-figure[data-state='drawn']").first).to_be_visible()
+    with page.expect_request("**/search_index.json"):
+        page.mouse.move(300, 300)
+        expect(page.locator("figure.ud-figure[data-state='drawn']").first).to_be_visible()
     for part in HEAVY:
         assert [address for address in asked if part in address], part
 
