@@ -32,6 +32,13 @@ def test_no_committed_file_names_a_registry_host() -> None:
     assert named == []
 
 
+def test_no_lock_names_any_host() -> None:
+    """Where packages come from is the business of the machine; npm also writes where to send money."""
+    locks = [file for file in committed_files() if file.name.endswith(".lock") or file.name == "package-lock.json"]
+    assert len(locks) > 4
+    assert [file.relative_to(ROOT) for file in locks if "://" in file.read_text()] == []
+
+
 def test_no_committed_file_names_a_folder_of_the_machine_it_was_written_on() -> None:
     here = f"{ROOT.parent}/".encode()
     assert [file for file in committed_files() if here in file.read_bytes()] == []
