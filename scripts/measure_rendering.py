@@ -116,6 +116,8 @@ def main() -> None:
     options = parse()
     if options.records < 1 or options.cases < 1:
         fail("--records and --cases: give at least 1 each")
+    if not hasattr(os, "wait4"):
+        fail("this system does not tell how much memory another program took; measure on Linux")
     created = datetime.now(UTC)
     begun, ticks = environment.describe(ROOT), environment.cpu_ticks()
     try:

@@ -65,14 +65,17 @@ def test_every_result_can_be_read(site: Site, open_page: OpenPage, view: str) ->
 
 def test_every_result_is_printed(site: Site, open_page: OpenPage) -> None:
     page = open_page()
+    found = 0
     for address in site.pages_with_results:
         page.goto(site.url + address)
         written = page.evaluate(WRITTEN)
+        found += len(written)
         paper = picture("paper", address, "pdf")
         paper.parent.mkdir(parents=True, exist_ok=True)
         page.pdf(path=paper, format="A4")
         printed = letters("".join(sheet.extract_text() for sheet in PdfReader(paper).pages))
         assert [text for text in written if letters(text) not in printed] == [], address
+    assert found > 500
 
 
 def letters(text: str) -> str:

@@ -112,8 +112,13 @@ class Case:
         """What the verdict means for the refactored side."""
         if self.effect is None or self.effect.verdict is None:
             return Outcome.NONE
-        if self.effect.below_margin:
-            return Outcome.EQUIVALENT
+        return Outcome.EQUIVALENT if self.effect.below_margin else self.side
+
+    @property
+    def side(self) -> Outcome:
+        """The same, but with a difference below the margin told as better or worse: a criterion may forbid any."""
+        if self.effect is None or self.effect.verdict is None:
+            return Outcome.NONE
         if self.effect.verdict in (Outcome.EQUIVALENT, Outcome.INCONCLUSIVE):
             return Outcome(self.effect.verdict)
         is_more = self.effect.ratio > 1 if self.effect.difference is None else self.effect.difference > 0

@@ -89,13 +89,13 @@ def check(asked: Check, cases: Sequence[Case]) -> tuple[State, str]:
 
 
 def _improved(cases: Sequence[Case], _times: float) -> tuple[bool, str]:
-    better = {case.suite for case in cases if case.outcome is Outcome.BETTER}
-    is_met = better == {case.suite for case in cases} and not tally(cases, Outcome.WORSE)
+    better = {case.suite for case in cases if case.side is Outcome.BETTER}
+    is_met = better == {case.suite for case in cases} and not _worse(cases)
     return is_met, f"{_counts(cases)} {_worst(cases)}"
 
 
 def _none_worse(cases: Sequence[Case], _times: float) -> tuple[bool, str]:
-    return not tally(cases, Outcome.WORSE), f"{_counts(cases)} {_worst(cases)}"
+    return not _worse(cases), f"{_counts(cases)} {_worst(cases)}"
 
 
 def _each(cases: Sequence[Case], times: float) -> tuple[bool, str]:
@@ -118,8 +118,13 @@ _ANSWERS = {Need.IMPROVED: _improved, Need.NONE_WORSE: _none_worse, Need.EACH: _
 
 
 def _counts(cases: Sequence[Case]) -> str:
-    better, slower = tally(cases, Outcome.BETTER), tally(cases, Outcome.WORSE)
-    return f"Better in {better} of {counted(len(cases), 'case')}, worse in {slower}."
+    better = tally(cases, Outcome.BETTER)
+    return f"Better in {better} of {counted(len(cases), 'case')}, worse in {_worse(cases)}."
+
+
+def _worse(cases: Sequence[Case]) -> int:
+    """Count the cases that are worse, by however little: no margin excuses what a criterion forbids."""
+    return sum(case.side is Outcome.WORSE for case in cases)
 
 
 def _worst(cases: Sequence[Case]) -> str:

@@ -13,6 +13,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 import unitdocs
 from unitdocs.portal import output
 from unitdocs.portal.criteria import FILE
@@ -20,12 +22,35 @@ from unitdocs.portal.evidence import Evidence
 from unitdocs.portal.markup import Page
 from unitdocs.portal.parts import Parts
 from unitdocs.records.digest import digest
+from unitdocs.records.schema import Frozen
 
 DRAWN_WITH = ("numpy", "pandas", "plotly", "pydantic", "scipy", "statsmodels")
 """Packages that the parts depend on, beside unitdocs itself."""
 MEMBERS = frozenset(field.name for field in fields(Evidence))
-Note = Mapping[str, Any]
-"""What the manifest says of one maker."""
+
+
+class Told(Frozen):
+    """What the manifest says of the parts of one page: as `Parts`, but with a checksum for each file's content."""
+
+    page: str
+    name: str
+    keys: tuple[tuple[tuple[str, ...], str], ...]
+    figures: tuple[tuple[str, str], ...]
+    files: Mapping[str, str]
+
+
+class Note(Frozen):
+    """What the manifest says of one maker.
+
+    Args:
+        looked_at: members of the evidence.
+        key: changes with any of them, and with the program.
+        parts: what it made.
+    """
+
+    looked_at: tuple[str, ...]
+    key: str
+    parts: tuple[Told, ...]
 
 
 @dataclass(frozen=True)
@@ -55,8 +80,8 @@ class Rendering:
         self.docs = docs
         self.evidence = evidence
         self.known = _fingerprints(docs, evidence)
-        self.last: Mapping[str, Note] = output.read_manifest(docs).get("made", {})
-        self.notes: dict[str, Note] = {}
+        self.last = _notes(output.read_manifest(docs).get("made"))
+        self.notes: dict[str, object] = {}
         """What the manifest is to say."""
 
     def of(self, maker: Maker) -> list[Parts]:
@@ -66,13 +91,9 @@ class Rendering:
         if note is None or parts is None:
             watched = _watch(self.evidence)
             parts = list(maker.make(watched))
-            looked_at = sorted(watched.looked_at)
-            note = {
-                "looked_at": looked_at,
-                "key": self._key(maker, looked_at),
-                "parts": [_note(made) for made in parts],
-            }
-        self.notes[maker.name] = note
+            looked_at = tuple(sorted(watched.looked_at))
+            note = Note(looked_at=looked_at, key=self._key(maker, looked_at), parts=tuple(map(_told, parts)))
+        self.notes[maker.name] = note.model_dump(mode="json")
         return parts
 
     def _key(self, maker: Maker, looked_at: Sequence[str]) -> str:
@@ -81,15 +102,14 @@ class Rendering:
         return hashlib.sha256(text.encode()).hexdigest()
 
     def _read_back(self, maker: Maker, note: Note) -> list[Parts] | None:
-        if note["key"] != self._key(maker, note["looked_at"]):
+        if note.key != self._key(maker, note.looked_at):
             return None
         found = []
-        for told in note["parts"]:
-            files: dict[str, output.Content] = dict(_contents(self.docs, told["files"]))
-            if len(files) < len(told["files"]):
+        for told in note.parts:
+            files: dict[str, output.Content] = dict(_contents(self.docs, told.files))
+            if len(files) < len(told.files):
                 return None
-            keys = {tuple(names): key for names, key in told["keys"]}
-            found.append(Parts(Page(told["page"]), told["name"], files, keys, dict(told["figures"])))
+            found.append(Parts(Page(told.page), told.name, files, dict(told.keys), dict(told.figures)))
         return found
 
 
@@ -129,14 +149,22 @@ def _program() -> str:
     return " ".join([code, *(f"{package} {version(package)}" for package in DRAWN_WITH)])
 
 
-def _note(made: Parts) -> Note:
-    return {
-        "page": made.page.source,
-        "name": made.name,
-        "keys": [[list(names), key] for names, key in made.keys.items()],
-        "figures": [list(one) for one in made.figures.items()],  # in their order, which the manifest's members lose
-        "files": {path: _sum(output.encoded(content)) for path, content in made.files.items()},
-    }
+def _notes(said: object) -> dict[str, Note]:
+    """Return what a manifest says of each maker; nothing of one that this version cannot read."""
+    try:
+        return TypeAdapter(dict[str, Note]).validate_python(said)
+    except ValidationError:
+        return {}
+
+
+def _told(made: Parts) -> Told:
+    return Told(
+        page=made.page.source,
+        name=made.name,
+        keys=tuple(made.keys.items()),
+        figures=tuple(made.figures.items()),  # pairs, since the members of a file have no order
+        files={path: _sum(output.encoded(content)) for path, content in made.files.items()},
+    )
 
 
 def _contents(docs: Path, sums: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:

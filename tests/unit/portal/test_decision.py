@@ -1,6 +1,6 @@
 # ruff: noqa: RUF001 - a factor is shown with the multiplication sign
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -32,6 +32,14 @@ def test_a_criterion_that_is_not_measured_makes_it_not_yet(make_case: MakeCase) 
 
 def test_a_stale_record_carries_no_go(make_case: MakeCase) -> None:
     assert decide(Criteria(criteria=(FASTER,)), Run([make_case(0.5)], is_current=False)).answer is Answer.NOT_YET
+
+
+def test_no_margin_excuses_what_a_criterion_forbids(make_case: MakeCase) -> None:
+    case = make_case(1.005)
+    assert case.effect
+    slower = replace(case, effect=replace(case.effect, verdict="slower", low=1.001, high=1.009, below_margin=True))
+    state, said = check(Check(need=Need.NONE_WORSE), [slower, make_case(0.5, "two")])
+    assert (state, said.split(". ")[0]) == (State.NOT_MET, "Better in 1 of 2 cases, worse in 1")
 
 
 @pytest.mark.parametrize("is_current", [True, False])

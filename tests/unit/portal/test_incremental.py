@@ -88,9 +88,13 @@ def _break_manifest(project: Path) -> None:
     (project / "docs/generated/manifest.json").write_text("{")
 
 
+def _tell_something_else(project: Path) -> None:
+    (project / "docs/generated/manifest.json").write_text('{"made": {"one": {"key": 1}}}')
+
+
 @pytest.mark.parametrize(
     "change",
-    [_touch_reference, _make_stale, _edit_output, _remove_output, _break_manifest],
+    [_touch_reference, _make_stale, _edit_output, _remove_output, _break_manifest, _tell_something_else],
     ids=lambda one: one.__name__,
 )
 def test_a_change_of_what_they_come_from_or_of_their_files_makes_them_again(

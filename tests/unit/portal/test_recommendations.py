@@ -177,6 +177,10 @@ def test_a_span_names_its_direction_once_where_both_ends_share_it(make_case: Mak
     assert span([make_case(2.0), make_case(0.25)]) == "2× slower to 4× faster"
     assert span([make_case(0.5)]) == "2× faster"
     assert span([make_case(None)]) == "–"
+    none = make_case(0.5, unit="1", metric="allocated blocks", base=5.0, head=0.0)
+    assert none.effect
+    exact = replace(none, effect=replace(none.effect, ratio=0.0, low=0.0, high=0.0, exact=True))
+    assert span([make_case(2.0), exact]) == "2× slower; less, from 5 to 0"
 
 
 @pytest.mark.parametrize("unit", ["×", "%", "ns", "µs", "ms", "s", "kB", "MB", "of"])

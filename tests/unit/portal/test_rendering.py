@@ -272,6 +272,10 @@ def test_the_answer_names_every_slower_case(project: Path, make_record: MakeReco
     assert "<p>Time: Small is 1.5" in content
     assert "Peak memory: worse in 1 of 1 case. The worst: 3 kB instead of 2 kB, in “Big”." in content
     assert "1 of 4 scenarios failed, because answers differ or a round did not end:" in content
+    open_ = tuple(case for case in make_record().cases if case.scenario != "odd")
+    unmeasured = open_[1].model_copy(update={"scenario": "later", "status": records.Status.NOT_MEASURED, "rounds": ()})
+    some = render(project, make_record(cases=(*open_, unmeasured)))["home/answer.md"]
+    assert "In all 3 scenarios that were measured both gave the same answers" in some, "not of the one that was not"
     told = re.search(r"3 single operations: on average ([\d.]+)× faster \(([\d.]+)× to ([\d.]+)×\)\.", content)
     assert told, content
     mean, low, high = map(float, told.groups())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unitdocs.portal.figures.axes import literal, quantity_axis
-from unitdocs.portal.figures.marks import ARMS, VERMILION
+from unitdocs.portal.figures.marks import ARMS, DASHES, VERMILION
 from unitdocs.portal.wording import milliseconds
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 TIMELINE_HEIGHT = 420
 TAIL_HEIGHT = 380
-DASHES = {"control": "dot", "treatment": "solid"}
 SHOWN_MARKS = 25
 """Marks on a line, so that its arm is known by their shape."""
 

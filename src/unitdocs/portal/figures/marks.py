@@ -18,6 +18,8 @@ OUTCOMES: Final = {
 }
 ARMS: Final = {"control": (GREY, "square"), "treatment": (BLUE, "circle")}
 """Colour and shape by role."""
+DASHES: Final = {"control": "dot", "treatment": "solid"}
+"""How the lines of an arm are dashed, by role."""
 
 _LINE, _GAP, _AROUND = 15, 13, 80
 _LEAST_LINES, _APART = 3, 6

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from unitdocs.portal.figures.axes import literal, quantity_axis
-from unitdocs.portal.figures.marks import ARMS
+from unitdocs.portal.figures.marks import ARMS, DASHES
 from unitdocs.portal.wording import size
 
 if TYPE_CHECKING:
@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 MEMORY_HEIGHT = 420
-DASHES = {"control": "dot", "treatment": "solid"}
 
 
 def peak_memory(peaks: "DataFrame") -> "go.Figure":

@@ -143,11 +143,12 @@ def _lead(decision: Decision, cases: Sequence[Case]) -> str:
 
 def _same_result(run: Run) -> Iterator[str]:
     """Yield of how many scenarios both gave the same answers, then which failed."""
-    scenarios = {(case.suite, case.scenario): case.title for case in run.cases}
+    known = [case for case in run.cases if case.effect or case.status == Status.FAILED.value]
+    scenarios = {(case.suite, case.scenario): case.title for case in known}
     failed = {(case.suite, case.scenario) for case in run.cases if case.status == Status.FAILED.value}
     every = counted(len(scenarios), "scenario")
     if not failed:
-        yield f"In all {every} both gave the same answers; one whose answers differ would not be timed."
+        yield f"In all {every} that were measured both gave the same answers; where they differ, nothing is timed."
     else:
         yield f"{len(failed)} of {every} failed, because answers differ or a round did not end:"
         yield f"{_quoted([scenarios[key] for key in scenarios if key in failed])}."
@@ -160,7 +161,7 @@ def _speed(run: Run, cases: Sequence[Case]) -> Iterator[str]:
         of_metric = [case for case in cases if case.metric == metric]
         average = _on_average(run.record, of_metric)
         if average:
-            yield f"{_subject(of_metric)}: on average {average}."
+            yield f"{_subject(of_metric)}: on average {' '.join(average)}."
     ordered = sorted(cases, key=lambda case: case.standing)
     least, most = (f"{_told(case)} in “{case.title}”" for case in (ordered[0], ordered[-1]))
     yield f"Least: {least}. Most: {most}."
@@ -177,17 +178,17 @@ def _subject(cases: Sequence[Case]) -> str:
     return counted(len(cases), "single operation")
 
 
-def _on_average(record: RunRecord, cases: Sequence[Case]) -> str:
-    """Say what the geometric mean of the ratios of one metric's cases is, with its interval; nothing where none is."""
+def _on_average(record: RunRecord, cases: Sequence[Case]) -> tuple[str, str] | None:
+    """Return what the geometric mean of the ratios of one metric's cases is, and its interval; None where none is."""
     keys = {case.key for case in cases}
     chosen = tuple(case for case in record.cases if (case.suite, case.scenario, case.metric) in keys)
     found = compare_arms(record.model_copy(update={"cases": chosen})).overalls
     if len(found) != 1 or not (found[0].ratio and found[0].low and found[0].high):
-        return ""
+        return None
     ratio, ends = found[0].ratio, (found[0].low, found[0].high)
     turned = sorted((1 / end for end in ends) if ratio < 1 else ends)
     size = f"{factor(max(ratio, 1 / ratio))} {direction_word(cases[0], ratio)}"
-    return f"{size} ({factor(turned[0])} to {factor(turned[1])})"
+    return size, f"({factor(turned[0])} to {factor(turned[1])})"
 
 
 def _missed_frames(run: Run) -> Iterator[str]:
@@ -238,7 +239,7 @@ def _sureness(run: Run, cases: Sequence[Case]) -> Iterator[str]:
     levels = sorted({effect.level for effect in effects if effect.level})
     if levels:
         sure = percent(levels[0])
-        yield f"A range in brackets holds the true value with {sure} confidence: each alone, not all at once."
+        yield f"A range in brackets is an interval of {sure} confidence, each for itself and for one look at the data."
     rounds = counted(min(effect.n for effect in effects), "round")
     yield f"Each time was measured in at least {rounds}, separate runs of the program."
     exact = [case.effect.n for case in measured(run.cases) if case.effect and case.effect.exact]
@@ -288,10 +289,10 @@ def _suite(evidence: Evidence, name: str) -> Html:
     cases = [case for case in measured(run.cases) if case.suite == name and case.metric in MAIN_TIMES]
     for metric in metrics(cases):
         of_metric = [case for case in cases if case.metric == metric]
-        size, _, ends = _on_average(run.record, of_metric).partition(" (")
-        if size:
-            blocks.append(tag("span", size, class_="ud-large"))
-            blocks.append(tag("span", f"on average of {counted(len(of_metric), 'case')} ({ends}"))
+        average = _on_average(run.record, of_metric)
+        if average:
+            blocks.append(tag("span", average[0], class_="ud-large"))
+            blocks.append(tag("span", f"on average of {counted(len(of_metric), 'case')} {average[1]}"))
     least = worst(cases)
     if least and len(cases) > 1:
         is_same = least.outcome is Outcome.EQUIVALENT
@@ -338,7 +339,7 @@ def _frame(made: Parts, run: Run, shown: Sequence[Share]) -> Html:
     columns = [Column("Suite"), *(Column(arm, is_number=True) for arm in arms)]
     rows = [[share.title, milliseconds(share.before), milliseconds(share.after)] for share in shown]
     without = [title for name, title in run.suites.items() if name not in {share.suite for share in shown}]
-    others = f" Left out, because nothing in them happens each frame: {listed(without)}." if without else ""
+    others = f" Left out, because they name no frame's work: {listed(without)}." if without else ""
     before, after = (max(times) for times in zip(*((share.before, share.after) for share in shown), strict=True))
     figure = Figure(
         key="home-frame",

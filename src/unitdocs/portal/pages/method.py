@@ -286,7 +286,7 @@ def _scale(record: RenderingScale | None) -> Html:
     said = (
         f"Measured on {record.created:%Y-%m-%d} on {record.environment.cpu} "
         f"({counted(record.environment.cores, 'core')}): a history of {counted(record.records, 'record')} of "
-        f"{counted(record.cases, 'case')} each, which are copies of the reference record's."
+        f"{counted(record.cases, 'case')} each, which are copies of the reference record's; one rendering each."
     )
     columns = [
         Column("Measure"),

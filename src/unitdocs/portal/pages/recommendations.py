@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from unitdocs.portal.cases import MAIN_TIMES, TIME, Case, Outcome, amounts, extent, interval, measured, metrics, worst
 from unitdocs.portal.evidence import Evidence
+from unitdocs.portal.figures import is_off_scale
 from unitdocs.portal.markup import Column, Html, Page, folded, join, link, table, tag
 from unitdocs.portal.pages.frames import OF_FRAMES
 from unitdocs.portal.pages.status import status
@@ -94,13 +95,10 @@ def span(cases: Sequence[Case]) -> str:
     ends = [extent(case) for case in ordered[:1] + ordered[-1:]]
     if not ends or ends[0] == ends[-1]:
         return ends[0] if ends else NO_ANSWER
+    if any(is_off_scale(case) and not case.is_share for case in (ordered[0], ordered[-1])):
+        return "; ".join(ends)  # one leads from an amount to an amount
     (first, _, word), (last, _, other) = (end.rpartition(" ") for end in ends)
-    return f"{first} to {last} {word}" if word == other and first else _joined(ends)
-
-
-def _joined(ends: Sequence[str]) -> str:
-    """Return two sizes as one span; one that is a change from an amount to another is set apart."""
-    return ("; " if any("," in end for end in ends) else " to ").join(ends)
+    return f"{first} to {last} {word}" if word == other and first else f"{ends[0]} to {ends[1]}"
 
 
 def _of(cases: Sequence[Case], wanted: Advice) -> list[Case]:

@@ -80,11 +80,12 @@ def _power(made: Parts, record: SideBySide) -> Html:
         for row in data.to_dict("records")
     ]
     own = record.tools[0].name
+    same = f", equal code different in {_count_of(equal, 'different', own)}"
     shown = Figure(
         key=made.key("power", "tools"),
         finding=(
-            f"{own}: slowed code was called slower in {_count_of(slowed, 'slower', own)} comparisons, equal code "
-            f"different in {_count_of(equal, 'different', own)}."
+            f"{own}: slowed code was called slower in {_count_of(slowed, 'slower', own)} comparisons"
+            f"{same if len(equal) else ''}."
         ),
         measured=(
             "Share of the comparisons that called it slower, of equal code those that called it different, against how "

@@ -42,7 +42,7 @@ def _add_suite(root: ET.Element, name: str, cases: list[Case]) -> None:
 def _state(case: Case) -> str:
     if case.status == "failed":
         return "error"
-    if case.outcome is Outcome.WORSE and case.effect:
+    if case.outcome is Outcome.WORSE:
         return "failure"
     return "skipped" if case.outcome in (Outcome.INCONCLUSIVE, Outcome.NONE) else ""
 
