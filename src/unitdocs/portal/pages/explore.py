@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from scipy.stats import norm, t
 
-from unitdocs.analysis.descriptions import direction_label
 from unitdocs.analysis.rounds import CASE, per_round
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import counted
@@ -19,6 +18,7 @@ from unitdocs.portal.components.page_output import PageOutput
 from unitdocs.portal.components.provenance import day, stale
 from unitdocs.portal.pages.comparison import PAGE as COMPARISON
 from unitdocs.records import PROPORTIONS
+from unitdocs.stats import Verdict
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -116,8 +116,8 @@ def _metrics(run: Run) -> dict[str, Mapping[str, Any]]:
     return {
         case.metric: {
             "unit": case.unit,
-            "below": direction_label(case, 0.5),
-            "above": direction_label(case, 2),
+            "below": case.label(Verdict.LESS),
+            "above": case.label(Verdict.MORE),
             "isHigherBetter": case.is_higher_better,
         }
         for case in run.cases
