@@ -11,8 +11,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
 from portal import SiteHandler
@@ -23,7 +25,25 @@ PREFIX = "/unitdocs/"
 PARTS = ["benchmarks", "hooks", "overrides", "requirements", "src", "mkdocs.yml", "pyproject.toml"]
 QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
 
+REPRESENTATIVE = ("", "benchmarks/summary/", "benchmarks/scenarios/layouts/", "notebooks/read-a-record/")
+"""Home, a page of figures, a page of folded figures, a notebook: the pages on which the short lane tests behaviour."""
+
 OpenPage = Callable[..., Page]
+
+
+class Extent(StrEnum):
+    """How many pages a test opens."""
+
+    SOME = "representative pages"
+    ALL = "every page"
+
+    def of(self, pages: list[str]) -> list[str]:
+        """Return those of the pages that the test opens."""
+        return pages if self is Extent.ALL else [page for page in pages if page in REPRESENTATIVE]
+
+
+some_and_all_pages = pytest.mark.parametrize("extent", [Extent.SOME, pytest.param(Extent.ALL, marks=pytest.mark.long)])
+"""The behaviour on representative pages in the short lane, on every page in the long lane."""
 
 
 @dataclass(frozen=True)
