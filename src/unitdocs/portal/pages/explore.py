@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from scipy.stats import norm, t
 
-from unitdocs.analysis.cases import direction_word
+from unitdocs.analysis.descriptions import direction_label
 from unitdocs.analysis.rounds import CASE, per_round
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import counted
 from unitdocs.portal.components.markup import Html, Page, join, link, tag, to_json
-from unitdocs.portal.components.page_output import Parts
+from unitdocs.portal.components.page_output import PageOutput
 from unitdocs.portal.components.provenance import day, stale
 from unitdocs.portal.pages.comparison import PAGE as COMPARISON
-from unitdocs.portal.site.evidence import Evidence
 from unitdocs.records import PROPORTIONS
 
 if TYPE_CHECKING:
@@ -33,23 +32,23 @@ DIGITS = 9
 """Significant digits of a logarithm in the page's data."""
 
 
-def parts(evidence: Evidence) -> Parts:
+def build_page(reference: Run, machine: Run | None, peers: Run | None) -> PageOutput:
     """Return the snippet `controls`, the values of every record and the table of quantiles."""
-    made = Parts(PAGE, "explore")
-    made.snippet("controls", stale(evidence), _place())
+    output = PageOutput(PAGE, "explore")
+    output.snippet("controls", stale(reference, machine), _place())
     runs = {
-        "reference": ("Reference", evidence.reference),
-        "machine": ("This machine", evidence.machine),
-        "peers": ("Other layout engines", evidence.peers),
+        "reference": ("Reference", reference),
+        "machine": ("This machine", machine),
+        "peers": ("Other layout engines", peers),
     }
     shown = {key: (label, run) for key, (label, run) in runs.items() if run}
     data = {
         "records": [_record(key, label, run) for key, (label, run) in shown.items()],
         "metrics": {name: about for _, run in reversed(shown.values()) for name, about in _metrics(run).items()},
     }
-    made.files[f"{FOLDER}/data.json"] = to_json(data) + "\n"
-    made.files[f"{FOLDER}/t.json"] = to_json(quantiles()) + "\n"
-    return made
+    output.files[f"{FOLDER}/data.json"] = to_json(data) + "\n"
+    output.files[f"{FOLDER}/t.json"] = to_json(quantiles()) + "\n"
+    return output
 
 
 def quantiles() -> dict[str, Any]:
@@ -117,8 +116,8 @@ def _metrics(run: Run) -> dict[str, Mapping[str, Any]]:
     return {
         case.metric: {
             "unit": case.unit,
-            "below": direction_word(case, 0.5),
-            "above": direction_word(case, 2),
+            "below": direction_label(case, 0.5),
+            "above": direction_label(case, 2),
             "isHigherBetter": case.is_higher_better,
         }
         for case in run.cases
