@@ -27,7 +27,7 @@ from unitdocs.analysis.history import (
     history_of,
     load_history,
 )
-from unitdocs.analysis.rounds import per_round, ratios
+from unitdocs.analysis.rounds import RoundValues, round_values, to_rounds
 from unitdocs.analysis.run import Run
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "NoEffect",
     "Outcome",
     "Recommendation",
+    "RoundValues",
     "Run",
     "Scale",
     "add_to_history",
@@ -60,7 +61,7 @@ __all__ = [
     "history_of",
     "load_criteria",
     "load_history",
-    "per_round",
-    "ratios",
+    "round_values",
     "to_effects",
+    "to_rounds",
 ]

@@ -8,14 +8,12 @@ import dataclasses
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from unitdocs import stats
 from unitdocs.analysis.case_result import CaseResult, Effect, NoEffect, Scale
 from unitdocs.analysis.families import adjusted
-from unitdocs.records import TIMES, Case, Clock, Role, Round, RunRecord, Status, unpack
-
-Values = NDArray[np.float64]
+from unitdocs.analysis.rounds import Values, blocks_of, values_of
+from unitdocs.records import TIMES, Case, Role, RunRecord, Status
 
 
 def compare_cases(record: RunRecord, *, margin: float | None = None) -> tuple[CaseResult, ...]:
@@ -61,7 +59,7 @@ def _compare(case: Case, arms: tuple[str, str], level: float, margin: float) -> 
     )
     if case.status is not Status.MEASURED or not case.rounds:
         return result
-    rounds = {role: [_values(case, round_, role) for round_ in case.rounds] for role in Role}
+    rounds = {role: [values_of(case, round_, role) for round_ in case.rounds] for role in Role}
     return dataclasses.replace(
         result,
         control_mean=_mean(rounds[Role.CONTROL]),
@@ -89,7 +87,7 @@ def _effect(
         return NoEffect(Status.NOT_MEASURED, "too few rounds for an interval")
     with np.errstate(divide="ignore", invalid="ignore"):
         log_ratios = [
-            stats.log_ratio_of_round(_blocks(control), _blocks(treatment))
+            stats.log_ratio_of_round(blocks_of(control), blocks_of(treatment))
             for control, treatment in zip(rounds[Role.CONTROL], rounds[Role.TREATMENT], strict=True)
         ]
     if not np.isfinite(log_ratios).all():
@@ -161,22 +159,6 @@ def _compare_rates(case: Case, rounds: dict[Role, list[Values]], level: float, m
     known = [(a, b) for a, b in tries if a and b]
     counts = known if len(known) == len(case.rounds) else None
     return difference_effect(stats.difference_of(stats.Rates(control, treatment, counts), level), margin)
-
-
-def _values(case: Case, round_: Round, role: Role) -> Values:
-    """Return what one arm measured in a round, in the case's unit, shape (batches,); NaN where it counted nothing."""
-    if round_.timing is None:
-        assert round_.count is not None
-        count = getattr(round_.count, role)
-        return np.array([math.nan if count is None else count])
-    clock = round_.timing.wall if case.clock is Clock.WALL else round_.timing.cpu
-    # Divided in this order, as `to_frame` does, so that both views hold the same numbers to the last bit.
-    return np.asarray(unpack(getattr(clock, role)) / 1e9 / getattr(round_.timing.operations, role))
-
-
-def _blocks(values: Values) -> Values:
-    """Return batches as ABBA blocks of two batches an arm, shape (blocks, 2); a single number is a block of its own."""
-    return values.reshape(-1, 2) if values.size % 2 == 0 else values.reshape(-1, 1)
 
 
 def _is_constant(rounds: list[Values]) -> bool:

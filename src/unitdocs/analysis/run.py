@@ -8,6 +8,7 @@ from unitdocs import records
 from unitdocs.analysis.arms import compare_cases, compare_same_code
 from unitdocs.analysis.case_result import CaseResult
 from unitdocs.analysis.effects import to_frame_of
+from unitdocs.analysis.rounds import RoundValues, round_values
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -38,9 +39,11 @@ class Run:
         return compare_same_code(self.record)
 
     @cached_property
-    def frame(self) -> "DataFrame":
-        """Every sample: `records.to_frame()`."""
-        return records.to_frame(self.record)
+    def rounds(self) -> dict[tuple[str, str, str], RoundValues]:
+        """The rounds of every case that has some, by its suite, scenario and metric."""
+        return {
+            (case.suite, case.scenario, case.metric): round_values(case) for case in self.record.cases if case.rounds
+        }
 
     @cached_property
     def frames(self) -> "DataFrame":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from unitdocs.analysis.case_result import CaseResult
 from unitdocs.analysis.descriptions import direction_label
 from unitdocs.formatting import factor, quantity, wrapped
+from unitdocs.stats import Verdict
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -56,7 +57,7 @@ def repeat_above(figure: "go.Figure", axis: Axis) -> None:
 def sides(case: CaseResult) -> str:
     """Say which side of 1 is which."""
     name = html.escape(case.treatment)
-    return f"← {name} {direction_label(case, 0.5)}     {name} {direction_label(case, 2)} →"
+    return f"← {name} {case.label(Verdict.LESS)}     {name} {case.label(Verdict.MORE)} →"
 
 
 def quantity_axis(values: Sequence[float], unit: str) -> Axis:

@@ -5,16 +5,18 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from unitdocs.analysis.case_result import CaseResult, measured
 from unitdocs.analysis.descriptions import amounts, extent
-from unitdocs.analysis.rounds import per_round, ratios
+from unitdocs.analysis.rounds import RoundValues
 from unitdocs.formatting import quantity
 from unitdocs.portal.figures.axes import Axis, label, label_axis, lines, literal, quantity_axis, repeat_above
 from unitdocs.portal.figures.marks import ARMS, BLUE, GREY, height
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
-    from pandas import DataFrame, Series
+    from pandas import Series
 
 DISTRIBUTION_HEIGHT = 420
 _BOX = 0.8
@@ -46,31 +48,29 @@ def arm_means(cases: Sequence[CaseResult], *, is_judged: bool = True) -> "go.Fig
     return figure
 
 
-def distribution(frame: "DataFrame", case: CaseResult) -> "go.Figure":
+def distribution(rounds: RoundValues, case: CaseResult) -> "go.Figure":
     """Draw one case in three rows: each arm's rounds as points with a box, then the ratio of each round in order.
 
     The arms' axes span the same share of their medians, so that the eye can compare how much they scatter.
 
     Args:
-        frame: rows of `records.to_frame()` of one case.
+        rounds: the rounds of one case.
         case: its result; the interval is drawn behind the ratios.
     """
     from plotly.subplots import make_subplots  # noqa: PLC0415 - as above
 
-    values = per_round(frame)
-    arms = {role: values[values["role"] == role] for role in ARMS}
-    spread = max(_spread(arm["value"]) for arm in arms.values())
+    arms = {"control": pd.Series(rounds.control), "treatment": pd.Series(rounds.treatment)}
+    names = {"control": case.control, "treatment": case.treatment}
+    spread = max(map(_spread, arms.values()))
     figure = make_subplots(rows=3, cols=1, vertical_spacing=0.2, row_heights=[0.22, 0.22, 0.56])
     for row, (role, arm) in enumerate(arms.items(), 1):
-        for trace in (_box(arm["value"], role), _points(arm, role)):
+        for trace in (_box(arm, role), _points(arm, role)):
             figure.add_trace(trace, row=row, col=1)
-        figure.update_xaxes(_around(arm["value"].median(), spread, str(frame["unit"].iloc[0])), row=row, col=1)
-        name = literal(str(arm["arm"].iloc[0]))
-        figure.update_yaxes(tickvals=[0], ticktext=[name], range=[-1, 1], row=row, col=1)
-    by_round = ratios(frame)
-    figure.add_trace(_ratio_points(by_round), row=3, col=1)
+        figure.update_xaxes(_around(arm.median(), spread, case.unit), row=row, col=1)
+        figure.update_yaxes(tickvals=[0], ticktext=[literal(names[role])], range=[-1, 1], row=row, col=1)
+    figure.add_trace(_ratio_points(rounds), row=3, col=1)
     if case.effect:
-        seen = _span([*by_round["ratio"], case.effect.low, case.effect.high])
+        seen = _span([*rounds.ratio.tolist(), case.effect.low, case.effect.high])
         figure.update_yaxes(range=seen, row=3, col=1)  # the whole interval is seen
         figure.add_hrect(case.effect.low, case.effect.high, fillcolor=BLUE, opacity=0.2, line_width=0, row=3, col=1)
         figure.add_hline(case.effect.estimate, line={"color": BLUE, "width": 1}, row=3, col=1)
@@ -171,14 +171,14 @@ def _box(values: "Series[float]", role: str) -> "go.Scatter":
     )
 
 
-def _points(arm: "DataFrame", role: str) -> "go.Scatter":
+def _points(arm: "Series[float]", role: str) -> "go.Scatter":
     """Return one point a round, each a little above or below the one before, so that like ones are told apart."""
     import plotly.graph_objects as go  # noqa: PLC0415 - as above
 
     colour, symbol = ARMS[role]
     heights = itertools.cycle((-0.3, 0.2, -0.1, 0.4, 0.0))
     return go.Scatter(
-        x=arm["value"].tolist(),
+        x=arm.tolist(),
         y=[next(heights) for _ in range(len(arm))],
         mode="markers",
         marker={"color": colour, "symbol": symbol, "size": 5},
@@ -186,12 +186,12 @@ def _points(arm: "DataFrame", role: str) -> "go.Scatter":
     )
 
 
-def _ratio_points(by_round: "DataFrame") -> "go.Scatter":
+def _ratio_points(rounds: RoundValues) -> "go.Scatter":
     import plotly.graph_objects as go  # noqa: PLC0415 - as above
 
     return go.Scatter(
-        x=(by_round["round"] + 1).tolist(),
-        y=by_round["ratio"].tolist(),
+        x=(rounds.index + 1).tolist(),
+        y=rounds.ratio.tolist(),
         mode="markers",
         marker={"color": BLUE, "symbol": "circle", "size": 6},
         hovertemplate="round %{x}: %{y:.4g}<extra></extra>",

@@ -6,11 +6,11 @@ away under lines that say what it comes to: what else was measured, and every ro
 
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from unitdocs.analysis.case_result import CaseResult, measured, metrics
 from unitdocs.analysis.descriptions import amounts, describe
-from unitdocs.analysis.rounds import per_round, ratios
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import counted, milliseconds, percent, quantity
 from unitdocs.portal import figures
@@ -19,9 +19,6 @@ from unitdocs.portal.components.page_output import PageOutput, heading
 from unitdocs.portal.components.provenance import status
 from unitdocs.portal.components.verdicts import cell_lines, effect_cell, state_verdicts, verdict_badge
 from unitdocs.records import FRAME, QUANTILES, Metric
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
 
 PAGE = Page("benchmarks/comparison.md")
 CASE_BY_CASE = Page("benchmarks/case-by-case.md")
@@ -117,10 +114,10 @@ def _mean_row(case: CaseResult) -> list[str]:
 
 
 def _rounds(output: PageOutput, run: Run, case: CaseResult) -> Html:
-    frame = run.frame
-    chosen = (frame["suite"] == case.suite) & (frame["scenario"] == case.scenario) & (frame["metric"] == case.metric)
-    rows = frame[chosen]
-    data = _paired(rows)
+    rounds = run.rounds[case.key]
+    data = pd.DataFrame(
+        {"round": rounds.index, "control": rounds.control, "treatment": rounds.treatment, "ratio": rounds.ratio}
+    )
     shown = Figure(
         key=output.key("rounds", case.suite, case.scenario),
         finding=f"{case.treatment.capitalize()} is {describe(case)}.",
@@ -128,7 +125,7 @@ def _rounds(output: PageOutput, run: Run, case: CaseResult) -> Html:
             f"Above, one point for each of {counted(len(data), 'round')}: the median of its shorter batches; the axes "
             "span the same share of it. Below, the ratio of each round, in the order they ran, with its interval."
         ),
-        plot=figures.pinned(figures.distribution(rows, case)),
+        plot=figures.pinned(figures.distribution(rounds, case)),
         table=_rounds_table(case, data),
         reproduce=run.record.command,
         is_inline=False,
@@ -136,13 +133,7 @@ def _rounds(output: PageOutput, run: Run, case: CaseResult) -> Html:
     return folded(shown.finding, output.figure(shown, data))
 
 
-def _paired(rows: "DataFrame") -> "DataFrame":
-    """Return one row per round: the value of each role and their ratio."""
-    values = per_round(rows).pivot_table(values="value", index="round", columns="role", sort=False)
-    return values.reset_index().merge(ratios(rows)[["round", "ratio"]], on="round")
-
-
-def _rounds_table(case: CaseResult, data: "DataFrame") -> Html:
+def _rounds_table(case: CaseResult, data: pd.DataFrame) -> Html:
     columns = [Column(name, is_number=True) for name in ("Round", case.control, case.treatment, "Ratio")]
     rows = [
         [

@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from unitdocs import records
 from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, measured, worst
 from unitdocs.analysis.descriptions import extent, interval
-from unitdocs.analysis.rounds import per_round
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import counted, percent, quantity, size
 from unitdocs.portal import figures
@@ -143,8 +143,7 @@ def _times(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterato
 
 def _spread(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Html:
     first = cases[0]
-    rows = run.frame[(run.frame["suite"] == first.suite) & (run.frame["metric"] == first.metric)]
-    data = _quartiles(per_round(rows[rows["scenario"].isin([case.scenario for case in cases])]))
+    data = pd.DataFrame([row for case in cases for row in _quartiles(run, case)])
     columns = [
         Column("Case"),
         Column("System"),
@@ -168,11 +167,15 @@ def _spread(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Html:
     return output.figure(shown, data)
 
 
-def _quartiles(values: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per case and arm with the least, the quartiles and the largest of its rounds."""
-    grouped = values.groupby(["suite", "scenario", "title", "arm", "role"], sort=False, observed=True)["value"]
-    found = {name: grouped.quantile(share) for name, share in QUARTILES.items()}
-    return pd.DataFrame(found).reset_index()
+def _quartiles(run: Run, case: CaseResult) -> Iterator[dict[str, object]]:
+    """Yield for each arm the least, the quartiles and the largest of its rounds."""
+    rounds = run.rounds[case.key]
+    for arm, role, values in (
+        (case.control, Role.CONTROL, rounds.control),
+        (case.treatment, Role.TREATMENT, rounds.treatment),
+    ):
+        about = {"suite": case.suite, "scenario": case.scenario, "title": case.title, "arm": arm, "role": role.value}
+        yield {**about, **{name: float(np.quantile(values, share)) for name, share in QUARTILES.items()}}
 
 
 def _apart(first: CaseResult, data: pd.DataFrame) -> str:

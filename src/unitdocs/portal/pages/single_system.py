@@ -134,12 +134,11 @@ def _percent(rate: float, _unit: str) -> str:
 
 
 def _spans(run: Run, role: Role) -> Spans:
-    frame = run.frame[run.frame["role"] == role.value]
-    means = frame.groupby(["suite", "scenario", "metric", "round"], sort=False, observed=True)["value"].mean()
-    ends = means.groupby(level=["suite", "scenario", "metric"], sort=False).agg(["min", "max"])
-    return {
-        (str(row[0]), str(row[1]), str(row[2])): (row[3], row[4]) for row in ends.reset_index().itertuples(index=False)
+    means = {
+        key: rounds.control_means if role is Role.CONTROL else rounds.treatment_means
+        for key, rounds in run.rounds.items()
     }
+    return {key: (float(values.min()), float(values.max())) for key, values in means.items()}
 
 
 def _system(case: CaseResult, role: Role) -> str:
