@@ -25,7 +25,8 @@ from pathlib import Path
 
 from environment import ROOT, OneSentenceParser, enter, fail
 
-enter("test")
+if __name__ == "__main__":
+    enter("test")
 
 from typing import TYPE_CHECKING
 

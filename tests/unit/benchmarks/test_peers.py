@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ SCENARIOS = [
 def assert_same_boxes(path: Path, name: str) -> None:
     suite = load_suite(path)
     scenario = suite.scenario(name)
-    answers = []
+    answers: list[Any] = []
     for arm in suite.arms:
         operation = suite.setup(arm, scenario, 1)
         operation.call()

@@ -104,9 +104,9 @@ def test_a_layout_is_found_again_by_scene_and_context() -> None:
     for surface, viewport in ((SURFACE, WIDE), (Extent(800.0, 600), Extent(1280, 720.0))):
         assert_same_boxes(prepared.resolve(scene=surface, viewport=viewport), first)
     assert paths(system)["cache"] == 2
-    for surface, viewport in ((SURFACE, SURFACE), (WIDE, WIDE), (None, WIDE), (SURFACE, None), (WIDE, SURFACE)):
-        found = prepared.resolve(scene=surface, viewport=viewport)
-        assert found[0].width == (surface or viewport or Extent(0, 0)).width
+    for inner, outer in ((SURFACE, SURFACE), (WIDE, WIDE), (None, WIDE), (SURFACE, None), (WIDE, SURFACE)):
+        found = prepared.resolve(scene=inner, viewport=outer)
+        assert found[0].width == (inner or outer or Extent(0, 0)).width
     assert paths(system)["cache"] == 2
 
 
