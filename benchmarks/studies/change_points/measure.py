@@ -4,7 +4,7 @@ The annotated series are some of the Turing Change Point Dataset that may be pas
 licences); F1 and covering are defined by van den Burg and Williams (2020). Made series are as short as histories of
 records are. The way that the site uses is marked; it must not find more in noise than `MOST`.
 
-Example: python benchmarks/changepoints/measure.py --out benchmarks/results/change-points.json
+Example: python benchmarks/studies/change_points/measure.py --out benchmarks/results/change-points.json
 """
 
 import argparse
@@ -36,18 +36,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("build/change-points.json"), help="the record to write")
     out = parser.parse_args().out
-    created, begun, ticks = datetime.now(UTC), environment.describe(HERE.parents[1]), environment.cpu_ticks()
+    created, begun, ticks = datetime.now(UTC), environment.describe(HERE.parents[2]), environment.cpu_ticks()
     known = json.loads((HERE / "annotated.json").read_text(encoding="utf-8"))
     found = tuple(judged(name, find, known["series"]) for name, find in FINDERS.items())
     for one in found:
-        print(  # noqa: T201
+        print(
             f"{one.name}: F1 {mean(one.f1):.3f}, covering {mean(one.covering):.3f}, "
             f"in noise {one.false_alarms} of {MADE}, shifts {one.found} of {MADE}"
         )
     record = ChangePoints(
         created=created,
         finished=datetime.now(UTC),
-        command=f"python benchmarks/changepoints/measure.py --out {out}",
+        command=f"python benchmarks/studies/change_points/measure.py --out {out}",
         environment=environment.closed(begun, ticks),
         source=known["source"],
         paper=known["paper"],

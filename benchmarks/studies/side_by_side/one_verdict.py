@@ -2,7 +2,7 @@
 
 measure.py starts this as a process of its own, so that loading unitdocs counts as the other tools' loading does.
 
-Example: python benchmarks/side_by_side/one_verdict.py "5 µs" 0.02 0 1        (operation, slowdown, repeat, seed)
+Example: python benchmarks/studies/side_by_side/one_verdict.py "5 µs" 0.02 0 1  (operation, slowdown, repeat, seed)
 """
 
 import sys

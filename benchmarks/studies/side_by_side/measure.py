@@ -8,9 +8,9 @@ The record is written after every trial; the same command goes on with a record 
 The tools are installed from a lock with hashes into build/side-by-side/ and can be deleted with it.
 
 Examples:
-  python benchmarks/side_by_side/measure.py --out build/side-by-side.json
-  python benchmarks/side_by_side/measure.py --out build/side-by-side.json --slowdown 0,2 --tools unitdocs,pyperf-fast
-  python benchmarks/side_by_side/measure.py --out build/side-by-side.json --repeats 20,pyperf-fast=8,pyperf=2
+  python benchmarks/studies/side_by_side/measure.py --out build/side-by-side.json
+  python benchmarks/studies/side_by_side/measure.py --out build/two.json --slowdown 0,2 --tools unitdocs,pyperf-fast
+  python benchmarks/studies/side_by_side/measure.py --out build/side-by-side.json --repeats 20,pyperf-fast=8,pyperf=2
 """
 
 import argparse
@@ -37,10 +37,10 @@ from typing import Final, NoReturn
 from unitdocs import records, studies
 from unitdocs.bench import environment, known
 from unitdocs.errors import InputError, MeasurementError, UnitdocsError
-from unitdocs.studies import Call, SideBySide, Tool, ToolTrial
+from unitdocs.studies import SideBySide, Tool, ToolTrial, ToolVerdict
 
 HERE: Final = Path(__file__).resolve().parent
-ROOT: Final = HERE.parents[1]
+ROOT: Final = HERE.parents[2]
 FOLDER: Final = ROOT / "build" / "side-by-side"
 TOOLS: Final = FOLDER / "tools"
 WHEELS: Final = FOLDER / "wheels"
@@ -127,7 +127,7 @@ class Said:
     """
 
     tool: str
-    called: Call
+    called: ToolVerdict
     ratio: float
     seconds: float | None = None
 
@@ -180,7 +180,7 @@ class OneSentenceParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and where help is."""
-        fail(f"{message}; see `python benchmarks/side_by_side/measure.py --help`")
+        fail(f"{message}; see `python benchmarks/studies/side_by_side/measure.py --help`")
 
 
 def fail(sentence: str, code: int = 2) -> NoReturn:
@@ -251,7 +251,7 @@ def measure(options: argparse.Namespace) -> None:
 
 def begin(options: argparse.Namespace, wanted: Mapping[str, int]) -> SideBySide:
     """Make the tools ready, and return a record without trials, or the one to go on with."""
-    earlier = studies.load_side_by_side(options.out) if options.out.exists() else None
+    earlier: SideBySide | None = studies.load_record("side_by_side", options.out) if options.out.exists() else None
     if earlier and earlier.finished:
         raise InputError(f"{options.out}: is finished; give another file")
     versions = prepare(options.tools)
@@ -283,7 +283,7 @@ def begin(options: argparse.Namespace, wanted: Mapping[str, int]) -> SideBySide:
 def command_of(arguments: Sequence[str]) -> str:
     """Return the command as it is kept: no folder of this machine stands in it."""
     said = [Path(word).name if Path(word).is_absolute() else word for word in arguments]
-    return " ".join(["python benchmarks/side_by_side/measure.py", *said])
+    return " ".join(["python benchmarks/studies/side_by_side/measure.py", *said])
 
 
 def schedule(wanted: Mapping[str, int], slowdown: Sequence[float], seed: int) -> Iterator[Due]:
@@ -360,8 +360,8 @@ def unitdocs(trial: Due, folder: Path, seed: int) -> list[Said]:
     words = [trial.operation, str(trial.slowdown), str(trial.repeat), str(seed)]
     text = start([sys.executable, str(HERE / "one_verdict.py"), *words], folder, dict(os.environ))
     found = studies.Trial.model_validate_json(text)
-    called = {studies.Word.SLOWER: Call.SLOWER, studies.Word.FASTER: Call.FASTER}
-    return [Said("unitdocs", called.get(found.verdict, Call.NOT_DIFFERENT), found.ratio)]
+    called = {studies.TimeVerdict.SLOWER: ToolVerdict.SLOWER, studies.TimeVerdict.FASTER: ToolVerdict.FASTER}
+    return [Said("unitdocs", called.get(found.verdict, ToolVerdict.NOT_DIFFERENT), found.ratio)]
 
 
 def pyperf(trial: Due, folder: Path, seed: int, *, fast: bool = False) -> list[Said]:  # noqa: ARG001 -- a `Compare`
@@ -373,7 +373,7 @@ def pyperf(trial: Due, folder: Path, seed: int, *, fast: bool = False) -> list[S
     text = start([python, "-m", "pyperf", "compare_to", *map(str, files)], folder)
     base, head = (pyperf_mean(json.loads(file.read_text())) for file in files)
     if "not significant" in text:
-        return [Said(tool, Call.NOT_DIFFERENT, head / base)]
+        return [Said(tool, ToolVerdict.NOT_DIFFERENT, head / base)]
     if "Mean +- std dev" not in text:
         raise MeasurementError(f"pyperf compare_to said something unknown: {shortened(text)}")
     return [Said(tool, direction(head / base), head / base)]
@@ -398,9 +398,9 @@ def pytest_benchmark(trial: Due, folder: Path, seed: int) -> list[Said]:  # noqa
         means.append(json.loads(file.read_text())["benchmarks"][0]["stats"]["mean"])
     base, head = means
     if "Performance has regressed" in text:
-        called = Call.SLOWER
+        called = ToolVerdict.SLOWER
     else:
-        called = Call.FASTER if base / head > 1 + THRESHOLD else Call.NOT_DIFFERENT
+        called = ToolVerdict.FASTER if base / head > 1 + THRESHOLD else ToolVerdict.NOT_DIFFERENT
     return [Said("pytest-benchmark", called, head / base)]
 
 
@@ -418,21 +418,25 @@ def asv(trial: Due, folder: Path, seed: int) -> list[Said]:  # noqa: ARG001 -- a
     return [*said, Said(f"asv, factor {ASV_SMALL_FACTOR}", asv_mark(small), head / base, seconds)]
 
 
-def asv_call(text: str) -> Call:
+def asv_call(text: str) -> ToolVerdict:
     """Return what `asv continuous` says at its end."""
-    words = {"DECREASED": Call.SLOWER, "INCREASED": Call.FASTER, "NOT SIGNIFICANTLY CHANGED": Call.NOT_DIFFERENT}
+    words = {
+        "DECREASED": ToolVerdict.SLOWER,
+        "INCREASED": ToolVerdict.FASTER,
+        "NOT SIGNIFICANTLY CHANGED": ToolVerdict.NOT_DIFFERENT,
+    }
     found = next((call for word, call in words.items() if word in text), None)
     if found is None:
         raise MeasurementError(f"asv continuous said something unknown: {shortened(text)}")
     return found
 
 
-def asv_mark(text: str) -> Call:
+def asv_mark(text: str) -> ToolVerdict:
     """Return what the table of `asv compare` says of its one benchmark: `+` stands for slower and `-` for faster."""
     row = next((line for line in text.splitlines() if "time_work" in line), None)
     if row is None:
         raise MeasurementError(f"asv compare said something unknown: {shortened(text)}")
-    return {"+": Call.SLOWER, "-": Call.FASTER}.get(row.split("|")[1].strip(), Call.NOT_DIFFERENT)
+    return {"+": ToolVerdict.SLOWER, "-": ToolVerdict.FASTER}.get(row.split("|")[1].strip(), ToolVerdict.NOT_DIFFERENT)
 
 
 def asv_median(commit_: str) -> float:
@@ -454,9 +458,9 @@ def git(*arguments: str) -> str:
     return start(["git", *arguments], ASV, asv_environment())
 
 
-def direction(ratio: float) -> Call:
+def direction(ratio: float) -> ToolVerdict:
     """Return which way two versions differ."""
-    return Call.SLOWER if ratio > 1 else Call.FASTER
+    return ToolVerdict.SLOWER if ratio > 1 else ToolVerdict.FASTER
 
 
 # The tools' environments ---------------------------------------------------------------------------------------------
@@ -552,7 +556,7 @@ def start(
     """
     name = Path(command[0]).name
     try:
-        done = subprocess.run(  # noqa: S603 -- our own words
+        done = subprocess.run(
             command, cwd=folder, env=outside() if variables is None else variables, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", timeout=LIMIT, check=False,
         )  # fmt: skip

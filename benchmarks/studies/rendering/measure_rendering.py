@@ -5,8 +5,8 @@ history has as many: what is rendered is made up, how long that takes is measure
 once more with one more record. The result is printed and written as a record, which the method page shows.
 
 Examples:
-  python scripts/measure_rendering.py                            50 records of 200 cases
-  python scripts/measure_rendering.py --out benchmarks/results/rendering-scale.json
+  python benchmarks/studies/rendering/measure_rendering.py                            50 records of 200 cases
+  python benchmarks/studies/rendering/measure_rendering.py --out benchmarks/results/rendering-scale.json
 """
 
 from __future__ import annotations
@@ -23,19 +23,20 @@ import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts"))  # what makes and enters the environment
 
 from environment import ROOT, OneSentenceParser, enter, fail
 
 if __name__ == "__main__":
     enter("portal")
 
-from typing import TYPE_CHECKING
-
 from unitdocs import analysis, records
 from unitdocs.bench import environment
 from unitdocs.errors import InputError
 from unitdocs.records import Metric, RunRecord, Status
-from unitdocs.studies import Measure, RenderingScale
+from unitdocs.studies import RenderingScale, TargetMeasure
 
 if TYPE_CHECKING:
     from unitdocs.analysis import History
@@ -97,7 +98,7 @@ def rendered(folder: Path) -> tuple[float, float, float]:
     return seconds, float(used.ru_maxrss * KIBIBYTE), float(largest)
 
 
-def measure(folder: Path, record: RunRecord, count: int) -> tuple[Measure, ...]:
+def measure(folder: Path, record: RunRecord, count: int) -> tuple[TargetMeasure, ...]:
     """Render three times, and return what each took."""
     shutil.copy(ROOT / "pyproject.toml", folder)
     shutil.copytree(ROOT / "docs", folder / "docs", ignore=shutil.ignore_patterns("generated"))
@@ -109,11 +110,13 @@ def measure(folder: Path, record: RunRecord, count: int) -> tuple[Measure, ...]:
             records.save(history_of(record, many), folder / "history.json.gz")
         seconds, memory, largest = rendered(folder)
         found += [
-            Measure(name="time", circumstances=name, unit="s", values=(seconds,), most=MOST_SECONDS),
-            Measure(name="peak memory", circumstances=name, unit="B", values=(memory,), most=MOST_BYTES),
+            TargetMeasure(name="time", circumstances=name, unit="s", values=(seconds,), most=MOST_SECONDS),
+            TargetMeasure(name="peak memory", circumstances=name, unit="B", values=(memory,), most=MOST_BYTES),
         ]
     found.append(
-        Measure(name="largest part of a page, compressed", circumstances="one more record", unit="B", values=(largest,))
+        TargetMeasure(
+            name="largest part of a page, compressed", circumstances="one more record", unit="B", values=(largest,)
+        )
     )
     return tuple(found)
 
@@ -141,7 +144,7 @@ def main() -> None:
         finished=datetime.now(UTC),
         records=options.records,
         cases=options.cases,
-        command=shlex.join(["python", "scripts/measure_rendering.py", *sys.argv[1:]]),
+        command=shlex.join(["python", "benchmarks/studies/rendering/measure_rendering.py", *sys.argv[1:]]),
         environment=environment.closed(begun, ticks),
         measures=measures,
     )

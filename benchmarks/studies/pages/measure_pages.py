@@ -4,9 +4,9 @@ The page with figures and the same page without them are loaded in turn, so that
 is printed as a table with targets and written as a record, which the method page shows from `benchmarks/results`.
 
 Examples:
-  python scripts/measure_pages.py                              the comparison page of site/, five times each
-  python scripts/measure_pages.py --page benchmarks/summary/   another page
-  python scripts/measure_pages.py --out benchmarks/results/page-loading.json
+  python benchmarks/studies/pages/measure_pages.py           the comparison page of site/, five times each
+  python benchmarks/studies/pages/measure_pages.py --page benchmarks/summary/   another page
+  python benchmarks/studies/pages/measure_pages.py --out benchmarks/results/page-loading.json
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts"))  # what makes and enters the environment
+
 from environment import ROOT, OneSentenceParser, enter, fail
 
 if __name__ == "__main__":
@@ -35,14 +37,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from portal import SiteHandler
 from unitdocs import records
 from unitdocs.bench import environment
-from unitdocs.studies import Circumstances, Measure, PageLoading
+from unitdocs.studies import LoadingConditions, PageLoading, TargetMeasure
 
 if TYPE_CHECKING:
     from unitdocs.studies.page_loading import SiUnit
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-extensions"]
-SLOW = Circumstances(name="slow", megabits=10, latency=0.04, slowdown=4)
-FAST = Circumstances(name="own speed")
+SLOW = LoadingConditions(name="slow", megabits=10, latency=0.04, slowdown=4)
+FAST = LoadingConditions(name="own speed")
 MEASURES: dict[str, tuple[SiUnit, float | None, float | None]] = {
     "first contentful paint": ("s", None, None),
     "all figures seen after that": ("s", 0.4, 0.2),
@@ -122,7 +124,7 @@ def without_figures(html: str) -> str:
     return first + "".join(part.partition("</figure>")[2] for part in rest)
 
 
-def load(browser: Browser, url: str, figures: int, held: Circumstances) -> tuple[Page, dict[str, int]]:
+def load(browser: Browser, url: str, figures: int, held: LoadingConditions) -> tuple[Page, dict[str, int]]:
     """Open a page in a browser that never saw the site, and count the bytes that come over the line."""
     page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
     page.add_init_script(WATCH.replace("EXPECTED", str(figures)))
@@ -150,7 +152,7 @@ def blocked(page: Page) -> float:
     return float(sum(max(0.0, duration - LONG_MS) for _, duration in page.evaluate("seen.tasks"))) / 1e3
 
 
-def visit(browser: Browser, url: str, figures: int, held: Circumstances) -> dict[str, float]:
+def visit(browser: Browser, url: str, figures: int, held: LoadingConditions) -> dict[str, float]:
     """Load the page, read what was seen, then point at its first figure and scroll through it."""
     page, received = load(browser, url, figures, held)
     paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
@@ -190,7 +192,7 @@ def visit(browser: Browser, url: str, figures: int, held: Circumstances) -> dict
     return found
 
 
-def bare(browser: Browser, url: str, held: Circumstances) -> float:
+def bare(browser: Browser, url: str, held: LoadingConditions) -> float:
     """Return the blocking time of the page without figures."""
     page, _ = load(browser, f"{url}?bare", 0, held)
     time = blocked(page)
@@ -198,7 +200,7 @@ def bare(browser: Browser, url: str, held: Circumstances) -> float:
     return time
 
 
-def measure(url: str, figures: int, runs: int) -> tuple[Measure, ...]:
+def measure(url: str, figures: int, runs: int) -> tuple[TargetMeasure, ...]:
     """Load the page and the page without figures in turn, slowed down and not."""
     visits: dict[str, list[dict[str, float]]] = {held.name: [] for held in (SLOW, FAST)}
     with sync_playwright() as driver:
@@ -212,7 +214,7 @@ def measure(url: str, figures: int, runs: int) -> tuple[Measure, ...]:
                 visits[held.name].append({**found, "blocked before input, more than without figures": more})
         browser.close()
     return tuple(
-        Measure(
+        TargetMeasure(
             name=name,
             circumstances=held.name,
             unit=unit,
@@ -251,7 +253,7 @@ def main() -> None:
         finished=datetime.now(UTC),
         page=options.page,
         figures=figures,
-        command=shlex.join(["python", "scripts/measure_pages.py", *sys.argv[1:]]),
+        command=shlex.join(["python", "benchmarks/studies/pages/measure_pages.py", *sys.argv[1:]]),
         environment=environment.closed(begun, ticks),
         circumstances=(SLOW, FAST),
         measures=measures,

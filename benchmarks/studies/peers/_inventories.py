@@ -9,7 +9,7 @@ from pathlib import Path
 from unitdocs.bench import Operation, Scenario
 from unitdocs.units import Extent, Scene, create_system
 
-sys.path.append(str(Path(__file__).parents[1]))  # a suite is loaded by its path; what it shares lies one folder up
+sys.path.append(str(Path(__file__).parents[2]))  # a suite is loaded by its path; scenes are shared with benchmarks/
 
 import _scenes
 

@@ -3,7 +3,7 @@
 The traces are those of the suite `eviction`. The tour is as long for every size, so that all sizes face the same one.
 The first lookups of each trace fill the cache and are left out. Counts are exact: the same seeds give the same.
 
-Example: python benchmarks/policies/_hits.py --out benchmarks/results/cache-hits.json
+Example: python benchmarks/studies/policies/_count_hits.py --out benchmarks/results/cache-hits.json
 """
 
 import argparse
@@ -21,7 +21,7 @@ from unitdocs.studies import CacheCell, CacheHits, CacheTrace
 from unitdocs.units.cache import DEFAULT_POLICY, Cache, Policy
 from unitdocs.units.refactored import LAYOUTS
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SEEDS = tuple(range(5))
 SIZES = (8, 16, 32, 64, 128, 256)
 WARMUP = eviction.TRACE // 5
@@ -57,12 +57,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("build/cache-hits.json"), help="the record to write")
     out = parser.parse_args().out
     created, begun, ticks = datetime.now(UTC), environment.describe(ROOT), environment.cpu_ticks()
-    digest = studies.digest_of_counting(ROOT)
+    digest = studies.kind_of("cache_hits").digest(ROOT)
     cells = [cell for trace in TRACES for cell in _counted(trace.name)]
     record = CacheHits(
         created=created,
         finished=datetime.now(UTC),
-        command=f"python benchmarks/policies/_hits.py --out {out}",
+        command=f"python benchmarks/studies/policies/_count_hits.py --out {out}",
         environment=environment.closed(begun, ticks),
         digest=digest,
         seeds=SEEDS,
@@ -85,7 +85,7 @@ def _counted(trace: str) -> Iterator[CacheCell]:
             found = tuple(hits(each, policy, entries) for each in keys)
             yield CacheCell(trace=trace, policy=policy, entries=entries, hits=found)
             said.append(f"{entries}: {sum(found) / (len(found) * LOOKUPS):.1%}")
-        print(f"{trace}, {policy}: {', '.join(said)}", flush=True)  # noqa: T201
+        print(f"{trace}, {policy}: {', '.join(said)}", flush=True)
 
 
 def lookups(trace: str, seed: int) -> list[eviction.Key]:
