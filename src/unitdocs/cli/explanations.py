@@ -7,8 +7,8 @@ from pathlib import Path
 from unitdocs.cli.compare import Format
 from unitdocs.cli.rows import Row, aligned, inert, marked_up
 from unitdocs.units import Composition, Context, Extent, Position, Size, load_scene
-from unitdocs.units.composition import Part
-from unitdocs.units.draws import Generator
+from unitdocs.units.model.composition import Part
+from unitdocs.units.model.draws import Generator
 from unitdocs.units.explain import Explanation, Read, explain, explain_element, spelled, to_json
 
 HEADING = ("step", "rule", "reads", "result")
@@ -45,7 +45,7 @@ def of_element(
 def _written(before: list[str], explained: Explanation, form: Format) -> str:
     """Return what is said before the steps, a table of the steps, and the result."""
     rows = [HEADING, *_rows(explained, "")]
-    lacks = "" if explained.is_valid else "; the context lacks what the unit needs, fallbacks stand in"
+    lacks = "" if explained.is_valid else "; the context lacks what the unit needs, so fallbacks are used"
     after = f"result: {_number(explained.result)}{lacks}"
     if form is Format.TABLE:
         return "\n".join([*before, "", *aligned(rows, LEFT), "", after])

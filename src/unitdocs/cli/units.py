@@ -162,7 +162,7 @@ def _answer(line: bytes, system: Any) -> dict[str, object]:  # noqa: ANN401
 
 def _spec(row: Mapping[str, Any]) -> Any:  # noqa: ANN401 -- one of three kinds, or a composition of one
     from unitdocs.units import Position, Scale, Size  # noqa: PLC0415
-    from unitdocs.units.composition import is_composition  # noqa: PLC0415
+    from unitdocs.units.model.composition import is_composition  # noqa: PLC0415
 
     kinds: dict[str, type[Size | Position | Scale]] = {"size": Size, "position": Position, "scale": Scale}
     kind = row.get("kind")
@@ -186,7 +186,7 @@ def _problems(kind: type[Any], given: Mapping[str, object]) -> list[str]:
 
 
 def _composition(kind: type[Any], given: Mapping[str, Any]) -> "Composition":
-    from unitdocs.units.composition import parse_composition  # noqa: PLC0415
+    from unitdocs.units.model.composition import parse_composition  # noqa: PLC0415
 
     def part(data: object, place: str, problems: list[str]) -> Any:  # noqa: ANN401 -- of the kind
         if not isinstance(data, Mapping):

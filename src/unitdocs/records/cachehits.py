@@ -14,7 +14,7 @@ from unitdocs.records.store import load_as
 
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
-COUNTED = ("src/unitdocs/units/cache.py", "benchmarks/policies/*.py")
+COUNTED = ("src/unitdocs/units/refactored/cache.py", "benchmarks/policies/*.py")
 """The files that the hits depend on: the cache, the traces, and what counts."""
 
 

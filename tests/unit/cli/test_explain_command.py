@@ -43,7 +43,7 @@ def test_a_unit_is_shown_step_by_step(capsys: pytest.CaptureFixture[str]) -> Non
         "value    fill: the parent's width          no parent.width, so 100     100",
         "clamp    above max: max                    max = 80                     80",
         "",
-        "result: 80; the context lacks what the unit needs, fallbacks stand in",
+        "result: 80; the context lacks what the unit needs, so fallbacks are used",
     ]
 
 

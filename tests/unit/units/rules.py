@@ -34,8 +34,8 @@ from unitdocs.units import (
     SizeUnit,
     SizeValue,
 )
-from unitdocs.units.draws import Draws
-from unitdocs.units.snapshot import BoundElements
+from unitdocs.units.model.draws import Draws
+from unitdocs.units.refactored.bound_elements import BoundElements
 
 numbers = st.one_of(
     st.sampled_from([0.0, -0.0, 1.0, -1.0, 50.0, 0.1, 1e-300, 1e300, math.inf, -math.inf, math.nan]),

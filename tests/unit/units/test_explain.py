@@ -31,7 +31,7 @@ from unitdocs.units import (
     create_system,
 )
 from unitdocs.units.explain import Explanation, Read, explain, explain_element, to_json
-from unitdocs.units.scene import UNITS
+from unitdocs.units.model.scene import UNITS
 
 original, refactored = create_system("original"), create_system("refactored")
 PARENT = Box(100, 50, 640, 360)
