@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from unitdocs import cli
-from unitdocs.cli.units import answers
+from unitdocs.cli.units import results
 from unitdocs.units import create_system
 
 WHEEL = Path(__file__).parents[3] / "benchmarks" / "scenes" / "prize-wheel.json"
@@ -198,6 +198,6 @@ def test_at_a_terminal_nothing_is_waited_for(
 
 def test_a_composition_is_resolved_by_the_refactored_system_alone() -> None:
     line = json.dumps(SMALLER | {"id": "a"}).encode()
-    found: dict[str, Any] = {name: next(answers([line], create_system(name))) for name in ("original", "refactored")}
+    found: dict[str, Any] = {name: next(results([line], create_system(name))) for name in ("original", "refactored")}
     assert found["refactored"] == {"id": "a", "result": 640.0, "valid": True}
     assert found["original"]["error"].startswith("build: the original system builds a Size, a Position or a Scale")

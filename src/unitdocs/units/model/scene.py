@@ -7,7 +7,7 @@ A scene file is one JSON object:
 | `format_version` | 1 | the version of this form |
 | `name` | string | what the scene is called |
 | `breakpoints` | list, optional | `{"name": "xs", "min_width": 0}`: viewport widths up to the next; from 0, ascending |
-| `elements` | list | the elements, in any order: a parent may stand after its child |
+| `elements` | list | the elements, in any order: a parent may come after its child |
 
 An element:
 
@@ -257,7 +257,7 @@ def check_changes(
             if one.id != elements[i].id or one.parent != elements[i].parent or one.at  # which is empty for most
         ]:
             return
-    except (AttributeError, TypeError):  # the exact problem is found below
+    except (AttributeError, TypeError):  # the problem is reported below
         if not isinstance(changes, Mapping):
             raise InputError(f"changes: expected elements by their index, got {_short(changes)}") from None
     names = {item.name for item in breakpoints}

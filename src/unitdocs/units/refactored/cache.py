@@ -23,7 +23,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from threading import Lock
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from unitdocs.errors import InputError
 
@@ -69,6 +69,9 @@ class EvictionReason(StrEnum):
     """The object that its key identifies was replaced, so that no lookup could find it again."""
 
 
+_NO_EVICTIONS = dict.fromkeys(EvictionReason, 0)  # copied, since going through an enumeration takes long
+
+
 @dataclass(frozen=True, slots=True)
 class CacheEvent:
     """Something happened in a cache: a `CacheHit`, a `CacheMiss` or a `CacheEviction`.
@@ -104,8 +107,7 @@ class CacheEviction(CacheEvent):
     reason: EvictionReason
 
 
-@dataclass(frozen=True, slots=True)
-class CacheStatistics:
+class CacheStatistics(NamedTuple):
     """What a cache did since it was made, and what it holds now.
 
     Args:
@@ -179,7 +181,7 @@ class Cache(Generic[Key, Value]):
         self._bytes = 0
         self._hits = 0
         self._misses = 0
-        self._evictions = dict.fromkeys(EvictionReason, 0)
+        self._evictions = _NO_EVICTIONS.copy()
         self._hit, self._miss = CacheHit(name), CacheMiss(name)  # made once: lookups are frequent
 
     def get(self, key: Key) -> Value | None:

@@ -50,6 +50,7 @@ SMALLEST_KEPT = 12
 """Elements from which on a layout is kept: fewer are resolved in little more time than a lookup takes."""
 LAYOUTS = 64
 """Layouts that are kept."""
+_NOTHING_RESOLVED = dict.fromkeys(ResolutionPath, 0)  # copied, since going through an enumeration takes long
 MEBIBYTE = 2**20
 PLAN_BYTES = 64 * MEBIBYTE
 LAYOUT_BYTES = 8 * MEBIBYTE
@@ -106,7 +107,7 @@ class UnitSystem:
             self.plans = self._attach_listener(plans)
         if layouts is not None:
             self.layouts = self._attach_listener(layouts)
-        self._resolved = dict.fromkeys(ResolutionPath, 0)
+        self._resolved = _NOTHING_RESOLVED.copy()
 
     @cached_property
     def plans(self) -> "Cache[Any, Snapshot]":
