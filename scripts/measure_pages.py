@@ -34,10 +34,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from portal import SiteHandler
 from unitdocs import records
 from unitdocs.bench import environment
-from unitdocs.records import Circumstances, Measure, PageLoading
+from unitdocs.studies import Circumstances, Measure, PageLoading
 
 if TYPE_CHECKING:
-    from unitdocs.records.pageloading import SiUnit
+    from unitdocs.studies.page_loading import SiUnit
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-extensions"]
 SLOW = Circumstances(name="slow", megabits=10, latency=0.04, slowdown=4)

@@ -28,10 +28,16 @@ from environment import ROOT, OneSentenceParser, enter, fail
 
 enter("portal")
 
-from unitdocs import records
+from typing import TYPE_CHECKING
+
+from unitdocs import analysis, records
 from unitdocs.bench import environment
 from unitdocs.errors import InputError
-from unitdocs.records import History, Measure, Metric, RenderingScale, RunRecord, Status
+from unitdocs.records import Metric, RunRecord, Status
+from unitdocs.studies import Measure, RenderingScale
+
+if TYPE_CHECKING:
+    from unitdocs.analysis import History
 
 REFERENCE = ROOT / "benchmarks" / "results" / "reference.json.gz"
 MOST_SECONDS, MOST_BYTES = 60.0, 1e9
@@ -72,7 +78,7 @@ def history_of(record: RunRecord, count: int) -> History:
         record.model_copy(update={"id": f"copy-{day:04}", "created": record.created + timedelta(days=day)})
         for day in range(count)
     )
-    return records.history_of(copies)
+    return analysis.history_of(copies)
 
 
 def rendered(folder: Path) -> tuple[float, float, float]:

@@ -37,7 +37,7 @@ from playwright.sync_api import sync_playwright
 from measure_pages import FLAGS, CompressingHandler
 from unitdocs import records
 from unitdocs.bench import environment
-from unitdocs.records import Findings, PageScores, Score
+from unitdocs.studies import Findings, PageScores, Score
 
 LOCK = ROOT / "scripts" / "judges"
 PROGRAMS = ROOT / "build" / "judges"

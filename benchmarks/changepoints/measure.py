@@ -20,9 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unitdocs import records
+from unitdocs.analysis.change_points import FEWEST, change_points, splits
 from unitdocs.bench import environment
-from unitdocs.records import AnnotatedSeries, ChangePoints, Finder
-from unitdocs.records.changes import FEWEST, change_points, splits
+from unitdocs.studies import AnnotatedSeries, ChangePoints, Finder
 
 HERE = Path(__file__).resolve().parent
 MARGIN, NEAR = 5, 2
@@ -127,12 +127,12 @@ def nothing(_values: Sequence[float]) -> Sequence[int]:
 
 
 def by_values(level: float) -> Find:
-    """Return the way of `unitdocs.records.changes` without ranks."""
+    """Return the way of `unitdocs.analysis.change_points` without ranks."""
     return lambda values: splits(np.asarray(values, dtype=float), level)
 
 
 def by_ranks(level: float) -> Find:
-    """Return the way of `unitdocs.records.changes`."""
+    """Return the way of `unitdocs.analysis.change_points`."""
     return lambda values: change_points(values, level) or ()
 
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import eviction
 
-from unitdocs import records
+from unitdocs import records, studies
 from unitdocs.bench import environment
-from unitdocs.records import CacheCell, CacheHits, CacheTrace
+from unitdocs.studies import CacheCell, CacheHits, CacheTrace
 from unitdocs.units.refactored.cache import DEFAULT_POLICY, Cache, Policy
 from unitdocs.units.refactored.system import LAYOUTS
 
@@ -57,7 +57,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("build/cache-hits.json"), help="the record to write")
     out = parser.parse_args().out
     created, begun, ticks = datetime.now(UTC), environment.describe(ROOT), environment.cpu_ticks()
-    digest = records.digest_of_counting(ROOT)
+    digest = studies.digest_of_counting(ROOT)
     cells = [cell for trace in TRACES for cell in _counted(trace.name)]
     record = CacheHits(
         created=created,

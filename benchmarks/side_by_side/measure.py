@@ -34,10 +34,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, NoReturn
 
-from unitdocs import records
+from unitdocs import records, studies
 from unitdocs.bench import environment, known
 from unitdocs.errors import InputError, MeasurementError, UnitdocsError
-from unitdocs.records import Call, SideBySide, Tool, ToolTrial
+from unitdocs.studies import Call, SideBySide, Tool, ToolTrial
 
 HERE: Final = Path(__file__).resolve().parent
 ROOT: Final = HERE.parents[1]
@@ -251,7 +251,7 @@ def measure(options: argparse.Namespace) -> None:
 
 def begin(options: argparse.Namespace, wanted: Mapping[str, int]) -> SideBySide:
     """Make the tools ready, and return a record without trials, or the one to go on with."""
-    earlier = records.load_side_by_side(options.out) if options.out.exists() else None
+    earlier = studies.load_side_by_side(options.out) if options.out.exists() else None
     if earlier and earlier.finished:
         raise InputError(f"{options.out}: is finished; give another file")
     versions = prepare(options.tools)
@@ -359,8 +359,8 @@ def unitdocs(trial: Due, folder: Path, seed: int) -> list[Said]:
     """Compare with unitdocs, in a process of its own."""
     words = [trial.operation, str(trial.slowdown), str(trial.repeat), str(seed)]
     text = start([sys.executable, str(HERE / "one_verdict.py"), *words], folder, dict(os.environ))
-    found = records.Trial.model_validate_json(text)
-    called = {records.Word.SLOWER: Call.SLOWER, records.Word.FASTER: Call.FASTER}
+    found = studies.Trial.model_validate_json(text)
+    called = {studies.Word.SLOWER: Call.SLOWER, studies.Word.FASTER: Call.FASTER}
     return [Said("unitdocs", called.get(found.verdict, Call.NOT_DIFFERENT), found.ratio)]
 
 

@@ -395,7 +395,7 @@ function digitsOf({ low, high }) {
 
 // Words and elements.
 
-/** Write a number with so many significant digits, as `unitdocs.portal.wording.number` does. */
+/** Write a number with so many significant digits, as `unitdocs.formatting.number` does. */
 function number(value, digits = 3) {
   if (!Number.isFinite(value)) return "–";
   if (value === 0) return "0";

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from unitdocs import records
+from unitdocs import analysis, records
+from unitdocs.analysis.criteria import load_criteria
+from unitdocs.analysis.decision import State, judge
 from unitdocs.bench.loading import find_suites
 from unitdocs.portal import read
-from unitdocs.portal.criteria import load_criteria
-from unitdocs.portal.decision import State, judge
 from unitdocs.portal.pages import scenarios
 from unitdocs.records import Metric, RunRecord, Status
 
@@ -47,7 +47,7 @@ def test_it_holds_every_case_of_the_suites_and_none_failed(reference: RunRecord)
 
 
 def test_it_meets_every_criterion_on_speed(reference: RunRecord) -> None:
-    cases = read(records.to_effects(reference))
+    cases = read(analysis.to_effects(reference))
     criteria = [one for one in load_criteria(ROOT / "docs").criteria if one.check and one.check.metric == Metric.TIME]
     assert len(criteria) >= 7
     judged = [judge(criterion, cases) for criterion in criteria]

@@ -11,8 +11,8 @@ from playwright.sync_api import Locator, Page, expect
 from serving import ROOT, OpenPage, Site
 
 from unitdocs import records
-from unitdocs.portal.rounds import per_round
-from unitdocs.portal.wording import factor, quantity
+from unitdocs.analysis.rounds import per_round
+from unitdocs.formatting import factor, quantity
 from unitdocs.stats import Effect, LogValues, unpaired_effect
 
 EXPLORE = "benchmarks/explore/"

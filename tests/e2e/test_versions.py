@@ -11,7 +11,7 @@ from serving import PARTS, PREFIX, QUIET, ROOT, OpenPage, Watch, made_once, serv
 
 from unitdocs import records
 from unitdocs.portal import bundle
-from unitdocs.portal.publishing import REFERENCE, Pages, publish, published
+from unitdocs.publishing.versions import REFERENCE, Pages, publish, published
 
 OLD, NEW = "1.0", "1.1"
 ONLY_NEW = "A sentence of the newer version."

@@ -1,10 +1,173 @@
-"""A project of its own for what measures: a digest setting, and suites written for the test."""
+"""Fixtures for all units: a project with suites, cases, frames of cases and whole records."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
+
+from unitdocs import records
+from unitdocs.analysis.cases import Case, Effect
+from unitdocs.records import Clock, Direction, Environment, Pair, Round, RunRecord, Status, SuiteInfo, Timing, pack
+
+MakeCase = Callable[..., Case]
+
+
+@pytest.fixture
+def make_case() -> MakeCase:
+    """Return a maker of measured cases: ratio with an interval of 2 % to both sides, the verdict by the rule."""
+
+    def make(ratio: float | None = 0.5, scenario: str = "one", **changes: object) -> Case:
+        effect = None if ratio is None else _effect(ratio)
+        case = Case(
+            suite="suite",
+            scenario=scenario,
+            title=f"Title of {scenario}",
+            elements=1,
+            metric="time",
+            unit="s",
+            direction="lower",
+            status="not applicable" if ratio is None else "measured",
+            reason="",
+            control="original",
+            treatment="refactored",
+            base=None if ratio is None else 1e-6,
+            head=None if ratio is None else ratio * 1e-6,
+            effect=effect,
+        )
+        return replace(case, **changes)  # type: ignore[arg-type]
+
+    return make
+
+
+def _effect(ratio: float) -> Effect:
+    low, high = ratio * 0.98, ratio * 1.02
+    verdict = "faster" if high < 1 else "slower" if low > 1 else "inconclusive"
+    return Effect(ratio, low, high, 0.99, 8, 0.001, 0.01, verdict, below_margin=False, detectable=1.03, exact=False)
+
+
+@pytest.fixture
+def make_effects() -> Callable[..., pd.DataFrame]:
+    """Return a maker of frames as `analysis.to_effects()` gives them."""
+
+    def make(*cases: Case) -> pd.DataFrame:
+        return pd.DataFrame([_row(case) for case in cases])
+
+    return make
+
+
+def _row(case: Case) -> dict[str, Any]:
+    names = ("suite", "scenario", "title", "elements", "metric", "unit", "direction", "status", "reason", "control")
+    effect = vars(case.effect) if case.effect else dict.fromkeys(Effect.__dataclass_fields__)
+    row = {name: getattr(case, name) for name in names}
+    return {**row, "treatment": case.treatment, "base_mean": case.base, "head_mean": case.head, **effect}
+
+
+@pytest.fixture
+def make_record() -> Callable[..., RunRecord]:
+    """Return a maker of small whole records; `changed` puts another value in the first batch of one case's round."""
+
+    def make(*, changed: tuple[str, int] | None = None, **fields: object) -> RunRecord:
+        record = RunRecord(
+            id="20261123-reference",
+            created=datetime(2026, 11, 23, 12, tzinfo=UTC),
+            finished=datetime(2026, 11, 23, 13, tzinfo=UTC),
+            profile="full",
+            seed=7,
+            margin=0.01,
+            look_level=0.01,
+            looks=LOOKS,
+            command="unitdocs bench run --profile full --seed 7",
+            digest="sha256:old",
+            environment=ENVIRONMENT,
+            suites=(
+                SuiteInfo(name="units", title="Single units", arms=ARMS, frame=("size", 1000)),
+                SuiteInfo(name="scenes", title="Whole scenes", arms=ARMS, frame=("big", 2)),
+            ),
+            cases=_cases(changed),
+        )
+        return record.model_copy(update=fields)
+
+    return make
+
+
+ARMS = ("original", "refactored")
+LOOKS = (6, 8, 11, 15, 20, 28, 40)
+ENVIRONMENT = Environment(
+    cpu="A processor",
+    cores=2,
+    system="Linux",
+    python="3.11.7",
+    implementation="CPython",
+    packages={"numpy": "2.4.0"},
+    commit="0123456789abcdef",
+    dirty=False,
+    clock=Clock.THREAD_CPU,
+    clock_step_ns=1,
+)
+
+
+def _cases(changed: tuple[str, int] | None) -> tuple[records.Case, ...]:
+    """Return cases ten and four times faster, one slower, one failed, a count, and a rate that does not apply."""
+    about = {"elements": 10, "unit": "s", "direction": Direction.LOWER, "metric": "time"}
+    timed = {"status": Status.MEASURED, "clock": Clock.THREAD_CPU}
+    return (
+        records.Case(
+            suite="units", scenario="size", title="Size", rounds=_times("size", 0.1, changed), **about, **timed
+        ),
+        records.Case(
+            suite="scenes", scenario="big", title="Big", rounds=_times("big", 0.25, changed), **about, **timed
+        ),
+        records.Case(
+            suite="scenes", scenario="small", title="Small", rounds=_times("small", 1.5, changed), **about, **timed
+        ),
+        records.Case(
+            suite="scenes",
+            scenario="odd",
+            title="Odd <script>alert(1)</script>",
+            status=Status.FAILED,
+            reason="results differ at [3]: <b>1</b> != 2",
+            **about,
+        ),
+        records.Case(
+            suite="scenes",
+            scenario="big",
+            title="Big",
+            rounds=tuple(Round(index=i, hash_seed=i, count=Pair(control=2000.0, treatment=3000.0)) for i in range(6)),
+            status=Status.MEASURED,
+            **(about | {"metric": "peak memory", "unit": "B"}),
+        ),
+        records.Case(
+            suite="scenes",
+            scenario="big",
+            title="Big",
+            status=Status.NOT_APPLICABLE,
+            reason="no arm counts a cache",
+            **(about | {"metric": "cache hit rate", "unit": "1", "direction": Direction.HIGHER}),
+        ),
+    )
+
+
+def _times(scenario: str, ratio: float, changed: tuple[str, int] | None) -> tuple[Round, ...]:
+    """Return eight rounds of three quads, seeded by the scenario's name; the control takes about 100 µs."""
+    generator = np.random.default_rng(len(scenario))
+    control = 100_000 * (1 + 0.02 * generator.random((8, 6)))
+    treatment = ratio * 100_000 * (1 + 0.02 * generator.random((8, 6)))
+    if changed and changed[0] == scenario:
+        control[changed[1]] *= 1.5
+    return tuple(_round(index, control[index], treatment[index]) for index in range(8))
+
+
+def _round(index: int, control: Any, treatment: Any) -> Round:
+    times = Pair(control=pack(control.round().astype(int)), treatment=pack(treatment.round().astype(int)))
+    timing = Timing(order="ABA", operations=Pair(control=1, treatment=1), cpu=times, wall=times)
+    return Round(index=index, hash_seed=index, timing=timing)
+
 
 SUITE = """
 import os, signal, sys, time

@@ -20,7 +20,8 @@ from unitdocs.bench.measurement import Measurement
 from unitdocs.bench.plan import Plan, Profile
 from unitdocs.bench.process import run_worker
 from unitdocs.errors import InputError
-from unitdocs.records import Clock, SelfCheck, Trial, Truth, Word, digest_of_verdicts, save
+from unitdocs.records import Clock, save
+from unitdocs.studies import SelfCheck, Trial, Truth, Word, digest_of_verdicts
 
 SUITE_FILE = Path(known.__file__)
 REPEATS_A_SUITE = 10

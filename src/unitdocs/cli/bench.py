@@ -193,7 +193,7 @@ def table_of(record: "RunRecord") -> str:
 
     Of a sequence of frames it is the median frame's.
     """
-    from unitdocs.records import to_effects  # noqa: PLC0415
+    from unitdocs.analysis import to_effects  # noqa: PLC0415
 
     effects = to_effects(record)
     timed = effects[effects["metric"].isin(["time", "frame time p50"])].to_dict("records")

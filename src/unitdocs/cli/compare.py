@@ -9,7 +9,7 @@ import typer
 from unitdocs.cli.bench import parse_margin
 
 if TYPE_CHECKING:
-    from unitdocs.records.comparison import Comparison
+    from unitdocs.analysis.comparison import Comparison
 
 WORSE = 1
 INCONCLUSIVE = 3
@@ -59,8 +59,8 @@ def compare(
 
     Example: unitdocs compare before.json after.json --fail-on slower
     """
+    from unitdocs.analysis.comparison import Correction, compare_files, corrected, to_json  # noqa: PLC0415
     from unitdocs.cli import tables  # noqa: PLC0415 -- pandas takes a while
-    from unitdocs.records.comparison import Correction, compare_files, corrected, to_json  # noqa: PLC0415
 
     share = None if margin is None else parse_margin(margin)
     found = compare_files(base, head, margin=share, metrics=metric or ())

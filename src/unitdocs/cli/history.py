@@ -9,7 +9,8 @@ import typer
 from unitdocs.errors import InputError
 
 if TYPE_CHECKING:
-    from unitdocs.records import History, RunRecord
+    from unitdocs.analysis import History
+    from unitdocs.records import RunRecord
 
 app = typer.Typer(name="history", help="Keep what run records come to, over time.", no_args_is_help=True)
 
@@ -31,12 +32,12 @@ def add_records(
 
     Example: unitdocs history add benchmarks/results/reference.json.gz --to build/history.json.gz
     """
-    from unitdocs import records  # noqa: PLC0415 -- pandas would slow the start of every command
+    from unitdocs import analysis, records  # noqa: PLC0415 -- pandas would slow the start of every command
 
-    known = records.load_history(to) if to.exists() else records.History()
+    known = analysis.load_history(to) if to.exists() else analysis.History()
     lines = []
     for read in read_all(record):
-        grown = records.add(known, read)
+        grown = analysis.add(known, read)
         lines.append(line_of(read, known, grown))
         known = grown
     records.save(known, to)

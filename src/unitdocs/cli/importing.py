@@ -74,7 +74,7 @@ def write(results: "Results", source: Path, out: Path, taken: Iterable[Path]) ->
 
 def line_of(results: "Results") -> str:
     """Return what was read of a file, and what was left out, as one line."""
-    from unitdocs.portal.wording import counted  # noqa: PLC0415 -- pandas takes a while
+    from unitdocs.formatting import counted  # noqa: PLC0415 -- pandas takes a while
 
     kept = f"{results.source}: {results.tool}, {counted(len(results.results), 'result')}"
     left_out = [f"{count} {reason}" for reason, count in results.left_out.items()]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from unitdocs.errors import InputError
-from unitdocs.records import SelfCheck, Word, family_rate, rates
+from unitdocs.studies import SelfCheck, Word, family_rate, rates
 
 COLUMNS = ("Operation", "Slowdown", "Margin", "Trials", "Slower", "Faster", "~", "?", "Found", "Coverage", "Median")
 

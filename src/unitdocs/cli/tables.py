@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from unitdocs.analysis.comparison import Answer, Compared, Comparison, Overall
 from unitdocs.cli.rows import Row, aligned, inert, marked_up
-from unitdocs.portal.wording import NO_ANSWER, counted, listed, percent, probability, quantity
-from unitdocs.records.comparison import Answer, Compared, Comparison, Overall
+from unitdocs.formatting import NO_ANSWER, counted, listed, percent, probability, quantity
 from unitdocs.stats import Verdict
 
 MARKS = {Verdict.EQUIVALENT.value: "~ ", Verdict.INCONCLUSIVE.value: "? "}

@@ -4,12 +4,12 @@
 turn effects into words, `per_round` and `ratios` reduce samples, `figures` draws frames, `show` displays a figure.
 """
 
+from unitdocs.analysis.cases import Case, Effect, Outcome, describe, read
+from unitdocs.analysis.rounds import per_round, ratios
 from unitdocs.portal import figures
-from unitdocs.portal.cases import Case, Effect, Outcome, describe, read
 from unitdocs.portal.notebook import Shown, show
-from unitdocs.portal.output import is_rendered
-from unitdocs.portal.rendering import render
-from unitdocs.portal.rounds import per_round, ratios
+from unitdocs.portal.site.output import is_rendered
+from unitdocs.portal.site.rendering import render
 
 __all__ = [
     "Case",

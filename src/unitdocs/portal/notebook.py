@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from unitdocs.formatting import number
+from unitdocs.portal.components.markup import Column, Figure, Html, inline_figure, table
+from unitdocs.portal.components.page_output import slug
 from unitdocs.portal.figures import plain
-from unitdocs.portal.markup import Column, Figure, Html, inline_figure, table
-from unitdocs.portal.parts import slug
-from unitdocs.portal.wording import number
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -1,15 +1,7 @@
-"""Run records: their schema, files, digest, and the tidy frames that everything shown comes from."""
+"""Run records: their schema, files and digest, and the tidy frames of their samples."""
 
-from unitdocs.records.cachehits import CacheCell, CacheHits, CacheTrace, digest_of_counting, load_cache_hits
-from unitdocs.records.changefinders import AnnotatedSeries, ChangePoints, Finder, load_change_points
-from unitdocs.records.changes import change_points
 from unitdocs.records.digest import digest, digest_patterns, is_current
-from unitdocs.records.effects import to_effects
 from unitdocs.records.frame import to_frame, to_frames
-from unitdocs.records.history import Entry, History, Machine, Point, add, history_of, load_history
-from unitdocs.records.pageloading import Circumstances, Measure, PageLoading, load_page_loading
-from unitdocs.records.pagescores import Findings, PageScores, Score, load_page_scores
-from unitdocs.records.renderingscale import RenderingScale, load_rendering_scale
 from unitdocs.records.schema import (
     FRAME,
     PROPORTIONS,
@@ -31,17 +23,6 @@ from unitdocs.records.schema import (
     pack,
     unpack,
 )
-from unitdocs.records.selfcheck import (
-    SelfCheck,
-    Trial,
-    Truth,
-    Word,
-    digest_of_verdicts,
-    family_rate,
-    load_selfcheck,
-    rates,
-)
-from unitdocs.records.sidebyside import Call, SideBySide, Tool, ToolTrial, load_side_by_side, tool_rates
 from unitdocs.records.store import load, save, write_atomically
 
 __all__ = [
@@ -49,69 +30,27 @@ __all__ = [
     "PROPORTIONS",
     "QUANTILES",
     "TIMES",
-    "AnnotatedSeries",
-    "CacheCell",
-    "CacheHits",
-    "CacheTrace",
-    "Call",
     "Case",
-    "ChangePoints",
-    "Circumstances",
     "Clock",
     "Direction",
-    "Entry",
     "Environment",
-    "Finder",
-    "Findings",
     "Frames",
-    "History",
-    "Machine",
-    "Measure",
     "Metric",
-    "PageLoading",
-    "PageScores",
     "Pair",
-    "Point",
-    "RenderingScale",
     "Role",
     "Round",
     "RunRecord",
-    "Score",
-    "SelfCheck",
-    "SideBySide",
     "Status",
     "SuiteInfo",
     "Timing",
-    "Tool",
-    "ToolTrial",
-    "Trial",
-    "Truth",
-    "Word",
-    "add",
-    "change_points",
     "digest",
-    "digest_of_counting",
-    "digest_of_verdicts",
     "digest_patterns",
-    "family_rate",
-    "history_of",
     "is_current",
     "load",
-    "load_cache_hits",
-    "load_change_points",
-    "load_history",
-    "load_page_loading",
-    "load_page_scores",
-    "load_rendering_scale",
-    "load_selfcheck",
-    "load_side_by_side",
     "pack",
-    "rates",
     "save",
-    "to_effects",
     "to_frame",
     "to_frames",
-    "tool_rates",
     "unpack",
     "write_atomically",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from unitdocs.analysis import to_effects
 from unitdocs.bench import Operation, Scenario, suite
 from unitdocs.bench import run as runs
 from unitdocs.bench.job import Answer, Job, Kind, Sides
@@ -16,7 +17,7 @@ from unitdocs.bench.process import run_worker
 from unitdocs.bench.rounds import LocalArm
 from unitdocs.bench.run import Watcher
 from unitdocs.errors import MeasurementError
-from unitdocs.records import RunRecord, Status, load, to_effects, unpack
+from unitdocs.records import RunRecord, Status, load, unpack
 
 FRAMES = 50
 SLOW = 7

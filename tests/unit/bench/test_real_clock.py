@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from unitdocs.analysis import to_effects
 from unitdocs.bench.loading import find_suites
 from unitdocs.bench.plan import Plan, Profile
 from unitdocs.bench.run import run
-from unitdocs.records import to_effects
 
 
 @pytest.mark.parametrize(("old", "new", "verdict"), [(1000, 1200, "slower"), (1200, 1000, "faster")])

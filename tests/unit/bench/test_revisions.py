@@ -14,6 +14,7 @@ import pytest
 
 import unitdocs
 from unitdocs import cli
+from unitdocs.analysis import to_effects
 from unitdocs.bench import revisions
 from unitdocs.bench import run as runs
 from unitdocs.bench.job import Answer, Job, Kind
@@ -22,7 +23,7 @@ from unitdocs.bench.plan import Plan, Profile
 from unitdocs.bench.process import OutOfTimeError, run_worker
 from unitdocs.bench.run import Moment, Watcher
 from unitdocs.errors import InputError, MeasurementError
-from unitdocs.records import RunRecord, Status, load, to_effects
+from unitdocs.records import RunRecord, Status, load
 
 Declare = Callable[..., Path]
 posix_only = pytest.mark.skipif(os.name != "posix", reason="signals and process groups are those of POSIX")

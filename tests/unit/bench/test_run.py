@@ -14,13 +14,14 @@ from typing import Any
 
 import pytest
 
+from unitdocs.analysis import to_effects
 from unitdocs.bench import plan as plans
 from unitdocs.bench import run as runs
 from unitdocs.bench.loading import find_suites
 from unitdocs.bench.plan import Plan
 from unitdocs.bench.run import Moment, Watcher, run
 from unitdocs.errors import InputError
-from unitdocs.records import Case, RunRecord, Status, digest, is_current, load, save, to_effects, to_frame
+from unitdocs.records import Case, RunRecord, Status, digest, is_current, load, save, to_frame
 
 Declare = Callable[..., Path]
 # The treatment does a quarter of the work, so that the first look decides.

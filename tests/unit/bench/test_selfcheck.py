@@ -9,7 +9,7 @@ from unitdocs.bench import instructions, known
 from unitdocs.bench.selfcheck import Due, Settings, selfcheck
 from unitdocs.cli import main
 from unitdocs.errors import InputError
-from unitdocs.records import digest_of_verdicts, load_selfcheck
+from unitdocs.studies import digest_of_verdicts, load_selfcheck
 
 
 @pytest.mark.long

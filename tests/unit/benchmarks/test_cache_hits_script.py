@@ -8,9 +8,9 @@ from types import ModuleType
 
 import pytest
 
-from unitdocs import records
+from unitdocs import studies
 from unitdocs.bench.loading import find_suites
-from unitdocs.records import CacheHits
+from unitdocs.studies import CacheHits
 from unitdocs.units.refactored.cache import DEFAULT_POLICY, Cache, Policy
 from unitdocs.units.refactored.system import LAYOUTS
 
@@ -33,7 +33,7 @@ def script() -> ModuleType:
 
 @pytest.fixture(scope="module")
 def committed() -> CacheHits:
-    return records.load_cache_hits(ROOT / "benchmarks/results/cache-hits.json")
+    return studies.load_cache_hits(ROOT / "benchmarks/results/cache-hits.json")
 
 
 def test_help_shows_an_example() -> None:
@@ -47,7 +47,7 @@ def test_the_folder_still_holds_the_suite_alone() -> None:
 
 
 def test_the_committed_record_counted_the_code_as_it_is_committed(committed: CacheHits) -> None:
-    assert committed.digest == records.digest_of_counting(ROOT), f"count again: {committed.command}"
+    assert committed.digest == studies.digest_of_counting(ROOT), f"count again: {committed.command}"
     assert committed.environment.dirty is False
 
 

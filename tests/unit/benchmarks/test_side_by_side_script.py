@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from unitdocs.bench import known
-from unitdocs.records import Call
+from unitdocs.studies import Call
 
 SCRIPT = Path(__file__).parents[3] / "benchmarks/side_by_side/measure.py"
 
@@ -92,11 +92,11 @@ def test_a_session_that_was_stopped_goes_on_where_it_was(
     words = ["--out", str(tmp_path / "record.json"), "--tools", "unitdocs", "--repeats", "2", "--slowdown", "0,5"]
     with pytest.raises(KeyboardInterrupt):
         measure.measure(measure.parse(words))
-    stopped = measure.records.load_side_by_side(tmp_path / "record.json")
+    stopped = measure.studies.load_side_by_side(tmp_path / "record.json")
     assert (len(stopped.trials), stopped.finished) == (2, None)
     assert stopped.environment.load_end == pytest.approx(measure.environment.load(), abs=5)
     measure.measure(measure.parse(words))
-    record = measure.records.load_side_by_side(tmp_path / "record.json")
+    record = measure.studies.load_side_by_side(tmp_path / "record.json")
     assert sorted({*asked}) == [(0.0, 0), (0.0, 1), (0.05, 0), (0.05, 1)]
     assert len(asked) == 5  # the one that was stopped was done again
     assert len(record.trials) == 4

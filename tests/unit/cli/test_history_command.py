@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from unitdocs import cli, records
+from unitdocs import analysis, cli, records
 
 ROOT = Path(__file__).parents[3]
 REFERENCE = ROOT / "benchmarks" / "results" / "reference.json.gz"
@@ -21,7 +21,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, st
 def test_a_record_is_added_once(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     history = tmp_path / "new" / "history.json.gz"
     code, out, err = run(capsys, "add", REFERENCE, REFERENCE, "--to", history)
-    [entry] = records.load_history(history).entries
+    [entry] = analysis.load_history(history).entries
     total = len(records.load(REFERENCE).cases)
     assert (code, err) == (0, "")
     assert out == (f"{entry.id}: added, {len(entry.cases)} of {total} cases have a ratio\n{entry.id}: there already\n")

@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from unitdocs import portal, records
+from unitdocs import analysis, portal, records
+from unitdocs.analysis.cases import Case, read
 from unitdocs.portal import figures
-from unitdocs.portal.cases import Case, read
 from unitdocs.portal.pages.alone import amount, families
 from unitdocs.records import Direction, Pair, Role, Round, RunRecord, Status
 
@@ -151,7 +151,7 @@ def test_the_same_work_at_several_sizes_is_drawn_against_the_number_of_elements(
 ) -> None:
     record = sized(make_record())
     files = render(project, record)
-    cases = {case.scenario: case for case in read(records.to_effects(record)) if case.metric == "time"}
+    cases = {case.scenario: case for case in read(analysis.to_effects(record)) if case.metric == "time"}
     for page, role in (("baseline", Role.CONTROL), ("improved", Role.TREATMENT)):
         few, many = (amount(cases[f"list-{size}/first"], role) or 0.0 for size in (10, 2000))
         key = f"scaling-{page}-scenes-time"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from unitdocs import portal, records
+from unitdocs import portal, records, studies
 from unitdocs.portal.pages import data
 from unitdocs.records import RunRecord
 
@@ -85,8 +85,8 @@ def test_every_record_that_the_site_shows_is_offered_and_the_run_on_this_machine
     docs: Path, make_record: MakeRecord
 ) -> None:
     about = {"created": make_record().created, "seed": 1, "environment": make_record().environment, "command": "x"}
-    check = records.SelfCheck(id="c", repeats=1, suite_size=0, suites=0, look_level=0.01, truths=(), **about)
-    tools = records.SideBySide(id="s", slowdowns=(0.0,), repeats={}, tools=(), **about)
+    check = studies.SelfCheck(id="c", repeats=1, suite_size=0, suites=0, look_level=0.01, truths=(), **about)
+    tools = studies.SideBySide(id="s", slowdowns=(0.0,), repeats={}, tools=(), **about)
     records.save(check, docs.parent / "selfcheck.json.gz")
     records.save(tools, docs.parent / "side-by-side.json.gz")
     records.save(make_record(id="peers"), docs.parent / "peers.json.gz")
@@ -95,8 +95,8 @@ def test_every_record_that_the_site_shows_is_offered_and_the_run_on_this_machine
     names = {"peers.json.gz", "reference.json.gz", "selfcheck.json.gz", "side-by-side.json.gz", "this-machine.json"}
     assert offered == {*names, "SHA256SUMS"}
     content = files["downloads/records.md"].decode()
-    assert "records.load_selfcheck(Path(&#x27;selfcheck.json.gz&#x27;))" in content
-    assert "records.load_side_by_side(Path(&#x27;side-by-side.json.gz&#x27;))" in content
+    assert "studies.load_selfcheck(Path(&#x27;selfcheck.json.gz&#x27;))" in content
+    assert "studies.load_side_by_side(Path(&#x27;side-by-side.json.gz&#x27;))" in content
     assert "cannot be told: it has no digest" in content
     alone = render(docs)
     assert "data/records/this-machine.json" not in alone

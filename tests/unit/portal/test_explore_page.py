@@ -12,8 +12,8 @@ import pytest
 from scipy.stats import norm, t
 
 from unitdocs import portal, records
+from unitdocs.analysis.rounds import per_round
 from unitdocs.portal.pages.explore import CONFIDENCES, quantiles
-from unitdocs.portal.rounds import per_round
 from unitdocs.records import Direction, Pair, Round, RunRecord, Status
 
 MakeRecord = Callable[..., RunRecord]

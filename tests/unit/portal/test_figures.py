@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from unitdocs.analysis.cases import Case
 from unitdocs.portal import figures
-from unitdocs.portal.cases import Case
+from unitdocs.portal.components.markup import to_json
 from unitdocs.portal.figures.axes import factor_axis, quantity_axis
-from unitdocs.portal.markup import to_json
 
 MakeCase = Callable[..., Case]
 MakeEffects = Callable[..., pd.DataFrame]

@@ -8,11 +8,11 @@ from typing import cast
 import pytest
 
 from unitdocs import portal, records
-from unitdocs.portal import incremental, output
-from unitdocs.portal.evidence import Evidence, gather
-from unitdocs.portal.incremental import Maker, Rendering
-from unitdocs.portal.markup import Page
-from unitdocs.portal.parts import Parts
+from unitdocs.portal.components.markup import Page
+from unitdocs.portal.components.page_output import Parts
+from unitdocs.portal.site import incremental, output
+from unitdocs.portal.site.evidence import Evidence, gather
+from unitdocs.portal.site.incremental import Maker, Rendering
 from unitdocs.records import RunRecord
 
 MakeRecord = Callable[..., RunRecord]

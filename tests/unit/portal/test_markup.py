@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unitdocs.portal.markup import Column, Figure, Html, Page, escape, figure, folded, inline_figure, join, table, tag
+from unitdocs.portal.components.markup import (
+    Column,
+    Figure,
+    Html,
+    Page,
+    escape,
+    figure,
+    folded,
+    inline_figure,
+    join,
+    table,
+    tag,
+)
 
 
 class Reader(HTMLParser):

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from unitdocs.portal import output
+from unitdocs.portal.site import output
 
 FOLDERS = ("b", "c")
 

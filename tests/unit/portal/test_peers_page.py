@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from unitdocs import portal, records
+from unitdocs import analysis, portal, records
 from unitdocs.records import RunRecord, SuiteInfo
 
 MakeRecord = Callable[..., RunRecord]
@@ -65,7 +65,7 @@ def test_the_page_says_where_there_is_no_record(docs: Path) -> None:
 
 def test_each_time_is_shown_with_how_many_times_as_fast_the_system_is(docs: Path, make_record: MakeRecord) -> None:
     run = measured(make_record)
-    effects = records.to_effects(run).set_index(["scenario", "metric"])
+    effects = analysis.to_effects(run).set_index(["scenario", "metric"])
     shown = render(docs, run)["peers/results.md"].split("<table>")[-1]
     rows = re.findall(r'<tr><th scope="row">(.*?)</tr>', shown)
     assert [row.partition("<")[0] for row in rows] == ["Big", "Small", "Odd &lt;script&gt;alert(1)&lt;/script&gt;"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from unitdocs import portal, records
-from unitdocs.portal.cases import Case
+from unitdocs.analysis.cases import Case
 from unitdocs.portal.pages.recommendations import Advice, advice, span
 from unitdocs.records import Pair, Round, RunRecord, pack
 

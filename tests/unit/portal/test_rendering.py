@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from unitdocs import portal, records
+from unitdocs import analysis, portal, records, studies
 from unitdocs.errors import InputError
-from unitdocs.records import Circumstances, Findings, Measure, PageLoading, PageScores, RenderingScale, RunRecord, Score
+from unitdocs.records import RunRecord
+from unitdocs.studies import Circumstances, Findings, Measure, PageLoading, PageScores, RenderingScale, Score
 
 MakeRecord = Callable[..., RunRecord]
 ROOT = Path(__file__).parents[3]
@@ -253,7 +254,7 @@ def test_the_home_page_gives_the_milliseconds_of_a_frame_from_the_frame_case(
     project: Path, make_record: MakeRecord
 ) -> None:
     record = make_record()
-    effects = records.to_effects(record).set_index(["suite", "scenario", "metric"])
+    effects = analysis.to_effects(record).set_index(["suite", "scenario", "metric"])
     base, head = effects.loc[("units", "size", "time"), ["base_mean", "head_mean"]]
     content = render(project, record)["home/suites.md"]
     # The frame of `units` does 1,000 operations of `size`.
@@ -436,15 +437,15 @@ def test_the_method_page_shows_the_self_check_that_lies_beside_the_reference(
     project: Path, make_record: MakeRecord
 ) -> None:
     assert "not checked" in render(project, make_record())["method/selfcheck.md"]
-    truth = records.Truth(operation="5 µs", slowdown=0.02)
+    truth = studies.Truth(operation="5 µs", slowdown=0.02)
     trials = tuple(
-        records.Trial(
+        studies.Trial(
             operation="5 µs", slowdown=0.02, margin=0.01, repeat=i, verdict=word, ratio=1.02, low=1.01, high=1.03,
             rounds=6, seconds=1.5,
         )
-        for i, word in enumerate([records.Word.SLOWER] * 3 + [records.Word.EQUIVALENT])
+        for i, word in enumerate([studies.Word.SLOWER] * 3 + [studies.Word.EQUIVALENT])
     )  # fmt: skip
-    check = records.SelfCheck(
+    check = studies.SelfCheck(
         id="check", created=make_record().created, seed=1, repeats=4, suite_size=0, suites=0, look_level=0.01,
         command="unitdocs bench selfcheck", environment=make_record().environment, truths=(truth,), trials=trials,
     )  # fmt: skip
@@ -455,7 +456,7 @@ def test_the_method_page_shows_the_self_check_that_lies_beside_the_reference(
     assert "<strong>Slowed code was called slower in 3 of 4 verdicts.</strong>" in content
     assert json.loads((project / "docs/generated/figures/power-selfcheck.json").read_text())["data"][0]["y"] == [0.75]
     assert "Stale: the self-check" in content
-    records.save(check.model_copy(update={"digest": records.digest_of_verdicts()}), project / "selfcheck.json.gz")
+    records.save(check.model_copy(update={"digest": studies.digest_of_verdicts()}), project / "selfcheck.json.gz")
     assert "Stale" not in render(project, make_record())["method/selfcheck.md"]
 
 

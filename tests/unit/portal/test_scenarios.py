@@ -15,8 +15,8 @@ import pandas as pd
 import pytest
 
 from unitdocs import portal, records
-from unitdocs.portal import figures
-from unitdocs.portal.cases import (
+from unitdocs.analysis import to_effects
+from unitdocs.analysis.cases import (
     Case,
     Effect,
     Outcome,
@@ -28,25 +28,13 @@ from unitdocs.portal.cases import (
     read,
     worst,
 )
-from unitdocs.portal.criteria import Check, Need
-from unitdocs.portal.decision import State, check
-from unitdocs.portal.markup import to_json
+from unitdocs.analysis.criteria import Check, Need
+from unitdocs.analysis.decision import State, check
+from unitdocs.analysis.rounds import per_round
+from unitdocs.portal import figures
+from unitdocs.portal.components.markup import to_json
 from unitdocs.portal.report import Format, find, report
-from unitdocs.portal.rounds import per_round
-from unitdocs.records import (
-    FRAME,
-    Clock,
-    Direction,
-    Frames,
-    Pair,
-    Round,
-    RunRecord,
-    Status,
-    SuiteInfo,
-    pack,
-    to_effects,
-    to_frames,
-)
+from unitdocs.records import FRAME, Clock, Direction, Frames, Pair, Round, RunRecord, Status, SuiteInfo, pack, to_frames
 
 MakeRecord = Callable[..., RunRecord]
 MakeCase = Callable[..., Case]

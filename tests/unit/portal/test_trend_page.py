@@ -7,15 +7,20 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from statistics import mean
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
 
-from unitdocs import portal, records
+from unitdocs import analysis, portal, records, studies
+from unitdocs.analysis import Entry, History
+from unitdocs.analysis.change_points import NEEDED
 from unitdocs.portal import figures
 from unitdocs.portal.pages.trend import MOST_ROWS, series_of
-from unitdocs.records import ChangePoints, Entry, History, RunRecord
-from unitdocs.records.changes import NEEDED
+from unitdocs.records import RunRecord
+
+if TYPE_CHECKING:
+    from unitdocs.studies import ChangePoints
 
 MakeRecord = Callable[..., RunRecord]
 ROOT = Path(__file__).parents[3]
@@ -26,7 +31,7 @@ OTHER = {"cpu": "Another processor"}
 
 def history(record: RunRecord, factors: Sequence[float], *, strangers: int = 0) -> History:
     """Return a history of a record whose ratios are multiplied, and of as many records of another machine."""
-    [first] = records.history_of([record]).entries
+    [first] = analysis.history_of([record]).entries
     entries = [_entry(first, day, factor) for day, factor in enumerate(factors)]
     for day in range(strangers):
         machine = first.machine.model_copy(update=OTHER)
@@ -170,7 +175,7 @@ def test_the_figure_names_its_records_and_says_which_side_is_better() -> None:
 def test_every_number_on_how_change_points_are_found_comes_from_its_record(
     project: Path, make_record: MakeRecord
 ) -> None:
-    known = records.load_change_points(RESULTS / "change-points.json")
+    known = studies.load_change_points(RESULTS / "change-points.json")
     changed = known.model_copy(
         update={"finders": tuple(one.model_copy(update={"false_alarms": 123}) for one in known.finders)}
     )
@@ -179,11 +184,11 @@ def test_every_number_on_how_change_points_are_found_comes_from_its_record(
         content = render(project, make_record())["trend/finders.md"]
         row = next(row for row in content.splitlines() if "<td>yes</td>" in row)
         assert share in row
-    assert "records.load_change_points" in render(project, make_record())["downloads/records.md"]
+    assert "studies.load_change_points" in render(project, make_record())["downloads/records.md"]
 
 
 def test_the_way_that_is_used_won_by_the_rule_that_the_page_gives() -> None:
-    known: ChangePoints = records.load_change_points(RESULTS / "change-points.json")
+    known: ChangePoints = studies.load_change_points(RESULTS / "change-points.json")
     allowed = [one for one in known.finders if one.false_alarms / known.made <= known.most]
     [chosen] = [one for one in known.finders if one.is_chosen]
     assert chosen == max(allowed, key=lambda one: mean(one.f1))

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from unitdocs import portal, records
-from unitdocs.records import Call, RunRecord, SideBySide, Tool, ToolTrial
+from unitdocs.records import RunRecord
+from unitdocs.studies import Call, SideBySide, Tool, ToolTrial
 
 MakeRecord = Callable[..., RunRecord]
 PAGE = Path(__file__).parents[3] / "docs/benchmarks/trust.md"

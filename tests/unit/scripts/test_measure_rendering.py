@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from unitdocs import records
+from unitdocs import studies
 
 ROOT = Path(__file__).parents[3]
 SCRIPT = ROOT / "scripts" / "measure_rendering.py"
@@ -19,7 +19,7 @@ def test_a_few_records_of_a_few_cases_are_rendered_three_times(tmp_path: Path) -
     out = tmp_path / "scale.json"
     done = run("--records", "3", "--cases", "4", "--out", out)
     assert done.returncode == 0, done.stderr
-    record = records.load_rendering_scale(out)
+    record = studies.load_rendering_scale(out)
     assert (record.records, record.cases) == (3, 4)
     times = {one.circumstances: one.values[0] for one in record.measures if one.name == "time"}
     assert set(times) == {"for the first time", "again, unchanged", "one more record"}

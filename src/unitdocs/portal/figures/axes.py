@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from unitdocs.portal.cases import Case, direction_word
-from unitdocs.portal.wording import factor, quantity, wrapped
+from unitdocs.analysis.cases import Case, direction_word
+from unitdocs.formatting import factor, quantity, wrapped
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -5,11 +5,11 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from unitdocs.portal.cases import Case, amounts, extent, measured, read
+from unitdocs.analysis.cases import Case, amounts, extent, measured, read
+from unitdocs.analysis.rounds import per_round, ratios
+from unitdocs.formatting import quantity
 from unitdocs.portal.figures.axes import Axis, label, label_axis, lines, literal, quantity_axis, repeat_above
 from unitdocs.portal.figures.marks import ARMS, BLUE, GREY, height
-from unitdocs.portal.rounds import per_round, ratios
-from unitdocs.portal.wording import quantity
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -26,7 +26,7 @@ def before_after(effects: "DataFrame", *, is_judged: bool = True) -> "go.Figure"
     Shares stand on a linear axis in percent.
 
     Args:
-        effects: rows of `records.to_effects()` of one suite and metric, at least one of them measured.
+        effects: rows of `analysis.to_effects()` of one suite and metric, at least one of them measured.
         is_judged: whether the labels say what the treatment gains.
     """
     import plotly.graph_objects as go  # noqa: PLC0415 - plotly would slow the start of the command line
@@ -52,7 +52,7 @@ def distribution(frame: "DataFrame", effects: "DataFrame") -> "go.Figure":
 
     Args:
         frame: rows of `records.to_frame()` of one case.
-        effects: the row of `records.to_effects()` of the same case; its interval is drawn behind the ratios.
+        effects: the row of `analysis.to_effects()` of the same case; its interval is drawn behind the ratios.
     """
     from plotly.subplots import make_subplots  # noqa: PLC0415 - as above
 

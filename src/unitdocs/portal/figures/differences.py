@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from unitdocs.portal.cases import Case, Outcome, describe, measured, read
+from unitdocs.analysis.cases import Case, Outcome, describe, measured, read
 from unitdocs.portal.figures.axes import lines, literal, sides
 from unitdocs.portal.figures.forest import row_axis, rows_of
 from unitdocs.portal.figures.marks import GREY, OUTCOMES, height
@@ -22,7 +22,7 @@ def differences(
     """Draw the difference and interval of every measured case of one share on a linear axis, the margin as a band.
 
     Args:
-        effects: rows of `records.to_effects()` of one share, at least one of them measured.
+        effects: rows of `analysis.to_effects()` of one share, at least one of them measured.
         margin: half width of the band around 0, as a share of one.
         suites: title of each suite by name.
         other: rows of another run; its cases are drawn hollow, a little below the first run's.

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from unitdocs.portal.cases import Case, Outcome, describe, measured, read
+from unitdocs.analysis.cases import Case, Outcome, describe, measured, read
 from unitdocs.portal.figures.axes import Axis, factor_axis, label, label_axis, lines, literal, repeat_above, title
 from unitdocs.portal.figures.marks import GREY, OUTCOMES, height
 
@@ -23,7 +23,7 @@ def forest(
     """Draw the ratio and interval of every measured case of one metric on a log axis, the margin as a band.
 
     Args:
-        effects: rows of `records.to_effects()` of one metric, at least one of them measured.
+        effects: rows of `analysis.to_effects()` of one metric, at least one of them measured.
         margin: half width of the band around 1, in (0, 1).
         suites: title of each suite by name.
         other: rows of another run; its cases are drawn hollow, a little below the first run's.

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from unitdocs.formatting import milliseconds
 from unitdocs.portal.figures.axes import label, label_axis, literal
 from unitdocs.portal.figures.marks import ARMS, VERMILION, height
-from unitdocs.portal.wording import milliseconds
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

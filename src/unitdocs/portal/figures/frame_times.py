@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from unitdocs.formatting import milliseconds
 from unitdocs.portal.figures.axes import literal, quantity_axis
 from unitdocs.portal.figures.marks import ARMS, DASHES, VERMILION
-from unitdocs.portal.wording import milliseconds
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

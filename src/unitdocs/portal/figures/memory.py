@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from unitdocs.formatting import size
 from unitdocs.portal.figures.axes import literal, quantity_axis
 from unitdocs.portal.figures.marks import ARMS, DASHES
-from unitdocs.portal.wording import size
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

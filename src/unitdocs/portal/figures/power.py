@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from unitdocs.formatting import number, percent
 from unitdocs.portal.figures.axes import literal
 from unitdocs.portal.figures.scaling import KINDS
-from unitdocs.portal.wording import number, percent
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from unitdocs.formatting import counted, quantity
 from unitdocs.portal.figures.axes import literal, quantity_axis
 from unitdocs.portal.figures.marks import BLUE, GREY
-from unitdocs.portal.wording import counted, quantity
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

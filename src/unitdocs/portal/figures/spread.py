@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from unitdocs.formatting import quantity
 from unitdocs.portal.figures.axes import label, label_axis, lines, literal, quantity_axis, repeat_above
 from unitdocs.portal.figures.marks import ARMS, beside, height_of_pairs
-from unitdocs.portal.wording import quantity
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from unitdocs.formatting import number
 from unitdocs.portal.figures.axes import literal, quantity_axis
 from unitdocs.portal.figures.marks import BLUE, VERMILION
-from unitdocs.portal.wording import number
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

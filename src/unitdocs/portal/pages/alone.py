@@ -10,15 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from unitdocs import records
+from unitdocs.analysis.cases import MAIN_TIMES, Case, metrics
+from unitdocs.analysis.run import Run
+from unitdocs.formatting import NO_ANSWER, counted, factor, listed, number, percent, quantity, wrapped
 from unitdocs.portal import figures
-from unitdocs.portal.cases import MAIN_TIMES, Case, metrics
-from unitdocs.portal.evidence import Evidence, Run
-from unitdocs.portal.markup import Column, Figure, Html, Page, join, table
+from unitdocs.portal.components.markup import Column, Figure, Html, Page, join, table
+from unitdocs.portal.components.page_output import Parts, heading, paragraph
+from unitdocs.portal.components.provenance import load, status
 from unitdocs.portal.pages.frames import missed
-from unitdocs.portal.pages.status import load, status
 from unitdocs.portal.pages.summary import lines
-from unitdocs.portal.parts import Parts, heading, paragraph
-from unitdocs.portal.wording import NO_ANSWER, counted, factor, listed, number, percent, quantity, wrapped
+from unitdocs.portal.site.evidence import Evidence
 from unitdocs.records import Role
 
 if TYPE_CHECKING:

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from unitdocs.formatting import counted, listed, number, percent, points
 from unitdocs.portal import figures
-from unitdocs.portal.evidence import CacheCounts, Evidence
-from unitdocs.portal.markup import Column, Figure, Html, Page, admonition, join, table, tag
+from unitdocs.portal.components.markup import Column, Figure, Html, Page, admonition, join, table, tag
+from unitdocs.portal.components.page_output import Parts, paragraph
 from unitdocs.portal.pages.summary import lines
-from unitdocs.portal.parts import Parts, paragraph
-from unitdocs.portal.wording import counted, listed, number, percent, points
-from unitdocs.records import CacheCell, CacheHits, CacheTrace
+from unitdocs.portal.site.evidence import CacheCounts, Evidence
+from unitdocs.studies import CacheCell, CacheHits, CacheTrace
 
 if TYPE_CHECKING:
     from pandas import DataFrame

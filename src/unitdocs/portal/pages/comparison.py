@@ -8,15 +8,16 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from unitdocs.analysis.cases import TIME, Case, amounts, describe, measured, metrics
+from unitdocs.analysis.rounds import per_round, ratios
+from unitdocs.analysis.run import Run
+from unitdocs.formatting import counted, milliseconds, percent, quantity
 from unitdocs.portal import figures
-from unitdocs.portal.cases import TIME, Case, amounts, describe, measured, metrics
-from unitdocs.portal.evidence import Evidence, Run
-from unitdocs.portal.markup import Column, Figure, Html, Page, folded, table
-from unitdocs.portal.pages.status import status
+from unitdocs.portal.components.markup import Column, Figure, Html, Page, folded, table
+from unitdocs.portal.components.page_output import Parts, heading
+from unitdocs.portal.components.provenance import status
 from unitdocs.portal.pages.summary import effect_cell, finding, lines, verdict
-from unitdocs.portal.parts import Parts, heading
-from unitdocs.portal.rounds import per_round, ratios
-from unitdocs.portal.wording import counted, milliseconds, percent, quantity
+from unitdocs.portal.site.evidence import Evidence
 from unitdocs.records import FRAME, QUANTILES, Metric
 
 if TYPE_CHECKING:

@@ -10,25 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from unitdocs import records
-from unitdocs.portal.evidence import Evidence
-from unitdocs.portal.markup import Column, Html, Page, csv_path, join, link, table, tag, to_json
-from unitdocs.portal.pages.status import status
+from unitdocs import studies
+from unitdocs.analysis import History
+from unitdocs.formatting import counted, size
+from unitdocs.portal.components.markup import Column, Html, Page, csv_path, join, link, table, tag, to_json
+from unitdocs.portal.components.page_output import Parts, paragraph
+from unitdocs.portal.components.provenance import status
 from unitdocs.portal.pages.summary import lines
-from unitdocs.portal.parts import Parts, paragraph
-from unitdocs.portal.wording import counted, size
-from unitdocs.records import (
-    CacheHits,
-    ChangePoints,
-    Environment,
-    History,
-    PageLoading,
-    PageScores,
-    RenderingScale,
-    RunRecord,
-    SelfCheck,
-    SideBySide,
-)
+from unitdocs.portal.site.evidence import Evidence
+from unitdocs.records import Environment, RunRecord
+from unitdocs.studies import CacheHits, ChangePoints, PageLoading, PageScores, RenderingScale, SelfCheck, SideBySide
 
 PAGE = Page("benchmarks/data.md")
 FOLDER = "data/records"
@@ -120,13 +111,13 @@ def _kept(evidence: Evidence) -> Iterator[Kept]:
             yield Kept(_named(name, content), holds, run.record, _state(is_current=run.is_current), READ_RUN, content)
     if evidence.selfcheck and "selfcheck" in evidence.files:
         content = evidence.files["selfcheck"].read_bytes()
-        state = _state(is_current=evidence.selfcheck.digest == records.digest_of_verdicts())
+        state = _state(is_current=evidence.selfcheck.digest == studies.digest_of_verdicts())
         yield Kept(
             _named("selfcheck", content),
             "The self-check: verdicts on work whose answer is known",
             evidence.selfcheck,
             state,
-            ["records.load_selfcheck(Path('{}'))"],
+            ["studies.load_selfcheck(Path('{}'))"],
             content,
         )
     if evidence.caches and "caches" in evidence.files:
@@ -136,7 +127,7 @@ def _kept(evidence: Evidence) -> Iterator[Kept]:
             "How often caches answer, by what a game does, policy and size",
             evidence.caches.record,
             _state(is_current=evidence.caches.is_current),
-            ["records.load_cache_hits(Path('{}'))"],
+            ["studies.load_cache_hits(Path('{}'))"],
             content,
         )
     others: dict[str, tuple[str, str, Record | None]] = {

@@ -1,12 +1,12 @@
 """Page decision: go or no go, with every criterion and risk and what is known of it."""
 
-from unitdocs.portal.criteria import Criterion, Risk
-from unitdocs.portal.decision import Answer, Decision, Judged, State, check, decide
-from unitdocs.portal.evidence import Evidence
-from unitdocs.portal.markup import Page, tag
-from unitdocs.portal.pages.status import status
-from unitdocs.portal.parts import Parts, inert, paragraph, slug
-from unitdocs.portal.wording import counted
+from unitdocs.analysis.criteria import Criterion, Risk
+from unitdocs.analysis.decision import Answer, Decision, Judged, State, check, decide
+from unitdocs.formatting import counted
+from unitdocs.portal.components.markup import Page, tag
+from unitdocs.portal.components.page_output import Parts, inert, paragraph, slug
+from unitdocs.portal.components.provenance import status
+from unitdocs.portal.site.evidence import Evidence
 
 PAGE = Page("decision.md")
 

@@ -7,12 +7,12 @@ A guide includes `generated/<page>/<name>.md`, where the page is its file's name
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from unitdocs.portal.declared import Declared, Selection, load
-from unitdocs.portal.evidence import Evidence
-from unitdocs.portal.markup import Page
-from unitdocs.portal.pages.status import status
+from unitdocs.analysis.selection import Declared, Selection, load
+from unitdocs.portal.components.markup import Page
+from unitdocs.portal.components.page_output import Parts, paragraph
+from unitdocs.portal.components.provenance import status
 from unitdocs.portal.pages.summary import verdict_table
-from unitdocs.portal.parts import Parts, paragraph
+from unitdocs.portal.site.evidence import Evidence
 
 FILE = "excerpts.toml"
 

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from scipy.stats import norm, t
 
-from unitdocs.portal.cases import direction_word
-from unitdocs.portal.evidence import Evidence, Run
-from unitdocs.portal.markup import Html, Page, join, link, tag, to_json
+from unitdocs.analysis.cases import direction_word
+from unitdocs.analysis.rounds import CASE, per_round
+from unitdocs.analysis.run import Run
+from unitdocs.formatting import counted
+from unitdocs.portal.components.markup import Html, Page, join, link, tag, to_json
+from unitdocs.portal.components.page_output import Parts
+from unitdocs.portal.components.provenance import day, stale
 from unitdocs.portal.pages.comparison import PAGE as COMPARISON
-from unitdocs.portal.pages.status import day, stale
-from unitdocs.portal.parts import Parts
-from unitdocs.portal.rounds import CASE, per_round
-from unitdocs.portal.wording import counted
+from unitdocs.portal.site.evidence import Evidence
 from unitdocs.records import PROPORTIONS
 
 if TYPE_CHECKING:

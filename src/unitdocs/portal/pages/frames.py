@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 
 from unitdocs import records
+from unitdocs.analysis.cases import Case, amounts
+from unitdocs.analysis.run import Run
+from unitdocs.formatting import NO_ANSWER, counted, listed, milliseconds, percent
 from unitdocs.portal import figures
-from unitdocs.portal.cases import Case, amounts
-from unitdocs.portal.evidence import Run
-from unitdocs.portal.markup import Column, Figure, Html, table
-from unitdocs.portal.pages.status import load
+from unitdocs.portal.components.markup import Column, Figure, Html, table
+from unitdocs.portal.components.page_output import Parts, heading, paragraph
+from unitdocs.portal.components.provenance import load
 from unitdocs.portal.pages.summary import effect_cell, evidence_of, lines, verdict
-from unitdocs.portal.parts import Parts, heading, paragraph
-from unitdocs.portal.wording import NO_ANSWER, counted, listed, milliseconds, percent
 from unitdocs.records import FRAME, QUANTILES, Metric, Role
 
 OF_FRAMES = (*QUANTILES, Metric.MISSED_FRAMES)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from unitdocs.portal import figures
-from unitdocs.portal.cases import (
+from unitdocs.analysis.cases import (
     MAIN_TIMES,
     TIME,
     Case,
@@ -21,15 +20,17 @@ from unitdocs.portal.cases import (
     tally,
     worst,
 )
-from unitdocs.portal.decision import Decision, State, decide
-from unitdocs.portal.evidence import Evidence, Run
-from unitdocs.portal.markup import Column, Figure, Html, Page, join, link, table, tag
-from unitdocs.portal.pages.status import METHOD, provenance, stale
+from unitdocs.analysis.comparison import compare_arms
+from unitdocs.analysis.decision import Decision, State, decide
+from unitdocs.analysis.run import Run
+from unitdocs.formatting import counted, factor, listed, milliseconds, percent
+from unitdocs.portal import figures
+from unitdocs.portal.components.markup import Column, Figure, Html, Page, join, link, table, tag
+from unitdocs.portal.components.page_output import Parts, paragraph
+from unitdocs.portal.components.provenance import METHOD, provenance, stale
 from unitdocs.portal.pages.summary import badge
-from unitdocs.portal.parts import Parts, paragraph
-from unitdocs.portal.wording import counted, factor, listed, milliseconds, percent
+from unitdocs.portal.site.evidence import Evidence
 from unitdocs.records import FRAME, TIMES, Metric, RunRecord, Status
-from unitdocs.records.comparison import compare_arms
 
 PAGE = Page("index.md")
 

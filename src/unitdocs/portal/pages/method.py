@@ -5,17 +5,18 @@ from statistics import median
 from string import Template
 from typing import TYPE_CHECKING, Any
 
-from unitdocs import records
+from unitdocs import studies
+from unitdocs.analysis.cases import TIME, Case, Outcome, measured
+from unitdocs.analysis.run import Run
 from unitdocs.bench.timing import BATCH_NS, QUADS
+from unitdocs.formatting import NO_ANSWER, counted, duration, listed, number, percent, quantity
 from unitdocs.portal import figures
-from unitdocs.portal.cases import TIME, Case, Outcome, measured
-from unitdocs.portal.evidence import Evidence, Run
-from unitdocs.portal.markup import Column, Figure, Html, Page, admonition, join, table, tag
-from unitdocs.portal.pages.status import commit, day, status
+from unitdocs.portal.components.markup import Column, Figure, Html, Page, admonition, join, table, tag
+from unitdocs.portal.components.page_output import Parts, paragraph
+from unitdocs.portal.components.provenance import commit, day, status
 from unitdocs.portal.pages.summary import lines, verdict
-from unitdocs.portal.parts import Parts, paragraph
-from unitdocs.portal.wording import NO_ANSWER, counted, duration, listed, number, percent, quantity
-from unitdocs.records import Circumstances, Measure, PageLoading, PageScores, RenderingScale, SelfCheck
+from unitdocs.portal.site.evidence import Evidence
+from unitdocs.studies import Circumstances, Measure, PageLoading, PageScores, RenderingScale, SelfCheck
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -88,9 +89,9 @@ def _selfcheck(made: Parts, check: SelfCheck | None) -> Html:
         Column("Interval holds the truth", is_number=True),
         Column("Median time", is_number=True),
     ]
-    rates = records.rates(check)
+    rates = studies.rates(check)
     rows = [_trials(row) for row in rates.to_dict("records")]
-    changed = check.digest != records.digest_of_verdicts()
+    changed = check.digest != studies.digest_of_verdicts()
     stale = admonition(
         "warning ud-stale",
         "Stale: the self-check",
@@ -166,7 +167,7 @@ def _trials(row: Mapping[Any, Any]) -> list[str]:
 
 
 def _suites(check: SelfCheck) -> Html:
-    rate = records.family_rate(check)
+    rate = studies.family_rate(check)
     if rate is None:
         return Html("")
     return paragraph(

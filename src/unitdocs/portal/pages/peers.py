@@ -8,14 +8,15 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 
+from unitdocs.analysis.cases import TIME, Case, Effect, Outcome, amounts, measured
+from unitdocs.analysis.run import Run
+from unitdocs.formatting import NO_ANSWER, factor, listed, milliseconds
 from unitdocs.portal import figures
-from unitdocs.portal.cases import TIME, Case, Effect, Outcome, amounts, measured
-from unitdocs.portal.evidence import Evidence, Run
-from unitdocs.portal.markup import Column, Figure, Html, Page, join, table, tag
-from unitdocs.portal.pages.status import load, origin, outdated
+from unitdocs.portal.components.markup import Column, Figure, Html, Page, join, table, tag
+from unitdocs.portal.components.page_output import Parts, heading, paragraph
+from unitdocs.portal.components.provenance import load, origin, outdated
 from unitdocs.portal.pages.summary import badge, evidence_of, lines, noted, verdict
-from unitdocs.portal.parts import Parts, heading, paragraph
-from unitdocs.portal.wording import NO_ANSWER, factor, listed, milliseconds
+from unitdocs.portal.site.evidence import Evidence
 
 PAGE = Page("benchmarks/peers.md")
 MISSING = "The other engines were not measured for this site."

@@ -8,15 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from unitdocs.portal.cases import MAIN_TIMES, TIME, Case, Outcome, amounts, extent, interval, measured, metrics, worst
-from unitdocs.portal.evidence import Evidence
+from unitdocs.analysis.cases import MAIN_TIMES, TIME, Case, Outcome, amounts, extent, interval, measured, metrics, worst
+from unitdocs.formatting import NO_ANSWER, counted, listed, number, percent
+from unitdocs.portal.components.markup import Column, Html, Page, folded, join, link, table, tag
+from unitdocs.portal.components.page_output import Parts, heading, paragraph
+from unitdocs.portal.components.provenance import status
 from unitdocs.portal.figures import is_off_scale
-from unitdocs.portal.markup import Column, Html, Page, folded, join, link, table, tag
 from unitdocs.portal.pages.frames import OF_FRAMES
-from unitdocs.portal.pages.status import status
 from unitdocs.portal.pages.summary import badge, effect_cell, evidence_of, lines, verdict
-from unitdocs.portal.parts import Parts, heading, paragraph
-from unitdocs.portal.wording import NO_ANSWER, counted, listed, number, percent
+from unitdocs.portal.site.evidence import Evidence
 from unitdocs.records import Metric, Status
 
 PAGE = Page("benchmarks/recommendations.md")

@@ -12,17 +12,18 @@ from pathlib import Path
 import pandas as pd
 
 from unitdocs import records
+from unitdocs.analysis.cases import MAIN_TIMES, Case, extent, interval, measured, worst
+from unitdocs.analysis.rounds import per_round
+from unitdocs.analysis.run import Run
+from unitdocs.formatting import counted, percent, quantity, size
 from unitdocs.portal import figures
-from unitdocs.portal.cases import MAIN_TIMES, Case, extent, interval, measured, worst
-from unitdocs.portal.evidence import Evidence, Run
-from unitdocs.portal.markup import Column, Figure, Html, Page, join, link, table, tag
+from unitdocs.portal.components.markup import Column, Figure, Html, Page, join, link, table, tag
+from unitdocs.portal.components.page_output import Parts, heading, paragraph, slug
+from unitdocs.portal.components.provenance import status
 from unitdocs.portal.pages.alone import families, work
 from unitdocs.portal.pages.frames import Played, counted_share, missed, sequence
-from unitdocs.portal.pages.status import status
 from unitdocs.portal.pages.summary import finding, least_gain, lines, tallies, verdict, verdict_table
-from unitdocs.portal.parts import Parts, heading, paragraph, slug
-from unitdocs.portal.rounds import per_round
-from unitdocs.portal.wording import counted, percent, quantity, size
+from unitdocs.portal.site.evidence import Evidence
 from unitdocs.records import Metric, Role
 
 PAGE = Page("benchmarks/scenarios/index.md")

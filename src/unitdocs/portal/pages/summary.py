@@ -3,8 +3,7 @@
 import itertools
 from collections.abc import Mapping, Sequence
 
-from unitdocs.portal import figures
-from unitdocs.portal.cases import (
+from unitdocs.analysis.cases import (
     TIME,
     Case,
     Effect,
@@ -17,11 +16,12 @@ from unitdocs.portal.cases import (
     metrics,
     tally,
 )
-from unitdocs.portal.evidence import Evidence
-from unitdocs.portal.markup import Column, Figure, Html, Page, join, table, tag
-from unitdocs.portal.pages.status import status
-from unitdocs.portal.parts import Parts, heading, paragraph, slug
-from unitdocs.portal.wording import NO_ANSWER, counted, listed, number, percent, points, probability
+from unitdocs.formatting import NO_ANSWER, counted, listed, number, percent, points, probability
+from unitdocs.portal import figures
+from unitdocs.portal.components.markup import Column, Figure, Html, Page, join, table, tag
+from unitdocs.portal.components.page_output import Parts, heading, paragraph, slug
+from unitdocs.portal.components.provenance import status
+from unitdocs.portal.site.evidence import Evidence
 
 PAGE = Page("benchmarks/summary.md")
 

@@ -8,17 +8,19 @@ from functools import cached_property
 from statistics import mean
 from typing import TYPE_CHECKING
 
-from unitdocs import records
+from unitdocs import analysis
+from unitdocs.analysis import Entry, History, Point
+from unitdocs.analysis.cases import MAIN_TIMES, word_of
+from unitdocs.analysis.change_points import LEVEL, NEEDED
+from unitdocs.formatting import NO_ANSWER, counted, factor, listed, number, percent
 from unitdocs.portal import figures
-from unitdocs.portal.cases import MAIN_TIMES, word_of
-from unitdocs.portal.evidence import Evidence
-from unitdocs.portal.markup import Column, Figure, Html, Page, folded, join, link, table, tag
-from unitdocs.portal.pages.status import status
+from unitdocs.portal.components.markup import Column, Figure, Html, Page, folded, join, link, table, tag
+from unitdocs.portal.components.page_output import Parts, heading, paragraph
+from unitdocs.portal.components.provenance import status
 from unitdocs.portal.pages.summary import lines
-from unitdocs.portal.parts import Parts, heading, paragraph
-from unitdocs.portal.wording import NO_ANSWER, counted, factor, listed, number, percent
-from unitdocs.records import ChangePoints, Direction, Entry, Finder, History, Point
-from unitdocs.records.changes import LEVEL, NEEDED
+from unitdocs.portal.site.evidence import Evidence
+from unitdocs.records import Direction
+from unitdocs.studies import ChangePoints, Finder
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -48,7 +50,7 @@ class Series:
     @cached_property
     def changes(self) -> tuple[int, ...] | None:
         """Indices of the records that begin a new level; None where there are too few to tell."""
-        return records.change_points([math.log(point.ratio) for point in self.points])
+        return analysis.change_points([math.log(point.ratio) for point in self.points])
 
 
 def parts(evidence: Evidence) -> Parts:

@@ -6,14 +6,14 @@ from typing import Any
 
 import pandas as pd
 
-from unitdocs import records
+from unitdocs import studies
+from unitdocs.formatting import counted, duration, listed, number, percent
 from unitdocs.portal import figures
-from unitdocs.portal.evidence import Evidence
-from unitdocs.portal.markup import Column, Figure, Html, Page, join, table, tag
+from unitdocs.portal.components.markup import Column, Figure, Html, Page, join, table, tag
+from unitdocs.portal.components.page_output import Parts, paragraph
 from unitdocs.portal.pages.summary import lines
-from unitdocs.portal.parts import Parts, paragraph
-from unitdocs.portal.wording import counted, duration, listed, number, percent
-from unitdocs.records import SideBySide
+from unitdocs.portal.site.evidence import Evidence
+from unitdocs.studies import SideBySide
 
 PAGE = Page("benchmarks/trust.md")
 MISSING = "The tools were not compared for this site."
@@ -68,7 +68,7 @@ def _load(record: SideBySide) -> str:
 
 def _power(made: Parts, record: SideBySide) -> Html:
     """Return how often each tool was right, in one figure; nothing where no tool saw slowed code."""
-    rates = records.tool_rates(record)
+    rates = studies.tool_rates(record)
     slowed, equal = rates[rates["slowdown"] > 0], rates[rates["slowdown"] == 0]
     if slowed.empty:
         return Html("")
@@ -122,7 +122,7 @@ def _count_of(rates: pd.DataFrame, called: str, tool: str) -> str:
 
 def _rates(record: SideBySide) -> Html:
     """Return one table a slowdown, equal code first."""
-    rates = records.tool_rates(record).to_dict("records")
+    rates = studies.tool_rates(record).to_dict("records")
     groups = {share: [row for row in rates if row["slowdown"] == share] for share in record.slowdowns}
     return join([_table(share, rows) for share, rows in groups.items() if rows])
 

@@ -7,7 +7,7 @@ comment on a pull request, JSON, and JUnit's XML.
 from collections.abc import Callable
 from enum import StrEnum
 
-from unitdocs.portal.report.findings import Findings, find
+from unitdocs.analysis.findings import Findings, find
 from unitdocs.portal.report.html import as_html
 from unitdocs.portal.report.json import as_json
 from unitdocs.portal.report.junit import as_junit

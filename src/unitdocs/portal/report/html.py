@@ -7,11 +7,11 @@ import math
 from collections.abc import Sequence
 from string import Template
 
-from unitdocs.portal.cases import Case, Outcome, amounts, extent, interval
-from unitdocs.portal.markup import Column, Html, join, table, tag
+from unitdocs.analysis.cases import Case, Outcome, amounts, extent, interval
+from unitdocs.analysis.findings import Findings
+from unitdocs.formatting import counted, factor, listed, number, percent
+from unitdocs.portal.components.markup import Column, Html, join, table, tag
 from unitdocs.portal.pages.summary import evidence_of, lines, verdict
-from unitdocs.portal.report.findings import Findings
-from unitdocs.portal.wording import counted, factor, listed, number, percent
 
 WIDTH, HEIGHT = 200, 22
 """Pixels of a row's figure."""

@@ -2,8 +2,8 @@
 
 import json
 
-from unitdocs.portal.report.findings import Findings
-from unitdocs.records.comparison import compare_arms, to_json
+from unitdocs.analysis.comparison import compare_arms, to_json
+from unitdocs.analysis.findings import Findings
 
 
 def as_json(findings: Findings) -> str:

@@ -6,8 +6,8 @@ Source of the format: the schema of Apache Ant's JUnit task.
 import re
 from xml.etree import ElementTree as ET
 
-from unitdocs.portal.cases import Case, Outcome, describe
-from unitdocs.portal.report.findings import Findings
+from unitdocs.analysis.cases import Case, Outcome, describe
+from unitdocs.analysis.findings import Findings
 
 FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 has no place for."""

@@ -4,9 +4,9 @@ import html
 import re
 from collections.abc import Sequence
 
-from unitdocs.portal.cases import Case, Outcome, amounts, extent, interval
-from unitdocs.portal.report.findings import Findings
-from unitdocs.portal.wording import counted, percent
+from unitdocs.analysis.cases import Case, Outcome, amounts, extent, interval
+from unitdocs.analysis.findings import Findings
+from unitdocs.formatting import counted, percent
 
 MOST_SHOWN = 10
 """Cases shown before the others are folded."""

@@ -1,0 +1,75 @@
+"""What has to hold before the treatment goes to production: criteria and risks, read from `docs/decision.toml`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from unitdocs.analysis.selection import Declared, Selection, load
+
+FILE = "decision.toml"
+
+
+class Need(StrEnum):
+    """What a check asks of the cases that it selects."""
+
+    IMPROVED = "improved"
+    """At least one case better in every suite, and none worse."""
+    NONE_WORSE = "none-worse"
+    """No case worse."""
+    EACH = "each"
+    """Every case at least `times` better, with its whole interval."""
+    MEAN = "mean"
+    """The geometric mean at least `times` better, taken over the near ends of the intervals."""
+
+
+class Check(Selection):
+    """A question that a record can answer.
+
+    Args:
+        need: what is asked of the selected cases.
+        times: how many times better, for `each` and `mean`.
+    """
+
+    need: Need
+    times: Annotated[float, Field(gt=0)] = 1.0
+
+
+class Criterion(Declared):
+    """A success criterion; without a check it counts as not measured.
+
+    Args:
+        title: the criterion; `{times}` in it stands for the factor asked for.
+        check: what the record is asked.
+        evidence: Markdown: where more is found, or why it is not measured.
+    """
+
+    title: str
+    check: Check | None = None
+    evidence: str = ""
+
+
+class Risk(Declared):
+    """A risk, with what guards against it and what is still missing, both in Markdown."""
+
+    title: str
+    guards: str
+    missing: str = ""
+    check: Check | None = None
+
+
+class Criteria(Declared):
+    """Criteria and risks, in the order shown."""
+
+    criteria: tuple[Criterion, ...] = ()
+    risks: tuple[Risk, ...] = ()
+
+
+def load_criteria(docs: Path) -> Criteria:
+    """Read the criteria of a site; a site without the file has none.
+
+    Raises:
+        InputError: the file is not TOML, or holds something else; every problem is named with its place.
+    """
+    return load(docs / FILE, Criteria)

@@ -1,0 +1,72 @@
+"""The line at the top of every page with numbers: which run they come from, and whether it still holds."""
+
+from typing import TYPE_CHECKING
+
+from unitdocs.analysis.run import Run
+from unitdocs.formatting import counted, listed, number, percent
+from unitdocs.portal.components.markup import Html, Page, admonition, join, link, tag
+from unitdocs.portal.site.evidence import Evidence
+
+if TYPE_CHECKING:
+    from unitdocs.records import RunRecord
+
+METHOD = "benchmarks/method.md"
+
+
+def status(page: Page, evidence: Evidence) -> Html:
+    """Say when, where and on what code the numbers were measured; warn where the code has changed since."""
+    return join([stale(evidence), provenance(page, evidence)], "\n")
+
+
+def stale(evidence: Evidence) -> Html:
+    """Warn where the code has changed since a run; empty where it has not."""
+    return outdated(("reference record", evidence.reference), ("run on this machine", evidence.machine))
+
+
+def outdated(*runs: tuple[str, Run | None]) -> Html:
+    """Warn where the code has changed since one of these runs; empty where it has not."""
+    old = [(name, run) for name, run in runs if run and not run.is_current]
+    if not old:
+        return Html("")
+    return admonition(
+        "warning ud-stale",
+        f"Stale: {listed([f'the {name}' for name, _ in old])}",
+        f"The unit system, the suites, the scenes or the lock changed since "
+        f"{listed([f'{day(run.record)} (commit {commit(run.record)})' for _, run in old])}. "
+        "The numbers hold for that state, not for this one.",
+    )
+
+
+def provenance(page: Page, evidence: Evidence) -> Html:
+    """Say when, where and on what code the numbers were measured, with a link to the method."""
+    method = [] if page.source == METHOD else [" ", link("How a verdict is made", page.link(METHOD))]
+    current = " The numbers are current: the code has not changed since." if evidence.reference.is_current else ""
+    return tag("p", origin(evidence.reference), current, *method, class_="ud-origin")
+
+
+def origin(run: Run) -> str:
+    """Return date, machine, Python, commit and margin of a run as one sentence."""
+    record, environment = run.record, run.record.environment
+    return (
+        f"Measured on {day(record)} with {environment.implementation} {environment.python} on {environment.cpu} "
+        f"({counted(environment.cores, 'core')}, {environment.system}), commit {commit(record)}, "
+        f"margin {percent(record.margin)}.{'' if record.finished else ' The run did not finish: cases are missing.'}"
+    )
+
+
+def load(run: Run) -> str:
+    """Say in one sentence how busy the machine was."""
+    here = run.record.environment
+    start, end = ("unknown" if value is None else number(value) for value in (here.load_start, here.load_end))
+    return f"Load of the machine, {counted(here.cores, 'core')}: {start} at the start, {end} at the end."
+
+
+def day(record: "RunRecord") -> str:
+    """Return the day of a run as YYYY-MM-DD (UTC)."""
+    return f"{record.created:%Y-%m-%d}"
+
+
+def commit(record: "RunRecord") -> str:
+    """Return the short commit, and say so where files had been changed since."""
+    short = (record.environment.commit or "unknown")[:10]
+    return f"{short} with uncommitted changes" if record.environment.dirty else short

@@ -1,0 +1,70 @@
+"""The generated files of the site: collected in memory, then written so that a reader never sees half a file.
+
+Only files whose content changed are written (a running `mkdocs serve` rebuilds no more than it must), and files that
+no longer belong are removed. The manifest is written last: where it stands, rendering was finished.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from unitdocs.portal.components.markup import to_json
+from unitdocs.records import write_atomically
+
+FOLDER = "generated"
+MANIFEST = "manifest.json"
+Content = str | bytes
+"""What a file holds: text, written as UTF-8, or bytes as they are."""
+
+
+def write(docs: Path, files: Mapping[str, Content], folders: Iterable[str], about: Mapping[str, object]) -> None:
+    """Make folders below `docs/generated` hold exactly these files, with a manifest that lists them.
+
+    Args:
+        docs: the folder of the site's pages.
+        files: content by path below docs; every path starts with `generated/` and one of the folders.
+        folders: names of the folders that hold nothing else; what others put beside them is left alone.
+        about: what the manifest says beside the names of the files.
+    """
+    folder = docs / FOLDER
+    manifest = folder / MANIFEST
+    listed = to_json({**about, "files": sorted(files)}) + "\n"
+    changed = {path: content for path, content in files.items() if not _holds(docs / path, content)}
+    if changed:
+        manifest.unlink(missing_ok=True)
+    for path, content in changed.items():
+        write_atomically(docs / path, encoded(content))
+    for name in folders:
+        _remove_others(folder / name, {docs / path for path in files})
+    if not _holds(manifest, listed):
+        write_atomically(manifest, encoded(listed))
+
+
+def read_manifest(docs: Path) -> dict[str, Any]:
+    """Return what the last rendering said of itself; empty where there was none, or none that can be read."""
+    try:
+        found = json.loads((docs / FOLDER / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def is_rendered(docs: Path) -> bool:
+    """Whether `docs/generated` was rendered to the end."""
+    return (docs / FOLDER / MANIFEST).is_file()
+
+
+def encoded(content: Content) -> bytes:
+    """Return the bytes of a file with this content."""
+    return content if isinstance(content, bytes) else content.encode()
+
+
+def _holds(path: Path, content: Content) -> bool:
+    return path.is_file() and path.read_bytes() == encoded(content)
+
+
+def _remove_others(folder: Path, kept: set[Path]) -> None:
+    for path in folder.glob("*"):
+        if path not in kept and not path.is_dir():
+            path.unlink()

@@ -1,0 +1,1 @@
+"""Published versions of the site, kept on a git branch through mike."""

@@ -1,0 +1,57 @@
+from pathlib import Path
+
+import pytest
+
+from unitdocs.analysis import criteria
+from unitdocs.errors import InputError
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_a_site_without_the_file_has_no_criteria(tmp_path: Path) -> None:
+    assert criteria.load_criteria(tmp_path) == criteria.Criteria()
+
+
+def test_criteria_are_read_in_their_order(tmp_path: Path) -> None:
+    (tmp_path / criteria.FILE).write_text(
+        '[[criteria]]\ntitle = "a"\ncheck = { need = "each", times = 3 }\n[[criteria]]\ntitle = "b"\n'
+        '[[risks]]\ntitle = "c"\nguards = "d"\n'
+    )
+    read = criteria.load_criteria(tmp_path)
+    assert [criterion.title for criterion in read.criteria] == ["a", "b"]
+    assert read.criteria[0].check == criteria.Check(need=criteria.Need.EACH, times=3)
+    assert read.criteria[1].check is None
+    assert read.risks[0].guards == "d"
+
+
+def test_every_problem_of_the_file_is_named_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / criteria.FILE).write_text(
+        '[[criteria]]\ntitle = "a"\ncheck = { need = "some" }\n[[criteria]]\nheading = "b"\n'
+        '[[criteria]]\ntitle = "c"\ncheck = { need = "each", times = 0 }\n'
+    )
+    with pytest.raises(InputError) as caught:
+        criteria.load_criteria(tmp_path)
+    places = [problem.split(": ")[1] for problem in caught.value.problems]
+    assert places == ["criteria[0].check.need", "criteria[1].title", "criteria[1].heading", "criteria[2].check.times"]
+
+
+def test_a_file_that_is_not_toml_says_so(tmp_path: Path) -> None:
+    (tmp_path / criteria.FILE).write_text("[[criteria")
+    with pytest.raises(InputError, match="not a TOML file"):
+        criteria.load_criteria(tmp_path)
+
+
+def test_this_project_names_every_criterion_and_risk_of_the_roll_out() -> None:
+    read = criteria.load_criteria(ROOT / "docs")
+    titles = " ".join([*(item.title for item in read.criteria), *(item.title for item in read.risks)])
+    for words in (
+        "A/B testing shows statistically significant performance improvements",
+        "Production monitoring provides actionable insights",
+        "Optimization reduces resource usage by 20%+",
+        "Documentation enables successful deployment and maintenance",
+        "Performance regression",
+        "Data loss",
+        "User impact",
+        "Complexity",
+    ):
+        assert words in titles
