@@ -14,13 +14,13 @@ def churn(load: Callable[[str], Suite]) -> ModuleType:
     return sys.modules[load("churn").setup.__module__]
 
 
-def test_no_two_of_many_scenes_are_alike(churn: ModuleType) -> None:
+def test_all_of_many_scenes_are_different(churn: ModuleType) -> None:
     scenes = churn.screens(churn.SMALL, churn.MANY_SCENES, 1)
     assert len({repr(scene.elements) for scene in scenes}) == churn.MANY_SCENES
     assert {len(scene.elements) for scene in scenes} == {churn.SMALL}
 
 
-def test_no_two_of_many_viewports_are_alike(churn: ModuleType) -> None:
+def test_all_of_many_viewports_are_different(churn: ModuleType) -> None:
     viewports = churn._scenes.viewports(churn.SCREEN)
     assert len(set(viewports)) == len(viewports) == 1000
 

@@ -73,7 +73,7 @@ def test_what_is_not_a_refusal_is_a_crash(edge_cases: ModuleType) -> None:
 
 
 @pytest.mark.parametrize(("kind", "size"), [("flat", 1_500), ("deep", 70)])
-def test_both_systems_place_a_smaller_scene_of_its_kind_alike(edge_cases: ModuleType, kind: str, size: int) -> None:
+def test_both_systems_give_a_smaller_scene_the_same_boxes(edge_cases: ModuleType, kind: str, size: int) -> None:
     scene = getattr(edge_cases, kind)(size)
     assert len(scene.elements) == size
     results = [edge_cases.of_scene(arm, scene).result() for arm in ARMS]

@@ -1,4 +1,4 @@
-"""Compositions: what they come to, what is refused, and how they are read."""
+"""Compositions: their numbers, what is refused, and how they are read."""
 
 import math
 import struct

@@ -188,7 +188,7 @@ def test_whole_numbers_of_content_become_doubles_and_members_of_the_right_kinds_
     assert UnitSystem().prepare(Scene("own", (Own("a"), Own("b", "a", x=X)))).resolve()[1].x == 1
 
 
-def test_an_unreadable_id_is_told_once() -> None:
+def test_an_unreadable_id_is_reported_once() -> None:
     with pytest.raises(InputError) as found:
         parse_scene({"format_version": 1, "name": "x", "elements": [{"id": 5}, {"id": None}, {}, {"id": ""}]})
     assert [problem.split(": ")[1] for problem in found.value.problems] == [f"$.elements[{i}].id" for i in range(3)]

@@ -196,7 +196,7 @@ def s3_fifo(keys: list[int], room: int) -> list[bool]:
 
 @pytest.mark.parametrize(("policy", "paper"), [(Policy.LRU, lru), (Policy.SIEVE, sieve), (Policy.S3_FIFO, s3_fifo)])
 @given(st.lists(st.integers(0, 30), max_size=200), st.integers(1, 25))
-def test_a_policy_keeps_what_its_paper_says(
+def test_a_policy_keeps_the_same_entries_as_its_paper(
     policy: Policy, paper: Callable[[list[int], int], list[bool]], keys: list[int], room: int
 ) -> None:
     cache: Cache[int, str] = Cache("c", entries=room, policy=policy)
@@ -303,7 +303,7 @@ def test_the_hit_rate_is_the_share_of_lookups_that_found_a_value() -> None:
     assert cache.statistics().hit_rate == 0.75
 
 
-def test_keys_of_one_hash_are_told_apart() -> None:
+def test_keys_of_one_hash_are_distinguished() -> None:
     class Key:
         def __hash__(self) -> int:
             return 1

@@ -42,7 +42,7 @@ def units_alone(_name: str, unit: Any, *, parent: Box | None, content: Extent | 
 
 
 def scene_of(count: int) -> Resolve:
-    """Return what resolves a unit inside a scene of so many elements, most of which are there to make it large."""
+    """Return a function that resolves a unit inside a scene of `count` elements, most of which only make it large."""
 
     def resolve(name: str, unit: Any, *, parent: Box | None, content: Extent | None, surface: Any) -> float:
         made = Element("it", None if parent is None else "panel", content=content, **{name: unit})
@@ -116,7 +116,7 @@ ZERO_CONTENT = Extent(0, 0)
         ("scale", Composition("max", [Scale("parent-width-scale", 1, max=0.2), Scale("factor", 0.1)]), 0.2, 0.1),
     ],
 )
-def test_what_a_composition_comes_to(resolve: Resolve, name: str, unit: Any, inside: float, root: float) -> None:
+def test_the_number_of_a_composition(resolve: Resolve, name: str, unit: Any, inside: float, root: float) -> None:
     assert same(resolve(name, unit, parent=PANEL, content=None, surface=SURFACE), inside)
     assert same(resolve(name, unit, parent=None, content=None, surface=SURFACE), root)
 
@@ -178,7 +178,7 @@ def test_random_parts_are_drawn_element_by_element_unit_by_unit_part_by_part(lea
 
 @settings(max_examples=30)
 @given(large_scenes(1, 50, COMPOSED), st.none() | extents, st.none() | extents, st.integers(0, 2**32))
-def test_bound_units_and_plans_come_to_what_the_rules_say(
+def test_bound_units_and_plans_follow_the_rules(
     scene: Scene, surface: Extent | None, viewport: Extent | None, seed: int
 ) -> None:
     assert_as_the_rules_read(scene, surface, viewport, seed)
@@ -192,7 +192,7 @@ def json_scene(*elements: Any) -> dict[str, Any]:
     return {"format_version": 1, "name": "composed", "breakpoints": breakpoints, "elements": list(elements)}
 
 
-def test_compositions_stand_wherever_a_unit_stands_in_a_scene_file() -> None:
+def test_a_composition_may_take_the_place_of_every_unit_in_a_scene_file() -> None:
     def size(value: object, unit: str = "pixel") -> dict[str, object]:
         return {"unit": unit, "value": value}
 

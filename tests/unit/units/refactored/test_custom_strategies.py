@@ -149,7 +149,7 @@ def test_whatever_a_strategy_answers_is_a_double(count: int) -> None:
 
 @pytest.mark.parametrize("wrong", [None, "wide", (1, 2)])
 @pytest.mark.parametrize("count", COUNTS)
-def test_what_is_no_number_is_told_with_the_name_of_the_entry(count: int, wrong: Any) -> None:
+def test_a_result_that_is_not_a_number_is_reported_with_the_name_of_the_entry(count: int, wrong: Any) -> None:
     registry = Registry()
     registry.register("size", always(wrong), value="auto", name="tile")
     system = UnitSystem(registry=registry)
@@ -189,7 +189,7 @@ def test_validation_passes_over_what_strategies_answer(count: int, unit: Any, la
                 resolve()
 
 
-def test_validation_tells_again_what_no_strategy_answers_any_more() -> None:
+def test_validation_reports_units_again_after_their_strategy_is_unregistered() -> None:
     registry = Registry()
     system = UnitSystem(registry=registry, validation="strict")
     prepared = system.prepare(Scene("root", (Element("root", width=OF_PARENT),)))
@@ -218,7 +218,7 @@ class Notes:
 
 
 @pytest.mark.parametrize("count", COUNTS)
-def test_a_strategy_that_raises_is_heard_of_and_nothing_is_kept(count: int) -> None:
+def test_a_strategy_that_raises_is_announced_and_nothing_is_kept(count: int) -> None:
     registry, notes, fails = Registry(), Notes(), [True]
 
     def strategy(_context: Context) -> float:
@@ -238,7 +238,7 @@ def test_a_strategy_that_raises_is_heard_of_and_nothing_is_kept(count: int) -> N
     assert set(numbers(prepared, "width")) == {8}
 
 
-# Beside random units.
+# Together with random units.
 
 
 @pytest.mark.parametrize("count", COUNTS)

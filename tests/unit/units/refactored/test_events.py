@@ -1,4 +1,4 @@
-"""Observers hear of everything in their order; one that raises is dropped, and nothing else happens."""
+"""Observers receive all events, in their order; one that raises is removed, and nothing else happens."""
 
 import threading
 import warnings
@@ -22,23 +22,23 @@ FAILURE = Failed(Subject.SCENE, "no such breakpoint")
 
 
 class Notes:
-    """An observer that notes what it hears."""
+    """An observer that notes the events that it receives."""
 
     def __init__(self) -> None:
-        self.heard: list[object] = []
+        self.events: list[object] = []
 
     def calculated(self, event: Calculated) -> None:
-        self.heard.append(event)
+        self.events.append(event)
 
     def cached(self, event: CacheEvent) -> None:
-        self.heard.append(event)
+        self.events.append(event)
 
     def failed(self, event: Failed) -> None:
-        self.heard.append(event)
+        self.events.append(event)
 
 
 class Broken(Notes):
-    """An observer that hears, then raises."""
+    """An observer that notes an event, then raises."""
 
     def calculated(self, event: Calculated) -> None:
         super().calculated(event)
@@ -49,25 +49,25 @@ class Broken(Notes):
         raise KeyError("disk full")
 
 
-def tell_all(observers: Observer) -> None:
+def announce_all(observers: Observer) -> None:
     observers.calculated(SCENE)
     observers.cached(HIT)
     observers.failed(FAILURE)
 
 
-def test_every_observer_hears_every_event() -> None:
+def test_every_observer_receives_every_event() -> None:
     one, other = Notes(), Notes()
-    tell_all(Observers(one, other))
-    assert one.heard == other.heard == [SCENE, HIT, FAILURE]
+    announce_all(Observers(one, other))
+    assert one.events == other.events == [SCENE, HIT, FAILURE]
 
 
 def test_observers_are_an_observer() -> None:
     inner = Notes()
-    tell_all(Observers(Observers(inner)))
-    assert inner.heard == [SCENE, HIT, FAILURE]
+    announce_all(Observers(Observers(inner)))
+    assert inner.events == [SCENE, HIT, FAILURE]
 
 
-def test_nobody_to_tell_is_false() -> None:
+def test_empty_observers_are_false() -> None:
     observers, notes = Observers(), Notes()
     assert not observers
     observers.add(notes)
@@ -75,11 +75,11 @@ def test_nobody_to_tell_is_false() -> None:
     observers.remove(notes)
     observers.remove(notes)
     assert not observers
-    tell_all(observers)
-    assert notes.heard == []
+    announce_all(observers)
+    assert notes.events == []
 
 
-def test_an_observer_that_raises_is_dropped_and_the_others_hear_why() -> None:
+def test_an_observer_that_raises_is_removed_and_the_others_receive_the_reason() -> None:
     before, broken, after = Notes(), Broken(), Notes()
     observers = Observers(before, broken, after)
     with pytest.warns(ObserverWarning) as warned:
@@ -88,9 +88,9 @@ def test_an_observer_that_raises_is_dropped_and_the_others_hear_why() -> None:
     message = "Broken.calculated raised ZeroDivisionError('no time'); the observer was removed"
     assert [str(warning.message) for warning in warned] == [message]
     failure = Failed(Subject.OBSERVER, message)
-    assert before.heard == [SCENE, failure, HIT]
-    assert after.heard == [failure, SCENE, HIT]
-    assert broken.heard == [SCENE]
+    assert before.events == [SCENE, failure, HIT]
+    assert after.events == [failure, SCENE, HIT]
+    assert broken.events == [SCENE]
     assert len(observers) == 2
 
 
@@ -101,8 +101,8 @@ def test_observers_that_raise_at_each_others_failures_are_all_dropped() -> None:
         observers.calculated(SCENE)
     assert len(warned) == 5
     assert len(observers) == 1
-    assert len(notes.heard) == 6
-    assert SCENE in notes.heard
+    assert len(notes.events) == 6
+    assert SCENE in notes.events
 
 
 def test_where_warnings_are_errors_nothing_breaks_either() -> None:
@@ -110,7 +110,7 @@ def test_where_warnings_are_errors_nothing_breaks_either() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         Observers(Broken(), notes).calculated(SCENE)
-    assert [type(event) for event in notes.heard] == [Failed, Calculated]
+    assert [type(event) for event in notes.events] == [Failed, Calculated]
 
 
 def test_an_interrupt_is_not_taken_for_a_broken_observer() -> None:
@@ -122,7 +122,7 @@ def test_an_interrupt_is_not_taken_for_a_broken_observer() -> None:
         Observers(Interrupted()).cached(HIT)
 
 
-def test_threads_may_add_and_remove_while_others_tell() -> None:
+def test_threads_may_add_and_remove_while_others_announce() -> None:
     always = Notes()
     observers = Observers(always)
 
@@ -132,12 +132,12 @@ def test_threads_may_add_and_remove_while_others_tell() -> None:
             observers.add(notes)
             observers.cached(HIT)
             observers.remove(notes)
-            assert notes.heard
+            assert notes.events
 
     threads = [threading.Thread(target=come_and_go) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(always.heard) == 1200
+    assert len(always.events) == 1200
     assert len(observers) == 1

@@ -1,4 +1,4 @@
-"""Observers and what a registry makes run while no lock is held: what they may do with the scene that they hear of."""
+"""Observers and what a registry makes run while no lock is held: what they may do with the scene of an event."""
 
 import threading
 from collections.abc import Callable
@@ -44,7 +44,7 @@ def in_time(work: Callable[[], Any]) -> Any:
 
 
 class Curious:
-    """An observer that does something with the scene once, when it hears of the first event of a cache."""
+    """An observer that does something with the scene once, at the first event of a cache."""
 
     def __init__(self, act: Callable[[], Any]) -> None:
         self.act: Callable[[], Any] | None = act
@@ -64,7 +64,7 @@ class Curious:
 
 @pytest.mark.parametrize("count", COUNTS[1:])
 @pytest.mark.parametrize("in_thread", [False, True])
-def test_an_observer_may_resolve_and_update_the_scene_that_it_hears_of(count: int, in_thread: bool) -> None:  # noqa: FBT001
+def test_an_observer_may_resolve_and_update_the_scene_of_an_event(count: int, in_thread: bool) -> None:  # noqa: FBT001
     scene = row(count)
 
     def act() -> float:
@@ -79,7 +79,7 @@ def test_an_observer_may_resolve_and_update_the_scene_that_it_hears_of(count: in
 
 
 @pytest.mark.parametrize("count", COUNTS[1:])
-def test_an_observer_may_use_the_scene_when_it_hears_that_its_layouts_left(count: int) -> None:
+def test_an_observer_may_use_the_scene_when_its_layouts_are_evicted(count: int) -> None:
     scene = row(count)
     observers = Observers()
     prepared = UnitSystem(observers=observers).prepare(scene)
@@ -162,7 +162,7 @@ def test_a_snapshot_that_is_made_while_elements_are_replaced_is_not_kept(count: 
     prepared = UnitSystem(registry=registry).prepare(scene)
     make = once(lambda: in_time(lambda: prepared.update(moved(scene, 1, 50.0))))
     registry.register("position", make, value="fixed", name="slow")
-    assert in_time(lambda: prepared.resolve(scene=SURFACE))[1].x == 1, "all of it as it was when it was asked for"
+    assert in_time(lambda: prepared.resolve(scene=SURFACE))[1].x == 1, "all of it as it was at the call"
     assert prepared.resolve(scene=SURFACE)[1].x == 50
 
 

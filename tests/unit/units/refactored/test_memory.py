@@ -1,4 +1,4 @@
-"""What a prepared scene keeps: so many bytes an element, however often it is updated and resolved."""
+"""What a prepared scene keeps: a fixed number of bytes an element, however often it is updated and resolved."""
 
 import gc
 import itertools
@@ -72,7 +72,7 @@ changed_by = pytest.mark.parametrize("change", CHANGES, ids=lambda change: chang
 
 
 def animate(prepared: RefactoredScene, change: Change, frames: int, rng: random.Random) -> None:
-    """Update and resolve so many times; two of the elements change, always the same ones."""
+    """Update and resolve `frames` times; two of the elements change, always the same ones."""
     elements = prepared.scene.elements
     for frame in range(frames):
         prepared.update({i: change(elements[i], rng) for i in (5, len(elements) - 1)})
@@ -86,7 +86,7 @@ def always_in_part() -> Any:
 
 @changed_by
 @pytest.mark.parametrize("count", [SMALLEST_PLAN, PLAN_AT_ONCE, 1000])
-def test_a_scene_keeps_so_many_bytes_an_element(count: int, change: Change) -> None:
+def test_a_scene_keeps_a_fixed_number_of_bytes_an_element(count: int, change: Change) -> None:
     system = UnitSystem()
     prepared, rng = system.prepare(rows(count)), random.Random(2)
     with always_in_part():
@@ -95,8 +95,8 @@ def test_a_scene_keeps_so_many_bytes_an_element(count: int, change: Change) -> N
         animate(prepared, change, 12, rng)
         animate(prepared, change, 5, random.Random(3))
     at_breakpoints = len(BREAKPOINTS)
-    beside = 1000  # where the children of the last end, and compositions, of two elements
-    assert prepared.nbytes <= at_breakpoints * (count * BYTES_AN_ELEMENT + beside)
+    others = 1000  # where the children of the last end, and compositions, of two elements
+    assert prepared.nbytes <= at_breakpoints * (count * BYTES_AN_ELEMENT + others)
     assert prepared.nbytes >= at_breakpoints * count * (UNITS + UNITS) * 8, "the state and what was resolved, at least"
     assert prepared.nbytes == early, "it does not grow"
 
@@ -122,7 +122,7 @@ def test_nothing_is_kept_of_states_that_are_gone(change: Change, count: int, ent
         try:
             for _ in range(4):
                 animate(prepared, change, FRAMES - 6, rng)
-                animate(prepared, change, 6, random.Random(3))  # so that every round ends alike
+                animate(prepared, change, 6, random.Random(3))  # so that every round ends in the same way
                 gc.collect()
                 kept.append(tracemalloc.get_traced_memory()[0])
         finally:
@@ -178,7 +178,7 @@ def test_layouts_that_were_kept_leave_with_the_elements_that_they_are_of(count: 
     finally:
         tracemalloc.stop()
     found: Any = system.statistics()
-    told = sum(found[cache].bytes for cache in ("plans", "layouts"))
+    counted = sum(found[cache].bytes for cache in ("plans", "layouts"))
     assert found["scenes resolved"]["cache"] == 70
-    assert held <= told + 4 * one_snapshot + 100_000
+    assert held <= counted + 4 * one_snapshot + 100_000
     assert (found["layouts"].entries, found["layouts"].evictions["replaced"]) == (1, 69)

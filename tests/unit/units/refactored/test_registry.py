@@ -27,7 +27,7 @@ def answer(registry: Registry, spec: Any) -> float | None:
     return None if own is None else own.strategy(HERE)
 
 
-def test_a_custom_strategy_answers_for_the_units_that_it_names_alone() -> None:
+def test_a_custom_strategy_resolves_only_the_units_that_its_entry_names() -> None:
     registry = Registry()
     registry.register("size", always(64), unit="pixel", value="auto", name="tile")
     assert answer(registry, Size("pixel", "auto")) == 64
@@ -37,7 +37,7 @@ def test_a_custom_strategy_answers_for_the_units_that_it_names_alone() -> None:
     assert answer(registry, Scale("factor", 1)) is None
 
 
-def test_number_stands_for_all_numbers() -> None:
+def test_number_matches_all_numbers() -> None:
     registry = Registry()
     registry.register(Kind.SCALE, lambda spec: lambda _context, _rng=None: spec.value * 2, value="number", name="twice")
     assert answer(registry, Scale("percentage", 1.5)) == 3
@@ -54,7 +54,7 @@ def test_the_strategy_gets_the_context_and_the_generator() -> None:
     assert own.strategy(HERE, "rng") == (spec, HERE, "rng")
 
 
-def test_the_higher_priority_answers_then_the_one_that_names_more_then_the_later_one() -> None:
+def test_the_highest_priority_is_used_then_the_entry_that_names_more_then_the_latest() -> None:
     registry = Registry()
     registry.register("size", always(1), unit="pixel", value="auto", name="exact")
     registry.register("size", always(2), unit="pixel", name="unit")
@@ -69,7 +69,7 @@ def test_the_higher_priority_answers_then_the_one_that_names_more_then_the_later
     assert answer(registry, Size("pixel", "auto")) == 5
 
 
-def test_an_entry_below_the_built_in_rules_never_answers() -> None:
+def test_an_entry_below_the_built_in_rules_is_never_used() -> None:
     registry = Registry()
     registry.register("size", always(1), priority=-1, name="below")
     assert answer(registry, Size("pixel", 1)) is None
@@ -126,7 +126,7 @@ def test_a_registry_is_plain_until_something_is_registered_and_each_change_is_a_
     assert all(before < after for before, after in itertools.pairwise(versions))
 
 
-def test_lookups_that_a_custom_strategy_answered_are_counted() -> None:
+def test_lookups_that_find_a_custom_strategy_are_counted() -> None:
     registry = Registry()
     registry.register("size", always(1), unit="pixel", name="one")
     registry.register("scale", always(1), name="two")
@@ -161,7 +161,7 @@ def test_the_words_of_one_kind_are_unknown_to_another() -> None:
         Registry().register("size", always(1), unit="factor", name="new")
 
 
-def test_a_name_that_is_not_registered_is_told_with_those_that_are() -> None:
+def test_an_unknown_name_is_reported_with_the_registered_ones() -> None:
     registry = Registry()
     with pytest.raises(InputError, match="registry: there is no entry 'one'; registered: none"):
         registry.unregister("one")

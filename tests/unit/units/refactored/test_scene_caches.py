@@ -1,4 +1,4 @@
-"""What the system keeps of scenes: whom it is shared with, and that nobody gets what belongs to another."""
+"""What the system keeps of scenes: which scenes share it, and that none gets what belongs to another."""
 
 import gc
 import math
@@ -103,7 +103,7 @@ def test_a_layout_is_found_again_by_scene_and_context() -> None:
     prepared = system.prepare(scene)
     prepared.resolve(viewport=WIDE)  # after which it is planned
     prepared.resolve(scene=SURFACE, viewport=WIDE)
-    first = prepared.resolve(scene=SURFACE, viewport=WIDE)  # asked for again, and kept
+    first = prepared.resolve(scene=SURFACE, viewport=WIDE)  # requested again, and kept
     for surface, viewport in ((SURFACE, WIDE), (Extent(800.0, 600), Extent(1280, 720.0))):
         assert_same_boxes(prepared.resolve(scene=surface, viewport=viewport), first)
     assert paths(system)["cache"] == 2
@@ -113,7 +113,7 @@ def test_a_layout_is_found_again_by_scene_and_context() -> None:
     assert paths(system)["cache"] == 2
 
 
-def test_a_layout_that_is_asked_for_once_is_not_kept() -> None:
+def test_a_layout_that_is_requested_once_is_not_kept() -> None:
     system = UnitSystem()
     prepared = system.prepare(row(PLAN_AT_ONCE))
     for width in range(1, MOST_REQUESTS + 20):
@@ -204,7 +204,7 @@ def test_a_layout_that_is_kept_while_its_snapshot_is_replaced_leaves_at_once() -
     prepared = system.prepare(row(PLAN_AT_ONCE))
     snapshot = prepared.snapshot(None)
     prepared.resolve(scene=SURFACE)
-    system.drop_layouts(snapshot.requests)  # as by another thread, after this one asked for the snapshot
+    system.drop_layouts(snapshot.requests)  # as by another thread, after this one got the snapshot
     prepared.resolve(scene=SURFACE)
     assert in_cache(system) == (0, 1)
 
@@ -240,7 +240,7 @@ def test_caches_of_the_project_s_own_are_used() -> None:
 def test_statistics_add_up() -> None:
     system, rng = UnitSystem(layouts=Cache("layouts", entries=3)), random.Random(4)
     prepared = [system.prepare(row(count)) for count in (10, PLANNED, PLAN_AT_ONCE)]
-    asked = 0
+    requests = 0
     for _ in range(300):
         one = rng.choice(prepared)
         if rng.random() < 0.2:
@@ -248,14 +248,14 @@ def test_statistics_add_up() -> None:
             one.update({i: replace(one.scene.elements[i], x=Position("pixel", rng.random()))})
         else:
             one.resolve(scene=rng.choice([SURFACE, WIDE]), viewport=rng.choice([SURFACE, WIDE, Extent(0, 0)]))
-            asked += 1
+            requests += 1
     found: Any = system.statistics()
     resolved = found["scenes resolved"]
-    assert sum(resolved.values()) == asked
+    assert sum(resolved.values()) == requests
     assert min(resolved["bound"], resolved["plan"], resolved["cache"]) > 0
     layouts = found["layouts"]
     assert layouts.hits == resolved["cache"]
-    assert layouts.hits + layouts.misses < asked, "those with an extent of 0 are not looked up"
+    assert layouts.hits + layouts.misses < requests, "those with an extent of 0 are not looked up"
     assert layouts.entries + sum(layouts.evictions.values()) <= layouts.misses
     for viewport in (SURFACE, WIDE, None, SURFACE):
         for _ in range(3):

@@ -1,4 +1,4 @@
-"""Validation and observers of the system: what is said when, and that nothing is paid where nobody asks."""
+"""Validation and observers of the system: what is reported when, and that they cost nothing if they are off."""
 
 import itertools
 import warnings
@@ -88,7 +88,7 @@ def test_asking_for_a_width_is_watched_too() -> None:
         UnitSystem(validation="strict").build(OF_PARENT).width(Context())  # type: ignore[attr-defined]
     with pytest.warns(ValidationWarning) as warned:
         assert UnitSystem(validation="warn").build(OF_PARENT).width(Context()) == 100  # type: ignore[attr-defined]
-    assert warned[0].filename == __file__, "the line that asked, not one of the unit system"
+    assert warned[0].filename == __file__, "the line of the caller, not one of the unit system"
 
 
 def test_an_unknown_validation_is_refused() -> None:
@@ -156,7 +156,7 @@ def test_a_warning_comes_with_every_resolve_and_names_the_line_that_resolved(cou
 
 
 @pytest.mark.parametrize("count", COUNTS)
-def test_what_is_remembered_of_a_scene_does_not_outlive_an_update(count: int) -> None:
+def test_what_is_cached_of_a_scene_does_not_outlive_an_update(count: int) -> None:
     prepared = UnitSystem(validation="strict").prepare(lonely(count))
     root, child = prepared.scene.elements[:2]
 
@@ -207,42 +207,42 @@ def _fine(count: int) -> tuple[Element, ...]:
 
 
 class Notes:
-    """An observer that notes what it hears."""
+    """An observer that notes the events that it receives."""
 
     def __init__(self) -> None:
-        self.heard: list[Any] = []
+        self.events: list[Any] = []
 
     def calculated(self, event: Calculated) -> None:
-        self.heard.append(event)
+        self.events.append(event)
 
     def cached(self, event: CacheEvent) -> None:
-        self.heard.append(event)
+        self.events.append(event)
 
     def failed(self, event: Failed) -> None:
-        self.heard.append(event)
+        self.events.append(event)
 
     def of(self, kind: type[Any]) -> list[Any]:
-        return [event for event in self.heard if isinstance(event, kind)]
+        return [event for event in self.events if isinstance(event, kind)]
 
 
 def ticking(seconds: float) -> Callable[[], float]:
-    """Return a clock that goes on by so many seconds each time somebody looks."""
+    """Return a clock that advances by a number of seconds each time it is read."""
     return itertools.count(0, seconds).__next__  # type: ignore[arg-type]
 
 
-def test_every_calculation_of_a_unit_is_heard_with_its_seconds() -> None:
+def test_every_calculation_of_a_unit_is_announced_with_its_seconds() -> None:
     notes = Notes()
     system = UnitSystem(observers=Observers(notes), clock=ticking(0.25))
     for spec in (OF_SCENE, Position("pixel", 1), Scale("factor", 2), Composition("max", [Size("pixel", "random")])):
         system.build(spec).resolve(Context(scene=SURFACE))
     kinds = ("size", "position", "scale", "size")
-    assert notes.heard == [Calculated(Subject.UNIT, kind, 1, ResolutionPath.BOUND, 0.25) for kind in kinds]
+    assert notes.events == [Calculated(Subject.UNIT, kind, 1, ResolutionPath.BOUND, 0.25) for kind in kinds]
 
 
 PATHS = ("bound", "plan", "plan", "cache", "partial")
 
 
-def test_a_scene_is_heard_with_its_name_its_path_and_its_seconds() -> None:
+def test_a_scene_is_announced_with_its_name_its_path_and_its_seconds() -> None:
     notes = Notes()
     system = UnitSystem(observers=Observers(notes), clock=ticking(2.0))
     count = SMALLEST_PLAN + 10
@@ -262,7 +262,7 @@ def test_a_scene_is_heard_with_its_name_its_path_and_its_seconds() -> None:
 
 
 @pytest.mark.parametrize("count", COUNTS)
-def test_failures_are_heard_of(count: int) -> None:
+def test_failures_are_announced(count: int) -> None:
     notes = Notes()
     system = UnitSystem(observers=Observers(notes), validation="strict")
     with pytest.raises(InputError):
@@ -277,7 +277,7 @@ def test_failures_are_heard_of(count: int) -> None:
 
 
 class Broken(Notes):
-    """An observer that hears one event and raises."""
+    """An observer that notes one event and raises."""
 
     def calculated(self, event: Calculated) -> None:
         super().calculated(event)
@@ -294,19 +294,19 @@ def test_an_observer_that_raises_is_dropped_and_the_scene_is_resolved(count: int
     with pytest.warns(ObserverWarning, match="disk full"):
         assert prepared.resolve(scene=SURFACE)[1].width == 800
     assert prepared.resolve(scene=Extent(5, 5))[1].width == 5
-    assert len(broken.heard) == 1
+    assert len(broken.events) == 1
     assert len(notes.of(Calculated)) == 2
     assert len(notes.of(Failed)) == 1
     assert system.statistics()["observers"] == 1
 
 
-def test_who_comes_later_hears_of_scenes_at_once_and_of_units_that_are_built_later() -> None:
+def test_a_later_observer_receives_scenes_at_once_and_units_that_are_built_later() -> None:
     system, notes = UnitSystem(), Notes()
     prepared, before = system.prepare(Scene("fine", _fine(3))), system.build(OF_SCENE)
     prepared.resolve(scene=SURFACE)
     system.observers.add(notes)
     before.resolve(Context(scene=SURFACE))
-    assert not notes.heard
+    assert not notes.events
     system.build(OF_SCENE).resolve(Context(scene=SURFACE))
     prepared.resolve(scene=SURFACE)
     assert [event.what for event in notes.of(Calculated)] == ["unit", "scene"]
@@ -328,9 +328,9 @@ def test_without_observers_a_unit_is_its_strategy_and_nothing_around_it(spec: An
 
 
 @pytest.mark.parametrize("count", COUNTS)
-def test_without_observers_nobody_looks_at_the_clock(count: int) -> None:
+def test_without_observers_the_clock_is_not_read(count: int) -> None:
     def clock() -> float:
-        raise AssertionError("somebody looked")
+        raise AssertionError("the clock was read")
 
     system = UnitSystem(clock=clock, validation="strict")
     prepared = system.prepare(Scene("fine", _fine(count)))

@@ -157,7 +157,7 @@ def test_updates_that_follow_each_other_count_together() -> None:
 
 
 @pytest.mark.usefixtures("always_in_part")
-def test_zero_and_minus_zero_are_told_apart_where_a_part_is_resolved_alone() -> None:
+def test_zero_and_minus_zero_are_distinguished_when_a_part_is_resolved_alone() -> None:
     by_viewport = Scale("scene-width-scale", 1)
     elements = tuple(Element(f"e{i}", x=Position("pixel", i), scale=by_viewport) for i in range(PLAN_AT_ONCE))
     prepared = UnitSystem().prepare(Scene("flat", elements))
@@ -166,7 +166,7 @@ def test_zero_and_minus_zero_are_told_apart_where_a_part_is_resolved_alone() -> 
     assert prepared.resolve(scene=SURFACE, viewport=Extent(-0.0, 1)).scale[7] == -np.inf
 
 
-def test_content_of_zero_and_minus_zero_are_told_apart() -> None:
+def test_content_of_zero_and_of_minus_zero_are_distinguished() -> None:
     elements = tuple(
         Element(f"e{i}", scale=Scale("factor", "fill"), content=Extent(0.0, -1)) for i in range(PLAN_AT_ONCE)
     )

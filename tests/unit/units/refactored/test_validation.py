@@ -1,4 +1,4 @@
-"""What units need, and what happens where a context lacks it."""
+"""What units need, and what happens if a context lacks it."""
 
 import warnings
 from types import SimpleNamespace
@@ -50,7 +50,7 @@ def test_a_unit_needs_the_member_it_is_named_after_else_what_its_value_needs(spe
 
 
 @given(units, contexts)
-def test_a_unit_is_valid_where_the_original_says_so(spec: Any, context: Context) -> None:
+def test_a_unit_is_valid_exactly_if_the_original_says_so(spec: Any, context: Context) -> None:
     assert is_valid(spec, context) is original.build(spec).validate(context)
 
 
@@ -85,14 +85,14 @@ def test_validity_goes_down_to_the_last_part(spec: Any, context: Context) -> Non
         assert is_valid(spec, context)
 
 
-def told(*elements: Element, **surroundings: Any) -> list[str]:
-    scene = Scene("told", elements)
+def problems_of(*elements: Element, **surroundings: Any) -> list[str]:
+    scene = Scene("lacking", elements)
     return scene_problems(scene.elements, scene.parents, Context(**surroundings))
 
 
-def test_every_unit_that_lacks_something_is_told_with_its_place() -> None:
+def test_every_unit_that_lacks_something_is_reported_with_its_place() -> None:
     free = {"y": Position("pixel", 1, "y"), "height": Size("pixel", 3, "height")}
-    found = told(
+    found = problems_of(
         Element("root", x=Position("parent-left", "left"), width=Size("scene-width", 1), **free),
         Element("leaf", parent="root", x=Position("parent-left", "left"), width=OF_CONTENT, scale=Scale("factor", 1)),
         Element("full", content=SURFACE, width=OF_CONTENT, scale=Scale("viewport-scale", 1)),
@@ -107,7 +107,7 @@ def test_every_unit_that_lacks_something_is_told_with_its_place() -> None:
     ]
 
 
-def test_a_composition_is_told_with_all_that_it_lacks() -> None:
+def test_a_composition_is_reported_with_all_that_it_lacks() -> None:
     lacking = Composition("min", [OF_PARENT, OF_CONTENT])
     element: Any = SimpleNamespace(id="bar", x=None, y=None, width=lacking, height=None, scale=None, content=None)
     found = scene_problems([element], [-1], Context())
@@ -116,11 +116,11 @@ def test_a_composition_is_told_with_all_that_it_lacks() -> None:
     ]
 
 
-def test_ten_problems_are_told_and_the_others_are_counted() -> None:
-    found = told(*(Element(f"e{i}", width=OF_PARENT) for i in range(13)))
+def test_ten_problems_are_listed_and_the_others_are_counted() -> None:
+    found = problems_of(*(Element(f"e{i}", width=OF_PARENT) for i in range(13)))
     assert len(found) == 11
     assert found[-1] == "and 3 more"
-    assert len(told(*(Element(f"e{i}", width=OF_PARENT) for i in range(10)))) == 10
+    assert len(problems_of(*(Element(f"e{i}", width=OF_PARENT) for i in range(10)))) == 10
 
 
 @settings(max_examples=40)
@@ -135,7 +135,7 @@ def test_a_scene_has_as_many_problems_as_units_that_are_not_valid(scene: Scene, 
     assert len(found) == invalid or (len(found) == 11 and found[-1] == f"and {invalid - 10} more")
 
 
-def test_the_mode_says_what_happens() -> None:
+def test_the_mode_decides_what_happens() -> None:
     check(Validation.OFF, ["a", "b"])
     with pytest.raises(InputError) as caught:
         check(Validation.STRICT, ["a", "b"])

@@ -1,4 +1,4 @@
-"""No accident of floating-point numbers is ever heard of: dividing by zero, infinities and NaN are results here."""
+"""No floating-point operation ever warns: dividing by zero, infinities and NaN are results here."""
 
 import itertools
 import math
@@ -86,7 +86,7 @@ def scene_of(units: list[dict[str, Any]], rng: random.Random) -> Scene:
 
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(1, 20))])
 @pytest.mark.parametrize("is_composed", [False, True], ids=["simple", "composed"])
-def test_nothing_that_goes_wrong_in_numpy_is_heard_of(seed: int, is_composed: bool) -> None:  # noqa: FBT001
+def test_numpy_never_warns(seed: int, is_composed: bool) -> None:  # noqa: FBT001
     rng = random.Random(seed)
     units = all_units(rng)
     scene = scene_of(composed(units, rng) if is_composed else units, rng)
