@@ -18,8 +18,8 @@ import eviction
 from unitdocs import records, studies
 from unitdocs.bench import environment
 from unitdocs.studies import CacheCell, CacheHits, CacheTrace
-from unitdocs.units.cache import DEFAULT_POLICY, Cache, Policy
-from unitdocs.units.refactored import LAYOUTS
+from unitdocs.units.refactored.cache import DEFAULT_POLICY, Cache, Policy
+from unitdocs.units.refactored.system import LAYOUTS
 
 ROOT = Path(__file__).resolve().parents[3]
 SEEDS = tuple(range(5))

@@ -15,7 +15,7 @@ import random
 from collections.abc import Callable, Iterator
 
 from unitdocs.bench import Operation, Scenario, suite
-from unitdocs.units.cache import Cache, Policy
+from unitdocs.units.refactored.cache import Cache, Policy
 
 Key = tuple[str, float, float]
 

@@ -11,8 +11,8 @@ import pytest
 from unitdocs import studies
 from unitdocs.bench.loading import find_suites
 from unitdocs.studies import CacheHits
-from unitdocs.units.cache import DEFAULT_POLICY, Cache, Policy
-from unitdocs.units.refactored import LAYOUTS
+from unitdocs.units.refactored.cache import DEFAULT_POLICY, Cache, Policy
+from unitdocs.units.refactored.system import LAYOUTS
 
 ROOT = Path(__file__).parents[3]
 SCRIPT = ROOT / "benchmarks/studies/policies/_count_hits.py"

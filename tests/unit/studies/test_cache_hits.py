@@ -82,16 +82,16 @@ def test_another_file_is_no_such_record(tmp_path: Path) -> None:
 
 
 CHANGES: dict[str, Callable[[Path], object]] = {
-    "the cache": lambda root: (root / "src/unitdocs/units/cache.py").write_text("2"),
+    "the cache": lambda root: (root / "src/unitdocs/units/refactored/cache.py").write_text("2"),
     "a trace": lambda root: (root / "benchmarks/studies/policies/traces.py").write_text("2"),
 }
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_the_digest_covers_the_cache_and_what_it_is_asked_for(tmp_path: Path, change: str) -> None:
-    for folder in ("src/unitdocs/units", "benchmarks/studies/policies"):
+    for folder in ("src/unitdocs/units/refactored", "benchmarks/studies/policies"):
         (tmp_path / folder).mkdir(parents=True)
-    (tmp_path / "src/unitdocs/units/cache.py").write_text("1")
+    (tmp_path / "src/unitdocs/units/refactored/cache.py").write_text("1")
     before = studies.kind_of("cache_hits").digest(tmp_path)
     (tmp_path / "src/unitdocs/units/layout.py").write_text("1")
     assert studies.kind_of("cache_hits").digest(tmp_path) == before
