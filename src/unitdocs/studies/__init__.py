@@ -2,6 +2,7 @@
 
 from unitdocs.studies.cache_hits import CacheCell, CacheHits, CacheTrace, digest_of_counting, load_cache_hits
 from unitdocs.studies.change_finders import AnnotatedSeries, ChangePoints, Finder, load_change_points
+from unitdocs.studies.kinds import KINDS, load
 from unitdocs.studies.page_loading import Circumstances, Measure, PageLoading, load_page_loading
 from unitdocs.studies.page_scores import Findings, PageScores, Score, load_page_scores
 from unitdocs.studies.rendering_scale import RenderingScale, load_rendering_scale
@@ -18,6 +19,8 @@ from unitdocs.studies.selfcheck import (
 from unitdocs.studies.side_by_side import Call, SideBySide, Tool, ToolTrial, load_side_by_side, tool_rates
 
 __all__ = [
+    "KINDS",
+    "load",
     "AnnotatedSeries",
     "CacheCell",
     "CacheHits",

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from unitdocs import analysis, portal, records, studies
-from unitdocs.analysis import Entry, History
+from unitdocs.analysis import HistoryEntry, History
 from unitdocs.analysis.change_points import NEEDED
 from unitdocs.portal import figures
 from unitdocs.portal.pages.trend import MOST_ROWS, series_of
@@ -39,7 +39,7 @@ def history(record: RunRecord, factors: Sequence[float], *, strangers: int = 0) 
     return History(entries=tuple(sorted(entries, key=lambda entry: entry.created)))
 
 
-def _entry(first: Entry, day: int, factor: float) -> Entry:
+def _entry(first: HistoryEntry, day: int, factor: float) -> HistoryEntry:
     cases = tuple(
         case.model_copy(update={name: getattr(case, name) * factor for name in ("ratio", "low", "high")})
         for case in first.cases

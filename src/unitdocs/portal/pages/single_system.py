@@ -10,16 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from unitdocs import records
-from unitdocs.analysis.cases import MAIN_TIMES, Case, metrics
+from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, metrics
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import NO_ANSWER, counted, factor, listed, number, percent, quantity, wrapped
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, join, table
-from unitdocs.portal.components.page_output import Parts, heading, paragraph
+from unitdocs.portal.components.page_output import PageOutput, heading, paragraph
 from unitdocs.portal.components.provenance import load, status
+from unitdocs.portal.components.verdicts import cell_lines
 from unitdocs.portal.pages.frames import missed
-from unitdocs.portal.pages.summary import lines
-from unitdocs.portal.site.evidence import Evidence
 from unitdocs.records import Role
 
 if TYPE_CHECKING:
@@ -35,28 +34,28 @@ Spans = Mapping[tuple[str, str, str], tuple[float, float]]
 """Smallest and largest mean of a round, by case."""
 
 
-def baseline(evidence: Evidence) -> Parts:
+def build_baseline(reference: Run, machine: Run | None) -> PageOutput:
     """Return the snippets `status`, `scaling` and `suites` of the control arm, with the figures and their data."""
-    return _parts(Parts(BASELINE, "baseline"), evidence, Role.CONTROL)
+    return _build(PageOutput(BASELINE, "baseline"), reference, machine, Role.CONTROL)
 
 
-def improved(evidence: Evidence) -> Parts:
+def build_improved(reference: Run, machine: Run | None) -> PageOutput:
     """Return the snippets `status`, `scaling` and `suites` of the treatment arm, with the figures and their data."""
-    return _parts(Parts(IMPROVED, "improved"), evidence, Role.TREATMENT)
+    return _build(PageOutput(IMPROVED, "improved"), reference, machine, Role.TREATMENT)
 
 
-def amount(case: Case, role: Role) -> float | None:
+def amount(case: CaseResult, role: Role) -> float | None:
     """Return the mean of one arm; None where there is none."""
-    return case.base if role is Role.CONTROL else case.head
+    return case.control_mean if role is Role.CONTROL else case.treatment_mean
 
 
-def families(cases: Sequence[Case]) -> dict[str, list[Case]]:
+def families(cases: Sequence[CaseResult]) -> dict[str, list[CaseResult]]:
     """Return the cases of one suite and metric that are the same work at several sizes, smallest first.
 
     Two are the same work where their scenarios' names differ in the number of elements alone, as
     `inventory-100/first` and `inventory-1000/first` do.
     """
-    found: dict[str, list[Case]] = {}
+    found: dict[str, list[CaseResult]] = {}
     for case in cases:
         if case.elements:
             found.setdefault(re.sub(rf"(?<!\d){case.elements}(?!\d)", "#", case.scenario), []).append(case)
@@ -64,23 +63,23 @@ def families(cases: Sequence[Case]) -> dict[str, list[Case]]:
     return {name: same for name, same in ordered.items() if same[0].elements != same[-1].elements}
 
 
-def _parts(made: Parts, evidence: Evidence, role: Role) -> Parts:
-    run = evidence.reference
+def _build(output: PageOutput, reference: Run, machine: Run | None, role: Role) -> PageOutput:
+    run = reference
     suites = {name: [case for case in run.cases if case.suite == name] for name in run.suites}
-    made.snippet("status", status(made.page, evidence), paragraph(load(run)))
-    drawn = [figure for cases in suites.values() for figure in _scalings(made, run, cases, role)]
-    made.snippet("scaling", *(drawn or [paragraph("The record holds no work at several numbers of elements.")]))
+    output.snippet("status", status(output.page, reference, machine), paragraph(load(run)))
+    drawn = [figure for cases in suites.values() for figure in _scalings(output, run, cases, role)]
+    output.snippet("scaling", *(drawn or [paragraph("The record holds no work at several numbers of elements.")]))
     spans = _spans(run, role)
-    tables = [_suite(made, run, cases, role, spans) for cases in suites.values() if cases]
+    tables = [_suite(output, run, cases, role, spans) for cases in suites.values() if cases]
     shown = [*itertools.chain.from_iterable(tables)]
-    made.snippet("suites", *(shown or [paragraph("The record holds no case.")]))
-    return made
+    output.snippet("suites", *(shown or [paragraph("The record holds no case.")]))
+    return output
 
 
-def _suite(made: Parts, run: Run, cases: Sequence[Case], role: Role, spans: Spans) -> Iterator[str]:
+def _suite(output: PageOutput, run: Run, cases: Sequence[CaseResult], role: Role, spans: Spans) -> Iterator[str]:
     """Yield a suite's blocks: a table with a row a scenario and a column a metric, and what does not apply to any."""
     name = cases[0].suite
-    yield heading(3, run.suites[name], made.key(name))
+    yield heading(3, run.suites[name], output.key(name))
     kept = {(case.suite, case.scenario, case.metric): case for case in run.record.cases}
     scenarios = {case.scenario: case.title for case in reversed(cases)}
     known = {case.key: case for case in cases}
@@ -105,28 +104,28 @@ def _suite(made: Parts, run: Run, cases: Sequence[Case], role: Role, spans: Span
         yield _left_out(_system(cases[0], role), left, kept)
 
 
-def _is_shown(case: Case, role: Role) -> bool:
+def _is_shown(case: CaseResult, role: Role) -> bool:
     return amount(case, role) is not None or case.status != NOT_APPLICABLE
 
 
-def _left_out(system: str, cases: Sequence[Case], kept: Kept) -> Html:
+def _left_out(system: str, cases: Sequence[CaseResult], kept: Kept) -> Html:
     """Say which metrics apply to none of the suite's scenarios, with the reasons that the record gives."""
     reasons = listed(list(dict.fromkeys(reason for case in cases if (reason := kept[case.key].reason))))
     said = f"{listed(metrics(cases))}{f' ({reasons})' if reasons else ''}"
     return paragraph(f"{NOT_APPLICABLE.capitalize()} to the {system} system here: {said}.")
 
 
-def _cell(case: Case, role: Role, kept: records.Case, spans: Spans) -> Html:
+def _cell(case: CaseResult, role: Role, kept: records.Case, spans: Spans) -> Html:
     """Return a mean, with the counts that a share is of, or with the span of the rounds where they differ."""
     mean = amount(case, role)
     if mean is None:
-        return lines(case.status, kept.reason or "")
+        return cell_lines(case.status, kept.reason or "")
     if case.is_share:
         found = missed(kept, role)
-        return lines(percent(mean), f"{found[0]:,} of {found[1]:,}" if found else "")
+        return cell_lines(percent(mean), f"{found[0]:,} of {found[1]:,}" if found else "")
     shown = _percent if case.unit == "1" and case.metric.endswith(" rate") else quantity
     ends = [shown(end, case.unit) for end in spans[case.key]]
-    return lines(shown(mean, case.unit), "" if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}")
+    return cell_lines(shown(mean, case.unit), "" if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}")
 
 
 def _percent(rate: float, _unit: str) -> str:
@@ -135,32 +134,31 @@ def _percent(rate: float, _unit: str) -> str:
 
 
 def _spans(run: Run, role: Role) -> Spans:
-    frame = run.frame[run.frame["role"] == role.value]
-    means = frame.groupby(["suite", "scenario", "metric", "round"], sort=False, observed=True)["value"].mean()
-    ends = means.groupby(level=["suite", "scenario", "metric"], sort=False).agg(["min", "max"])
-    return {
-        (str(row[0]), str(row[1]), str(row[2])): (row[3], row[4]) for row in ends.reset_index().itertuples(index=False)
+    means = {
+        key: rounds.control_means if role is Role.CONTROL else rounds.treatment_means
+        for key, rounds in run.rounds.items()
     }
+    return {key: (float(values.min()), float(values.max())) for key, values in means.items()}
 
 
-def _system(case: Case, role: Role) -> str:
+def _system(case: CaseResult, role: Role) -> str:
     return case.control if role is Role.CONTROL else case.treatment
 
 
-def _scalings(made: Parts, run: Run, cases: Sequence[Case], role: Role) -> Iterator[Html]:
+def _scalings(output: PageOutput, run: Run, cases: Sequence[CaseResult], role: Role) -> Iterator[Html]:
     """Yield a figure for each time of a suite that was measured at several sizes."""
     for metric in MAIN_TIMES:
         timed = [case for case in cases if case.metric == metric and amount(case, role)]
         found = families(timed)
         if found:
-            yield _scaling(made, run, found, role)
+            yield _scaling(output, run, found, role)
 
 
-def _scaling(made: Parts, run: Run, found: Mapping[str, Sequence[Case]], role: Role) -> Html:
+def _scaling(output: PageOutput, run: Run, found: Mapping[str, Sequence[CaseResult]], role: Role) -> Html:
     first = next(iter(found.values()))[0]
     data = _times(found, role)
     shown = Figure(
-        key=made.key(f"scaling-{made.name}", first.suite, first.metric),
+        key=output.key(f"scaling-{output.name}", first.suite, first.metric),
         finding=_finding(found, role),
         measured=(
             f"{run.suites[first.suite]}: mean {first.metric} of the {_system(first, role)} system against the number "
@@ -171,10 +169,10 @@ def _scaling(made: Parts, run: Run, found: Mapping[str, Sequence[Case]], role: R
         table=_growths(found, role),
         reproduce=run.record.command,
     )
-    return made.figure(shown, data)
+    return output.figure(shown, data)
 
 
-def _times(found: Mapping[str, Sequence[Case]], role: Role) -> "DataFrame":
+def _times(found: Mapping[str, Sequence[CaseResult]], role: Role) -> "DataFrame":
     import pandas as pd  # noqa: PLC0415 - slow to load
 
     return pd.DataFrame(
@@ -194,13 +192,13 @@ def _times(found: Mapping[str, Sequence[Case]], role: Role) -> "DataFrame":
     )
 
 
-def work(case: Case) -> str:
+def work(case: CaseResult) -> str:
     """Return a title without the number of elements."""
     size = counted(case.elements or 0, "element")
     return re.sub(rf"\s*\({re.escape(size)}\)", "", case.title)
 
 
-def _finding(found: Mapping[str, Sequence[Case]], role: Role) -> str:
+def _finding(found: Mapping[str, Sequence[CaseResult]], role: Role) -> str:
     """Say how many times longer the most elements take than the fewest."""
     first = next(iter(found.values()))
     growths = sorted(_growth(same, role) for same in found.values())
@@ -214,11 +212,11 @@ def _finding(found: Mapping[str, Sequence[Case]], role: Role) -> str:
     )
 
 
-def _growth(same: Sequence[Case], role: Role) -> float:
+def _growth(same: Sequence[CaseResult], role: Role) -> float:
     return (amount(same[-1], role) or 0.0) / (amount(same[0], role) or 1.0)
 
 
-def _growths(found: Mapping[str, Sequence[Case]], role: Role) -> Html:
+def _growths(found: Mapping[str, Sequence[CaseResult]], role: Role) -> Html:
     sizes = sorted({case.elements or 0 for same in found.values() for case in same})
     columns = [
         Column("Work"),

@@ -12,13 +12,14 @@ import pandas as pd
 import pytest
 
 from unitdocs import analysis, portal, records
-from unitdocs.analysis.cases import Case, read
+from unitdocs.analysis.case_result import CaseResult
+# READ
 from unitdocs.portal import figures
-from unitdocs.portal.pages.alone import amount, families
+from unitdocs.portal.pages.single_system import amount, families
 from unitdocs.records import Direction, Pair, Role, Round, RunRecord, Status
 
 MakeRecord = Callable[..., RunRecord]
-MakeCase = Callable[..., Case]
+MakeCase = Callable[..., CaseResult]
 ROOT = Path(__file__).parents[3]
 ARMS = {"baseline": "original", "improved": "refactored"}
 
