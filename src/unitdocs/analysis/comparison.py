@@ -29,7 +29,7 @@ SEED = 1
 NO_ANSWER = "no answer"
 """What stands for the verdict of a case without an answer in the count of verdicts."""
 DIFFERENCE = ("difference", "difference_low", "difference_high", "difference_detectable")
-Sample = stats.LogRatios | stats.Sides
+Sample = stats.LogRatios | stats.UnpairedSample
 
 
 class Caution(StrEnum):
@@ -496,7 +496,7 @@ def _share(base: Result, head: Result, margin: float) -> Answer | NoAnswer:
         difference=found.difference,
         difference_low=found.low,
         difference_high=found.high,
-        difference_detectable=found.detectable,
+        difference_detectable=found.minimum_detectable_effect,
     )
 
 

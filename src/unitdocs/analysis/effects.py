@@ -101,7 +101,7 @@ def _measured(values: "pd.DataFrame", case: Case, record: RunRecord, arms: tuple
     return found | {
         "ratio": effect.ratio, "low": effect.low, "high": effect.high, "level": 1 - effect.level, "p": effect.p,
         "verdict": words.get(verdict, verdict.value), "below_margin": stats.is_below_margin(effect, record.margin),
-        "detectable": effect.detectable, "exact": False,
+        "detectable": effect.minimum_detectable_effect, "exact": False,
     }  # fmt: skip
 
 
@@ -125,7 +125,8 @@ def _share(values: "pd.DataFrame", words: Mapping[stats.Verdict, str], record: R
     is_known = found.p is None and found.low == found.high
     return {
         "difference": found.difference, "difference_low": found.low, "difference_high": found.high,
-        "difference_detectable": found.detectable, "level": 1.0 if is_known else 1 - found.level, "p": found.p,
+        "difference_detectable": found.minimum_detectable_effect,
+        "level": 1.0 if is_known else 1 - found.level, "p": found.p,
         "verdict": words.get(verdict, verdict.value), "exact": found.p is None,
         "below_margin": stats.is_difference_below_margin(found, record.margin),
     }  # fmt: skip

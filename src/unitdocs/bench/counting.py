@@ -5,7 +5,7 @@ import tracemalloc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from unitdocs.bench.job import Counts
+from unitdocs.bench.job import RoundCounts
 from unitdocs.bench.suite import Operation
 from unitdocs.errors import MeasurementError
 
@@ -18,8 +18,8 @@ Rate = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Count:
-    """What one arm takes; see `Counts`."""
+class ArmCounts:
+    """What one arm takes; see `RoundCounts`."""
 
     peak: int
     blocks: int
@@ -33,17 +33,17 @@ def run_in(operation: Operation) -> None:
         operation.call()
 
 
-def count(operation: Operation) -> Count:
+def count(operation: Operation) -> ArmCounts:
     """Count what one call of an operation takes, which was run in; cyclic garbage must not be collected meanwhile."""
     blocks = allocated_blocks(operation.call)
     messages = None if operation.messages is None else dict(operation.messages())
-    return Count(peak_memory(operation.call), blocks, _rates(operation), messages)
+    return ArmCounts(peak_memory(operation.call), blocks, _rates(operation), messages)
 
 
-def counts_of(control: Count, treatment: Count) -> Counts:
+def counts_of(control: ArmCounts, treatment: ArmCounts) -> RoundCounts:
     """Return the counts of both arms in pairs."""
     names = dict.fromkeys([*control.rates, *treatment.rates])
-    return Counts(
+    return RoundCounts(
         peak=(control.peak, treatment.peak),
         blocks=(control.blocks, treatment.blocks),
         rates={name: (control.rates.get(name), treatment.rates.get(name)) for name in names},

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class JobKind(StrEnum):
     """What a worker is asked to measure."""
 
     TIME = "time"
@@ -17,7 +17,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Sides:
+class Revisions:
     """Two revisions of a project, for rounds in which each has a process of its own; of each pair, control comes first.
 
     Args:
@@ -45,10 +45,10 @@ class Job:
         on_wall_clock: whether the wall clock decides how long a batch is.
         limit: seconds after which the worker ends itself, should nobody else.
         answer: file that takes the answer.
-        sides: the revisions that the arms run on, where they are two.
+        revisions: the revisions that the arms run on, where they are two.
     """
 
-    kind: Kind
+    kind: JobKind
     path: str
     scenario: str
     arms: tuple[str, str]
@@ -57,7 +57,7 @@ class Job:
     on_wall_clock: bool
     limit: float
     answer: str = ""
-    sides: Sides | None = None
+    revisions: Revisions | None = None
 
     def to_json(self) -> str:
         """Return the job as JSON."""
@@ -67,18 +67,18 @@ class Job:
     def from_json(cls, text: str) -> "Job":
         """Read what `to_json` wrote."""
         members = json.loads(text)
-        kind, arms, sides = Kind(members.pop("kind")), tuple(members.pop("arms")), members.pop("sides")
-        return cls(**members, kind=kind, arms=arms, sides=sides and _sides(**sides))
+        kind, arms, revisions = JobKind(members.pop("kind")), tuple(members.pop("arms")), members.pop("revisions")
+        return cls(**members, kind=kind, arms=arms, revisions=revisions and _revisions(**revisions))
 
 
 @dataclass(frozen=True)
-class Times:
+class BatchTimes:
     """The batches of a round; of each pair, control comes first.
 
     Args:
-        order: one letter a quad: `A` for control, treatment, treatment, control; `B` the other way round.
+        order: one letter a block: `A` for control, treatment, treatment, control; `B` the other way round.
         operations: operations of one batch of each arm.
-        cpu: nanoseconds on the thread CPU clock, two batches a quad.
+        cpu: nanoseconds on the thread CPU clock, two batches a block.
         wall: the same batches on the wall clock.
     """
 
@@ -89,7 +89,7 @@ class Times:
 
 
 @dataclass(frozen=True)
-class Frames:
+class FrameTimes:
     """The frames of a round; of each pair, control comes first.
 
     Args:
@@ -106,7 +106,7 @@ class Frames:
 
 
 @dataclass(frozen=True)
-class Counts:
+class RoundCounts:
     """What a round counted; of each pair, control comes first.
 
     Args:
@@ -123,7 +123,7 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Answer:
+class RoundResult:
     """What a worker found.
 
     Args:
@@ -140,16 +140,16 @@ class Answer:
     difference: str | None = None
     first_loaded: int = 0
     first_warmed: int = 0
-    times: Times | None = None
-    frames: Frames | None = None
-    counts: Counts | None = None
+    times: BatchTimes | None = None
+    frames: FrameTimes | None = None
+    counts: RoundCounts | None = None
 
     def to_json(self) -> str:
         """Return the answer as JSON."""
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_json(cls, text: str) -> "Answer":
+    def from_json(cls, text: str) -> "RoundResult":
         """Read what `to_json` wrote."""
         members = json.loads(text)
         times, frames, counts = (members.pop(name) for name in ("times", "frames", "counts"))
@@ -161,17 +161,17 @@ class Answer:
         )
 
 
-def _sides(*, names: list[str], roots: list[list[str]], bytecode: str) -> Sides:
-    """Return sides as they were before JSON made lists of the pairs."""
-    return Sides((names[0], names[1]), (tuple(roots[0]), tuple(roots[1])), bytecode)
+def _revisions(*, names: list[str], roots: list[list[str]], bytecode: str) -> Revisions:
+    """Return revisions as they were before JSON made lists of the pairs."""
+    return Revisions((names[0], names[1]), (tuple(roots[0]), tuple(roots[1])), bytecode)
 
 
-def _times(*, order: str, operations: list[int], cpu: list[list[int]], wall: list[list[int]]) -> Times:
-    return Times(order, (operations[0], operations[1]), (cpu[0], cpu[1]), (wall[0], wall[1]))
+def _times(*, order: str, operations: list[int], cpu: list[list[int]], wall: list[list[int]]) -> BatchTimes:
+    return BatchTimes(order, (operations[0], operations[1]), (cpu[0], cpu[1]), (wall[0], wall[1]))
 
 
-def _frames(*, order: str, length: int, cpu: list[list[int]], wall: list[list[int]]) -> Frames:
-    return Frames(order, length, (cpu[0], cpu[1]), (wall[0], wall[1]))
+def _frames(*, order: str, length: int, cpu: list[list[int]], wall: list[list[int]]) -> FrameTimes:
+    return FrameTimes(order, length, (cpu[0], cpu[1]), (wall[0], wall[1]))
 
 
 def _counts(
@@ -180,10 +180,10 @@ def _counts(
     blocks: list[int],
     rates: dict[str, list[list[int] | None]],
     messages: list[dict[str, str]] | None,
-) -> Counts:
+) -> RoundCounts:
     both = {name: (_rate(control), _rate(treatment)) for name, (control, treatment) in rates.items()}
     told = None if messages is None else (messages[0], messages[1])
-    return Counts((peak[0], peak[1]), (blocks[0], blocks[1]), both, told)
+    return RoundCounts((peak[0], peak[1]), (blocks[0], blocks[1]), both, told)
 
 
 def _rate(rate: list[int] | None) -> tuple[int, int] | None:

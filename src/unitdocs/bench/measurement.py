@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from unitdocs import stats
-from unitdocs.bench.job import Answer, Counts, Frames, Job, Kind, Sides, Times
-from unitdocs.bench.plan import Plan
+from unitdocs.bench.job import BatchTimes, FrameTimes, Job, JobKind, Revisions, RoundCounts, RoundResult
+from unitdocs.bench.plan import RunPlan
 from unitdocs.bench.suite import Scenario, Suite
 from unitdocs.errors import MeasurementError
 from unitdocs.records import (
@@ -22,6 +22,7 @@ from unitdocs.records import (
     Case,
     Clock,
     Direction,
+    Frames,
     Metric,
     Pair,
     Role,
@@ -31,7 +32,6 @@ from unitdocs.records import (
     pack,
     unpack,
 )
-from unitdocs.records import Frames as KeptFrames
 
 EXACT_ROUNDS = 2
 """A count that is the same to the bit in so many rounds is exact; otherwise it is a sample, like a time."""
@@ -45,7 +45,7 @@ Both = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True)
-class Rule:
+class StoppingRule:
     """When a sample needs no more rounds: see `unitdocs.stats.verdict`."""
 
     looks: tuple[int, ...]
@@ -62,7 +62,7 @@ class Rule:
 
 
 @dataclass
-class Series:
+class RoundSeries:
     """The rounds of one case.
 
     Args:
@@ -73,7 +73,7 @@ class Series:
     """
 
     metric: str
-    rule: Rule
+    rule: StoppingRule
     clock: Clock = Clock.THREAD_CPU
     is_rate: bool = False
     rounds: list[Round] = field(default_factory=list)
@@ -120,31 +120,35 @@ class Measurement:
         scenario: the scenario.
         clock: the clock that decides about its times.
         is_counted: whether memory and rates are counted too.
-        sides: the revisions to run it on, where they are two.
+        revisions: the revisions to run it on, where they are two.
     """
 
-    plan: Plan
+    plan: RunPlan
     path: Path
     suite: Suite
     scenario: Scenario
     clock: Clock
     is_counted: bool = True
-    sides: Sides | None = None
+    revisions: Revisions | None = None
 
     def __post_init__(self) -> None:
-        rule = Rule(self.plan.looks, self.plan.look_level, self.plan.margin)
+        rule = StoppingRule(self.plan.looks, self.plan.look_level, self.plan.margin)
         name = f"{self.plan.seed}/{self.name}{'' if self.is_counted else '/same code'}"
-        self.kind = Kind.FRAMES if self.scenario.frames else Kind.TIME
-        self.time = Series(Metric.FRAME_P50 if self.scenario.frames else Metric.TIME, rule, self.clock)
-        self._frames: dict[str, Series] = {}
+        self.kind = JobKind.FRAMES if self.scenario.frames else JobKind.TIME
+        self.time = RoundSeries(Metric.FRAME_P50 if self.scenario.frames else Metric.TIME, rule, self.clock)
+        self._frames: dict[str, RoundSeries] = {}
         if self.scenario.frames and self.is_counted:
-            self._frames = {name: Series(name, rule, Clock.WALL, is_rate=name in PROPORTIONS) for name in FOLLOWERS}
-        self._counted = {metric: Series(metric, rule) for metric in (Metric.PEAK_MEMORY, Metric.ALLOCATED_BLOCKS)}
-        self._rates: dict[str, Series] = {Metric.CACHE_HIT_RATE: Series(Metric.CACHE_HIT_RATE, rule, is_rate=True)}
+            self._frames = {
+                name: RoundSeries(name, rule, Clock.WALL, is_rate=name in PROPORTIONS) for name in FOLLOWERS
+            }
+        self._counted = {metric: RoundSeries(metric, rule) for metric in (Metric.PEAK_MEMORY, Metric.ALLOCATED_BLOCKS)}
+        self._rates: dict[str, RoundSeries] = {
+            Metric.CACHE_HIT_RATE: RoundSeries(Metric.CACHE_HIT_RATE, rule, is_rate=True)
+        }
         self._messages: Pair[Mapping[str, str]] | None = None
-        self._failures: dict[Kind, str] = {}
+        self._failures: dict[JobKind, str] = {}
         self._note: str | None = None
-        self._randoms = {kind: random.Random(f"{name}/{kind}") for kind in Kind}  # noqa: S311 -- an experiment's order
+        self._randoms = {kind: random.Random(f"{name}/{kind}") for kind in JobKind}  # noqa: S311 -- an experiment's order
 
     @property
     def name(self) -> str:
@@ -166,18 +170,18 @@ class Measurement:
         """Whether it needs no further round."""
         return self.next_kind(max(self.plan.looks)) is None
 
-    def next_kind(self, look: int) -> Kind | None:
+    def next_kind(self, look: int) -> JobKind | None:
         """Return what the next round measures on the way to a look; None where it is reached or needed no more."""
         if self.kind in self._failures:
             return None
         timed = (self.time, *self._frames.values())
         if self.rounds < look and not all(series.is_decided for series in timed):
             return self.kind
-        if Kind.MEMORY not in self._failures and any(len(series.rounds) < look for series in self._open_counts()):
-            return Kind.MEMORY
+        if JobKind.MEMORY not in self._failures and any(len(series.rounds) < look for series in self._open_counts()):
+            return JobKind.MEMORY
         return None
 
-    def next_job(self, kind: Kind, limit: float) -> tuple[Job, int]:
+    def next_job(self, kind: JobKind, limit: float) -> tuple[Job, int]:
         """Return a job for the next round, and the hash seed of its process."""
         drawn = self._randoms[kind]
         job = Job(
@@ -189,11 +193,11 @@ class Measurement:
             order_seed=drawn.getrandbits(32),
             on_wall_clock=self.clock is Clock.WALL,
             limit=limit,
-            sides=self.sides,
+            revisions=self.revisions,
         )
         return job, drawn.getrandbits(32)
 
-    def take(self, hash_seed: int, answer: Answer) -> None:
+    def take(self, hash_seed: int, answer: RoundResult) -> None:
         """Keep what a round measured.
 
         Raises:
@@ -213,7 +217,7 @@ class Measurement:
         if answer.counts:
             self._take_counts(answer.counts, about)
 
-    def fail(self, kind: Kind, reason: str) -> None:
+    def fail(self, kind: JobKind, reason: str) -> None:
         """Give up: where timing failed, on the whole scenario; where counting failed, on what is counted."""
         self._failures[kind] = reason
 
@@ -231,33 +235,33 @@ class Measurement:
         """Take over what an earlier run measured of this scenario, so that it goes on where that one stopped."""
         for case in cases:
             if case.status is Status.FAILED:
-                kind = self.kind if case.metric == self.time.metric else Kind.MEMORY
+                kind = self.kind if case.metric == self.time.metric else JobKind.MEMORY
                 self._failures[kind] = case.reason or "it failed"
             series = self._series(case.metric)
             for round_ in case.rounds:
                 series.add(round_)
             self._messages = case.messages or self._messages
-        done = {self.kind: self.rounds, Kind.MEMORY: len(self._counted[Metric.PEAK_MEMORY].rounds)}
+        done = {self.kind: self.rounds, JobKind.MEMORY: len(self._counted[Metric.PEAK_MEMORY].rounds)}
         for kind, rounds in done.items():
             for _ in range(rounds * DRAWS_A_ROUND):
                 self._randoms[kind].getrandbits(32)
 
-    def _series(self, metric: str) -> Series:
+    def _series(self, metric: str) -> RoundSeries:
         if metric == self.time.metric:
             return self.time
         counted = {str(name): one for name, one in self._counted.items()}
-        known: dict[str, Series] = {**self._rates, **self._frames, **counted}
-        return known.get(metric) or self._rates.setdefault(metric, Series(metric, self.time.rule, is_rate=True))
+        known: dict[str, RoundSeries] = {**self._rates, **self._frames, **counted}
+        return known.get(metric) or self._rates.setdefault(metric, RoundSeries(metric, self.time.rule, is_rate=True))
 
-    def _open_counts(self) -> list[Series]:
+    def _open_counts(self) -> list[RoundSeries]:
         """Return what is counted and needs more rounds; a rate that neither arm counts needs none."""
         if not self.is_counted:
             return []
         counted = (*self._counted.values(), *(rate for rate in self._rates.values() if rate.rounds))
         return [one for one in counted if not one.is_decided and (len(one.rounds) < one.enough or not one.is_hopeless)]
 
-    def _take_frames(self, frames: Frames, about: dict[str, Any]) -> None:
-        kept = KeptFrames(
+    def _take_frames(self, frames: FrameTimes, about: dict[str, Any]) -> None:
+        kept = Frames(
             order=frames.order,
             length=frames.length,
             cpu=Pair[str](control=pack(frames.cpu[0]), treatment=pack(frames.cpu[1])),
@@ -273,7 +277,7 @@ class Measurement:
                 missed = (_missed(frames.wall[0]) / tries[0], _missed(frames.wall[1]) / tries[1])
                 _add_count(series, missed, about, tries=Pair[int | None](control=tries[0], treatment=tries[1]))
 
-    def _take_counts(self, counts: Counts, about: dict[str, Any]) -> None:
+    def _take_counts(self, counts: RoundCounts, about: dict[str, Any]) -> None:
         found = {Metric.PEAK_MEMORY: counts.peak, Metric.ALLOCATED_BLOCKS: counts.blocks}
         for metric, numbers in found.items():
             _add_count(self._counted[metric], numbers, about)
@@ -284,7 +288,7 @@ class Measurement:
             self._series(Metric.ERROR_RATE)  # where they stand, also of arms that do not count their errors
             self._messages = Pair[Mapping[str, str]](control=counts.messages[0], treatment=counts.messages[1])
 
-    def _case(self, series: Series) -> Case:
+    def _case(self, series: RoundSeries) -> Case:
         status, reason = self._status(series)
         return Case(
             suite=self.suite.name,
@@ -305,10 +309,10 @@ class Measurement:
         is_higher = metric in self._rates and metric != Metric.ERROR_RATE
         return Direction.HIGHER if is_higher else Direction.LOWER
 
-    def _status(self, series: Series) -> tuple[Status, str | None]:
+    def _status(self, series: RoundSeries) -> tuple[Status, str | None]:
         failure = self._failures.get(self.kind)
         if series is not self.time and series.metric not in self._frames:
-            failure = failure or self._failures.get(Kind.MEMORY)
+            failure = failure or self._failures.get(JobKind.MEMORY)
         if failure:
             return Status.FAILED, failure
         if series.metric in self._rates and not series.rounds and self._counted[Metric.PEAK_MEMORY].rounds:
@@ -327,7 +331,7 @@ def is_exact(rounds: Sequence[Round]) -> bool:
     return len(rounds) >= EXACT_ROUNDS and None not in counts and len(counts) == 1
 
 
-def _add_count(series: Series, numbers: Both, about: dict[str, Any], **more: Any) -> None:  # noqa: ANN401 -- members
+def _add_count(series: RoundSeries, numbers: Both, about: dict[str, Any], **more: Any) -> None:  # noqa: ANN401 -- members
     count = Pair[float | None](control=numbers[0], treatment=numbers[1])
     series.add(Round(index=len(series.rounds), count=count, **about, **more))
 
@@ -374,7 +378,7 @@ def _rates_of(rounds: Sequence[Round]) -> stats.Rates | None:
     )
 
 
-def _timing(times: Times) -> Timing:
+def _timing(times: BatchTimes) -> Timing:
     return Timing(
         order=times.order,
         operations=Pair[int](control=times.operations[0], treatment=times.operations[1]),
@@ -390,7 +394,7 @@ def log_ratio_of(round_: Round, clock: Clock) -> float:
         is_known = count is not None and count.control and count.treatment
         return math.log(count.treatment / count.control) if is_known else math.nan  # type: ignore[operator, union-attr]
     timing = round_.timing
-    sides = timing.wall if clock is Clock.WALL else timing.cpu
-    control = unpack(sides.control).reshape(-1, 2) / timing.operations.control
-    treatment = unpack(sides.treatment).reshape(-1, 2) / timing.operations.treatment
+    batches = timing.wall if clock is Clock.WALL else timing.cpu
+    control = unpack(batches.control).reshape(-1, 2) / timing.operations.control
+    treatment = unpack(batches.treatment).reshape(-1, 2) / timing.operations.treatment
     return stats.log_ratio_of_round(control, treatment)

@@ -27,7 +27,7 @@ MOST_LIMIT = 24 * 60 * 60
 
 
 @dataclass(frozen=True)
-class Plan:
+class RunPlan:
     """What a run is to do.
 
     Args:

@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from unitdocs.bench.job import Answer, Job
+from unitdocs.bench.job import Job, RoundResult
 from unitdocs.errors import MeasurementError
 
 # One thread each: what a numerical library does with more of them is not what is compared here.
@@ -29,7 +29,7 @@ class OutOfTimeError(MeasurementError):
     """A worker gave no answer within its limit."""
 
 
-def run_worker(job: Job, *, hash_seed: int) -> Answer:
+def run_worker(job: Job, *, hash_seed: int) -> RoundResult:
     """Run one job in a fresh process and return its answer.
 
     Args:
@@ -46,7 +46,7 @@ def run_worker(job: Job, *, hash_seed: int) -> Answer:
         output = _run(replace(job, answer=str(file)), _environment(job, hash_seed))
         if not file.exists():
             raise MeasurementError(f"the worker ended without an answer{_tail(output)}")
-        answer = Answer.from_json(file.read_text(encoding="utf-8"))
+        answer = RoundResult.from_json(file.read_text(encoding="utf-8"))
     if answer.failure:
         raise MeasurementError(f"the worker of {answer.failure}{_tail(output)}")
     return answer
@@ -54,16 +54,16 @@ def run_worker(job: Job, *, hash_seed: int) -> Answer:
 
 def _environment(job: Job, hash_seed: int) -> dict[str, str]:
     ours = {**dict.fromkeys(SINGLE_THREADED, "1"), "PYTHONHASHSEED": str(hash_seed)}
-    if job.sides:
+    if job.revisions:
         # Neither side starts from what was compiled in the working tree before, and nothing is written into either.
-        ours |= {"PYTHONPYCACHEPREFIX": job.sides.bytecode, "PYTHONDONTWRITEBYTECODE": ""}
+        ours |= {"PYTHONPYCACHEPREFIX": job.revisions.bytecode, "PYTHONDONTWRITEBYTECODE": ""}
     return {**os.environ, **ours}
 
 
 def _run(job: Job, environment: dict[str, str]) -> str:
     """Run a worker to its end and return what it printed."""
     with subprocess.Popen(  # noqa: S603 -- our own words
-        [sys.executable, "-m", "unitdocs.bench.pair" if job.sides else "unitdocs.bench.worker"],
+        [sys.executable, "-m", "unitdocs.bench.revision_pair" if job.revisions else "unitdocs.bench.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -7,8 +7,8 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from unitdocs.bench.run import Moment, Watcher
-from unitdocs.bench.selfcheck import Due
+from unitdocs.bench.run import RunProgress, Watcher
+from unitdocs.bench.selfcheck import PlannedTrial
 from unitdocs.records import Case, Metric, Status
 
 LINE_EVERY = 20
@@ -34,7 +34,7 @@ class Bar(Watcher):
         if self.console.is_terminal:
             self.progress.stop()
 
-    def round(self, moment: Moment) -> None:
+    def round(self, moment: RunProgress) -> None:
         """Say which scenario is being measured, how many rounds it has, and how long the run may still take."""
         left = "" if moment.left is None else f"at most {_clock(moment.left)} left   "
         said = f"{left}{moment.scenario}, round {moment.done + 1}"
@@ -74,7 +74,7 @@ class Trials:
         if self.console.is_terminal:
             self.progress.stop()
 
-    def begin(self, trial: Due, done: int, trials: int) -> None:
+    def begin(self, trial: PlannedTrial, done: int, trials: int) -> None:
         """Say which trial begins; where there is no bar, of every twentieth."""
         said = f"{trial.operation}, {trial.slowdown:.1%} more{'' if trial.suite is None else ', in a suite'}"
         self.progress.update(self.task, completed=done, total=trials, description=said)

@@ -1,4 +1,4 @@
-"""Two revisions of a project as the sides of a comparison: a commit, checked out for the time of a run, and the tree.
+"""Two revisions of a project as the revisions of a comparison: a commit, checked out for the time of a run, and the tree.
 
 The commit is read into an index and a folder of our own rather than into a git worktree: the repository knows nothing
 of it, so that nothing is left there even if the run is killed.
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from unitdocs.bench.job import Sides
+from unitdocs.bench.job import Revisions
 from unitdocs.errors import InputError
 from unitdocs.records.project import are_inside, setting
 
@@ -36,8 +36,8 @@ def commit_of(root: Path, revision: str) -> str:
 
 
 @contextmanager
-def checked_out(root: Path, commit: str) -> Iterator[Sides]:
-    """Check a commit out, and return it and the working tree as the sides of a comparison; it is removed afterwards.
+def checked_out(root: Path, commit: str) -> Iterator[Revisions]:
+    """Check a commit out, and return it and the working tree as the revisions of a comparison; it is removed afterwards.
 
     Args:
         root: the project, which may lie anywhere in its repository.
@@ -51,7 +51,7 @@ def checked_out(root: Path, commit: str) -> Iterator[Sides]:
         _check_out(root, commit, place)
         base = place / "tree" / _git(root, "rev-parse", "--show-prefix")
         sources = _sources(base) or _sources(root)
-        yield Sides(
+        yield Revisions(
             names=(_git(root, "rev-parse", "--short", commit), WORKING_TREE),
             roots=(_as_text(import_roots(base, sources)), _as_text(import_roots(root))),
             bytecode=str(place / "bytecode"),

@@ -6,8 +6,8 @@ from typing import Protocol
 
 from unitdocs.bench import counting, timing
 from unitdocs.bench.answers import first_difference
-from unitdocs.bench.counting import Count
-from unitdocs.bench.job import Answer, Counts, Frames, Job, Kind, Times
+from unitdocs.bench.counting import ArmCounts
+from unitdocs.bench.job import BatchTimes, FrameTimes, Job, JobKind, RoundCounts, RoundResult
 from unitdocs.bench.suite import Operation, Suite
 from unitdocs.bench.timing import Pass
 from unitdocs.errors import MeasurementError
@@ -34,7 +34,7 @@ class Arm(Protocol):
     def play(self) -> Pass:
         """Play the whole sequence once, and return the nanoseconds of CPU and of wall time of each frame."""
 
-    def count(self) -> Count:
+    def count(self) -> ArmCounts:
         """Count what one call takes."""
 
 
@@ -79,21 +79,21 @@ class LocalArm:
     def warm_up(self) -> int:
         """Run the work in, and return how many operations one batch does, or how many frames a pass has."""
         match self._job.kind:
-            case Kind.TIME:
+            case JobKind.TIME:
                 clock = timing.clock_of(on_wall_clock=self._job.on_wall_clock)
                 self._calls = timing.calls_a_batch(self._operation.call, clock)
-            case Kind.FRAMES:
+            case JobKind.FRAMES:
                 played = timing.warm_up_frames(self._operation.call, self._frames)
                 self._next_frame = (self._next_frame + played) % self._frames
                 return self._frames
-            case Kind.MEMORY:
+            case JobKind.MEMORY:
                 counting.run_in(self._operation)
         return self._calls * self._operation.inner
 
     def settle(self) -> None:
         """Collect garbage, and do not until the end; collect as usual where frames are timed."""
         gc.collect()
-        if self._job.kind is Kind.FRAMES:
+        if self._job.kind is JobKind.FRAMES:
             gc.enable()
         else:
             gc.disable()
@@ -110,12 +110,12 @@ class LocalArm:
         start = -self._next_frame % self._frames
         return cpu[start:] + cpu[:start], wall[start:] + wall[:start]
 
-    def count(self) -> Count:
+    def count(self) -> ArmCounts:
         """Count what one call takes."""
         return counting.count(self._operation)
 
 
-def measure(job: Job, arms: tuple[Arm, Arm], names: tuple[str, str]) -> Answer:
+def measure(job: Job, arms: tuple[Arm, Arm], names: tuple[str, str]) -> RoundResult:
     """Set both arms up, compare their answers, and measure.
 
     Args:
@@ -129,22 +129,22 @@ def measure(job: Job, arms: tuple[Arm, Arm], names: tuple[str, str]) -> Answer:
         arms[arm].load()
     difference = _difference(arms, warming, names)
     if difference:
-        return Answer(difference=difference)
+        return RoundResult(difference=difference)
     operations = {arm: arms[arm].warm_up() for arm in warming}
     for arm in warming:
         arms[arm].settle()
-    times: Times | None = None
-    frames: Frames | None = None
-    counts: Counts | None = None
+    times: BatchTimes | None = None
+    frames: FrameTimes | None = None
+    counts: RoundCounts | None = None
     match job.kind:
-        case Kind.TIME:
-            times = timing.time_quads((arms[0].batch, arms[1].batch), (operations[0], operations[1]), order)
-        case Kind.FRAMES:
+        case JobKind.TIME:
+            times = timing.time_blocks((arms[0].batch, arms[1].batch), (operations[0], operations[1]), order)
+        case JobKind.FRAMES:
             frames = timing.time_frames((arms[0].play, arms[1].play), operations[0], order)
-        case Kind.MEMORY:
+        case JobKind.MEMORY:
             found = {arm: arms[arm].count() for arm in warming}
             counts = counting.counts_of(found[0], found[1])
-    return Answer(first_loaded=loading[0], first_warmed=warming[0], times=times, frames=frames, counts=counts)
+    return RoundResult(first_loaded=loading[0], first_warmed=warming[0], times=times, frames=frames, counts=counts)
 
 
 def _difference(arms: tuple[Arm, Arm], order: list[int], names: tuple[str, str]) -> str | None:

@@ -15,12 +15,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from unitdocs.bench import environment, revisions
-from unitdocs.bench.job import Kind, Sides
+from unitdocs.bench import environment
+from unitdocs.bench.job import JobKind, Revisions
 from unitdocs.bench.loading import importing_from, load_suite
 from unitdocs.bench.measurement import Measurement
-from unitdocs.bench.plan import Plan, Profile
+from unitdocs.bench.plan import Profile, RunPlan
 from unitdocs.bench.process import OutOfTimeError, run_worker
+from unitdocs.bench.revisions import checked_out, commit_of, import_roots
 from unitdocs.bench.suite import Scenario, Suite
 from unitdocs.errors import InputError, MeasurementError
 from unitdocs.records import Case, Clock, RunRecord, SuiteInfo, digest, digest_patterns, is_current, load, save
@@ -30,7 +31,7 @@ GRACE = 5.0
 
 
 @dataclass(frozen=True)
-class Moment:
+class RunProgress:
     """How far a run is.
 
     Args:
@@ -49,26 +50,26 @@ class Moment:
 class Watcher:
     """Is told what happens in a run; does nothing by itself."""
 
-    def round(self, moment: Moment) -> None:
+    def round(self, moment: RunProgress) -> None:
         """A round begins."""
 
     def settled(self, cases: Sequence[Case]) -> None:
         """A scenario needs no further round; these are its cases."""
 
 
-class Run:
+class Scheduler:
     """A run on this machine, which writes its record as it goes.
 
     Args:
         plan: what to do.
         record: the record, with what an earlier run measured already.
         path: the file that takes the record.
-        sides: the revisions that are compared, where they are two.
+        revisions: the revisions that are compared, where they are two.
     """
 
-    def __init__(self, plan: Plan, record: RunRecord, path: Path, sides: Sides | None = None) -> None:
+    def __init__(self, plan: RunPlan, record: RunRecord, path: Path, revisions: Revisions | None = None) -> None:
         self.plan = plan
-        self.sides = sides
+        self.revisions = revisions
         self.record = record
         self.path = path
         self.measurements = [self._measurement(*work) for work in plan.work]
@@ -114,7 +115,7 @@ class Run:
         if measurement.is_settled:
             watcher.settled(measurement.cases())
 
-    def _round(self, measurement: Measurement, kind: Kind) -> None:
+    def _round(self, measurement: Measurement, kind: JobKind) -> None:
         begun = time.monotonic()
         job, hash_seed = measurement.next_job(kind, min(self.plan.limit, self._time_left() + GRACE))
         try:
@@ -131,10 +132,10 @@ class Run:
         """Return the seconds of the budget that are left."""
         return self._started + self.plan.budget - time.monotonic()
 
-    def _moment(self, measurement: Measurement) -> Moment:
+    def _moment(self, measurement: Measurement) -> RunProgress:
         most, all_of_them = max(self.plan.looks), (*self.measurements, *self.same_code)
         left = sum(most - one.rounds for one in all_of_them if not one.is_settled)
-        return Moment(
+        return RunProgress(
             scenario=measurement.name,
             done=measurement.rounds,
             left=min(left * self._busy / self._rounds, self._time_left()) if self._rounds else None,
@@ -157,7 +158,7 @@ class Run:
 
     def _measurement(self, path: Path, suite: Suite, scenario: Scenario, *, is_counted: bool = True) -> Measurement:
         clock = Clock.WALL if scenario.waits else self.record.environment.clock
-        return Measurement(self.plan, path, suite, scenario, clock, is_counted, self.sides)
+        return Measurement(self.plan, path, suite, scenario, clock, is_counted, self.revisions)
 
     def _finish(self) -> None:
         closed = environment.closed(self.record.environment, self._ticks)
@@ -165,7 +166,9 @@ class Run:
         save(self.record, self.path)
 
 
-def run(plan: Plan, *, root: Path, out: Path, command: str, watcher: Watcher | None = None) -> tuple[RunRecord, Path]:
+def run(
+    plan: RunPlan, *, root: Path, out: Path, command: str, watcher: Watcher | None = None
+) -> tuple[RunRecord, Path]:
     """Measure, and return the record with the file that it was written to.
 
     Args:
@@ -179,11 +182,11 @@ def run(plan: Plan, *, root: Path, out: Path, command: str, watcher: Watcher | N
         InputError: the project does not say what its digest covers, the record cannot be written, or there is no such
             revision to compare with.
     """
-    base = None if plan.base is None else revisions.commit_of(root, plan.base)
-    with _sides(root, base) as sides:
-        record = _begin(plan, root, command, base, sides)
+    base = None if plan.base is None else commit_of(root, plan.base)
+    with _revisions(root, base) as revisions:
+        record = _begin(plan, root, command, base, revisions)
         path = out / f"{record.id}.json"
-        return Run(plan, record, path, sides).measure(watcher), path
+        return Scheduler(plan, record, path, revisions).measure(watcher), path
 
 
 def resume(path: Path, *, root: Path, watcher: Watcher | None = None) -> RunRecord:
@@ -205,9 +208,9 @@ def resume(path: Path, *, root: Path, watcher: Watcher | None = None) -> RunReco
             f"{path}: the code, the suites or Python changed since the run was stopped, so what it has does not belong "
             f"to what would follow; start a new one with `{record.command}`"
         )
-    with importing_from([] if record.base is None else revisions.import_roots(root)):
+    with importing_from([] if record.base is None else import_roots(root)):
         suites = _suites_of(record, path, root)
-    plan = Plan(
+    plan = RunPlan(
         suites,
         profile=Profile(record.profile),
         seed=record.seed,
@@ -217,12 +220,12 @@ def resume(path: Path, *, root: Path, watcher: Watcher | None = None) -> RunReco
         base=record.base,
         arm=record.arm,
     )
-    with _sides(root, record.base and revisions.commit_of(root, record.base)) as sides:
-        return Run(plan, record, path, sides).measure(watcher)
+    with _revisions(root, record.base and commit_of(root, record.base)) as revisions:
+        return Scheduler(plan, record, path, revisions).measure(watcher)
 
 
-def _sides(root: Path, base: str | None) -> AbstractContextManager[Sides | None]:
-    return nullcontext() if base is None else revisions.checked_out(root, base)
+def _revisions(root: Path, base: str | None) -> AbstractContextManager[Revisions | None]:
+    return nullcontext() if base is None else checked_out(root, base)
 
 
 def _suites_of(record: RunRecord, path: Path, root: Path) -> dict[Path, Suite]:
@@ -236,7 +239,7 @@ def _cases(measurements: Sequence[Measurement]) -> tuple[Case, ...]:
     return tuple(case for measurement in measurements for case in measurement.cases())
 
 
-def _begin(plan: Plan, root: Path, command: str, base: str | None, sides: Sides | None) -> RunRecord:
+def _begin(plan: RunPlan, root: Path, command: str, base: str | None, revisions: Revisions | None) -> RunRecord:
     created = _now()
     return RunRecord(
         id=f"{created:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}",
@@ -253,16 +256,16 @@ def _begin(plan: Plan, root: Path, command: str, base: str | None, sides: Sides 
         base=base,
         arm=plan.arm,
         environment=environment.describe(root),
-        suites=tuple(_info(file, suite, root, sides) for file, suite in plan.suites.items()),
+        suites=tuple(_info(file, suite, root, revisions) for file, suite in plan.suites.items()),
     )
 
 
-def _info(file: Path, suite: Suite, root: Path, sides: Sides | None) -> SuiteInfo:
+def _info(file: Path, suite: Suite, root: Path, revisions: Revisions | None) -> SuiteInfo:
     place = os.path.relpath(file, root)
     return SuiteInfo(
         name=suite.name,
         title=suite.title,
-        arms=sides.names if sides else suite.arms,
+        arms=revisions.names if revisions else suite.arms,
         frame=suite.frame,
         file=Path(place).as_posix(),
     )

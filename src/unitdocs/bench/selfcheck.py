@@ -1,6 +1,6 @@
 """A self-check: on this machine, how often equal code is called different, and how often a known slowdown is found.
 
-Each trial is a whole verdict on work whose answer is known (`known.py`), from its first round to its last, as any run
+Each trial is a whole verdict on work whose answer is known (`calibration_suite.py`), from its first round to its last, as any run
 gives it. Trials of all kinds take turns, so that an hour in which the machine is busy hits all of them alike. The
 record is written after every trial.
 """
@@ -14,16 +14,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from unitdocs import stats
-from unitdocs.bench import environment, instructions, known
-from unitdocs.bench.job import Kind
+from unitdocs.bench import calibration_suite, environment, instructions
+from unitdocs.bench.job import JobKind
 from unitdocs.bench.measurement import Measurement
-from unitdocs.bench.plan import Plan, Profile
+from unitdocs.bench.plan import Profile, RunPlan
 from unitdocs.bench.process import run_worker
 from unitdocs.errors import InputError
 from unitdocs.records import Clock, save
 from unitdocs.studies import SelfCheck, Trial, Truth, Word, digest_of_verdicts
 
-SUITE_FILE = Path(known.__file__)
+SUITE_FILE = Path(calibration_suite.__file__)
 REPEATS_A_SUITE = 10
 """One suite is judged as a whole for so many repeats."""
 INSTRUCTIONS = 100_000_000
@@ -61,9 +61,9 @@ class Settings:
         if self.suite_size < 0:
             problems.append(f"--suite-size {self.suite_size}: expected 0 or more")
         problems += [
-            f"--slowdown {share:.4g}: expected a multiple of {known.STEP:.1%} from 0 to {known.MOST:.0%}"
+            f"--slowdown {share:.4g}: expected a multiple of {calibration_suite.STEP:.1%} from 0 to {calibration_suite.MOST:.0%}"
             for share in self.slowdowns
-            if round(share, 6) not in known.SLOWDOWNS
+            if round(share, 6) not in calibration_suite.SLOWDOWNS
         ]
         if problems:
             raise InputError(*problems)
@@ -75,7 +75,7 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Due:
+class PlannedTrial:
     """A trial to come."""
 
     operation: str
@@ -89,7 +89,7 @@ class Due:
         return min(stats.MARGIN, self.slowdown / 2) if self.slowdown else stats.MARGIN
 
 
-Watch = Callable[[Due, int, int], None]
+Watch = Callable[[PlannedTrial, int, int], None]
 """Is told of each trial before it begins: the trial, how many are done, how many there are."""
 
 
@@ -123,7 +123,7 @@ def selfcheck(
     return check, path
 
 
-def decide(trial: Due, settings: Settings, clock: Clock) -> Trial:
+def decide(trial: PlannedTrial, settings: Settings, clock: Clock) -> Trial:
     """Measure until there is a verdict, and return it.
 
     Args:
@@ -136,8 +136,8 @@ def decide(trial: Due, settings: Settings, clock: Clock) -> Trial:
     """
     begun = time.monotonic()
     measurement = _measurement(trial, settings, clock)
-    while measurement.next_kind(max(measurement.plan.looks)) is Kind.TIME:
-        job, hash_seed = measurement.next_job(Kind.TIME, measurement.plan.limit)
+    while measurement.next_kind(max(measurement.plan.looks)) is JobKind.TIME:
+        job, hash_seed = measurement.next_job(JobKind.TIME, measurement.plan.limit)
         measurement.take(hash_seed, run_worker(job, hash_seed=hash_seed))
     effect = stats.effect_of(stats.LogRatios(measurement.time.log_ratios), measurement.plan.look_level)
     return Trial(
@@ -160,15 +160,15 @@ def count_instructions(slowdowns: Sequence[float]) -> tuple[Truth, ...]:
     counted = instructions.is_available()
     return tuple(
         Truth(operation=operation, slowdown=slowdown, ratio=_ratio(operation, slowdown) if counted else None)
-        for operation in known.PASSES
+        for operation in calibration_suite.PASSES
         for slowdown in slowdowns
     )
 
 
 def _ratio(operation: str, slowdown: float) -> float | None:
-    calls = max(1, INSTRUCTIONS // (INSTRUCTIONS_A_PASS * known.PASSES[operation]))
-    plain = _per_call(known.PLAIN, known.scenario_name(operation, 0), calls)
-    slowed = _per_call(known.SLOWED, known.scenario_name(operation, slowdown), calls)
+    calls = max(1, INSTRUCTIONS // (INSTRUCTIONS_A_PASS * calibration_suite.PASSES[operation]))
+    plain = _per_call(calibration_suite.PLAIN, calibration_suite.scenario_name(operation, 0), calls)
+    slowed = _per_call(calibration_suite.SLOWED, calibration_suite.scenario_name(operation, slowdown), calls)
     return slowed / plain if plain and slowed else None
 
 
@@ -177,26 +177,28 @@ def _per_call(arm: str, scenario: str, calls: int) -> float | None:
     return (with_calls - without) / calls if without and with_calls else None
 
 
-def _due(settings: Settings) -> Iterator[Due]:
+def _due(settings: Settings) -> Iterator[PlannedTrial]:
     """Return the trials in the order in which they run: all kinds in turn, and a suite after every few of them."""
     for repeat in range(settings.repeats):
-        for operation in known.PASSES:
+        for operation in calibration_suite.PASSES:
             for slowdown in settings.slowdowns:
-                yield Due(operation, slowdown, repeat)
+                yield PlannedTrial(operation, slowdown, repeat)
         if repeat % REPEATS_A_SUITE == 0 and settings.suite_size:
             suite = repeat // REPEATS_A_SUITE
-            operations = list(known.PASSES)
+            operations = list(calibration_suite.PASSES)
             for number in range(settings.suite_size):
-                yield Due(operations[number % len(operations)], 0.0, suite * settings.suite_size + number, suite)
+                yield PlannedTrial(
+                    operations[number % len(operations)], 0.0, suite * settings.suite_size + number, suite
+                )
 
 
-def _measurement(trial: Due, settings: Settings, clock: Clock) -> Measurement:
-    scenario = known.SUITE.scenario(known.scenario_name(trial.operation, trial.slowdown))
+def _measurement(trial: PlannedTrial, settings: Settings, clock: Clock) -> Measurement:
+    scenario = calibration_suite.SUITE.scenario(calibration_suite.scenario_name(trial.operation, trial.slowdown))
     cases = 1 if trial.suite is None else settings.suite_size
-    suite = replace(known.SUITE, scenarios=(scenario,) * cases)
+    suite = replace(calibration_suite.SUITE, scenarios=(scenario,) * cases)
     kind = "alone" if trial.suite is None else "in a suite"
     seed = zlib.crc32(f"{settings.seed}/{kind}/{trial.repeat}".encode())
-    plan = Plan({SUITE_FILE: suite}, profile=Profile.FULL, seed=seed, margin=trial.margin, gate=True)
+    plan = RunPlan({SUITE_FILE: suite}, profile=Profile.FULL, seed=seed, margin=trial.margin, gate=True)
     return Measurement(plan, SUITE_FILE, suite, scenario, clock)
 
 

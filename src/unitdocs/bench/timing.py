@@ -1,10 +1,10 @@
 """Timing two arms against each other, in one process or in one each.
 
 A *batch* is so many calls that it takes a quarter of a millisecond, or one call where that takes longer: long enough
-for the clock, short enough to fall between most disturbances. A *quad* is four batches in the order ABBA or BAAB, drawn
+for the clock, short enough to fall between most disturbances. A *block* is four batches in the order ABBA or BAAB, drawn
 anew for each, so that a drift of the machine hits both arms alike.
 
-A recorded sequence of frames is played in whole passes, in quads likewise, and every frame is timed by itself: what
+A recorded sequence of frames is played in whole passes, in blocks likewise, and every frame is timed by itself: what
 players feel is the slowest frame, not the mean.
 """
 
@@ -13,23 +13,23 @@ import random
 import time
 from collections.abc import Callable
 
-from unitdocs.bench.job import Frames, Times
+from unitdocs.bench.job import BatchTimes, FrameTimes
 
 BATCH_NS = 250_000
 """Nanoseconds that a batch takes at least: some hundred times the cost of reading the clock."""
-QUADS = 60
-"""At most this many quads a round."""
-QUADS_NS = 500_000_000
-"""No quad is begun when a round's quads have taken this many nanoseconds."""
+BLOCKS = 60
+"""At most this many blocks a round."""
+BLOCKS_NS = 500_000_000
+"""No block is begun when a round's blocks have taken this many nanoseconds."""
 WARM_UPS = 3
 """How often each length of batch is tried: an adaptive interpreter specialises code in its first calls."""
 
 FRAMES_ENOUGH = 1_000
-"""No quad of passes is begun once each arm has played so many frames: ten of them lie beyond the 99th percentile."""
+"""No block of passes is begun once each arm has played so many frames: ten of them lie beyond the 99th percentile."""
 FRAMES_NS = 1_000_000_000
 """Nor once the passes have taken this many nanoseconds."""
-HALF_QUAD_NS = 10_000_000_000
-"""Where one pass of each arm takes this many nanoseconds, the other half of the quad is left out."""
+HALF_BLOCK_NS = 10_000_000_000
+"""Where one pass of each arm takes this many nanoseconds, the other half of the block is left out."""
 WARM_UP_NS = 2_000_000_000
 """A warm-up is a whole pass, but ends after this many nanoseconds."""
 
@@ -58,26 +58,26 @@ def calls_a_batch(call: Call, clock: Clock) -> int:
         calls = max(calls + 1, min(calls * 10, round(calls * BATCH_NS * 1.1 / max(typical, 1))))
 
 
-def time_quads(batches: tuple[Batch, Batch], operations: tuple[int, int], order: random.Random) -> Times:
-    """Time quads of batches until there are 60 of them or half a second is used up.
+def time_blocks(batches: tuple[Batch, Batch], operations: tuple[int, int], order: random.Random) -> BatchTimes:
+    """Time blocks of batches until there are 60 of them or half a second is used up.
 
     Args:
         batches: run one batch of control or treatment.
         operations: operations of one batch of each.
-        order: draws the order of each quad.
+        order: draws the order of each block.
     """
     letters = ""
     cpu: tuple[list[int], list[int]] = ([], [])
     wall: tuple[list[int], list[int]] = ([], [])
     started = time.perf_counter_ns()
-    while not letters or (len(letters) < QUADS and time.perf_counter_ns() - started < QUADS_NS):
+    while not letters or (len(letters) < BLOCKS and time.perf_counter_ns() - started < BLOCKS_NS):
         letter = order.choice("AB")
         letters += letter
         for arm in (0, 1, 1, 0) if letter == "A" else (1, 0, 0, 1):
             batch_cpu, batch_wall = batches[arm]()
             cpu[arm].append(batch_cpu)
             wall[arm].append(batch_wall)
-    return Times(order=letters, operations=operations, cpu=cpu, wall=wall)
+    return BatchTimes(order=letters, operations=operations, cpu=cpu, wall=wall)
 
 
 def batch(call: Call, calls: int) -> tuple[int, int]:
@@ -100,13 +100,13 @@ def warm_up_frames(call: Call, frames: int) -> int:
     return frames
 
 
-def time_frames(plays: tuple[Play, Play], length: int, order: random.Random) -> Frames:
-    """Play a sequence in quads of passes until each arm has 1,000 frames or a second is used up.
+def time_frames(plays: tuple[Play, Play], length: int, order: random.Random) -> FrameTimes:
+    """Play a sequence in blocks of passes until each arm has 1,000 frames or a second is used up.
 
     Args:
         plays: play the sequence once, in control or treatment.
         length: frames of the sequence.
-        order: draws the order of each quad.
+        order: draws the order of each block.
     """
     letters = ""
     cpu: tuple[list[int], list[int]] = ([], [])
@@ -119,9 +119,9 @@ def time_frames(plays: tuple[Play, Play], length: int, order: random.Random) -> 
                 frames_cpu, frames_wall = plays[arm]()
                 cpu[arm].extend(frames_cpu)
                 wall[arm].extend(frames_wall)
-            if time.perf_counter_ns() - started >= HALF_QUAD_NS:
+            if time.perf_counter_ns() - started >= HALF_BLOCK_NS:
                 break
-    return Frames(order=letters, length=length, cpu=cpu, wall=wall)
+    return FrameTimes(order=letters, length=length, cpu=cpu, wall=wall)
 
 
 def play(call: Call, frames: int) -> Pass:

@@ -68,7 +68,7 @@ def run(
     """
     from unitdocs.bench import revisions  # noqa: PLC0415 -- loaded where they are used: NumPy takes a while
     from unitdocs.bench.loading import find_suites, importing_from  # noqa: PLC0415
-    from unitdocs.bench.plan import Plan, Profile  # noqa: PLC0415
+    from unitdocs.bench.plan import Profile, RunPlan  # noqa: PLC0415
     from unitdocs.bench.progress import Bar  # noqa: PLC0415
     from unitdocs.bench.run import run as measure  # noqa: PLC0415
 
@@ -77,7 +77,7 @@ def run(
     share = parse_margin(margin)
     with importing_from([] if base is None else revisions.import_roots(Path.cwd())):
         found = find_suites(suites, suite or ())
-    plan = Plan(
+    plan = RunPlan(
         found,
         profile=Profile(profile),
         seed=seed,

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "run", "suite", "scenario", "title", "elements", "metric", "unit", "direction",
-    "arm", "role", "round", "quad", "batch", "value", "wall", "tries",
+    "arm", "role", "round", "block", "batch", "value", "wall", "tries",
 )  # fmt: skip
 FRAME_COLUMNS = ("run", "suite", "scenario", "title", "arm", "role", "round", "pass", "frame", "cpu", "wall")
 ROLES = ("control", "treatment")
@@ -31,8 +31,8 @@ def to_frame(*records: RunRecord) -> "pd.DataFrame":
     | `arm` | name of the arm, such as `original` |
     | `role` | `control` or `treatment` |
     | `round` | number of the round, a fresh process, from 0 |
-    | `quad` | number of the quad in its round, from 0; 0 for what is not timed |
-    | `batch` | 0 or 1: the arm's first or second batch of the quad; 0 for what is not timed |
+    | `block` | number of the block in its round, from 0; 0 for what is not timed |
+    | `batch` | 0 or 1: the arm's first or second batch of the block; 0 for what is not timed |
     | `value` | per operation, in `unit`; a time is on the clock that decides; a frame time is the quantile over the \
 round's frames, and a rate its share; missing where nothing was counted |
     | `wall` | the same batch on the wall clock in seconds per operation; missing for what is not timed in batches |
@@ -122,7 +122,7 @@ def _part(record: RunRecord, case: Case, round_: Round, role: str, arm: str) -> 
     columns["elements"] = columns["elements"].astype(object)
     tries = np.full(n, np.nan if round_.tries is None else getattr(round_.tries, role), dtype=float)
     samples = {"value": value, "wall": wall, "tries": tries}
-    return {**columns, "quad": np.arange(n) // 2, "batch": np.arange(n) % 2, **samples}
+    return {**columns, "block": np.arange(n) // 2, "batch": np.arange(n) % 2, **samples}
 
 
 def _values(case: Case, round_: Round, role: str) -> tuple[np.ndarray, np.ndarray]:

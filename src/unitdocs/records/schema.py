@@ -127,12 +127,12 @@ def unpack(text: str) -> NDArray[np.uint64]:
 
 
 class Timing(Frozen):
-    """The quads of one round.
+    """The blocks of one round.
 
     Args:
-        order: one character per quad: `A` for control, treatment, treatment, control; `B` the other way round.
+        order: one character per block: `A` for control, treatment, treatment, control; `B` the other way round.
         operations: how many operations one batch of each arm does.
-        cpu: nanoseconds of each batch on the thread CPU clock, two per quad in the order they ran.
+        cpu: nanoseconds of each batch on the thread CPU clock, two per block in the order they ran.
         wall: the same batches on the wall clock.
     """
 
@@ -142,12 +142,12 @@ class Timing(Frozen):
     wall: Pair[Packed]
 
     @model_validator(mode="after")
-    def _has_two_batches_a_quad(self) -> Self:
+    def _has_two_batches_a_block(self) -> Self:
         expected = 2 * len(self.order)
         for clock in ("cpu", "wall"):
             for role in Role:
                 if (found := unpack(getattr(getattr(self, clock), role)).size) != expected:
-                    raise ValueError(f"{clock}.{role}: expected {expected} batches, two a quad, got {found}")
+                    raise ValueError(f"{clock}.{role}: expected {expected} batches, two a block, got {found}")
         return self
 
 
@@ -156,7 +156,7 @@ class Frames(Frozen):
 
     Args:
         order: one character per pass of both arms: `A` where control went first, `B` where the treatment did. Two
-            passes in a row that differ are a quad.
+            passes in a row that differ are a block.
         length: frames of a pass.
         cpu: nanoseconds of each frame on the thread CPU clock, pass after pass, each from the first frame to the last.
         wall: the same frames on the wall clock.

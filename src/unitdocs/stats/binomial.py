@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Share:
+class BinomialShare:
     """A share of independent trials.
 
     Args:
@@ -25,7 +25,7 @@ class Share:
         return self.count / self.n
 
 
-def share_of(count: int, n: int, level: float = 0.05) -> Share:
+def share_of(count: int, n: int, level: float = 0.05) -> BinomialShare:
     """Return a share with its exact interval, which covers the truth with a confidence of at least 1 - level.
 
     Source: Clopper and Pearson 1934, The use of confidence or fiducial limits illustrated in the case of the binomial.
@@ -40,4 +40,4 @@ def share_of(count: int, n: int, level: float = 0.05) -> Share:
     from scipy.stats import binomtest  # noqa: PLC0415 -- slow to load
 
     interval = binomtest(count, n).proportion_ci(1 - level, method="exact")
-    return Share(count, n, float(interval.low), float(interval.high))
+    return BinomialShare(count, n, float(interval.low), float(interval.high))

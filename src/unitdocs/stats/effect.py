@@ -1,6 +1,6 @@
 """Effects: the ratio treatment/control, with its interval, p-value and what could have been found.
 
-The log ratios of n independent rounds are taken as roughly normal (each is a median over quads), so that
+The log ratios of n independent rounds are taken as roughly normal (each is a median over ABBA blocks), so that
 mean ± t(1 - level/2, n - 1) · s/sqrt(n) covers the true mean log ratio with confidence 1 - level
 (Student 1908; NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.5.2). The ends are exponentiated: a ratio of
 geometric means with an interval that is symmetric on the logarithmic scale.
@@ -22,7 +22,7 @@ QUANTILES = 20_000
 
 
 @dataclass(frozen=True)
-class Effect:
+class RatioEffect:
     """A measured ratio.
 
     Args:
@@ -32,7 +32,7 @@ class Effect:
         level: the error level of the interval; its confidence is 1 - level.
         p: two-sided p-value of "the ratio is 1".
         n: rounds; of an unpaired comparison the independent values of both sides together.
-        detectable: the smallest ratio above 1 that would have been found with a chance of 80 %.
+        minimum_detectable_effect: the smallest ratio above 1 that would have been found with a chance of 80 %.
     """
 
     ratio: float
@@ -41,7 +41,7 @@ class Effect:
     level: float
     p: float
     n: int
-    detectable: float
+    minimum_detectable_effect: float
 
     @property
     def excludes_one(self) -> bool:
@@ -54,14 +54,14 @@ class Effect:
 
 
 @dataclass(frozen=True)
-class Estimate:
+class MeanEstimate:
     """A mean log ratio, as a t distribution sees it.
 
     Args:
         centre: the mean log ratio.
         error: its standard error.
         degrees: degrees of freedom of the standard error, at least 1.
-        n: as in `Effect`.
+        n: as in `RatioEffect`.
         least_p: the p-value that is left where no value differs from another of its kind.
     """
 
@@ -72,7 +72,7 @@ class Estimate:
     least_p: float
 
 
-def effect_of(sample: LogRatios, level: float) -> Effect:
+def effect_of(sample: LogRatios, level: float) -> RatioEffect:
     """Return the effect of a sample.
 
     Args:
@@ -86,23 +86,23 @@ def effect_of(sample: LogRatios, level: float) -> Effect:
     return t_effect(estimate_of(sample), level)
 
 
-def estimate_of(sample: LogRatios) -> Estimate:
+def estimate_of(sample: LogRatios) -> MeanEstimate:
     """Return what a t distribution needs to know of paired rounds."""
     # Where every round agrees to the last bit only the sign test is left, 2 / 2^n for n equal signs.
-    return Estimate(sample.mean, sample.standard_error, sample.n - 1, sample.n, least_p=2.0 ** (1 - sample.n))
+    return MeanEstimate(sample.mean, sample.standard_error, sample.n - 1, sample.n, least_p=2.0 ** (1 - sample.n))
 
 
-def t_effect(estimate: Estimate, level: float) -> Effect:
+def t_effect(estimate: MeanEstimate, level: float) -> RatioEffect:
     """Return the effect that an estimate comes to; arguments as for `effect_of`."""
     half = float(stdtrit(estimate.degrees, 1 - level / 2)) * estimate.error
-    return Effect(
+    return RatioEffect(
         ratio=exp(estimate.centre),
         low=exp(estimate.centre - half),
         high=exp(estimate.centre + half),
         level=level,
         p=_p_value(estimate),
         n=estimate.n,
-        detectable=exp(noncentrality(estimate.degrees, level) * estimate.error),
+        minimum_detectable_effect=exp(noncentrality(estimate.degrees, level) * estimate.error),
     )
 
 
@@ -112,7 +112,7 @@ def exp(logarithm: float) -> float:
         return float(np.exp(logarithm))
 
 
-def _p_value(estimate: Estimate) -> float:
+def _p_value(estimate: MeanEstimate) -> float:
     if estimate.error == 0:
         return 1.0 if estimate.centre == 0 else estimate.least_p
     return float(2 * stdtr(estimate.degrees, -abs(estimate.centre) / estimate.error))

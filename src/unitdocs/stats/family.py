@@ -13,7 +13,7 @@ from unitdocs.stats.sample import LogRatios, LogValues
 
 RESAMPLES = 10_000
 """How often the rounds are drawn anew for the interval of a geometric mean."""
-Sides = tuple[LogValues, LogValues]
+UnpairedSample = tuple[LogValues, LogValues]
 """Control and treatment of a case whose sides were measured apart."""
 
 
@@ -71,7 +71,9 @@ def geometric_mean(ratios: Sequence[float]) -> float:
     return math.exp(float(np.mean(np.log(ratios))))
 
 
-def geometric_mean_over_rounds(cases: Sequence[LogRatios | Sides], level: float, *, seed: int) -> GeometricMean:
+def geometric_mean_over_rounds(
+    cases: Sequence[LogRatios | UnpairedSample], level: float, *, seed: int
+) -> GeometricMean:
     """Return the geometric mean over cases, with an interval from drawing the rounds of each case anew.
 
     The cases are fixed; what is uncertain is each case's own mean. Rounds are therefore drawn within each case (each
@@ -109,7 +111,7 @@ def geometric_mean_over_rounds(cases: Sequence[LogRatios | Sides], level: float,
     return GeometricMean(exp(centre), exp(low), exp(high), level)
 
 
-def _groups(case: LogRatios | Sides) -> list[tuple[int, LogValues]]:
+def _groups(case: LogRatios | UnpairedSample) -> list[tuple[int, LogValues]]:
     return [(1, case)] if isinstance(case, LogRatios) else [(-1, case[0]), (1, case[1])]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from scipy.special import stdtr, stdtrit
 
-from unitdocs.stats.effect import Estimate, estimate_of, exp
+from unitdocs.stats.effect import MeanEstimate, estimate_of, exp
 from unitdocs.stats.sample import LogRatios, LogValues, TooFew
 from unitdocs.stats.unpaired import unpaired_effect, welch
 
@@ -73,7 +73,7 @@ def unpaired_non_inferiority(
     return effect if isinstance(effect, TooFew) else _against(welch(control, treatment), margin, level)
 
 
-def _against(estimate: Estimate, margin: float, level: float) -> NonInferiority:
+def _against(estimate: MeanEstimate, margin: float, level: float) -> NonInferiority:
     distance = estimate.centre - math.log1p(margin)
     bound = exp(estimate.centre + float(stdtrit(estimate.degrees, 1 - level)) * estimate.error)
     if estimate.error == 0:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
-from unitdocs.stats.effect import POWER, Effect, Estimate, noncentrality
+from unitdocs.stats.effect import POWER, MeanEstimate, RatioEffect, noncentrality
 from unitdocs.stats.sample import LogValues, TooFew
 from unitdocs.stats.unpaired import least_values, welch
 from unitdocs.stats.verdict import LOOK_LEVEL, LOOKS, Verdict
@@ -110,7 +110,7 @@ class Difference:
         level: the error level of the interval; its confidence is 1 - level.
         p: two-sided p-value of "there is no difference"; None where both sides were the same in every round.
         n: rounds; of an unpaired comparison the processes of both sides together.
-        detectable: the smallest difference that would have been found with a chance of 80 %; None as for `p`.
+        minimum_detectable_effect: the smallest difference that would have been found with a chance of 80 %; None as for `p`.
     """
 
     difference: float
@@ -119,7 +119,7 @@ class Difference:
     level: float
     p: float | None
     n: int
-    detectable: float | None
+    minimum_detectable_effect: float | None
 
     @property
     def is_different(self) -> bool:
@@ -136,7 +136,7 @@ class NoHits:
     """No answer, since neither side had a hit: 0 / 0 is no ratio."""
 
 
-def proportion_effect(control: Hits, treatment: Hits, level: float) -> Effect | NoHits:
+def proportion_effect(control: Hits, treatment: Hits, level: float) -> RatioEffect | NoHits:
     """Return the ratio of two rates, with the interval of the score test.
 
     The interval holds the ratios θ that are not rejected by z = (p1 - θ·p0) / sqrt(q1·(1 - q1)/n1 + θ²·q0·(1 - q0)/n0),
@@ -164,14 +164,14 @@ def proportion_effect(control: Hits, treatment: Hits, level: float) -> Effect | 
     if control.hits == treatment.hits == 0:
         return NoHits()
     critical = -float(ndtri(level / 2))
-    return Effect(
+    return RatioEffect(
         ratio=treatment.rate / control.rate if control.hits else math.inf,
         low=1 / _highest(treatment, control, critical) if treatment.hits else 0.0,
         high=_highest(control, treatment, critical) if control.hits else math.inf,
         level=level,
         p=float(2 * ndtr(-abs(_score(control, treatment, 1.0)))),
         n=control.tries + treatment.tries,
-        detectable=_detectable(control, treatment, critical),
+        minimum_detectable_effect=_minimum_detectable_ratio(control, treatment, critical),
     )
 
 
@@ -203,7 +203,7 @@ def difference_of(rates: Rates, level: float) -> Difference:
         return _exact_difference(rates, level)
     centre, spread = float(differences.mean()), float(differences.std(ddof=1))
     error = max(spread / math.sqrt(rates.n), rates.sampling_error)
-    return _t_difference(Estimate(centre, error, rates.n - 1, rates.n, least_p=2.0 ** (1 - rates.n)), level)
+    return _t_difference(MeanEstimate(centre, error, rates.n - 1, rates.n, least_p=2.0 ** (1 - rates.n)), level)
 
 
 def unpaired_difference(control: Sequence[float], treatment: Sequence[float], level: float) -> Difference | TooFew:
@@ -255,7 +255,7 @@ def _exact_difference(rates: Rates, level: float) -> Difference:
     return Difference(difference, difference - reach, difference + reach, level, None, rates.n, None)
 
 
-def _t_difference(estimate: Estimate, level: float) -> Difference:
+def _t_difference(estimate: MeanEstimate, level: float) -> Difference:
     half = float(stdtrit(estimate.degrees, 1 - level / 2)) * estimate.error
     if estimate.error:
         p = float(2 * stdtr(estimate.degrees, -abs(estimate.centre) / estimate.error))
@@ -268,7 +268,7 @@ def _t_difference(estimate: Estimate, level: float) -> Difference:
         level=level,
         p=p,
         n=estimate.n,
-        detectable=noncentrality(estimate.degrees, level) * estimate.error,
+        minimum_detectable_effect=noncentrality(estimate.degrees, level) * estimate.error,
     )
 
 
@@ -298,7 +298,7 @@ def _score(control: Hits, treatment: Hits, ratio: float) -> float:
     return distance / math.sqrt(variance)
 
 
-def _detectable(control: Hits, treatment: Hits, critical: float) -> float:
+def _minimum_detectable_ratio(control: Hits, treatment: Hits, critical: float) -> float:
     turn = (critical + float(ndtri(POWER))) / 2 * math.sqrt(1 / control.tries + 1 / treatment.tries)
     angle = math.asin(math.sqrt(control.rate)) + turn
     if not control.hits or angle > math.pi / 2:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from unitdocs.stats.effect import POWER, Effect, exp
+from unitdocs.stats.effect import POWER, RatioEffect, exp
 from unitdocs.stats.sample import LogValues, TooFew
 from unitdocs.stats.unpaired import least_values
 
@@ -20,7 +20,7 @@ EXACT_UP_TO = 2500
 _RESOLUTION = 1e-15  # of logarithms: what a ratio of floats can tell apart
 
 
-def rank_effect(control: LogValues, treatment: LogValues, level: float) -> Effect | TooFew:
+def rank_effect(control: LogValues, treatment: LogValues, level: float) -> RatioEffect | TooFew:
     """Return the median ratio of a treatment's value to a control's, with the interval of the Mann-Whitney test.
 
     Of all m·n differences of logarithms, the median is the estimate (Hodges and Lehmann 1963, Estimates of location
@@ -62,14 +62,14 @@ def rank_effect(control: LogValues, treatment: LogValues, level: float) -> Effec
     against = min(_at_most(*sides, 0), _at_most(sides[1], sides[0], 0))
     achieved = -float(ndtri(_chance(control.n, treatment.n, k - 1)))
     error = (high - low) / (2 * achieved)
-    return Effect(
+    return RatioEffect(
         ratio=exp(math.fsum(middle) / len(middle)),
         low=exp(low),
         high=exp(high),
         level=level,
         p=min(1.0, 2 * _chance(control.n, treatment.n, against)),
         n=control.n + treatment.n,
-        detectable=exp((achieved + float(ndtri(POWER))) * error),
+        minimum_detectable_effect=exp((achieved + float(ndtri(POWER))) * error),
     )
 
 

@@ -86,13 +86,13 @@ class TooFew:
 
 
 def log_ratio_of_round(control: NDArray[np.float64], treatment: NDArray[np.float64]) -> float:
-    """Return one round's log ratio: the median over its quads of ln(min of treatment / min of control).
+    """Return one round's log ratio: the median over its ABBA blocks of ln(min of treatment / min of control).
 
-    A quad times each arm twice, in the order ABBA or BAAB, so that a drift of the machine hits both alike; the smaller
+    A block times each arm twice, in the order ABBA or BAAB, so that a drift of the machine hits both alike; the smaller
     of two times is the one less disturbed.
 
     Args:
-        control: seconds per operation, shape (quads, 2), positive.
+        control: seconds per operation, shape (blocks, 2), positive.
         treatment: the same for the treatment.
     """
     return float(np.median(np.log(treatment.min(axis=1) / control.min(axis=1))))

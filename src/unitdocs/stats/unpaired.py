@@ -7,7 +7,7 @@ process gives one number, the logarithm of its mean, and the spread between proc
 import math
 from itertools import count
 
-from unitdocs.stats.effect import Effect, Estimate, t_effect
+from unitdocs.stats.effect import MeanEstimate, RatioEffect, t_effect
 from unitdocs.stats.sample import LogValues, TooFew
 
 LEVEL = 0.05
@@ -15,7 +15,7 @@ LEVEL = 0.05
 _SPREAD_NEEDS = 2
 
 
-def unpaired_effect(control: LogValues, treatment: LogValues, level: float) -> Effect | TooFew:
+def unpaired_effect(control: LogValues, treatment: LogValues, level: float) -> RatioEffect | TooFew:
     """Return the ratio of the geometric means of two sides, by Welch's t interval for unequal spreads.
 
     With the standard errors e of both sides, the difference of mean logarithms has the standard error
@@ -47,7 +47,7 @@ def unpaired_effect(control: LogValues, treatment: LogValues, level: float) -> E
     return t_effect(estimate, level)
 
 
-def welch(control: LogValues, treatment: LogValues) -> Estimate:
+def welch(control: LogValues, treatment: LogValues) -> MeanEstimate:
     """Return what a t distribution needs to know of two sides with at least two processes each."""
     squares = [(side.standard_error**2, side.n - 1) for side in (control, treatment)]
     total = sum(square for square, _ in squares)
@@ -56,7 +56,7 @@ def welch(control: LogValues, treatment: LogValues) -> Estimate:
     degrees = 1 / inverse if inverse else control.n + treatment.n - 2.0
     n = control.n + treatment.n
     centre = treatment.mean - control.mean
-    return Estimate(centre, math.sqrt(total), degrees, n, least_p=order_p(control.n, treatment.n))
+    return MeanEstimate(centre, math.sqrt(total), degrees, n, least_p=order_p(control.n, treatment.n))
 
 
 def order_p(control: int, treatment: int) -> float:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from unitdocs.stats.effect import Effect, effect_of
+from unitdocs.stats.effect import RatioEffect, effect_of
 from unitdocs.stats.sample import LogRatios
 
 LOOKS = (6, 8, 11, 15, 20, 28, 40)
@@ -31,7 +31,7 @@ class Verdict(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
-def verdict_of(effect: Effect, margin: float) -> Verdict:
+def verdict_of(effect: RatioEffect, margin: float) -> Verdict:
     """Return the verdict: the interval excludes 1; or it includes 1 inside the margin; or neither.
 
     Args:
@@ -43,7 +43,7 @@ def verdict_of(effect: Effect, margin: float) -> Verdict:
     return Verdict.EQUIVALENT if effect.is_within(margin) else Verdict.INCONCLUSIVE
 
 
-def is_below_margin(effect: Effect, margin: float) -> bool:
+def is_below_margin(effect: RatioEffect, margin: float) -> bool:
     """Tell whether a difference was found that lies wholly inside the margin."""
     return effect.excludes_one and effect.is_within(margin)
 

@@ -17,11 +17,11 @@ from unitdocs import cli
 from unitdocs.analysis import to_effects
 from unitdocs.bench import revisions
 from unitdocs.bench import run as runs
-from unitdocs.bench.job import Answer, Job, Kind
+from unitdocs.bench.job import Job, JobKind, RoundResult
 from unitdocs.bench.loading import find_suites, importing_from
-from unitdocs.bench.plan import Plan, Profile
+from unitdocs.bench.plan import Profile, RunPlan
 from unitdocs.bench.process import OutOfTimeError, run_worker
-from unitdocs.bench.run import Moment, Watcher
+from unitdocs.bench.run import RunProgress, Watcher
 from unitdocs.errors import InputError, MeasurementError
 from unitdocs.records import RunRecord, Status, load
 
@@ -67,15 +67,15 @@ def temporary(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 
 def measured(root: Path, watcher: Watcher | None = None, **settings: Any) -> tuple[RunRecord, Path]:
     with importing_from(revisions.import_roots(root)):
-        plan = Plan(find_suites(root / "benchmarks"), **{"base": "HEAD", **settings})
+        plan = RunPlan(find_suites(root / "benchmarks"), **{"base": "HEAD", **settings})
     return runs.run(plan, root=root, out=root / "records", command="unitdocs bench run", watcher=watcher)
 
 
-def round_of(root: Path, *, kind: Kind = Kind.MEMORY, limit: float = 60.0, name: str = "suite") -> Answer:
+def round_of(root: Path, *, kind: JobKind = JobKind.MEMORY, limit: float = 60.0, name: str = "suite") -> RoundResult:
     """Measure one round of the last commit against the working tree."""
-    with revisions.checked_out(root, revisions.commit_of(root, "HEAD")) as sides:
+    with revisions.checked_out(root, revisions.commit_of(root, "HEAD")) as compared:
         path = str(root / "benchmarks" / f"{name}.py")
-        job = Job(kind, path, "one", ("new", "new"), 1, 2, on_wall_clock=False, limit=limit, sides=sides)
+        job = Job(kind, path, "one", ("new", "new"), 1, 2, on_wall_clock=False, limit=limit, revisions=compared)
         return run_worker(job, hash_seed=1)
 
 
@@ -379,7 +379,7 @@ def test_whatever_a_suite_prints_and_reads_does_not_disturb_the_measuring(projec
         """
     )
     commit(project, {"src/thing.py": ""})
-    answer = round_of(project, kind=Kind.TIME)
+    answer = round_of(project, kind=JobKind.TIME)
     assert answer.difference is None
     assert answer.times is not None
     assert [len(side) for side in answer.times.cpu] == [2 * len(answer.times.order)] * 2
@@ -388,7 +388,7 @@ def test_whatever_a_suite_prints_and_reads_does_not_disturb_the_measuring(projec
 class Interrupt(Watcher):
     """Interrupts a run when a case has some rounds."""
 
-    def round(self, moment: Moment) -> None:
+    def round(self, moment: RunProgress) -> None:
         if moment.done == 2:
             raise KeyboardInterrupt
 
@@ -417,7 +417,7 @@ def test_a_run_that_was_interrupted_leaves_nothing_but_its_record_and_goes_on(
 def test_without_a_name_both_revisions_run_the_treatment(declare: Declare) -> None:
     suites = find_suites(declare(ASKS).parent)
     (suite,) = suites.values()
-    choose = functools.partial(Plan, suites, profile=Profile.FULL)
+    choose = functools.partial(RunPlan, suites, profile=Profile.FULL)
     assert choose().arms(suite) == ("old", "new")
     assert choose(base="HEAD").arms(suite) == ("new", "new")
     assert choose(base="HEAD", arm="old").arms(suite) == ("old", "old")
@@ -495,8 +495,8 @@ def test_the_base_is_removed_whatever_happens_meanwhile(project: Path, temporary
     head = commit(project, {"src/thing.py": says("old")})
 
     def interrupt() -> None:
-        with revisions.checked_out(project, head) as sides:
-            assert (Path(sides.roots[0][0]) / "thing.py").read_text() == says("old")
+        with revisions.checked_out(project, head) as compared:
+            assert (Path(compared.roots[0][0]) / "thing.py").read_text() == says("old")
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

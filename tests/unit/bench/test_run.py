@@ -18,8 +18,8 @@ from unitdocs.analysis import to_effects
 from unitdocs.bench import plan as plans
 from unitdocs.bench import run as runs
 from unitdocs.bench.loading import find_suites
-from unitdocs.bench.plan import Plan
-from unitdocs.bench.run import Moment, Watcher, run
+from unitdocs.bench.plan import RunPlan
+from unitdocs.bench.run import RunProgress, Watcher, run
 from unitdocs.errors import InputError
 from unitdocs.records import Case, RunRecord, Status, digest, is_current, load, save, to_frame
 
@@ -36,12 +36,12 @@ needs_posix = pytest.mark.skipif(os.name != "posix", reason="ends processes by s
 class Log(Watcher):
     """Keeps what a run tells, and does something when a round begins."""
 
-    def __init__(self, at_round: Callable[[Moment], None] = lambda _: None) -> None:
-        self.moments: list[Moment] = []
+    def __init__(self, at_round: Callable[[RunProgress], None] = lambda _: None) -> None:
+        self.moments: list[RunProgress] = []
         self.settled_cases: list[Case] = []
         self.at_round = at_round
 
-    def round(self, moment: Moment) -> None:
+    def round(self, moment: RunProgress) -> None:
         self.moments.append(moment)
         self.at_round(moment)
 
@@ -50,7 +50,7 @@ class Log(Watcher):
 
 
 def measured(project: Path, watcher: Watcher | None = None, **settings: Any) -> tuple[RunRecord, Path]:
-    plan = Plan(find_suites(project / "benchmarks"), **settings)
+    plan = RunPlan(find_suites(project / "benchmarks"), **settings)
     return run(plan, root=project, out=project / "records", command="unitdocs bench run", watcher=watcher)
 
 
@@ -141,7 +141,7 @@ def test_each_suite_that_goes_wrong_fails_its_own_case_and_shows_its_output(proj
 def test_a_run_that_is_interrupted_keeps_what_it_had(project: Path, declare: Declare) -> None:
     declare(QUICK_WORK, scenarios=("one", "two"))
 
-    def interrupt(moment: Moment) -> None:
+    def interrupt(moment: RunProgress) -> None:
         if moment.scenario == "suite/two" and moment.done == 2:
             raise KeyboardInterrupt
 
@@ -159,7 +159,7 @@ def test_a_run_that_is_interrupted_keeps_what_it_had(project: Path, declare: Dec
 def test_a_run_that_was_interrupted_goes_on_where_it_stopped(project: Path, declare: Declare) -> None:
     declare(QUICK_WORK, scenarios=("one", "two"))
 
-    def interrupt(moment: Moment) -> None:
+    def interrupt(moment: RunProgress) -> None:
         if moment.scenario == "suite/two" and moment.done == 2:
             raise KeyboardInterrupt
 
@@ -184,7 +184,7 @@ def test_a_run_that_was_interrupted_goes_on_where_it_stopped(project: Path, decl
 def test_what_failed_before_stays_failed_when_a_run_goes_on(project: Path, declare: Declare) -> None:
     declare("def setup(arm, scenario, seed):\n    return Operation(lambda: arm)\n", scenarios=("one", "two"))
 
-    def interrupt(moment: Moment) -> None:
+    def interrupt(moment: RunProgress) -> None:
         if moment.scenario == "suite/two":
             raise KeyboardInterrupt
 

@@ -16,7 +16,7 @@ def test_a_row_is_a_batch_in_seconds_per_operation() -> None:
     one = timing([250_000, 260_000, 270_000, 280_000], [400_000, 410_000, 420_000, 430_000], (10, 100))
     frame = to_frame(record(timed(one)))
     assert tuple(frame.columns) == COLUMNS
-    assert frame[["role", "arm", "quad", "batch"]].to_numpy().tolist() == [
+    assert frame[["role", "arm", "block", "batch"]].to_numpy().tolist() == [
         ["control", "old", 0, 0],
         ["control", "old", 0, 1],
         ["control", "old", 1, 0],
@@ -36,11 +36,11 @@ def test_a_row_is_a_batch_in_seconds_per_operation() -> None:
 
 
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=4), st.integers(1, 3))
-def test_there_is_a_row_for_each_batch_of_each_arm(quads: list[int], cases: int) -> None:
-    rounds = [timing([1000] * 2 * n, [2000] * 2 * n) for n in quads]
+def test_there_is_a_row_for_each_batch_of_each_arm(blocks: list[int], cases: int) -> None:
+    rounds = [timing([1000] * 2 * n, [2000] * 2 * n) for n in blocks]
     frame = to_frame(record(*(timed(*rounds, scenario=str(i)) for i in range(cases))))
-    assert len(frame) == cases * 4 * sum(quads)
-    assert not frame.duplicated(["scenario", "role", "round", "quad", "batch"]).any()
+    assert len(frame) == cases * 4 * sum(blocks)
+    assert not frame.duplicated(["scenario", "role", "round", "block", "batch"]).any()
 
 
 def test_what_waits_is_told_on_the_wall_clock() -> None:

@@ -60,7 +60,7 @@ def test_batches_that_do_not_fit_the_quads_are_refused(batches: list[int], clock
     data["cases"][0]["rounds"][0]["timing"][clock][arm] = pack(batches)
     ((place, message),) = problems(data)
     assert place == "cases.0.rounds.0.timing"
-    assert f"{clock}.{arm}: expected 4 batches, two a quad, got {len(batches)}" in message
+    assert f"{clock}.{arm}: expected 4 batches, two a block, got {len(batches)}" in message
 
 
 @pytest.mark.parametrize(

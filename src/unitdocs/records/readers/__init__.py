@@ -1,6 +1,6 @@
 """Readers of other tools' result files, and of this project's own records, as results without a partner.
 
-A file is known by its content, never by its name. Each tool has a module with `is_mine` and `read`.
+A file is known by its content, never by its name. Each tool has a module with `matches_format` and `read`.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ __all__ = ["read_results"]
 class Reader(Protocol):
     """The module of a tool."""
 
-    def is_mine(self, root: Mapping[str, object]) -> bool:
+    def matches_format(self, root: Mapping[str, object]) -> bool:
         """Tell whether a file looks like one of the tool."""
 
     def read(self, root: Node) -> Results:
@@ -48,7 +48,7 @@ def read_results(path: Path | str) -> Results:
     """
     root = open_file(Path(path))
     for reader in READERS:
-        if isinstance(root.value, dict) and reader.is_mine(root.value):
+        if isinstance(root.value, dict) and reader.matches_format(root.value):
             return reader.read(root)
     raise InputError(
         f"{one_line(str(root.file))}: $: no results of a tool that is known; give a file of pyperf, pytest-benchmark, "

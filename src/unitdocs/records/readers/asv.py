@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from unitdocs.records.readers.harvest import Harvest, moment_of_milliseconds
+from unitdocs.records.readers.collector import ResultCollector, moment_of_milliseconds
 from unitdocs.records.readers.places import Node, each, one_line, open_file
 from unitdocs.records.results import Result, Results
 
@@ -35,7 +35,7 @@ PREFIXES: Mapping[str, tuple[str, str]] = {
 
 
 @dataclass(frozen=True)
-class Entry:
+class AsvEntry:
     """A benchmark in a file of either version; a member that is missing or null is None."""
 
     name: str
@@ -46,7 +46,7 @@ class Entry:
     started: object
 
 
-def is_mine(root: Mapping[str, object]) -> bool:
+def matches_format(root: Mapping[str, object]) -> bool:
     """Tell whether a file looks like one of asv."""
     return {"results", "commit_hash"} <= root.keys()
 
@@ -55,13 +55,13 @@ def read(root: Node) -> Results:
     """Read a file of results of asv, with the benchmarks.json in the folder above or beside it."""
     entries = _entries(root)
     kinds = _kinds(root.file)
-    harvest = Harvest()
-    each(entries, lambda entry: _read_entry(entry, kinds, harvest))
+    collector = ResultCollector()
+    each(entries, lambda entry: _read_entry(entry, kinds, collector))
     starts = [found for entry in entries if (found := moment_of_milliseconds(entry.started))]
-    return harvest.results("asv", root, min(starts, default=None))
+    return collector.results("asv", root, min(starts, default=None))
 
 
-def _entries(root: Node) -> list[Entry]:
+def _entries(root: Node) -> list[AsvEntry]:
     version = root.member("version")
     if version.value not in (1, 2):
         raise version.problem("expected the version 1 or 2")
@@ -74,47 +74,47 @@ def _entries(root: Node) -> list[Entry]:
     return [_entry_of_2(name, node, columns) for name, node in nodes]
 
 
-def _entry_of_1(name: str, node: Node, started: Node | None) -> Entry:
+def _entry_of_1(name: str, node: Node, started: Node | None) -> AsvEntry:
     """Return an entry of version 1: a number, null, or an object for one with parameters or statistics."""
     start = started.value if started else None
     if not isinstance(node.value, dict):
-        return Entry(name, node, None if node.value is None else node, None, None, start)
-    return Entry(name, node, node.get("result"), node.get("params"), node.get("samples"), start)
+        return AsvEntry(name, node, None if node.value is None else node, None, None, start)
+    return AsvEntry(name, node, node.get("result"), node.get("params"), node.get("samples"), start)
 
 
-def _entry_of_2(name: str, node: Node, columns: list[str]) -> Entry:
+def _entry_of_2(name: str, node: Node, columns: list[str]) -> AsvEntry:
     """Return an entry of version 2: a row, in which columns at the end may be missing."""
     cells = {column: cell for column, cell in zip(columns, node.items(), strict=False) if cell.value is not None}
     started = cells.get("started_at")
     start = started.value if started else None
-    return Entry(name, node, cells.get("result"), cells.get("params"), cells.get("samples"), start)
+    return AsvEntry(name, node, cells.get("result"), cells.get("params"), cells.get("samples"), start)
 
 
-def _read_entry(entry: Entry, kinds: Mapping[str, tuple[str, str]], harvest: Harvest) -> None:
+def _read_entry(entry: AsvEntry, kinds: Mapping[str, tuple[str, str]], collector: ResultCollector) -> None:
     if entry.result is None:
-        harvest.leave_out("failed")
+        collector.skip("failed")
         return
     results = entry.result.items() if isinstance(entry.result.value, list) else [entry.result]
     names = _names(entry, len(results))
     samples = _samples(entry, len(results))
     kind = kinds.get(entry.name) or _kind_by_name(entry.name)
     if kind is None:
-        harvest.leave_out("values whose unit benchmarks.json would tell", len(results))
+        collector.skip("values whose unit benchmarks.json would tell", len(results))
         return
     suite = one_line(entry.name.rpartition(".")[0])
     for name, result, sample in zip(names, results, samples, strict=True):
         if result.value is None:
-            harvest.leave_out("failed")
+            collector.skip("failed")
         elif isinstance(result.value, float) and math.isnan(result.value):
-            harvest.leave_out("skipped")
+            collector.skip("skipped")
         else:
             number = result.number()
             values = (sample.numbers() if sample else ()) or (number,)
             kept = Result(suite=suite, name=name, metric=kind[0], unit=kind[1], groups=(values,), by_process=False)
-            harvest.keep(result, kept)
+            collector.add(result, kept)
 
 
-def _names(entry: Entry, count: int) -> list[str]:
+def _names(entry: AsvEntry, count: int) -> list[str]:
     """Return the name of each value: that of the benchmark, with its parameters where it has some."""
     name = one_line(entry.name.rpartition(".")[2])
     if not name:
@@ -132,7 +132,7 @@ def _names(entry: Entry, count: int) -> list[str]:
     return [f"{name}({', '.join(value.text() for value in chosen)})" for chosen in itertools.product(*lists)]
 
 
-def _samples(entry: Entry, count: int) -> list[Node | None]:
+def _samples(entry: AsvEntry, count: int) -> list[Node | None]:
     if entry.samples is None:
         return [None] * count
     if len(samples := entry.samples.items()) != count:

@@ -5,7 +5,7 @@ Source: https://github.com/google/benchmark/blob/main/docs/user_guide.md and src
 
 from collections.abc import Mapping, Sequence
 
-from unitdocs.records.readers.harvest import Harvest, moment
+from unitdocs.records.readers.collector import ResultCollector, moment
 from unitdocs.records.readers.places import Node, each
 from unitdocs.records.results import Result, Results
 
@@ -17,39 +17,39 @@ AGGREGATES = ("_mean", "_median", "_stddev", "_cv", "_BigO", "_RMS")
 """How the names of aggregates end in files before 1.5, which do not say it otherwise."""
 
 
-def is_mine(root: Mapping[str, object]) -> bool:
+def matches_format(root: Mapping[str, object]) -> bool:
     """Tell whether a file looks like one of Google Benchmark."""
     return {"benchmarks", "context"} <= root.keys()
 
 
 def read(root: Node) -> Results:
     """Read a file of Google Benchmark."""
-    harvest = Harvest()
+    collector = ResultCollector()
     benchmarks: dict[str, list[Node]] = {}
     entries = root.member("benchmarks").items()
     names = {entry.member("name").name() for entry in entries}
-    each(entries, lambda entry: _sort_in(entry, names, benchmarks, harvest))
+    each(entries, lambda entry: _sort_in(entry, names, benchmarks, collector))
     for name, repetitions in benchmarks.items():
         _refuse_doubles(repetitions)
         for metric in TIMES:
             values = tuple(_seconds(entry, metric) for entry in repetitions)
             result = Result(suite="", name=name, metric=metric, groups=(values,), by_process=False)
-            harvest.keep(repetitions[0], result)
+            collector.add(repetitions[0], result)
     context = root.member("context")
     version = context.get("library_version")
     tool = f"Google Benchmark {version.text() if version else ''}".strip()
-    return harvest.results(tool, root, moment(context.get("date")))
+    return collector.results(tool, root, moment(context.get("date")))
 
 
-def _sort_in(entry: Node, names: set[str], benchmarks: dict[str, list[Node]], harvest: Harvest) -> None:
+def _sort_in(entry: Node, names: set[str], benchmarks: dict[str, list[Node]], collector: ResultCollector) -> None:
     """Put an entry to its benchmark, or count why it is left out."""
     name = entry.member("name").name()
     if _is_aggregate(entry, name, names):
-        harvest.leave_out("aggregates")
+        collector.skip("aggregates")
     elif _is_true(entry, "error_occurred"):
-        harvest.leave_out("failed")
+        collector.skip("failed")
     elif _is_true(entry, "skipped"):
-        harvest.leave_out("skipped")
+        collector.skip("skipped")
     else:
         for metric in TIMES:
             _seconds(entry, metric)

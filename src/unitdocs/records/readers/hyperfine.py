@@ -6,36 +6,36 @@ Source: https://github.com/sharkdp/hyperfine, src/benchmark/benchmark_result.rs.
 from collections import Counter
 from collections.abc import Mapping
 
-from unitdocs.records.readers.harvest import Harvest
+from unitdocs.records.readers.collector import ResultCollector
 from unitdocs.records.readers.places import Node, each
 from unitdocs.records.results import Result, Results
 
 
-def is_mine(root: Mapping[str, object]) -> bool:
+def matches_format(root: Mapping[str, object]) -> bool:
     """Tell whether a file looks like one of hyperfine."""
     return isinstance(root.get("results"), list)
 
 
 def read(root: Node) -> Results:
     """Read a file of hyperfine."""
-    harvest = Harvest()
+    collector = ResultCollector()
     entries = root.member("results").items()
     commands = Counter(entry.member("command").name() for entry in entries)
-    each(entries, lambda entry: _read_command(entry, commands, harvest))
-    return harvest.results("hyperfine", root, None)
+    each(entries, lambda entry: _read_command(entry, commands, collector))
+    return collector.results("hyperfine", root, None)
 
 
-def _read_command(entry: Node, commands: Counter[str], harvest: Harvest) -> None:
+def _read_command(entry: Node, commands: Counter[str], collector: ResultCollector) -> None:
     times = entry.get("times")
     values = times.numbers(least=0) if times else ()
     if not values:
-        harvest.leave_out("commands without single times")
+        collector.skip("commands without single times")
         return
     passed = _passed(entry, len(values))
-    harvest.leave_out("runs that ended with an error", passed.count(False))
+    collector.skip("runs that ended with an error", passed.count(False))
     groups = tuple((value,) for value, is_kept in zip(values, passed, strict=True) if is_kept)
     if groups:
-        harvest.keep(entry, Result(suite="", name=_name(entry, commands), groups=groups, by_process=True))
+        collector.add(entry, Result(suite="", name=_name(entry, commands), groups=groups, by_process=True))
 
 
 def _passed(entry: Node, runs: int) -> list[bool]:

@@ -5,7 +5,7 @@ Source: https://pyperf.readthedocs.io/en/latest/api.html (JSON format, version 1
 
 from collections.abc import Mapping
 
-from unitdocs.records.readers.harvest import Harvest, moment
+from unitdocs.records.readers.collector import ResultCollector, moment
 from unitdocs.records.readers.places import Node, each
 from unitdocs.records.results import Result, Results
 
@@ -14,7 +14,7 @@ METRICS: Mapping[str, tuple[str, str]] = {"second": ("time", "s"), "byte": ("mem
 DEFAULT_UNIT = "second"
 
 
-def is_mine(root: Mapping[str, object]) -> bool:
+def matches_format(root: Mapping[str, object]) -> bool:
     """Tell whether a file looks like one of pyperf."""
     return {"benchmarks", "version"} <= root.keys()
 
@@ -23,22 +23,22 @@ def read(root: Node) -> Results:
     """Read a file of pyperf."""
     if (version := root.member("version")).value != "1.0":
         raise version.problem('expected "1.0", the version that pyperf writes since 2017')
-    harvest = Harvest()
+    collector = ResultCollector()
     benchmarks = root.member("benchmarks").items()
-    each(benchmarks, lambda benchmark: _read_benchmark(root, benchmark, harvest))
+    each(benchmarks, lambda benchmark: _read_benchmark(root, benchmark, collector))
     runs = [run for benchmark in benchmarks for run in benchmark.member("runs").items()]
     measured = next((date for run in runs if (date := moment(_about("date", run)))), None)
     version_of_tool = _about("perf_version", *runs[:1], *benchmarks[:1], root)
-    return harvest.results(f"pyperf {version_of_tool.text() if version_of_tool else ''}".strip(), root, measured)
+    return collector.results(f"pyperf {version_of_tool.text() if version_of_tool else ''}".strip(), root, measured)
 
 
-def _read_benchmark(root: Node, benchmark: Node, harvest: Harvest) -> None:
+def _read_benchmark(root: Node, benchmark: Node, collector: ResultCollector) -> None:
     runs = benchmark.member("runs").items()
     kept = [run for run in runs if _has_values(run)]
-    harvest.leave_out("calibration runs", len(runs) - len(kept))
-    harvest.leave_out("warm-up values", sum(len(warmups.items()) for run in kept if (warmups := run.get("warmups"))))
+    collector.skip("calibration runs", len(runs) - len(kept))
+    collector.skip("warm-up values", sum(len(warmups.items()) for run in kept if (warmups := run.get("warmups"))))
     if not kept:
-        harvest.leave_out("benchmarks without values")
+        collector.skip("benchmarks without values")
         return
     metric, unit = _metric(root, benchmark, kept)
     name = _about("name", kept[0], benchmark, root)
@@ -46,7 +46,7 @@ def _read_benchmark(root: Node, benchmark: Node, harvest: Harvest) -> None:
         raise benchmark.problem("expected a name in its metadata")
     groups = tuple(run.member("values").numbers(least=0) for run in kept)
     result = Result(suite="", name=name.name(), metric=metric, unit=unit, groups=groups, by_process=True)
-    harvest.keep(benchmark, result)
+    collector.add(benchmark, result)
 
 
 def _has_values(run: Node) -> bool:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from unitdocs.records import store
 from unitdocs.records.frame import to_frame
-from unitdocs.records.readers.harvest import Harvest
+from unitdocs.records.readers.collector import ResultCollector
 from unitdocs.records.readers.places import Node, each, one_line, told
 from unitdocs.records.results import Result, Results
 from unitdocs.records.schema import Case, RunRecord, Status
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Key = tuple[str, str, str]
 
 
-def is_mine(root: Mapping[str, object]) -> bool:
+def matches_format(root: Mapping[str, object]) -> bool:
     """Tell whether a file looks like a run record."""
     return root.get("format") == "unitdocs-run"
 
@@ -29,14 +29,14 @@ def read(root: Node) -> Results:
     """Read a run record."""
     record = _record(root)
     nodes = root.member("cases").items() if record.cases else []
-    harvest = Harvest()
-    measured = {_key(case): node for node, case in zip(nodes, record.cases, strict=True) if _is_kept(case, harvest)}
+    collector = ResultCollector()
+    measured = {_key(case): node for node, case in zip(nodes, record.cases, strict=True) if _is_kept(case, collector)}
     _refuse_doubles(root, record)
     cases = tuple(case for case in record.cases if _key(case) in measured)
     frame = to_frame(record.model_copy(update={"cases": cases}))
     arms = frame.groupby(["suite", "scenario", "metric", "arm"], sort=False)
-    each((rows for _, rows in arms), lambda rows: _read_arm(measured, rows, harvest))
-    return harvest.results("unitdocs", root, record.created)
+    each((rows for _, rows in arms), lambda rows: _read_arm(measured, rows, collector))
+    return collector.results("unitdocs", root, record.created)
 
 
 def _record(root: Node) -> RunRecord:
@@ -50,11 +50,11 @@ def _key(case: Case) -> Key:
     return case.suite, case.scenario, case.metric
 
 
-def _is_kept(case: Case, harvest: Harvest) -> bool:
+def _is_kept(case: Case, collector: ResultCollector) -> bool:
     if case.status is Status.MEASURED and case.rounds:
         return True
     reason = Status.NOT_MEASURED if case.status is Status.MEASURED else case.status
-    harvest.leave_out(f"cases {reason}")
+    collector.skip(f"cases {reason}")
     return False
 
 
@@ -73,17 +73,17 @@ def _has_doubles(items: Iterable[object]) -> bool:
     return any(count > 1 for count in Counter(items).values())
 
 
-def _read_arm(nodes: Mapping[Key, Node], rows: "pd.DataFrame", harvest: Harvest) -> None:
+def _read_arm(nodes: Mapping[Key, Node], rows: "pd.DataFrame", collector: ResultCollector) -> None:
     suite, scenario, metric = (str(rows[name].iloc[0]) for name in ("suite", "scenario", "metric"))
     node = nodes[suite, scenario, metric]
     about = {name: one_line(str(rows[name].iloc[0])) for name in ("suite", "scenario", "arm", "metric", "unit")}
     rounds = [group.tolist() for _, group in rows.groupby("round")["value"]]
     groups = [values for values in rounds if not any(map(math.isnan, values))]
-    harvest.leave_out("rounds in which an arm counts nothing", len(rounds) - len(groups))
+    collector.skip("rounds in which an arm counts nothing", len(rounds) - len(groups))
     if not all(math.isfinite(value) for values in groups for value in values):
         raise node.problem("expected finite numbers")
     if groups:
-        harvest.keep(
+        collector.add(
             node,
             Result(
                 suite=about["suite"],

@@ -1,6 +1,6 @@
 """One side of a round on two revisions: a process that imports one of them, and takes the steps that it is told.
 
-Started as `python -m unitdocs.bench.side` by `unitdocs.bench.pair`. The first line on standard input is the job, each
+Started as `python -m unitdocs.bench.revision_worker` by `unitdocs.bench.revision_pair`. The first line on standard input is the job, each
 further one the name of a step; each is answered by a line. Both are JSON.
 """
 
@@ -34,8 +34,8 @@ def main() -> None:
     task = json.loads(first)
     job, side = Job.from_json(task["job"]), task["side"]
     end_after(job.limit)
-    assert job.sides
-    own, other = (job.sides.roots[role] for role in (side, 1 - side))
+    assert job.revisions
+    own, other = (job.revisions.roots[role] for role in (side, 1 - side))
     steps: dict[str, Callable[[], object]] = {}
 
     def load() -> None:
@@ -56,7 +56,7 @@ def main() -> None:
 def import_from(own: Sequence[str], other: Sequence[str]) -> None:
     """Have all further imports find the modules of one revision, and none of the other.
 
-    The project that is measured may be unitdocs itself. What measures must be the same on both sides, or the two would
+    The project that is measured may be unitdocs itself. What measures must be the same on both revisions, or the two would
     be timed with different rulers; so `unitdocs.bench` and `unitdocs.errors` are imported by now and stay, and only
     what is imported from here on comes from the revision. Since Python looks for `unitdocs.units` in the package that
     it has already, that package is pointed at the revision's folder.
@@ -83,7 +83,7 @@ def strangers(own: Sequence[str], other: Sequence[str]) -> list[str]:
     """Return the modules of the project that were imported, but from elsewhere than one revision's folders.
 
     An installed copy may be found where the revision lacks a module, and some ways to install a project put finders of
-    their own before the path: the two sides would then run the same code without a word.
+    their own before the path: the two revisions would then run the same code without a word.
     """
     found = []
     for name, module in list(sys.modules.items()):

@@ -7,14 +7,14 @@ from unitdocs.records.readers.places import Node, one_line
 from unitdocs.records.results import Result, Results
 
 
-class Harvest:
+class ResultCollector:
     """The results found so far, and how many entries were left out."""
 
     def __init__(self) -> None:
         self._results: dict[tuple[str, str, str], Result] = {}
         self._left_out: Counter[str] = Counter()
 
-    def keep(self, entry: Node, result: Result) -> None:
+    def add(self, entry: Node, result: Result) -> None:
         """Take a result.
 
         Args:
@@ -30,7 +30,7 @@ class Harvest:
             )
         self._results[result.key] = result
 
-    def leave_out(self, reason: str, count: int = 1) -> None:
+    def skip(self, reason: str, count: int = 1) -> None:
         """Count entries that are left out."""
         if count:
             self._left_out[reason] += count

@@ -1,7 +1,7 @@
-"""One round on two revisions: a fresh process for each, started and alternated by `python -m unitdocs.bench.pair`.
+"""One round on two revisions: a fresh process for each, started and alternated by `python -m unitdocs.bench.revision_pair`.
 
 Two revisions of a module cannot be imported into one process. The job comes and the answer goes as for
-`unitdocs.bench.worker`; between this process and each side go lines of JSON over pipes (`unitdocs.bench.side`), and
+`unitdocs.bench.worker`; between this process and each side go lines of JSON over pipes (`unitdocs.bench.revision_worker`), and
 never more than one side is at work.
 """
 
@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from unitdocs.bench.counting import Count
-from unitdocs.bench.job import Answer, Job
+from unitdocs.bench.counting import ArmCounts
+from unitdocs.bench.job import Job, RoundResult
 from unitdocs.bench.process import how_it_ended
 from unitdocs.bench.rounds import measure
 from unitdocs.bench.timing import Pass
@@ -37,7 +37,7 @@ class RemoteArm:
         self._name = name
         # Standard error is this process's own: whoever started it shows what a side printed.
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "unitdocs.bench.side"],
+            [sys.executable, "-m", "unitdocs.bench.revision_worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -70,11 +70,11 @@ class RemoteArm:
         cpu, wall = self._ask("play")
         return cpu, wall
 
-    def count(self) -> Count:
+    def count(self) -> ArmCounts:
         """Count what one call takes."""
         found = self._ask("count")
         rates = {name: (hits, lookups) for name, (hits, lookups) in found["rates"].items()}
-        return Count(found["peak"], found["blocks"], rates, found["messages"])
+        return ArmCounts(found["peak"], found["blocks"], rates, found["messages"])
 
     def finish(self) -> None:
         """Let the process end by itself.
@@ -119,10 +119,10 @@ def main() -> None:
     Path(job.answer).write_text(do(job).to_json(), encoding="utf-8")
 
 
-def do(job: Job) -> Answer:
+def do(job: Job) -> RoundResult:
     """Measure in two processes, and leave neither behind."""
-    assert job.sides
-    names = job.sides.names
+    assert job.revisions
+    names = job.revisions.names
     if not job.on_wall_clock:
         _stay_on_one_core(job)
     arms = (RemoteArm(job, 0, names[0]), RemoteArm(job, 1, names[1]))
@@ -131,7 +131,7 @@ def do(job: Job) -> Answer:
         for arm in arms:
             arm.finish()
     except MeasurementError as error:
-        return Answer(failure=str(error))
+        return RoundResult(failure=str(error))
     finally:
         for arm in arms:
             arm.end()
@@ -139,9 +139,9 @@ def do(job: Job) -> Answer:
 
 
 def _stay_on_one_core(job: Job) -> None:
-    """Have both sides run on one core, drawn anew for each round, where the system lets us choose.
+    """Have both revisions run on one core, drawn anew for each round, where the system lets us choose.
 
-    Cores differ, by what else they do if not by themselves, and quads cannot cancel what differs between the processes
+    Cores differ, by what else they do if not by themselves, and blocks cannot cancel what differs between the processes
     all round long. Work that is judged by the wall clock may want more than one core, and keeps them.
     """
     if hasattr(os, "sched_setaffinity"):
