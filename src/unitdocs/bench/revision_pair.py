@@ -1,8 +1,8 @@
-"""One round on two revisions: a fresh process for each, started and alternated by `python -m unitdocs.bench.revision_pair`.
+"""One round on two revisions, each in a fresh process: `python -m unitdocs.bench.revision_pair`.
 
-Two revisions of a module cannot be imported into one process. The job comes and the answer goes as for
-`unitdocs.bench.worker`; between this process and each side go lines of JSON over pipes (`unitdocs.bench.revision_worker`), and
-never more than one side is at work.
+Two revisions of a module cannot be imported into one process. This process reads the job and writes the result as
+`unitdocs.bench.worker` does. It starts one `unitdocs.bench.revision_worker` for each revision and exchanges lines of
+JSON with it over pipes; only one of the two works at a time.
 """
 
 import json
@@ -27,15 +27,15 @@ class RemoteArm:
 
     Args:
         job: the round.
-        side: 0 for control, 1 for treatment.
-        name: what a message calls it.
+        revision: 0 for control, 1 for treatment.
+        name: name of the revision in messages.
     """
 
-    def __init__(self, job: Job, side: int, name: str) -> None:
+    def __init__(self, job: Job, revision: int, name: str) -> None:
         self._job = job
-        self._side = side
+        self._revision = revision
         self._name = name
-        # Standard error is this process's own: whoever started it shows what a side printed.
+        # Standard error is inherited, so that what a worker prints appears in this process's output.
         self._process = subprocess.Popen(
             [sys.executable, "-m", "unitdocs.bench.revision_worker"],
             stdin=subprocess.PIPE,
@@ -45,57 +45,57 @@ class RemoteArm:
         )
 
     def load(self) -> None:
-        """Send the job, import the revision, and set the scenario up."""
-        self._ask({"job": self._job.to_json(), "side": self._side})
+        """Send the job; the process imports the revision and sets the scenario up."""
+        self._ask({"job": self._job.to_json(), "revision": self._revision})
 
     def answer(self) -> object:
-        """Return what the work comes to."""
+        """Return the answer of the work."""
         return self._ask("answer")
 
     def warm_up(self) -> int:
-        """Run the work in, and return how many operations one batch does."""
+        """Warm the work up, and return the operations of one batch."""
         return int(self._ask("warm_up"))
 
     def settle(self) -> None:
-        """Collect garbage, and do not until the end; collect as usual where frames are timed."""
+        """Collect garbage, then turn the collector off, or leave it on if frames are timed."""
         self._ask("settle")
 
     def batch(self) -> tuple[int, int]:
-        """Run one batch, and return the nanoseconds of CPU and of wall time that it took."""
+        """Run one batch, and return its CPU time and wall time in nanoseconds."""
         cpu, wall = self._ask("batch")
         return cpu, wall
 
     def play(self) -> Pass:
-        """Play the whole sequence once, and return the nanoseconds of CPU and of wall time of each frame."""
+        """Play the whole sequence once, and return the CPU time and wall time of each frame in nanoseconds."""
         cpu, wall = self._ask("play")
         return cpu, wall
 
     def count(self) -> ArmCounts:
-        """Count what one call takes."""
-        found = self._ask("count")
-        rates = {name: (hits, lookups) for name, (hits, lookups) in found["rates"].items()}
-        return ArmCounts(found["peak"], found["blocks"], rates, found["messages"])
+        """Count one call."""
+        counts = self._ask("count")
+        rates = {name: (hits, tries) for name, (hits, tries) in counts["rates"].items()}
+        return ArmCounts(counts["peak"], counts["blocks"], rates, counts["messages"])
 
     def finish(self) -> None:
-        """Let the process end by itself.
+        """Wait for the process to end by itself.
 
         Raises:
-            MeasurementError: it fails at that.
+            MeasurementError: it ended with an error.
         """
         self._process.communicate()
         if self._process.returncode:
             raise MeasurementError(f"{self._name} {how_it_ended(self._process.returncode)}")
 
     def end(self) -> None:
-        """End the process, whatever it is doing."""
+        """Kill the process."""
         self._process.kill()
         self._process.communicate()
 
-    def _ask(self, step: object) -> Any:  # noqa: ANN401 -- each step knows what it is answered
-        """Have the process take a step, and return what it answers.
+    def _ask(self, step: object) -> Any:  # noqa: ANN401 -- each step has a result of its own
+        """Have the process run a step, and return the result of the step.
 
         Raises:
-            MeasurementError: it could not take the step, or ended.
+            MeasurementError: the step failed, or the process ended.
         """
         assert self._process.stdin
         assert self._process.stdout
@@ -106,28 +106,28 @@ class RemoteArm:
             line = ""
         if not line.endswith("\n"):
             raise MeasurementError(f"{self._name} {how_it_ended(self._process.wait())}")
-        answered = json.loads(line)
-        if "failure" in answered:
-            raise MeasurementError(f"{self._name} failed: {answered['failure']}")
-        return answered["value"]
+        reply = json.loads(line)
+        if "failure" in reply:
+            raise MeasurementError(f"{self._name} failed: {reply['failure']}")
+        return reply["value"]
 
 
 def main() -> None:
-    """Do the job on standard input."""
+    """Run the job on standard input."""
     job = Job.from_json(sys.stdin.read())
     end_after(job.limit)
-    Path(job.answer).write_text(do(job).to_json(), encoding="utf-8")
+    Path(job.result_file).write_text(measure_revisions(job).to_json(), encoding="utf-8")
 
 
-def do(job: Job) -> RoundResult:
-    """Measure in two processes, and leave neither behind."""
+def measure_revisions(job: Job) -> RoundResult:
+    """Measure a round in two processes; both have ended when this returns."""
     assert job.revisions
     names = job.revisions.names
     if not job.on_wall_clock:
         _stay_on_one_core(job)
     arms = (RemoteArm(job, 0, names[0]), RemoteArm(job, 1, names[1]))
     try:
-        answer = measure(job, arms, names)
+        result = measure(job, arms, names)
         for arm in arms:
             arm.finish()
     except MeasurementError as error:
@@ -135,18 +135,18 @@ def do(job: Job) -> RoundResult:
     finally:
         for arm in arms:
             arm.end()
-    return answer
+    return result
 
 
 def _stay_on_one_core(job: Job) -> None:
-    """Have both revisions run on one core, drawn anew for each round, where the system lets us choose.
+    """Pin both revisions to one core, drawn at random in each round, if the system supports it.
 
-    Cores differ, by what else they do if not by themselves, and blocks cannot cancel what differs between the processes
-    all round long. Work that is judged by the wall clock may want more than one core, and keeps them.
+    Cores differ at least in their other load, and ABBA blocks cannot cancel a difference between the processes that
+    lasts a whole round. Work that is judged by the wall clock may use several cores and is not pinned.
     """
     if hasattr(os, "sched_setaffinity"):
         cores = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, {random.Random(f"{job.order_seed}/core").choice(cores)})  # noqa: S311 -- as the order
+        os.sched_setaffinity(0, {random.Random(f"{job.order_seed}/core").choice(cores)})  # noqa: S311 -- an experiment's order
 
 
 if __name__ == "__main__":

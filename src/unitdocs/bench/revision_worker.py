@@ -1,7 +1,7 @@
-"""One side of a round on two revisions: a process that imports one of them, and takes the steps that it is told.
+"""The worker of one revision in a round on two: it imports the revision and runs the steps of the round on request.
 
-Started as `python -m unitdocs.bench.revision_worker` by `unitdocs.bench.revision_pair`. The first line on standard input is the job, each
-further one the name of a step; each is answered by a line. Both are JSON.
+`unitdocs.bench.revision_pair` starts it as `python -m unitdocs.bench.revision_worker`. The first line on standard input
+is the job, and each further line the name of a step; each line gets one line in reply. All lines are JSON.
 """
 
 import importlib.machinery
@@ -22,49 +22,49 @@ from unitdocs.bench.worker import end_after
 from unitdocs.errors import MeasurementError, UnitdocsError
 
 MEASURING = ("unitdocs.bench", "unitdocs.errors")
-"""What is this process's own, whatever revision is measured: see `import_from`."""
+"""Packages that come from the running unitdocs whichever revision is measured; see `import_from`."""
 
 
 def main() -> None:
-    """Take steps until there are no more."""
-    told, said = _pipes()
-    first = told.readline()
-    if not first:  # the pair ended before it began
+    """Run steps until standard input ends."""
+    requests, replies = _take_over_standard_streams()
+    first = requests.readline()
+    if not first:  # the parent ended before it sent a job
         return
     task = json.loads(first)
-    job, side = Job.from_json(task["job"]), task["side"]
+    job, revision = Job.from_json(task["job"]), task["revision"]
     end_after(job.limit)
     assert job.revisions
-    own, other = (job.revisions.roots[role] for role in (side, 1 - side))
+    own, other = (job.revisions.roots[role] for role in (revision, 1 - revision))
     steps: dict[str, Callable[[], object]] = {}
 
     def load() -> None:
         import_from(own, other)
-        arm = LocalArm(job, job.arms[side], load_suite(Path(job.path)))
+        arm = LocalArm(job, job.arms[revision], load_suite(Path(job.path)))
         arm.load()
         steps.update(warm_up=arm.warm_up, settle=arm.settle, batch=arm.batch, play=arm.play)
         steps.update(answer=lambda: _checked(arm.answer(), own, other), count=lambda: asdict(arm.count()))
 
     try:
-        print(_answered(load), file=said, flush=True)
-        for line in told:
-            print(_answered(steps[json.loads(line)]), file=said, flush=True)
-    except BrokenPipeError:  # the pair was ended, so there is nobody left to work for
+        print(_reply(load), file=replies, flush=True)
+        for line in requests:
+            print(_reply(steps[json.loads(line)]), file=replies, flush=True)
+    except BrokenPipeError:  # the parent was killed
         os._exit(1)
 
 
 def import_from(own: Sequence[str], other: Sequence[str]) -> None:
-    """Have all further imports find the modules of one revision, and none of the other.
+    """Make all further imports find the modules of one revision and none of the other.
 
-    The project that is measured may be unitdocs itself. What measures must be the same on both revisions, or the two would
-    be timed with different rulers; so `unitdocs.bench` and `unitdocs.errors` are imported by now and stay, and only
-    what is imported from here on comes from the revision. Since Python looks for `unitdocs.units` in the package that
-    it has already, that package is pointed at the revision's folder.
+    The measured project may be unitdocs itself. Both revisions must be measured by the same code, so `unitdocs.bench`
+    and `unitdocs.errors`, which are imported by now, stay, and only later imports come from the revision. Python looks
+    for `unitdocs.units` in the package `unitdocs` that it has already loaded, so the path of that package is set to the
+    revision's folder.
 
     Args:
         own: the folders of the revision's modules.
-        other: those of the other one. They are on the path where the project is installed so that it can be edited,
-            or where it lies in the folder that the run was started in.
+        other: the folders of the other revision's modules. They are on the import path if the project is installed in
+            editable mode, or if the run was started in its folder.
     """
     dropped = {os.path.realpath(root) for root in (*own, *other)}
     is_started_inside = os.path.realpath(Path.cwd()) in dropped
@@ -72,62 +72,63 @@ def import_from(own: Sequence[str], other: Sequence[str]) -> None:
     folders = [str(folder) for root in own if (folder := Path(root, unitdocs.__name__)).is_dir()]
     if folders:
         unitdocs.__path__[:] = folders
-    # The same for the programs that a suite starts.
+    # Programs that a suite starts import the same modules.
     inherited = [place for place in [os.environ.get("PYTHONPATH")] if place]
     os.environ["PYTHONPATH"] = os.pathsep.join([*own, *inherited])
-    if is_started_inside:  # `python -m` would look there first
+    if is_started_inside:  # otherwise `python -m` looks there first
         os.environ["PYTHONSAFEPATH"] = "1"
 
 
-def strangers(own: Sequence[str], other: Sequence[str]) -> list[str]:
-    """Return the modules of the project that were imported, but from elsewhere than one revision's folders.
+def foreign_modules(own: Sequence[str], other: Sequence[str]) -> list[str]:
+    """Return the modules of the project that were imported from outside the revision's folders.
 
-    An installed copy may be found where the revision lacks a module, and some ways to install a project put finders of
-    their own before the path: the two revisions would then run the same code without a word.
+    If the revision lacks a module, Python may find an installed copy of it, and some installers register import finders
+    that precede the path. Both revisions would then run the same code without notice.
     """
-    found = []
+    foreign = []
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
         package = name.partition(".")[0]
-        is_ours = name == unitdocs.__name__ or f"{name}.".startswith(tuple(f"{ours}." for ours in MEASURING))
+        is_ours = name == unitdocs.__name__ or f"{name}.".startswith(tuple(f"{package}." for package in MEASURING))
         if not file or is_ours or package in sys.stdlib_module_names or not _has(package, (*own, *other)):
             continue
         if not any(Path(os.path.realpath(file)).is_relative_to(os.path.realpath(root)) for root in own):
-            found.append(f"{name} ({file})")
-    return found
+            foreign.append(f"{name} ({file})")
+    return foreign
 
 
 def _has(package: str, roots: Sequence[str]) -> bool:
-    """Tell whether folders hold a module or package of a name."""
+    """Return whether one of the folders holds a module or package of this name."""
     endings = importlib.machinery.all_suffixes()
     files = [f"{package}{ending}" for ending in endings] + [f"{package}/__init__{ending}" for ending in endings]
     return any(Path(root, file).is_file() for root in roots for file in files)
 
 
 def _checked(answer: object, own: Sequence[str], other: Sequence[str]) -> object:
-    """Return an answer for the other process, once everything that gave it is known to be this revision's."""
-    found = strangers(own, other)
-    if found:
-        raise MeasurementError(f"imported from elsewhere than the revision's own folders: {', '.join(sorted(found))}")
+    """Return an answer that can be compared in another process, after checking that only this revision produced it."""
+    foreign = foreign_modules(own, other)
+    if foreign:
+        raise MeasurementError(f"imported from outside the revision's folders: {', '.join(sorted(foreign))}")
     return portable(answer)
 
 
-def _answered(step: Callable[[], object]) -> str:
+def _reply(step: Callable[[], object]) -> str:
+    """Run a step, and return its value or failure as JSON."""
     try:
         return json.dumps({"value": step()})
     except UnitdocsError as error:
         return json.dumps({"failure": str(error)})
 
 
-def _pipes() -> tuple[TextIO, TextIO]:
-    """Take standard input and output for ourselves: whatever a suite or a program of its own prints goes elsewhere."""
-    told = os.fdopen(os.dup(0), encoding="utf-8")
-    said = os.fdopen(os.dup(1), "w", encoding="utf-8")
+def _take_over_standard_streams() -> tuple[TextIO, TextIO]:
+    """Return the pipes of the parent, and redirect the standard streams, since a suite may read and print anything."""
+    requests = os.fdopen(os.dup(0), encoding="utf-8")
+    replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
     os.dup2(2, 1)
-    return told, said
+    return requests, replies
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""From samples to effects and verdicts: pure functions, without files and clocks."""
+"""Statistics from samples to effects and verdicts: pure functions without files or clocks."""
 
 from unitdocs.stats.binomial import BinomialShare, share_of
 from unitdocs.stats.effect import POWER, RatioEffect, effect_of

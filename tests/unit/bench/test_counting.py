@@ -28,7 +28,7 @@ def _collected() -> Iterator[None]:
 
 def count(operations: tuple[Operation, Operation], order: Sequence[int]) -> RoundCounts:
     for arm in order:
-        counting.run_in(operations[arm])
+        counting.warm_up(operations[arm])
     found = {arm: counting.count(operations[arm]) for arm in order}
     return counting.counts_of(found[0], found[1])
 

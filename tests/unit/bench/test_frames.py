@@ -115,7 +115,7 @@ def test_garbage_is_collected_while_frames_are_played_and_not_while_batches_are(
 
 def test_a_call_that_plays_more_than_one_frame_is_refused(project: Path) -> None:
     path = declare(project, result="result=lambda: 0, inner=2")
-    with pytest.raises(MeasurementError, match="minute: a call plays one frame, so that inner must be 1, not 2"):
+    with pytest.raises(MeasurementError, match="minute: a call plays one frame, so inner must be 1, not 2"):
         run_worker(job_of(path), hash_seed=1)
 
 
@@ -178,4 +178,4 @@ def test_frames_that_take_longer_than_a_round_may_fail_their_scenario(project: P
     plan = RunPlan(find_suites(path.parent), limit=2)
     record, _ = runs.run(plan, root=project, out=project / "records", command="")
     assert {case.status for case in record.cases} == {Status.FAILED}
-    assert {case.reason for case in record.cases} == {"no answer within the limit of 2 s"}
+    assert {case.reason for case in record.cases} == {"no result within the limit of 2 s"}

@@ -45,7 +45,7 @@ def counted(
 def with_answers(*answers: RoundResult, **settings: Any) -> Measurement:
     made = measurement(**settings)
     for answer in answers:
-        made.take(1, answer)
+        made.add(1, answer)
     return made
 
 
@@ -59,9 +59,9 @@ def kinds_to(made: Measurement, look: int, ratios: Sequence[float] = WIDE, count
     while kind := made.next_kind(look):
         log += kind[0].upper()
         if kind is JobKind.TIME:
-            made.take(1, timed(ratios[len(log.replace("M", "")) % len(ratios) - 1]))
+            made.add(1, timed(ratios[len(log.replace("M", "")) % len(ratios) - 1]))
         else:
-            made.take(1, counts.pop(0) if counts else counted())
+            made.add(1, counts.pop(0) if counts else counted())
     return log
 
 
@@ -142,8 +142,8 @@ def test_a_hit_rate_is_hits_over_lookups_of_the_arms_that_count() -> None:
 
 def test_every_round_keeps_what_was_measured_and_how() -> None:
     made = measurement(clock=Clock.WALL)
-    made.take(17, timed(0.5))
-    made.take(18, counted())
+    made.add(17, timed(0.5))
+    made.add(18, counted())
     found = cases(made)
     (time,), (peak,), (blocks,) = (found[name].rounds for name in ("time", "peak memory", "allocated blocks"))
     assert (time.index, time.hash_seed, time.first_loaded, time.first_warmed) == (0, 17, Role.CONTROL, Role.TREATMENT)
@@ -163,8 +163,8 @@ def test_every_round_keeps_what_was_measured_and_how() -> None:
 
 
 def test_different_answers_are_a_failure_with_the_place() -> None:
-    with pytest.raises(MeasurementError, match=r"^the arms answer differently: result\[1\]: 2 \(old\), 3 \(new\)$"):
-        measurement().take(1, RoundResult(difference="result[1]: 2 (old), 3 (new)"))
+    with pytest.raises(MeasurementError, match=r"^the arms give different answers: result\[1\]: 2 \(old\), 3 \(new\)$"):
+        measurement().add(1, RoundResult(difference="result[1]: 2 (old), 3 (new)"))
 
 
 def test_where_timing_fails_the_whole_scenario_does() -> None:
@@ -236,7 +236,7 @@ def of_frames(*answers: RoundResult, is_counted: bool = True, clock: Clock = Clo
     plan = RunPlan({PATH: SOME}, profile=Profile.FULL)
     made = Measurement(plan, PATH, SOME, PLAY, clock, is_counted)
     for answer in answers:
-        made.take(1, answer)
+        made.add(1, answer)
     return made
 
 
@@ -299,7 +299,7 @@ def test_the_same_code_is_judged_by_the_median_frame_alone() -> None:
 
 def test_where_the_frames_fail_everything_does() -> None:
     made = of_frames(played())
-    made.fail(JobKind.FRAMES, "no answer within the limit of 60 s")
+    made.fail(JobKind.FRAMES, "no result within the limit of 60 s")
     assert made.is_settled
     assert {case.status for case in made.cases()} == {Status.FAILED}
 
@@ -313,9 +313,9 @@ def test_a_stopped_measurement_of_frames_goes_on_with_the_same_orders() -> None:
     for made in (whole, first):
         for _ in range(2):
             jobs(made, JobKind.FRAMES)
-            made.take(1, played())
+            made.add(1, played())
         jobs(made, JobKind.MEMORY)
-        made.take(1, counted(error_rate=((1, 10), (0, 10))))
+        made.add(1, counted(error_rate=((1, 10), (0, 10))))
     other.restore(first.cases())
     assert other.cases() == first.cases()
     assert [jobs(other, kind) for kind in (JobKind.FRAMES, JobKind.MEMORY)] == [

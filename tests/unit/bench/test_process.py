@@ -74,8 +74,8 @@ def test_answers_are_compared_by_result_where_the_call_does_not_return_them(decl
     [
         ("raise ValueError('no such scene')", "the worker ended with exit code 1; it printed: "),
         ("os._exit(7)", "the worker ended with exit code 7; it printed: hello | there"),
-        ("os._exit(0)", "the worker ended without an answer; it printed: hello | there"),
-        ("sys.exit()", "the worker ended without an answer; it printed: hello | there"),
+        ("os._exit(0)", "the worker ended without a result; it printed: hello | there"),
+        ("sys.exit()", "the worker ended without a result; it printed: hello | there"),
         pytest.param(
             "os.kill(os.getpid(), signal.SIGKILL)",
             "the worker was ended by signal SIGKILL; it printed: hello | there",
@@ -147,7 +147,7 @@ def test_a_worker_that_hangs_is_ended_with_all_that_it_started(declare: Declare,
     )
     with pytest.raises(OutOfTimeError) as raised:
         run_worker(job(path, limit=3), hash_seed=1)
-    assert str(raised.value) == "no answer within the limit of 3 s; it printed: waiting"
+    assert str(raised.value) == "no result within the limit of 3 s; it printed: waiting"
     assert_gone(*map(int, (tmp_path / "pids").read_text().split()))
 
 

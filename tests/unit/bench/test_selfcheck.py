@@ -44,10 +44,15 @@ def test_settings_that_will_not_do_are_named_all_at_once() -> None:
 
 
 def test_every_trial_is_in_the_record_with_its_truth(tmp_path: Path) -> None:
-    told: list[PlannedTrial] = []
+    announced: list[PlannedTrial] = []
     settings = Settings(repeats=1, slowdowns=(0.0, 0.2), suite_size=2)
     check, path = selfcheck(
-        settings, root=tmp_path, out=tmp_path, command="…", watch=lambda trial, *_: told.append(trial), truths=()
+        settings,
+        root=tmp_path,
+        out=tmp_path,
+        command="…",
+        on_trial=lambda trial, *_: announced.append(trial),
+        truths=(),
     )
     assert load_selfcheck(path) == check
     assert check.finished is not None
@@ -60,7 +65,7 @@ def test_every_trial_is_in_the_record_with_its_truth(tmp_path: Path) -> None:
         ("5 µs", 0.0, 0),
         ("0.5 ms", 0.0, 0),
     ]
-    assert len(told) == 6
+    assert len(announced) == 6
     assert [trial.verdict for trial in check.trials if trial.slowdown] == ["slower", "slower"]
 
 

@@ -1,6 +1,6 @@
-"""asv: a file of one commit, environment and machine, below results/<machine>; units are told in benchmarks.json.
+"""asv: a file for one commit, environment and machine in results/<machine>; benchmarks.json holds the units.
 
-Samples of several processes are merged in the file. Source: https://asv.readthedocs.io/en/stable/dev.html (file
+The file merges the samples of several processes. Source: https://asv.readthedocs.io/en/stable/dev.html (file
 formats), and `Results.update_to_2` in asv/results.py for version 1.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from unitdocs.records.readers.collector import ResultCollector, moment_of_milliseconds
+from unitdocs.records.readers.collector import ResultCollector, time_of_milliseconds
 from unitdocs.records.readers.places import Node, each, one_line, open_file
 from unitdocs.records.results import Result, Results
 
@@ -21,9 +21,9 @@ METRICS: Mapping[str, str] = {
     "peakmemory": "peak memory",
     "track": "value",
 }
-"""Metric by asv's type."""
+"""Metric by asv type."""
 UNITS: Mapping[str, str] = {"seconds": "s", "bytes": "B", "unit": "1"}
-"""Unit by asv's word; another word is kept as it is."""
+"""SI unit by asv unit; other units are kept as they are."""
 FILE_OF_KINDS = "benchmarks.json"
 PREFIXES: Mapping[str, tuple[str, str]] = {
     "time": ("time", "s"),
@@ -31,12 +31,12 @@ PREFIXES: Mapping[str, tuple[str, str]] = {
     "mem": ("memory", "B"),
     "peakmem": ("peak memory", "B"),
 }
-"""Metric and unit by how a name begins, which is what makes asv choose a type."""
+"""Metric and unit by the prefix of a name, from which asv chooses the type."""
 
 
 @dataclass(frozen=True)
 class AsvEntry:
-    """A benchmark in a file of either version; a member that is missing or null is None."""
+    """A benchmark in a file of either version; missing and null members are None."""
 
     name: str
     node: Node
@@ -47,17 +47,17 @@ class AsvEntry:
 
 
 def matches_format(root: Mapping[str, object]) -> bool:
-    """Tell whether a file looks like one of asv."""
+    """Return whether a file has the format of asv."""
     return {"results", "commit_hash"} <= root.keys()
 
 
 def read(root: Node) -> Results:
-    """Read a file of results of asv, with the benchmarks.json in the folder above or beside it."""
+    """Read a result file of asv, with the benchmarks.json in its folder or the folder above."""
     entries = _entries(root)
     kinds = _kinds(root.file)
     collector = ResultCollector()
     each(entries, lambda entry: _read_entry(entry, kinds, collector))
-    starts = [found for entry in entries if (found := moment_of_milliseconds(entry.started))]
+    starts = [start for entry in entries if (start := time_of_milliseconds(entry.started))]
     return collector.results("asv", root, min(starts, default=None))
 
 
@@ -75,7 +75,7 @@ def _entries(root: Node) -> list[AsvEntry]:
 
 
 def _entry_of_1(name: str, node: Node, started: Node | None) -> AsvEntry:
-    """Return an entry of version 1: a number, null, or an object for one with parameters or statistics."""
+    """Return an entry of version 1: a number, null, or an object if there are parameters or statistics."""
     start = started.value if started else None
     if not isinstance(node.value, dict):
         return AsvEntry(name, node, None if node.value is None else node, None, None, start)
@@ -99,7 +99,7 @@ def _read_entry(entry: AsvEntry, kinds: Mapping[str, tuple[str, str]], collector
     samples = _samples(entry, len(results))
     kind = kinds.get(entry.name) or _kind_by_name(entry.name)
     if kind is None:
-        collector.skip("values whose unit benchmarks.json would tell", len(results))
+        collector.skip("values without a unit (no benchmarks.json)", len(results))
         return
     suite = one_line(entry.name.rpartition(".")[0])
     for name, result, sample in zip(names, results, samples, strict=True):
@@ -110,15 +110,15 @@ def _read_entry(entry: AsvEntry, kinds: Mapping[str, tuple[str, str]], collector
         else:
             number = result.number()
             values = (sample.numbers() if sample else ()) or (number,)
-            kept = Result(suite=suite, name=name, metric=kind[0], unit=kind[1], groups=(values,), by_process=False)
-            collector.add(result, kept)
+            benchmark = Result(suite=suite, name=name, metric=kind[0], unit=kind[1], groups=(values,), by_process=False)
+            collector.add(result, benchmark)
 
 
 def _names(entry: AsvEntry, count: int) -> list[str]:
-    """Return the name of each value: that of the benchmark, with its parameters where it has some."""
+    """Return the name of each value: the name of the benchmark, with its parameters if it has any."""
     name = one_line(entry.name.rpartition(".")[2])
     if not name:
-        raise entry.node.problem("expected a name, this is empty")
+        raise entry.node.problem("expected a name, got an empty text")
     lists = [values.items() for values in entry.params.items()] if entry.params else []
     total = 1
     for values in lists:
@@ -126,17 +126,18 @@ def _names(entry: AsvEntry, count: int) -> list[str]:
         if total > count:
             break
     if total != count:
-        raise entry.node.problem(f"expected as many values as combinations of parameters, not {count}")
+        raise entry.node.problem(f"expected one value for each combination of parameters, got {count}")
     if not lists:
         return [name]
-    return [f"{name}({', '.join(value.text() for value in chosen)})" for chosen in itertools.product(*lists)]
+    return [f"{name}({', '.join(value.text() for value in combination)})" for combination in itertools.product(*lists)]
 
 
 def _samples(entry: AsvEntry, count: int) -> list[Node | None]:
+    """Return the list of samples of each value, or None for a value without samples."""
     if entry.samples is None:
         return [None] * count
     if len(samples := entry.samples.items()) != count:
-        raise entry.samples.problem(f"expected {count} lists of samples, one a value")
+        raise entry.samples.problem(f"expected {count} lists of samples, one for each value")
     return [None if sample.value is None else sample for sample in samples]
 
 
@@ -145,7 +146,7 @@ def _kind_by_name(name: str) -> tuple[str, str] | None:
 
 
 def _kinds(file: Path) -> dict[str, tuple[str, str]]:
-    """Return metric and unit of each benchmark of the benchmarks.json that belongs to a file; none without one."""
+    """Return metric and unit of each benchmark in the benchmarks.json of a result file; empty without that file."""
     places = (file.parent / ".." / FILE_OF_KINDS, file.parent / FILE_OF_KINDS)
     path = next((path for path in places if path.is_file()), None)
     if path is None:

@@ -1,4 +1,4 @@
-"""What a reader gathers on its way through a file, and the results that come of it."""
+"""The collector of the results of one file."""
 
 from collections import Counter
 from datetime import UTC, datetime
@@ -8,21 +8,21 @@ from unitdocs.records.results import Result, Results
 
 
 class ResultCollector:
-    """The results found so far, and how many entries were left out."""
+    """Collects the results of a file, and counts the entries that are skipped."""
 
     def __init__(self) -> None:
         self._results: dict[tuple[str, str, str], Result] = {}
-        self._left_out: Counter[str] = Counter()
+        self._skipped: Counter[str] = Counter()
 
     def add(self, entry: Node, result: Result) -> None:
-        """Take a result.
+        """Add a result.
 
         Args:
-            entry: where it was found.
+            entry: the place of the result in the file.
             result: the result.
 
         Raises:
-            InputError: there is one of this name already.
+            InputError: there is already a result with this name and metric.
         """
         if result.key in self._results:
             raise entry.problem(
@@ -31,32 +31,32 @@ class ResultCollector:
         self._results[result.key] = result
 
     def skip(self, reason: str, count: int = 1) -> None:
-        """Count entries that are left out."""
+        """Count entries that are skipped for a reason, such as `calibration runs`."""
         if count:
-            self._left_out[reason] += count
+            self._skipped[reason] += count
 
     def results(self, tool: str, source: Node, measured: datetime | None) -> Results:
-        """Return everything found."""
+        """Return all results of the file."""
         return Results(
             tool=tool,
             source=one_line(source.file.name),
             measured=measured,
-            left_out=dict(self._left_out),
+            left_out=dict(self._skipped),
             results=tuple(self._results.values()),
         )
 
 
-def moment(node: Node | None) -> datetime | None:
-    """Return the time that a file names, in UTC where it says how far from it; None where it names none."""
+def time_of(node: Node | None) -> datetime | None:
+    """Return the time in an ISO 8601 text, in UTC if it has an offset, or None if there is no such text."""
     try:
-        found = datetime.fromisoformat(node.value) if node and isinstance(node.value, str) else None
-        return found.astimezone(UTC) if found and found.tzinfo else found
+        time = datetime.fromisoformat(node.value) if node and isinstance(node.value, str) else None
+        return time.astimezone(UTC) if time and time.tzinfo else time
     except (ValueError, OverflowError):
         return None
 
 
-def moment_of_milliseconds(value: object) -> datetime | None:
-    """Return the time so many milliseconds after 1970; None where this is no such number."""
+def time_of_milliseconds(value: object) -> datetime | None:
+    """Return the time of a number of milliseconds since 1970, or None if the value is not such a number."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:

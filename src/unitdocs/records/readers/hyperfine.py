@@ -12,7 +12,7 @@ from unitdocs.records.results import Result, Results
 
 
 def matches_format(root: Mapping[str, object]) -> bool:
-    """Tell whether a file looks like one of hyperfine."""
+    """Return whether a file has the format of hyperfine."""
     return isinstance(root.get("results"), list)
 
 
@@ -31,25 +31,25 @@ def _read_command(entry: Node, commands: Counter[str], collector: ResultCollecto
     if not values:
         collector.skip("commands without single times")
         return
-    passed = _passed(entry, len(values))
-    collector.skip("runs that ended with an error", passed.count(False))
-    groups = tuple((value,) for value, is_kept in zip(values, passed, strict=True) if is_kept)
+    succeeded = _succeeded(entry, len(values))
+    collector.skip("runs that ended with an error", succeeded.count(False))
+    groups = tuple((value,) for value, is_kept in zip(values, succeeded, strict=True) if is_kept)
     if groups:
         collector.add(entry, Result(suite="", name=_name(entry, commands), groups=groups, by_process=True))
 
 
-def _passed(entry: Node, runs: int) -> list[bool]:
-    """Tell of each run whether it ended well; files before 1.10 do not say it, and then none went on after an error."""
+def _succeeded(entry: Node, runs: int) -> list[bool]:
+    """Return whether each run succeeded; versions before 1.10 stopped at an error and did not record it."""
     codes = entry.get("exit_codes")
     if codes is None:
         return [True] * runs
     if len(items := codes.items()) != runs:
-        raise codes.problem(f"expected {runs} exit codes, one a run")
+        raise codes.problem(f"expected {runs} exit codes, one for each run")
     return [code.value is not None and code.number() == 0 for code in items]
 
 
 def _name(entry: Node, commands: Counter[str]) -> str:
-    """Return the command; with its parameters where commands differ in these alone."""
+    """Return the command, with its parameters if commands differ only in these."""
     command = entry.member("command").name()
     parameters = entry.get("parameters")
     if commands[command] == 1 or parameters is None:

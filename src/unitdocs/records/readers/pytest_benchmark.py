@@ -1,17 +1,17 @@
-"""pytest-benchmark: rounds of one process; a value is a round's seconds, divided by its iterations already.
+"""pytest-benchmark: rounds of one process; a value is the seconds of one iteration of a round.
 
 Source: `Metadata.update` in pytest_benchmark/stats.py (5.3.1). A test that failed is not in the file.
 """
 
 from collections.abc import Mapping
 
-from unitdocs.records.readers.collector import ResultCollector, moment
+from unitdocs.records.readers.collector import ResultCollector, time_of
 from unitdocs.records.readers.places import Node, each
 from unitdocs.records.results import Result, Results
 
 
 def matches_format(root: Mapping[str, object]) -> bool:
-    """Tell whether a file looks like one of pytest-benchmark."""
+    """Return whether a file has the format of pytest-benchmark."""
     return {"benchmarks", "machine_info"} <= root.keys()
 
 
@@ -21,7 +21,7 @@ def read(root: Node) -> Results:
     each(root.member("benchmarks").items(), lambda benchmark: _read_benchmark(benchmark, collector))
     version = root.get("version")
     tool = f"pytest-benchmark {version.text() if version else ''}".strip()
-    return collector.results(tool, root, moment(root.get("datetime")))
+    return collector.results(tool, root, time_of(root.get("datetime")))
 
 
 def _read_benchmark(benchmark: Node, collector: ResultCollector) -> None:
