@@ -1,6 +1,8 @@
-"""Numbers as a reader sees them: SI units scaled for display, ratios as factors with a direction, always three digits.
+"""Numbers, units, effects and counts in words: the one place that decides how a value is written.
 
-Nothing here knows pages or figures; every function returns plain text, unescaped.
+The command line, the pages, the reports and the page program Explore write values as these functions do: SI units
+scaled for display, three significant digits, a ratio as a factor with a direction. Every function returns plain text,
+not escaped for any markup.
 """
 
 import math
@@ -71,6 +73,32 @@ def factor(value: float) -> str:
         return f"\N{INFINITY}{TIMES}"
     texts = (number(value, digits) for digits in range(4 if low < value < high else 3, _MOST_DIGITS))
     return f"{next((text for text in texts if text != '1' or value == 1), '1')}{TIMES}"
+
+
+def inverse(ratio: float) -> float:
+    """Return 1 / ratio, infinite for a ratio of 0."""
+    return 1 / ratio if ratio else math.inf
+
+
+def change_factor(ratio: float, label: str) -> str:
+    """Return a ratio as a factor of at least 1 with its direction: 0.05 and `faster` is `20x faster`."""
+    return f"{factor(max(ratio, inverse(ratio)))} {label}"
+
+
+def change_factor_interval(ratio: float, low: float, high: float) -> str:
+    """Return the interval of a ratio, turned as `change_factor` turns the ratio: `19.5x to 20.6x`."""
+    ends = (low, high) if ratio > 1 else (inverse(high), inverse(low))
+    return f"{factor(ends[0])} to {factor(ends[1])}"
+
+
+def change_percent(ratio: float | None) -> str:
+    """Return a ratio as a change in percent, for columns of numbers: 1.0569 is `+5.69%`."""
+    return NO_ANSWER if ratio is None else f"{100 * (ratio - 1):+,.2f}%"
+
+
+def change_points(difference: float | None) -> str:
+    """Return a difference of two shares in percentage points, for columns of numbers: -0.0125 is `-1.25 points`."""
+    return NO_ANSWER if difference is None else f"{100 * difference:+,.2f} points"
 
 
 def probability(p: float | None) -> str:

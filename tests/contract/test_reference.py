@@ -56,4 +56,4 @@ def test_it_meets_every_criterion_on_speed(reference: RunRecord) -> None:
 
 def test_each_suite_has_a_page_of_its_own_and_no_page_tells_of_another() -> None:
     declared = {suite.name for suite in find_suites(ROOT / "benchmarks").values()}
-    assert set(scenarios.suite_pages(ROOT / "docs")) == declared
+    assert set(scenarios.find_suite_pages(ROOT / "docs")) == declared

@@ -12,19 +12,19 @@ import pandas as pd
 import pytest
 
 from unitdocs import records
-from unitdocs.analysis.cases import Case, Effect
+from unitdocs.analysis.case_result import CaseResult, Effect
 from unitdocs.records import Clock, Direction, Environment, Pair, Round, RunRecord, Status, SuiteInfo, Timing, pack
 
-MakeCase = Callable[..., Case]
+MakeCase = Callable[..., CaseResult]
 
 
 @pytest.fixture
 def make_case() -> MakeCase:
     """Return a maker of measured cases: ratio with an interval of 2 % to both sides, the verdict by the rule."""
 
-    def make(ratio: float | None = 0.5, scenario: str = "one", **changes: object) -> Case:
+    def make(ratio: float | None = 0.5, scenario: str = "one", **changes: object) -> CaseResult:
         effect = None if ratio is None else _effect(ratio)
-        case = Case(
+        case = CaseResult(
             suite="suite",
             scenario=scenario,
             title=f"Title of {scenario}",
@@ -55,13 +55,13 @@ def _effect(ratio: float) -> Effect:
 def make_effects() -> Callable[..., pd.DataFrame]:
     """Return a maker of frames as `analysis.to_effects()` gives them."""
 
-    def make(*cases: Case) -> pd.DataFrame:
+    def make(*cases: CaseResult) -> pd.DataFrame:
         return pd.DataFrame([_row(case) for case in cases])
 
     return make
 
 
-def _row(case: Case) -> dict[str, Any]:
+def _row(case: CaseResult) -> dict[str, Any]:
     names = ("suite", "scenario", "title", "elements", "metric", "unit", "direction", "status", "reason", "control")
     effect = vars(case.effect) if case.effect else dict.fromkeys(Effect.__dataclass_fields__)
     row = {name: getattr(case, name) for name in names}

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from unitdocs.analysis.selection import Declared, Selection, load
+from unitdocs.analysis.selection import Declaration, Selection, load_declaration
 
 FILE = "decision.toml"
 
@@ -36,7 +36,7 @@ class Check(Selection):
     times: Annotated[float, Field(gt=0)] = 1.0
 
 
-class Criterion(Declared):
+class Criterion(Declaration):
     """A success criterion; without a check it counts as not measured.
 
     Args:
@@ -50,7 +50,7 @@ class Criterion(Declared):
     evidence: str = ""
 
 
-class Risk(Declared):
+class Risk(Declaration):
     """A risk, with what guards against it and what is still missing, both in Markdown."""
 
     title: str
@@ -59,7 +59,7 @@ class Risk(Declared):
     check: Check | None = None
 
 
-class Criteria(Declared):
+class Criteria(Declaration):
     """Criteria and risks, in the order shown."""
 
     criteria: tuple[Criterion, ...] = ()
@@ -72,4 +72,4 @@ def load_criteria(docs: Path) -> Criteria:
     Raises:
         InputError: the file is not TOML, or holds something else; every problem is named with its place.
     """
-    return load(docs / FILE, Criteria)
+    return load_declaration(docs / FILE, Criteria)

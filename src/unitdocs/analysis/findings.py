@@ -1,10 +1,11 @@
-"""What a run comes to: its answer in a sentence, its cases with the worst first, and what to do about them."""
+"""Findings of a run: a summary, its cases with the worst first, and what to do about them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from unitdocs.analysis import to_effects
-from unitdocs.analysis.cases import MAIN_TIMES, Case, Outcome, describe, measured, metrics, read, tally
+from unitdocs.analysis.arms import compare_cases
+from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, Outcome, measured, metrics, tally
+from unitdocs.analysis.descriptions import describe
 from unitdocs.formatting import counted, listed, percent
 from unitdocs.records import RunRecord
 
@@ -16,21 +17,21 @@ MOST_NAMED = 3
 
 @dataclass(frozen=True)
 class Findings:
-    """What a run comes to.
+    """Findings of a run.
 
     Args:
         record: the run.
         cases: all cases, worst first; those that do not apply are left out.
-        summary: the answer in plain sentences.
-        advice: what to do, in order of weight, each with what it rests on.
+        summary: the result in plain sentences.
+        advice: what to do, the most important first, each with its reason.
     """
 
     record: RunRecord
-    cases: tuple[Case, ...]
+    cases: tuple[CaseResult, ...]
     summary: tuple[str, ...]
     advice: tuple[str, ...]
 
-    def of_metric(self, metric: str) -> list[Case]:
+    def of_metric(self, metric: str) -> list[CaseResult]:
         """Return the cases of a metric, worst first."""
         return [case for case in self.cases if case.metric == metric]
 
@@ -40,68 +41,70 @@ class Findings:
         return metrics(self.cases)
 
 
-def find(record: RunRecord) -> Findings:
+def find_findings(record: RunRecord) -> Findings:
     """Return the findings of a run."""
-    cases = [case for case in read(to_effects(record)) if case.status != "not applicable"]
-    ordered = tuple(sorted(cases, key=_badness))
+    cases = [case for case in compare_cases(record) if case.status != "not applicable"]
+    ordered = tuple(sorted(cases, key=_worst_first))
     return Findings(record, ordered, tuple(_summary(record, ordered)), tuple(_advice(record, ordered)))
 
 
-def _badness(case: Case) -> tuple[int, float]:
-    return ORDER.index(case.outcome), case.standing
+def _worst_first(case: CaseResult) -> tuple[int, float]:
+    return ORDER.index(case.outcome), case.sort_key
 
 
-def _summary(record: RunRecord, cases: Sequence[Case]) -> list[str]:
-    said = [_counts(metric, cases) for metric in metrics(cases)]
+def _summary(record: RunRecord, cases: Sequence[CaseResult]) -> list[str]:
+    sentences = [_counts(metric, cases) for metric in metrics(cases)]
     times = [case for case in measured(cases) if case.metric in MAIN_TIMES]
     if times:
-        said.append(f"Worst case: {times[0].title}, {describe(times[0])}.")
+        sentences.append(f"Worst case: {times[0].title}, {describe(times[0])}.")
     if record.finished is None:
-        said.append("The run did not finish: cases are missing.")
-    return said
+        sentences.append("The run did not finish: cases are missing.")
+    return sentences
 
 
-def _counts(metric: str, cases: Sequence[Case]) -> str:
+def _counts(metric: str, cases: Sequence[CaseResult]) -> str:
     chosen = [case for case in cases if case.metric == metric]
     counts = [(outcome, tally(chosen, outcome)) for outcome in (Outcome.BETTER, *ORDER[:-1])]
     words = [f"{outcome} in {count}" for outcome, count in counts if count]
     return f"{metric.capitalize()}: {listed(words)} of {counted(len(chosen), 'case')}."
 
 
-def _advice(record: RunRecord, cases: Sequence[Case]) -> list[str]:
-    said = []
+def _advice(record: RunRecord, cases: Sequence[CaseResult]) -> list[str]:
+    sentences = []
     times = [case for case in cases if case.metric in MAIN_TIMES]
     failed = [case for case in cases if case.status == "failed"]
     worse = [case for case in times if case.outcome is Outcome.WORSE]
     undecided = [case for case in times if case.outcome is Outcome.INCONCLUSIVE]
     better = [case for case in reversed(times) if case.outcome is Outcome.BETTER]
     if failed:
-        said.append(f"Mend first what failed: {_named(failed)}. A failed case has no verdict.")
+        sentences.append(f"Fix what failed first: {_named(failed)}. A failed case has no verdict.")
     if worse:
-        said.append(f"Keep {worse[0].control} where it is quicker: {_named(worse)}.")
+        sentences.append(f"Keep {worse[0].control} where it is quicker: {_named(worse)}.")
     if better:
-        said.append(f"Switch to {better[0].treatment} where it gains most: {_named(better)}.")
-    said += [_cost(metric, cases) for metric in metrics(cases) if metric not in MAIN_TIMES and _worse(metric, cases)]
+        sentences.append(f"Switch to {better[0].treatment} where it gains most: {_named(better)}.")
+    sentences += [
+        _cost(metric, cases) for metric in metrics(cases) if metric not in MAIN_TIMES and _worse(metric, cases)
+    ]
     if undecided:
-        found = max((case.effect.detectable or 1.0 for case in undecided if case.effect), default=1.0)
-        said.append(
-            f"Measure again on a quieter machine; undecided: {_named(undecided)}. A difference of {percent(found - 1)} "
-            "could have been found."
+        smallest = max((case.effect.minimum_detectable_effect or 1.0 for case in undecided if case.effect), default=1.0)
+        sentences.append(
+            f"Measure again on a quieter machine; undecided: {_named(undecided)}. A difference of "
+            f"{percent(smallest - 1)} could have been found."
         )
-    said += [f"Mind the machine: {warning}." for warning in record.environment.warnings]
-    return said
+    sentences += [f"About the machine: {warning}." for warning in record.environment.warnings]
+    return sentences
 
 
-def _cost(metric: str, cases: Sequence[Case]) -> str:
+def _cost(metric: str, cases: Sequence[CaseResult]) -> str:
     worse = _worse(metric, cases)
-    return f"Look at what it costs: {metric} is worse in {counted(len(worse), 'case')}, most in {_named(worse[:1])}."
+    return f"Check what it costs: {metric} is worse in {counted(len(worse), 'case')}, most in {_named(worse[:1])}."
 
 
-def _worse(metric: str, cases: Sequence[Case]) -> list[Case]:
+def _worse(metric: str, cases: Sequence[CaseResult]) -> list[CaseResult]:
     return [case for case in cases if case.metric == metric and case.outcome is Outcome.WORSE]
 
 
-def _named(cases: Sequence[Case]) -> str:
+def _named(cases: Sequence[CaseResult]) -> str:
     named = [f"{case.title} ({describe(case) if case.effect else case.status})" for case in cases[:MOST_NAMED]]
     more = len(cases) - len(named)
     return listed([*named, *([f"{counted(more, 'more case')}"] if more else [])])

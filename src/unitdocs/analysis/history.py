@@ -1,22 +1,23 @@
-"""The history: what the cases of many run records come to, without their samples, so that one small file holds all."""
+"""The history: results of many run records without their samples, so that one small file holds them all."""
 
 import math
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from unitdocs.analysis.effects import to_effects
-from unitdocs.records.schema import Direction, Environment, Frozen, RunRecord, Status
+from unitdocs.analysis.arms import compare_cases
+from unitdocs.analysis.case_result import CaseResult, EffectScale
+from unitdocs.records.schema import Direction, Environment, Frozen, RunRecord
 from unitdocs.records.store import load_as
 
 Positive = Annotated[float, Field(gt=0)]
 
 
 class Machine(Frozen):
-    """What times depend on beside the code: only records of equal ones may stand in one series.
+    """What times depend on in addition to the code: only records of equal machines belong to one series.
 
     Args:
         cpu: model of the processor.
@@ -42,8 +43,8 @@ class Machine(Frozen):
         return f"{self.cpu}, {cores}, {self.system}, {self.python}"
 
 
-class Point(Frozen):
-    """What one case of a record came to.
+class HistoryPoint(Frozen):
+    """The result of one case of a record.
 
     Args:
         control: mean of the control, in `unit`.
@@ -75,12 +76,12 @@ class Point(Frozen):
         return self.suite, self.scenario, self.metric
 
 
-class Entry(Frozen):
-    """What one run record came to.
+class HistoryEntry(Frozen):
+    """The results of one run record.
 
     Args:
         id: of the record.
-        version: of unitdocs; None where the record does not tell.
+        version: of unitdocs; None if the record does not say.
         arms: names of control and treatment, by suite.
         suites: titles, by suite.
         cases: those with a ratio; shares are compared by their difference and have none.
@@ -93,7 +94,7 @@ class Entry(Frozen):
     machine: Machine
     arms: Mapping[str, tuple[str, str]]
     suites: Mapping[str, str]
-    cases: tuple[Point, ...]
+    cases: tuple[HistoryPoint, ...]
 
 
 class History(Frozen):
@@ -101,19 +102,19 @@ class History(Frozen):
 
     format: Literal["unitdocs-history"] = "unitdocs-history"
     format_version: Literal[1] = 1
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[HistoryEntry, ...] = ()
 
 
 def history_of(records: Iterable[RunRecord]) -> History:
-    """Return the history of records, in order of time; a record that comes twice stands there once."""
+    """Return the history of records, in order of time; a record given twice is added once."""
     history = History()
     for record in records:
-        history = add(history, record)
+        history = add_to_history(history, record)
     return history
 
 
-def add(history: History, record: RunRecord) -> History:
-    """Return the history with a record in its place; unchanged where a record of this id is there already."""
+def add_to_history(history: History, record: RunRecord) -> History:
+    """Return the history with a record in its place; unchanged if it has a record of this id."""
     if any(entry.id == record.id for entry in history.entries):
         return history
     entries = sorted([*history.entries, _entry(record)], key=lambda entry: (entry.created, entry.id))
@@ -135,10 +136,9 @@ def load_history(path: Path) -> History:
     return load_as(History, path, "a history of records")
 
 
-def _entry(record: RunRecord) -> Entry:
+def _entry(record: RunRecord) -> HistoryEntry:
     environment = record.environment
-    rows = to_effects(record).to_dict("records")
-    return Entry(
+    return HistoryEntry(
         id=record.id,
         created=record.created,
         commit=environment.commit,
@@ -146,25 +146,37 @@ def _entry(record: RunRecord) -> Entry:
         machine=machine_of(environment),
         arms={suite.name: suite.arms for suite in record.suites},
         suites={suite.name: suite.title for suite in record.suites},
-        cases=tuple(_point(row) for row in rows if _has_ratio(row)),
+        cases=tuple(point for case in compare_cases(record) if (point := _point(case))),
     )
 
 
-def _has_ratio(row: Mapping[Hashable, Any]) -> bool:
-    """Tell whether a case was measured and has a ratio above 0: a side that needs none of something has no trend."""
-    if row["status"] != Status.MEASURED or row["ratio"] is None:
-        return False
-    return all(math.isfinite(row[name]) and row[name] > 0 for name in ("ratio", "low", "high"))
-
-
-def _point(row: Mapping[Hashable, Any]) -> Point:
-    same = ("suite", "scenario", "metric", "title", "unit", "direction", "verdict")
-    numbers = {name: name for name in ("ratio", "low", "high", "level")} | {
-        "control": "base_mean",
-        "treatment": "head_mean",
-    }
-    known = {name: row[name] for name in same}
-    return Point.model_validate(known | {name: _rounded(row[column]) for name, column in numbers.items()})
+def _point(case: CaseResult) -> HistoryPoint | None:
+    """Return a case for the history; None without a finite ratio above 0, since nothing has no trend."""
+    effect = case.effect
+    if (
+        effect is None
+        or effect.scale is not EffectScale.RATIO
+        or case.control_mean is None
+        or case.treatment_mean is None
+    ):
+        return None
+    if not all(math.isfinite(end) and end > 0 for end in (effect.estimate, effect.low, effect.high)):
+        return None
+    return HistoryPoint(
+        suite=case.suite,
+        scenario=case.scenario,
+        metric=case.metric,
+        title=case.title,
+        unit=case.unit,
+        direction=case.direction,
+        control=_rounded(case.control_mean),
+        treatment=_rounded(case.treatment_mean),
+        ratio=_rounded(effect.estimate),
+        low=_rounded(effect.low),
+        high=_rounded(effect.high),
+        level=_rounded(effect.level),
+        verdict=case.verdict_label,
+    )
 
 
 def _rounded(value: float) -> float:

@@ -1,40 +1,100 @@
-"""One value per round: what a point in a distribution stands for.
+"""One value per round and arm: what a point in a distribution is.
 
-The batches of one process are not independent, so they are reduced to one value a round before anything is drawn.
+The batches of one process are not independent, so they are reduced to one value a round before anything is drawn or
+compared. An ABBA block times each arm twice; the shorter batch of the two is the one less disturbed.
 """
 
+import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
+
+from unitdocs.records import Case, Clock, Role, Round, RunRecord, unpack
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
+    import pandas as pd
 
-CASE = ["suite", "scenario", "metric"]
+Values = NDArray[np.float64]
+NANOSECONDS = 1e9
 
 
-def per_round(frame: "DataFrame") -> "DataFrame":
-    """Reduce the batches of every round and arm to one value: the median over blocks of the block's smaller batch.
+@dataclass(frozen=True)
+class RoundValues:
+    """The rounds of one case.
 
     Args:
-        frame: rows of `records.to_frame()`.
-
-    Returns:
-        One row per case, arm and round, with `value` in SI units per operation.
+        index: number of each round, from 0, shape (n,).
+        control: the control's value of each round in the case's unit, shape (n,): the median over its ABBA blocks of
+            the shorter batch; NaN where nothing was counted.
+        treatment: the same of the treatment.
+        control_means: means of all batches of a round, shape (n,).
+        treatment_means: the same of the treatment.
+        ratio: treatment / control of each round, shape (n,): the median over the blocks.
     """
-    described = [*CASE, "title", "unit", "arm", "role", "round"]
-    blocks = frame.groupby([*described, "block"], sort=False, observed=True)["value"].min()
-    return blocks.groupby(level=described, sort=False, observed=True).median().reset_index()
+
+    index: NDArray[np.int64]
+    control: Values
+    treatment: Values
+    control_means: Values
+    treatment_means: Values
+    ratio: Values
 
 
-def ratios(frame: "DataFrame") -> "DataFrame":
-    """Return treatment over control of every round: the median over blocks of the log ratio of the smaller batches.
+def round_values(case: Case) -> RoundValues:
+    """Return the rounds of a case of a record."""
+    blocks = {role: [blocks_of(values_of(case, round_, role)) for round_ in case.rounds] for role in Role}
+    control, treatment = blocks[Role.CONTROL], blocks[Role.TREATMENT]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = [
+            math.exp(np.median(np.log(b.min(axis=1)) - np.log(a.min(axis=1))))
+            for a, b in zip(control, treatment, strict=True)
+        ]
+    return RoundValues(
+        index=np.array([round_.index for round_ in case.rounds], dtype=np.int64),
+        control=np.array([np.median(block.min(axis=1)) for block in control]),
+        treatment=np.array([np.median(block.min(axis=1)) for block in treatment]),
+        control_means=np.array([block.mean() for block in control]),
+        treatment_means=np.array([block.mean() for block in treatment]),
+        ratio=np.array(ratios),
+    )
 
-    Returns:
-        One row per case and round, with the column `ratio`.
+
+def to_rounds(record: RunRecord) -> "pd.DataFrame":
+    """Return one row per case and round of a record.
+
+    | column | meaning |
+    | --- | --- |
+    | `suite`, `scenario`, `title`, `metric`, `unit` | the case |
+    | `round` | number of the round, from 0 |
+    | `control`, `treatment` | value of each arm, in `unit`: the median over its ABBA blocks of the shorter batch |
+    | `ratio` | treatment / control: the median over the blocks |
     """
-    index = [*CASE, "round", "block"]
-    blocks = frame.pivot_table(values="value", index=index, columns="role", aggfunc="min", sort=False, observed=True)
-    blocks["log ratio"] = np.log(blocks["treatment"]) - np.log(blocks["control"])
-    by_round = blocks.groupby(level=[*CASE, "round"], sort=False)["log ratio"].median().reset_index()
-    return by_round.assign(ratio=np.exp(by_round["log ratio"])).drop(columns="log ratio")
+    import pandas as pd  # noqa: PLC0415 -- slow to load
+
+    return pd.DataFrame(
+        [
+            (case.suite, case.scenario, case.title, case.metric, case.unit, *row)
+            for case in record.cases
+            for values in [round_values(case)]
+            for row in zip(values.index, values.control, values.treatment, values.ratio, strict=True)
+        ],
+        columns=["suite", "scenario", "title", "metric", "unit", "round", "control", "treatment", "ratio"],
+    )
+
+
+def values_of(case: Case, round_: Round, role: Role) -> Values:
+    """Return what one arm measured in a round, in the case's unit, shape (batches,); NaN where it counted nothing."""
+    if round_.timing is None:
+        assert round_.count is not None
+        count = getattr(round_.count, role)
+        return np.array([math.nan if count is None else count])
+    clock = round_.timing.wall if case.clock is Clock.WALL else round_.timing.cpu
+    # Divided in this order, as `to_frame` does, so that both views hold the same numbers to the last bit.
+    return np.asarray(unpack(getattr(clock, role)) / NANOSECONDS / getattr(round_.timing.operations, role))
+
+
+def blocks_of(values: Values) -> Values:
+    """Return batches as ABBA blocks of two batches an arm, shape (blocks, 2); a single number is a block of its own."""
+    return values.reshape(-1, 2) if values.size % 2 == 0 else values.reshape(-1, 1)

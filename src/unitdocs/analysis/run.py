@@ -5,8 +5,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from unitdocs import records
-from unitdocs.analysis.cases import Case, read
-from unitdocs.analysis.effects import to_effects
+from unitdocs.analysis.arms import compare_cases, compare_same_code
+from unitdocs.analysis.case_result import CaseResult
+from unitdocs.analysis.effects import to_frame_of
+from unitdocs.analysis.rounds import RoundValues, round_values
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Run:
-    """A run record with the two frames that everything shown comes from.
+    """A run record with its results.
 
     Args:
         record: the record.
@@ -27,9 +29,21 @@ class Run:
     is_current: bool
 
     @cached_property
-    def frame(self) -> "DataFrame":
-        """Every sample: `records.to_frame()`."""
-        return records.to_frame(self.record)
+    def cases(self) -> tuple[CaseResult, ...]:
+        """The result of every case."""
+        return compare_cases(self.record)
+
+    @cached_property
+    def same_code(self) -> tuple[CaseResult, ...]:
+        """The results of the cases in which the treatment was measured against itself."""
+        return compare_same_code(self.record)
+
+    @cached_property
+    def rounds(self) -> dict[tuple[str, str, str], RoundValues]:
+        """The rounds of every case that has some, by its suite, scenario and metric."""
+        return {
+            (case.suite, case.scenario, case.metric): round_values(case) for case in self.record.cases if case.rounds
+        }
 
     @cached_property
     def frames(self) -> "DataFrame":
@@ -38,20 +52,8 @@ class Run:
 
     @cached_property
     def effects(self) -> "DataFrame":
-        """Every case: `to_effects()`."""
-        return to_effects(self.record)
-
-    @cached_property
-    def cases(self) -> list[Case]:
-        """Every case as a value."""
-        return read(self.effects)
-
-    @cached_property
-    def same_code(self) -> list[Case]:
-        """The cases in which the treatment was measured against itself."""
-        suites = tuple(suite.model_copy(update={"arms": (suite.arms[1],) * 2}) for suite in self.record.suites)
-        swapped = self.record.model_copy(update={"suites": suites, "cases": self.record.same_code})
-        return read(to_effects(swapped))
+        """Every case as a row: `analysis.to_effects()`."""
+        return to_frame_of(self.cases)
 
     @cached_property
     def suites(self) -> dict[str, str]:

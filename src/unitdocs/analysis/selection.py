@@ -8,17 +8,17 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from unitdocs.analysis.cases import Case
+from unitdocs.analysis.case_result import CaseResult
 from unitdocs.errors import InputError
 
 
-class Declared(BaseModel):
+class Declaration(BaseModel):
     """A value read from such a file: frozen, and without members that are not known."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Selection(Declared):
+class Selection(Declaration):
     """Which cases of a record are meant.
 
     Args:
@@ -31,11 +31,11 @@ class Selection(Declared):
     suites: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ()
 
-    def of(self, cases: Iterable[Case]) -> list[Case]:
+    def of(self, cases: Iterable[CaseResult]) -> list[CaseResult]:
         """Return the cases that are meant, in their order."""
         return [case for case in cases if self._means(case)]
 
-    def _means(self, case: Case) -> bool:
+    def _means(self, case: CaseResult) -> bool:
         return (
             case.metric == self.metric
             and (not self.suites or case.suite in self.suites)
@@ -43,10 +43,10 @@ class Selection(Declared):
         )
 
 
-Model = TypeVar("Model", bound=Declared)
+Model = TypeVar("Model", bound=Declaration)
 
 
-def load(path: Path, model: type[Model]) -> Model:
+def load_declaration(path: Path, model: type[Model]) -> Model:
     """Read a file; where there is none, everything has its default.
 
     Raises:

@@ -31,49 +31,57 @@ class Failure(StrEnum):
 
 
 def compare(
-    base: Annotated[Path, typer.Argument(help="A file of results; alone, a run record, whose arms are compared.")],
+    base: Annotated[
+        Path, typer.Argument(help="A file of results. If it is the only file: a run record, whose arms are compared.")
+    ],
     head: Annotated[
-        Path | None, typer.Argument(help="The file of results to hold against it.", show_default=False)
+        Path | None, typer.Argument(help="The file of results to compare with it.", show_default=False)
     ] = None,
     form: Annotated[
-        Format, typer.Option("--format", help="For people, for programs, or for a pull request.")
+        Format, typer.Option("--format", help="table for people, json for programs, markdown for a pull request.")
     ] = Format.TABLE,
     metric: Annotated[
-        list[str] | None, typer.Option(help="A metric to compare, such as time; all without.", show_default=False)
+        list[str] | None, typer.Option(help="A metric to compare, such as time (default: all).", show_default=False)
     ] = None,
     margin: Annotated[
         str | None,
-        typer.Option(help="The ratio below which nobody cares; else the record's own, or 1%.", show_default=False),
+        typer.Option(
+            help="Differences smaller than this are treated as equivalent (default: the record's own, or 1%).",
+            show_default=False,
+        ),
     ] = None,
     fail_on: Annotated[
         list[Failure] | None,
-        typer.Option(help="slower: 1 where a case got worse; inconclusive: this, and else 3 where one is undecided."),
+        typer.Option(
+            help="slower: exit with 1 if a case got worse. inconclusive: the same, and with 3 if a case is undecided."
+        ),
     ] = None,
 ) -> int:
     """Compare case by case: change, interval, p-value and verdict.
 
     The arms of a run record are compared in pairs of rounds. Two files are matched by suite, name and metric, and
     compared by processes; they may come from pyperf, pytest-benchmark, asv, Google Benchmark, hyperfine or unitdocs.
-    Exit code 0 whatever the verdicts, unless --fail-on asks for more; 2 for wrong input. Adjusted p-values are Holm's
-    where --fail-on makes it a gate, else those of Benjamini and Hochberg.
+    Exit code 0 whatever the verdicts, unless --fail-on asks for more; 2 for wrong input. P-values are adjusted by
+    Holm's method over the cases of each metric.
 
     Example: unitdocs compare before.json after.json --fail-on slower
     """
-    from unitdocs.analysis.comparison import Correction, compare_files, corrected, to_json  # noqa: PLC0415
+    from unitdocs.analysis.comparison import compare_files, to_json  # noqa: PLC0415
     from unitdocs.cli import tables  # noqa: PLC0415 -- pandas takes a while
 
     share = None if margin is None else parse_margin(margin)
-    found = compare_files(base, head, margin=share, metrics=metric or ())
-    found = corrected(found, Correction.HOLM if fail_on else Correction.BENJAMINI_HOCHBERG)
+    comparison = compare_files(base, head, margin=share, metrics=metric or ())
     write = {Format.TABLE: tables.as_text, Format.JSON: to_json, Format.MARKDOWN: tables.as_markdown}
-    typer.echo(write[form](found))
-    return code_of(found, fail_on or [])
+    typer.echo(write[form](comparison))
+    return code_of(comparison, fail_on or [])
 
 
 def code_of(comparison: "Comparison", failures: list[Failure]) -> int:
-    """Return the exit code: a case that got worse goes before one that is open."""
-    if failures and any(case.is_worse for case in comparison.cases):
+    """Return the exit code: a case that got worse takes precedence over an undecided one."""
+    from unitdocs.analysis.case_result import Outcome  # noqa: PLC0415 -- NumPy takes a while
+
+    if failures and any(case.outcome is Outcome.WORSE for case in comparison.cases):
         return WORSE
-    if Failure.INCONCLUSIVE in failures and any(case.is_open for case in comparison.cases):
+    if Failure.INCONCLUSIVE in failures and any(case.is_undecided for case in comparison.cases):
         return INCONCLUSIVE
     return 0

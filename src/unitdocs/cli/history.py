@@ -37,7 +37,7 @@ def add_records(
     known = analysis.load_history(to) if to.exists() else analysis.History()
     lines = []
     for read in read_all(record):
-        grown = analysis.add(known, read)
+        grown = analysis.add_to_history(known, read)
         lines.append(line_of(read, known, grown))
         known = grown
     records.save(known, to)

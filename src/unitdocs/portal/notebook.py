@@ -16,7 +16,7 @@ _HEIGHT = 400
 
 
 @dataclass(frozen=True)
-class Shown:
+class NotebookFigure:
     """A figure as the output of a cell."""
 
     figure: Figure
@@ -27,7 +27,7 @@ class Shown:
         return {"application/vnd.plotly.v1+json": dict(plot), "text/html": str(inline_figure(self.figure))}
 
 
-def show(figure: "go.Figure", *, key: str, finding: str, measured: str, data: "DataFrame") -> Shown:
+def show(figure: "go.Figure", *, key: str, finding: str, measured: str, data: "DataFrame") -> NotebookFigure:
     """Return a figure to end a cell with.
 
     Args:
@@ -39,7 +39,7 @@ def show(figure: "go.Figure", *, key: str, finding: str, measured: str, data: "D
     """
     plot = plain(figure)
     plot["layout"].setdefault("height", _HEIGHT)
-    return Shown(Figure(slug(key), finding, measured, plot, _table(data), is_inline=False))
+    return NotebookFigure(Figure(slug(key), finding, measured, plot, _table(data), is_inline=False))
 
 
 def _table(data: "DataFrame") -> Html:

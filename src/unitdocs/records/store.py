@@ -108,7 +108,9 @@ def write_atomically(path: Path, content: bytes) -> None:
 def _content(path: Path, what: str) -> bytes:
     """Return the content of a file, decompressed if it is gzip data."""
     if path.stat().st_size > LARGEST_FILE:
-        raise InputError(f"{path}: is larger than {LARGEST_FILE // 1024**2} MB, too large for {what}; give another file")
+        raise InputError(
+            f"{path}: is larger than {LARGEST_FILE // 1024**2} MB, more than {what} has; give another file"
+        )
     content = path.read_bytes()
     if content[:2] != b"\x1f\x8b":
         return content
@@ -116,7 +118,7 @@ def _content(path: Path, what: str) -> bytes:
     text = inflate.decompress(content, LARGEST_TEXT)
     if inflate.unconsumed_tail:
         raise InputError(
-            f"{path}: holds more than {LARGEST_TEXT // 1024**2} MB, too much for {what}; give another file"
+            f"{path}: holds more than {LARGEST_TEXT // 1024**2} MB, more than {what} has; give another file"
         )
     if not inflate.eof:
         raise EOFError("the compressed data end too early")

@@ -2,8 +2,8 @@
 
 A case is tested after 6, 8, 11, 15, 20, 28 and 40 rounds. Repeated looks raise the chance of a false alarm, so each
 look uses a stricter level: at 0.01 for each look, equal code gets a difference in fewer than 5 % of cases over all
-looks (Armitage, McPherson and Rowe 1969 give the size of the problem; the figure itself comes from the seeded simulation in
-`tests/unit/stats`). With a family of m cases behind one gate, the level of a look is divided by m (Bonferroni).
+looks. Armitage, McPherson and Rowe 1969 give the size of the problem; the figure comes from the seeded simulation in
+`tests/unit/stats`. With a family of m cases behind one gate, the level of a look is divided by m (Bonferroni).
 """
 
 import math

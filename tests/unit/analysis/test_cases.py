@@ -6,12 +6,15 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from unitdocs.analysis.cases import Case, Outcome, describe, extent, measured, read, worst
+from unitdocs.analysis.case_result import CaseResult, Outcome, measured, worst
+from unitdocs.analysis.descriptions import describe, extent
 
-MakeCase = Callable[..., Case]
+# READ
+
+MakeCase = Callable[..., CaseResult]
 
 
-def with_effect(case: Case, **changes: object) -> Case:
+def with_effect(case: CaseResult, **changes: object) -> CaseResult:
     assert case.effect
     return replace(case, effect=replace(case.effect, **changes))  # type: ignore[arg-type]
 
@@ -101,7 +104,7 @@ def test_measured_cases_can_be_chosen_by_metric(make_case: MakeCase) -> None:
 def test_of_those_that_need_what_the_control_needs_none_of_the_worst_is_the_one_that_needs_most(
     make_case: MakeCase,
 ) -> None:
-    def blocks(head: float, ratio: float, base: float = 0.0) -> Case:
+    def blocks(head: float, ratio: float, base: float = 0.0) -> CaseResult:
         case = make_case(0.5, metric="allocated blocks", unit="1", base=base, head=head)
         return with_effect(case, ratio=ratio, low=ratio, high=ratio, exact=True)
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from unitdocs.analysis.cases import Case
+from unitdocs.analysis.case_result import CaseResult
 from unitdocs.analysis.criteria import Check, Criteria, Criterion, Need
 from unitdocs.analysis.decision import Answer, State, check, decide, judge
 
-MakeCase = Callable[..., Case]
+MakeCase = Callable[..., CaseResult]
 
 FASTER = Criterion(title="faster", check=Check(need=Need.IMPROVED))
 UNKNOWN = Criterion(title="monitored")
@@ -18,7 +18,7 @@ UNKNOWN = Criterion(title="monitored")
 class Run:
     """What the rule reads of a run."""
 
-    cases: list[Case] = field(default_factory=list)
+    cases: list[CaseResult] = field(default_factory=list)
     is_current: bool = True
 
 

@@ -53,7 +53,7 @@ def test_cases_without_a_ratio_are_left_out() -> None:
 
 def test_a_record_that_comes_again_changes_nothing() -> None:
     history = analysis.history_of([made("a"), made("b", 1)])
-    assert analysis.add(history, made("a", 5)) is history
+    assert analysis.add_to_history(history, made("a", 5)) is history
 
 
 def test_records_stand_in_order_of_time_whatever_order_they_come_in() -> None:

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unitdocs.analysis.cases import Case
+from unitdocs.analysis.case_result import CaseResult
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import to_json
 from unitdocs.portal.figures.axes import factor_axis, quantity_axis
 
-MakeCase = Callable[..., Case]
+MakeCase = Callable[..., CaseResult]
 MakeEffects = Callable[..., pd.DataFrame]
 
 
@@ -134,7 +134,7 @@ def test_numbers_that_json_cannot_hold_become_no_answer(make_case: MakeCase, mak
 
 @given(st.floats(1e-4, 0.999), st.floats(1.001, 1e4))
 def test_ticks_of_a_ratio_axis_lie_inside_it_say_their_direction_and_keep_apart(low: float, high: float) -> None:
-    case = Case("s", "c", "t", 1, "time", "s", "lower", "measured", "", "a", "b", None, None, None)
+    case = CaseResult("s", "c", "t", 1, "time", "s", "lower", "measured", "", "a", "b", None, None, None)
     axis = factor_axis(case, low, high)
     places, texts = axis["tickvals"], axis["ticktext"]
     assert places == sorted(places)

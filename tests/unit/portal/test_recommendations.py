@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from unitdocs import portal, records
-from unitdocs.analysis.cases import Case
+from unitdocs.analysis.case_result import CaseResult
 from unitdocs.portal.pages.recommendations import Advice, advice, span
 from unitdocs.records import Pair, Round, RunRecord, pack
 
 MakeRecord = Callable[..., RunRecord]
-MakeCase = Callable[..., Case]
+MakeCase = Callable[..., CaseResult]
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs/benchmarks/recommendations.md"
 
@@ -160,7 +160,7 @@ def test_every_link_leads_to_a_heading_or_a_figure_that_is_there(project: Path, 
 
 
 def test_advice_follows_the_verdict_and_the_margin(make_case: MakeCase) -> None:
-    def marked(ratio: float) -> Case:
+    def marked(ratio: float) -> CaseResult:
         case = make_case(ratio)
         assert case.effect
         return replace(case, effect=replace(case.effect, below_margin=True))

@@ -16,20 +16,12 @@ import pytest
 
 from unitdocs import portal, records
 from unitdocs.analysis import to_effects
-from unitdocs.analysis.cases import (
-    Case,
-    Effect,
-    Outcome,
-    amounts,
-    describe,
-    direction_word,
-    extent,
-    interval,
-    read,
-    worst,
-)
+from unitdocs.analysis.case_result import CaseResult, Effect, Outcome, worst
+
+# READ
 from unitdocs.analysis.criteria import Check, Need
 from unitdocs.analysis.decision import State, check
+from unitdocs.analysis.descriptions import amounts, describe, extent, interval
 from unitdocs.analysis.rounds import per_round
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import to_json
@@ -37,7 +29,7 @@ from unitdocs.portal.report import Format, find, report
 from unitdocs.records import FRAME, Clock, Direction, Frames, Pair, Round, RunRecord, Status, SuiteInfo, pack, to_frames
 
 MakeRecord = Callable[..., RunRecord]
-MakeCase = Callable[..., Case]
+MakeCase = Callable[..., CaseResult]
 LENGTH = 60
 LATE = [(12, 0), (14, 1), (11, 0), (12, 2), (13, 0), (12, 1)]
 BAD = "<b>width</b> | --8<-- NaN"
@@ -120,7 +112,7 @@ def render(tmp_path: Path, record: RunRecord, pages: Sequence[str] = PAGES) -> d
     return {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
 
 
-def case_of(record: RunRecord, metric: str) -> Case:
+def case_of(record: RunRecord, metric: str) -> CaseResult:
     return next(case for case in read(to_effects(record)) if case.metric == metric)
 
 
@@ -291,7 +283,7 @@ def test_a_report_tells_of_frames_in_every_form(played: RunRecord) -> None:
 
 
 def test_a_share_is_described_in_points_with_its_words(make_case: MakeCase) -> None:
-    def share(difference: float, low: float, high: float, metric: str = "missed frames", **changes: Any) -> Case:
+    def share(difference: float, low: float, high: float, metric: str = "missed frames", **changes: Any) -> CaseResult:
         ends = {"difference": difference, "difference_low": low, "difference_high": high}
         settings = {"below_margin": False, "detectable": None, "exact": False} | changes
         effect = Effect(math.nan, math.nan, math.nan, 0.99, 6, 0.01, None, "fewer", **ends, **settings)

@@ -114,7 +114,7 @@ def test_frames_that_do_not_fit_the_passes_are_refused(clock: str, arm: str) -> 
     data["cases"][0]["rounds"][0]["frames"][clock][arm] = pack([1, 2])
     ((place, message),) = problems(data)
     assert place == "cases.0.rounds.0.frames"
-    assert f"{clock}.{arm}: expected 3 frames, 3 a pass, got 2" in message
+    assert f"{clock}.{arm}: expected 3 frames, 3 for each pass, got 2" in message
 
 
 def test_frames_and_tries_stand_beside_a_count() -> None:

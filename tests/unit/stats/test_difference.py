@@ -191,8 +191,8 @@ def test_too_few_processes_give_no_difference() -> None:
     ("control", "treatment", "tries", "said"),
     [
         ([0.1], [0.1], None, "at least two"),
-        ([0.1, 0.2], [0.1], None, "as many rounds of each side"),
-        ([0.1, 0.2], [0.1, 0.2], [(1, 1)], "as many rounds of each side"),
+        ([0.1, 0.2], [0.1], None, "the same number of rounds for each arm"),
+        ([0.1, 0.2], [0.1, 0.2], [(1, 1)], "the same number of rounds for each arm"),
         ([0.1, 1.1], [0.1, 0.2], None, "from 0 to 1"),
         ([0.1, math.nan], [0.1, 0.2], None, "from 0 to 1"),
         ([0.1, 0.1], [0.1, 0.2], [(1, 1), (0, 1)], "at least one try"),

@@ -6,21 +6,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from unitdocs.portal.components.markup import Figure, Html, Page, csv_path, figure, join, json_path, to_json
-from unitdocs.portal.site.output import Content
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+Content = str | bytes
+"""What a file holds: text, written as UTF-8, or bytes as they are."""
+
 
 @dataclass(frozen=True)
-class Parts:
+class PageOutput:
     """Collects the files of one page, by path below docs.
 
     Args:
         page: the page that includes the snippets; their links are relative to it.
         name: folder of the snippets below `generated`.
-        files: what was made so far.
-        keys: ids on the page, by the names that they were made from.
+        files: content of the files so far, by path.
+        keys: ids on the page, by the names that they identify.
         figures: the finding of each figure by its key, in their order.
     """
 

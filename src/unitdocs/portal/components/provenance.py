@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import counted, listed, number, percent
 from unitdocs.portal.components.markup import Html, Page, admonition, join, link, tag
-from unitdocs.portal.site.evidence import Evidence
 
 if TYPE_CHECKING:
     from unitdocs.records import RunRecord
@@ -13,14 +12,14 @@ if TYPE_CHECKING:
 METHOD = "benchmarks/method.md"
 
 
-def status(page: Page, evidence: Evidence) -> Html:
+def status(page: Page, reference: Run, machine: Run | None) -> Html:
     """Say when, where and on what code the numbers were measured; warn where the code has changed since."""
-    return join([stale(evidence), provenance(page, evidence)], "\n")
+    return join([stale(reference, machine), provenance(page, reference)], "\n")
 
 
-def stale(evidence: Evidence) -> Html:
+def stale(reference: Run, machine: Run | None) -> Html:
     """Warn where the code has changed since a run; empty where it has not."""
-    return outdated(("reference record", evidence.reference), ("run on this machine", evidence.machine))
+    return outdated(("reference record", reference), ("run on this machine", machine))
 
 
 def outdated(*runs: tuple[str, Run | None]) -> Html:
@@ -37,11 +36,11 @@ def outdated(*runs: tuple[str, Run | None]) -> Html:
     )
 
 
-def provenance(page: Page, evidence: Evidence) -> Html:
+def provenance(page: Page, reference: Run) -> Html:
     """Say when, where and on what code the numbers were measured, with a link to the method."""
     method = [] if page.source == METHOD else [" ", link("How a verdict is made", page.link(METHOD))]
-    current = " The numbers are current: the code has not changed since." if evidence.reference.is_current else ""
-    return tag("p", origin(evidence.reference), current, *method, class_="ud-origin")
+    current = " The numbers are current: the code has not changed since." if reference.is_current else ""
+    return tag("p", origin(reference), current, *method, class_="ud-origin")
 
 
 def origin(run: Run) -> str:

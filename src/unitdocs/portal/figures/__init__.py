@@ -4,7 +4,7 @@
 The finding and the caption stand beside a figure, in HTML, where they wrap on a small screen and can be read aloud.
 """
 
-from unitdocs.portal.figures.comparison import before_after, distribution
+from unitdocs.portal.figures.comparison import arm_means, distribution
 from unitdocs.portal.figures.differences import differences
 from unitdocs.portal.figures.forest import forest, is_off_scale
 from unitdocs.portal.figures.frame_budget import frame_budget
@@ -20,7 +20,7 @@ from unitdocs.portal.figures.spread import spread
 from unitdocs.portal.figures.trend import trend
 
 __all__ = [
-    "before_after",
+    "arm_means",
     "differences",
     "distribution",
     "forest",

@@ -6,8 +6,10 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from unitdocs.analysis.cases import Case, direction_word
+from unitdocs.analysis.case_result import CaseResult
+from unitdocs.analysis.descriptions import direction_label
 from unitdocs.formatting import factor, quantity, wrapped
+from unitdocs.stats import Verdict
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -23,7 +25,7 @@ _ABOVE = 40
 _LEAST_GAP = 0.14  # of an axis, between the labels of two ticks
 
 
-def factor_axis(case: Case, low: float, high: float) -> Axis:
+def factor_axis(case: CaseResult, low: float, high: float) -> Axis:
     """Return a log axis of ratios from `low` < 1 to `high` > 1; its ticks say how many times better or worse.
 
     Args:
@@ -52,10 +54,10 @@ def repeat_above(figure: "go.Figure", axis: Axis) -> None:
     figure.update_layout(annotations=[*figure.layout.annotations, *labels], height=figure.layout.height + _ABOVE)
 
 
-def sides(case: Case) -> str:
+def sides(case: CaseResult) -> str:
     """Say which side of 1 is which."""
     name = html.escape(case.treatment)
-    return f"← {name} {direction_word(case, 0.5)}     {name} {direction_word(case, 2)} →"
+    return f"← {name} {case.label(Verdict.LESS)}     {name} {case.label(Verdict.MORE)} →"
 
 
 def quantity_axis(values: Sequence[float], unit: str) -> Axis:
@@ -112,8 +114,8 @@ def _log_range(low: float, high: float) -> Axis:
     }
 
 
-def _factor_tick(case: Case, place: float) -> str:
-    return "same" if place == 1 else f"{factor(max(place, 1 / place))}<br>{direction_word(case, place)}"
+def _factor_tick(case: CaseResult, place: float) -> str:
+    return "same" if place == 1 else f"{factor(max(place, 1 / place))}<br>{direction_label(case, place)}"
 
 
 def _factors(largest: float, apart: float) -> list[float]:

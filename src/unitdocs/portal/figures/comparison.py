@@ -1,37 +1,40 @@
-"""Both arms beside each other: the means of many cases, and the rounds of one."""
+"""Both arms: the means of many cases, and the rounds of one."""
 
 import itertools
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from unitdocs.analysis.cases import Case, amounts, extent, measured, read
-from unitdocs.analysis.rounds import per_round, ratios
+import pandas as pd
+
+from unitdocs.analysis.case_result import CaseResult, measured
+from unitdocs.analysis.descriptions import amounts, extent
+from unitdocs.analysis.rounds import RoundValues
 from unitdocs.formatting import quantity
 from unitdocs.portal.figures.axes import Axis, label, label_axis, lines, literal, quantity_axis, repeat_above
 from unitdocs.portal.figures.marks import ARMS, BLUE, GREY, height
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
-    from pandas import DataFrame, Series
+    from pandas import Series
 
 DISTRIBUTION_HEIGHT = 420
 _BOX = 0.8
 """Half the height of a box, of half the height of its row."""
 
 
-def before_after(effects: "DataFrame", *, is_judged: bool = True) -> "go.Figure":
+def arm_means(cases: Sequence[CaseResult], *, is_judged: bool = True) -> "go.Figure":
     """Draw the means of both arms of every measured case of one metric, joined by a line, on a log axis of SI units.
 
     Shares stand on a linear axis in percent.
 
     Args:
-        effects: rows of `analysis.to_effects()` of one suite and metric, at least one of them measured.
+        cases: of one suite and metric, at least one of them measured.
         is_judged: whether the labels say what the treatment gains.
     """
     import plotly.graph_objects as go  # noqa: PLC0415 - plotly would slow the start of the command line
 
-    cases = measured(read(effects))
+    cases = measured(cases)
     figure = go.Figure([_joins(cases), *(_means(role, cases) for role in ARMS)])
     axis = label_axis(
         {
@@ -45,35 +48,32 @@ def before_after(effects: "DataFrame", *, is_judged: bool = True) -> "go.Figure"
     return figure
 
 
-def distribution(frame: "DataFrame", effects: "DataFrame") -> "go.Figure":
+def distribution(rounds: RoundValues, case: CaseResult) -> "go.Figure":
     """Draw one case in three rows: each arm's rounds as points with a box, then the ratio of each round in order.
 
     The arms' axes span the same share of their medians, so that the eye can compare how much they scatter.
 
     Args:
-        frame: rows of `records.to_frame()` of one case.
-        effects: the row of `analysis.to_effects()` of the same case; its interval is drawn behind the ratios.
+        rounds: the rounds of one case.
+        case: its result; the interval is drawn behind the ratios.
     """
     from plotly.subplots import make_subplots  # noqa: PLC0415 - as above
 
-    values = per_round(frame)
-    arms = {role: values[values["role"] == role] for role in ARMS}
-    spread = max(_spread(arm["value"]) for arm in arms.values())
+    arms = {"control": pd.Series(rounds.control), "treatment": pd.Series(rounds.treatment)}
+    names = {"control": case.control, "treatment": case.treatment}
+    spread = max(map(_spread, arms.values()))
     figure = make_subplots(rows=3, cols=1, vertical_spacing=0.2, row_heights=[0.22, 0.22, 0.56])
     for row, (role, arm) in enumerate(arms.items(), 1):
-        for trace in (_box(arm["value"], role), _points(arm, role)):
+        for trace in (_box(arm, role), _points(arm, role)):
             figure.add_trace(trace, row=row, col=1)
-        figure.update_xaxes(_around(arm["value"].median(), spread, str(frame["unit"].iloc[0])), row=row, col=1)
-        name = literal(str(arm["arm"].iloc[0]))
-        figure.update_yaxes(tickvals=[0], ticktext=[name], range=[-1, 1], row=row, col=1)
-    case = read(effects)[0]
-    by_round = ratios(frame)
-    figure.add_trace(_ratio_points(by_round), row=3, col=1)
+        figure.update_xaxes(_around(arm.median(), spread, case.unit), row=row, col=1)
+        figure.update_yaxes(tickvals=[0], ticktext=[literal(names[role])], range=[-1, 1], row=row, col=1)
+    figure.add_trace(_ratio_points(rounds), row=3, col=1)
     if case.effect:
-        seen = _span([*by_round["ratio"], case.effect.low, case.effect.high])
+        seen = _span([*rounds.ratio.tolist(), case.effect.low, case.effect.high])
         figure.update_yaxes(range=seen, row=3, col=1)  # the whole interval is seen
         figure.add_hrect(case.effect.low, case.effect.high, fillcolor=BLUE, opacity=0.2, line_width=0, row=3, col=1)
-        figure.add_hline(case.effect.ratio, line={"color": BLUE, "width": 1}, row=3, col=1)
+        figure.add_hline(case.effect.estimate, line={"color": BLUE, "width": 1}, row=3, col=1)
     figure.update_xaxes(title={"text": "round"}, row=3, col=1)
     figure.update_yaxes(title={"text": "ratio"}, row=3, col=1)
     figure.update_layout(height=DISTRIBUTION_HEIGHT, showlegend=False)
@@ -106,7 +106,7 @@ def _around(middle: float, spread: float, unit: str) -> Axis:
     }
 
 
-def _quantities(cases: Sequence[Case]) -> Axis:
+def _quantities(cases: Sequence[CaseResult]) -> Axis:
     return quantity_axis([value for case in cases for value in _both(case)], cases[0].unit)
 
 
@@ -119,16 +119,16 @@ def _share_axis() -> Axis:
     return {"rangemode": "tozero", "tickformat": ".3~%", "title": {"text": "share"}}
 
 
-def _both(case: Case) -> list[float]:
-    return [value for value in (case.base, case.head) if value is not None]
+def _both(case: CaseResult) -> list[float]:
+    return [value for value in (case.control_mean, case.treatment_mean) if value is not None]
 
 
-def _joins(cases: Sequence[Case]) -> "go.Scatter":
+def _joins(cases: Sequence[CaseResult]) -> "go.Scatter":
     """Return one trace of all joining lines; None breaks the line between cases."""
     import plotly.graph_objects as go  # noqa: PLC0415 - as above
 
     return go.Scatter(
-        x=[place for case in cases for place in (case.base, case.head, None)],
+        x=[place for case in cases for place in (case.control_mean, case.treatment_mean, None)],
         y=[place for row in range(len(cases)) for place in (row, row, None)],
         mode="lines",
         line={"color": GREY, "width": 1},
@@ -137,12 +137,12 @@ def _joins(cases: Sequence[Case]) -> "go.Scatter":
     )
 
 
-def _means(role: str, cases: Sequence[Case]) -> "go.Scatter":
+def _means(role: str, cases: Sequence[CaseResult]) -> "go.Scatter":
     import plotly.graph_objects as go  # noqa: PLC0415 - as above
 
     colour, symbol = ARMS[role]
     name = cases[0].control if role == "control" else cases[0].treatment
-    values = [case.base if role == "control" else case.head for case in cases]
+    values = [case.control_mean if role == "control" else case.treatment_mean for case in cases]
     said = [amounts(case)[list(ARMS).index(role)] for case in cases]
     shown = [f"{case.title}, {name}: {amount}" for case, amount in zip(cases, said, strict=True)]
     return go.Scatter(
@@ -171,14 +171,14 @@ def _box(values: "Series[float]", role: str) -> "go.Scatter":
     )
 
 
-def _points(arm: "DataFrame", role: str) -> "go.Scatter":
+def _points(arm: "Series[float]", role: str) -> "go.Scatter":
     """Return one point a round, each a little above or below the one before, so that like ones are told apart."""
     import plotly.graph_objects as go  # noqa: PLC0415 - as above
 
     colour, symbol = ARMS[role]
     heights = itertools.cycle((-0.3, 0.2, -0.1, 0.4, 0.0))
     return go.Scatter(
-        x=arm["value"].tolist(),
+        x=arm.tolist(),
         y=[next(heights) for _ in range(len(arm))],
         mode="markers",
         marker={"color": colour, "symbol": symbol, "size": 5},
@@ -186,12 +186,12 @@ def _points(arm: "DataFrame", role: str) -> "go.Scatter":
     )
 
 
-def _ratio_points(by_round: "DataFrame") -> "go.Scatter":
+def _ratio_points(rounds: RoundValues) -> "go.Scatter":
     import plotly.graph_objects as go  # noqa: PLC0415 - as above
 
     return go.Scatter(
-        x=(by_round["round"] + 1).tolist(),
-        y=by_round["ratio"].tolist(),
+        x=(rounds.index + 1).tolist(),
+        y=rounds.ratio.tolist(),
         mode="markers",
         marker={"color": BLUE, "symbol": "circle", "size": 6},
         hovertemplate="round %{x}: %{y:.4g}<extra></extra>",

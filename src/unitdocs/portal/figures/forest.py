@@ -4,39 +4,42 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from unitdocs.analysis.cases import Case, Outcome, describe, measured, read
+from unitdocs.analysis.case_result import CaseResult, Outcome, measured
+from unitdocs.analysis.descriptions import describe
 from unitdocs.portal.figures.axes import Axis, factor_axis, label, label_axis, lines, literal, repeat_above, title
 from unitdocs.portal.figures.marks import GREY, OUTCOMES, height
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
-    from pandas import DataFrame
 
 Rows = Mapping[tuple[str, str, str], int]
 Bounds = tuple[float, float]
-_BESIDE = 0.32
+_OFFSET = 0.32
 
 
 def forest(
-    effects: "DataFrame", margin: float, suites: Mapping[str, str], other: "DataFrame | None" = None
+    cases: Sequence[CaseResult],
+    margin: float,
+    suites: Mapping[str, str],
+    other_run: Sequence[CaseResult] = (),
 ) -> "go.Figure":
     """Draw the ratio and interval of every measured case of one metric on a log axis, the margin as a band.
 
     Args:
-        effects: rows of `analysis.to_effects()` of one metric, at least one of them measured.
+        cases: of one metric, at least one of them measured.
         margin: half width of the band around 1, in (0, 1).
         suites: title of each suite by name.
-        other: rows of another run; its cases are drawn hollow, a little below the first run's.
+        other_run: results of another run, drawn hollow, a little below the first run's.
     """
     import plotly.graph_objects as go  # noqa: PLC0415 - plotly would slow the start of the command line
 
-    cases = measured(read(effects))
+    cases = measured(cases)
     rows = rows_of(cases)
-    beside = [case for case in measured(read(other)) if case.key in rows] if other is not None else []
-    bounds = _bounds([*cases, *beside], margin)
+    others = [case for case in measured(other_run) if case.key in rows]
+    bounds = _bounds([*cases, *others], margin)
     outcomes = [outcome for outcome in Outcome if any(case.outcome is outcome for case in cases)]
     traces = [_outcome(outcome, cases, rows, bounds) for outcome in outcomes]
-    figure = go.Figure([*traces, *([_beside(beside, rows, bounds)] if beside else [])])
+    figure = go.Figure([*traces, *([_other_run(others, rows, bounds)] if others else [])])
     figure.add_vrect(x0=1 / (1 + margin), x1=1 + margin, fillcolor=GREY, opacity=0.25, line_width=0)
     figure.add_vline(x=1, line={"color": GREY, "width": 1})
     axis, ratios = row_axis(cases, rows, suites), factor_axis(cases[0], *bounds)
@@ -50,12 +53,12 @@ def forest(
     return figure
 
 
-def is_off_scale(case: Case) -> bool:
+def is_off_scale(case: CaseResult) -> bool:
     """Whether a log axis has no place for the case's ratio: one system needs nothing of what is measured."""
-    return case.effect is not None and not 0 < case.effect.ratio < math.inf
+    return case.effect is not None and not 0 < case.effect.estimate < math.inf
 
 
-def rows_of(cases: Sequence[Case]) -> Rows:
+def rows_of(cases: Sequence[CaseResult]) -> Rows:
     """Give every case a row, and leave one free above each suite for its title."""
     rows: dict[tuple[str, str, str], int] = {}
     row, suite = -1, None
@@ -66,29 +69,35 @@ def rows_of(cases: Sequence[Case]) -> Rows:
     return rows
 
 
-def row_axis(cases: Sequence[Case], rows: Rows, suites: Mapping[str, str]) -> Axis:
+def row_axis(cases: Sequence[CaseResult], rows: Rows, suites: Mapping[str, str]) -> Axis:
     """Return the axis of the rows: each case's title, and above them their suite's."""
     firsts = {case.suite: rows[case.key] for case in reversed(cases)}
     titles = {row - 1: title(suites.get(suite, suite)) for suite, row in firsts.items()}
     return label_axis({rows[case.key]: label(case.title) for case in cases} | titles)
 
 
-def _outcome(outcome: Outcome, cases: Sequence[Case], rows: Rows, bounds: Bounds) -> "go.Scatter":
+def _outcome(outcome: Outcome, cases: Sequence[CaseResult], rows: Rows, bounds: Bounds) -> "go.Scatter":
     chosen = [case for case in cases if case.outcome is outcome]
-    words = dict.fromkeys((case.effect.verdict if case.effect else None) or str(outcome) for case in chosen)
+    words = dict.fromkeys(case.verdict_label for case in chosen)
     colour, symbol = OUTCOMES[outcome]
     places = [rows[case.key] for case in chosen]
     return _intervals(chosen, places, bounds, name="/".join(words), symbol=symbol, colours=[colour] * len(chosen))
 
 
-def _beside(cases: Sequence[Case], rows: Rows, bounds: Bounds) -> "go.Scatter":
+def _other_run(cases: Sequence[CaseResult], rows: Rows, bounds: Bounds) -> "go.Scatter":
     colours = [OUTCOMES[case.outcome][0] for case in cases]
-    places = [rows[case.key] + _BESIDE for case in cases]
+    places = [rows[case.key] + _OFFSET for case in cases]
     return _intervals(cases, places, bounds, name="this machine", symbol="circle-open", colours=colours)
 
 
 def _intervals(
-    cases: Sequence[Case], places: Sequence[float], bounds: Bounds, *, name: str, symbol: str, colours: Sequence[str]
+    cases: Sequence[CaseResult],
+    places: Sequence[float],
+    bounds: Bounds,
+    *,
+    name: str,
+    symbol: str,
+    colours: Sequence[str],
 ) -> "go.Scatter":
     """Return points with intervals; a ratio that has no place on the axis is an arrow at its edge."""
     import plotly.graph_objects as go  # noqa: PLC0415 - as above
@@ -96,11 +105,11 @@ def _intervals(
     effects = [case.effect for case in cases if case.effect]
     symbols = [_symbol(case, symbol) for case in cases if case.effect]
     return go.Scatter(
-        x=[min(max(effect.ratio, bounds[0]), bounds[1]) for effect in effects],
+        x=[min(max(effect.estimate, bounds[0]), bounds[1]) for effect in effects],
         y=list(places),
         error_x={
-            "array": [effect.high - effect.ratio for effect in effects],
-            "arrayminus": [effect.ratio - effect.low for effect in effects],
+            "array": [effect.high - effect.estimate for effect in effects],
+            "arrayminus": [effect.estimate - effect.low for effect in effects],
             "color": colours[0] if len(set(colours)) == 1 else GREY,
             "thickness": 2,
             "width": 0,  # a cap at a narrow interval would look like a part of the point
@@ -113,13 +122,13 @@ def _intervals(
     )
 
 
-def _symbol(case: Case, usual: str) -> str:
+def _symbol(case: CaseResult, usual: str) -> str:
     if not is_off_scale(case) or case.effect is None:
         return usual
-    return f"triangle-{'left' if case.effect.ratio == 0 else 'right'}"
+    return f"triangle-{'left' if case.effect.estimate == 0 else 'right'}"
 
 
-def _bounds(cases: Sequence[Case], margin: float) -> Bounds:
+def _bounds(cases: Sequence[CaseResult], margin: float) -> Bounds:
     """Return the smallest and the largest ratio drawn; 1 and twice the margin around it always belong to the plot."""
     ends = [end for case in cases if case.effect for end in (case.effect.low, case.effect.high)]
     finite = [end for end in ends if 0 < end < math.inf]

@@ -6,7 +6,7 @@ on white and on the dark theme's background.
 
 from typing import Final
 
-from unitdocs.analysis.cases import Outcome
+from unitdocs.analysis.case_result import Outcome
 
 BLUE, VERMILION, GREY = "#0072B2", "#D55E00", "#7A7A7A"
 OUTCOMES: Final = {

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 from unitdocs.formatting import counted, listed, number, percent, points
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, admonition, join, table, tag
-from unitdocs.portal.components.page_output import Parts, paragraph
-from unitdocs.portal.pages.summary import lines
-from unitdocs.portal.site.evidence import CacheCounts, Evidence
-from unitdocs.studies import CacheCell, CacheHits, CacheTrace
+from unitdocs.portal.components.page_output import PageOutput, paragraph
+from unitdocs.portal.components.verdicts import cell_lines
+from unitdocs.studies import CacheCell, CacheHits, CacheTrace, Study
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -63,29 +62,29 @@ class Counts:
         return None
 
 
-def parts(evidence: Evidence) -> Parts:
+def build_page(cache_hits: Study[CacheHits] | None) -> PageOutput:
     """Return the snippet `sizes`, with its figure and the figure's data."""
-    made = Parts(PAGE, "caches")
-    made.snippet("sizes", *_sizes(made, evidence.caches))
-    return made
+    output = PageOutput(PAGE, "caches")
+    output.snippet("sizes", *_sizes(output, cache_hits))
+    return output
 
 
-def _sizes(made: Parts, known: CacheCounts | None) -> Iterator[Html]:
-    if known is None:
+def _sizes(output: PageOutput, cache_hits: Study[CacheHits] | None) -> Iterator[Html]:
+    if cache_hits is None:
         yield paragraph("How often caches answer was not counted for this site.")
         return
-    record, counts = known.record, Counts(known.record)
+    record, counts = cache_hits.record, Counts(cache_hits.record)
     told = [tag("li", tag("strong", f"{trace.title}:"), f" {trace.tells}.") for trace in record.traces]
     yield tag("ul", Html("\n"), join(told), Html("\n"))
-    if not known.is_current:
+    if not cache_hits.is_current:
         yield admonition(
             "warning ud-stale",
             "Stale: the cache hits",
             "The cache, or what it is asked for, has changed since; the shares hold for that commit.",
         )
-    current = " Current: neither the cache nor the traces have changed since." if known.is_current else ""
+    current = " Current: neither the cache nor the traces have changed since." if cache_hits.is_current else ""
     yield tag("p", _origin(record), current, class_="ud-origin")
-    yield made.figure(_figure(counts), _data(counts))
+    yield output.figure(_figure(counts), _data(counts))
     yield paragraph(
         _said_of_sizes(counts),
         f"A system for which nothing is set keeps up to {counted(record.default_entries, 'layout')}; its policy is "
@@ -161,7 +160,7 @@ def _behind(counts: Counts) -> Html:
 
 def _worst(counts: Counts, policy: str, trace: CacheTrace) -> Html:
     behind, entries = counts.worst(policy, trace)
-    return lines(number(100 * behind), counted(entries, "entry", "entries") if behind else "at every size")
+    return cell_lines(number(100 * behind), counted(entries, "entry", "entries") if behind else "at every size")
 
 
 def _origin(record: CacheHits) -> str:

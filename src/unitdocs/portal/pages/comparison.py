@@ -6,86 +6,85 @@ away under lines that say what it comes to: what else was measured, and every ro
 
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
-from unitdocs.analysis.cases import TIME, Case, amounts, describe, measured, metrics
-from unitdocs.analysis.rounds import per_round, ratios
+import pandas as pd
+
+from unitdocs.analysis.case_result import CaseResult, measured, metrics
+from unitdocs.analysis.descriptions import amounts, describe
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import counted, milliseconds, percent, quantity
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, folded, table
-from unitdocs.portal.components.page_output import Parts, heading
+from unitdocs.portal.components.page_output import PageOutput, heading
 from unitdocs.portal.components.provenance import status
-from unitdocs.portal.pages.summary import effect_cell, finding, lines, verdict
-from unitdocs.portal.site.evidence import Evidence
+from unitdocs.portal.components.verdicts import cell_lines, effect_cell, state_verdicts, verdict_badge
 from unitdocs.records import FRAME, QUANTILES, Metric
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
 
 PAGE = Page("benchmarks/comparison.md")
 CASE_BY_CASE = Page("benchmarks/case-by-case.md")
 
 
-def parts(evidence: Evidence) -> Parts:
+def build_page(reference: Run, machine: Run | None) -> PageOutput:
     """Return the snippets `status` and `suites`: of every suite the times of both arms."""
-    made = Parts(PAGE, "comparison")
-    made.snippet("status", status(PAGE, evidence))
-    run = evidence.reference
-    made.snippet("suites", *itertools.chain.from_iterable(_times(made, run, name) for name in run.suites))
-    return made
+    output = PageOutput(PAGE, "comparison")
+    output.snippet("status", status(PAGE, reference, machine))
+    output.snippet(
+        "suites", *itertools.chain.from_iterable(_times(output, reference, name) for name in reference.suites)
+    )
+    return output
 
 
-def case_by_case(evidence: Evidence) -> Parts:
+def build_case_by_case(reference: Run, machine: Run | None) -> PageOutput:
     """Return the snippets `status` and `suites`: of every suite what else was measured, and each case's rounds."""
-    made = Parts(CASE_BY_CASE, "case-by-case")
-    made.snippet("status", status(CASE_BY_CASE, evidence))
-    run = evidence.reference
-    made.snippet("suites", *itertools.chain.from_iterable(_details(made, run, name) for name in run.suites))
-    return made
+    output = PageOutput(CASE_BY_CASE, "case-by-case")
+    output.snippet("status", status(CASE_BY_CASE, reference, machine))
+    output.snippet(
+        "suites", *itertools.chain.from_iterable(_details(output, reference, name) for name in reference.suites)
+    )
+    return output
 
 
-def _times(made: Parts, run: Run, name: str) -> Iterator[str]:
+def _times(output: PageOutput, run: Run, name: str) -> Iterator[str]:
     cases = [case for case in run.cases if case.suite == name]
-    yield heading(2, run.suites[name], made.key(name))
+    yield heading(2, run.suites[name], output.key(name))
     for metric in metrics(measured(cases))[:1]:
-        yield _means(made, run, [case for case in cases if case.metric == metric], is_inline=True)[1]
+        yield _means(output, run, [case for case in cases if case.metric == metric], is_inline=True)[1]
 
 
-def _details(made: Parts, run: Run, name: str) -> Iterator[str]:
+def _details(output: PageOutput, run: Run, name: str) -> Iterator[str]:
     cases = [case for case in run.cases if case.suite == name]
-    yield heading(2, run.suites[name], made.key(name))
+    yield heading(2, run.suites[name], output.key(name))
     for metric in metrics(measured(cases))[1:]:
         of_metric = [case for case in cases if case.metric == metric]
-        yield heading(3, f"{metric.capitalize()} of both systems", made.key(name, metric))
-        yield folded(*_means(made, run, of_metric, is_inline=False))
-    for case in measured(cases, TIME):
-        yield heading(3, case.title, made.key(name, case.scenario))
-        yield _rounds(made, run, case)
+        yield heading(3, f"{metric.capitalize()} of both systems", output.key(name, metric))
+        yield folded(*_means(output, run, of_metric, is_inline=False))
+    for case in measured(cases, Metric.TIME):
+        yield heading(3, case.title, output.key(name, case.scenario))
+        yield _rounds(output, run, case)
 
 
-def _means(made: Parts, run: Run, cases: Sequence[Case], *, is_inline: bool) -> tuple[str, Html]:
+def _means(output: PageOutput, run: Run, cases: Sequence[CaseResult], *, is_inline: bool) -> tuple[str, Html]:
     """Return what the means of a metric come to, and the figure that shows them."""
     first = cases[0]
     effects = run.effects[(run.effects["suite"] == first.suite) & (run.effects["metric"] == first.metric)]
     shown = Figure(
-        key=made.key("comparison", first.suite, first.metric),
-        finding=finding(cases),
+        key=output.key("comparison", first.suite, first.metric),
+        finding=state_verdicts(cases),
         measured=f"From {first.control} to {first.treatment}: means over all rounds, {_axis(first)}; {_clock(first)}.",
-        plot=figures.pinned(figures.before_after(effects)),
+        plot=figures.pinned(figures.arm_means(cases)),
         table=_means_table(cases),
         reproduce=run.record.command,
         is_inline=is_inline,
     )
-    return shown.finding, made.figure(shown, effects)
+    return shown.finding, output.figure(shown, effects)
 
 
-def _axis(case: Case) -> str:
+def _axis(case: CaseResult) -> str:
     return "in percent" if case.is_share else "on a log axis, where equal distances are equal factors"
 
 
-def _clock(case: Case) -> str:
-    if case.metric == TIME:
+def _clock(case: CaseResult) -> str:
+    if case.metric == Metric.TIME:
         return "processor time of the measuring thread for one operation"
     if case.metric in QUANTILES:
         return f"the time that {percent(QUANTILES[case.metric])} of a round's frames stay within"
@@ -94,7 +93,7 @@ def _clock(case: Case) -> str:
     return "counted in a pass of its own, without timing"
 
 
-def _means_table(cases: Sequence[Case]) -> Html:
+def _means_table(cases: Sequence[CaseResult]) -> Html:
     columns = [
         Column("Case"),
         Column(cases[0].control, is_number=True),
@@ -105,42 +104,36 @@ def _means_table(cases: Sequence[Case]) -> Html:
     return table(f"{cases[0].metric.capitalize()}: means", columns, [_mean_row(case) for case in cases])
 
 
-def _mean_row(case: Case) -> list[str]:
-    return [case.title, *amounts(case), effect_cell(case), lines(verdict(case), "" if case.effect else case.reason)]
+def _mean_row(case: CaseResult) -> list[str]:
+    return [
+        case.title,
+        *amounts(case),
+        effect_cell(case),
+        cell_lines(verdict_badge(case), "" if case.effect else case.reason),
+    ]
 
 
-def _rounds(made: Parts, run: Run, case: Case) -> Html:
-    frame = run.frame
-    chosen = (frame["suite"] == case.suite) & (frame["scenario"] == case.scenario) & (frame["metric"] == case.metric)
-    rows = frame[chosen]
-    data = _paired(rows)
+def _rounds(output: PageOutput, run: Run, case: CaseResult) -> Html:
+    rounds = run.rounds[case.key]
+    data = pd.DataFrame(
+        {"round": rounds.index, "control": rounds.control, "treatment": rounds.treatment, "ratio": rounds.ratio}
+    )
     shown = Figure(
-        key=made.key("rounds", case.suite, case.scenario),
+        key=output.key("rounds", case.suite, case.scenario),
         finding=f"{case.treatment.capitalize()} is {describe(case)}.",
         measured=(
             f"Above, one point for each of {counted(len(data), 'round')}: the median of its shorter batches; the axes "
             "span the same share of it. Below, the ratio of each round, in the order they ran, with its interval."
         ),
-        plot=figures.pinned(figures.distribution(rows, _effects(run, case))),
+        plot=figures.pinned(figures.distribution(rounds, case)),
         table=_rounds_table(case, data),
         reproduce=run.record.command,
         is_inline=False,
     )
-    return folded(shown.finding, made.figure(shown, data))
+    return folded(shown.finding, output.figure(shown, data))
 
 
-def _effects(run: Run, case: Case) -> "DataFrame":
-    rows = run.effects
-    return rows[(rows["suite"] == case.suite) & (rows["scenario"] == case.scenario) & (rows["metric"] == case.metric)]
-
-
-def _paired(rows: "DataFrame") -> "DataFrame":
-    """Return one row per round: the value of each role and their ratio."""
-    values = per_round(rows).pivot_table(values="value", index="round", columns="role", sort=False)
-    return values.reset_index().merge(ratios(rows)[["round", "ratio"]], on="round")
-
-
-def _rounds_table(case: Case, data: "DataFrame") -> Html:
+def _rounds_table(case: CaseResult, data: pd.DataFrame) -> Html:
     columns = [Column(name, is_number=True) for name in ("Round", case.control, case.treatment, "Ratio")]
     rows = [
         [

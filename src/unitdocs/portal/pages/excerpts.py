@@ -7,12 +7,12 @@ A guide includes `generated/<page>/<name>.md`, where the page is its file's name
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from unitdocs.analysis.selection import Declared, Selection, load
+from unitdocs.analysis.run import Run
+from unitdocs.analysis.selection import Declaration, Selection, load_declaration
 from unitdocs.portal.components.markup import Page
-from unitdocs.portal.components.page_output import Parts, paragraph
+from unitdocs.portal.components.page_output import PageOutput, paragraph
 from unitdocs.portal.components.provenance import status
-from unitdocs.portal.pages.summary import verdict_table
-from unitdocs.portal.site.evidence import Evidence
+from unitdocs.portal.components.verdicts import verdict_table
 
 FILE = "excerpts.toml"
 
@@ -31,35 +31,37 @@ class Excerpt(Selection):
     title: str
 
 
-class Excerpts(Declared):
+class Excerpts(Declaration):
     """All excerpts of a site."""
 
     excerpts: tuple[Excerpt, ...] = ()
 
 
-def declared(docs: Path) -> tuple[Excerpt, ...]:
+def load_excerpts(docs: Path) -> tuple[Excerpt, ...]:
     """Return the excerpts of a site.
 
     Raises:
         InputError: the file that declares them is not what it should be.
     """
-    return load(docs / FILE, Excerpts).excerpts
+    return load_declaration(docs / FILE, Excerpts).excerpts
 
 
-def parts(evidence: Evidence, wanted: Sequence[Excerpt]) -> list[Parts]:
+def build_pages(reference: Run, machine: Run | None, excerpts: Sequence[Excerpt]) -> list[PageOutput]:
     """Return for each page with excerpts its snippets: `status`, and one for each excerpt."""
-    pages = dict.fromkeys(excerpt.page for excerpt in wanted)
-    return [_page(evidence, page, [excerpt for excerpt in wanted if excerpt.page == page]) for page in pages]
+    pages = dict.fromkeys(excerpt.page for excerpt in excerpts)
+    return [
+        _page(reference, machine, page, [excerpt for excerpt in excerpts if excerpt.page == page]) for page in pages
+    ]
 
 
-def _page(evidence: Evidence, source: str, excerpts: list[Excerpt]) -> Parts:
+def _page(reference: Run, machine: Run | None, source: str, excerpts: list[Excerpt]) -> PageOutput:
     page = Page(source)
-    made = Parts(page, PurePosixPath(source).stem)
-    made.snippet("status", status(page, evidence))
+    output = PageOutput(page, PurePosixPath(source).stem)
+    output.snippet("status", status(page, reference, machine))
     for excerpt in excerpts:
-        cases = excerpt.of(evidence.reference.cases)
-        made.snippet(
+        cases = excerpt.of(reference.cases)
+        output.snippet(
             excerpt.name,
             verdict_table(excerpt.title, cases, None) if cases else paragraph("The record has no such case."),
         )
-    return made
+    return output

@@ -6,23 +6,20 @@ Proportions are left out, since sides are compared by a ratio here, and a propor
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
 from scipy.stats import norm, t
 
-from unitdocs.analysis.cases import direction_word
-from unitdocs.analysis.rounds import CASE, per_round
+from unitdocs.analysis.rounds import RoundValues, Values
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import counted
 from unitdocs.portal.components.markup import Html, Page, join, link, tag, to_json
-from unitdocs.portal.components.page_output import Parts
+from unitdocs.portal.components.page_output import PageOutput
 from unitdocs.portal.components.provenance import day, stale
 from unitdocs.portal.pages.comparison import PAGE as COMPARISON
-from unitdocs.portal.site.evidence import Evidence
 from unitdocs.records import PROPORTIONS
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
+from unitdocs.stats import Verdict
 
 PAGE = Page("benchmarks/explore.md")
 FOLDER = "generated/explore"
@@ -33,23 +30,23 @@ DIGITS = 9
 """Significant digits of a logarithm in the page's data."""
 
 
-def parts(evidence: Evidence) -> Parts:
+def build_page(reference: Run, machine: Run | None, peers: Run | None) -> PageOutput:
     """Return the snippet `controls`, the values of every record and the table of quantiles."""
-    made = Parts(PAGE, "explore")
-    made.snippet("controls", stale(evidence), _place())
+    output = PageOutput(PAGE, "explore")
+    output.snippet("controls", stale(reference, machine), _place())
     runs = {
-        "reference": ("Reference", evidence.reference),
-        "machine": ("This machine", evidence.machine),
-        "peers": ("Other layout engines", evidence.peers),
+        "reference": ("Reference", reference),
+        "machine": ("This machine", machine),
+        "peers": ("Other layout engines", peers),
     }
     shown = {key: (label, run) for key, (label, run) in runs.items() if run}
     data = {
         "records": [_record(key, label, run) for key, (label, run) in shown.items()],
         "metrics": {name: about for _, run in reversed(shown.values()) for name, about in _metrics(run).items()},
     }
-    made.files[f"{FOLDER}/data.json"] = to_json(data) + "\n"
-    made.files[f"{FOLDER}/t.json"] = to_json(quantiles()) + "\n"
-    return made
+    output.files[f"{FOLDER}/data.json"] = to_json(data) + "\n"
+    output.files[f"{FOLDER}/t.json"] = to_json(quantiles()) + "\n"
+    return output
 
 
 def quantiles() -> dict[str, Any]:
@@ -79,7 +76,7 @@ def _place() -> Html:
 
 def _record(key: str, label: str, run: Run) -> Mapping[str, Any]:
     environment = run.record.environment
-    cases = list(_cases(per_round(run.frame))) if len(run.frame) else []
+    cases = list(_cases(run))
     python = f"{environment.implementation} {environment.python}"
     return {
         "key": key,
@@ -95,21 +92,24 @@ def _record(key: str, label: str, run: Run) -> Mapping[str, Any]:
     }
 
 
-def _cases(values: "DataFrame") -> Iterator[Mapping[str, Any]]:
+def _cases(run: Run) -> Iterator[Mapping[str, Any]]:
     """Yield every case with one logarithm a process by arm; without arms where a value is zero, which has none.
 
-    Where both roles are the same arm, its first role speaks for it, so that a process counts once.
+    Where both roles are the same arm, only the control is taken, so that a process counts once.
     """
-    ratios = values[~values["metric"].isin(PROPORTIONS)]
-    once = ratios.drop_duplicates([*CASE, "arm", "round"])
-    for (suite, scenario, metric), rows in once.groupby(CASE, sort=False, observed=True):
-        about = {"suite": suite, "scenario": scenario, "metric": metric, "title": rows["title"].iloc[0]}
-        by_arm = rows.groupby("arm", sort=False, observed=True) if (rows["value"] > 0).all() else ()
-        yield {**about, "arms": {str(arm): _logarithms(of_arm) for arm, of_arm in by_arm}}
+    for case in run.cases:
+        rounds = run.rounds.get(case.key)
+        if rounds is None or case.metric in PROPORTIONS:
+            continue
+        about = {"suite": case.suite, "scenario": case.scenario, "metric": case.metric, "title": case.title}
+        arms = {case.treatment: rounds.treatment, case.control: rounds.control}
+        has_logarithms = all((values > 0).all() for values in arms.values())
+        in_order = dict.fromkeys((case.control, case.treatment)) if has_logarithms else {}
+        yield {**about, "arms": {arm: _logarithms(arms[arm], rounds) for arm in in_order}}
 
 
-def _logarithms(rows: "DataFrame") -> list[float]:
-    return [float(f"{math.log(value):.{DIGITS}g}") for value in rows.sort_values("round")["value"]]
+def _logarithms(values: Values, rounds: RoundValues) -> list[float]:
+    return [float(f"{math.log(value):.{DIGITS}g}") for value in values[np.argsort(rounds.index)]]
 
 
 def _metrics(run: Run) -> dict[str, Mapping[str, Any]]:
@@ -117,8 +117,8 @@ def _metrics(run: Run) -> dict[str, Mapping[str, Any]]:
     return {
         case.metric: {
             "unit": case.unit,
-            "below": direction_word(case, 0.5),
-            "above": direction_word(case, 2),
+            "below": case.label(Verdict.LESS),
+            "above": case.label(Verdict.MORE),
             "isHigherBetter": case.is_higher_better,
         }
         for case in run.cases

@@ -7,14 +7,15 @@ import numpy as np
 import pandas as pd
 
 from unitdocs import records
-from unitdocs.analysis.cases import Case, amounts
+from unitdocs.analysis.case_result import CaseResult
+from unitdocs.analysis.descriptions import amounts
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import NO_ANSWER, counted, listed, milliseconds, percent
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, table
-from unitdocs.portal.components.page_output import Parts, heading, paragraph
+from unitdocs.portal.components.page_output import PageOutput, heading, paragraph
 from unitdocs.portal.components.provenance import load
-from unitdocs.portal.pages.summary import effect_cell, evidence_of, lines, verdict
+from unitdocs.portal.components.verdicts import cell_lines, effect_cell, sample_note, verdict_badge
 from unitdocs.records import FRAME, QUANTILES, Metric, Role
 
 OF_FRAMES = (*QUANTILES, Metric.MISSED_FRAMES)
@@ -26,11 +27,11 @@ MOST_ROWS = 40
 class Played:
     """A sequence of frames: its cases by metric, as they are judged and as they are kept."""
 
-    judged: Mapping[str, Case]
+    judged: Mapping[str, CaseResult]
     kept: Mapping[str, records.Case]
 
     @property
-    def median(self) -> Case:
+    def median(self) -> CaseResult:
         """The case that stands for it."""
         return self.judged[Metric.FRAME_P50]
 
@@ -46,24 +47,24 @@ def missed(case: records.Case, role: Role) -> tuple[int, int] | None:
     return sum(round(share * tries) for share, tries in known), sum(tries for _, tries in known)
 
 
-def counted_share(case: Case, kept: records.Case, role: Role) -> Html:
+def counted_share(case: CaseResult, kept: records.Case, role: Role) -> Html:
     """Return a share with the tries that it is of."""
     found = missed(kept, role)
     share = amounts(case)[0 if role is Role.CONTROL else 1]
-    return lines(f"{found[0]:,} of {found[1]:,}", share) if found else lines(share)
+    return cell_lines(f"{found[0]:,} of {found[1]:,}", share) if found else cell_lines(share)
 
 
-def sequence(made: Parts, run: Run, played: Played) -> Iterator[str]:
+def sequence(output: PageOutput, run: Run, played: Played) -> Iterator[str]:
     """Yield the blocks of a sequence of frames: its table, when the slow frames come, and how slow the slowest are."""
     case = played.median
-    yield heading(2, case.title, made.key(case.suite, case.scenario))
+    yield heading(2, case.title, output.key(case.suite, case.scenario))
     yield _table(played)
     yield paragraph(_circumstances(run, played.kept[case.metric]))
     frames = run.frames
     chosen = frames[(frames["suite"] == case.suite) & (frames["scenario"] == case.scenario)]
     if len(chosen):
-        yield _timeline(made, run, played, chosen)
-        yield _tail(made, run, case, chosen)
+        yield _timeline(output, run, played, chosen)
+        yield _tail(output, run, case, chosen)
 
 
 def _table(played: Played) -> Html:
@@ -79,15 +80,15 @@ def _table(played: Played) -> Html:
     return table(f"{case.title}: frames", columns, rows)
 
 
-def _row(case: Case, kept: records.Case) -> list[str]:
-    name = lines(case.metric.capitalize(), f"{kept.clock} clock" if kept.clock else "")
+def _row(case: CaseResult, kept: records.Case) -> list[str]:
+    name = cell_lines(case.metric.capitalize(), f"{kept.clock} clock" if kept.clock else "")
     if case.effect is None:
-        return [name, *[NO_ANSWER] * 3, lines(verdict(case), case.reason)]
+        return [name, *[NO_ANSWER] * 3, cell_lines(verdict_badge(case), case.reason)]
     if case.is_share:
         numbers = [counted_share(case, kept, role) for role in Role]
     else:
-        numbers = [Html(milliseconds(mean or 0.0)) for mean in (case.base, case.head)]
-    return [name, *numbers, effect_cell(case), lines(verdict(case), evidence_of(case.effect))]
+        numbers = [Html(milliseconds(mean or 0.0)) for mean in (case.control_mean, case.treatment_mean)]
+    return [name, *numbers, effect_cell(case), cell_lines(verdict_badge(case), sample_note(case))]
 
 
 def _circumstances(run: Run, kept: records.Case) -> str:
@@ -98,13 +99,13 @@ def _circumstances(run: Run, kept: records.Case) -> str:
     return load(run) + (played if passes else "")
 
 
-def _timeline(made: Parts, run: Run, played: Played, frames: pd.DataFrame) -> Html:
+def _timeline(output: PageOutput, run: Run, played: Played, frames: pd.DataFrame) -> Html:
     case = played.median
     by_frame = frames.groupby(["frame", "arm", "role"], sort=True, observed=True)["wall"]
     data = by_frame.agg(median="median", longest="max").reset_index()
     data["frame"] += 1
     shown = Figure(
-        key=made.key("frames", case.suite, case.scenario),
+        key=output.key("frames", case.suite, case.scenario),
         finding=_timeline_finding(played),
         measured=(
             "Each frame of the sequence: its median over all passes as a line, the longest of them as a point; wall "
@@ -114,7 +115,7 @@ def _timeline(made: Parts, run: Run, played: Played, frames: pd.DataFrame) -> Ht
         table=_timeline_table(case, data),
         reproduce=run.record.command,
     )
-    return made.figure(shown, data)
+    return output.figure(shown, data)
 
 
 def _timeline_finding(played: Played) -> str:
@@ -127,7 +128,7 @@ def _timeline_finding(played: Played) -> str:
     return f"{case.treatment.capitalize()} misses {new} frames, {case.control} {old}."
 
 
-def _timeline_table(case: Case, data: pd.DataFrame) -> Html:
+def _timeline_table(case: CaseResult, data: pd.DataFrame) -> Html:
     step = -(-int(data["frame"].max()) // MOST_ROWS)
     names = {"control": case.control, "treatment": case.treatment}
     columns = [
@@ -145,7 +146,7 @@ def _timeline_table(case: Case, data: pd.DataFrame) -> Html:
     return table("Wall time of the frames", columns, rows)
 
 
-def _tail(made: Parts, run: Run, case: Case, frames: pd.DataFrame) -> Html:
+def _tail(output: PageOutput, run: Run, case: CaseResult, frames: pd.DataFrame) -> Html:
     walls = {role: frames.loc[frames["role"] == role, "wall"].to_numpy() for role in ("control", "treatment")}
     shares = figures.tail_shares(min(map(len, walls.values())))
     names = {"control": case.control, "treatment": case.treatment}
@@ -157,7 +158,7 @@ def _tail(made: Parts, run: Run, case: Case, frames: pd.DataFrame) -> Html:
     )
     p99 = {role: milliseconds(float(np.quantile(wall, QUANTILES[Metric.FRAME_P99]))) for role, wall in walls.items()}
     shown = Figure(
-        key=made.key("tail", case.suite, case.scenario),
+        key=output.key("tail", case.suite, case.scenario),
         finding=(
             f"99 of 100 frames stay within {p99['treatment']} with {case.treatment}, within {p99['control']} with "
             f"{case.control}."
@@ -167,10 +168,10 @@ def _tail(made: Parts, run: Run, case: Case, frames: pd.DataFrame) -> Html:
         table=_tail_table(case, data),
         reproduce=run.record.command,
     )
-    return made.figure(shown, data)
+    return output.figure(shown, data)
 
 
-def _tail_table(case: Case, data: pd.DataFrame) -> Html:
+def _tail_table(case: CaseResult, data: pd.DataFrame) -> Html:
     columns = [
         Column("Frames that take longer", is_number=True),
         Column(case.control, is_number=True),

@@ -5,31 +5,18 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from unitdocs.analysis.cases import (
-    MAIN_TIMES,
-    TIME,
-    Case,
-    Outcome,
-    amounts,
-    describe,
-    direction_word,
-    extent,
-    interval,
-    measured,
-    metrics,
-    tally,
-    worst,
-)
-from unitdocs.analysis.comparison import compare_arms
+from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, Outcome, measured, metrics, tally, worst
+from unitdocs.analysis.comparison import summarise
+from unitdocs.analysis.criteria import Criteria
 from unitdocs.analysis.decision import Decision, State, decide
+from unitdocs.analysis.descriptions import amounts, describe, direction_label, extent, interval
 from unitdocs.analysis.run import Run
-from unitdocs.formatting import counted, factor, listed, milliseconds, percent
+from unitdocs.formatting import change_factor, change_factor_interval, counted, listed, milliseconds, percent
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, join, link, table, tag
-from unitdocs.portal.components.page_output import Parts, paragraph
+from unitdocs.portal.components.page_output import PageOutput, paragraph
 from unitdocs.portal.components.provenance import METHOD, provenance, stale
-from unitdocs.portal.pages.summary import badge
-from unitdocs.portal.site.evidence import Evidence
+from unitdocs.portal.components.verdicts import badge
 from unitdocs.records import FRAME, TIMES, Metric, RunRecord, Status
 
 PAGE = Page("index.md")
@@ -45,41 +32,41 @@ class Share:
 
     suite: str
     title: str
-    case: Case
+    case: CaseResult
     count: int
     is_of_a_frame: bool
 
     @property
     def before(self) -> float:
         """Seconds in the control arm."""
-        return (self.case.base or 0.0) * self.count
+        return (self.case.control_mean or 0.0) * self.count
 
     @property
     def after(self) -> float:
         """Seconds in the treatment arm."""
-        return (self.case.head or 0.0) * self.count
+        return (self.case.treatment_mean or 0.0) * self.count
 
     @property
     def work(self) -> str:
         """What it is."""
-        if self.case.metric != TIME:
+        if self.case.metric != Metric.TIME:
             return f"median frame of “{self.case.title}”"
         return f"{counted(self.count, 'operation')} of “{self.case.title}”"
 
 
-def parts(evidence: Evidence) -> Parts:
+def build_page(reference: Run, machine: Run | None, criteria: Criteria) -> PageOutput:
     """Return the snippets `stale`, `answer`, `suites` and `frame`."""
-    made = Parts(PAGE, "home")
-    run = evidence.reference
-    made.snippet("stale", stale(evidence))
-    made.snippet("answer", _answer(evidence))
-    made.snippet("suites", _suites(evidence))
+    output = PageOutput(PAGE, "home")
+    run = reference
+    output.snippet("stale", stale(reference, machine))
+    output.snippet("answer", _answer(reference, criteria))
+    output.snippet("suites", _suites(reference, machine))
     shown = [share for share in shares(run) if share.is_of_a_frame]
     if shown:
-        made.snippet("frame", _frame(made, run, shown))
+        output.snippet("frame", _frame(output, run, shown))
     else:
-        made.snippet("frame", paragraph("No suite of this record names a case that stands for one frame."))
-    return made
+        output.snippet("frame", paragraph("No suite of this record names a case that stands for one frame."))
+    return output
 
 
 def shares(run: Run) -> list[Share]:
@@ -92,19 +79,19 @@ def _share(run: Run, name: str, title: str, frame: tuple[str, int] | None) -> Sh
     cases = [case for case in measured(run.cases) if case.suite == name and case.metric in MAIN_TIMES]
     if frame:
         scenario, count = frame
-        chosen = next((case for case in cases if (case.scenario, case.metric) == (scenario, TIME)), None)
+        chosen = next((case for case in cases if (case.scenario, case.metric) == (scenario, Metric.TIME)), None)
         return Share(name, title, chosen, count, is_of_a_frame=True) if chosen else None
-    heaviest = max(cases, key=lambda case: case.base or 0.0, default=None)
+    heaviest = max(cases, key=lambda case: case.control_mean or 0.0, default=None)
     if heaviest is None:
         return None
-    return Share(name, title, heaviest, 1, is_of_a_frame=heaviest.metric != TIME)
+    return Share(name, title, heaviest, 1, is_of_a_frame=heaviest.metric != Metric.TIME)
 
 
-def _answer(evidence: Evidence) -> str:
+def _answer(reference: Run, criteria: Criteria) -> str:
     """Answer what a reader asks first: go or no go, better or worse, by how much, where worse, how sure, from when."""
-    run = evidence.reference
+    run = reference
     cases = [case for case in measured(run.cases) if case.metric in MAIN_TIMES]
-    decision = decide(evidence.criteria, run)
+    decision = decide(criteria, run)
     if not cases:
         return join([paragraph("No case of this record has a time."), _facts([("Go or no go", _decision(decision))])])
     facts = [
@@ -114,7 +101,7 @@ def _answer(evidence: Evidence) -> str:
         ("Missed frames", paragraph(*_missed_frames(run))),
         ("Where it is worse", join([paragraph(said) for said in _worse(run, cases)])),
         ("How sure", paragraph(*_sureness(run, cases))),
-        ("From when", provenance(PAGE, evidence)),
+        ("From when", provenance(PAGE, reference)),
     ]
     return join([tag("p", tag("strong", _lead(decision, cases)), class_="ud-answer"), _facts(facts)])
 
@@ -125,7 +112,7 @@ def _facts(facts: Sequence[tuple[str, Html]]) -> Html:
     return tag("dl", *(tag("div", tag("dt", name), tag("dd", said)) for name, said in told), class_="ud-facts")
 
 
-def _lead(decision: Decision, cases: Sequence[Case]) -> str:
+def _lead(decision: Decision, cases: Sequence[CaseResult]) -> str:
     """Say whether to go, and of how many cases it is faster, and of how many it is not."""
     counts = {outcome: tally(cases, outcome) for outcome in Outcome}
     others = {
@@ -136,10 +123,10 @@ def _lead(decision: Decision, cases: Sequence[Case]) -> str:
     said = [text.format(counts[outcome]) for outcome, text in others.items() if counts[outcome]]
     none = [] if counts[Outcome.WORSE] else ["slower in none"]
     first = f"the {cases[0].treatment} system is faster in {counts[Outcome.BETTER]} of {counted(len(cases), 'case')}"
-    open_ = len(decision.judged) - decision.count(State.MET)
-    every = counted(len(decision.judged), "criterion", "criteria")
+    open_ = len(decision.criteria) - decision.count(State.MET)
+    every = counted(len(decision.criteria), "criterion", "criteria")
     criteria = f"; {open_} of {every} {'is' if open_ == 1 else 'are'} still open" if open_ else ""
-    return f"{decision.answer.capitalize()}: {first}, {listed([*said, *none])}{criteria}."
+    return f"{decision.recommendation.capitalize()}: {first}, {listed([*said, *none])}{criteria}."
 
 
 def _same_result(run: Run) -> Iterator[str]:
@@ -156,40 +143,36 @@ def _same_result(run: Run) -> Iterator[str]:
     yield link("What is compared", f"{PAGE.link(METHOD)}#what-is-compared")
 
 
-def _speed(run: Run, cases: Sequence[Case]) -> Iterator[str]:
+def _speed(run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
     """Yield how much faster it is on average, the typical frame first, then where it gains least and most."""
     for metric in sorted(metrics(cases), key=lambda metric: metric != Metric.FRAME_P50):
         of_metric = [case for case in cases if case.metric == metric]
         average = _on_average(run.record, of_metric)
         if average:
             yield f"{_subject(of_metric)}: on average {' '.join(average)}."
-    ordered = sorted(cases, key=lambda case: case.standing)
+    ordered = sorted(cases, key=lambda case: case.sort_key)
     least, most = (f"{_told(case)} in “{case.title}”" for case in (ordered[0], ordered[-1]))
     yield f"Least: {least}. Most: {most}."
 
 
-def _told(case: Case) -> str:
+def _told(case: CaseResult) -> str:
     return f"no difference that counts ({extent(case)})" if case.outcome is Outcome.EQUIVALENT else extent(case)
 
 
-def _subject(cases: Sequence[Case]) -> str:
+def _subject(cases: Sequence[CaseResult]) -> str:
     """Say what the cases of a metric are."""
     if cases[0].metric == Metric.FRAME_P50:
         return f"The typical frame of {counted(len(cases), 'recorded sequence')}"
     return counted(len(cases), "single operation")
 
 
-def _on_average(record: RunRecord, cases: Sequence[Case]) -> tuple[str, str] | None:
-    """Return what the geometric mean of the ratios of one metric's cases is, and its interval; None where none is."""
-    keys = {case.key for case in cases}
-    chosen = tuple(case for case in record.cases if (case.suite, case.scenario, case.metric) in keys)
-    found = compare_arms(record.model_copy(update={"cases": chosen})).overalls
-    if len(found) != 1 or not (found[0].ratio and found[0].low and found[0].high):
+def _on_average(record: RunRecord, cases: Sequence[CaseResult]) -> tuple[str, str] | None:
+    """Return the geometric mean of the ratios of one metric's cases, and its interval; None without a ratio."""
+    mean = summarise(cases[0].metric, cases, record.look_level)
+    if not (mean.ratio and mean.low and mean.high):
         return None
-    ratio, ends = found[0].ratio, (found[0].low, found[0].high)
-    turned = sorted((1 / end for end in ends) if ratio < 1 else ends)
-    size = f"{factor(max(ratio, 1 / ratio))} {direction_word(cases[0], ratio)}"
-    return size, f"({factor(turned[0])} to {factor(turned[1])})"
+    size = change_factor(mean.ratio, direction_label(cases[0], mean.ratio))
+    return size, f"({change_factor_interval(mean.ratio, mean.low, mean.high)})"
 
 
 def _missed_frames(run: Run) -> Iterator[str]:
@@ -198,8 +181,8 @@ def _missed_frames(run: Run) -> Iterator[str]:
     if not cases:
         return
     yield f"A frame is missed where this work alone takes longer than {milliseconds(FRAME)}."
-    missed = [case for case in cases if case.base or case.head]
-    for case in sorted(missed, key=lambda case: case.standing):
+    missed = [case for case in cases if case.control_mean or case.treatment_mean]
+    for case in sorted(missed, key=lambda case: case.sort_key):
         before, after = amounts(case)
         yield f"{case.control.capitalize()} {before}, {case.treatment} {after} in “{case.title}”."
     rest = len(cases) - len(missed)
@@ -207,7 +190,7 @@ def _missed_frames(run: Run) -> Iterator[str]:
         yield f"None in {'the other ' if missed else ''}{counted(rest, 'recorded sequence')}, with either."
 
 
-def _worse(run: Run, cases: Sequence[Case]) -> Iterator[str]:
+def _worse(run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
     """Yield every case that is slower, then of what else a case needs more than before."""
     slower = [f"{case.title} is {describe(case)}" for case in cases if case.outcome is Outcome.WORSE]
     yield f"Time: {'; '.join(slower)}." if slower else "Time: nowhere."
@@ -234,16 +217,15 @@ _LIKE = {
 }
 
 
-def _sureness(run: Run, cases: Sequence[Case]) -> Iterator[str]:
+def _sureness(run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
     """Yield what the ranges mean, on how many rounds they rest, and what the same code against itself was called."""
-    effects = [case.effect for case in cases if case.effect]
-    levels = sorted({effect.level for effect in effects if effect.level})
+    levels = sorted({case.effect.level for case in cases if case.effect})
     if levels:
         sure = percent(levels[0])
         yield f"A range in brackets is an interval of {sure} confidence, each for itself and for one look at the data."
-    rounds = counted(min(effect.n for effect in effects), "round")
+    rounds = counted(min(case.control_n for case in cases if case.effect), "round")
     yield f"Each time was measured in at least {rounds}, separate runs of the program."
-    exact = [case.effect.n for case in measured(run.cases) if case.effect and case.effect.exact]
+    exact = [case.control_n for case in measured(run.cases) if case.effect and case.effect.is_exact]
     if exact:
         yield f"Memory and what else is counted exactly: in at least {counted(min(exact), 'round')}."
     same = run.same_code
@@ -258,21 +240,21 @@ def _sureness(run: Run, cases: Sequence[Case]) -> Iterator[str]:
 
 
 def _decision(decision: Decision) -> Html:
-    met = f"{decision.count(State.MET)} of {counted(len(decision.judged), 'criterion', 'criteria')} met."
-    titles = {state: [item.title for item in decision.judged if item.state is state] for state in State}
+    met = f"{decision.count(State.MET)} of {counted(len(decision.criteria), 'criterion', 'criteria')} met."
+    titles = {state: [item.title for item in decision.criteria if item.state is state] for state in State}
     open_ = {state: found for state, found in titles.items() if found and state is not State.MET}
     told = [f"{state.capitalize()}: {_quoted(found)}." for state, found in open_.items()]
     every = link("Every criterion and risk", PAGE.link("decision.md"))
-    return paragraph(tag("strong", f"{decision.answer.capitalize()}."), met, *told, every)
+    return paragraph(tag("strong", f"{decision.recommendation.capitalize()}."), met, *told, every)
 
 
 def _quoted(titles: Sequence[str]) -> str:
     return listed([f"“{title}”" for title in titles])
 
 
-def _suites(evidence: Evidence) -> Html:
+def _suites(reference: Run, machine: Run | None) -> Html:
     """Return for each suite what it gains on average and least, and an example before and after."""
-    run = evidence.reference
+    run = reference
     frames = {case.suite for case in run.cases if case.metric == Metric.FRAME_P50}
     of_a_frame = {share.suite for share in shares(run) if share.is_of_a_frame}
     ordered = sorted(run.suites, key=lambda name: (name not in frames, name not in of_a_frame))
@@ -281,11 +263,11 @@ def _suites(evidence: Evidence) -> Html:
         "the heaviest work of its suite, or what the suite calls a frame's work, with each system's mean time; its "
         "factor comes from the rounds one by one, so that dividing the two means gives a somewhat other number."
     )
-    return join([said, tag("ul", *(_suite(evidence, name) for name in ordered), class_="ud-suites")])
+    return join([said, tag("ul", *(_suite(reference, machine, name) for name in ordered), class_="ud-suites")])
 
 
-def _suite(evidence: Evidence, name: str) -> Html:
-    run = evidence.reference
+def _suite(reference: Run, machine: Run | None, name: str) -> Html:
+    run = reference
     blocks = [tag("strong", run.suites[name])]
     cases = [case for case in measured(run.cases) if case.suite == name and case.metric in MAIN_TIMES]
     for metric in metrics(cases):
@@ -301,8 +283,8 @@ def _suite(evidence: Evidence, name: str) -> Html:
         size = f", {extent(least)}" if is_same else ""
         blocks.append(tag("span", "Least: ", gain, f"{size} ({interval(least)}) in “{least.title}”"))
     blocks += _example(run, name)
-    if evidence.machine and name in evidence.machine.suites:
-        blocks += [tag("span", "On this machine:"), *_example(evidence.machine, name)]
+    if machine and name in machine.suites:
+        blocks += [tag("span", "On this machine:"), *_example(machine, name)]
     return tag("li", *blocks)
 
 
@@ -325,7 +307,7 @@ def _example(run: Run, name: str) -> Iterator[Html]:
         yield tag("span", f"Missed frames there: {' → '.join(amounts(missed))}")
 
 
-def _frame(made: Parts, run: Run, shown: Sequence[Share]) -> Html:
+def _frame(output: PageOutput, run: Run, shown: Sequence[Share]) -> Html:
     budget = pd.DataFrame(
         [
             {"suite": share.suite, "title": share.title, "arm": arm, "role": role, "seconds": seconds}
@@ -353,4 +335,4 @@ def _frame(made: Parts, run: Run, shown: Sequence[Share]) -> Html:
         table=table("Milliseconds of a frame", columns, rows),
         reproduce=run.record.command,
     )
-    return made.figure(figure, budget)
+    return output.figure(figure, budget)

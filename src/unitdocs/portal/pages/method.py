@@ -6,17 +6,17 @@ from string import Template
 from typing import TYPE_CHECKING, Any
 
 from unitdocs import studies
-from unitdocs.analysis.cases import TIME, Case, Outcome, measured
+from unitdocs.analysis.case_result import CaseResult, Outcome, measured
 from unitdocs.analysis.run import Run
 from unitdocs.bench.timing import BATCH_NS, BLOCKS
 from unitdocs.formatting import NO_ANSWER, counted, duration, listed, number, percent, quantity
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, admonition, join, table, tag
-from unitdocs.portal.components.page_output import Parts, paragraph
+from unitdocs.portal.components.page_output import PageOutput, paragraph
 from unitdocs.portal.components.provenance import commit, day, status
-from unitdocs.portal.pages.summary import lines, verdict
-from unitdocs.portal.site.evidence import Evidence
-from unitdocs.studies import Circumstances, Measure, PageLoading, PageScores, RenderingScale, SelfCheck
+from unitdocs.portal.components.verdicts import cell_lines, verdict_badge
+from unitdocs.records import Metric
+from unitdocs.studies import LoadingConditions, PageLoading, PageScores, RenderingScale, SelfCheck, Study, TargetMeasure
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -41,21 +41,29 @@ RULE = Template("""\
 """Prose with the constants of a record; Markdown."""
 
 
-def parts(evidence: Evidence) -> Parts:
+def build_page(
+    *,
+    reference: Run,
+    machine: Run | None,
+    selfcheck: Study[SelfCheck] | None,
+    page_loading: Study[PageLoading] | None,
+    page_scores: Study[PageScores] | None,
+    rendering_scale: Study[RenderingScale] | None,
+) -> PageOutput:
     """Return the snippets: `status`, `rule`, `selfcheck`, `same-code`, and of machine and site what is to be known."""
-    made = Parts(PAGE, "method")
-    runs = [evidence.reference, *([evidence.machine] if evidence.machine else [])]
-    made.snippet("status", status(PAGE, evidence))
-    made.snippet("rule", _rule(evidence.reference))
-    made.snippet("selfcheck", _selfcheck(made, evidence.selfcheck))
-    made.snippet("same-code", _same_code(evidence.reference))
-    made.snippet("environment", _environment(runs))
-    made.snippet("warnings", _warnings(runs))
-    made.snippet("packages", _packages(runs))
-    made.snippet("loading", _loading(evidence.loading))
-    made.snippet("scores", _scores(evidence.scores))
-    made.snippet("scale", _scale(evidence.scale))
-    return made
+    output = PageOutput(PAGE, "method")
+    runs = [reference, *([machine] if machine else [])]
+    output.snippet("status", status(PAGE, reference, machine))
+    output.snippet("rule", _rule(reference))
+    output.snippet("selfcheck", _selfcheck(output, selfcheck))
+    output.snippet("same-code", _same_code(reference))
+    output.snippet("environment", _environment(runs))
+    output.snippet("warnings", _warnings(runs))
+    output.snippet("packages", _packages(runs))
+    output.snippet("loading", _loading(page_loading.record if page_loading else None))
+    output.snippet("scores", _scores(page_scores.record if page_scores else None))
+    output.snippet("scale", _scale(rendering_scale.record if rendering_scale else None))
+    return output
 
 
 def _rule(run: Run) -> str:
@@ -72,10 +80,11 @@ def _rule(run: Run) -> str:
     )
 
 
-def _selfcheck(made: Parts, check: SelfCheck | None) -> Html:
+def _selfcheck(output: PageOutput, study: Study[SelfCheck] | None) -> Html:
     """Return how often verdicts were right where the truth is known."""
-    if check is None:
+    if study is None:
         return paragraph("The verdicts were not checked on known work for this site.")
+    check = study.record
     said = (
         f"Checked on {check.created:%Y-%m-%d} on {check.environment.cpu} ({counted(check.environment.cores, 'core')}), "
         f"{_busy(check)}, commit {(check.environment.commit or 'unknown')[:10]}. Intervals hold at 95 %."
@@ -91,18 +100,17 @@ def _selfcheck(made: Parts, check: SelfCheck | None) -> Html:
     ]
     rates = studies.rates(check)
     rows = [_trials(row) for row in rates.to_dict("records")]
-    changed = check.digest != studies.digest_of_verdicts()
     stale = admonition(
         "warning ud-stale",
         "Stale: the self-check",
         "What measures or decides has changed since; the shares hold for that commit.",
     )
-    shown = [stale] if changed else []
+    warnings = [] if study.is_current else [stale]
     known = table("Verdicts on work whose answer is known", columns, rows)
-    return join([*shown, paragraph(said), _power(made, check, rates, known), _suites(check)])
+    return join([*warnings, paragraph(said), _power(output, check, rates, known), _suites(check)])
 
 
-def _power(made: Parts, check: SelfCheck, rates: "DataFrame", known: Html) -> Html:
+def _power(output: PageOutput, check: SelfCheck, rates: "DataFrame", known: Html) -> Html:
     """Return the power curve of the verdicts with its table; the table alone where nothing was slowed."""
     if not (rates["slowdown"] > 0).any():
         return known
@@ -112,7 +120,7 @@ def _power(made: Parts, check: SelfCheck, rates: "DataFrame", known: Html) -> Ht
     wrong = f"; equal code was called different in {equal['found_count'].sum()} of {equal['repeats'].sum()}"
     drawn = data.rename(columns={"operation": "name", "found": "share", "repeats": "trials", "found_count": "found"})
     shown = Figure(
-        key=made.key("power", "selfcheck"),
+        key=output.key("power", "selfcheck"),
         finding=(
             f"Slowed code was called slower in {slowed['found_count'].sum()} of {slowed['repeats'].sum()} verdicts"
             f"{wrong if len(equal) else ''}."
@@ -129,7 +137,7 @@ def _power(made: Parts, check: SelfCheck, rates: "DataFrame", known: Html) -> Ht
         table=known,
         reproduce=check.command,
     )
-    return made.figure(shown, rates)
+    return output.figure(shown, rates)
 
 
 def _same_code(run: Run) -> Html:
@@ -139,7 +147,7 @@ def _same_code(run: Run) -> Html:
         return paragraph("The reference run did not measure the same code against itself.")
     wrong = [case for case in cases if case.outcome in (Outcome.BETTER, Outcome.WORSE)]
     columns = [Column("Case"), Column("Ratio", is_number=True), Column("Verdict")]
-    rows = [[case.title, _interval(case), verdict(case)] for case in cases]
+    rows = [[case.title, _interval(case), verdict_badge(case)] for case in cases]
     said = (
         f"The reference run also measured the {cases[0].treatment} system against itself: "
         f"{len(wrong)} of {counted(len(cases), 'case')} {'was' if len(wrong) == 1 else 'were'} called different."
@@ -147,10 +155,10 @@ def _same_code(run: Run) -> Html:
     return join([paragraph(said), table("The same code on both sides", columns, rows)])
 
 
-def _interval(case: Case) -> str:
+def _interval(case: CaseResult) -> str:
     if case.effect is None:
         return NO_ANSWER
-    return lines(f"{case.effect.ratio:.4f}", f"{case.effect.low:.4f} to {case.effect.high:.4f}")
+    return cell_lines(f"{case.effect.estimate:.4f}", f"{case.effect.low:.4f} to {case.effect.high:.4f}")
 
 
 def _trials(row: Mapping[Any, Any]) -> list[str]:
@@ -160,8 +168,8 @@ def _trials(row: Mapping[Any, Any]) -> list[str]:
         more,
         percent(row["margin"]),
         number(row["repeats"]),
-        lines(percent(row["found"]), f"{percent(row['found_low'])} to {percent(row['found_high'])}"),
-        lines(percent(row["coverage"]), f"{percent(row['coverage_low'])} to {percent(row['coverage_high'])}"),
+        cell_lines(percent(row["found"]), f"{percent(row['found_low'])} to {percent(row['found_high'])}"),
+        cell_lines(percent(row["coverage"]), f"{percent(row['coverage_low'])} to {percent(row['coverage_high'])}"),
         duration(row["median_seconds"]),
     ]
 
@@ -191,7 +199,7 @@ def _environment(runs: Sequence[Run]) -> str:
 
 def _facts(run: Run) -> list[tuple[str, str]]:
     record, here = run.record, run.record.environment
-    times = measured(run.cases, TIME)
+    times = measured(run.cases, Metric.TIME)
     return [
         ("Day (UTC)", day(record)),
         ("State of the code", f"commit {commit(record)}, {'current' if run.is_current else 'stale'}"),
@@ -209,8 +217,8 @@ def _facts(run: Run) -> list[tuple[str, str]]:
     ]
 
 
-def _rounds(cases: Sequence[Case]) -> str:
-    counts = sorted(case.effect.n for case in cases if case.effect)
+def _rounds(cases: Sequence[CaseResult]) -> str:
+    counts = sorted(case.control_n for case in cases if case.effect)
     return " to ".join(str(count) for count in dict.fromkeys([counts[0], counts[-1]])) if counts else NO_ANSWER
 
 
@@ -259,7 +267,7 @@ def _loading(record: PageLoading | None) -> Html:
     return join([paragraph(said), table("How a page loads", columns, [_measure(m) for m in record.measures]), again])
 
 
-def _circumstances(held: Circumstances) -> str:
+def _circumstances(held: LoadingConditions) -> str:
     line = "the line as it is" if held.megabits is None else f"{number(held.megabits)} Mbit/s"
     return (
         f"{held.name.capitalize()}: {line}, {duration(held.latency)} more for each answer, a processor "
@@ -267,7 +275,7 @@ def _circumstances(held: Circumstances) -> str:
     )
 
 
-def _measure(measure: Measure) -> list[str]:
+def _measure(measure: TargetMeasure) -> list[str]:
     value = median(measure.values)
     numbers = [
         quantity(value, measure.unit),

@@ -8,15 +8,16 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 
-from unitdocs.analysis.cases import TIME, Case, Effect, Outcome, amounts, measured
+from unitdocs.analysis.case_result import CaseResult, Effect, Outcome, measured
+from unitdocs.analysis.descriptions import amounts
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import NO_ANSWER, factor, listed, milliseconds
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, join, table, tag
-from unitdocs.portal.components.page_output import Parts, heading, paragraph
+from unitdocs.portal.components.page_output import PageOutput, heading, paragraph
 from unitdocs.portal.components.provenance import load, origin, outdated
-from unitdocs.portal.pages.summary import badge, evidence_of, lines, noted, verdict
-from unitdocs.portal.site.evidence import Evidence
+from unitdocs.portal.components.verdicts import badge, cell_lines, sample_note, verdict_badge, with_note
+from unitdocs.records import Metric
 
 PAGE = Page("benchmarks/peers.md")
 MISSING = "The other engines were not measured for this site."
@@ -24,18 +25,18 @@ PACKAGES = ("poga", "numpy")
 """The packages that the other side of a suite is made of."""
 
 
-def parts(evidence: Evidence) -> Parts:
+def build_page(peers: Run | None) -> PageOutput:
     """Return the snippet `results`, with the figures and their data."""
-    made = Parts(PAGE, "peers")
-    run = evidence.peers
+    output = PageOutput(PAGE, "peers")
+    run = peers
     if run is None:
-        made.snippet("results", paragraph(MISSING))
-        return made
-    timed = [case for case in run.cases if case.metric == TIME]
+        output.snippet("results", paragraph(MISSING))
+        return output
+    timed = [case for case in run.cases if case.metric == Metric.TIME]
     suites = {name: [case for case in timed if case.suite == name] for name in run.suites}
-    blocks = [_suite(made, run, cases) for cases in suites.values() if cases]
-    made.snippet("results", _origin(run), *itertools.chain.from_iterable(blocks))
-    return made
+    blocks = [_suite(output, run, cases) for cases in suites.values() if cases]
+    output.snippet("results", _origin(run), *itertools.chain.from_iterable(blocks))
+    return output
 
 
 def _origin(run: Run) -> Html:
@@ -53,13 +54,13 @@ def _origin(run: Run) -> Html:
     return join([outdated(("run of the other engines", run)), said, paragraph(*about), again])
 
 
-def _suite(made: Parts, run: Run, cases: Sequence[Case]) -> Iterator[str]:
+def _suite(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
     """Yield a suite's blocks: both times of each scenario as a figure, then how they compare."""
     name = cases[0].suite
     peer = run.suites[name]
-    yield heading(3, peer, made.key(name))
+    yield heading(3, peer, output.key(name))
     if measured(cases):
-        yield _figure(made, run, peer, measured(cases))
+        yield _figure(output, run, peer, measured(cases))
     columns = [
         Column("Work"),
         Column(peer, is_number=True),
@@ -71,40 +72,40 @@ def _suite(made: Parts, run: Run, cases: Sequence[Case]) -> Iterator[str]:
     yield table(caption, columns, [_row(case, peer) for case in cases])
 
 
-def _figure(made: Parts, run: Run, peer: str, cases: Sequence[Case]) -> Html:
+def _figure(output: PageOutput, run: Run, peer: str, cases: Sequence[CaseResult]) -> Html:
     first = cases[0]
-    effects = run.effects[(run.effects["suite"] == first.suite) & (run.effects["metric"] == TIME)]
+    effects = run.effects[(run.effects["suite"] == first.suite) & (run.effects["metric"] == Metric.TIME)]
     columns = [Column("Work"), Column(peer, is_number=True), Column(first.treatment, is_number=True)]
-    gains = sorted(case.gain for case in cases if case.gain is not None)
+    gains = sorted(case.improvement_factor for case in cases if case.improvement_factor is not None)
     span = " to ".join(dict.fromkeys(factor(gain) for gain in (gains[0], gains[-1])))
     shown = Figure(
-        key=made.key("peers", first.suite),
+        key=output.key("peers", first.suite),
         finding=f"The {first.treatment} system is {span} as fast as {peer}.",
         measured=(
             "Mean of each over all rounds, in SI units on a log axis; processor time of the measuring thread for one "
             "operation."
         ),
-        plot=figures.pinned(figures.before_after(effects, is_judged=False)),
+        plot=figures.pinned(figures.arm_means(cases, is_judged=False)),
         table=table("Means as drawn", columns, [[case.title, *amounts(case)] for case in cases]),
         reproduce=run.record.command,
     )
-    return made.figure(shown, effects)
+    return output.figure(shown, effects)
 
 
-def _row(case: Case, peer: str) -> list[str]:
+def _row(case: CaseResult, peer: str) -> list[str]:
     if case.effect is None:
-        return [case.title, *[NO_ANSWER] * 3, lines(verdict(case), case.reason)]
-    both = [milliseconds(mean or 0.0) for mean in (case.base, case.head)]
-    return [case.title, *both, _times(case.effect), lines(_verdict(case, peer), evidence_of(case.effect))]
+        return [case.title, *[NO_ANSWER] * 3, cell_lines(verdict_badge(case), case.reason)]
+    both = [milliseconds(mean or 0.0) for mean in (case.control_mean, case.treatment_mean)]
+    return [case.title, *both, _times(case.effect), cell_lines(_verdict(case, peer), sample_note(case))]
 
 
 def _times(effect: Effect) -> Html:
     """Return how many times as fast the treatment is, with the interval: the ratio of the times, turned round."""
-    times, low, high = (factor(1 / end if end else math.inf) for end in (effect.ratio, effect.high, effect.low))
-    return lines(times, f"{low} to {high}")
+    times, low, high = (factor(1 / end if end else math.inf) for end in (effect.estimate, effect.high, effect.low))
+    return cell_lines(times, f"{low} to {high}")
 
 
-def _verdict(case: Case, peer: str) -> Html:
+def _verdict(case: CaseResult, peer: str) -> Html:
     """Say who is faster; what is undecided or alike keeps the verdict's own word."""
     faster = {Outcome.BETTER: case.treatment, Outcome.WORSE: peer}.get(case.outcome)
-    return noted(badge(f"{faster} is faster", "either"), case) if faster else verdict(case)
+    return with_note(badge(f"{faster} is faster", "either"), case) if faster else verdict_badge(case)

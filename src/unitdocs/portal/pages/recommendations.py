@@ -8,15 +8,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from unitdocs.analysis.cases import MAIN_TIMES, TIME, Case, Outcome, amounts, extent, interval, measured, metrics, worst
+from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, Outcome, measured, metrics, worst
+from unitdocs.analysis.descriptions import amounts, extent, interval
+from unitdocs.analysis.run import Run
 from unitdocs.formatting import NO_ANSWER, counted, listed, number, percent
 from unitdocs.portal.components.markup import Column, Html, Page, folded, join, link, table, tag
-from unitdocs.portal.components.page_output import Parts, heading, paragraph
+from unitdocs.portal.components.page_output import PageOutput, heading, paragraph
 from unitdocs.portal.components.provenance import status
+from unitdocs.portal.components.verdicts import badge, cell_lines, effect_cell, sample_note, verdict_badge
 from unitdocs.portal.figures import is_off_scale
 from unitdocs.portal.pages.frames import OF_FRAMES
-from unitdocs.portal.pages.summary import badge, effect_cell, evidence_of, lines, verdict
-from unitdocs.portal.site.evidence import Evidence
 from unitdocs.records import Metric, Status
 
 PAGE = Page("benchmarks/recommendations.md")
@@ -44,43 +45,44 @@ class Shown:
         anchors: ids on other pages by the page's source and by the names that they were made from.
     """
 
-    cases: Sequence[Case]
+    cases: Sequence[CaseResult]
     suites: Mapping[str, str]
     margin: float
     anchors: Mapping[str, Mapping[tuple[str, ...], str]]
 
     @property
-    def times(self) -> list[Case]:
+    def times(self) -> list[CaseResult]:
         """The times, which decide: of an operation, or of the median frame."""
         return [case for case in self.cases if case.metric in MAIN_TIMES]
 
-    def of_suite(self, name: str, *wanted: str) -> list[Case]:
+    def of_suite(self, name: str, *wanted: str) -> list[CaseResult]:
         """Return the cases of a suite and these metrics."""
         return [case for case in self.cases if case.suite == name and case.metric in wanted]
 
 
-def parts(evidence: Evidence, anchors: Mapping[str, Mapping[tuple[str, ...], str]]) -> Parts:
+def build_page(reference: Run, machine: Run | None, anchors: Mapping[str, Mapping[tuple[str, ...], str]]) -> PageOutput:
     """Return the snippets `status`, `short`, `better`, `same`, `worse`, `unknown` and `metrics`.
 
     Args:
-        evidence: what the pages are made from.
+        reference: the reference run.
+        machine: the run on this machine, if any.
         anchors: of the pages that cases are linked to, the ids by the names that they were made from.
     """
-    made = Parts(PAGE, "recommendations")
-    run = evidence.reference
+    output = PageOutput(PAGE, "recommendations")
+    run = reference
     applied = [case for case in run.cases if case.status != Status.NOT_APPLICABLE.value]
     shown = Shown(applied, run.suites, run.record.margin, anchors)
-    made.snippet("status", status(PAGE, evidence))
-    made.snippet("short", *_short(shown))
-    made.snippet("better", _better(shown))
-    made.snippet("same", _same(shown))
-    made.snippet("worse", _worse(shown))
-    made.snippet("unknown", *_unknown(shown, run.cases))
-    made.snippet("metrics", *_metrics(made, shown))
-    return made
+    output.snippet("status", status(PAGE, reference, machine))
+    output.snippet("short", *_short(shown))
+    output.snippet("better", _better(shown))
+    output.snippet("same", _same(shown))
+    output.snippet("worse", _worse(shown))
+    output.snippet("unknown", *_unknown(shown, run.cases))
+    output.snippet("metrics", *_metrics(output, shown))
+    return output
 
 
-def advice(case: Case) -> Advice:
+def advice(case: CaseResult) -> Advice:
     """Return what a case says for the refactored side."""
     if case.outcome in (Outcome.NONE, Outcome.INCONCLUSIVE):
         return Advice.UNKNOWN
@@ -89,9 +91,9 @@ def advice(case: Case) -> Advice:
     return Advice.BETTER if case.outcome is Outcome.BETTER else Advice.WORSE
 
 
-def span(cases: Sequence[Case]) -> str:
+def span(cases: Sequence[CaseResult]) -> str:
     """Return the sizes of the worst and of the best effect: 2x to 20x faster, or 2x slower to 20x faster."""
-    ordered = sorted(measured(cases), key=lambda case: case.standing)
+    ordered = sorted(measured(cases), key=lambda case: case.sort_key)
     ends = [extent(case) for case in ordered[:1] + ordered[-1:]]
     if not ends or ends[0] == ends[-1]:
         return ends[0] if ends else NO_ANSWER
@@ -101,12 +103,12 @@ def span(cases: Sequence[Case]) -> str:
     return f"{first} to {last} {word}" if word == other and first else f"{ends[0]} to {ends[1]}"
 
 
-def _of(cases: Sequence[Case], wanted: Advice) -> list[Case]:
+def _of(cases: Sequence[CaseResult], wanted: Advice) -> list[CaseResult]:
     """Return the cases with this advice, best first."""
-    return sorted((case for case in cases if advice(case) is wanted), key=lambda case: -case.standing)
+    return sorted((case for case in cases if advice(case) is wanted), key=lambda case: -case.sort_key)
 
 
-def _counts(cases: Sequence[Case]) -> str:
+def _counts(cases: Sequence[CaseResult]) -> str:
     """Count the cases by what they say."""
     counts = [(wanted, len(_of(cases, wanted))) for wanted in Advice]
     return listed([f"{wanted} in {count}" for wanted, count in counts if count])
@@ -149,7 +151,7 @@ def _advised(shown: Shown) -> Iterator[str]:
 
 
 def _least(shown: Shown, name: str) -> float:
-    return min((case.standing for case in measured(shown.of_suite(name, *MAIN_TIMES))), default=0.0)
+    return min((case.sort_key for case in measured(shown.of_suite(name, *MAIN_TIMES))), default=0.0)
 
 
 def _suite_row(shown: Shown, name: str) -> list[str]:
@@ -169,7 +171,7 @@ def _metric_row(shown: Shown, metric: str) -> list[str]:
     return [metric.capitalize(), _counts(cases), span(cases), _worst(shown, cases)]
 
 
-def _worst(shown: Shown, cases: Sequence[Case]) -> str:
+def _worst(shown: Shown, cases: Sequence[CaseResult]) -> str:
     found = worst(cases)
     if found is None:
         return "not measured"
@@ -199,7 +201,7 @@ def _worse(shown: Shown) -> Html:
     return _table(shown, "Losses of time, largest first", found[::-1])
 
 
-def _unknown(shown: Shown, cases: Sequence[Case]) -> Iterator[Html]:
+def _unknown(shown: Shown, cases: Sequence[CaseResult]) -> Iterator[Html]:
     """Yield the cases of every metric without an answer, and what does not apply."""
     found = _of(shown.cases, Advice.UNKNOWN)
     if found:
@@ -208,7 +210,7 @@ def _unknown(shown: Shown, cases: Sequence[Case]) -> Iterator[Html]:
             [
                 _linked(shown, case),
                 case.metric,
-                lines(verdict(case), case.reason),
+                cell_lines(verdict_badge(case), case.reason),
                 effect_cell(case) if case.effect else NO_ANSWER,
             ]
             for case in found
@@ -224,12 +226,12 @@ def _unknown(shown: Shown, cases: Sequence[Case]) -> Iterator[Html]:
         yield paragraph(f"Not comparable: {listed(said)}.")
 
 
-def _metrics(made: Parts, shown: Shown) -> Iterator[str]:
+def _metrics(output: PageOutput, shown: Shown) -> Iterator[str]:
     """Yield for each metric beside time a line for each suite, then the cases that are worse."""
     beside = [metric for metric in metrics(measured(shown.cases)) if metric not in MAIN_TIMES]
     for metric in beside:
         cases = [case for case in shown.cases if case.metric == metric]
-        yield heading(3, metric.capitalize(), made.key(metric))
+        yield heading(3, metric.capitalize(), output.key(metric))
         columns = [Column("Work"), Column("Cases"), Column("Effect"), Column("Worst case")]
         by_suite = {name: [case for case in cases if case.suite == name] for name in shown.suites}
         rows = [
@@ -247,7 +249,7 @@ def _metrics(made: Parts, shown: Shown) -> Iterator[str]:
         yield paragraph("The record holds nothing but times.")
 
 
-def _table(shown: Shown, caption: str, cases: Sequence[Case]) -> Html:
+def _table(shown: Shown, caption: str, cases: Sequence[CaseResult]) -> Html:
     """Return a row for each case: how large it is, what both systems take, and what the answer rests on.
 
     What a long table holds beyond its first rows is folded away.
@@ -258,7 +260,7 @@ def _table(shown: Shown, caption: str, cases: Sequence[Case]) -> Html:
     return _rows(shown, caption, cases)
 
 
-def _rows(shown: Shown, caption: str, cases: Sequence[Case]) -> Html:
+def _rows(shown: Shown, caption: str, cases: Sequence[CaseResult]) -> Html:
     columns = [
         Column("Case"),
         Column("Elements", is_number=True),
@@ -270,22 +272,22 @@ def _rows(shown: Shown, caption: str, cases: Sequence[Case]) -> Html:
     return table(caption, columns, [_row(shown, case) for case in cases])
 
 
-def _row(shown: Shown, case: Case) -> list[str]:
+def _row(shown: Shown, case: CaseResult) -> list[str]:
     size = number(case.elements, 6) if case.elements else NO_ANSWER
-    rests = evidence_of(case.effect).split(", ") if case.effect else [case.reason]
-    name = lines(_linked(shown, case), shown.suites.get(case.suite, case.suite))
-    return [name, size, *amounts(case), effect_cell(case), lines(verdict(case), *rests)]
+    rests = sample_note(case).split(", ") if case.effect else [case.reason]
+    name = cell_lines(_linked(shown, case), shown.suites.get(case.suite, case.suite))
+    return [name, size, *amounts(case), effect_cell(case), cell_lines(verdict_badge(case), *rests)]
 
 
-def _linked(shown: Shown, case: Case) -> Html:
+def _linked(shown: Shown, case: CaseResult) -> Html:
     """Return the case's title, linked to where it is shown round by round or frame by frame."""
     address = _address(shown.anchors, case)
     return link(case.title, address) if address else join([case.title])
 
 
-def _address(anchors: Mapping[str, Mapping[tuple[str, ...], str]], case: Case) -> str | None:
+def _address(anchors: Mapping[str, Mapping[tuple[str, ...], str]], case: CaseResult) -> str | None:
     """Return where a case has a place of its own, else where its suite and metric have one, else None."""
-    is_shown_alone = case.metric == TIME or case.metric in OF_FRAMES
+    is_shown_alone = case.metric == Metric.TIME or case.metric in OF_FRAMES
     places = [*([(case.suite, case.scenario)] if is_shown_alone else []), (case.suite, case.metric)]
     found = (f"{PAGE.link(page)}#{keys[names]}" for names in places for page, keys in anchors.items() if names in keys)
     return next(found, None)

@@ -9,21 +9,28 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from unitdocs import records
-from unitdocs.analysis.cases import MAIN_TIMES, Case, extent, interval, measured, worst
-from unitdocs.analysis.rounds import per_round
+from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, measured, worst
+from unitdocs.analysis.descriptions import extent, interval
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import counted, percent, quantity, size
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, join, link, table, tag
-from unitdocs.portal.components.page_output import Parts, heading, paragraph, slug
+from unitdocs.portal.components.page_output import PageOutput, heading, paragraph, slug
 from unitdocs.portal.components.provenance import status
-from unitdocs.portal.pages.alone import families, work
+from unitdocs.portal.components.verdicts import (
+    cell_lines,
+    count_verdicts,
+    least_gain_cell,
+    state_verdicts,
+    verdict_badge,
+    verdict_table,
+)
 from unitdocs.portal.pages.frames import Played, counted_share, missed, sequence
-from unitdocs.portal.pages.summary import finding, least_gain, lines, tallies, verdict, verdict_table
-from unitdocs.portal.site.evidence import Evidence
+from unitdocs.portal.pages.single_system import families, work
 from unitdocs.records import Metric, Role
 
 PAGE = Page("benchmarks/scenarios/index.md")
@@ -32,20 +39,21 @@ QUARTILES = {"low": 0.0, "first": 0.25, "median": 0.5, "third": 0.75, "high": 1.
 INCLUDED = re.compile(r'"generated/scenarios/([\w-]+)/suite\.md"')
 
 
-def parts(evidence: Evidence, pages: Mapping[str, Page]) -> list[Parts]:
+def build_pages(reference: Run, machine: Run | None, suite_pages: Mapping[str, Page]) -> list[PageOutput]:
     """Return of the overview the snippets `status` and `suites`, and of each suite's page `status` and `suite`.
 
     Args:
-        evidence: what the pages are made from.
-        pages: the page of each suite that has one, as `suite_pages` returns them.
+        reference: the reference run.
+        machine: the run on this machine, if any.
+        suite_pages: the page of each suite that has one, as `find_suite_pages` returns them.
     """
-    made = Parts(PAGE, "scenarios")
-    made.snippet("status", status(PAGE, evidence))
-    made.snippet("suites", _overview(evidence.reference, pages))
-    return [made, *(_page(evidence, name, page) for name, page in pages.items())]
+    output = PageOutput(PAGE, "scenarios")
+    output.snippet("status", status(PAGE, reference, machine))
+    output.snippet("suites", _overview(reference, suite_pages))
+    return [output, *(_page(reference, machine, name, page) for name, page in suite_pages.items())]
 
 
-def suite_pages(docs: Path) -> dict[str, Page]:
+def find_suite_pages(docs: Path) -> dict[str, Page]:
     """Return the page of each suite that has one, by the suite's name."""
     found = {}
     for path in sorted((docs / PAGE.source).parent.glob("*.md")):
@@ -71,11 +79,11 @@ def _told(run: Run, name: str, page: Page | None) -> list[str]:
     shown = link(title, PAGE.link(page.source)) if page else Html(join([title]))
     cases = [case for case in run.cases if case.suite == name]
     timed = [case for case in measured(cases) if case.metric in MAIN_TIMES]
-    said = tallies(timed) if timed else "not measured"
-    return [shown, str(len(timed)), said, least_gain(worst(timed)), lines(*(_beside(run, cases) or [""]))]
+    said = count_verdicts(timed) if timed else "not measured"
+    return [shown, str(len(timed)), said, least_gain_cell(worst(timed)), cell_lines(*(_beside(run, cases) or [""]))]
 
 
-def _beside(run: Run, cases: Sequence[Case]) -> list[str]:
+def _beside(run: Run, cases: Sequence[CaseResult]) -> list[str]:
     """Say how many frames were missed and how many inputs refused, over all scenarios of a suite."""
     kept = {(case.suite, case.scenario, case.metric): case for case in run.record.cases}
     said = []
@@ -93,50 +101,49 @@ def _total(kept: Sequence[records.Case], role: Role) -> tuple[int, int]:
     return sum(hits for hits, _ in counts), sum(tries for _, tries in counts)
 
 
-def _page(evidence: Evidence, name: str, page: Page) -> Parts:
-    made = Parts(page, f"scenarios/{name}")
-    made.snippet("status", status(page, evidence))
-    made.snippet("suite", *_suite(made, evidence.reference, name))
-    return made
+def _page(reference: Run, machine: Run | None, name: str, page: Page) -> PageOutput:
+    output = PageOutput(page, f"scenarios/{name}")
+    output.snippet("status", status(page, reference, machine))
+    output.snippet("suite", *_suite(output, reference, name))
+    return output
 
 
-def _suite(made: Parts, run: Run, name: str) -> Iterator[str]:
+def _suite(output: PageOutput, run: Run, name: str) -> Iterator[str]:
     cases = [case for case in run.cases if case.suite == name]
     if not cases:
         yield paragraph(f"The record does not hold the suite {name}.")
         return
     of_metric = {metric: [case for case in cases if case.metric == metric] for metric in Metric}
     if of_metric[Metric.TIME]:
-        yield from _times(made, run, of_metric[Metric.TIME])
+        yield from _times(output, run, of_metric[Metric.TIME])
     if measured(of_metric[Metric.MISSED_FRAMES]):
-        yield from _missed(made, run, of_metric[Metric.MISSED_FRAMES])
+        yield from _missed(output, run, of_metric[Metric.MISSED_FRAMES])
     kept = {(case.suite, case.scenario, case.metric): case for case in run.record.cases}
     for case in of_metric[Metric.FRAME_P50]:
         judged = {one.metric: one for one in cases if one.scenario == case.scenario}
-        yield from sequence(made, run, Played(judged, {metric: kept[one.key] for metric, one in judged.items()}))
+        yield from sequence(output, run, Played(judged, {metric: kept[one.key] for metric, one in judged.items()}))
     if of_metric[Metric.ERROR_RATE]:
-        yield heading(2, "Errors", made.key(name, Metric.ERROR_RATE))
+        yield heading(2, "Errors", output.key(name, Metric.ERROR_RATE))
         yield from (_errors(case, kept[case.key]) for case in of_metric[Metric.ERROR_RATE])
-    yield from _memory(made, run, of_metric[Metric.PEAK_MEMORY])
-    address = f"{made.page.link(CASE_BY_CASE)}#{slug(name)}"
+    yield from _memory(output, run, of_metric[Metric.PEAK_MEMORY])
+    address = f"{output.page.link(CASE_BY_CASE)}#{slug(name)}"
     yield paragraph("Every round, and what else was measured:", link("Case by case", address))
 
 
-def _times(made: Parts, run: Run, cases: Sequence[Case]) -> Iterator[str]:
+def _times(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
     """Yield what the times of a suite come to, how far their rounds lie apart, and every verdict."""
     first = cases[0]
-    yield heading(2, "Time", made.key(first.suite, first.metric))
+    yield heading(2, "Time", output.key(first.suite, first.metric))
     shown = measured(cases)
     if shown:
-        yield tag("p", tag("strong", finding(shown)))
-        yield _spread(made, run, shown)
+        yield tag("p", tag("strong", state_verdicts(shown)))
+        yield _spread(output, run, shown)
     yield verdict_table(f"{run.suites[first.suite]}: {first.metric}", cases, None)
 
 
-def _spread(made: Parts, run: Run, cases: Sequence[Case]) -> Html:
+def _spread(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Html:
     first = cases[0]
-    rows = run.frame[(run.frame["suite"] == first.suite) & (run.frame["metric"] == first.metric)]
-    data = _quartiles(per_round(rows[rows["scenario"].isin([case.scenario for case in cases])]))
+    data = pd.DataFrame([row for case in cases for row in _quartiles(run, case)])
     columns = [
         Column("Case"),
         Column("System"),
@@ -147,7 +154,7 @@ def _spread(made: Parts, run: Run, cases: Sequence[Case]) -> Html:
         for row in data.to_dict("records")
     ]
     shown = Figure(
-        key=made.key("spread", first.suite, first.metric),
+        key=output.key("spread", first.suite, first.metric),
         finding=_apart(first, data),
         measured=(
             "Each case's rounds, a process each: the median of a round's shorter batches, processor time of one "
@@ -157,17 +164,21 @@ def _spread(made: Parts, run: Run, cases: Sequence[Case]) -> Html:
         table=table("Rounds of each case", columns, cells),
         reproduce=run.record.command,
     )
-    return made.figure(shown, data)
+    return output.figure(shown, data)
 
 
-def _quartiles(values: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per case and arm with the least, the quartiles and the largest of its rounds."""
-    grouped = values.groupby(["suite", "scenario", "title", "arm", "role"], sort=False, observed=True)["value"]
-    found = {name: grouped.quantile(share) for name, share in QUARTILES.items()}
-    return pd.DataFrame(found).reset_index()
+def _quartiles(run: Run, case: CaseResult) -> Iterator[dict[str, object]]:
+    """Yield for each arm the least, the quartiles and the largest of its rounds."""
+    rounds = run.rounds[case.key]
+    for arm, role, values in (
+        (case.control, Role.CONTROL, rounds.control),
+        (case.treatment, Role.TREATMENT, rounds.treatment),
+    ):
+        about = {"suite": case.suite, "scenario": case.scenario, "title": case.title, "arm": arm, "role": role.value}
+        yield {**about, **{name: float(np.quantile(values, share)) for name, share in QUARTILES.items()}}
 
 
-def _apart(first: Case, data: pd.DataFrame) -> str:
+def _apart(first: CaseResult, data: pd.DataFrame) -> str:
     """Say in how many cases every round of one arm is below every round of the other."""
     arms = {role: data[data["role"] == role].set_index("scenario") for role in ("control", "treatment")}
     control, treatment = arms["control"], arms["treatment"].reindex(arms["control"].index)
@@ -180,7 +191,7 @@ def _apart(first: Case, data: pd.DataFrame) -> str:
     )
 
 
-def _missed(made: Parts, run: Run, cases: Sequence[Case]) -> Iterator[str]:
+def _missed(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
     """Yield which share of the frames each sequence misses, round by round."""
     first = cases[0]
     kept = {(case.suite, case.scenario, case.metric): case for case in run.record.cases}
@@ -199,24 +210,24 @@ def _missed(made: Parts, run: Run, cases: Sequence[Case]) -> Iterator[str]:
         [row["title"], row["arm"], f"{row['all_frames']:,}", f"{row['all_missed']:,}", percent(row["all_share"])]
         for row in data.drop_duplicates(["scenario", "role"]).to_dict("records")
     ]
-    yield heading(2, "Missed frames", made.key(first.suite, first.metric))
+    yield heading(2, "Missed frames", output.key(first.suite, first.metric))
     shown = Figure(
-        key=made.key("missed", first.suite),
+        key=output.key("missed", first.suite),
         finding=_missed_finding(first, [kept[case.key] for case in cases]),
         measured="Frames that took longer than 1/60 s on the wall clock, as a share of those that were played.",
         plot=figures.pinned(figures.missed_frames(data)),
         table=table("Missed frames over all rounds", columns, cells),
         reproduce=run.record.command,
     )
-    yield made.figure(shown, data)
+    yield output.figure(shown, data)
 
 
-def _missed_finding(first: Case, kept: Sequence[records.Case]) -> str:
+def _missed_finding(first: CaseResult, kept: Sequence[records.Case]) -> str:
     new, old = (f"{hits:,} of {tries:,}" for hits, tries in (_total(kept, role) for role in reversed(Role)))
     return f"{first.treatment.capitalize()} misses {new} frames, {first.control} {old}."
 
 
-def _missed_rounds(case: Case, kept: records.Case) -> Iterator[dict[str, object]]:
+def _missed_rounds(case: CaseResult, kept: records.Case) -> Iterator[dict[str, object]]:
     for round_ in kept.rounds:
         for role, arm in ((Role.CONTROL, case.control), (Role.TREATMENT, case.treatment)):
             share = getattr(round_.count, role) if round_.count else None
@@ -234,13 +245,13 @@ def _missed_rounds(case: Case, kept: records.Case) -> Iterator[dict[str, object]
                 }
 
 
-def _memory(made: Parts, run: Run, cases: Sequence[Case]) -> Iterator[str]:
+def _memory(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
     """Yield how much memory work of several sizes takes; nothing where there is but one size."""
-    shown = [case for case in measured(cases) if case.elements and case.base and case.head]
+    shown = [case for case in measured(cases) if case.elements and case.control_mean and case.treatment_mean]
     if len({case.elements for case in shown}) < 2:  # noqa: PLR2004 - one size makes no axis
         return
     first = shown[0]
-    yield heading(2, "Memory", made.key(first.suite, first.metric))
+    yield heading(2, "Memory", output.key(first.suite, first.metric))
     columns = [
         Column("Case"),
         *(Column(name, is_number=True) for name in ("Elements", first.control, first.treatment)),
@@ -249,15 +260,15 @@ def _memory(made: Parts, run: Run, cases: Sequence[Case]) -> Iterator[str]:
         [
             case.title,
             f"{case.elements:,}",
-            size(case.base or 0.0),
-            size(case.head or 0.0),
+            size(case.control_mean or 0.0),
+            size(case.treatment_mean or 0.0),
         ]
         for case in shown
     ]
     data = _peaks(shown)
     figure = Figure(
-        key=made.key("memory", first.suite),
-        finding=finding(shown),
+        key=output.key("memory", first.suite),
+        finding=state_verdicts(shown),
         measured=(
             "Largest memory that one operation held beside what it began with, counted in a pass of its own; both axes "
             "are logarithmic, and a line joins sizes of the same work."
@@ -266,10 +277,10 @@ def _memory(made: Parts, run: Run, cases: Sequence[Case]) -> Iterator[str]:
         table=table("Peak memory", columns, rows),
         reproduce=run.record.command,
     )
-    yield made.figure(figure, data)
+    yield output.figure(figure, data)
 
 
-def _peaks(cases: Sequence[Case]) -> pd.DataFrame:
+def _peaks(cases: Sequence[CaseResult]) -> pd.DataFrame:
     of_work = {case.key: work(case) for same in families(cases).values() for case in same}
     ordered = sorted(cases, key=lambda case: case.elements or 0)
     return pd.DataFrame(
@@ -285,17 +296,20 @@ def _peaks(cases: Sequence[Case]) -> pd.DataFrame:
                 "bytes": peak,
             }
             for case in ordered
-            for arm, role, peak in ((case.control, "control", case.base), (case.treatment, "treatment", case.head))
+            for arm, role, peak in (
+                (case.control, "control", case.control_mean),
+                (case.treatment, "treatment", case.treatment_mean),
+            )
         ]
     )
 
 
-def _errors(case: Case, kept: records.Case) -> Html:
+def _errors(case: CaseResult, kept: records.Case) -> Html:
     """Return a scenario's error rate and what each system says, input by input."""
     columns = [Column("Input"), Column(case.control), Column(case.treatment)]
     rates = [counted_share(case, kept, role) for role in Role]
-    answer = [verdict(case), *((extent(case), interval(case)) if case.effect else (case.reason,))]
+    answer = [verdict_badge(case), *((extent(case), interval(case)) if case.effect else (case.reason,))]
     said: Sequence[Mapping[str, str]] = (kept.messages.control, kept.messages.treatment) if kept.messages else ({}, {})
     inputs = dict.fromkeys(itertools.chain.from_iterable(said))
     rows = [[name, *(arm.get(name, "no message") for arm in said)] for name in inputs]
-    return table(case.title, columns, [[lines("Error rate", *answer), *rates], *rows])
+    return table(case.title, columns, [[cell_lines("Error rate", *answer), *rates], *rows])

@@ -9,18 +9,19 @@ from statistics import mean
 from typing import TYPE_CHECKING
 
 from unitdocs import analysis
-from unitdocs.analysis import Entry, History, Point
-from unitdocs.analysis.cases import MAIN_TIMES, word_of
+from unitdocs.analysis import History, HistoryEntry, HistoryPoint
+from unitdocs.analysis.case_result import MAIN_TIMES, verdict_label
 from unitdocs.analysis.change_points import LEVEL, NEEDED
+from unitdocs.analysis.run import Run
 from unitdocs.formatting import NO_ANSWER, counted, factor, listed, number, percent
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, folded, join, link, table, tag
-from unitdocs.portal.components.page_output import Parts, heading, paragraph
+from unitdocs.portal.components.page_output import PageOutput, heading, paragraph
 from unitdocs.portal.components.provenance import status
-from unitdocs.portal.pages.summary import lines
-from unitdocs.portal.site.evidence import Evidence
+from unitdocs.portal.components.verdicts import cell_lines
 from unitdocs.records import Direction
-from unitdocs.studies import ChangePoints, Finder
+from unitdocs.stats import Verdict
+from unitdocs.studies import ChangePoints, Finder, Study
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -39,11 +40,11 @@ class Series:
         points: what the case came to in each of them.
     """
 
-    entries: Sequence[Entry]
-    points: Sequence[Point]
+    entries: Sequence[HistoryEntry]
+    points: Sequence[HistoryPoint]
 
     @property
-    def last(self) -> Point:
+    def last(self) -> HistoryPoint:
         """The newest point, which names the case."""
         return self.points[-1]
 
@@ -53,16 +54,18 @@ class Series:
         return analysis.change_points([math.log(point.ratio) for point in self.points])
 
 
-def parts(evidence: Evidence) -> Parts:
+def build_page(
+    reference: Run, machine: Run | None, history: History | None, change_points: Study[ChangePoints] | None
+) -> PageOutput:
     """Return the snippets `status`, `series` and `finders`, with the figures and their data."""
-    made = Parts(PAGE, "trend")
-    made.snippet("status", status(PAGE, evidence))
-    made.snippet("series", *_series(made, evidence.history or History()))
-    made.snippet("finders", _finders(evidence.changes))
-    return made
+    output = PageOutput(PAGE, "trend")
+    output.snippet("status", status(PAGE, reference, machine))
+    output.snippet("series", *_series(output, history or History()))
+    output.snippet("finders", _finders(change_points.record if change_points else None))
+    return output
 
 
-def series_of(entries: Sequence[Entry]) -> list[Series]:
+def series_of(entries: Sequence[HistoryEntry]) -> list[Series]:
     """Return the series of every time that stands for a scenario, in the order of the newest record that holds it.
 
     Args:
@@ -79,11 +82,11 @@ def series_of(entries: Sequence[Entry]) -> list[Series]:
     return found
 
 
-def _series(made: Parts, history: History) -> Iterator[str]:
+def _series(output: PageOutput, history: History) -> Iterator[str]:
     if not history.entries:
         yield paragraph("No history of records was kept for this site.")
         return
-    machines: dict[str, list[Entry]] = {}
+    machines: dict[str, list[HistoryEntry]] = {}
     for entry in reversed(history.entries):
         machines.setdefault(entry.machine.key, []).insert(0, entry)
     most = max(map(len, machines.values()))
@@ -94,12 +97,12 @@ def _series(made: Parts, history: History) -> Iterator[str]:
         f"Here a machine has at most {most}: too few to tell." if most < NEEDED else "",
     )
     for entries in machines.values():
-        yield from _machine(made, entries)
+        yield from _machine(output, entries)
 
 
-def _machine(made: Parts, entries: Sequence[Entry]) -> Iterator[str]:
+def _machine(output: PageOutput, entries: Sequence[HistoryEntry]) -> Iterator[str]:
     machine = entries[-1].machine
-    yield heading(3, machine.label, made.key("machine", machine.key))
+    yield heading(3, machine.label, output.key("machine", machine.key))
     yield _records(entries)
     if len(entries) == 1:
         yield paragraph("A single record makes no series.")
@@ -111,16 +114,16 @@ def _machine(made: Parts, entries: Sequence[Entry]) -> Iterator[str]:
         yield _table(titles.get(suite, suite), of_suite)
         drawn = [one for one in of_suite if len(one.points) > 1]
         if drawn:
-            shown = [_figure(made, one) for one in drawn]
+            shown = [_figure(output, one) for one in drawn]
             yield folded(f"{titles.get(suite, suite)}: {counted(len(shown), 'series', 'series')} drawn", join(shown))
 
 
-def _records(entries: Sequence[Entry]) -> Html:
+def _records(entries: Sequence[HistoryEntry]) -> Html:
     said = listed([f"{entry.created:%Y-%m-%d %H:%M} (commit {_commit(entry)})" for entry in entries])
     return paragraph(f"{counted(len(entries), 'record')}: {said}, UTC.")
 
 
-def _commit(entry: Entry) -> str:
+def _commit(entry: HistoryEntry) -> str:
     return (entry.commit or "unknown")[:7]
 
 
@@ -144,14 +147,15 @@ def _row(one: Series) -> list[str]:
     return [last.title, str(len(one.points)), *known]
 
 
-def _effect(point: Point) -> Html:
+def _effect(point: HistoryPoint) -> Html:
     """Return a point's effect with its interval, as other pages tell it."""
     ends = sorted((point.low, point.high) if point.ratio > 1 else (1 / point.low, 1 / point.high))
-    return lines(_extent(point, point.ratio), f"{factor(ends[0])} to {factor(ends[1])}")
+    return cell_lines(_extent(point, point.ratio), f"{factor(ends[0])} to {factor(ends[1])}")
 
 
-def _extent(point: Point, ratio: float) -> str:
-    word = word_of(point.metric, point.unit, ratio, is_higher_better=point.direction is Direction.HIGHER)
+def _extent(point: HistoryPoint, ratio: float) -> str:
+    verdict = Verdict.LESS if ratio < 1 else Verdict.MORE
+    word = verdict_label(verdict, point.metric, point.unit, point.direction)
     return "the same" if ratio == 1 else f"{factor(max(ratio, 1 / ratio))} {word}"
 
 
@@ -178,15 +182,15 @@ def _changes(one: Series) -> str:
         f"{_extent(one.last, after)}"
         for at, (before, after) in zip(one.changes, itertools.pairwise(levels), strict=True)
     ]
-    return lines(*said) if said else "none"
+    return cell_lines(*said) if said else "none"
 
 
-def _figure(made: Parts, one: Series) -> Html:
+def _figure(output: PageOutput, one: Series) -> Html:
     last, data = one.last, _data(one)
     control, treatment = one.entries[-1].arms[last.suite]
     level = number(100 * last.level)
     shown = Figure(
-        key=made.key("trend", one.entries[-1].machine.key, *last.key),
+        key=output.key("trend", one.entries[-1].machine.key, *last.key),
         finding=_finding(one),
         measured=(
             f"{last.metric.capitalize()} of the {treatment} system over that of the {control} one in each record, with "
@@ -198,7 +202,7 @@ def _figure(made: Parts, one: Series) -> Html:
         table=_values(one),
         is_inline=False,
     )
-    return made.figure(shown, data)
+    return output.figure(shown, data)
 
 
 def _finding(one: Series) -> str:
@@ -267,7 +271,7 @@ def _finders(scores: ChangePoints | None) -> Html:
         Column("Used"),
     ]
     lengths = [one.points for one in scores.series]
-    made = paragraph(
+    said = paragraph(
         f"Annotated: {counted(len(lengths), 'series', 'series')} of",
         link("the Turing Change Point Dataset", scores.source),
         f"with {min(lengths)} to {max(lengths)} points; F1 with a margin of {counted(scores.margin, 'point')} and "
@@ -284,7 +288,7 @@ def _finders(scores: ChangePoints | None) -> Html:
     )
     again = paragraph("Reproduce this: ", tag("code", scores.command))
     found = table("Ways to find change points", columns, [_finder(one, scores.made) for one in scores.finders])
-    return join([made, found, rule, _annotated(scores), again])
+    return join([said, found, rule, _annotated(scores), again])
 
 
 def _finder(one: Finder, made: int) -> list[str]:

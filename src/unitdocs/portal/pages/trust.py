@@ -10,24 +10,24 @@ from unitdocs import studies
 from unitdocs.formatting import counted, duration, listed, number, percent
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, join, table, tag
-from unitdocs.portal.components.page_output import Parts, paragraph
-from unitdocs.portal.pages.summary import lines
-from unitdocs.portal.site.evidence import Evidence
-from unitdocs.studies import SideBySide
+from unitdocs.portal.components.page_output import PageOutput, paragraph
+from unitdocs.portal.components.verdicts import cell_lines
+from unitdocs.studies import SideBySide, Study
 
 PAGE = Page("benchmarks/trust.md")
 MISSING = "The tools were not compared for this site."
 
 
-def parts(evidence: Evidence) -> Parts:
+def build_page(side_by_side: Study[SideBySide] | None) -> PageOutput:
     """Return the snippets `tools` and `rates`."""
-    made = Parts(PAGE, "trust")
-    record = evidence.sidebyside
-    made.snippet("tools", Html("") if record is None else _tools(record))
-    made.snippet(
-        "rates", paragraph(MISSING) if record is None else join([_origin(record), _power(made, record), _rates(record)])
+    output = PageOutput(PAGE, "trust")
+    record = side_by_side.record if side_by_side else None
+    output.snippet("tools", Html("") if record is None else _tools(record))
+    output.snippet(
+        "rates",
+        paragraph(MISSING) if record is None else join([_origin(record), _power(output, record), _rates(record)]),
     )
-    return made
+    return output
 
 
 def _tools(record: SideBySide) -> Html:
@@ -66,7 +66,7 @@ def _load(record: SideBySide) -> str:
     )
 
 
-def _power(made: Parts, record: SideBySide) -> Html:
+def _power(output: PageOutput, record: SideBySide) -> Html:
     """Return how often each tool was right, in one figure; nothing where no tool saw slowed code."""
     rates = studies.tool_rates(record)
     slowed, equal = rates[rates["slowdown"] > 0], rates[rates["slowdown"] == 0]
@@ -76,13 +76,13 @@ def _power(made: Parts, record: SideBySide) -> Html:
     data = pd.DataFrame([_point(row, "slower" if row["slowdown"] else "different") for row in rows])
     columns = [Column("Tool"), Column("More work", is_number=True), Column("Called so", is_number=True)]
     cells = [
-        [row["name"], percent(row["slowdown"]), lines(f"{row['found']} of {row['trials']}", _ends(row))]
+        [row["name"], percent(row["slowdown"]), cell_lines(f"{row['found']} of {row['trials']}", _ends(row))]
         for row in data.to_dict("records")
     ]
     own = record.tools[0].name
     same = f", equal code different in {_count_of(equal, 'different', own)}"
     shown = Figure(
-        key=made.key("power", "tools"),
+        key=output.key("power", "tools"),
         finding=(
             f"{own}: slowed code was called slower in {_count_of(slowed, 'slower', own)} comparisons"
             f"{same if len(equal) else ''}."
@@ -95,7 +95,7 @@ def _power(made: Parts, record: SideBySide) -> Html:
         table=table("Shares as drawn", columns, cells),
         reproduce=record.command,
     )
-    return made.figure(shown, data)
+    return output.figure(shown, data)
 
 
 def _point(row: Mapping[Any, Any], called: str) -> dict[str, object]:
@@ -149,4 +149,4 @@ def _table(slowdown: float, rows: Sequence[Mapping[Any, Any]]) -> Html:
 
 def _count(row: Mapping[Any, Any], name: str) -> Html:
     ends = f"{percent(row[f'{name}_low'])} to {percent(row[f'{name}_high'])}"
-    return lines(f"{row[name]} of {row['trials']}", ends)
+    return cell_lines(f"{row[name]} of {row['trials']}", ends)

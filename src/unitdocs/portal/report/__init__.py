@@ -7,14 +7,14 @@ comment on a pull request, JSON, and JUnit's XML.
 from collections.abc import Callable
 from enum import StrEnum
 
-from unitdocs.analysis.findings import Findings, find
+from unitdocs.analysis.findings import Findings, find_findings
 from unitdocs.portal.report.html import as_html
 from unitdocs.portal.report.json import as_json
 from unitdocs.portal.report.junit import as_junit
 from unitdocs.portal.report.markdown import as_markdown
 from unitdocs.records import RunRecord
 
-__all__ = ["Findings", "Format", "find", "report"]
+__all__ = ["Format", "report"]
 
 
 class Format(StrEnum):
@@ -36,4 +36,4 @@ WRITERS: dict[Format, Callable[[Findings], str]] = {
 
 def report(record: RunRecord, form: Format) -> str:
     """Return the report of a run; the same record gives the same bytes."""
-    return WRITERS[form](find(record))
+    return WRITERS[form](find_findings(record))

@@ -7,11 +7,12 @@ import math
 from collections.abc import Sequence
 from string import Template
 
-from unitdocs.analysis.cases import Case, Outcome, amounts, extent, interval
+from unitdocs.analysis.case_result import CaseResult, Outcome
+from unitdocs.analysis.descriptions import amounts, extent, interval
 from unitdocs.analysis.findings import Findings
 from unitdocs.formatting import counted, factor, listed, number, percent
 from unitdocs.portal.components.markup import Column, Html, join, table, tag
-from unitdocs.portal.pages.summary import evidence_of, lines, verdict
+from unitdocs.portal.components.verdicts import cell_lines, sample_note, verdict_badge
 
 WIDTH, HEIGHT = 200, 22
 """Pixels of a row's figure."""
@@ -98,26 +99,26 @@ def _metric(findings: Findings, metric: str) -> Html:
     return join([tag("h2", metric.capitalize()), table("Worst cases first", columns, rows)])
 
 
-def _row(case: Case, reach: float) -> list[str]:
+def _row(case: CaseResult, reach: float) -> list[str]:
     if case.effect is None:
         bar = [] if case.is_share else [""]
-        return [case.title, *amounts(case), "", *bar, lines(verdict(case), case.reason)]
-    effect, bar = lines(extent(case), interval(case)), [] if case.is_share else [_bar(case, reach)]
-    return [case.title, *amounts(case), effect, *bar, lines(verdict(case), evidence_of(case.effect))]
+        return [case.title, *amounts(case), "", *bar, cell_lines(verdict_badge(case), case.reason)]
+    effect, bar = cell_lines(extent(case), interval(case)), [] if case.is_share else [_bar(case, reach)]
+    return [case.title, *amounts(case), effect, *bar, cell_lines(verdict_badge(case), sample_note(case))]
 
 
-def _reach(cases: Sequence[Case]) -> float:
+def _reach(cases: Sequence[CaseResult]) -> float:
     """Return how far the axis reaches to both sides of 1, as a factor: to the farthest finite end of an interval."""
     ends = [end for case in cases if case.effect for end in (case.effect.low, case.effect.high)]
     farthest = (max(end, 1 / end) for end in ends if end > 0 and math.isfinite(end))
     return max(farthest, default=1.0) * 1.05
 
 
-def _bar(case: Case, reach: float) -> Html:
+def _bar(case: CaseResult, reach: float) -> Html:
     """Return a row's figure: a line from end to end of the interval, and its ratio as a dot (better) or square."""
     effect = case.effect
     assert effect is not None
-    low, middle, high = (_place(value, reach) for value in (effect.low, effect.ratio, effect.high))
+    low, middle, high = (_place(value, reach) for value in (effect.low, effect.estimate, effect.high))
     kind = str(case.outcome).replace(" ", "-")
     is_worse = case.outcome is Outcome.WORSE
     mark = (
@@ -125,7 +126,7 @@ def _bar(case: Case, reach: float) -> Html:
         if is_worse
         else f'<circle cx="{middle:.1f}" cy="11" r="4"/>'
     )
-    said = f"ratio {number(effect.ratio)}, interval {number(effect.low)} to {number(effect.high)}"
+    said = f"ratio {number(effect.estimate)}, interval {number(effect.low)} to {number(effect.high)}"
     return Html(
         f'<svg role="img" aria-label="{said}" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}">'
         f'<line class="one" x1="{WIDTH / 2}" x2="{WIDTH / 2}" y1="0" y2="{HEIGHT}"/>'

@@ -6,7 +6,8 @@ Source of the format: the schema of Apache Ant's JUnit task.
 import re
 from xml.etree import ElementTree as ET
 
-from unitdocs.analysis.cases import Case, Outcome, describe
+from unitdocs.analysis.case_result import CaseResult, Outcome
+from unitdocs.analysis.descriptions import describe
 from unitdocs.analysis.findings import Findings
 
 FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -22,7 +23,7 @@ def as_junit(findings: Findings) -> str:
     return ET.tostring(root, encoding="unicode", xml_declaration=True)
 
 
-def _add_suite(root: ET.Element, name: str, cases: list[Case]) -> None:
+def _add_suite(root: ET.Element, name: str, cases: list[CaseResult]) -> None:
     states = [_state(case) for case in cases]
     counts: dict[str, str] = {
         f"{state}s" if state != "skipped" else state: str(states.count(state))
@@ -39,7 +40,7 @@ def _add_suite(root: ET.Element, name: str, cases: list[Case]) -> None:
             ET.SubElement(test, "system-out").text = said
 
 
-def _state(case: Case) -> str:
+def _state(case: CaseResult) -> str:
     if case.status == "failed":
         return "error"
     if case.outcome is Outcome.WORSE:

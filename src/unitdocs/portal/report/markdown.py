@@ -4,7 +4,8 @@ import html
 import re
 from collections.abc import Sequence
 
-from unitdocs.analysis.cases import Case, Outcome, amounts, extent, interval
+from unitdocs.analysis.case_result import CaseResult, Outcome
+from unitdocs.analysis.descriptions import amounts, extent, interval
 from unitdocs.analysis.findings import Findings
 from unitdocs.formatting import counted, percent
 
@@ -12,7 +13,7 @@ MOST_SHOWN = 10
 """Cases shown before the others are folded."""
 MOST_CHARACTERS = 60_000
 """GitHub refuses comments of more than 65,536 characters."""
-HEAD = ("| Case | Metric | {} | {} | Effect | Verdict |", "| :-- | :-- | --: | --: | --: | :-- |")
+HEAD = ("| CaseResult | Metric | {} | {} | Effect | Verdict |", "| :-- | :-- | --: | --: | --: | :-- |")
 
 
 def as_markdown(findings: Findings) -> str:
@@ -25,7 +26,7 @@ def as_markdown(findings: Findings) -> str:
     return text
 
 
-def _written(findings: Findings, others: Sequence[Case]) -> str:
+def _written(findings: Findings, others: Sequence[CaseResult]) -> str:
     worst = findings.cases[:MOST_SHOWN]
     left_out = len(findings.cases) - len(worst) - len(others)
     blocks = [
@@ -46,14 +47,14 @@ def _list(sentences: Sequence[str]) -> str:
     return "\n".join(f"- {inert(sentence)}" for sentence in sentences)
 
 
-def _table(cases: Sequence[Case]) -> str:
+def _table(cases: Sequence[CaseResult]) -> str:
     arms = (cases[0].control, cases[0].treatment) if cases else ("control", "treatment")
     return "\n".join([HEAD[0].format(*map(inert, arms)), HEAD[1], *map(_row, cases)])
 
 
-def _row(case: Case) -> str:
+def _row(case: CaseResult) -> str:
     effect = f"{extent(case)}<br>{interval(case)}" if case.effect else ""
-    verdict = case.effect.verdict or "" if case.effect else f"{case.status}: {case.reason}"
+    verdict = case.verdict_label or "" if case.effect else f"{case.status}: {case.reason}"
     mark = {Outcome.WORSE: "**", Outcome.NONE: "**"}.get(case.outcome, "")
     cells = [inert(case.title), inert(case.metric), *map(inert, amounts(case)), effect, f"{mark}{inert(verdict)}{mark}"]
     return f"| {' | '.join(cells)} |"

@@ -1,7 +1,7 @@
 """The generated files of the site: collected in memory, then written so that a reader never sees half a file.
 
 Only files whose content changed are written (a running `mkdocs serve` rebuilds no more than it must), and files that
-no longer belong are removed. The manifest is written last: where it stands, rendering was finished.
+no longer belong are removed. The manifest is written last: while it exists, rendering was finished.
 """
 
 import json
@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from unitdocs.portal.components.markup import to_json
+from unitdocs.portal.components.page_output import Content
 from unitdocs.records import write_atomically
 
 FOLDER = "generated"
 MANIFEST = "manifest.json"
-Content = str | bytes
-"""What a file holds: text, written as UTF-8, or bytes as they are."""
 
 
 def write(docs: Path, files: Mapping[str, Content], folders: Iterable[str], about: Mapping[str, object]) -> None:
@@ -24,8 +23,8 @@ def write(docs: Path, files: Mapping[str, Content], folders: Iterable[str], abou
     Args:
         docs: the folder of the site's pages.
         files: content by path below docs; every path starts with `generated/` and one of the folders.
-        folders: names of the folders that hold nothing else; what others put beside them is left alone.
-        about: what the manifest says beside the names of the files.
+        folders: names of the folders that hold nothing else; other files below `generated` are left alone.
+        about: what the manifest holds in addition to the names of the files.
     """
     folder = docs / FOLDER
     manifest = folder / MANIFEST

@@ -1,13 +1,13 @@
 """From records to the generated parts of every page."""
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+import hashlib
+import json
 from pathlib import Path
 
+from unitdocs.portal.components.downloads import FOLDER as DOWNLOADS
 from unitdocs.portal.components.markup import SHARED
-from unitdocs.portal.components.page_output import Parts
+from unitdocs.portal.components.page_output import PageOutput
 from unitdocs.portal.pages import (
-    alone,
     caches,
     comparison,
     data,
@@ -19,74 +19,80 @@ from unitdocs.portal.pages import (
     peers,
     recommendations,
     scenarios,
+    single_system,
     summary,
     trend,
     trust,
 )
 from unitdocs.portal.site import output
-from unitdocs.portal.site.evidence import Evidence, gather
-from unitdocs.portal.site.incremental import Maker, Rendering
+from unitdocs.portal.site.incremental import Build, Rendering
+from unitdocs.portal.site.inputs import Inputs
 
-PAGES = (
-    home.parts,
-    decision.parts,
-    summary.parts,
-    alone.baseline,
-    alone.improved,
-    comparison.parts,
-    comparison.case_by_case,
-    explore.parts,
-    method.parts,
-    peers.parts,
-    trust.parts,
-    trend.parts,
-    caches.parts,
+PAGES: tuple[Build, ...] = (
+    home.build_page,
+    decision.build_page,
+    summary.build_page,
+    single_system.build_baseline,
+    single_system.build_improved,
+    comparison.build_page,
+    comparison.build_case_by_case,
+    explore.build_page,
+    method.build_page,
+    peers.build_page,
+    trust.build_page,
+    trend.build_page,
+    caches.build_page,
+    scenarios.build_pages,
+    excerpts.build_pages,
 )
+"""Functions that make pages; their parameters are names of `inputs`."""
 
 
 def render(reference: Path, this_machine: Path | None, docs: Path) -> None:
     """Render run records into `docs/generated`: snippets, figure JSON, CSV, and the records themselves.
 
-    The same input gives the same bytes. Parts whose input is that of the last rendering are not made again. The project
-    whose files say whether a record is current is the nearest folder above `docs` that holds a pyproject.toml.
+    The same input gives the same bytes. Pages whose inputs are those of the last rendering are not made again. The
+    project whose files say whether a record is current is the nearest folder above `docs` that holds a pyproject.toml.
 
     Args:
         reference: file of the reference record.
-        this_machine: file of a record made on this machine, shown beside the reference.
+        this_machine: file of a record made on this machine, shown in addition to the reference.
         docs: the folder of the site's pages.
 
     Raises:
         InputError: a file is missing or is no run record.
     """
-    evidence = gather(reference, this_machine, docs, _project(docs))
-    rendering = Rendering(docs, evidence)
-    made = [parts for maker in _makers(docs) for parts in rendering.of(maker)]
-    made += rendering.of(_recommendations(made))
-    made.append(data.parts(evidence, made, docs))
-    files = {path: content for parts in made for path, content in parts.files.items()}
-    folders = [*(parts.name for parts in made), *SHARED, data.FOLDER]
-    machine = evidence.machine.record.id if evidence.machine else None
-    about = {"reference": evidence.reference.record.id, "this_machine": machine, "made": rendering.notes}
-    output.write(docs, files, folders, about)
+    inputs = Inputs(docs, _project(docs), reference, this_machine)
+    rendering = Rendering(docs, inputs)
+    pages = [page for build in PAGES for page in rendering.build(build)]
+    _add_anchors(inputs, pages)
+    pages += rendering.build(recommendations.build_page)
+    _add_built_pages(inputs, pages)
+    pages += rendering.build(data.build_page)
+    files = {path: content for page in pages for path, content in page.files.items()}
+    folders = [*(page.name for page in pages), *SHARED, DOWNLOADS]
+    manifest = {name: built.model_dump(mode="json") for name, built in rendering.manifest.items()}
+    output.write(docs, files, folders, {"built": manifest})
 
 
-def _makers(docs: Path) -> Iterator[Maker]:
-    for page in PAGES:
-        yield Maker(f"{page.__module__}.{page.__name__}", partial(_single, page))
-    pages = scenarios.suite_pages(docs)
-    yield Maker(scenarios.__name__, lambda evidence: scenarios.parts(evidence, pages), repr(pages))
-    declared = excerpts.declared(docs)
-    yield Maker(excerpts.__name__, lambda evidence: excerpts.parts(evidence, declared), repr(declared))
+def _add_anchors(inputs: Inputs, pages: list[PageOutput]) -> None:
+    """Add the ids on every page, which recommendations link to."""
+    anchors = {page.page.source: page.keys for page in pages}
+    inputs.add(
+        "anchors", lambda: anchors, _fingerprint([[source, sorted(keys.items())] for source, keys in anchors.items()])
+    )
 
 
-def _single(page: Callable[[Evidence], Parts], evidence: Evidence) -> list[Parts]:
-    return [page(evidence)]
+def _add_built_pages(inputs: Inputs, pages: list[PageOutput]) -> None:
+    """Add the pages with their figures, which the page of downloads lists."""
+    built = list(pages)
+    inputs.add(
+        "built_pages", lambda: built, _fingerprint([[page.page.source, page.name, page.figures] for page in built])
+    )
 
 
-def _recommendations(others: Sequence[Parts]) -> Maker:
-    anchors = {other.page.source: other.keys for other in others}
-    make = partial(recommendations.parts, anchors=anchors)
-    return Maker(recommendations.__name__, partial(_single, make), repr(sorted(anchors.items())))
+def _fingerprint(value: object) -> str:
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()
 
 
 def _project(docs: Path) -> Path:

@@ -1,0 +1,183 @@
+"""The two arms of a run record, compared in pairs of rounds.
+
+Both arms were measured in turn in the same processes. A round gives one number: the log ratio of a time, the ratio of
+two counts, or the difference of two rates.
+"""
+
+import dataclasses
+import math
+
+import numpy as np
+
+from unitdocs import stats
+from unitdocs.analysis.case_result import CaseResult, Effect, EffectScale, NoEffect
+from unitdocs.analysis.families import adjusted
+from unitdocs.analysis.rounds import Values, blocks_of, values_of
+from unitdocs.records import TIMES, Case, Role, RunRecord, Status
+
+
+def compare_cases(record: RunRecord, *, margin: float | None = None) -> tuple[CaseResult, ...]:
+    """Return the result of every case of a record, in the record's order, at the record's own level.
+
+    Args:
+        record: the record.
+        margin: differences smaller than this are treated as equivalent; the record's own margin by default.
+    """
+    arms = {suite.name: suite.arms for suite in record.suites}
+    return _compared(record, record.cases, arms, margin or record.margin)
+
+
+def compare_same_code(record: RunRecord) -> tuple[CaseResult, ...]:
+    """Return the results of the cases in which the treatment was measured against itself."""
+    arms = {suite.name: (suite.arms[1], suite.arms[1]) for suite in record.suites}
+    return _compared(record, record.same_code, arms, record.margin)
+
+
+def _compared(
+    record: RunRecord, cases: tuple[Case, ...], arms: dict[str, tuple[str, str]], margin: float
+) -> tuple[CaseResult, ...]:
+    return tuple(adjusted([_compare(case, arms[case.suite], record.look_level, margin) for case in cases]))
+
+
+def _compare(case: Case, arms: tuple[str, str], level: float, margin: float) -> CaseResult:
+    """Return the result of one case; its p-value is not adjusted yet."""
+    result = CaseResult(
+        suite=case.suite,
+        scenario=case.scenario,
+        title=_one_line(case.title),
+        elements=case.elements,
+        metric=case.metric,
+        unit=case.unit,
+        direction=case.direction,
+        control=arms[0],
+        treatment=arms[1],
+        control_mean=None,
+        treatment_mean=None,
+        control_n=len(case.rounds),
+        treatment_n=len(case.rounds),
+        result=NoEffect(case.status, _one_line(case.reason or "")),
+    )
+    if case.status is not Status.MEASURED or not case.rounds:
+        return result
+    rounds = {role: [values_of(case, round_, role) for round_ in case.rounds] for role in Role}
+    return dataclasses.replace(
+        result,
+        control_mean=_mean(rounds[Role.CONTROL]),
+        treatment_mean=_mean(rounds[Role.TREATMENT]),
+        result=_effect(case, arms, rounds, level, margin),
+    )
+
+
+def _effect(
+    case: Case,
+    arms: tuple[str, str],
+    rounds: dict[Role, list[Values]],
+    level: float,
+    margin: float,
+) -> Effect | NoEffect:
+    silent = [arm for arm, role in zip(arms, Role, strict=True) if _mean(rounds[role]) is None]
+    if silent:
+        reason = f"{silent[0]} does not count it" if len(silent) == 1 else "neither arm counts it"
+        return NoEffect(Status.NOT_APPLICABLE, reason)
+    if case.is_proportion:
+        return _compare_rates(case, rounds, level, margin)
+    if case.metric not in TIMES and all(_is_constant(values) for values in rounds.values()):
+        return exact_effect(stats.exact(float(rounds[Role.CONTROL][0][0]), float(rounds[Role.TREATMENT][0][0]), margin))
+    if len(case.rounds) < 2:  # noqa: PLR2004 -- a spread needs two
+        return NoEffect(Status.NOT_MEASURED, "too few rounds for an interval")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log_ratios = [
+            stats.log_ratio_of_round(blocks_of(control), blocks_of(treatment))
+            for control, treatment in zip(rounds[Role.CONTROL], rounds[Role.TREATMENT], strict=True)
+        ]
+    if not np.isfinite(log_ratios).all():
+        return NoEffect(Status.NOT_MEASURED, "a round that counted nothing has no ratio")
+    sample = stats.LogRatios(log_ratios)
+    return ratio_effect(stats.effect_of(sample, level), margin, sample)
+
+
+def ratio_effect(
+    effect: stats.RatioEffect, margin: float, samples: stats.LogRatios | stats.UnpairedSample | None
+) -> Effect:
+    """Return a measured ratio with its verdict."""
+    return Effect(
+        scale=EffectScale.RATIO,
+        estimate=effect.ratio,
+        low=effect.low,
+        high=effect.high,
+        level=1 - effect.level,
+        verdict=stats.verdict_of(effect, margin),
+        is_below_margin=stats.is_below_margin(effect, margin),
+        p=effect.p,
+        minimum_detectable_effect=_known(effect.minimum_detectable_effect),
+        samples=samples,
+    )
+
+
+def exact_effect(counts: stats.Exact) -> Effect:
+    """Return the ratio of two counts that never vary."""
+    return Effect(
+        scale=EffectScale.RATIO,
+        estimate=counts.ratio,
+        low=counts.ratio,
+        high=counts.ratio,
+        level=1.0,
+        verdict=counts.verdict,
+        is_below_margin=counts.is_below_margin,
+        is_exact=True,
+    )
+
+
+def difference_effect(difference: stats.Difference, margin: float) -> Effect:
+    """Return a measured difference of two shares with its verdict."""
+    has_no_spread = difference.p is None and difference.low == difference.high
+    return Effect(
+        scale=EffectScale.DIFFERENCE,
+        estimate=difference.difference,
+        low=difference.low,
+        high=difference.high,
+        level=1.0 if has_no_spread else 1 - difference.level,
+        verdict=stats.difference_verdict(difference, margin),
+        is_below_margin=stats.is_difference_below_margin(difference, margin),
+        p=difference.p,
+        minimum_detectable_effect=difference.minimum_detectable_effect,
+        is_exact=difference.p is None,
+    )
+
+
+def _compare_rates(case: Case, rounds: dict[Role, list[Values]], level: float, margin: float) -> Effect | NoEffect:
+    control, treatment = (np.concatenate(rounds[role]) for role in Role)
+    rates = np.concatenate([control, treatment])
+    problem = None
+    if len(control) < 2:  # noqa: PLR2004 -- a spread needs two
+        problem = "too few rounds for an interval"
+    elif np.isnan(rates).any():
+        problem = "a round that counted nothing has no rate"
+    elif rates.max() > 1:
+        problem = "a rate above 1 is none"
+    if problem:
+        return NoEffect(Status.NOT_MEASURED, problem)
+    tries = [(round_.tries.control, round_.tries.treatment) for round_ in case.rounds if round_.tries]
+    known = [(a, b) for a, b in tries if a and b]
+    counts = known if len(known) == len(case.rounds) else None
+    return difference_effect(stats.difference_of(stats.Rates(control, treatment, counts), level), margin)
+
+
+def _is_constant(rounds: list[Values]) -> bool:
+    values = np.concatenate(rounds)
+    return bool(values.min() == values.max())  # never so with a NaN among them
+
+
+def _mean(rounds: list[Values]) -> float | None:
+    """Return the mean of all values; None where nothing was counted."""
+    values = np.concatenate(rounds)
+    counted = values[~np.isnan(values)]
+    return float(counted.mean()) if counted.size else None
+
+
+def _known(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,264 @@
+"""One compared case: its effect with a verdict, or the reason why there is none.
+
+Every comparison ends here, whether its arms were measured in turn or in two sessions, and everything that shows or
+judges results starts from here. What is written about a case is made in `descriptions`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+from unitdocs import stats
+from unitdocs.formatting import inverse
+from unitdocs.records import PROPORTIONS, Direction, Metric, Status
+from unitdocs.stats import Verdict
+
+MAIN_TIMES = (Metric.TIME, Metric.FRAME_P50)
+"""The time that represents a scenario: of one operation, or of the median frame."""
+NO_ANSWER = "no answer"
+"""The verdict's label where a case has no effect."""
+LABELS: Mapping[str, Mapping[Verdict, str]] = {
+    Metric.MISSED_FRAMES: {Verdict.LESS: "fewer"},
+    Metric.ERROR_RATE: {Verdict.LESS: "lower", Verdict.MORE: "higher"},
+    Direction.HIGHER: {Verdict.LESS: "lower", Verdict.MORE: "higher"},
+    "s": {Verdict.LESS: "faster", Verdict.MORE: "slower"},
+}
+"""Labels of "less" and "more": by the metric, else by a better direction of higher, else by the unit."""
+Samples: TypeAlias = stats.LogRatios | stats.UnpairedSample
+"""What a geometric mean is estimated from: paired rounds, or both sides of a case measured apart."""
+
+
+class Outcome(StrEnum):
+    """What a verdict means for the treatment, whatever the metric's labels are."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    EQUIVALENT = "equivalent"
+    INCONCLUSIVE = "inconclusive"
+    NONE = NO_ANSWER
+
+
+class EffectScale(StrEnum):
+    """How two arms are compared."""
+
+    RATIO = "ratio"
+    """treatment / control, from 0 to infinity; 1 is no change."""
+    DIFFERENCE = "difference"
+    """treatment - control, for shares of tries, from -1 to 1; 0 is no change."""
+
+    @property
+    def no_change(self) -> float:
+        """The effect of equal arms."""
+        return 1.0 if self is EffectScale.RATIO else 0.0
+
+
+@dataclass(frozen=True)
+class Effect:
+    """How the treatment compares with the control.
+
+    Args:
+        scale: whether `estimate`, `low` and `high` are ratios or differences.
+        estimate: treatment / control in [0, inf], infinite where only the control counted none; or treatment -
+            control in [-1, 1].
+        low: lower end of the interval.
+        high: upper end of the interval.
+        level: confidence of the interval, such as 0.99; 1 for exact counts.
+        verdict: what the interval means.
+        is_below_margin: whether a difference was found that lies wholly inside the margin.
+        p: two-sided p-value of "both arms are the same"; None for exact counts.
+        p_adjusted: the same, adjusted for the family (see `families`).
+        minimum_detectable_effect: the smallest effect in the direction of "more" that would have been found with a
+            chance of 80 %: a ratio above 1, or a difference above 0. None for exact counts.
+        is_exact: whether every round gave the same number in each arm, so that nothing was estimated.
+        samples: the logarithms that a ratio was estimated from; None where a geometric mean can use the ratio alone.
+    """
+
+    scale: EffectScale
+    estimate: float
+    low: float
+    high: float
+    level: float
+    verdict: Verdict
+    is_below_margin: bool
+    p: float | None = None
+    p_adjusted: float | None = None
+    minimum_detectable_effect: float | None = None
+    is_exact: bool = False
+    samples: Samples | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class NoEffect:
+    """Why a case has no effect.
+
+    Args:
+        status: `failed`, `not applicable` or `not measured`.
+        reason: as a clause; may be empty.
+    """
+
+    status: Status
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """One metric of one scenario, compared.
+
+    Args:
+        suite: its suite; may be empty for results of other tools.
+        scenario: name of the scenario, unique in its suite and metric.
+        title: the scenario in words.
+        elements: elements of the scene, where there is one.
+        metric: what was measured.
+        unit: SI unit of the means.
+        direction: which way is better.
+        control: name of the control arm.
+        treatment: name of the treatment arm.
+        control_mean: arithmetic mean of the control's values in `unit`; None where nothing was measured.
+        treatment_mean: the same of the treatment.
+        control_n: independent values of the control: rounds, processes, or values whose process is not known.
+        treatment_n: the same of the treatment.
+        result: the effect, or why there is none.
+        is_paired: whether both arms were measured in the same rounds.
+        warnings: what makes the result less certain, in sentences.
+    """
+
+    suite: str
+    scenario: str
+    title: str
+    elements: int | None
+    metric: str
+    unit: str
+    direction: Direction
+    control: str
+    treatment: str
+    control_mean: float | None
+    treatment_mean: float | None
+    control_n: int
+    treatment_n: int
+    result: Effect | NoEffect
+    is_paired: bool = True
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Suite, scenario and metric: unique in a record."""
+        return self.suite, self.scenario, self.metric
+
+    @property
+    def effect(self) -> Effect | None:
+        """The effect; None where there is none."""
+        return self.result if isinstance(self.result, Effect) else None
+
+    @property
+    def status(self) -> Status:
+        """What became of the case."""
+        return self.result.status if isinstance(self.result, NoEffect) else Status.MEASURED
+
+    @property
+    def reason(self) -> str:
+        """Why there is no effect; empty where there is one."""
+        return self.result.reason if isinstance(self.result, NoEffect) else ""
+
+    @property
+    def is_higher_better(self) -> bool:
+        """Whether more of this metric is better, as for hit rates."""
+        return self.direction is Direction.HIGHER
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a share of tries, which is compared by its difference."""
+        if isinstance(self.result, Effect):
+            return self.result.scale is EffectScale.DIFFERENCE
+        return self.metric in PROPORTIONS
+
+    @property
+    def verdict_label(self) -> str:
+        """The verdict in the metric's own words; `no answer` without an effect."""
+        return NO_ANSWER if self.effect is None else self.label(self.effect.verdict)
+
+    def label(self, verdict: Verdict) -> str:
+        """Return a verdict in the metric's own words."""
+        return verdict_label(verdict, self.metric, self.unit, self.direction)
+
+    @property
+    def outcome(self) -> Outcome:
+        """What the verdict means for the treatment; a difference below the margin is equivalent."""
+        if self.effect and self.effect.is_below_margin:
+            return Outcome.EQUIVALENT
+        return self.strict_outcome
+
+    @property
+    def strict_outcome(self) -> Outcome:
+        """The same without a margin, for criteria that allow no loss at all."""
+        if self.effect is None:
+            return Outcome.NONE
+        if self.effect.verdict in (Verdict.EQUIVALENT, Verdict.INCONCLUSIVE):
+            return Outcome(self.effect.verdict.value)
+        is_better = (self.effect.verdict is Verdict.MORE) == self.is_higher_better
+        return Outcome.BETTER if is_better else Outcome.WORSE
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether the metric applies, and there is no verdict."""
+        if isinstance(self.result, NoEffect):
+            return self.result.status is not Status.NOT_APPLICABLE
+        return self.result.verdict is Verdict.INCONCLUSIVE
+
+    @property
+    def improvement_factor(self) -> float | None:
+        """How many times better the treatment is: above 1 better, below 1 worse; None without a ratio."""
+        if self.effect is None or self.effect.scale is EffectScale.DIFFERENCE:
+            return None
+        return self.effect.estimate if self.is_higher_better else inverse(self.effect.estimate)
+
+    @property
+    def near_improvement_factor(self) -> float:
+        """The improvement factor by the end of the interval that favours the treatment least; 0 without a ratio."""
+        if self.effect is None or self.effect.scale is EffectScale.DIFFERENCE:
+            return 0.0
+        return self.effect.low if self.is_higher_better else inverse(self.effect.high)
+
+    @property
+    def sort_key(self) -> float:
+        """What orders cases from worst to best: the improvement factor, or for a share 1 plus its improvement."""
+        if self.effect is None:
+            return 0.0
+        if self.effect.scale is EffectScale.DIFFERENCE:
+            return 1 + (self.effect.estimate if self.is_higher_better else -self.effect.estimate)
+        return self.improvement_factor or 0.0
+
+
+def verdict_label(verdict: Verdict, metric: str, unit: str, direction: Direction) -> str:
+    """Return a verdict in a metric's own words: less time is faster, fewer frames are missed."""
+    labels = LABELS.get(metric) or LABELS.get(direction) or LABELS.get(unit) or {}
+    return labels.get(verdict, verdict.value)
+
+
+def measured(cases: Iterable[CaseResult], metric: str | None = None) -> list[CaseResult]:
+    """Return the cases that have an effect, of one metric if given."""
+    return [case for case in cases if case.effect and metric in (None, case.metric)]
+
+
+def metrics(cases: Iterable[CaseResult]) -> list[str]:
+    """Return the metrics of cases, time first, the others in their order."""
+    return sorted(dict.fromkeys(case.metric for case in cases), key=lambda metric: metric != Metric.TIME)
+
+
+def worst(cases: Iterable[CaseResult]) -> CaseResult | None:
+    """Return the case with the smallest gain, or None where nothing was measured.
+
+    Among cases in which only the treatment needs some of what is measured, it is the one that needs most.
+    """
+
+    def order(case: CaseResult) -> tuple[float, float]:
+        more = (case.treatment_mean or 0.0) - (case.control_mean or 0.0)
+        return case.sort_key, more if case.is_higher_better else -more
+
+    return min(measured(cases), key=order, default=None)
+
+
+def tally(cases: Sequence[CaseResult], outcome: Outcome) -> int:
+    """Count the cases with an outcome."""
+    return sum(case.outcome is outcome for case in cases)

@@ -1,0 +1,64 @@
+"""A case in words: the sizes and intervals of `formatting`, with the metric's own labels."""
+
+import math
+
+from unitdocs import formatting
+from unitdocs.analysis.case_result import CaseResult, Effect, EffectScale
+from unitdocs.stats import Verdict
+
+
+def describe(case: CaseResult) -> str:
+    """Return direction and size with the interval: a ratio of 0.05 of a time is `20x faster (19.5x to 20.6x)`."""
+    return f"{extent(case)} ({interval(case)})" if interval(case) else extent(case)
+
+
+def extent(case: CaseResult) -> str:
+    """Return direction and size alone, such as `20x faster`; the status where there is no effect."""
+    effect = case.effect
+    if effect is None:
+        return case.status.value
+    if effect.is_exact and effect.estimate == effect.scale.no_change:
+        return "the same"
+    word = direction_label(case, effect.estimate)
+    if effect.scale is EffectScale.DIFFERENCE:
+        return f"{formatting.points(abs(effect.estimate))} {word}"
+    if effect.estimate in (0, math.inf):  # no factor leads from nothing to something
+        return f"{word}, from {' to '.join(amounts(case))}"
+    return formatting.change_factor(effect.estimate, word)
+
+
+def interval(case: CaseResult) -> str:
+    """Return the interval of the size that `extent` gives; empty where there is none."""
+    effect = case.effect
+    if effect is None:
+        return ""
+    if effect.scale is EffectScale.DIFFERENCE:
+        return _interval_in_points(effect)
+    if effect.is_exact:
+        return "" if effect.estimate == effect.scale.no_change else "exact count"
+    return formatting.change_factor_interval(effect.estimate, effect.low, effect.high)
+
+
+def direction_label(case: CaseResult, estimate: float) -> str:
+    """Return the metric's own word for an estimate: faster, slower, less, fewer, more, higher or lower."""
+    no_change = case.effect.scale.no_change if case.effect else 1.0
+    return case.label(Verdict.LESS if estimate < no_change else Verdict.MORE)
+
+
+def amounts(case: CaseResult) -> tuple[str, str]:
+    """Return the mean of control and of treatment, scaled for display; shares in percent."""
+    return _amount(case, case.control_mean), _amount(case, case.treatment_mean)
+
+
+def _amount(case: CaseResult, mean: float | None) -> str:
+    return formatting.percent(mean) if case.is_share and mean is not None else formatting.quantity(mean, case.unit)
+
+
+def _interval_in_points(effect: Effect) -> str:
+    """Return the interval of a share's difference, turned so that it fits the size that `extent` gives."""
+    if effect.is_exact:
+        if effect.estimate != 0:
+            return "exact count"
+        return f"none seen: at most {formatting.percent(effect.high)}" if effect.high else ""
+    ends = (effect.low, effect.high) if effect.estimate >= 0 else (-effect.high, -effect.low)
+    return f"{formatting.number(ends[0] * 100)} to {formatting.points(ends[1])}"

@@ -1,0 +1,41 @@
+"""Records as files that readers can download."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+FOLDER = "data/records"
+"""Where the records lie below `generated`."""
+
+
+@dataclass(frozen=True)
+class Download:
+    """A record that the site offers as a file, byte by byte as it was read.
+
+    Args:
+        name: name of the file.
+        title: what the record is.
+        record: what was read from it.
+        is_current: whether the code is still that which was measured; None where the record has no digest.
+        readers: commands, or Python, that read it, with `{}` for the file.
+        content: the file's bytes.
+    """
+
+    name: str
+    title: str
+    record: BaseModel
+    is_current: bool | None
+    readers: Sequence[str]
+    content: bytes
+
+    @property
+    def path(self) -> str:
+        """Path of the file below docs."""
+        return f"generated/{FOLDER}/{self.name}"
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 of the file, in hexadecimal digits."""
+        return hashlib.sha256(self.content).hexdigest()

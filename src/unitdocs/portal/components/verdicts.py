@@ -1,0 +1,128 @@
+"""Verdicts and effects as pages and reports show them: badges, cells and tables of cases, counts in words."""
+
+from collections.abc import Mapping, Sequence
+
+from unitdocs.analysis.case_result import CaseResult, EffectScale, Outcome, measured, tally
+from unitdocs.analysis.descriptions import amounts, describe, extent, interval
+from unitdocs.formatting import NO_ANSWER, counted, listed, percent, points, probability
+from unitdocs.portal.components.markup import Column, Html, join, table, tag
+from unitdocs.portal.components.page_output import slug
+from unitdocs.records import Metric
+
+
+def badge(word: str, kind: str) -> Html:
+    """Return a word with the style of what it means."""
+    return tag("span", word, class_=f"ud-verdict ud-{slug(kind)}")
+
+
+def cell_lines(first: str, *others: str) -> Html:
+    """Return a cell's content, with smaller lines below the first."""
+    return join([first, *(tag("small", other) for other in others if other)], "<br>")
+
+
+def title_with_suite(case: CaseResult, suites: Mapping[str, str]) -> Html:
+    """Return the case's title with its suite."""
+    return join([case.title, tag("small", suites.get(case.suite, case.suite), class_="ud-suite")], " ")
+
+
+def verdict_badge(case: CaseResult) -> Html:
+    """Return the verdict as a badge, with a note where one is needed to judge it."""
+    if case.effect is None:
+        return badge(case.status, case.status)
+    word = str(case.outcome) if case.effect.is_below_margin else case.verdict_label
+    return with_note(badge(word, case.outcome), case)
+
+
+def with_note(word: Html, case: CaseResult) -> Html:
+    """Return a badge with the note that its verdict needs: below the margin, or how small a difference was findable."""
+    note = _note(case)
+    return join([word, *([tag("small", note)] if note else [])], " ")
+
+
+def effect_cell(case: CaseResult) -> Html:
+    """Return direction and size with the interval below, so that a table stays narrow."""
+    return cell_lines(extent(case), interval(case))
+
+
+def sample_note(case: CaseResult) -> str:
+    """Return the number of rounds that a verdict rests on, and its adjusted p-value."""
+    rounds = f"n = {case.control_n}"
+    if case.effect is None or case.effect.p_adjusted is None:
+        return rounds
+    p = probability(case.effect.p_adjusted)
+    return f"{rounds}, p {p if p.startswith('<') else f'= {p}'}"
+
+
+def least_gain_cell(case: CaseResult | None) -> Html:
+    """Return the case that gains least with its effect."""
+    if case is None:
+        return Html("not measured")
+    return join([case.title, badge(extent(case), case.outcome), tag("small", interval(case))], "<br>")
+
+
+def count_verdicts(cases: Sequence[CaseResult]) -> str:
+    """Return the number of measured cases with each verdict: `faster in 9 and slower in 1 of 10 cases`."""
+    effects = measured(cases)
+    counts = [(_labels(effects, outcome), tally(effects, outcome)) for outcome in Outcome]
+    words = listed([f"{label} in {count}" for label, count in counts if count])
+    return f"{words} of {counted(len(effects), 'case')}"
+
+
+def state_verdicts(cases: Sequence[CaseResult]) -> str:
+    """Return a sentence about the verdicts of one metric's cases, at least one of them measured."""
+    first = measured(cases)[0]
+    if first.metric == Metric.TIME:
+        return f"The {first.treatment} system is {count_verdicts(cases)}."
+    return f"{first.metric.capitalize()} of the {first.treatment} system: {count_verdicts(cases)}."
+
+
+def verdict_table(
+    caption: str, cases: Sequence[CaseResult], other_run: Mapping[tuple[str, str, str], CaseResult] | None
+) -> Html:
+    """Return a table with a row a case: means of both arms, effect and verdict.
+
+    Args:
+        caption: the table's caption.
+        cases: of one metric, at least one.
+        other_run: results of a run on this machine by key, shown in a column of their own.
+    """
+    columns = [
+        Column("Case"),
+        Column(cases[0].control, is_number=True),
+        Column(cases[0].treatment, is_number=True),
+        Column("Effect", is_number=True),
+        Column("Verdict"),
+        *([] if other_run is None else [Column("This machine")]),
+    ]
+    return table(caption, columns, [_row(case, other_run) for case in cases])
+
+
+def _row(case: CaseResult, other_run: Mapping[tuple[str, str, str], CaseResult] | None) -> list[str]:
+    extra = [] if other_run is None else [_other_cell(other_run.get(case.key))]
+    if case.effect is None:
+        return [case.title, *[NO_ANSWER] * 3, cell_lines(verdict_badge(case), case.reason), *extra]
+    return [case.title, *amounts(case), effect_cell(case), cell_lines(verdict_badge(case), sample_note(case)), *extra]
+
+
+def _other_cell(case: CaseResult | None) -> str:
+    if case is None:
+        return "not run"
+    return cell_lines(verdict_badge(case), describe(case)) if case.effect else verdict_badge(case)
+
+
+def _note(case: CaseResult) -> str:
+    if case.effect is None:
+        return ""
+    if case.effect.is_below_margin:
+        return f"{case.verdict_label}, but below the margin"
+    smallest = case.effect.minimum_detectable_effect
+    if case.outcome is not Outcome.INCONCLUSIVE or smallest is None:
+        return ""
+    size = points(smallest) if case.effect.scale is EffectScale.DIFFERENCE else percent(smallest - 1)
+    return f"a difference of {size} could have been found"
+
+
+def _labels(cases: Sequence[CaseResult], outcome: Outcome) -> str:
+    if outcome is Outcome.EQUIVALENT:
+        return str(outcome)
+    return "/".join(dict.fromkeys(case.verdict_label for case in cases if case.outcome is outcome)) or str(outcome)

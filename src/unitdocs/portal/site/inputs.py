@@ -1,0 +1,181 @@
+"""What pages are made from: named inputs, each read when a page first needs it.
+
+A page declares its inputs as the parameters of its function, by the names below. Every input has a fingerprint that
+changes with what it is read from, so that a page whose inputs are unchanged need not be made, nor its inputs read.
+
+| name | value |
+| --- | --- |
+| `reference` | the reference run |
+| `machine` | the run on this machine, or None |
+| `peers` | the run of other layout engines, or None |
+| `history` | results of earlier reference records, or None |
+| a name in `STUDIES` | a `Study`, or None |
+| `criteria`, `excerpts`, `suite_pages`, `titles` | what the pages of `docs` declare |
+| `downloads` | the files of all records |
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+from unitdocs import records, studies
+from unitdocs.analysis.criteria import FILE as CRITERIA
+from unitdocs.analysis.criteria import load_criteria
+from unitdocs.analysis.history import History, load_history
+from unitdocs.analysis.run import Run
+from unitdocs.portal.components.downloads import Download
+from unitdocs.portal.pages.excerpts import FILE as EXCERPTS
+from unitdocs.portal.pages.excerpts import load_excerpts
+from unitdocs.portal.pages.scenarios import find_suite_pages
+
+PEERS = "peers.json.gz"
+"""File of the run of other layout engines, in the folder of the reference record."""
+HISTORY = "history.json.gz"
+"""File of the history of reference records, in the folder of the reference record."""
+READ_RUN = ("unitdocs compare {}", "unitdocs report {}")
+COMPRESSED = b"\x1f\x8b"
+RUN_TITLES = {
+    "reference": "The reference record: the original against the refactored system",
+    "machine": "The run on this machine",
+    "peers": "Other layout engines against the refactored system",
+}
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input of a page.
+
+    Args:
+        fingerprint: changes with everything that the input is read from.
+        load: reads it; called at most once.
+    """
+
+    fingerprint: str
+    load: Callable[[], Any]
+
+    @cached_property
+    def value(self) -> Any:  # noqa: ANN401 -- the page's parameter has the type
+        """What was read."""
+        return self.load()
+
+
+class Inputs:
+    """All inputs of a site, by name.
+
+    Args:
+        docs: the folder of the site's pages.
+        root: the project whose files the records' digests are compared with.
+        reference: file of the reference record; other records may lie in the same folder.
+        machine: file of a record made on this machine; left out if it is the reference itself.
+
+    Raises:
+        InputError: a file is missing, or is no run record.
+    """
+
+    def __init__(self, docs: Path, root: Path, reference: Path, machine: Path | None) -> None:
+        self._inputs: dict[str, Input] = {}
+        self._files: dict[str, Path] = {}
+        self._add_runs(root, reference, machine)
+        self._add_studies(root, reference.parent)
+        self._add_declarations(docs)
+        names = tuple(self._files)
+        self.add("downloads", lambda: tuple(map(self._download, names)), _joined(map(self.fingerprint, names)))
+
+    def __contains__(self, name: str) -> bool:
+        """Whether there is an input of this name."""
+        return name in self._inputs
+
+    def value(self, name: str) -> Any:  # noqa: ANN401 -- the page's parameter has the type
+        """Return an input, read if it was not yet."""
+        return self._inputs[name].value
+
+    def fingerprint(self, name: str) -> str:
+        """Return what changes with an input; empty where it is absent."""
+        return self._inputs[name].fingerprint
+
+    def add(self, name: str, load: Callable[[], Any], fingerprint: str) -> None:
+        """Add an input."""
+        self._inputs[name] = Input(fingerprint, load)
+
+    def _add_runs(self, root: Path, reference: Path, machine: Path | None) -> None:
+        # Peers depend on suites of their own, so that any change below benchmarks/ counts: rather once too often.
+        state = records.digest(root, [*records.digest_patterns(root), "benchmarks/**/*.py"])
+        self._add_file("reference", reference, partial(_load_run, root=root), state)
+        peers = reference.with_name(PEERS)
+        for name, path in (("machine", machine), ("peers", peers if peers.is_file() else None)):
+            self._add_file(name, path, partial(_load_run, root=root), state)
+        if machine is not None and self.value("machine").record.id == self.value("reference").record.id:
+            self._add_file("machine", None, partial(_load_run, root=root), state)
+        history = reference.with_name(HISTORY)
+        self._add_file("history", history if history.is_file() else None, load_history)
+
+    def _add_studies(self, root: Path, folder: Path) -> None:
+        for kind in studies.KINDS:
+            path = folder / kind.file
+            state = kind.digest(root)
+            self._add_file(
+                kind.name, path if path.is_file() else None, partial(studies.load_study, kind, root=root), state
+            )
+
+    def _add_declarations(self, docs: Path) -> None:
+        self.add("criteria", partial(load_criteria, docs), _file_sum(docs / CRITERIA))
+        self.add("excerpts", partial(load_excerpts, docs), _file_sum(docs / EXCERPTS))
+        pages = find_suite_pages(docs)
+        self.add("suite_pages", lambda: pages, repr(pages))
+        titles = page_titles(docs)
+        self.add("titles", lambda: titles, repr(titles))
+
+    def _add_file(self, name: str, path: Path | None, load: Callable[[Path], Any], state: str = "") -> None:
+        """Add what is read from one file, or None; `state` is the digest that says whether a record is current."""
+        self._files.pop(name, None)
+        if path is None:
+            self.add(name, lambda: None, "")
+            return
+        self._files[name] = path
+        self.add(name, partial(load, path), _joined([_file_sum(path), state]))
+
+    def _download(self, name: str) -> Download:
+        value, content = self.value(name), self._files[name].read_bytes()
+        stem = {"machine": "this-machine"}.get(name, name).replace("_", "-")
+        file = f"{stem}.json.gz" if content.startswith(COMPRESSED) else f"{stem}.json"
+        if isinstance(value, Run):
+            return Download(file, RUN_TITLES[name], value.record, value.is_current, READ_RUN, content)
+        if isinstance(value, History):
+            title = "Results of the reference records, one after the other"
+            return Download(file, title, value, None, ["analysis.load_history(Path('{}'))"], content)
+        kind = studies.kind_of(name)
+        reader = f"studies.load_record('{name}', Path('{{}}'))"
+        return Download(file, kind.title, value.record, value.is_current, [reader], content)
+
+
+def page_titles(docs: Path) -> dict[str, str]:
+    """Return the first heading of each page, by its path below docs; the home page is called Home."""
+    titles = {}
+    for path in sorted(docs.rglob("*.md")):
+        source = path.relative_to(docs).as_posix()
+        if source.startswith("generated/"):
+            continue
+        heading = re.search(r"^# (.+?)(?: \{.*\})?$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        if source == "index.md":
+            titles[source] = "Home"
+        elif heading:
+            titles[source] = heading[1]
+    return titles
+
+
+def _load_run(path: Path, root: Path) -> Run:
+    record = records.load(path)
+    return Run(record, records.is_current(record, root))
+
+
+def _file_sum(path: Path) -> str:
+    """Return a checksum of a file; that of an empty one where there is none, which its loader will say."""
+    return hashlib.sha256(path.read_bytes() if path.is_file() else b"").hexdigest()
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
