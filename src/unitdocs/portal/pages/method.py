@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from unitdocs import studies
 from unitdocs.analysis.case_result import CaseResult, Outcome, measured
 from unitdocs.analysis.run import Run
-from unitdocs.bench.timing import BATCH_NS, QUADS
+from unitdocs.bench.timing import BATCH_NS, BLOCKS
 from unitdocs.formatting import NO_ANSWER, counted, duration, listed, number, percent, quantity
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, admonition, join, table, tag
@@ -70,7 +70,7 @@ def _rule(run: Run) -> str:
     """Return the rule with this run's constants, as Markdown."""
     record = run.record
     return RULE.substitute(
-        quads=QUADS,
+        quads=BLOCKS,
         batch=duration(BATCH_NS * 1e-9),
         fewest=min(record.looks),
         most=max(record.looks),
