@@ -3,13 +3,14 @@
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from unitdocs.errors import InputError, MeasurementError
 
 if TYPE_CHECKING:
+    from unitdocs.analysis import CaseResult
     from unitdocs.records import RunRecord
 
 DEFAULTS: Mapping[str, object] = {
@@ -200,22 +201,23 @@ def parse_margin(text: str) -> float:
 
 
 def table_of(record: "RunRecord") -> str:
-    """Return a line for each scenario, with the treatment's speed as a multiple of the control's.
+    """Return a line for each scenario: how the time changed, with its interval; of frames that of the median one."""
+    from unitdocs.analysis import compare_cases  # noqa: PLC0415 -- slow to import
+    from unitdocs.analysis.case_result import MAIN_TIMES  # noqa: PLC0415
+    from unitdocs.cli.rows import aligned  # noqa: PLC0415
 
-    The speed of a sequence of frames is that of its median frame.
-    """
-    from unitdocs.analysis import to_effects  # noqa: PLC0415
-
-    effects = to_effects(record)
-    timed = effects[effects["metric"].isin(["time", "frame time p50"])].to_dict("records")
-    names = [f"{row['suite']}/{row['scenario']}" for row in timed]
-    width = max(map(len, names), default=0)
-    return "\n".join(f"{name.ljust(width)}  {_speed(row)}" for name, row in zip(names, timed, strict=True))
+    rows = [_row(case) for case in compare_cases(record) if case.metric in MAIN_TIMES]
+    return "\n".join(aligned(rows, left=frozenset({0, 2, 4})))
 
 
-def _speed(row: dict[Any, Any]) -> str:
-    """Return the speed with its interval and verdict, or why there is none."""
-    if row["status"] != "measured":
-        return f"{row['status']}: {row['reason']}"
-    speed, low, high = (1 / row[name] for name in ("ratio", "high", "low"))
-    return f"{speed:8.2f}x  [{low:.2f}x, {high:.2f}x]  n={row['n']}  {row['verdict']}"
+def _row(case: "CaseResult") -> tuple[str, ...]:
+    from unitdocs.analysis.case_result import Outcome  # noqa: PLC0415 -- slow to import
+    from unitdocs.analysis.descriptions import extent, interval  # noqa: PLC0415 -- slow to import
+
+    name = f"{case.suite}/{case.scenario}"
+    if case.effect is None:
+        return name, "", f"{case.status}: {case.reason}", "", ""
+    # The word of the effect is the verdict, except where the interval does not allow one.
+    note = "below margin" if case.effect.is_below_margin else case.outcome
+    is_plain = case.outcome in (Outcome.BETTER, Outcome.WORSE)
+    return name, extent(case), interval(case), f"n = {case.control_n}", "" if is_plain else note
