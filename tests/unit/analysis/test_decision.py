@@ -42,7 +42,10 @@ def test_a_criterion_that_is_not_measured_makes_it_not_yet(make_case: MakeCase) 
 
 
 def test_a_stale_record_carries_no_go(make_case: MakeCase) -> None:
-    assert decide(Criteria(criteria=(FASTER,)), run_of(make_case(0.5), is_current=False)).recommendation is Recommendation.NOT_YET
+    assert (
+        decide(Criteria(criteria=(FASTER,)), run_of(make_case(0.5), is_current=False)).recommendation
+        is Recommendation.NOT_YET
+    )
 
 
 def test_no_margin_excuses_what_a_criterion_forbids(make_case: MakeCase) -> None:
