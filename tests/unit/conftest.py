@@ -158,7 +158,7 @@ def _cases(changed: tuple[str, int] | None) -> tuple[records.Case, ...]:
 
 
 def _times(scenario: str, ratio: float, changed: tuple[str, int] | None) -> tuple[Round, ...]:
-    """Return eight rounds of three quads, seeded by the scenario's name; the control takes about 100 µs."""
+    """Return eight rounds of three blocks, seeded by the scenario's name; the control takes about 100 µs."""
     generator = np.random.default_rng(len(scenario))
     control = 100_000 * (1 + 0.02 * generator.random((8, 6)))
     treatment = ratio * 100_000 * (1 + 0.02 * generator.random((8, 6)))

@@ -71,7 +71,7 @@ def timed(*timings: Timing, scenario: str = "one", **about: Any) -> Case:
 
 
 def with_ratios(*ratios: float, scenario: str = "one", **about: Any) -> Case:
-    """Return a time case of one ABBA block a round, in which the control takes a millisecond."""
+    """Return a time case of one block a round, in which the control takes a millisecond."""
     return timed(*(timing([10**6] * 2, [round(10**6 * ratio)] * 2) for ratio in ratios), scenario=scenario, **about)
 
 

@@ -1,4 +1,4 @@
-"""Run records: their schema, files and digest, and the tidy frames of their samples."""
+"""Run records: schema, files and digest, and the tidy frames of their samples."""
 
 from unitdocs.records.digest import digest, digest_patterns, is_current
 from unitdocs.records.frame import to_frame, to_frames
@@ -12,7 +12,7 @@ from unitdocs.records.schema import (
     Direction,
     Environment,
     Frames,
-    Frozen,
+    MeasurementProtocol,
     Metric,
     Pair,
     Role,
@@ -36,7 +36,7 @@ __all__ = [
     "Direction",
     "Environment",
     "Frames",
-    "Frozen",
+    "MeasurementProtocol",
     "Metric",
     "Pair",
     "Role",

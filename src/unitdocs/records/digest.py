@@ -1,4 +1,4 @@
-"""Whether a record still speaks of the code at hand: a digest of everything that was measured."""
+"""The digest of everything that was measured, which shows whether a record matches the present code."""
 
 import hashlib
 from collections.abc import Sequence
@@ -20,20 +20,18 @@ def digest(root: Path, patterns: Sequence[str]) -> str:
 
 
 def digest_patterns(root: Path) -> list[str]:
-    """Return what a project's records cover: `digest` of `[tool.unitdocs]` in its pyproject.toml.
+    """Return the patterns of the files that records cover: `digest` of `[tool.unitdocs]` in pyproject.toml.
 
     Raises:
-        InputError: the file or the setting is missing or wrong.
+        InputError: the file or the setting is missing or invalid.
     """
     patterns = setting(root, "digest")
     if not are_inside(patterns):
         place = root / "pyproject.toml"
-        raise InputError(
-            f"{place}: tool.unitdocs.digest: expected a list of patterns, the files below it that records cover"
-        )
+        raise InputError(f"{place}: tool.unitdocs.digest: expected a list of patterns for files inside the project")
     return patterns
 
 
 def is_current(record: RunRecord, root: Path) -> bool:
-    """Tell whether everything that the record measured is still as it was."""
+    """Return whether everything that the record covers is unchanged."""
     return record.digest == digest(root, digest_patterns(root))
