@@ -34,7 +34,7 @@ JUDGED = [
     "deploy/installation/",
     "reference/units/",
     "reference/records/",
-    "reference/source/unitdocs.units.cache/",
+    "reference/source/unitdocs.units.refactored.cache/",
     "notebooks/read-a-record/",
 ]
 LARGEST = "benchmarks/case-by-case/"

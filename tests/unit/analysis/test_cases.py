@@ -8,6 +8,7 @@ import pytest
 
 from unitdocs.analysis.case_result import CaseResult, Outcome, measured, worst
 from unitdocs.analysis.descriptions import describe, extent
+
 # READ
 
 MakeCase = Callable[..., CaseResult]

@@ -10,7 +10,7 @@ from unitdocs.bench.answers import first_difference
 from unitdocs.bench.loading import find_suites, load_suite
 from unitdocs.errors import InputError
 
-PEERS = Path(__file__).parents[3] / "benchmarks/peers"
+PEERS = Path(__file__).parents[3] / "benchmarks/studies/peers"
 SCENARIOS = [
     pytest.param(f"inventory-{size}/{work}", marks=pytest.mark.long if size > 1000 else ())
     for size in (1000, 10000)
