@@ -17,7 +17,7 @@ MakeCase = Callable[..., CaseResult]
 MakeEffects = Callable[..., pd.DataFrame]
 
 
-def frame_of(values: dict[str, list[list[tuple[float, float]]]], **columns: str) -> pd.DataFrame:
+def frame_of(values: dict[str, list[tuple[float, float]]], **columns: str) -> pd.DataFrame:
     """Return a tidy frame from the batches of each round's quads, by role."""
     rows = [
         {
