@@ -1,6 +1,7 @@
-"""Recorded sequences of frames, made by `frames/record.py`: their files, and the changes that they stand for.
+"""Recorded sequences of frames, made by `frames/record.py`: their files, and the changes that they describe.
 
-All elements of all frames are made when a recording is loaded: they are input. What a system makes of them is its work.
+All elements of all frames are made when a recording is loaded: they are input. Only what a system makes of them is
+measured.
 """
 
 import json
@@ -23,7 +24,7 @@ Numbers = Sequence[int]
 
 
 class Frame(NamedTuple):
-    """What is different in a frame: the viewport that it is seen through, and elements by their index."""
+    """The changes of one frame: its viewport, and elements by their index."""
 
     viewport: Extent
     changes: Mapping[int, Element]
@@ -31,7 +32,7 @@ class Frame(NamedTuple):
 
 @dataclass(frozen=True)
 class Recording:
-    """A scene as the last frame leaves it, and the frames, which are played in a circle."""
+    """A scene as it is after the last frame, and the frames, which are played in a loop."""
 
     scene: Scene
     frames: Sequence[Frame]
@@ -39,10 +40,10 @@ class Recording:
 
 @cache
 def recording(name: str) -> Recording:
-    """Return a recording by its name; both arms are given the same one.
+    """Return a recording by its name; both arms get the same one.
 
     Raises:
-        InputError: its file is missing or is none.
+        InputError: its file is missing or is not a recording.
     """
     return _MAKERS[name](read(FOLDER / f"{name}.json"))
 
@@ -52,32 +53,32 @@ def frames_in(name: str) -> int:
     """Return how many frames a recording has.
 
     Raises:
-        InputError: its file is missing or is none.
+        InputError: its file is missing or is not a recording.
     """
     return len(read(FOLDER / f"{name}.json")["frames"])
 
 
 def read(path: Path) -> dict[str, Any]:
-    """Return the members of a recording's file, each of the form that its frames need.
+    """Return the members of a recording's file, each of the form that its frames require.
 
     Raises:
-        InputError: the file is missing, or is none that `frames/record.py` wrote.
+        InputError: the file is missing, or was not written by `frames/record.py`.
     """
-    place, mend = f"frames/{path.name}", "write it anew with `python benchmarks/frames/record.py`"
+    place, remedy = f"frames/{path.name}", "write it again with `python benchmarks/frames/record.py`"
     try:
         members = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise InputError(f"{place}: cannot be read ({error.strerror}); {mend}") from error
+        raise InputError(f"{place}: cannot be read ({error.strerror}); {remedy}") from error
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise InputError(f"{place}: is not a JSON file ({error}); {mend}") from error
+        raise InputError(f"{place}: is not a JSON file ({error}); {remedy}") from error
     problem = _problem(members, path.stem)
     if problem:
-        raise InputError(f"{place}: {problem}; {mend}")
+        raise InputError(f"{place}: {problem}; {remedy}")
     return members  # type: ignore[no-any-return]
 
 
 def _problem(members: object, name: str) -> str | None:
-    """Return the first thing that is wrong with a file."""
+    """Return the first problem of a file, or None."""
     if not isinstance(members, dict):
         return "$: expected an object"
     if members.get("format_version") != FORMAT_VERSION:
@@ -91,7 +92,7 @@ def _problem(members: object, name: str) -> str | None:
             return f"$.{member}: expected a list"
         for i, row in enumerate(rows):
             if not is_right(row, members):
-                return f"$.{member}[{i}]: {str(row)[:60]} is not what stands there"
+                return f"$.{member}[{i}]: {str(row)[:60]} does not have the form of this list"
     return None
 
 
@@ -103,9 +104,9 @@ def _resized(members: Mapping[str, Any], scene: str) -> Recording:
 
 def _animation(members: Mapping[str, Any]) -> Recording:
     scene = _scenes.battlefield(SOLDIERS)
-    at = {element.id: i for i, element in enumerate(scene.elements)}
-    moved = [at[f"soldier-{number}"] for number in members["units"]]
-    hit = [at[f"soldier-{number}-bar"] for number in members["bars"]]
+    index = {element.id: i for i, element in enumerate(scene.elements)}
+    moved = [index[f"soldier-{number}"] for number in members["units"]]
+    hit = [index[f"soldier-{number}-bar"] for number in members["bars"]]
 
     def changes(frame: Numbers) -> dict[int, Element]:
         places = 2 * len(moved)
@@ -149,7 +150,7 @@ def _text_changes(members: Mapping[str, Any]) -> Recording:
 
 
 def _played(scene: Scene, changes: Sequence[Mapping[int, Element]]) -> Recording:
-    """Return a recording on an unchanging screen, whose scene is as the last frame leaves it."""
+    """Return a recording on an unchanging screen, whose scene is as it is after the last frame."""
     elements = list(scene.elements)
     for frame in changes:
         for i, element in frame.items():
@@ -162,7 +163,7 @@ def _groups(numbers: Numbers, size: int) -> Iterator[tuple[int, ...]]:
 
 
 def _is_row(row: object, size: int, *, below: int | None = None) -> bool:
-    """Tell whether something is a list of so many whole numbers, the first of them an index where that is asked for."""
+    """Return whether something is a list of `size` whole numbers, the first of them an index if `below` is given."""
     if not isinstance(row, list) or len(row) != size or not all(type(n) is int for n in row):
         return False
     return below is None or 0 <= row[0] < below

@@ -1,4 +1,4 @@
-"""Scenes that are large enough to be made by a function; the small ones are files in `scenes/`."""
+"""Scenes that are too large for a file and are made by functions; the small ones are files in `scenes/`."""
 
 import random
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ def recorded_scene(name: str) -> Scene:
 
 
 def viewports(first: Extent) -> Sequence[Extent]:
-    """Return so many different viewports that no cache of layouts holds them; the widths are within 40 pixels."""
+    """Return more different viewports than a cache of layouts holds; their widths are within 40 pixels."""
     return [Extent(first.width + i % 40, first.height + i // 40) for i in range(VIEWPORTS)]
 
 
@@ -56,7 +56,7 @@ def settings_form(levels: int, seed: int) -> Scene:
 
 
 def battlefield(soldiers: int) -> Scene:
-    """Return a field with soldiers of four elements each: themselves, a figure, a health bar and what is left in it."""
+    """Return a field with soldiers of four elements each: soldier, figure, health bar and the health in it."""
     made = [
         Element("sky", width=Size("scene-width", "fill", "width"), height=Size("pixel", 120, "height")),
         Element(
@@ -77,7 +77,7 @@ def scrolling_list(rows: list[list[int]]) -> Scene:
     """Return a list in a window: as many rows as fit on a screen, and two more.
 
     Args:
-        rows: the widths of name and price of each row; a row is in the slot of its number, round and round.
+        rows: the widths of name and price of each row; row n is in slot n modulo the number of slots.
     """
     made = [
         Element(
@@ -96,7 +96,7 @@ def scrolling_list(rows: list[list[int]]) -> Scene:
 
 
 def list_scrolled(by: float) -> Element:
-    """Return what holds the rows of the scrolling list, scrolled by so many pixels."""
+    """Return the container of the rows of the scrolling list, scrolled by a number of pixels."""
     return Element(
         "rows",
         parent="window",
@@ -108,7 +108,7 @@ def list_scrolled(by: float) -> Element:
 
 
 def list_row(slot: int, row: int, widths: list[int]) -> list[Element]:
-    """Return the elements of a slot of the scrolling list when it shows a row."""
+    """Return the elements of a slot of the scrolling list that shows a row."""
     name, (title, price) = f"row-{slot}", widths
     return [
         Element(
@@ -149,10 +149,10 @@ def list_row(slot: int, row: int, widths: list[int]) -> list[Element]:
 
 
 def chat(texts: list[list[int]]) -> Scene:
-    """Return a chat and a table of scores; a line of the chat stands below the one before it, however high that is.
+    """Return a chat and a table of scores; each line of the chat is below the previous one, whose height varies.
 
     Args:
-        texts: width and height of each text: the chat's lines, the line that is typed, and the scores.
+        texts: width and height of each text: the chat's lines, the line being typed, and the scores.
     """
     width, height = Size("pixel", "auto", "width", max=320), Size("pixel", "auto", "height")
     made = [
@@ -171,8 +171,8 @@ def chat(texts: list[list[int]]) -> Scene:
     for score, content in enumerate(contents[CHAT_LINES + 1 :]):
         name, y = f"score-{score}", Position("parent-top", "top", "y", score * 24)
         made.append(Element(name, "scores", Position("parent-left", "left", "x"), y, width, height, None, content))
-        beside = Position("parent-right", "right", "x", 4), Position("parent-top", "top", "y")
-        made.append(Element(f"{name}-unit", name, *beside, content=Extent(20.0, 18.0)))
+        place = Position("parent-right", "right", "x", 4), Position("parent-top", "top", "y")
+        made.append(Element(f"{name}-unit", name, *place, content=Extent(20.0, 18.0)))
     return Scene("Chat and scores", tuple(made))
 
 
@@ -313,13 +313,15 @@ def _soldier(number: int) -> list[Element]:
 
 
 def screen(elements: int, seed: int) -> Scene:
-    """Return a screen as no other: panels, and in each of them up to five things; all numbers are random."""
+    """Return a unique screen: panels with up to five elements each; all numbers are random."""
     rng = random.Random(f"{elements}/{seed}")
     made = [Element("screen", width=Size("scene-width", "fill"), height=Size("scene-height", "fill", "height"))]
     while len(made) < elements:
         panel = f"panel-{len(made)}"
         made.append(_random_panel(panel, rng))
-        made += [_random_thing(f"{panel}-{i}", panel, rng) for i in range(min(rng.randint(2, 5), elements - len(made)))]
+        made += [
+            _random_element(f"{panel}-{i}", panel, rng) for i in range(min(rng.randint(2, 5), elements - len(made)))
+        ]
     return Scene(f"Screen {seed}", tuple(made))
 
 
@@ -335,7 +337,7 @@ def _random_panel(name: str, rng: random.Random) -> Element:
     )
 
 
-def _random_thing(name: str, parent: str, rng: random.Random) -> Element:
+def _random_element(name: str, parent: str, rng: random.Random) -> Element:
     return Element(
         name,
         parent,

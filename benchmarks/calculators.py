@@ -1,7 +1,7 @@
 """Single units: one unit of each kind of rule, from the first branch of the original's decisions to the last.
 
-An operation resolves one unit against one context; a call goes through twenty recorded contexts, so that calling the
-benchmark's own function hardly counts.
+An operation resolves one unit against one context; a call goes through twenty recorded contexts, so that the time of
+the benchmark's own function is negligible.
 """
 
 import random
@@ -34,7 +34,7 @@ QUICK = ("size-fit", "position-parent-center-x", "mixed")
 
 
 def contexts(seed: int) -> list[Context]:
-    """Return contexts as elements of a game have them, some without a parent, a viewport or content."""
+    """Return contexts like those of a game's elements, some without a parent, a viewport or content."""
     rng = random.Random(seed)
 
     def extent(low: int, high: int) -> Extent:

@@ -1,9 +1,9 @@
-"""What comes and goes: scenes that are built, resolved once and thrown away, and one scene under ever new viewports.
+"""What comes and goes: scenes that are built, resolved once and discarded, and one scene under ever new viewports.
 
-The system stays, so that whatever it remembers across scenes counts: the rates of its caches are counted where it has
-some. The scenes' elements are input, and stay too. *Many* is more of them, one after the other, than any cache holds,
-so that nothing is won by remembering; *few* is as many as a device that is turned brings again and again, or a player
-who goes back and forth between some screens.
+The system stays, so that everything it keeps across scenes counts; the hit rates of its caches are counted if it has
+any. The scenes' elements are input, and stay too. *Many* is more of them, one after the other, than any cache holds, so
+that caching gains nothing; *few* is as many as a device brings that is turned again and again, or a player who goes
+back and forth between some screens.
 """
 
 import itertools
@@ -18,7 +18,7 @@ from unitdocs.units import Extent, Scene, create_system
 MANY_SCENES, FEW = 300, 4
 SMALL, MIDDLE = 12, 120
 COMPARED = 24
-"""So many scenes, or viewports, are compared between the arms."""
+"""Scenes, or viewports, that are compared between the arms."""
 SCREEN = Extent(1920.0, 1080.0)
 TURNED = (Extent(390.0, 844.0), Extent(844.0, 390.0), Extent(768.0, 1024.0), Extent(1024.0, 768.0))
 Counters = Callable[[], Mapping[str, tuple[int, int]]]
@@ -26,21 +26,21 @@ Counters = Callable[[], Mapping[str, tuple[int, int]]]
 
 @cache
 def screens(elements: int, count: int, seed: int) -> Sequence[Scene]:
-    """Return so many different scenes of so many elements each; both arms are given the same ones."""
+    """Return `count` different scenes of `elements` elements each; both arms get the same ones."""
     return [_scenes.screen(elements, seed * MANY_SCENES + i) for i in range(count)]
 
 
 def setup(arm: str, scenario: Scenario, seed: int) -> Operation:
-    """Make the scenes or viewports ready that come and go, for one system."""
-    what, _, how_many = scenario.name.partition("/")
-    if what == "contexts":
+    """Prepare a scenario's scenes or viewports for one system."""
+    kind, _, how_many = scenario.name.partition("/")
+    if kind == "contexts":
         return _of_contexts(arm, _scenes.viewports(SCREEN) if how_many == "many" else TURNED)
-    elements = SMALL if what == "small-scenes" else MIDDLE
+    elements = SMALL if kind == "small-scenes" else MIDDLE
     return _of_scenes(arm, screens(elements, MANY_SCENES if how_many == "many" else FEW, seed))
 
 
 def _of_scenes(arm: str, scenes: Sequence[Scene]) -> Operation:
-    """Return the work of preparing and resolving one scene after the other, none of which is kept."""
+    """Return the operation of preparing and resolving one scene after the other, none of which is kept."""
     system = create_system(arm)
     following = itertools.cycle(scenes).__next__
 
@@ -52,13 +52,13 @@ def _of_scenes(arm: str, scenes: Sequence[Scene]) -> Operation:
         compared = [*scenes[:COMPARED], *scenes[:COMPARED]]
         return [list(map(tuple, fresh.prepare(scene).resolve(scene=SCREEN, viewport=SCREEN))) for scene in compared]
 
-    for scene in [*scenes[-FEW:]] * 8:  # what returns has been there before: planned, asked for again, and kept
+    for scene in [*scenes[-FEW:]] * 8:  # scenes that return were there before: planned, requested again, and kept
         system.prepare(scene).resolve(scene=SCREEN, viewport=SCREEN)
     return Operation(call, result, _counters(system, {"cache hit rate": "layouts", "plan cache hit rate": "plans"}))
 
 
 def _of_contexts(arm: str, surfaces: Sequence[Extent]) -> Operation:
-    """Return the work of resolving one scene under one viewport after the other."""
+    """Return the operation of resolving one scene under one viewport after the other."""
     system = create_system(arm)
     scene = _scenes.recorded_scene("battle-hud")
     prepared = system.prepare(scene)
@@ -73,13 +73,13 @@ def _of_contexts(arm: str, surfaces: Sequence[Extent]) -> Operation:
         compared = [*surfaces[:COMPARED], *surfaces[:COMPARED]]
         return [list(map(tuple, fresh.resolve(scene=surface, viewport=surface))) for surface in compared]
 
-    for surface in TURNED * 8:  # the same, and what is compiled lazily is compiled now, as in a game that is running
+    for surface in TURNED * 8:  # the same, and lazy compiling is over, as in a running game
         prepared.resolve(scene=surface, viewport=surface)
     return Operation(call, result, _counters(system, {"cache hit rate": "layouts"}))
 
 
 def _counters(system: Any, caches: Mapping[str, str]) -> Counters | None:  # noqa: ANN401 -- either system
-    """Return what reads hits and lookups of a system's caches, by the name of the rate; None where it has none."""
+    """Return a function that reads hits and lookups of a system's caches by name of the rate; None without caches."""
     if not hasattr(system, "statistics"):
         return None
 

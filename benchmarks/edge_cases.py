@@ -1,11 +1,10 @@
-"""What a game should never do and does: no context, odd numbers, deep and huge scenes, and data that is wrong.
+"""What a game should never do but does: no context, odd numbers, deep and huge scenes, and wrong data.
 
-An operation is one attempt: building a unit and resolving it, or preparing a scene and resolving it. Each call makes a
-system of its own and goes through all attempts, so that nothing is remembered. A refusal (`InputError`) is an outcome
-like a number, counted in the `error rate` and kept with its message; anything else that is raised is a crash, and fails
-the case. Both systems must come to the same outcomes, messages included, but for those that list what a system builds:
-the refactored one builds compositions too. A deep and a huge scene are resolved again and again; nothing of them can be
-refused.
+An operation is one attempt: building a unit and resolving it, or preparing a scene and resolving it. Each call makes
+its own system and goes through all attempts, so that nothing is cached. A refusal (`InputError`) is an outcome like a
+number, counted in the `error rate` and kept with its message; any other exception is a crash, and fails the case. Both
+systems must have the same outcomes, including messages, except for messages that list what a system builds: only the
+refactored one builds compositions. A deep and a huge scene are resolved again and again; nothing in them is refused.
 """
 
 import itertools
@@ -32,13 +31,13 @@ from unitdocs.units import (
 )
 
 Attempt = Callable[[Any], object]
-"""What is tried with a system; wrong use included, hence `Any`."""
+"""A use of a system, possibly a wrong one, hence `Any`."""
 Spec = Size | Position | Scale
 
 LEVELS, FLAT, COLUMNS = 1_000, 100_000, 100
 SCREEN = Extent(1920.0, 1080.0)
-OWN_WORDS = ("no unit at all", "nothing")
-"""Attempts that each system refuses in its own words."""
+OWN_MESSAGES = ("no unit at all", "nothing")
+"""Attempts that each system refuses with a message of its own."""
 SMALL_TREE, LARGE_TREE = 9, 60
 """Children of the trees; a system may resolve a small one and a large one in different ways."""
 NUMBERS = {
@@ -53,7 +52,7 @@ SCALE_KEYWORDS = ("fit", "fill", "maintain-aspect", "device-scale")
 
 
 def _units(number: float) -> list[Spec]:
-    """Return units in which a number stands at every place where one can stand."""
+    """Return units with a number at every place where a number is possible."""
     return [
         Size("pixel", number),
         Size("percentage", number, "height"),
@@ -81,7 +80,7 @@ def _surrounded_by(number: float) -> Context:
 
 
 def _tree_of(number: float, children: int) -> Scene:
-    """Return a tree in which a number stands everywhere."""
+    """Return a tree with a number at every place."""
     extent = Extent(number, number)
     root = Element("root", x=Position("pixel", number), width=Size("scene-width", "fill"), content=extent)
     made = [
@@ -139,7 +138,7 @@ def _without_context() -> dict[str, Attempt]:
 
 
 def _inverted() -> dict[str, Attempt]:
-    """Return units and a scene whose least is above their most."""
+    """Return units and a scene whose min is above their max."""
     bounds = ((200.0, 100.0), (1.0, -1.0), (math.inf, 0.0), (0.0, -math.inf), (math.inf, -math.inf), (1e-300, 0.0))
     contexts = [_surrounded_by(number) for number in (0.0, 50.0, 150.0, 250.0)]
     units: list[Spec] = [
@@ -165,7 +164,7 @@ def _unit(kind: type[Any], *words: object) -> Attempt:
     return lambda system: system.build(kind(*words)).resolve(Context())
 
 
-def _given(data: object) -> Attempt:
+def _parsed(data: object) -> Attempt:
     """Return the attempt to parse a scene from its JSON form and to resolve it."""
     return lambda system: _placed(parse_scene(data), SCREEN)(system)  # noqa: PLW0108 -- parsing is part of the attempt
 
@@ -175,7 +174,7 @@ def _elements(*elements: dict[str, object]) -> dict[str, object]:
 
 
 def _wrong() -> dict[str, Attempt]:
-    """Return attempts with data that is wrong; one in four is right, as in a game that loads what modders wrote."""
+    """Return attempts with wrong data; one in four is right, as in a game that loads files of modders."""
     right = _scenes.inventory(9, 1)
     width = {"unit": "pixel", "value": 1}
     return {
@@ -198,20 +197,20 @@ def _wrong() -> dict[str, Attempt]:
         "y of an x": lambda system: system.build(Position("pixel", 1, "x")).y(Context()),
         "context with half a parent": lambda _: parse_context({"parent": {"x": 0, "y": 0}}),
         "context with an unknown member": lambda _: parse_context({"screen": {"width": 1, "height": 1}}),
-        "scene of another version": _given({"format_version": 2, "name": "", "elements": []}),
-        "scene that is a list": _given([]),
-        "scene without elements": _given({"format_version": 1, "name": "none"}),
-        "element without an id": _given(_elements({"width": width})),
-        "element with an unknown member": _given(_elements({"id": "a", "depth": width})),
-        "element twice": _given(_elements({"id": "a"}, {"id": "a"})),
-        "parent unknown": _given(_elements({"id": "a", "parent": "b"})),
-        "parent inside its child": _given(_elements({"id": "a", "parent": "b"}, {"id": "b", "parent": "a"})),
-        "unit of a scene unknown": _given(_elements({"id": "a", "width": {"unit": "em", "value": 1}})),
-        "value of a scene missing": _given(_elements({"id": "a", "width": {"unit": "pixel"}})),
-        "breakpoint unknown": _given(_elements({"id": "a", "at": {"xl": {"width": width}}})),
-        "right: empty scene": _given({"format_version": 1, "name": "empty", "elements": []}),
-        "right: one element": _given(_elements({"id": "a", "width": width})),
-        "right: child before its parent": _given(_elements({"id": "b", "parent": "a"}, {"id": "a"})),
+        "scene of another version": _parsed({"format_version": 2, "name": "", "elements": []}),
+        "scene that is a list": _parsed([]),
+        "scene without elements": _parsed({"format_version": 1, "name": "none"}),
+        "element without an id": _parsed(_elements({"width": width})),
+        "element with an unknown member": _parsed(_elements({"id": "a", "depth": width})),
+        "element twice": _parsed(_elements({"id": "a"}, {"id": "a"})),
+        "parent unknown": _parsed(_elements({"id": "a", "parent": "b"})),
+        "parent inside its child": _parsed(_elements({"id": "a", "parent": "b"}, {"id": "b", "parent": "a"})),
+        "unit of a scene unknown": _parsed(_elements({"id": "a", "width": {"unit": "em", "value": 1}})),
+        "value of a scene missing": _parsed(_elements({"id": "a", "width": {"unit": "pixel"}})),
+        "breakpoint unknown": _parsed(_elements({"id": "a", "at": {"xl": {"width": width}}})),
+        "right: empty scene": _parsed({"format_version": 1, "name": "empty", "elements": []}),
+        "right: one element": _parsed(_elements({"id": "a", "width": width})),
+        "right: child before its parent": _parsed(_elements({"id": "b", "parent": "a"}, {"id": "a"})),
         "right: inventory": _placed(right, SCREEN),
         "right: pixels": _unit(Size, "pixel", 10),
         "right: scene's width": _unit(Size, "scene-width", "fill"),
@@ -224,7 +223,7 @@ def _wrong() -> dict[str, Attempt]:
 
 @cache
 def deep(levels: int) -> Scene:
-    """Return a chain of elements, each in the one before it; the children stand before their parents."""
+    """Return a chain of elements, each the child of the previous one; children come before their parents."""
     made = [
         Element(
             f"level-{level}",
@@ -259,15 +258,15 @@ ATTEMPTS: Mapping[str, Callable[[], dict[str, Attempt]]] = {
 SCENES: Mapping[str, Callable[[], Scene]] = {"deep": partial(deep, LEVELS), "flat": partial(flat, FLAT)}
 
 
-def setup(arm: str, scenario: Scenario, seed: int) -> Operation:  # noqa: ARG001 -- nothing is left to chance
-    """Make a scenario's attempts, or its scene, ready for one system."""
+def setup(arm: str, scenario: Scenario, seed: int) -> Operation:  # noqa: ARG001 -- nothing is random
+    """Prepare a scenario's attempts, or its scene, for one system."""
     if scenario.name in SCENES:
         return of_scene(arm, SCENES[scenario.name]())
     return of_attempts(arm, ATTEMPTS[scenario.name]())
 
 
 def of_attempts(arm: str, attempts: Mapping[str, Attempt]) -> Operation:
-    """Return the operation of going through attempts, which counts those that are refused."""
+    """Return the operation of going through attempts, which counts refusals."""
     counts = {"refused": 0, "made": 0}
     work = list(attempts.values())
 
@@ -284,19 +283,19 @@ def of_attempts(arm: str, attempts: Mapping[str, Attempt]) -> Operation:
         system = create_system(arm)
         for name, attempt in attempts.items():
             try:
-                yield name, [_numbers(attempt(system)) for _ in range(2)], None  # the second may be remembered
+                yield name, [_numbers(attempt(system)) for _ in range(2)], None  # the second may come from a cache
             except InputError as error:
                 yield name, None, str(error)
 
     def result() -> dict[str, object]:
-        told = {name: outcome if said is None else said for name, outcome, said in outcomes()}
-        return told | {name: "refused" for name in OWN_WORDS if isinstance(told.get(name), str)}
+        by_name = {name: outcome if message is None else message for name, outcome, message in outcomes()}
+        return by_name | {name: "refused" for name in OWN_MESSAGES if isinstance(by_name.get(name), str)}
 
     return Operation(
         call,
         result,
         counters=lambda: {"error rate": (counts["refused"], counts["made"])},
-        messages=lambda: {name: said for name, _, said in outcomes() if said is not None},
+        messages=lambda: {name: message for name, _, message in outcomes() if message is not None},
         inner=len(work),
     )
 
@@ -319,7 +318,7 @@ def of_scene(arm: str, scene: Scene) -> Operation:
     def result() -> list[tuple[float, ...]]:
         return list(map(tuple, prepared.resolve(scene=viewports[-1], viewport=viewports[-1])))
 
-    call()  # what is compiled lazily is compiled before anything is timed
+    call()  # lazy compiling is over before anything is timed
     return Operation(call, result)
 
 
@@ -332,9 +331,9 @@ SUITE = suite(
         Scenario("zero", "Zero and minus zero everywhere"),
         Scenario("negative", "Negative numbers everywhere"),
         Scenario("fractional", "Fractions of a pixel everywhere"),
-        Scenario("huge", "Numbers near the largest that there are"),
+        Scenario("huge", "Numbers near the largest possible"),
         Scenario("not-a-number", "NaN and infinities everywhere"),
-        Scenario("inverted-constraints", "Constraints whose least is above their most"),
+        Scenario("inverted-constraints", "Constraints whose min is above their max"),
         Scenario("wrong-data", "Unknown units and other wrong data, which is refused", quick=True),
         Scenario("deep", f"A scene of {LEVELS:,} levels, re-resolved", LEVELS),
         Scenario("flat", f"{FLAT:,} elements without a parent, re-resolved", FLAT),

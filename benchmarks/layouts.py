@@ -1,11 +1,11 @@
 """Whole scenes: what a game does when a screen opens, when its window changes, and when it draws from the boxes.
 
-- first resolve: building every unit and resolving once, as when the first screen opens: each call makes a system of its
-  own, so that nothing that an earlier call built or remembered can count;
+- first resolve: building every unit and resolving once, as when the first screen opens; each call makes its own system,
+  so that nothing that an earlier call built or cached counts;
 - re-resolve: the same scene at another viewport, as while a window is dragged; each system returns its natural result.
   A thousand viewports come one after the other before the first returns, more than any cache of layouts holds;
-- boxes: the same, and going through the result box by box, each unpacked to five plain numbers, as a game that draws;
-  what goes through it is the same loop for both.
+- boxes: the same, then reading the result box by box, each unpacked to five plain numbers, as a game that draws; the
+  loop that reads is the same for both systems.
 """
 
 import itertools
@@ -39,7 +39,7 @@ def _scene(name: str, seed: int) -> Scene:
 
 
 def setup(arm: str, scenario: Scenario, seed: int) -> Operation:
-    """Make a scene and the work on it ready for one system."""
+    """Prepare a scene and the work on it for one system."""
     name, _, work = scenario.name.partition("/")
     scene = _scene(name, seed)
     viewports = _scenes.viewports(WHEEL_VIEWPORTS.get(name.removeprefix("prize-wheel-"), VIEWPORT))
@@ -60,13 +60,13 @@ def setup(arm: str, scenario: Scenario, seed: int) -> Operation:
         return [list(map(tuple, fresh.resolve(scene=v, viewport=v))) for v in (*compared, *compared)]
 
     following = itertools.cycle(viewports).__next__
-    for _ in range(12):  # what is compiled lazily is compiled now, as in a game that is running
+    for _ in range(12):  # lazy compiling is over, as in a running game
         resolve(following())
     return Operation(_at({"first": first, "re-resolve": resolve, "boxes": boxes}[work], following), result)
 
 
 def _at(work: Callable[[Extent], object], following: Callable[[], Extent]) -> Callable[[], object]:
-    """Return the work at one viewport after the other."""
+    """Return the work, done at one viewport after the other."""
     return lambda: work(following())
 
 

@@ -1,12 +1,12 @@
-"""What changes from frame to frame: recorded input, played by both systems, one call a frame.
+"""Changes from frame to frame: recorded input, played by both systems, one call per frame.
 
-The recordings lie in `frames/` and are made by `frames/record.py`. All elements of all frames are made before the first
+The recordings are in `frames/` and are made by `frames/record.py`. All elements of all frames are made before the first
 frame: they are data. Whatever a system has to build from them, such as calculators or plans, it builds in the frame
-that brings them. Nobody drags a window twice alike: where nothing but the viewport changes, it is a pixel higher in
-each pass, so that no cache of layouts holds the frames of the one before.
+that brings them. Nobody drags a window twice in the same way: in recordings that change only the viewport, it is a
+pixel higher in each pass, so that no cache of layouts holds the frames of an earlier pass.
 
-A frame ends with what `resolve` returns, each system's natural result, which is not read back; the last scenario reads
-it back, box by box, as a game does that draws.
+A frame ends with the result of `resolve`, in each system's natural form, which is not read; the last scenario reads it,
+box by box, as a game that draws does.
 """
 
 import itertools
@@ -17,11 +17,11 @@ from unitdocs.bench import Operation, Scenario, suite
 from unitdocs.units import Extent, create_system
 
 COMPARED = 20_000
-"""About so many boxes of consecutive frames are compared between the arms."""
+"""About this many boxes of consecutive frames are compared between the arms."""
 LEAST_COMPARED = 8
-"""Frames that are compared, however large the scene."""
+"""Frames that are compared at least, in a scene of any size."""
 PASSES = 20
-"""So often a window is dragged before the first time comes again."""
+"""Passes of a dragged window before the first one is repeated."""
 RECORDINGS = {
     "window-drag": "A window is dragged: battle HUD ({:,} elements)",
     "animation": "5 % of {:,} elements are animated",
@@ -39,8 +39,8 @@ ELEMENTS = {
 QUICK = ("breakpoint-switch",)
 
 
-def setup(arm: str, scenario: Scenario, seed: int) -> Operation:  # noqa: ARG001 -- the recordings have a seed of their own
-    """Prepare the recording's scene with one system, resolved once as its last frame leaves it."""
+def setup(arm: str, scenario: Scenario, seed: int) -> Operation:  # noqa: ARG001 -- the recordings have their own seed
+    """Prepare a recording's scene with one system, resolved as it is after its last frame."""
     name, _, work = scenario.name.partition("/")
     played = recording(name)
     show = _player(arm, name)
@@ -66,7 +66,7 @@ def compared(name: str) -> int:
 
 
 def _passes(frames: Sequence[Frame]) -> Sequence[Frame]:
-    """Return the frames of one pass after the other, until they come again."""
+    """Return the frames of one pass after the other, until they repeat."""
     if any(frame.changes for frame in frames):
         return frames
     return [
@@ -77,7 +77,7 @@ def _passes(frames: Sequence[Frame]) -> Sequence[Frame]:
 
 
 def _player(arm: str, name: str) -> Callable[[Frame], object]:
-    """Return what shows a frame: changes what is different in it, and resolves."""
+    """Return a function that shows a frame: it applies the frame's changes, and resolves."""
     played = recording(name)
     prepared = create_system(arm).prepare(played.scene)
 
@@ -88,7 +88,7 @@ def _player(arm: str, name: str) -> Callable[[Frame], object]:
         return prepared.resolve(scene=viewport, viewport=viewport)
 
     before = played.frames[-1].viewport
-    for _ in range(12):  # a game that is running has compiled what is compiled lazily
+    for _ in range(12):  # lazy compiling is over, as in a running game
         prepared.resolve(scene=before, viewport=before)
     return show
 

@@ -8,6 +8,13 @@ import sys
 
 from environment import enter
 
-enter("portal")
 
-sys.exit(subprocess.run([sys.executable, "-m", "mkdocs", "build", "--strict", *sys.argv[1:]], check=False).returncode)
+def main() -> None:
+    """Run MkDocs in the project's environment, with the options given; exit with its code."""
+    enter("portal")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", *sys.argv[1:]]
+    raise SystemExit(subprocess.run(command, check=False).returncode)
+
+
+if __name__ == "__main__":
+    main()

@@ -15,10 +15,16 @@ import sys
 import time
 from pathlib import Path
 
+from shared_lock import SharedLock
+
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
 STAMP = ENVIRONMENT / "unitdocs.json"
 LOG = ROOT / "build" / "set-up.log"
+LOCK = SharedLock(ROOT / ".venv.lock")
+"""Shared by each program that uses the environment, held alone while it is set up."""
+ENTERED = "ENTERED_ENVIRONMENT"
+"""The variable by which a program says to those that it starts which environment it holds: they set up nothing."""
 OLDEST = (3, 11)
 # The test lock holds the portal lock's packages at the same versions, so an environment made from it serves both.
 SERVED_BY = {"portal": ("portal", "test"), "test": ("test",)}
@@ -43,21 +49,77 @@ def fail(sentence: str) -> None:
 
 
 def enter(lock: str) -> None:
-    """Go on inside the environment, making it first where it is missing or out of date.
+    """Continue inside the environment, and set it up first if it is missing or out of date.
+
+    The environment stays as it is until this program ends: another one waits before it changes it.
 
     Args:
-        lock: "portal" or "test": which file of `requirements/` it is made from.
+        lock: "portal" or "test": which file of `requirements/` the environment is made from.
     """
     if sys.version_info < OLDEST:
         have, need = ".".join(map(str, sys.version_info[:3])), ".".join(map(str, OLDEST))
         fail(f"this is Python {have}; unitdocs needs Python {need} or newer, so start it with a newer one")
-    if not _is_current(lock):
-        _make(lock)
-    if Path(sys.prefix).resolve() != ENVIRONMENT.resolve():
-        _go_on_inside()
+    held, _, place = os.environ.get(ENTERED, "").partition(":")
+    is_held_by_parent = place == str(ENVIRONMENT)
+    _share(lock)
+    if not (is_held_by_parent and held in SERVED_BY[lock]) and not _is_current(lock):
+        if is_held_by_parent:
+            fail(f"the program that started this one uses .venv, which is not made from requirements/{lock}.lock")
+        _set_up(lock)
+    if not _is_inside():
+        _continue_inside()
     os.environ["PATH"] = f"{_programs()}{os.pathsep}{os.environ.get('PATH', '')}"
     os.environ.update(NO_MKDOCS_2_WARNING="1", DISABLE_MKDOCS_2_WARNING="true")
     os.chdir(ROOT)
+
+
+def hold() -> None:
+    """Keep the environment as it is until this program ends, if the program runs in it."""
+    if _is_inside():
+        _share("test")
+
+
+def _is_inside() -> bool:
+    return Path(sys.prefix).resolve() == ENVIRONMENT.resolve()
+
+
+def _set_up(lock: str) -> None:
+    """Set up the environment as soon as no other program uses it, then share it."""
+    _refuse_link()
+    LOCK.take_alone(".venv is out of date; waiting until the programs that use it have ended ...")
+    if not _is_current(lock):  # another program may have set it up meanwhile
+        _refuse_users()
+        _make(lock)
+    _share(lock)
+
+
+def _share(lock: str) -> None:
+    if os.access(ROOT, os.W_OK):  # nobody sets up anything in a folder that cannot be written to
+        LOCK.share("Waiting until another program has set up .venv ...")
+    os.environ[ENTERED] = f"{lock}:{ENVIRONMENT}"
+
+
+def _refuse_link() -> None:
+    """Stop if `.venv` is a symbolic link: what it leads to belongs to somebody else."""
+    if ENVIRONMENT.is_symlink():
+        fail(f".venv is a symbolic link to {ENVIRONMENT.readlink()} and not up to date; remove the link, run it again")
+
+
+def _refuse_users() -> None:
+    """Stop if a program that does not share the lock, such as `.venv/bin/unitdocs`, runs in the environment."""
+    for process in Path("/proc").glob("[0-9]*"):  # on Linux; other systems have no such folder
+        if process.name != str(os.getpid()) and _uses_environment(process):
+            fail(f".venv is out of date, and process {process.name} uses it; run this again when that has ended")
+
+
+def _uses_environment(process: Path) -> bool:
+    """Return whether a process runs the environment's interpreter or has loaded a library from it."""
+    try:
+        interpreter = os.fsdecode((process / "cmdline").read_bytes().split(b"\0", 1)[0])
+        started = os.path.normpath((process / "cwd").readlink() / interpreter)
+        return any(f"{ENVIRONMENT}{os.sep}" in text for text in (started, (process / "maps").read_text()))
+    except OSError:  # it has ended, or belongs to another user
+        return False
 
 
 def _programs() -> Path:
@@ -68,7 +130,7 @@ def _python() -> Path:
     return _programs() / ("python.exe" if os.name == "nt" else "python")
 
 
-def _go_on_inside() -> None:
+def _continue_inside() -> None:
     command = [str(_python()), *sys.argv]
     if os.name == "nt":  # exec does not replace the process there
         raise SystemExit(subprocess.run(command, check=False).returncode)

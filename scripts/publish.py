@@ -32,8 +32,8 @@ def main() -> None:
     """Do what was asked for."""
     options = parse()
     enter("portal")
-    from unitdocs.errors import UnitdocsError  # noqa: PLC0415 -- inside the environment only
     from unitdocs import publishing  # noqa: PLC0415
+    from unitdocs.errors import UnitdocsError  # noqa: PLC0415 -- inside the environment only
 
     pages = publishing.Pages(ROOT, remote=None if options.local else "origin")
     try:

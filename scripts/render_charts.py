@@ -7,8 +7,14 @@ import sys
 
 from environment import enter
 
-enter("portal")
 
-from unitdocs.cli import main
+def main() -> None:
+    """Render with the options given."""
+    enter("portal")
+    from unitdocs import cli  # noqa: PLC0415 -- inside the environment only
 
-main(["render", *sys.argv[1:]])
+    cli.main(["render", *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    main()

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from environment import ROOT, enter, fail
 
-enter("test")
+if __name__ == "__main__":
+    enter("test")
 
 from playwright.sync_api import sync_playwright
 

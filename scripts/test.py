@@ -1,8 +1,12 @@
-"""Set up everything, then run every check and the tests.
+"""Run the checks and the tests, all of them or by lane, in the project's environment.
 
 Examples:
-  python scripts/test.py           every check and the short test lane
-  python scripts/test.py --full    the long lane too (kills, long property tests)
+  python scripts/test.py                   every lane, without long tests
+  python scripts/test.py --fast            every lane but the browser's
+  python scripts/test.py checks units      some lanes
+  python scripts/test.py --full            every lane with its long tests (kills, every page in every view)
+  python scripts/test.py bench --coverage  which lines the tests of a lane run
+  python scripts/test.py --fix             format, and correct what ruff can correct; no lane runs
 """
 
 from __future__ import annotations
@@ -13,37 +17,97 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
-from environment import ROOT, OneSentenceParser, enter
+from environment import ROOT, OneSentenceParser, enter, fail
 
 CHECKS = {
+    "types": ["mypy"],
+    "page programs": [sys.executable, "scripts/check_page_programs.py"],
     "format": ["ruff", "format", "--check"],
     "lint": ["ruff", "check"],
-    "types": ["mypy"],
     "layers": ["lint-imports"],
     "dependencies": ["deptry", "."],
     "dead code": ["vulture"],
     "spelling": ["codespell"],
     "workflows": ["zizmor", "--offline", "--quiet", ".github/workflows"],
 }
+FIXES = {"lint": ["ruff", "check", "--fix"], "format": ["ruff", "format"]}
+"""Only what needs no judgement: codespell, for one, would also correct a word that is a name."""
+PROCESSES = 2
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Tests that run together.
+
+    Args:
+        about: what they test.
+        paths: their files and folders, below `tests/`.
+        programs: the programs that they need and pip does not install.
+    """
+
+    about: str
+    paths: tuple[str, ...]
+    programs: tuple[str, ...] = ()
+
+
+TESTS = {
+    "browser": Lane("the built site in Chromium", ("e2e",), ("chromium",)),
+    "bench": Lane("measuring, and the suites", ("unit/bench", "unit/benchmarks"), ("valgrind",)),
+    "portal": Lane(
+        "rendering and publishing the site", ("unit/portal", "unit/publishing", "unit/hooks", "unit/test_formatting.py")
+    ),
+    "project": Lane("the repository, its guides and scripts", ("contract", "unit/scripts")),
+    "results": Lane(
+        "records, statistics and the command line",
+        ("unit/cli", "unit/records", "unit/analysis", "unit/studies", "unit/stats"),
+    ),
+    "units": Lane("both unit systems", ("unit/units",)),
+}
+"""The slowest first: what is quick fills the gaps at the end."""
+LANES = ("checks", *TESTS)
 PROGRAMS = {
     "chromium": ("Chromium for the browser tests", ["chromium", "fonts-dejavu-core"]),
     "valgrind": ("valgrind, which counts instructions", ["valgrind"]),
 }
-"""What the tests need from outside, by program: what for, and Debian's packages."""
+"""Programs that the tests need: what for, and Debian's packages."""
 
 
 def parse() -> argparse.Namespace:
     """Read the options."""
+    lanes = "\n".join(f"  {name:<8} {lane.about}" for name, lane in TESTS.items())
     parser = OneSentenceParser(
-        prog="test.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+        prog="test.py",
+        description=f"{__doc__}\nLanes:\n  checks   format, lint, types, layers and more\n{lanes}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
-    parser.add_argument("--full", action="store_true", help="run the long lane too")
+    parser.add_argument("lanes", nargs="*", metavar="LANE", help="lanes to run (default: all)")
+    parser.add_argument("--fast", action="store_true", help="run every lane but the browser's")
+    parser.add_argument("--full", action="store_true", help="run the long tests too")
+    parser.add_argument("--coverage", action="store_true", help="report which lines of src/ the tests run")
+    parser.add_argument("--fix", action="store_true", help="fix what can be fixed, before the named lanes run")
     return parser.parse_args()
 
 
+def chosen_lanes(options: argparse.Namespace) -> list[str]:
+    """Return the names of the lanes to run, in the order in which they run."""
+    unknown = [name for name in options.lanes if name not in LANES]
+    if unknown:
+        fail(f"there is no lane {unknown[0]!r}; the lanes are {', '.join(LANES)}")
+    if options.lanes and options.fast:
+        fail("--fast chooses the lanes; give either lanes or --fast")
+    if options.fast:
+        return [name for name in LANES if name != "browser"]
+    if options.lanes or options.fix:
+        return [name for name in LANES if name in options.lanes]
+    return list(LANES)
+
+
 def provide(program: str, purpose: str, packages: list[str]) -> None:
-    """Install a program that the tests need, where that can be done without asking; else say how."""
+    """Install a program that the tests need if that is possible without a question; else say how."""
     if shutil.which(program):
         return
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
@@ -57,32 +121,47 @@ def provide(program: str, purpose: str, packages: list[str]) -> None:
 
 
 def run_check(name: str, command: list[str]) -> bool:
-    """Run one check, its output shown only where it fails; return whether it passed."""
+    """Run one command, show its output only if it fails, and return whether it passed."""
     started = time.monotonic()
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     passed = done.returncode == 0
-    print(f"{'ok  ' if passed else 'FAIL'} {name:<14}{time.monotonic() - started:5.1f} s", flush=True)
+    lines = [f"{'ok  ' if passed else 'FAIL'} {name:<14}{time.monotonic() - started:5.1f} s"]
     if not passed:
-        print(f"$ {' '.join(command)}\n{done.stdout}", flush=True)
+        lines += [f"$ {' '.join(command)}", done.stdout]
+    print("\n".join(lines), flush=True)
     return passed
 
 
-def run_tests(*, full: bool) -> bool:
-    """Run the tests in two processes; return whether all passed."""
-    lane = "not peers" if full else "not long and not peers"
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "-m", lane]
-    return subprocess.run(command, check=False).returncode == 0
+def run_checks() -> bool:
+    """Run every check, some at a time; return whether all passed."""
+    with ThreadPoolExecutor(PROCESSES) as pool:
+        return all(list(pool.map(run_check, CHECKS, CHECKS.values())))
+
+
+def run_tests(names: list[str], *, full: bool, coverage: bool) -> bool:
+    """Run the tests of some lanes; return whether all passed."""
+    lanes = [TESTS[name] for name in names]
+    for program in sorted({program for lane in lanes for program in lane.programs}):
+        provide(program, *PROGRAMS[program])
+    marks = "not peers" if full else "not long and not peers"
+    command = [sys.executable, "-m", "pytest", "-q", "-n", str(PROCESSES), "--dist", "worksteal", "-m", marks]
+    if coverage:
+        command += ["--cov", "--cov-report=term:skip-covered", "--cov-report=html"]
+    paths = [str(ROOT / "tests" / path) for lane in lanes for path in lane.paths]
+    return subprocess.run([*command, *paths], check=False).returncode == 0
 
 
 def main() -> None:
-    """Run the checks, then the tests, all of them whatever fails; exit 1 where one did."""
+    """Run the chosen lanes, all of them even if one fails; exit with 1 if one did."""
     options = parse()
+    names = chosen_lanes(options)
     enter("test")
-    for program, (purpose, packages) in PROGRAMS.items():
-        provide(program, purpose, packages)
-    os.chdir(ROOT)
-    passed = [run_check(name, command) for name, command in CHECKS.items()]
-    passed.append(run_tests(full=options.full))
+    passed = [run_check(name, command) for name, command in FIXES.items()] if options.fix else []
+    if "checks" in names:
+        passed.append(run_checks())
+    tests = [name for name in names if name in TESTS]
+    if tests:
+        passed.append(run_tests(tests, full=options.full, coverage=options.coverage))
     raise SystemExit(not all(passed))
 
 

@@ -1,10 +1,17 @@
-"""Settings of all tests: in CI a skipped test is a failure, because there nothing may be missing."""
+"""Settings of all tests.
+
+In CI a skipped test is a failure, because nothing may be missing there. While tests run, no program may change the
+environment that they run in.
+"""
 
 import os
 
 import pytest
 from hypothesis import settings
 
+import environment
+
+environment.hold()
 settings.register_profile("unitdocs", deadline=None)  # a deadline is an absolute time; the machine may be busy
 settings.load_profile("unitdocs")
 

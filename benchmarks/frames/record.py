@@ -1,15 +1,15 @@
 """Write the recorded input of the suite `updates`: what changes from one frame of a game to the next.
 
-Everything comes from the seed, through additions, multiplications and divisions alone, so that the same seed gives the
-same bytes on every machine. A recording is played in a circle: its first frame says what changes after its last one.
+Everything is computed from the seed by additions, multiplications and divisions only, so that the same seed gives the
+same bytes on every machine. A recording is played in a loop: its first frame has the changes after its last one.
 
 Each file is one JSON object:
 
 | member | type | meaning |
 | --- | --- | --- |
 | `format_version` | 1 | the version of this form |
-| `name` | string | what the recording is called, and its file |
-| `seed` | number | where it came from |
+| `name` | string | the name of the recording and of its file |
+| `seed` | number | the seed that it was computed from |
 | `frames_per_second` | 60 | how fast it is played |
 | `frames` | list of lists | one list of whole numbers for each frame; its form depends on the recording, see below |
 
@@ -17,12 +17,12 @@ Each file is one JSON object:
 | --- | --- |
 | `window-drag`, `breakpoint-switch` | width and height of the viewport |
 | `animation` | x and y for each of `units`, then x, y and width for each of `bars` |
-| `scrolling-list` | how far the list is scrolled, then pairs: a recycled slot, the row that it takes |
+| `scrolling-list` | how far the list is scrolled, then pairs: a recycled slot, and its new row |
 | `text-changes` | triples: number of a text, width and height of its new content |
 
 | member of one recording | meaning |
 | --- | --- |
-| `units`, `bars` | numbers of the soldiers that are animated themselves, and of those whose health bar is |
+| `units`, `bars` | numbers of the soldiers that are animated, and of those whose health bar is animated |
 | `rows` | for each row of the list the widths of its name and its price |
 | `texts` | for each text the width and the height that it has after the last frame |
 
@@ -52,14 +52,14 @@ ROWS, SLOTS, ROW_HEIGHT, ROWS_ON_SCREEN = 400, 32, 24, 30
 MESSAGES, LINES, SCORES = 40, 24, 16
 LINE_WIDTH, LINE_HEIGHT, GLYPH = 320, 18, 9
 DIGITS = (9, 5, 8, 8, 9, 8, 8, 7, 8, 8)
-"""How wide each digit is."""
+"""The width of each digit."""
 
 Members = dict[str, Any]
 Recorder = Callable[[random.Random], Members]
 
 
 def window_drag(rng: random.Random) -> Members:
-    """A window's corner is dragged: it is pulled out in a hurry, rests, is pulled on, and comes back."""
+    """A window's corner is dragged: it is pulled out quickly, rests, is pulled on, and returns."""
     stops = [(1280, 720), (1610, 900), (1610, 900), (1820, 1010), (940, 620), (940, 620), (1280, 720)]
     return {"frames": _dragged(rng, stops, (26, 12, 20, 34, 10, 18), smallest=(900, 560))}
 
@@ -118,7 +118,7 @@ RECORDERS: Mapping[str, Recorder] = {
 
 
 def _pick(rng: random.Random, low: int, high: int) -> int:
-    """Return a whole number between two, both included; unlike `randint`, the same in every version of Python."""
+    """Return a whole number between two, inclusive; unlike `randint`, the same in every version of Python."""
     return low + int(rng.random() * (high - low + 1))
 
 
@@ -127,12 +127,12 @@ def _shuffled(rng: random.Random, items: Sequence[int]) -> list[int]:
 
 
 def _ease(t: float) -> float:
-    """Return how much of a hand's way is done at this share of its time: it starts and ends without a jerk."""
+    """Return the share of a movement that is done at this share of its time: it starts and ends smoothly."""
     return t * t * t * (10 + t * (6 * t - 15))
 
 
 def _eased(stops: Sequence[float], durations: Sequence[int]) -> list[float]:
-    """Return where something is in each frame on its way from stop to stop; the last frame is at the last stop."""
+    """Return the position in each frame on the way from stop to stop; the last frame is at the last stop."""
     return [
         start + (end - start) * _ease((frame + 1) / duration)
         for (start, end), duration in zip(pairwise(stops), durations, strict=True)
@@ -143,7 +143,7 @@ def _eased(stops: Sequence[float], durations: Sequence[int]) -> list[float]:
 def _dragged(
     rng: random.Random, stops: Sequence[tuple[int, int]], durations: Sequence[int], smallest: tuple[int, int]
 ) -> list[list[int]]:
-    """Return the viewport of each frame; a hand that moves also trembles."""
+    """Return the viewport of each frame; a moving hand also trembles."""
     paths = [_eased([stop[axis] for stop in stops], durations) for axis in (0, 1)]
     frames: list[list[int]] = []
     for at in zip(*paths, strict=True):
@@ -155,7 +155,7 @@ def _dragged(
 
 
 def _walk(rng: random.Random) -> list[tuple[int, int]]:
-    """Return a soldier's place in each frame: some steps there and back, begun at any moment."""
+    """Return a soldier's place in each frame: some steps there and back, from a random moment on."""
     start = [_pick(rng, 0, side) for side in FIELD]
     end = [min(max(n + _pick(rng, -160, 160), 0), side) for n, side in zip(start, FIELD, strict=True)]
     there = _pick(rng, 40, 80)
@@ -179,7 +179,7 @@ def _fight(rng: random.Random) -> list[tuple[int, int, int]]:
 
 
 def _slots(scroll: int) -> list[int]:
-    """Return the row that each slot shows: a row has one place among the slots, which the next one there takes."""
+    """Return the row that each slot shows: a row is always in the same slot, which the next row there takes over."""
     first = max(scroll // ROW_HEIGHT - 1, 0)
     rows = range(first, first + SLOTS)
     assert scroll + ROWS_ON_SCREEN * ROW_HEIGHT <= (first + SLOTS) * ROW_HEIGHT <= ROWS * ROW_HEIGHT
@@ -209,7 +209,7 @@ def _game(rng: random.Random) -> Iterator[tuple[int, int, list[int]]]:
 
 
 def _texts(come: int, typed: int, scores: Sequence[int], messages: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the extents of all texts: the chat's lines, the one that is being typed, and the scores."""
+    """Return the extents of all texts: the chat's lines, the line being typed, and the scores."""
     lines = [messages[(come + line) % MESSAGES] for line in range(LINES)]
     widths = [sum(DIGITS[int(digit)] for digit in str(score)) for score in scores]
     return [*lines, _extent(typed), *((width, LINE_HEIGHT) for width in widths)]
@@ -229,7 +229,7 @@ class OneSentenceParser(argparse.ArgumentParser):
     """An argument parser whose errors are one sentence."""
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong and where help is."""
+        """Exit with the problem and where help is."""
         fail(f"{message}; see `python benchmarks/frames/record.py --help`")
 
 
@@ -244,8 +244,8 @@ def parse(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser = OneSentenceParser(
         prog="record.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
-    parser.add_argument("--out", type=Path, default=HERE, help="the folder that takes the files; this one without")
-    parser.add_argument("--seed", type=int, default=1, help="where everything comes from (1)")
+    parser.add_argument("--out", type=Path, default=HERE, help="the folder for the files (default: the script's own)")
+    parser.add_argument("--seed", type=int, default=1, help="the seed of the recordings (default: 1)")
     return parser.parse_args(words)
 
 

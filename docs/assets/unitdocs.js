@@ -28,19 +28,42 @@ const CONFIG = {
 /** The colours that figures are written in, and the variables of the style sheet that stand for them. */
 const MARKS = { "#0072B2": "--ud-mark-blue", "#D55E00": "--ud-mark-vermilion", "#7A7A7A": "--ud-mark-grey" };
 
-/** Figures on the page that are drawn: figure -> { place, plot }. */
+/**
+ * What of Plotly is used.
+ *
+ * @typedef {object} Plotly
+ * @property {(place: HTMLElement, data: object[], layout: object, config: object) => Promise<unknown>} newPlot
+ * @property {(place: HTMLElement, data: object[], layout: object, config: object) => Promise<unknown>} react
+ * @property {(place: HTMLElement) => void} purge
+ */
+
+/**
+ * Figures on the page that are drawn.
+ *
+ * @type {Map<HTMLElement, { Plotly: Plotly, place: HTMLElement, plot: string }>}
+ */
 const drawn = new Map();
-/** Figures that wait for an idle moment, in the order in which they came near. */
+/**
+ * Figures that wait for an idle moment, in the order in which they came near.
+ *
+ * @type {Set<HTMLElement>}
+ */
 const waiting = new Set();
-/** Figures that are being drawn. */
+/**
+ * Figures that are being drawn.
+ *
+ * @type {Set<HTMLElement>}
+ */
 const begun = new Set();
 let isArmed = false;
 let isBusy = false;
+/** @type {Promise<Plotly> | undefined} */
 let bundle;
 
 const observer = new IntersectionObserver(
   (entries) => {
-    for (const { isIntersecting, target } of entries) {
+    for (const { isIntersecting, target: figure } of entries) {
+      const target = /** @type {HTMLElement} */ (figure);
       if (isIntersecting && !begun.has(target)) waiting.add(target);
       else waiting.delete(target);
     }
@@ -49,27 +72,39 @@ const observer = new IntersectionObserver(
   { rootMargin: NEAR },
 );
 
+/**
+ * @param {string} selector
+ * @returns {Iterable<HTMLElement>} the elements of the page that it selects
+ */
+function all(selector) {
+  return document.querySelectorAll(selector);
+}
+
 /** Take care of the page's figures and tables; runs again each time another page is shown without a reload. */
 function hydrate() {
   observer.disconnect();
   waiting.clear();
   forget();
-  for (const figure of document.querySelectorAll("figure.ud-figure")) prepare(figure);
-  for (const table of document.querySelectorAll(".ud-table")) makeReachable(table);
-  for (const place of document.querySelectorAll("[data-explore]")) explore(place);
+  for (const figure of all("figure.ud-figure")) prepare(figure);
+  for (const table of all(".ud-table")) makeReachable(table);
+  for (const place of all("[data-explore]")) explore(place);
   document.querySelector("[data-md-component='search'][role='dialog']")?.setAttribute("aria-label", "Search");
   setTimeout(tellApart, 100); // the theme adds its buttons to blocks of code in the meantime
 }
 
-/** Draw the page Explore, whose program no other page loads. */
+/**
+ * Draw the page Explore, whose program no other page loads.
+ *
+ * @param {HTMLElement} place
+ */
 async function explore(place) {
   try {
-    const program = await import(new URL("explore.js", import.meta.url));
+    const program = await import(new URL("explore.js", import.meta.url).href);
     await program.explore(place);
   } catch (error) {
     const sentence = document.createElement("p");
     sentence.className = "ud-error";
-    sentence.textContent = `Nothing can be chosen here: ${error.message}. Load the page again to try once more.`;
+    sentence.textContent = `Nothing can be chosen here: ${messageOf(error)}. Load the page again to try once more.`;
     place.replaceChildren(sentence);
   }
 }
@@ -78,14 +113,15 @@ async function explore(place) {
 function tellApart() {
   for (const buttons of document.querySelectorAll("nav.md-code__nav")) buttons.setAttribute("aria-label", "Code");
   const counts = new Map();
-  for (const landmark of document.querySelectorAll("nav[aria-label], [role='region'][aria-label]")) {
-    const name = (landmark.dataset.name ??= landmark.getAttribute("aria-label").trim());
+  for (const landmark of all("nav[aria-label], [role='region'][aria-label]")) {
+    const name = (landmark.dataset.name ??= landmark.getAttribute("aria-label")?.trim());
     const count = (counts.get(name) ?? 0) + 1;
     counts.set(name, count);
     if (count > 1) landmark.setAttribute("aria-label", `${name}, ${count}`);
   }
 }
 
+/** @param {HTMLElement} figure */
 function prepare(figure) {
   if (begun.has(figure)) return;
   // From here on the address holds, also where the reader has gone to another page before the figure is drawn.
@@ -101,7 +137,7 @@ function prepare(figure) {
 function arm() {
   for (const name of INPUTS) removeEventListener(name, arm, { capture: true });
   isArmed = true;
-  for (const figure of document.querySelectorAll("figure.ud-figure")) {
+  for (const figure of all("figure.ud-figure")) {
     if (!begun.has(figure)) observer.observe(figure);
   }
 }
@@ -110,7 +146,7 @@ function arm() {
 function drawNext() {
   if (isBusy || !waiting.size) return;
   isBusy = true;
-  const idle = window.requestIdleCallback ?? ((work) => setTimeout(work, 50));
+  const idle = window.requestIdleCallback ?? ((/** @type {() => void} */ work) => setTimeout(work, 50));
   idle(
     async () => {
       const [figure] = waiting;
@@ -132,12 +168,13 @@ function forget() {
   }
 }
 
+/** @param {HTMLElement} figure */
 async function draw(figure) {
   waiting.delete(figure);
   observer.unobserve(figure);
   if (begun.has(figure) || !figure.isConnected) return;
   begun.add(figure);
-  const stage = figure.querySelector(".ud-stage");
+  const stage = /** @type {HTMLElement} */ (figure.querySelector(".ud-stage"));
   const place = document.createElement("div");
   place.className = "ud-drawn";
   try {
@@ -164,7 +201,11 @@ function redraw() {
   }
 }
 
-/** Show the whole of a figure again. */
+/**
+ * Show the whole of a figure again.
+ *
+ * @param {HTMLElement} figure
+ */
 function reset(figure) {
   const found = drawn.get(figure);
   if (!found) return;
@@ -172,8 +213,9 @@ function reset(figure) {
   found.Plotly.react(found.place, data, { ...layout, uirevision: Date.now() }, CONFIG);
 }
 
+/** @returns {Promise<Plotly>} */
 function loadPlotly() {
-  bundle ??= import(BUNDLE)
+  bundle ??= import(BUNDLE.href)
     .then((module) => module.default())
     .then((Plotly) => {
       keepStyles();
@@ -188,34 +230,47 @@ function loadPlotly() {
 
 /** Plotly keeps its styles in the head, where the theme's instant navigation removes them; a copy outlives that. */
 function keepStyles() {
-  const rules = [...document.getElementById("plotly.js-style-global").sheet.cssRules].map((rule) => rule.cssText);
+  const style = /** @type {HTMLStyleElement} */ (document.getElementById("plotly.js-style-global"));
+  const rules = [.../** @type {CSSStyleSheet} */ (style.sheet).cssRules].map((rule) => rule.cssText);
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(rules.join("\n"));
   document.adoptedStyleSheets.push(sheet);
 }
 
-/** Return the figure's data as text, so that each drawing starts from a copy of its own. */
+/**
+ * Return the figure's data as text, so that each drawing starts from a copy of its own.
+ *
+ * @param {HTMLElement} figure
+ */
 async function read(figure) {
   if (figure.dataset.plot) return figure.dataset.plot;
-  const response = await fetch(figure.dataset.figure);
+  const response = await fetch(/** @type {string} */ (figure.dataset.figure));
   if (!response.ok) throw new Error("its data could not be loaded");
   return response.text();
 }
 
-/** Return data and layout in the colours of the current scheme, for the width of the screen. */
+/**
+ * Return data and layout in the colours of the current scheme, for the width of the screen.
+ *
+ * @param {string} plot
+ */
 function dressed(plot) {
   const style = getComputedStyle(document.body);
-  const colour = (name) => style.getPropertyValue(name).trim();
+  const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
   const coloured = Object.entries(MARKS).reduce((text, [mark, name]) => text.replaceAll(mark, colour(name)), plot);
   const { data, layout } = JSON.parse(coloured);
   if (NARROW.matches && layout.meta?.rows) makeNarrow(layout);
   return { data, layout: { ...layout, autosize: true, template: template(colour, style.fontFamily) } };
 }
 
-/** Put the labels of rows above their rows, so that the plot has the whole width. */
+/**
+ * Put the labels of rows above their rows, so that the plot has the whole width.
+ *
+ * @param {Record<string, any>} layout plotly's, with `meta.rows`: the labels by axis
+ */
 function makeNarrow(layout) {
   layout.margin.l = layout.meta.left;
-  for (const [name, texts] of Object.entries(layout.meta.rows)) {
+  for (const [name, texts] of Object.entries(/** @type {Record<string, string[]>} */ (layout.meta.rows))) {
     const { tickvals } = layout[name];
     const place = { x: 0, xref: "paper", xanchor: "left", yref: name.replace("axis", ""), yanchor: "bottom" };
     const look = { align: "left", showarrow: false, borderpad: 0, yshift: layout.meta.lift };
@@ -224,6 +279,10 @@ function makeNarrow(layout) {
   }
 }
 
+/**
+ * @param {(name: string) => string} colour the colour of a variable
+ * @param {string} family
+ */
 function template(colour, family) {
   const font = { family, size: FONT, color: colour("--ud-text") };
   const axis = {
@@ -248,24 +307,44 @@ function template(colour, family) {
   };
 }
 
-/** For screen readers the drawing is a group of buttons; its picture is told by the name of the SVG, and by the table. */
+/**
+ * For screen readers the drawing is a group of buttons; the name of the SVG and the table describe its picture.
+ *
+ * @param {HTMLElement} place
+ * @param {HTMLElement} stage
+ */
 function describe(place, stage) {
   place.setAttribute("role", "group");
   place.setAttribute("aria-label", stage.querySelector(".ud-svg")?.getAttribute("aria-label") ?? "Figure");
   for (const drawing of place.querySelectorAll(".main-svg")) drawing.setAttribute("aria-hidden", "true");
 }
 
-/** Say why a figure is not drawn; its SVG stays, and its table is opened. */
+/**
+ * Say why a figure is not drawn; its SVG stays, and its table is opened.
+ *
+ * @param {HTMLElement} figure
+ * @param {HTMLElement} stage
+ * @param {unknown} error
+ */
 function explain(figure, stage, error) {
   const sentence = document.createElement("p");
   sentence.className = "ud-error";
-  sentence.textContent = `This figure cannot be made interactive: ${error.message}. Its data stand in the table below.`;
+  sentence.textContent = `This figure cannot be made interactive: ${messageOf(error)}. Its data stand in the table below.`;
   stage.after(sentence);
   figure.dataset.state = "failed";
   for (const details of figure.querySelectorAll("details")) details.open = true;
 }
 
-/** Let the keyboard scroll a table that is wider than its place. */
+/** @param {unknown} error */
+function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * Let the keyboard scroll a table that is wider than its place.
+ *
+ * @param {HTMLElement} table
+ */
 function makeReachable(table) {
   table.tabIndex = 0;
   table.setAttribute("role", "region");

@@ -66,9 +66,11 @@ class Reader:
         if self.failed:
             return f"the block before failed, and the guide does not show how:\n{self.printed}"
         if language == "bash":
-            return self.shell(source)
+            self.shell(source)
+            return None
         if language == "python":
-            return self.python(source, example.document.namespace)
+            self.python(source, example.document.namespace)
+            return None
         return f"a guide's block must be bash, python, text or have a title, not {language!r}"
 
     def here(self) -> Path:

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from unitdocs.errors import InputError
-from unitdocs.units import parse_scene, scene
+from unitdocs.units import parse_scene
+from unitdocs.units.model import scene
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "scenes.md").read_text()
 ROW = re.compile(r"^\| (?P<members>`[^|]*?) \| (?P<type>[^|]*) \|(?: (?P<default>[^|]*) \|)? [^|]* \|$", re.MULTILINE)

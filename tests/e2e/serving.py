@@ -11,8 +11,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
 from portal import SiteHandler
@@ -21,9 +23,40 @@ ROOT = Path(__file__).parents[2]
 PREFIX = "/unitdocs/"
 """The path of `site_url`: the page for what is missing names its files by it."""
 PARTS = ["benchmarks", "hooks", "overrides", "requirements", "src", "mkdocs.yml", "pyproject.toml"]
+PAGES_WITHOUT_RESULTS = ("reference", "deploy", "best-practices", "notebooks")
+SMALL_SETTINGS = """
+INHERIT: whole.yml
+plugins:
+  - search
+  - mike:
+      alias_type: copy
+      canonical_version: latest
+      version_selector: true
+validation: # links to the pages that are left out
+  nav: { not_found: ignore }
+  links: { not_found: ignore, anchors: ignore, unrecognized_links: ignore }
+"""
 QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
 
+REPRESENTATIVE = ("", "benchmarks/summary/", "benchmarks/scenarios/layouts/", "notebooks/read-a-record/")
+"""Home, a page of figures, a page of folded figures, a notebook: the pages on which the short lane tests behaviour."""
+
 OpenPage = Callable[..., Page]
+
+
+class Extent(StrEnum):
+    """How many pages a test opens."""
+
+    SOME = "representative pages"
+    ALL = "every page"
+
+    def of(self, pages: list[str]) -> list[str]:
+        """Return those of the pages that the test opens."""
+        return pages if self is Extent.ALL else [page for page in pages if page in REPRESENTATIVE]
+
+
+some_and_all_pages = pytest.mark.parametrize("extent", [Extent.SOME, pytest.param(Extent.ALL, marks=pytest.mark.long)])
+"""The behaviour on representative pages in the short lane, on every page in the long lane."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +168,17 @@ def fresh_copy(folder: Path) -> Path:
         (folder / part).symlink_to(ROOT / part)
     shutil.copytree(ROOT / "docs", folder / "docs", ignore=shutil.ignore_patterns("generated", ".ipynb_checkpoints"))
     return folder
+
+
+def leave_out_pages_without_results(project: Path) -> None:
+    """Make a project small, so that its site builds in a third of the time: only pages with results remain."""
+    settings = project / "mkdocs.yml"
+    text = settings.read_text()
+    settings.unlink()  # it may be a link to the repository's own
+    (project / "whole.yml").write_text(text)
+    settings.write_text(SMALL_SETTINGS)
+    for folder in PAGES_WITHOUT_RESULTS:
+        shutil.rmtree(project / "docs" / folder)
 
 
 def made_once(temporary: Path, name: str, make: Callable[[Path], object]) -> Path:

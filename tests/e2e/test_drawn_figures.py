@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from serving import OpenPage, Site
+from serving import REPRESENTATIVE, Extent, OpenPage, Site, some_and_all_pages
 
 LOOK = Path(__file__).with_name("figures.js").read_text()
 WITHOUT_COMMENT = LOOK[LOOK.index("async () =>") :]
@@ -60,15 +60,33 @@ def choose(page: Page, scheme: str) -> None:
     assert page.evaluate("document.body.dataset.mdColorScheme") == SCHEMES[scheme]
 
 
-@both_schemes
-def test_every_figure_is_drawn_when_its_page_is_loaded(site: Site, open_page: OpenPage, scheme: str) -> None:
+@pytest.mark.parametrize(
+    ("scheme", "extent"),
+    [
+        ("light", Extent.ALL),
+        ("dark", Extent.SOME),
+        pytest.param("dark", Extent.ALL, marks=pytest.mark.long),
+    ],
+)
+def test_every_figure_is_drawn_when_its_page_is_loaded(
+    site: Site, open_page: OpenPage, scheme: str, extent: Extent
+) -> None:
     page = open_page(color_scheme=scheme)
-    for address in site.pages_with_figures:
+    for address in extent.of(site.pages_with_figures):
         page.goto(site.url + address)
         assert page.evaluate("document.body.dataset.mdColorScheme") == SCHEMES[scheme]
         assert look(page)["count"] > 0
 
 
+def test_figures_are_drawn_when_their_page_is_reached_through_the_navigation(site: Site, open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto(f"{site.url}benchmarks/method/", wait_until="networkidle")  # the list of pages is there
+    for address, place in (("benchmarks/summary/", PAGES), ("", TABS)):
+        follow(page, place, site.url + address)
+        assert look(page)["count"] > 0
+
+
+@pytest.mark.long
 @both_schemes
 def test_every_figure_is_drawn_when_its_page_is_reached_through_the_navigation(
     site: Site, open_page: OpenPage, scheme: str
@@ -88,9 +106,10 @@ def test_every_figure_is_drawn_when_its_page_is_reached_through_the_navigation(
     assert visited == {address for address in site.pages if not address.startswith("reference/source/")}
 
 
-def test_every_figure_is_drawn_again_after_going_back(site: Site, open_page: OpenPage) -> None:
+@some_and_all_pages
+def test_every_figure_is_drawn_again_after_going_back(site: Site, open_page: OpenPage, extent: Extent) -> None:
     page = open_page()
-    for address in site.pages_with_figures:
+    for address in extent.of(site.pages_with_figures):
         here = site.url + address
         page.goto(here, wait_until="networkidle")  # the list of pages is there
         before = look(page)["count"]
@@ -103,11 +122,11 @@ def test_every_figure_is_drawn_again_after_going_back(site: Site, open_page: Ope
 @pytest.mark.parametrize(
     "address",
     [
-        "",
-        "benchmarks/summary/",
-        "notebooks/read-a-record/",
-        "benchmarks/comparison/",
-        pytest.param("benchmarks/case-by-case/", marks=pytest.mark.long),
+        *REPRESENTATIVE,
+        *(
+            pytest.param(address, marks=pytest.mark.long)
+            for address in ("benchmarks/comparison/", "benchmarks/case-by-case/")
+        ),
     ],
 )
 def test_figures_change_their_colours_with_the_palette(site: Site, open_page: OpenPage, address: str) -> None:
@@ -134,9 +153,10 @@ def test_the_notebook_s_page_shows_a_live_figure_and_its_tables(site: Site, open
     expect(page.locator("figure.ud-figure details table").first).to_be_visible()
 
 
-def test_every_figure_fits_a_phone(site: Site, open_page: OpenPage) -> None:
+@some_and_all_pages
+def test_every_figure_fits_a_phone(site: Site, open_page: OpenPage, extent: Extent) -> None:
     page = open_page(**PHONE)
-    for address in site.pages_with_figures:
+    for address in extent.of(site.pages_with_figures):
         page.goto(site.url + address)
         look(page)
         assert page.evaluate("document.scrollingElement.scrollWidth") <= 390, address

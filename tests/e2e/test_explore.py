@@ -51,10 +51,10 @@ def effects(suite: str, level: float) -> dict[str, tuple[float, float, Effect]]:
     frame = per_round(records.to_frame(records.load(ROOT / "benchmarks" / "results" / "reference.json.gz")))
     found = {}
     for title, rows in frame[(frame["suite"] == suite) & (frame["metric"] == "time")].groupby("title"):
-        sides = [LogValues(np.log(rows[rows["arm"] == arm]["value"])) for arm in ("original", "refactored")]
-        effect = unpaired_effect(*sides, level)
+        a, b = (LogValues(np.log(rows[rows["arm"] == arm]["value"])) for arm in ("original", "refactored"))
+        effect = unpaired_effect(a, b, level)
         assert isinstance(effect, Effect)
-        found[str(title)] = (float(np.exp(sides[0].mean)), float(np.exp(sides[1].mean)), effect)
+        found[str(title)] = (float(np.exp(a.mean)), float(np.exp(b.mean)), effect)
     return found
 
 

@@ -7,7 +7,18 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
-from serving import PREFIX, ROOT, OpenPage, Site, build, fresh_copy, made_once, served, tell_address
+from serving import (
+    PREFIX,
+    ROOT,
+    OpenPage,
+    Site,
+    build,
+    fresh_copy,
+    leave_out_pages_without_results,
+    made_once,
+    served,
+    tell_address,
+)
 from test_drawn_figures import look
 
 from unitdocs import records
@@ -26,11 +37,6 @@ HOSTILE = (
 )
 """What would run, or would end or begin something of the page, if it were not text."""
 ARMS = ("<i onclick=window.ran=1>a</i>", "%{y} & </script>")
-SETTINGS = """
-INHERIT: {base}
-strict: false
-plugins: [search]
-"""
 FOREIGN = """() => [...document.querySelectorAll(
     "article img[onerror], article svg[onload], article script, a[href^='javascript:' i]")].map((e) => e.outerHTML)"""
 
@@ -63,16 +69,13 @@ def hostile(record: RunRecord) -> RunRecord:
 
 
 def hostile_site(folder: Path) -> None:
-    """Build the site of a hostile record, without what no record reaches."""
+    """Build the site of a hostile record, without the pages that no record reaches."""
     project = fresh_copy(folder)
     (project / "benchmarks").unlink()
     shutil.copytree(ROOT / "benchmarks", project / "benchmarks")
     reference = project / "benchmarks" / "results" / "reference.json.gz"
     records.save(hostile(records.load(reference)), reference)
-    (project / "mkdocs.yml").unlink()
-    (project / "mkdocs.yml").write_text(SETTINGS.format(base=ROOT / "mkdocs.yml"))
-    for unreached in ("reference", "deploy", "best-practices", "notebooks"):
-        shutil.rmtree(project / "docs" / unreached)
+    leave_out_pages_without_results(project)
     build(project)
 
 

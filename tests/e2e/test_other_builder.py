@@ -31,8 +31,9 @@ def test_the_site_builds_strictly_under_properdocs(tmp_path: Path) -> None:
     Path(told.stdout.strip(), "ours.pth").write_text(ours)
     subprocess.run([python, "-m", "pip", "install", "--quiet", PROPERDOCS], check=True, capture_output=True, text=True)
     held = {**os.environ, **QUIET, "JUPYTER_PATH": str(Path(sys.prefix, "share", "jupyter"))}
-    command = [python, "-m", "properdocs", "build", "--strict", "-f", "mkdocs.yml"]
+    command = [str(python), "-m", "properdocs", "build", "--strict", "-f", "mkdocs.yml"]
     done = subprocess.run(command, cwd=project, env=held, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     assert "figure" in (project / "site" / "benchmarks" / "comparison" / "index.html").read_text()
-    assert 'id="L1"' in (project / "site" / "reference" / "source" / "unitdocs.units.cache" / "index.html").read_text()
+    sources = project / "site" / "reference" / "source"
+    assert 'id="L1"' in (sources / "unitdocs.units.refactored.cache" / "index.html").read_text()

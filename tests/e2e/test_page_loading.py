@@ -9,7 +9,7 @@ from serving import ROOT, Site
 
 from unitdocs import studies
 
-SCRIPT = ROOT / "scripts" / "measure_pages.py"
+SCRIPT = ROOT / "benchmarks/studies/pages/measure_pages.py"
 
 
 def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
@@ -22,7 +22,7 @@ def test_the_comparison_page_loads_little_and_moves_nothing(site: Site, tmp_path
     out = tmp_path / "loading.json"
     done = run("--site", site.folder, "--runs", "1", "--out", out)
     assert done.returncode == 0, done.stderr
-    record = studies.load_page_loading(out)
+    record = studies.load_record("page_loading", out)
     slow = {measure.name: measure for measure in record.measures if measure.circumstances == "slow"}
     assert record.figures >= 5
     assert record.command.endswith(f"--runs 1 --out {out}")

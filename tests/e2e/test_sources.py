@@ -59,7 +59,7 @@ def test_a_click_on_source_arrives_at_the_line_without_loading_the_site_again(si
     page.goto(f"{site.url}reference/units/")
     page.evaluate("window.isTheSame = true")
     follow(page.get_by_role("link", name="Source of unitdocs.units.Cache", exact=True))
-    expect(page).to_have_url(f"{site.url}reference/source/unitdocs.units.cache/#L{line}")
+    expect(page).to_have_url(f"{site.url}reference/source/unitdocs.units.refactored.cache/#L{line}")
     target = page.locator(f"#L{line}")
     expect(target).to_contain_text("class Cache(")
     expect(target).to_be_in_viewport()

@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from serving import PARTS, PREFIX, QUIET, ROOT, OpenPage, Watch, made_once, served
+from serving import (
+    PARTS,
+    PREFIX,
+    QUIET,
+    ROOT,
+    OpenPage,
+    Watch,
+    leave_out_pages_without_results,
+    made_once,
+    served,
+)
 
 from unitdocs import records
 from unitdocs.portal import bundle
@@ -36,8 +46,7 @@ def make_project(folder: Path) -> Path:
             shutil.copy(ROOT / part, folder / part)
     (folder / "build").mkdir()
     (folder / "build" / "plotly").symlink_to(ROOT / "build" / "plotly")
-    settings = folder / "mkdocs.yml"
-    settings.write_text(settings.read_text().replace("execute: true", "execute: false"))  # other tests see it executed
+    leave_out_pages_without_results(folder)
     reference = folder / REFERENCE
     record = records.load(reference)
     digest = records.digest(folder, records.digest_patterns(folder))

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from unitdocs import records
-from unitdocs.analysis.case_result import (CaseResult, Effect)
+from unitdocs.analysis.case_result import CaseResult, Effect
 from unitdocs.records import Clock, Direction, Environment, Pair, Round, RunRecord, Status, SuiteInfo, Timing, pack
 
 MakeCase = Callable[..., CaseResult]

@@ -10,7 +10,7 @@ for case in analysis.compare_cases(record)[:3]:
 """
 
 from unitdocs.analysis.arms import compare_cases, compare_same_code
-from unitdocs.analysis.case_result import CaseResult, Effect, NoEffect, Outcome, Scale
+from unitdocs.analysis.case_result import CaseResult, Effect, EffectScale, NoEffect, Outcome
 from unitdocs.analysis.change_points import change_points
 from unitdocs.analysis.comparison import Comparison, MetricSummary, compare_arms, compare_files, compare_results
 from unitdocs.analysis.criteria import Criteria, load_criteria
@@ -36,6 +36,7 @@ __all__ = [
     "Criteria",
     "Decision",
     "Effect",
+    "EffectScale",
     "Findings",
     "History",
     "HistoryEntry",
@@ -47,7 +48,6 @@ __all__ = [
     "Recommendation",
     "RoundValues",
     "Run",
-    "Scale",
     "add_to_history",
     "change_points",
     "compare_arms",

@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from unitdocs import stats
-from unitdocs.analysis.case_result import CaseResult, Effect, NoEffect, Scale
+from unitdocs.analysis.case_result import CaseResult, Effect, EffectScale, NoEffect
 from unitdocs.analysis.families import adjusted
 from unitdocs.analysis.rounds import Values, blocks_of, values_of
 from unitdocs.records import TIMES, Case, Role, RunRecord, Status
@@ -99,7 +99,7 @@ def _effect(
 def ratio_effect(effect: stats.Effect, margin: float, samples: stats.LogRatios | stats.Sides | None) -> Effect:
     """Return a measured ratio with its verdict."""
     return Effect(
-        scale=Scale.RATIO,
+        scale=EffectScale.RATIO,
         estimate=effect.ratio,
         low=effect.low,
         high=effect.high,
@@ -115,7 +115,7 @@ def ratio_effect(effect: stats.Effect, margin: float, samples: stats.LogRatios |
 def exact_effect(counts: stats.Exact) -> Effect:
     """Return the ratio of two counts that never vary."""
     return Effect(
-        scale=Scale.RATIO,
+        scale=EffectScale.RATIO,
         estimate=counts.ratio,
         low=counts.ratio,
         high=counts.ratio,
@@ -130,7 +130,7 @@ def difference_effect(difference: stats.Difference, margin: float) -> Effect:
     """Return a measured difference of two shares with its verdict."""
     has_no_spread = difference.p is None and difference.low == difference.high
     return Effect(
-        scale=Scale.DIFFERENCE,
+        scale=EffectScale.DIFFERENCE,
         estimate=difference.difference,
         low=difference.low,
         high=difference.high,

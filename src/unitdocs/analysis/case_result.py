@@ -39,7 +39,7 @@ class Outcome(StrEnum):
     NONE = NO_ANSWER
 
 
-class Scale(StrEnum):
+class EffectScale(StrEnum):
     """How two arms are compared."""
 
     RATIO = "ratio"
@@ -50,7 +50,7 @@ class Scale(StrEnum):
     @property
     def no_change(self) -> float:
         """The effect of equal arms."""
-        return 1.0 if self is Scale.RATIO else 0.0
+        return 1.0 if self is EffectScale.RATIO else 0.0
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Effect:
         samples: the logarithms that a ratio was estimated from; None where a geometric mean can use the ratio alone.
     """
 
-    scale: Scale
+    scale: EffectScale
     estimate: float
     low: float
     high: float
@@ -170,7 +170,7 @@ class CaseResult:
     def is_share(self) -> bool:
         """Whether it is a share of tries, which is compared by its difference."""
         if isinstance(self.result, Effect):
-            return self.result.scale is Scale.DIFFERENCE
+            return self.result.scale is EffectScale.DIFFERENCE
         return self.metric in PROPORTIONS
 
     @property
@@ -209,14 +209,14 @@ class CaseResult:
     @property
     def improvement_factor(self) -> float | None:
         """How many times better the treatment is: above 1 better, below 1 worse; None without a ratio."""
-        if self.effect is None or self.effect.scale is Scale.DIFFERENCE:
+        if self.effect is None or self.effect.scale is EffectScale.DIFFERENCE:
             return None
         return self.effect.estimate if self.is_higher_better else inverse(self.effect.estimate)
 
     @property
     def near_improvement_factor(self) -> float:
         """The improvement factor by the end of the interval that favours the treatment least; 0 without a ratio."""
-        if self.effect is None or self.effect.scale is Scale.DIFFERENCE:
+        if self.effect is None or self.effect.scale is EffectScale.DIFFERENCE:
             return 0.0
         return self.effect.low if self.is_higher_better else inverse(self.effect.high)
 
@@ -225,7 +225,7 @@ class CaseResult:
         """What orders cases from worst to best: the improvement factor, or for a share 1 plus its improvement."""
         if self.effect is None:
             return 0.0
-        if self.effect.scale is Scale.DIFFERENCE:
+        if self.effect.scale is EffectScale.DIFFERENCE:
             return 1 + (self.effect.estimate if self.is_higher_better else -self.effect.estimate)
         return self.improvement_factor or 0.0
 

@@ -2,8 +2,7 @@
 
 A split is judged by the sum of squares between the ranks of both parts; its p-value comes from permutations of the
 series. Matteson and James (2014), "A Nonparametric Approach for Multiple Change Point Analysis of Multivariate Data",
-split in this way by distances. Nothing here knows what a record is. `benchmarks/changepoints` measures it against
-other ways.
+split in this way by distances. `benchmarks/studies/change_points` compares this way with others.
 """
 
 from collections.abc import Sequence

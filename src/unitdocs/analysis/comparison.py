@@ -15,7 +15,7 @@ from pathlib import Path
 
 from unitdocs import stats
 from unitdocs.analysis.arms import compare_cases, difference_effect, exact_effect, ratio_effect
-from unitdocs.analysis.case_result import CaseResult, Effect, NoEffect, Scale, metrics
+from unitdocs.analysis.case_result import CaseResult, Effect, EffectScale, NoEffect, metrics
 from unitdocs.analysis.families import adjusted
 from unitdocs.errors import InputError
 from unitdocs.formatting import inverse
@@ -187,7 +187,7 @@ def summarise(metric: str, cases: Sequence[CaseResult], level: float) -> MetricS
     """
     rated = [case for case in cases if _regression_factor(case)]
     if not rated:
-        shares = [case for case in cases if case.effect and case.effect.scale is Scale.DIFFERENCE]
+        shares = [case for case in cases if case.effect and case.effect.scale is EffectScale.DIFFERENCE]
         return MetricSummary(metric, None, None, None, 0, min(shares, key=lambda case: case.sort_key, default=None))
     worst = max(rated, key=_regression_factor)
     samples = [sample for case in rated if (sample := _samples(case)) is not None]
@@ -235,7 +235,7 @@ there, else the first; metrics are never mixed |
 
 def _as_members(case: CaseResult) -> dict[str, object]:
     effect = case.effect
-    is_ratio, is_difference = (effect is not None and effect.scale is scale for scale in Scale)
+    is_ratio, is_difference = (effect is not None and effect.scale is scale for scale in EffectScale)
     ends = [_finite(end) for end in (effect.estimate, effect.low, effect.high)] if effect else [None] * 3
     ratios = ends if is_ratio else [None] * 3
     differences = ends if is_difference else [None] * 3

@@ -3,7 +3,7 @@
 import math
 
 from unitdocs import formatting
-from unitdocs.analysis.case_result import CaseResult, Effect, Scale
+from unitdocs.analysis.case_result import CaseResult, Effect, EffectScale
 from unitdocs.stats import Verdict
 
 
@@ -20,7 +20,7 @@ def extent(case: CaseResult) -> str:
     if effect.is_exact and effect.estimate == effect.scale.no_change:
         return "the same"
     word = direction_label(case, effect.estimate)
-    if effect.scale is Scale.DIFFERENCE:
+    if effect.scale is EffectScale.DIFFERENCE:
         return f"{formatting.points(abs(effect.estimate))} {word}"
     if effect.estimate in (0, math.inf):  # no factor leads from nothing to something
         return f"{word}, from {' to '.join(amounts(case))}"
@@ -32,7 +32,7 @@ def interval(case: CaseResult) -> str:
     effect = case.effect
     if effect is None:
         return ""
-    if effect.scale is Scale.DIFFERENCE:
+    if effect.scale is EffectScale.DIFFERENCE:
         return _interval_in_points(effect)
     if effect.is_exact:
         return "" if effect.estimate == effect.scale.no_change else "exact count"

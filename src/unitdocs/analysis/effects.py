@@ -4,7 +4,7 @@ import math
 from typing import TYPE_CHECKING
 
 from unitdocs.analysis.arms import compare_cases
-from unitdocs.analysis.case_result import CaseResult, Scale
+from unitdocs.analysis.case_result import CaseResult, EffectScale
 from unitdocs.records import RunRecord
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _row(case: CaseResult) -> dict[str, object]:
         return row
     ends = (effect.estimate, effect.low, effect.high)
     numbers = [end if math.isfinite(end) else math.nan for end in ends]
-    if effect.scale is Scale.RATIO:
+    if effect.scale is EffectScale.RATIO:
         row |= dict(zip(("ratio", "low", "high"), numbers, strict=True))
         row["minimum_detectable_effect"] = effect.minimum_detectable_effect
     else:

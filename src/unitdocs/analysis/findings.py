@@ -88,8 +88,8 @@ def _advice(record: RunRecord, cases: Sequence[CaseResult]) -> list[str]:
     if undecided:
         smallest = max((case.effect.minimum_detectable_effect or 1.0 for case in undecided if case.effect), default=1.0)
         sentences.append(
-            f"Measure again on a quieter machine; undecided: {_named(undecided)}. A difference of {percent(smallest - 1)} "
-            "could have been found."
+            f"Measure again on a quieter machine; undecided: {_named(undecided)}. A difference of "
+            f"{percent(smallest - 1)} could have been found."
         )
     sentences += [f"About the machine: {warning}." for warning in record.environment.warnings]
     return sentences

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from unitdocs.analysis.arms import compare_cases
-from unitdocs.analysis.case_result import CaseResult, Scale
+from unitdocs.analysis.case_result import CaseResult, EffectScale
 from unitdocs.records.schema import Direction, Environment, Frozen, RunRecord
 from unitdocs.records.store import load_as
 
@@ -153,7 +153,12 @@ def _entry(record: RunRecord) -> HistoryEntry:
 def _point(case: CaseResult) -> HistoryPoint | None:
     """Return a case for the history; None without a finite ratio above 0, since nothing has no trend."""
     effect = case.effect
-    if effect is None or effect.scale is not Scale.RATIO or case.control_mean is None or case.treatment_mean is None:
+    if (
+        effect is None
+        or effect.scale is not EffectScale.RATIO
+        or case.control_mean is None
+        or case.treatment_mean is None
+    ):
         return None
     if not all(math.isfinite(end) and end > 0 for end in (effect.estimate, effect.low, effect.high)):
         return None

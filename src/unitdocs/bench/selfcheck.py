@@ -21,7 +21,7 @@ from unitdocs.bench.plan import Plan, Profile
 from unitdocs.bench.process import run_worker
 from unitdocs.errors import InputError
 from unitdocs.records import Clock, save
-from unitdocs.studies import SelfCheck, Trial, Truth, Word, digest_of_verdicts
+from unitdocs.studies import SelfCheck, TimeVerdict, Trial, Truth, kind_of
 
 SUITE_FILE = Path(known.__file__)
 REPEATS_A_SUITE = 10
@@ -30,10 +30,10 @@ INSTRUCTIONS = 100_000_000
 """Roughly how many instructions of the work are counted, beside those of starting Python."""
 INSTRUCTIONS_A_PASS = 220
 WORDS = {
-    stats.Verdict.LESS: Word.FASTER,
-    stats.Verdict.MORE: Word.SLOWER,
-    stats.Verdict.EQUIVALENT: Word.EQUIVALENT,
-    stats.Verdict.INCONCLUSIVE: Word.INCONCLUSIVE,
+    stats.Verdict.LESS: TimeVerdict.FASTER,
+    stats.Verdict.MORE: TimeVerdict.SLOWER,
+    stats.Verdict.EQUIVALENT: TimeVerdict.EQUIVALENT,
+    stats.Verdict.INCONCLUSIVE: TimeVerdict.INCONCLUSIVE,
 }
 
 
@@ -211,7 +211,7 @@ def _begin(settings: Settings, root: Path, command: str, truths: Sequence[Truth]
         suites=settings.suites,
         look_level=stats.LOOK_LEVEL,
         command=command,
-        digest=digest_of_verdicts(),
+        digest=kind_of("selfcheck").digest(root),
         environment=environment.describe(root),
         truths=tuple(truths),
     )

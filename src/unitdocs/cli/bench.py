@@ -69,7 +69,7 @@ def run(
     from unitdocs.bench import revisions  # noqa: PLC0415 -- loaded where they are used: NumPy takes a while
     from unitdocs.bench.loading import find_suites, importing_from  # noqa: PLC0415
     from unitdocs.bench.plan import Plan, Profile  # noqa: PLC0415
-    from unitdocs.bench.progress import Bar  # noqa: PLC0415
+    from unitdocs.bench.progress import Bar  # noqa: PLC0415 -- loaded where they are used: NumPy takes a while
     from unitdocs.bench.run import run as measure  # noqa: PLC0415
 
     if profile not in list(Profile):

@@ -61,8 +61,8 @@ def compare(
 
     The arms of a run record are compared in pairs of rounds. Two files are matched by suite, name and metric, and
     compared by processes; they may come from pyperf, pytest-benchmark, asv, Google Benchmark, hyperfine or unitdocs.
-    Exit code 0 whatever the verdicts, unless --fail-on asks for more; 2 for wrong input. Adjusted p-values are Holm's, over
-    the cases of each metric.
+    Exit code 0 whatever the verdicts, unless --fail-on asks for more; 2 for wrong input. P-values are adjusted by
+    Holm's method over the cases of each metric.
 
     Example: unitdocs compare before.json after.json --fail-on slower
     """

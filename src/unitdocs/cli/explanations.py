@@ -1,4 +1,4 @@
-"""Explanations of units as people and programs read them."""
+"""Explanations of units as text, Markdown and JSON."""
 
 import json
 from collections.abc import Iterator
@@ -7,45 +7,46 @@ from pathlib import Path
 from unitdocs.cli.compare import Format
 from unitdocs.cli.rows import Row, aligned, inert, marked_up
 from unitdocs.units import Composition, Context, Extent, Position, Size, load_scene
-from unitdocs.units.composition import Part
-from unitdocs.units.draws import Generator
 from unitdocs.units.explain import Explanation, Read, explain, explain_element, spelled, to_json
+from unitdocs.units.model.composition import Part
+from unitdocs.units.model.draws import Generator
 
 HEADING = ("step", "rule", "reads", "result")
 LEFT = frozenset({0, 1, 2})
 MEMBERS = ("parent", "scene", "viewport", "content", "breakpoint")
 
 
-def of_unit(spec: Part, context: Context, rng: Generator, form: Format) -> str:
-    """Return how a unit becomes a number."""
+def explain_unit(spec: Part, context: Context, rng: Generator, form: Format) -> str:
+    """Return the explanation of a unit."""
     explained = explain(spec, context, rng)
     if form is Format.JSON:
         return _json(to_json(explained))
     return _written([_described(explained)], explained, form)
 
 
-def of_element(
+def explain_scene_unit(
     path: Path, element: str, unit: str, extent: Extent | None, viewport: Extent | None, rng: Generator, form: Format
 ) -> str:
-    """Return how a unit of an element of a scene file becomes a number.
+    """Return the explanation of a unit of an element of a scene file.
 
     Raises:
-        InputError: the file is no scene, or has no such element or unit.
+        InputError: the file is not a scene, or has no such element or unit.
     """
     scene = load_scene(path)
-    found = explain_element(scene, element, unit, extent=extent, viewport=viewport, rng=rng)
+    in_scene = explain_element(scene, element, unit, extent=extent, viewport=viewport, rng=rng)
+    explained, context = in_scene.explanation, in_scene.context
     if form is Format.JSON:
-        where = {"scene": scene.name, "element": element, "unit": unit, "breakpoint": found.breakpoint}
-        return _json({**where, "context": _context_json(found.context), **to_json(found.explanation)})
-    at = "" if found.breakpoint is None else f" at {found.breakpoint}"
-    lines = [f"{element}.{unit} of {scene.name}{at}: {_described(found.explanation)}", *_context_lines(found.context)]
-    return _written(lines, found.explanation, form)
+        where = {"scene": scene.name, "element": element, "unit": unit, "breakpoint": in_scene.breakpoint}
+        return _json({**where, "context": _context_json(context), **to_json(explained)})
+    at = "" if in_scene.breakpoint is None else f" at {in_scene.breakpoint}"
+    lines = [f"{element}.{unit} of {scene.name}{at}: {_described(explained)}", *_context_lines(context)]
+    return _written(lines, explained, form)
 
 
 def _written(before: list[str], explained: Explanation, form: Format) -> str:
-    """Return what is said before the steps, a table of the steps, and the result."""
+    """Return some lines, a table of the steps, and the result."""
     rows = [HEADING, *_rows(explained, "")]
-    lacks = "" if explained.is_valid else "; the context lacks what the unit needs, fallbacks stand in"
+    lacks = "" if explained.is_valid else "; the context lacks what the unit needs, so fallbacks are used"
     after = f"result: {_number(explained.result)}{lacks}"
     if form is Format.TABLE:
         return "\n".join([*before, "", *aligned(rows, LEFT), "", after])
@@ -53,11 +54,11 @@ def _written(before: list[str], explained: Explanation, form: Format) -> str:
 
 
 def _rows(explained: Explanation, path: str) -> Iterator[Row]:
-    """Give a row for each step; those of parts first, each part under a heading of its own."""
+    """Yield a row for each step; those of parts first, each part under its own heading."""
     for i, part in enumerate(explained.parts, start=1):
-        own = f"{path}.{i}" if path else str(i)
-        yield f"part {own}", _described(part), "", ""
-        yield from _rows(part, own)
+        part_path = f"{path}.{i}" if path else str(i)
+        yield f"part {part_path}", _described(part), "", ""
+        yield from _rows(part, part_path)
     for step in explained.steps:
         yield f"{path} {step.name}".strip(), step.rule, "; ".join(map(_read, step.reads)), _number(step.result)
 
@@ -69,19 +70,19 @@ def _read(read: Read) -> str:
 
 
 def _described(explained: Explanation) -> str:
-    """Say in one line what is explained."""
+    """Return one line that describes what is explained."""
     spec = explained.spec
     if spec is None:
         return f"{explained.kind}, no unit"
     if isinstance(spec, Composition):
         weights = f", weights {', '.join(map(_number, spec.weights))}" if spec.weights else ""
         return f"{explained.kind}, {spec.how} of {len(spec.parts)}{weights}"
-    said = [f"{explained.kind} {spec.unit} {_number(spec.value)}"]
+    words = [f"{explained.kind} {spec.unit} {_number(spec.value)}"]
     if isinstance(spec, Position):
-        return ", ".join([*said, f"axis {spec.axis}", f"offset {_number(spec.offset)}"])
-    said += [f"dimension {spec.dimension}"] if isinstance(spec, Size) else []
+        return ", ".join([*words, f"axis {spec.axis}", f"offset {_number(spec.offset)}"])
+    words += [f"dimension {spec.dimension}"] if isinstance(spec, Size) else []
     limits = (("min", spec.min), ("max", spec.max))
-    return ", ".join([*said, *(f"{name} {_number(limit)}" for name, limit in limits if limit is not None)])
+    return ", ".join([*words, *(f"{name} {_number(limit)}" for name, limit in limits if limit is not None)])
 
 
 def _context_lines(context: Context) -> Iterator[str]:
@@ -91,17 +92,17 @@ def _context_lines(context: Context) -> Iterator[str]:
 
 
 def _context_json(context: Context) -> dict[str, dict[str, object] | None]:
-    given = {name: getattr(context, name) for name in MEMBERS}
+    members = {name: getattr(context, name) for name in MEMBERS}
     return {
         name: None if member is None else {key: spelled(value) for key, value in member._asdict().items()}
-        for name, member in given.items()
+        for name, member in members.items()
     }
 
 
-def _number(given: object) -> str:
-    """Return a number with all its digits, so that it can be held against another; a keyword as it is."""
-    given = spelled(given)
-    return repr(given).removesuffix(".0") if isinstance(given, float) else str(given)
+def _number(value: object) -> str:
+    """Return a number with all its digits, so that it can be compared exactly; a keyword unchanged."""
+    value = spelled(value)
+    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
 
 
 def _json(data: object) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from unitdocs.errors import InputError
-from unitdocs.studies import SelfCheck, Word, family_rate, rates
+from unitdocs.studies import SelfCheck, TimeVerdict, family_rate, rates
 
 COLUMNS = ("Operation", "Slowdown", "Margin", "Trials", "Slower", "Faster", "~", "?", "Found", "Coverage", "Median")
 
@@ -70,7 +70,7 @@ def to_json(check: SelfCheck) -> str:
 
 
 def _json_row(row: Mapping[Any, Any]) -> dict[str, object]:
-    verdicts = {word.value: row[word.value] for word in Word}
+    verdicts = {word.value: row[word.value] for word in TimeVerdict}
     return {name: value for name, value in row.items() if name not in verdicts} | {"verdicts": verdicts}
 
 
@@ -81,7 +81,7 @@ def _cells(check: SelfCheck) -> list[tuple[str, ...]]:
             f"{row['slowdown']:.1%}",
             f"{row['margin']:.1%}",
             str(row["repeats"]),
-            *(str(row[word.value]) for word in Word),
+            *(str(row[word.value]) for word in TimeVerdict),
             _share(row, "found"),
             _share(row, "coverage"),
             f"{row['median_seconds']:.1f} s",

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 
-from unitdocs.analysis.case_result import CaseResult, Effect, Scale
+from unitdocs.analysis.case_result import CaseResult, Effect, EffectScale
 from unitdocs.analysis.comparison import Comparison, MetricSummary, reason_of
 from unitdocs.analysis.descriptions import amounts
 from unitdocs.cli.rows import Row, aligned, inert, marked_up
@@ -61,7 +61,7 @@ def _row(case: CaseResult) -> Row:
 
 def _change(effect: Effect) -> tuple[str, str]:
     """Return an effect and its interval, in percent or in points."""
-    if effect.scale is Scale.RATIO:
+    if effect.scale is EffectScale.RATIO:
         return change_percent(_finite(effect.estimate)), _interval(_finite(effect.low), _finite(effect.high))
     low, high = (change_points(end).removesuffix(" points") for end in (effect.low, effect.high))
     return change_points(effect.estimate), f"[{low}, {high}] points"
@@ -72,7 +72,7 @@ def _verdict(case: CaseResult, effect: Effect) -> str:
         return f"{case.verdict_label}, below margin"
     smallest = effect.minimum_detectable_effect
     if effect.verdict is Verdict.INCONCLUSIVE and smallest is not None:
-        write = change_percent if effect.scale is Scale.RATIO else change_points
+        write = change_percent if effect.scale is EffectScale.RATIO else change_points
         return f"{case.verdict_label}, finds {write(smallest)}"
     return case.verdict_label
 

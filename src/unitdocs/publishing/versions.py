@@ -122,7 +122,7 @@ def _prepare() -> None:
 
 
 def _deploy(version: str, branch: str) -> None:
-    from mike import commands, git_utils, mkdocs_utils  # noqa: PLC0415 - MkDocs would slow the start of the command line
+    from mike import commands, git_utils, mkdocs_utils  # noqa: PLC0415 - as above
 
     copy = commands.AliasType.copy  # GitHub Pages does not follow symbolic links
     config = mkdocs_utils.load_config()

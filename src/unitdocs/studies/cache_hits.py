@@ -3,19 +3,14 @@
 import itertools
 from collections import Counter
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from unitdocs.records.digest import digest
 from unitdocs.records.schema import Environment, Frozen
-from unitdocs.records.store import load_as
 
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
-COUNTED = ("src/unitdocs/units/cache.py", "benchmarks/policies/*.py")
-"""The files that the hits depend on: the cache, the traces, and what counts."""
 
 
 class CacheTrace(Frozen):
@@ -52,7 +47,7 @@ class CacheHits(Frozen):
     """How often caches answered. Every trace meets every policy at every size, once.
 
     Args:
-        digest: what counts and what was counted, as it was (`digest_of_counting`).
+        digest: digest of the cache, the traces and the program that counted.
         seeds: of the traces; each gives a trace of its own.
         warmup: lookups at the beginning of each trace that fill the cache and are left out.
         lookups: those after them, which are counted.
@@ -113,13 +108,3 @@ class CacheHits(Frozen):
                     f"got {list(cell.hits)}"
                 )
         return self
-
-
-def digest_of_counting(root: Path) -> str:
-    """Return the digest of what counts hits and what is counted, as it is in a project now."""
-    return digest(root, COUNTED)
-
-
-def load_cache_hits(path: Path) -> CacheHits:
-    """Read a record of how often caches answered; see `records.load` for the errors."""
-    return load_as(CacheHits, path, "a record of how often caches answered")

@@ -1,13 +1,11 @@
 """The record of how well ways to find change points do: on series that people annotated, and on made ones."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from unitdocs.records.schema import Environment, Frozen
-from unitdocs.records.store import load_as
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
@@ -79,8 +77,3 @@ class ChangePoints(Frozen):
     most: Share
     series: tuple[AnnotatedSeries, ...]
     finders: Annotated[tuple[Finder, ...], Field(min_length=1)]
-
-
-def load_change_points(path: Path) -> ChangePoints:
-    """Read a record of how well change points are found; see `records.load` for the errors."""
-    return load_as(ChangePoints, path, "a record of how change points are found")

@@ -1,34 +1,72 @@
-"""The registry of record kinds other than run records."""
+"""The registry of studies: records of what was measured about measuring, the site and its parts.
 
-from collections.abc import Callable
+A study has a program below `benchmarks/studies`, a record in the folder of the reference record, and a page that shows
+it. A new one is an entry here, a schema next to this module, and a page.
+"""
+
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from unitdocs.records import Frozen
+import unitdocs
+from unitdocs.errors import InputError
+from unitdocs.records import Frozen, digest
 from unitdocs.records.store import load_as
-from unitdocs.studies.cache_hits import CacheHits, digest_of_counting
+from unitdocs.studies.cache_hits import CacheHits
 from unitdocs.studies.change_finders import ChangePoints
 from unitdocs.studies.page_loading import PageLoading
 from unitdocs.studies.page_scores import PageScores
 from unitdocs.studies.rendering_scale import RenderingScale
-from unitdocs.studies.selfcheck import SelfCheck, digest_of_verdicts
+from unitdocs.studies.selfcheck import SelfCheck
 from unitdocs.studies.side_by_side import SideBySide
-from unitdocs.studies.study import Study
+
+PACKAGE = Path(unitdocs.__file__).parent
+Record = TypeVar("Record")
 
 
 @dataclass(frozen=True)
 class StudyKind:
+    """A kind of study.
+
+    Args:
+        name: identifies it: the parameter of pages that are made from it.
+        file: name of its record, in the folder of the reference record.
+        model: schema of the record.
+        title: what it is, for readers.
+        page: the page that shows it, by its path below docs.
+        program: what measures it, relative to the project; None for a command of unitdocs.
+        digest_patterns: files of the project that the record depends on; empty where nothing says that it is stale.
+        package_patterns: the same of the installed package, wherever the project is.
+    """
+
     name: str
     file: str
     model: type[Frozen]
-    words: str
     title: str
     page: str
-    current: Callable[[Path], str] | None = None
+    program: str | None = None
+    digest_patterns: tuple[str, ...] = ()
+    package_patterns: tuple[str, ...] = ()
 
-    def digest(self, root: Path) -> str | None:
-        return self.current(root) if self.current else None
+    def digest(self, root: Path) -> str:
+        """Return the digest of the files that the record depends on, as they are now; empty without patterns."""
+        if self.package_patterns:
+            return digest(PACKAGE, self.package_patterns)
+        return digest(root, self.digest_patterns) if self.digest_patterns else ""
+
+
+@dataclass(frozen=True)
+class Study(Generic[Record]):
+    """A study's record.
+
+    Args:
+        record: the record.
+        is_current: whether the files that it depends on are unchanged; None where its kind has no digest.
+    """
+
+    record: Record
+    is_current: bool | None
 
 
 KINDS = (
@@ -36,64 +74,104 @@ KINDS = (
         "selfcheck",
         "selfcheck.json.gz",
         SelfCheck,
-        "a self-check",
         "The self-check: verdicts on work whose answer is known",
         "benchmarks/method.md",
-        lambda root: digest_of_verdicts(),
-    ),
-    StudyKind(
-        "cache_hits",
-        "cache-hits.json",
-        CacheHits,
-        "a record of how often caches answered",
-        "How often caches answer, by what a game does, policy and size",
-        "best-practices/advanced-features.md",
-        digest_of_counting,
+        package_patterns=("bench/*.py", "stats/*.py"),
     ),
     StudyKind(
         "side_by_side",
         "side-by-side.json.gz",
         SideBySide,
-        "a comparison of tools",
         "Other tools and unitdocs on the same known work",
         "benchmarks/trust.md",
+        program="benchmarks/studies/side_by_side/measure.py",
     ),
     StudyKind(
-        "page_loading",
-        "page-loading.json",
-        PageLoading,
-        "a record of how a page loads",
-        "How a page of this site loads",
-        "benchmarks/method.md",
-    ),
-    StudyKind(
-        "page_scores",
-        "page-scores.json",
-        PageScores,
-        "a record of how pages are judged",
-        "How Lighthouse and axe-core judge pages of this site",
-        "benchmarks/method.md",
-    ),
-    StudyKind(
-        "rendering_scale",
-        "rendering-scale.json",
-        RenderingScale,
-        "a record of rendering",
-        "How long rendering takes with many records",
-        "benchmarks/method.md",
+        "cache_hits",
+        "cache-hits.json",
+        CacheHits,
+        "How often caches answer, by what a game does, policy and size",
+        "best-practices/advanced-features.md",
+        program="benchmarks/studies/policies/_count_hits.py",
+        digest_patterns=("src/unitdocs/units/refactored/cache.py", "benchmarks/studies/policies/*.py"),
     ),
     StudyKind(
         "change_points",
         "change-points.json",
         ChangePoints,
-        "a record of change points",
         "How well ways to find change points do",
         "benchmarks/trend.md",
+        program="benchmarks/studies/change_points/measure.py",
+    ),
+    StudyKind(
+        "page_loading",
+        "page-loading.json",
+        PageLoading,
+        "How a page of this site loads",
+        "benchmarks/method.md",
+        program="benchmarks/studies/pages/measure_pages.py",
+    ),
+    StudyKind(
+        "page_scores",
+        "page-scores.json",
+        PageScores,
+        "How Lighthouse and axe-core judge pages of this site",
+        "benchmarks/method.md",
+        program="benchmarks/studies/pages/score_pages.py",
+    ),
+    StudyKind(
+        "rendering_scale",
+        "rendering-scale.json",
+        RenderingScale,
+        "How long rendering takes with many records",
+        "benchmarks/method.md",
+        program="benchmarks/studies/rendering/measure_rendering.py",
     ),
 )
+"""Every kind of study, in the order of the downloads."""
 
 
-def load(kind: StudyKind, path: Path, *, root: Path) -> Study[Any]:
-    record: Any = load_as(kind.model, path, kind.words)
-    digest = kind.digest(root)
-    return Study(record, None if digest is None else record.digest == digest)
+def kind_of(name: str) -> StudyKind:
+    """Return the kind with a name.
+
+    Raises:
+        InputError: there is none.
+    """
+    for kind in KINDS:
+        if kind.name == name:
+            return kind
+    raise InputError(f"{name}: no kind of study; give one of {', '.join(kind.name for kind in KINDS)}")
+
+
+def load_record(kind: str, path: Path) -> Any:  # noqa: ANN401 -- of the model of the kind
+    """Read the record of a kind of study.
+
+    Raises:
+        InputError: no kind has this name, or the file cannot be read; see `records.load`.
+    """
+    return load_as(kind_of(kind).model, path, f"a record of {kind.replace('_', ' ')}")
+
+
+def load_study(kind: StudyKind, path: Path, *, root: Path) -> Study[Any]:
+    """Read a study's record, with whether it is current.
+
+    Args:
+        kind: the kind.
+        path: the record's file.
+        root: the project whose files say whether the record is current.
+
+    Raises:
+        InputError: the file cannot be read; see `records.load`.
+    """
+    record = load_record(kind.name, path)
+    now = kind.digest(root)
+    moved = record.model_copy(update={"command": _command(kind, record.command)})
+    return Study(moved, record.digest == now if now else None)
+
+
+def _command(kind: StudyKind, command: str) -> str:
+    """Return a record's command with the place where its program is now: records outlive a move of their program."""
+    words = shlex.split(command)
+    if kind.program and len(words) > 1 and words[1].endswith(".py"):
+        words[1] = kind.program
+    return shlex.join(words)

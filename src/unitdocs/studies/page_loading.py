@@ -1,18 +1,16 @@
 """The record of how a page of the site loads: with its figures, on a slow line and processor and without."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from unitdocs.records.schema import Environment, Frozen
-from unitdocs.records.store import load_as
 
 SiUnit = Literal["s", "B", "1"]
 
 
-class Circumstances(Frozen):
+class LoadingConditions(Frozen):
     """What a browser is held to.
 
     Args:
@@ -28,7 +26,7 @@ class Circumstances(Frozen):
     slowdown: float = 1.0
 
 
-class Measure(Frozen):
+class TargetMeasure(Frozen):
     """One thing measured of a page.
 
     Args:
@@ -63,10 +61,5 @@ class PageLoading(Frozen):
     figures: int
     command: str
     environment: Environment
-    circumstances: tuple[Circumstances, ...]
-    measures: tuple[Measure, ...]
-
-
-def load_page_loading(path: Path) -> PageLoading:
-    """Read a record of how a page loads; see `records.load` for the errors."""
-    return load_as(PageLoading, path, "a page-loading record")
+    circumstances: tuple[LoadingConditions, ...]
+    measures: tuple[TargetMeasure, ...]

@@ -1,18 +1,16 @@
 """The record of how programs judge the site's pages: Lighthouse's scores, and what axe-core finds."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from unitdocs.records.schema import Environment, Frozen
-from unitdocs.records.store import load_as
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
-class Score(Frozen):
+class LighthouseScore(Frozen):
     """A category of Lighthouse on one page.
 
     Args:
@@ -28,7 +26,7 @@ class Score(Frozen):
     least: Share
 
 
-class Findings(Frozen):
+class AxeFindings(Frozen):
     """What axe-core finds on one page.
 
     Args:
@@ -57,10 +55,5 @@ class PageScores(Frozen):
     command: str
     environment: Environment
     programs: dict[str, str]
-    scores: tuple[Score, ...]
-    findings: tuple[Findings, ...]
-
-
-def load_page_scores(path: Path) -> PageScores:
-    """Read a record of pages' scores; see `records.load` for the errors."""
-    return load_as(PageScores, path, "a record of pages' scores")
+    scores: tuple[LighthouseScore, ...]
+    findings: tuple[AxeFindings, ...]

@@ -1,14 +1,12 @@
 """The record of how long rendering takes, and how much memory, with many records of many cases."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from unitdocs.records.schema import Environment, Frozen
-from unitdocs.records.store import load_as
-from unitdocs.studies.page_loading import Measure
+from unitdocs.studies.page_loading import TargetMeasure
 
 
 class RenderingScale(Frozen):
@@ -29,9 +27,4 @@ class RenderingScale(Frozen):
     cases: Annotated[int, Field(ge=1)]
     command: str
     environment: Environment
-    measures: Annotated[tuple[Measure, ...], Field(min_length=1)]
-
-
-def load_rendering_scale(path: Path) -> RenderingScale:
-    """Read a record of how long rendering takes; see `records.load` for the errors."""
-    return load_as(RenderingScale, path, "a record of how long rendering takes")
+    measures: Annotated[tuple[TargetMeasure, ...], Field(min_length=1)]

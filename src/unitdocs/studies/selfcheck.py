@@ -3,15 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-import unitdocs
-from unitdocs.records.digest import digest
 from unitdocs.records.schema import Environment, Frozen
-from unitdocs.records.store import load_as
 from unitdocs.stats import Share, share_of
 
 if TYPE_CHECKING:
@@ -24,7 +20,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-class Word(StrEnum):
+class TimeVerdict(StrEnum):
     """A verdict on a time."""
 
     SLOWER = "slower"
@@ -67,7 +63,7 @@ class Trial(Frozen):
     margin: Fraction
     repeat: int
     suite: int | None = None
-    verdict: Word
+    verdict: TimeVerdict
     ratio: float
     low: float
     high: float
@@ -85,7 +81,7 @@ class SelfCheck(Frozen):
         suites: suites asked for.
         look_level: the error level of one look at a case that is judged alone.
         command: the command that made it.
-        digest: what measures and decides, as it was (`digest_of_verdicts`).
+        digest: digest of the code that measures and decides.
     """
 
     format: Literal["unitdocs-selfcheck"] = "unitdocs-selfcheck"
@@ -103,16 +99,6 @@ class SelfCheck(Frozen):
     environment: Environment
     truths: tuple[Truth, ...]
     trials: tuple[Trial, ...] = ()
-
-
-def load_selfcheck(path: Path) -> SelfCheck:
-    """Read a self-check; see `records.load` for the errors."""
-    return load_as(SelfCheck, path, "a self-check")
-
-
-def digest_of_verdicts() -> str:
-    """Return the digest of all code that a verdict comes from: a self-check speaks of it while this is the same."""
-    return digest(Path(unitdocs.__file__).parent, ("bench/*.py", "stats/*.py"))
 
 
 def rates(check: SelfCheck) -> "pd.DataFrame":
@@ -144,7 +130,7 @@ def family_rate(check: SelfCheck) -> Share | None:
     for trial in check.trials:
         if trial.suite is not None:
             sizes[trial.suite] += 1
-            if trial.verdict in (Word.SLOWER, Word.FASTER):
+            if trial.verdict in (TimeVerdict.SLOWER, TimeVerdict.FASTER):
                 wrong.add(trial.suite)
     whole = {suite for suite, size in sizes.items() if size == check.suite_size}
     return share_of(len(wrong & whole), len(whole)) if whole else None
@@ -157,7 +143,7 @@ def _is_of(trial: Trial, truth: Truth) -> bool:
 def _row(truth: Truth, trials: Sequence[Trial]) -> dict[str, object]:
     import numpy as np  # noqa: PLC0415 -- slow to load
 
-    counts = {word.value: sum(trial.verdict is word for trial in trials) for word in Word}
+    counts = {word.value: sum(trial.verdict is word for trial in trials) for word in TimeVerdict}
     found = counts["slower"] if truth.slowdown else counts["slower"] + counts["faster"]
     ratio = truth.ratio or 1 + truth.slowdown
     held = sum(trial.low <= ratio <= trial.high for trial in trials)

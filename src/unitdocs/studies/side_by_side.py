@@ -6,13 +6,11 @@ A tool's trial is what its user would do to compare two versions, with the tool'
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
 from unitdocs.records.schema import Environment, Frozen
-from unitdocs.records.store import load_as
 from unitdocs.stats import share_of
 from unitdocs.studies.selfcheck import Fraction
 
@@ -27,7 +25,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-class Call(StrEnum):
+class ToolVerdict(StrEnum):
     """What a tool says of the second version, compared with the first."""
 
     SLOWER = "slower"
@@ -65,7 +63,7 @@ class ToolTrial(Frozen):
     operation: str
     slowdown: Fraction
     repeat: int
-    called: Call
+    called: ToolVerdict
     ratio: Annotated[float, Field(gt=0)]
     seconds: float
     load: float | None = None
@@ -92,11 +90,6 @@ class SideBySide(Frozen):
     environment: Environment
     tools: tuple[Tool, ...]
     trials: tuple[ToolTrial, ...] = ()
-
-
-def load_side_by_side(path: Path) -> SideBySide:
-    """Read a comparison of tools; see `records.load` for the errors."""
-    return load_as(SideBySide, path, "a side-by-side record")
 
 
 def tool_rates(record: SideBySide) -> "pd.DataFrame":
@@ -127,7 +120,9 @@ def tool_rates(record: SideBySide) -> "pd.DataFrame":
 def _row(tool: Tool, slowdown: float, trials: Sequence[ToolTrial]) -> dict[str, object]:
     import numpy as np  # noqa: PLC0415 -- slow to load
 
-    slower, faster = (sum(trial.called is call for trial in trials) for call in (Call.SLOWER, Call.FASTER))
+    slower, faster = (
+        sum(trial.called is call for trial in trials) for call in (ToolVerdict.SLOWER, ToolVerdict.FASTER)
+    )
     counts = {"different": slower + faster, "slower": slower, "faster": faster}
     shares = {name: share_of(count, len(trials)) for name, count in counts.items()}
     return {

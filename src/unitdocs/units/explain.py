@@ -1,4 +1,4 @@
-"""Explanations: one resolution step by step, for people who wonder where a number comes from.
+"""Explanations: one resolution step by step, to show where a number comes from.
 
 ```python
 from unitdocs.units import Context, Size
@@ -17,8 +17,8 @@ Every unit takes three steps; a composition explains its parts, then takes one.
 | scale | the `base` of the unit; the `value` may replace that; `clamp` |
 | composition | `combine` the numbers of its parts |
 
-The steps follow the rules alone, and know neither system: where an explanation and a system differ, one of them is
-wrong. A project's own strategies are not explained.
+The steps follow the rules and use neither system: if an explanation and a system differ, one of them is wrong. Custom
+strategies are not explained.
 """
 
 import math
@@ -28,12 +28,12 @@ from dataclasses import dataclass, fields
 from typing import Any, NamedTuple, assert_never
 
 from unitdocs.errors import InputError
-from unitdocs.units.composition import Composition, How, Part
-from unitdocs.units.context import Breakpoint, Context, Extent, Placed
-from unitdocs.units.draws import Generator, draws_in_element_order
-from unitdocs.units.scene import UNITS, Element, Scene
-from unitdocs.units.validation import is_valid
-from unitdocs.units.values import (
+from unitdocs.units.model.composition import Composition, How, Part
+from unitdocs.units.model.context import Breakpoint, Context, Extent, Placed
+from unitdocs.units.model.draws import Generator, draws_in_element_order
+from unitdocs.units.model.requirements import is_valid
+from unitdocs.units.model.scene import UNITS, Element, Scene
+from unitdocs.units.model.values import (
     Axis,
     Dimension,
     Position,
@@ -52,9 +52,9 @@ class Read(NamedTuple):
     """A number that a step reads.
 
     Args:
-        place: where it stands, such as `parent.width`, `min` or `draw`, a random number in [0, 1).
-        number: the number; where it is missing the one that stands in, None where the next place is read instead.
-        is_missing: whether there is none, so that a fallback is taken.
+        place: where it is read, such as `parent.width`, `min` or `draw`, a random number in [0, 1).
+        number: the number, or its fallback if it is missing; None if the next place is read instead.
+        is_missing: whether it is missing, so that a fallback is used.
     """
 
     place: str
@@ -68,7 +68,7 @@ class Step(NamedTuple):
     Args:
         name: which step it is.
         rule: what it does, in words.
-        reads: what it reads beside the step before, in order.
+        reads: what it reads in addition to the previous result, in order.
         result: the number after it.
     """
 
@@ -84,9 +84,9 @@ class Explanation:
 
     Args:
         kind: `size`, `position` or `scale`.
-        spec: what is explained; None where an element has no such unit.
+        spec: what is explained; None if an element has no such unit.
         steps: the steps in their order; the last one's result is the number.
-        is_valid: whether the context has what it needs.
+        is_valid: whether the context has what the unit needs.
         parts: of a composition, its parts.
     """
 
@@ -109,8 +109,8 @@ class ElementExplanation:
     Args:
         element: the element's id.
         unit: `x`, `y`, `width`, `height` or `scale`.
-        breakpoint: the breakpoint in force; None where there is none.
-        context: what it is resolved against: the parent's box is that of the scene.
+        breakpoint: the breakpoint in force; None without one.
+        context: what it is resolved against, with the parent's resolved box.
         explanation: the steps.
     """
 
@@ -127,10 +127,10 @@ def explain(spec: Part, context: Context, rng: Generator | None = None) -> Expla
     Args:
         spec: the unit.
         context: what it is resolved against.
-        rng: where random numbers are drawn from; a generator of its own where missing.
+        rng: where random numbers are drawn from (default: a new generator).
 
     Raises:
-        InputError: the spec is none of Size, Position, Scale and Composition.
+        InputError: the spec is not a Size, Position, Scale or Composition.
     """
     source = random.Random() if rng is None else rng
     valid = is_valid(spec, context) if isinstance(spec, _KINDS) else False
@@ -164,15 +164,15 @@ def explain_element(
         unit: `x`, `y`, `width`, `height` or `scale`.
         extent: the scene's extent in pixels.
         viewport: the viewport's extent in pixels; its width chooses the breakpoint.
-        rng: where random numbers are drawn from, in element order; a generator of its own where missing.
+        rng: where random numbers are drawn from, in element order (default: a new generator).
 
     Raises:
-        InputError: there is no such element or unit; both at once.
+        InputError: the scene has no such element, or the unit is unknown; both at once.
     """
     index = {one.id: i for i, one in enumerate(scene.elements)}
     problems = []
     if element not in index:
-        problems.append(f"element: there is no {element!r} in scene {scene.name!r}; {_offered(index, element)}")
+        problems.append(f"element: there is no {element!r} in scene {scene.name!r}; {_suggestion(index, element)}")
     if unit not in UNITS:
         problems.append(f"unit: {unit!r} is not one of {', '.join(UNITS)}")
     if problems:
@@ -197,10 +197,10 @@ def to_json(explained: Explanation) -> dict[str, object]:
     | member | meaning |
     | --- | --- |
     | `kind` | `size`, `position` or `scale` |
-    | `spec` | the unit as it was given, with what it leaves out; of a composition `compose` and `weights`; or null |
+    | `spec` | the unit with all its members; of a composition `compose` and `weights`; null without a unit |
     | `parts[]` | of a composition: its parts, each an explanation again |
-    | `steps[]` `name`, `rule` | which step it is, and what it does in words, which may change |
-    | `steps[]` `reads[]` `place`, `number`, `missing` | what it reads; where that is missing the fallback, or null |
+    | `steps[]` `name`, `rule` | which step it is, and what it does in words, whose wording may change |
+    | `steps[]` `reads[]` `place`, `number`, `missing` | what it reads; if that is missing, its fallback or null |
     | `steps[]` `result` | the number after the step |
     | `result` | the number |
     | `valid` | whether the context has what the unit needs |
@@ -226,11 +226,11 @@ def to_json(explained: Explanation) -> dict[str, object]:
     }
 
 
-def spelled(given: Any) -> Any:  # noqa: ANN401 -- any member of a unit
-    """Return a number as JSON has it; JSON has no words for those that are not finite. All else is left as it is."""
-    if not isinstance(given, float) or math.isfinite(given):
-        return given
-    return "NaN" if math.isnan(given) else "Infinity" if given > 0 else "-Infinity"
+def spelled(value: Any) -> Any:  # noqa: ANN401 -- any member of a unit
+    """Return a number as JSON can hold it: text if it is not finite. Any other value is returned unchanged."""
+    if not isinstance(value, float) or math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
 def _spec_json(spec: Size | Position | Scale | Composition | None) -> dict[str, object] | None:
@@ -241,17 +241,17 @@ def _spec_json(spec: Size | Position | Scale | Composition | None) -> dict[str, 
     return {member.name: spelled(getattr(spec, member.name)) for member in fields(spec)}
 
 
-def _offered(index: dict[str, int], wanted: str) -> str:
-    """Say which ids there are: all, where they are few."""
-    if len(index) <= _MOST_OFFERED:
+def _suggestion(index: dict[str, int], wanted: str) -> str:
+    """Return the ids of a scene if they are few, else those close to the one that was wanted."""
+    if len(index) <= _MOST_LISTED:
         return f"it has {', '.join(index)}"
-    from difflib import get_close_matches  # noqa: PLC0415 -- who is right needs no guesses
+    from difflib import get_close_matches  # noqa: PLC0415 -- a known id needs no suggestions
 
     close = get_close_matches(wanted, index, n=3)
     return f"did you mean {' or '.join(close)}?" if close else f"it has {len(index)} others"
 
 
-_MOST_OFFERED = 20
+_MOST_LISTED = 20
 _KINDS = (Size, Position, Scale, Composition)
 
 
@@ -265,11 +265,11 @@ def _path_to(i: int, parents: Sequence[int]) -> list[int]:
 
 
 def _unit(element: Element, name: str, context: Context, rng: Generator) -> Explanation:
-    """Explain an element's unit, or what is taken where it has none."""
+    """Explain an element's unit, or the default of an absent one."""
     unit = getattr(element, name)
     if unit is not None:
         return explain(unit, context, rng)
-    reads = _Reads(context)
+    reads = _ReadLog(context)
     if name in ("width", "height"):
         step = reads.step("default", f"no unit: the content's {name}", reads.first("content", name, 100.0))
         return Explanation("size", None, (step,), is_valid=True)
@@ -277,31 +277,31 @@ def _unit(element: Element, name: str, context: Context, rng: Generator) -> Expl
     return Explanation(kind, None, (reads.step("default", f"no unit: {_text(number)}", number),), is_valid=True)
 
 
-class _Reads:
-    """What a step reads, noted in the order it is read."""
+class _ReadLog:
+    """What a step reads, recorded in order."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.noted: list[Read] = []
+        self.recorded: list[Read] = []
 
     def first(self, members: str, side: str, fallback: float) -> float:
-        """Read a side of the first member that the context has; a fallback where it has none of them."""
+        """Read a side of the first member that the context has; return a fallback if it has none of them."""
         *others, last = members.split()
         for member in (*others, last):
-            found = getattr(self.context, member)
-            if found is not None:
-                return self.note(f"{member}.{side}", float(getattr(found, side)))
-            self.noted.append(Read(f"{member}.{side}", fallback if member == last else None, is_missing=True))
+            extent = getattr(self.context, member)
+            if extent is not None:
+                return self.record(f"{member}.{side}", float(getattr(extent, side)))
+            self.recorded.append(Read(f"{member}.{side}", fallback if member == last else None, is_missing=True))
         return fallback
 
-    def note(self, place: str, number: float) -> float:
-        """Note a number that is there."""
-        self.noted.append(Read(place, number))
+    def record(self, place: str, number: float) -> float:
+        """Record a number that is present."""
+        self.recorded.append(Read(place, number))
         return number
 
     def step(self, name: str, rule: str, result: float) -> Step:
-        """Return the step that has read all this."""
-        return Step(name, rule, tuple(self.noted), result)
+        """Return the step that read everything recorded."""
+        return Step(name, rule, tuple(self.recorded), result)
 
 
 _SURFACE = "scene viewport"
@@ -311,12 +311,12 @@ _SURFACE = "scene viewport"
 
 
 def _size(spec: Size, context: Context, rng: Generator) -> tuple[Step, ...]:
-    measured = _measured(spec, _Reads(context))
-    valued = _sized(spec, measured.result, _Reads(context), rng)
-    return measured, valued, _clamped(valued.result, spec.min, spec.max, _Reads(context))
+    measured = _measured(spec, _ReadLog(context))
+    valued = _sized(spec, measured.result, _ReadLog(context), rng)
+    return measured, valued, _clamped(valued.result, spec.min, spec.max, _ReadLog(context))
 
 
-def _measured(spec: Size, reads: _Reads) -> Step:
+def _measured(spec: Size, reads: _ReadLog) -> Step:
     member, _, side = spec.unit.partition("-")
     if spec.unit in (SizeUnit.PIXEL, SizeUnit.PERCENTAGE):
         if isinstance(spec.value, float):
@@ -328,7 +328,7 @@ def _measured(spec: Size, reads: _Reads) -> Step:
     return reads.step("measure", f"{spec.unit}: the {member}'s {side}{_ignored(spec.value)}", number)
 
 
-def _sized(spec: Size, measured: float, reads: _Reads, rng: Generator) -> Step:
+def _sized(spec: Size, measured: float, reads: _ReadLog, rng: Generator) -> Step:
     side = "width" if spec.dimension is Dimension.WIDTH else "height"
     match spec.value:
         case float():
@@ -360,22 +360,22 @@ def _sized(spec: Size, measured: float, reads: _Reads, rng: Generator) -> Step:
             assert_never(spec.value)
 
 
-def _drawn(spec: Size | Scale, low: float, high: float, reads: _Reads, rng: Generator) -> Step:
-    """Draw between min and max, or what stands in for them."""
+def _drawn(spec: Size | Scale, low: float, high: float, reads: _ReadLog, rng: Generator) -> Step:
+    """Draw between min and max, or their fallbacks."""
     for name, limit in (("min", spec.min), ("max", spec.max)):
-        reads.noted.append(Read(name, (low if name == "min" else high) if limit is None else limit, limit is None))
+        reads.recorded.append(Read(name, (low if name == "min" else high) if limit is None else limit, limit is None))
     low = low if spec.min is None else spec.min
     high = high if spec.max is None else spec.max
-    draw = reads.note("draw", rng.random())
+    draw = reads.record("draw", rng.random())
     return reads.step("value", "random: min + (max - min) * draw", low + (high - low) * draw)
 
 
-def _clamped(number: float, low: float | None, high: float | None, reads: _Reads) -> Step:
+def _clamped(number: float, low: float | None, high: float | None, reads: _ReadLog) -> Step:
     if low is None and high is None:
         return reads.step("clamp", "neither min nor max: kept", number)
-    if low is not None and number < reads.note("min", low):
+    if low is not None and number < reads.record("min", low):
         return reads.step("clamp", "below min: min", low)
-    if high is not None and number > reads.note("max", high):
+    if high is not None and number > reads.record("max", high):
         return reads.step("clamp", "above max: max", high)
     return reads.step("clamp", "not a number: kept" if math.isnan(number) else "within bounds: kept", number)
 
@@ -384,14 +384,14 @@ def _clamped(number: float, low: float | None, high: float | None, reads: _Reads
 
 
 def _position(spec: Position, context: Context, rng: Generator) -> tuple[Step, ...]:
-    reference = _reference(spec, _Reads(context))
-    valued = _placed(spec, reference.result, _Reads(context), rng)
-    reads = _Reads(context)
-    added = valued.result + reads.note("offset", spec.offset)
+    reference = _reference(spec, _ReadLog(context))
+    valued = _placed(spec, reference.result, _ReadLog(context), rng)
+    reads = _ReadLog(context)
+    added = valued.result + reads.record("offset", spec.offset)
     return reference, valued, reads.step("offset", "the offset is added", added)
 
 
-def _reference(spec: Position, reads: _Reads) -> Step:
+def _reference(spec: Position, reads: _ReadLog) -> Step:
     unit = spec.unit
     if unit in (PositionUnit.PIXEL, PositionUnit.PERCENTAGE):
         if isinstance(spec.value, float):
@@ -410,7 +410,7 @@ def _reference(spec: Position, reads: _Reads) -> Step:
     return reads.step("reference", f"{unit}: {rule}{_ignored(spec.value)}", start + reads.first(member, side, 0.0))
 
 
-def _center(spec: Position, member: str, near: str, side: str, reads: _Reads) -> Step:
+def _center(spec: Position, member: str, near: str, side: str, reads: _ReadLog) -> Step:
     rest = _ignored(spec.value)
     if member == "parent":
         if reads.context.parent is not None or side == "height":
@@ -421,7 +421,7 @@ def _center(spec: Position, member: str, near: str, side: str, reads: _Reads) ->
     return reads.step("reference", f"{spec.unit}: half the scene's {side}{rest}", reads.first("scene", side, 0.0) / 2)
 
 
-def _placed(spec: Position, reference: float, reads: _Reads, rng: Generator) -> Step:
+def _placed(spec: Position, reference: float, reads: _ReadLog, rng: Generator) -> Step:
     match spec.value:
         case float():
             return reads.step("value", "a number keeps the reference", reference)
@@ -450,7 +450,7 @@ def _placed(spec: Position, reference: float, reads: _Reads, rng: Generator) -> 
             return reads.step("value", f"{word} on axis {spec.axis}: 0", 0.0)
         case PositionValue.RANDOM:
             side = "width" if spec.axis is Axis.X else "height"
-            draw, room = reads.note("draw", rng.random()), reads.first(_SURFACE, side, 1200.0)
+            draw, room = reads.record("draw", rng.random()), reads.first(_SURFACE, side, 1200.0)
             return reads.step("value", f"random: draw * the {side} of scene or viewport", draw * room)
         case _:
             assert_never(spec.value)
@@ -460,12 +460,12 @@ def _placed(spec: Position, reference: float, reads: _Reads, rng: Generator) -> 
 
 
 def _scale(spec: Scale, context: Context, rng: Generator) -> tuple[Step, ...]:
-    base = _base(spec, _Reads(context))
-    valued = _scaled(spec, base.result, _Reads(context), rng)
-    return base, valued, _clamped(valued.result, spec.min, spec.max, _Reads(context))
+    base = _base(spec, _ReadLog(context))
+    valued = _scaled(spec, base.result, _ReadLog(context), rng)
+    return base, valued, _clamped(valued.result, spec.min, spec.max, _ReadLog(context))
 
 
-def _base(spec: Scale, reads: _Reads) -> Step:
+def _base(spec: Scale, reads: _ReadLog) -> Step:
     unit = spec.unit
     if unit in (ScaleUnit.FACTOR, ScaleUnit.PERCENTAGE):
         if not isinstance(spec.value, float):
@@ -484,7 +484,7 @@ def _base(spec: Scale, reads: _Reads) -> Step:
 _COMPARED_WITH = {"parent": "scene", "scene": "viewport", "viewport": "scene"}
 
 
-def _scaled(spec: Scale, base: float, reads: _Reads, rng: Generator) -> Step:
+def _scaled(spec: Scale, base: float, reads: _ReadLog, rng: Generator) -> Step:
     match spec.value:
         case float():
             return reads.step("value", "a number keeps the base", base)
@@ -511,8 +511,8 @@ def _scaled(spec: Scale, base: float, reads: _Reads, rng: Generator) -> Step:
             assert_never(spec.value)
 
 
-def _ratios(reads: _Reads) -> list[float]:
-    """Return how often the content's width fits into the surface's, then the same of the heights."""
+def _ratios(reads: _ReadLog) -> list[float]:
+    """Return the ratio of the surface's width to the content's, then the same of the heights."""
     return [
         _divided(reads.first(_SURFACE, side, 1200.0), reads.first("content", side, 400.0))
         for side in ("width", "height")
@@ -575,7 +575,7 @@ def _divided(a: float, b: float) -> float:
 
 
 def _ignored(value: object) -> str:
-    """Say that a number counts for nothing, where there is one."""
+    """Return a note that a number is ignored; empty for a keyword."""
     return f"; the number {_text(value)} is ignored" if isinstance(value, float) else ""
 
 

@@ -1,6 +1,6 @@
 """The original system: one calculator class per kind, with one long branch over units and values.
 
-It is the baseline of every comparison, written the way such a class is naturally written, and never slowed on purpose.
+It is the baseline of every comparison, written as such a class is usually written, and never slowed on purpose.
 """
 
 import math
@@ -8,11 +8,11 @@ import random
 from collections.abc import Mapping
 
 from unitdocs.errors import InputError
-from unitdocs.units.composition import Composition, Part
-from unitdocs.units.context import Box, Breakpoint, Context, Extent, Placed
-from unitdocs.units.draws import Generator, draws_in_element_order
-from unitdocs.units.scene import Element, Scene, check_changes
-from unitdocs.units.values import (
+from unitdocs.units.model.composition import Composition, Part
+from unitdocs.units.model.context import Box, Breakpoint, Context, Extent, Placed
+from unitdocs.units.model.draws import Generator, draws_in_element_order
+from unitdocs.units.model.scene import Element, Scene, check_changes
+from unitdocs.units.model.values import (
     Axis,
     Dimension,
     Position,
@@ -49,25 +49,25 @@ class SizeCalculator:
         return self._clamp(self._apply_value(self._measure(context), context, rng or self.rng))
 
     def width(self, context: Context) -> float:
-        """Return the width; refused by a size that is a height."""
+        """Return the width; a size that is a height raises an error."""
         if self.dimension == Dimension.HEIGHT:
             raise InputError("size: built with dimension height, so it has no width; build it with width or both")
         return self.resolve(context)
 
     def height(self, context: Context) -> float:
-        """Return the height; refused by a size that is a width."""
+        """Return the height; a size that is a width raises an error."""
         if self.dimension == Dimension.WIDTH:
             raise InputError("size: built with dimension width, so it has no height; build it with height or both")
         return self.resolve(context)
 
     def aspect_ratio(self) -> float | None:
-        """Return max/min of the constraints, where the flag and both constraints are set."""
+        """Return max/min of the constraints if the flag and both constraints are set, else None."""
         if not self.maintain_aspect or self.min is None or self.max is None:
             return None
         return _divide(self.max, self.min)
 
     def validate(self, context: Context) -> bool:
-        """Tell whether the context has what the unit needs."""
+        """Return whether the context has what the unit needs."""
         if self.unit in (SizeUnit.PARENT_WIDTH, SizeUnit.PARENT_HEIGHT):
             return context.parent is not None
         if self.unit in (SizeUnit.SCENE_WIDTH, SizeUnit.SCENE_HEIGHT):
@@ -169,13 +169,13 @@ class PositionCalculator:
         return self._apply_value(self._reference(context), context, rng or self.rng)
 
     def x(self, context: Context) -> float:
-        """Return x; refused by a position that is a y."""
+        """Return x; a position that is a y raises an error."""
         if self.axis == Axis.Y:
             raise InputError("position: built with axis y, so it has no x; build it with x or xy")
         return self.resolve(context)
 
     def y(self, context: Context) -> float:
-        """Return y; refused by a position that is an x."""
+        """Return y; a position that is an x raises an error."""
         if self.axis == Axis.X:
             raise InputError("position: built with axis x, so it has no y; build it with y or xy")
         return self.resolve(context)
@@ -196,7 +196,7 @@ class PositionCalculator:
         return 0.0, self._available(context)
 
     def validate(self, context: Context) -> bool:
-        """Tell whether the context has what the unit needs."""
+        """Return whether the context has what the unit needs."""
         if self.unit.startswith("parent-"):
             return context.parent is not None
         if self.unit.startswith("scene-"):
@@ -283,13 +283,13 @@ class ScaleCalculator:
         return self._clamp(self._apply_value(self._base(context), context, rng or self.rng))
 
     def aspect_ratio(self) -> float | None:
-        """Return max/min of the constraints, where the flag and both constraints are set."""
+        """Return max/min of the constraints if the flag and both constraints are set, else None."""
         if not self.maintain_aspect or self.min is None or self.max is None:
             return None
         return _divide(self.max, self.min)
 
     def validate(self, context: Context) -> bool:
-        """Tell whether the context has what the unit needs."""
+        """Return whether the context has what the unit needs."""
         if self.unit.startswith("parent-"):
             return context.parent is not None
         if self.unit.startswith("scene-"):
@@ -423,7 +423,7 @@ class OriginalScene:
         Args:
             scene: the scene's extent in pixels.
             viewport: the viewport's extent in pixels; its width chooses the breakpoint.
-            rng: where random values are drawn from; the system's own generator where missing.
+            rng: where random values are drawn from (default: the system's own generator).
         """
         name = self.scene.breakpoint_at(viewport.width) if viewport is not None else None
         elements = self._elements(name)
@@ -439,11 +439,11 @@ class OriginalScene:
         return boxes
 
     def update(self, changes: Mapping[int, Element]) -> None:
-        """Replace elements by their index; new calculators are built for them alone.
+        """Replace elements by their index; new calculators are built only for them.
 
         Raises:
-            InputError: an index that there is not, another id or parent than before, or a composition; nothing is
-                replaced then.
+            InputError: an index out of range, another id or parent than before, or a composition; nothing is replaced
+                then.
         """
         check_changes(self.specs, changes, self.scene.breakpoints)
         built = {
@@ -473,12 +473,12 @@ def _height(extent: Box | Placed | Extent | None) -> float:
 
 
 def _least(a: float, b: float) -> float:
-    """Return the smaller; NaN where one is NaN, unlike `min`."""
+    """Return the smaller; NaN if one is NaN, unlike `min`."""
     return math.nan if a != a or b != b else min(a, b)
 
 
 def _greatest(a: float, b: float) -> float:
-    """Return the greater; NaN where one is NaN, unlike `max`."""
+    """Return the greater; NaN if one is NaN, unlike `max`."""
     return math.nan if a != a or b != b else max(a, b)
 
 

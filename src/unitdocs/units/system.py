@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import random
 
     from unitdocs.units.original import OriginalSystem
-    from unitdocs.units.refactored import UnitSystem
+    from unitdocs.units.refactored.system import UnitSystem
 
 ACTIVE_SYSTEM_VARIABLE = "UNITDOCS_SYSTEM"
 """The environment variable that names the active system."""
@@ -22,22 +22,22 @@ def create_system(name: str | None = None, *, rng: "random.Random | None" = None
     """Create a system.
 
     Args:
-        name: `original` or `refactored`; where missing, the variable `UNITDOCS_SYSTEM` decides, and without it the
-            original system is active.
-        rng: where random values are drawn from when a call brings no generator of its own.
+        name: `original` or `refactored` (default: the value of the variable `UNITDOCS_SYSTEM`, or `original` if that
+            is not set).
+        rng: where random values are drawn from if a call passes no generator (default: a new one).
 
     Raises:
-        InputError: there is no system of that name; the message lists the right ones.
+        InputError: no system has that name; the message lists the names.
     """
     place, chosen = "system", name
     if chosen is None:
         place, chosen = ACTIVE_SYSTEM_VARIABLE, os.environ.get(ACTIVE_SYSTEM_VARIABLE) or DEFAULT_SYSTEM
     if chosen not in SYSTEMS:
         raise InputError(f"{place}: there is no unit system {chosen!r}; give one of {', '.join(SYSTEMS)}")
-    if chosen == DEFAULT_SYSTEM:  # a game loads the system that it uses
+    if chosen == DEFAULT_SYSTEM:  # a game loads only the system that it uses
         from unitdocs.units.original import OriginalSystem  # noqa: PLC0415
 
         return OriginalSystem(rng)
-    from unitdocs.units.refactored import UnitSystem  # noqa: PLC0415
+    from unitdocs.units.refactored.system import UnitSystem  # noqa: PLC0415
 
     return UnitSystem(rng)

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from unitdocs.analysis.case_result import (CaseResult, Outcome, measured, worst)
-from unitdocs.analysis.descriptions import (describe, extent)
+from unitdocs.analysis.case_result import CaseResult, Outcome, measured, worst
+from unitdocs.analysis.descriptions import describe, extent
+
 # READ
 
 MakeCase = Callable[..., CaseResult]

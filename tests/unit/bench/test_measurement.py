@@ -372,7 +372,7 @@ def test_a_job_says_everything_that_the_worker_needs() -> None:
 
 def test_a_series_stays_decided_though_rounds_follow() -> None:
     series = Series("time", RULE)
-    seen = []
+    seen: list[bool] = []
     for ratio in (*(-0.7, -0.71, -0.69) * 2, 5.0, -5.0):
         count = Pair[float | None](control=1.0, treatment=math.exp(ratio))
         series.add(Round(index=len(seen), hash_seed=1, count=count))

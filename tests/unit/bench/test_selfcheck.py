@@ -9,7 +9,7 @@ from unitdocs.bench import instructions, known
 from unitdocs.bench.selfcheck import Due, Settings, selfcheck
 from unitdocs.cli import main
 from unitdocs.errors import InputError
-from unitdocs.studies import digest_of_verdicts, load_selfcheck
+from unitdocs.studies import kind_of, load_record
 
 
 @pytest.mark.long
@@ -49,9 +49,9 @@ def test_every_trial_is_in_the_record_with_its_truth(tmp_path: Path) -> None:
     check, path = selfcheck(
         settings, root=tmp_path, out=tmp_path, command="…", watch=lambda trial, *_: told.append(trial), truths=()
     )
-    assert load_selfcheck(path) == check
+    assert load_record("selfcheck", path) == check
     assert check.finished is not None
-    assert check.digest == digest_of_verdicts()
+    assert check.digest == kind_of("selfcheck").digest(path.parent)
     assert [(trial.operation, trial.slowdown, trial.suite) for trial in check.trials] == [
         ("5 µs", 0.0, None),
         ("5 µs", 0.2, None),

@@ -11,11 +11,11 @@ import pytest
 from unitdocs import studies
 from unitdocs.bench.loading import find_suites
 from unitdocs.studies import CacheHits
-from unitdocs.units.cache import DEFAULT_POLICY, Cache, Policy
-from unitdocs.units.refactored import LAYOUTS
+from unitdocs.units.refactored.cache import DEFAULT_POLICY, Cache, Policy
+from unitdocs.units.refactored.system import LAYOUTS
 
 ROOT = Path(__file__).parents[3]
-SCRIPT = ROOT / "benchmarks/policies/_hits.py"
+SCRIPT = ROOT / "benchmarks/studies/policies/_count_hits.py"
 TRACES = ["screens", "drag", "breakpoints", "loop"]
 
 
@@ -33,13 +33,13 @@ def script() -> ModuleType:
 
 @pytest.fixture(scope="module")
 def committed() -> CacheHits:
-    return studies.load_cache_hits(ROOT / "benchmarks/results/cache-hits.json")
+    return studies.load_record("cache_hits", ROOT / "benchmarks/results/cache-hits.json")
 
 
 def test_help_shows_an_example() -> None:
     done = subprocess.run([sys.executable, str(SCRIPT), "--help"], capture_output=True, text=True, check=False)
     assert done.returncode == 0
-    assert "Example: python benchmarks/policies/_hits.py --out" in done.stdout
+    assert "Example: python benchmarks/studies/policies/_count_hits.py --out" in done.stdout
 
 
 def test_the_folder_still_holds_the_suite_alone() -> None:
@@ -47,7 +47,7 @@ def test_the_folder_still_holds_the_suite_alone() -> None:
 
 
 def test_the_committed_record_counted_the_code_as_it_is_committed(committed: CacheHits) -> None:
-    assert committed.digest == studies.digest_of_counting(ROOT), f"count again: {committed.command}"
+    assert committed.digest == studies.kind_of("cache_hits").digest(ROOT), f"count again: {committed.command}"
     assert committed.environment.dirty is False
 
 

@@ -1,4 +1,4 @@
-"""The suite of what comes and goes: many are more than a cache holds, and few return."""
+"""The suite of scenes and viewports that come and go: many are more than a cache holds, and few return."""
 
 import sys
 from collections.abc import Callable
@@ -14,13 +14,13 @@ def churn(load: Callable[[str], Suite]) -> ModuleType:
     return sys.modules[load("churn").setup.__module__]
 
 
-def test_no_two_of_many_scenes_are_alike(churn: ModuleType) -> None:
+def test_all_of_many_scenes_are_different(churn: ModuleType) -> None:
     scenes = churn.screens(churn.SMALL, churn.MANY_SCENES, 1)
     assert len({repr(scene.elements) for scene in scenes}) == churn.MANY_SCENES
     assert {len(scene.elements) for scene in scenes} == {churn.SMALL}
 
 
-def test_no_two_of_many_viewports_are_alike(churn: ModuleType) -> None:
+def test_all_of_many_viewports_are_different(churn: ModuleType) -> None:
     viewports = churn._scenes.viewports(churn.SCREEN)
     assert len(set(viewports)) == len(viewports) == 1000
 
@@ -35,12 +35,12 @@ def hits(churn: ModuleType, name: str) -> dict[str, tuple[int, int]]:
 
 
 @pytest.mark.parametrize("what", ["middle-scenes", "contexts"])
-def test_nothing_is_won_by_remembering_many_and_everything_by_remembering_few(churn: ModuleType, what: str) -> None:
+def test_caching_gains_nothing_with_many_and_everything_with_few(churn: ModuleType, what: str) -> None:
     assert set(hits(churn, f"{what}/many").values()) == {(0, 10)}
     assert set(hits(churn, f"{what}/few").values()) == {(10, 10)}
 
 
-def test_small_scenes_are_built_again_in_less_time_than_it_takes_to_look_for_them(churn: ModuleType) -> None:
+def test_small_scenes_are_never_looked_up_since_building_them_is_faster(churn: ModuleType) -> None:
     assert hits(churn, "small-scenes/few")["plan cache hit rate"] == (0, 0)
 
 

@@ -1,4 +1,4 @@
-"""The suite of edge cases: what is refused is counted and told, and nothing crashes."""
+"""The suite of edge cases: refusals are counted and kept with their message, and nothing crashes."""
 
 import sys
 from collections.abc import Callable
@@ -38,21 +38,21 @@ def test_wrong_data_is_refused_and_right_data_is_not(suite: Suite, arm: str) -> 
     messages = operation.messages()
     assert len(messages) == WRONG
     assert not any(name.startswith("right") for name in messages)
-    assert all(said.strip() and "Traceback" not in said for said in messages.values())
+    assert all(message.strip() and "Traceback" not in message for message in messages.values())
     assert messages["unit unknown"].startswith("size: unit: 'pixels' is not one of pixel, percentage")
     assert messages["parent unknown"] == "scene: $.elements[0].parent: there is no element 'b'"
 
 
-def test_both_systems_say_the_same_where_they_refuse_but_for_what_they_build(
+def test_both_systems_refuse_with_the_same_messages_except_those_about_what_they_build(
     suite: Suite, edge_cases: ModuleType
 ) -> None:
-    said = []
+    by_arm = []
     for arm in ARMS:
         messages = made(suite, arm, "wrong-data").messages
         assert messages is not None
-        said.append(messages())
-    assert said[0].keys() == said[1].keys()
-    assert {name for name in said[0] if said[0][name] != said[1][name]} == set(edge_cases.OWN_WORDS)
+        by_arm.append(messages())
+    assert by_arm[0].keys() == by_arm[1].keys()
+    assert {name for name in by_arm[0] if by_arm[0][name] != by_arm[1][name]} == set(edge_cases.OWN_MESSAGES)
 
 
 @pytest.mark.parametrize("name", ["no-context", "zero", "negative", "fractional", "huge", "not-a-number"])
@@ -73,7 +73,7 @@ def test_what_is_not_a_refusal_is_a_crash(edge_cases: ModuleType) -> None:
 
 
 @pytest.mark.parametrize(("kind", "size"), [("flat", 1_500), ("deep", 70)])
-def test_both_systems_place_a_smaller_scene_of_its_kind_alike(edge_cases: ModuleType, kind: str, size: int) -> None:
+def test_both_systems_give_a_smaller_scene_the_same_boxes(edge_cases: ModuleType, kind: str, size: int) -> None:
     scene = getattr(edge_cases, kind)(size)
     assert len(scene.elements) == size
     results = [edge_cases.of_scene(arm, scene).result() for arm in ARMS]

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from unitdocs.units.cache import DEFAULT_POLICY, Cache, Policy
+from unitdocs.units.refactored.cache import DEFAULT_POLICY, Cache, Policy
 
 SEEDS = range(3)
 LOOKUPS = 5_000

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from unitdocs.bench.answers import first_difference
 from unitdocs.bench.loading import find_suites, load_suite
 from unitdocs.errors import InputError
 
-PEERS = Path(__file__).parents[3] / "benchmarks/peers"
+PEERS = Path(__file__).parents[3] / "benchmarks/studies/peers"
 SCENARIOS = [
     pytest.param(f"inventory-{size}/{work}", marks=pytest.mark.long if size > 1000 else ())
     for size in (1000, 10000)
@@ -20,7 +21,7 @@ SCENARIOS = [
 def assert_same_boxes(path: Path, name: str) -> None:
     suite = load_suite(path)
     scenario = suite.scenario(name)
-    answers = []
+    answers: list[Any] = []
     for arm in suite.arms:
         operation = suite.setup(arm, scenario, 1)
         operation.call()

@@ -10,9 +10,9 @@ from types import ModuleType
 import pytest
 
 from unitdocs.bench import known
-from unitdocs.studies import Call
+from unitdocs.studies import ToolVerdict
 
-SCRIPT = Path(__file__).parents[3] / "benchmarks/side_by_side/measure.py"
+SCRIPT = Path(__file__).parents[3] / "benchmarks/studies/side_by_side/measure.py"
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -33,7 +33,7 @@ def measure() -> ModuleType:
 def test_help_shows_examples() -> None:
     done = run("--help")
     assert done.returncode == 0
-    assert "Examples:\n  python benchmarks/side_by_side/measure.py --out" in done.stdout
+    assert "Examples:\n  python benchmarks/studies/side_by_side/measure.py --out" in done.stdout
 
 
 def test_a_wrong_option_is_one_sentence() -> None:
@@ -86,17 +86,17 @@ def test_a_session_that_was_stopped_goes_on_where_it_was(
         asked.append((trial.slowdown, trial.repeat))  # type: ignore[attr-defined]
         if len(asked) == 3:
             raise KeyboardInterrupt
-        return [measure.Said("unitdocs", Call.SLOWER, 1.0)]
+        return [measure.Said("unitdocs", ToolVerdict.SLOWER, 1.0)]
 
     monkeypatch.setitem(measure.COMPARE, "unitdocs", compare)
     words = ["--out", str(tmp_path / "record.json"), "--tools", "unitdocs", "--repeats", "2", "--slowdown", "0,5"]
     with pytest.raises(KeyboardInterrupt):
         measure.measure(measure.parse(words))
-    stopped = measure.studies.load_side_by_side(tmp_path / "record.json")
+    stopped = measure.studies.load_record("side_by_side", tmp_path / "record.json")
     assert (len(stopped.trials), stopped.finished) == (2, None)
     assert stopped.environment.load_end == pytest.approx(measure.environment.load(), abs=5)
     measure.measure(measure.parse(words))
-    record = measure.studies.load_side_by_side(tmp_path / "record.json")
+    record = measure.studies.load_record("side_by_side", tmp_path / "record.json")
     assert sorted({*asked}) == [(0.0, 0), (0.0, 1), (0.05, 0), (0.05, 1)]
     assert len(asked) == 5  # the one that was stopped was done again
     assert len(record.trials) == 4
@@ -133,12 +133,12 @@ def test_every_tool_is_given_the_known_work(measure: ModuleType) -> None:
 
 def test_what_asv_prints_is_understood(measure: ModuleType) -> None:
     words = {
-        "PERFORMANCE DECREASED.": Call.SLOWER,
-        "PERFORMANCE INCREASED.": Call.FASTER,
-        "BENCHMARKS NOT SIGNIFICANTLY CHANGED.": Call.NOT_DIFFERENT,
+        "PERFORMANCE DECREASED.": ToolVerdict.SLOWER,
+        "PERFORMANCE INCREASED.": ToolVerdict.FASTER,
+        "BENCHMARKS NOT SIGNIFICANTLY CHANGED.": ToolVerdict.NOT_DIFFERENT,
     }
     assert {word: measure.asv_call(word) for word in words} == words
-    marks = {"+": Call.SLOWER, "-": Call.FASTER, " ": Call.NOT_DIFFERENT}
+    marks = {"+": ToolVerdict.SLOWER, "-": ToolVerdict.FASTER, " ": ToolVerdict.NOT_DIFFERENT}
     head = "| Change   | Before | After | Ratio | Benchmark (Parameter) |\n"
     row = "| {}        | 5.55±0.01μs | 6.61±0.07μs | 1.19 | bench.time_work |"
     assert {mark: measure.asv_mark(head + row.format(mark)) for mark in marks} == marks

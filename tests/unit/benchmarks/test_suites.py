@@ -1,4 +1,4 @@
-"""Every suite of the unit system: both systems answer alike in every scenario, and a quick run stays quick."""
+"""Every suite of the unit system: both systems give the same results in every scenario, and a quick run stays quick."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +21,7 @@ SCENARIOS = [
 
 
 @pytest.mark.parametrize(("name", "scenario"), SCENARIOS)
-def test_both_systems_answer_alike(name: str, scenario: str, load: Callable[[str], Suite]) -> None:
+def test_both_systems_give_the_same_results(name: str, scenario: str, load: Callable[[str], Suite]) -> None:
     suite = load(name)
     answers = []
     for arm in suite.arms:

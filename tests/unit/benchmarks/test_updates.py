@@ -101,7 +101,7 @@ def changed(name: str, **members: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "said"),
+    ("name", "text", "problem"),
     [
         ("window-drag", None, "cannot be read (No such file or directory)"),
         ("window-drag", "{", "is not a JSON file"),
@@ -109,19 +109,23 @@ def changed(name: str, **members: Any) -> str:
         ("window-drag", changed("window-drag", format_version=2), "$.format_version: expected 1, got 2"),
         ("window-drag", changed("animation"), "$.name: expected 'window-drag', got 'animation'"),
         ("window-drag", changed("window-drag", frames=[]), "$.frames: expected a list"),
-        ("window-drag", changed("window-drag", frames=[[1, 2], [3]]), "$.frames[1]: [3] is not what stands there"),
-        ("animation", changed("animation", bars=[499]), "$.bars[0]: 499 is not"),
+        (
+            "window-drag",
+            changed("window-drag", frames=[[1, 2], [3]]),
+            "$.frames[1]: [3] does not have the form of this list",
+        ),
+        ("animation", changed("animation", bars=[499]), "$.bars[0]: 499 does not"),
         ("animation", changed("animation", units=None), "$.units: expected a list"),
-        ("scrolling-list", changed("scrolling-list", frames=[[0, 32, 1]]), "$.frames[0]: [0, 32, 1] is not"),
-        ("scrolling-list", changed("scrolling-list", rows=[[1]]), "$.rows[0]: [1] is not"),
-        ("text-changes", changed("text-changes", frames=[[99, 1, 1]]), "$.frames[0]: [99, 1, 1] is not"),
-        ("animation", changed("animation", frames=[[1, 2, 3]]), "$.frames[0]: [1, 2, 3] is not"),
+        ("scrolling-list", changed("scrolling-list", frames=[[0, 32, 1]]), "$.frames[0]: [0, 32, 1] does not"),
+        ("scrolling-list", changed("scrolling-list", rows=[[1]]), "$.rows[0]: [1] does not"),
+        ("text-changes", changed("text-changes", frames=[[99, 1, 1]]), "$.frames[0]: [99, 1, 1] does not"),
+        ("animation", changed("animation", frames=[[1, 2, 3]]), "$.frames[0]: [1, 2, 3] does not"),
         ("text-changes", changed("text-changes", texts=[[1, 1]]), "$.frames[0]: "),
         ("text-changes", changed("text-changes", texts=3), "$.texts: expected a list"),
     ],
 )
 def test_a_wrong_file_is_one_sentence(
-    name: str, text: str | None, said: str, recordings: ModuleType, tmp_path: Path
+    name: str, text: str | None, problem: str, recordings: ModuleType, tmp_path: Path
 ) -> None:
     path = tmp_path / f"{name}.json"
     if text is not None:
@@ -129,6 +133,6 @@ def test_a_wrong_file_is_one_sentence(
     with pytest.raises(InputError) as raised:
         recordings.read(path)
     assert len(raised.value.problems) == 1
-    assert str(raised.value).startswith(f"frames/{name}.json: {said}")
-    assert str(raised.value).endswith("; write it anew with `python benchmarks/frames/record.py`")
+    assert str(raised.value).startswith(f"frames/{name}.json: {problem}")
+    assert str(raised.value).endswith("; write it again with `python benchmarks/frames/record.py`")
     assert "\n" not in str(raised.value)

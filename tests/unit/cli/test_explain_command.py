@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from unitdocs import cli
-from unitdocs.cli.units import answers
+from unitdocs.cli.units import results
 from unitdocs.units import create_system
 
 WHEEL = Path(__file__).parents[3] / "benchmarks" / "scenes" / "prize-wheel.json"
@@ -43,7 +43,7 @@ def test_a_unit_is_shown_step_by_step(capsys: pytest.CaptureFixture[str]) -> Non
         "value    fill: the parent's width          no parent.width, so 100     100",
         "clamp    above max: max                    max = 80                     80",
         "",
-        "result: 80; the context lacks what the unit needs, fallbacks stand in",
+        "result: 80; the context lacks what the unit needs, so fallbacks are used",
     ]
 
 
@@ -198,6 +198,6 @@ def test_at_a_terminal_nothing_is_waited_for(
 
 def test_a_composition_is_resolved_by_the_refactored_system_alone() -> None:
     line = json.dumps(SMALLER | {"id": "a"}).encode()
-    found: dict[str, Any] = {name: next(answers([line], create_system(name))) for name in ("original", "refactored")}
+    found: dict[str, Any] = {name: next(results([line], create_system(name))) for name in ("original", "refactored")}
     assert found["refactored"] == {"id": "a", "result": 640.0, "valid": True}
     assert found["original"]["error"].startswith("build: the original system builds a Size, a Position or a Scale")

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unitdocs import cli
-from unitdocs.cli.units import answers
+from unitdocs.cli.units import results
 from unitdocs.units import SYSTEMS, create_system
 
 COMMAND = [sys.executable, "-m", "unitdocs.cli", "units", "resolve"]
@@ -22,7 +22,7 @@ WIDTH = {"id": "a", "kind": "size", "unit": "parent-width", "value": "fill", "co
 
 
 def row(line: object, system: str = "refactored") -> dict[str, Any]:
-    (answer,) = answers([json.dumps(line).encode()], create_system(system))
+    (answer,) = results([json.dumps(line).encode()], create_system(system))
     return answer
 
 
@@ -54,7 +54,7 @@ def test_a_line_that_cannot_be_read_is_answered_in_its_place_and_the_others_go_o
         b"[" * 100_000,
         json.dumps(WIDTH | {"id": "last"}).encode(),
     ]
-    found = list(answers(lines, create_system("original")))
+    found = list(results(lines, create_system("original")))
     assert [(answer["id"], answer.get("line")) for answer in found] == [
         ("a", None),
         (None, 3),
@@ -100,7 +100,7 @@ def test_a_result_that_is_not_finite_is_spelled(system: str, sign: int, spelled:
 @pytest.mark.parametrize("name", ["NaN", "-Infinity", "1e999", "[1, NaN]"])
 def test_an_id_that_json_cannot_hold_is_refused(name: str) -> None:
     line = f'{{"id": {name}, "kind": "size", "unit": "pixel", "value": 1}}'
-    (answer,) = answers([line.encode()], create_system("original"))
+    (answer,) = results([line.encode()], create_system("original"))
     assert answer["id"] is None
     assert str(answer["error"]).startswith("id: holds a number that is not finite")
 

@@ -87,7 +87,7 @@ def test_other_sources_are_built_anew(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_packages_run_nothing_of_their_own(tmp_path: Path, set_programs: SetPrograms) -> None:
-    asked = []
+    asked: list[str] = []
 
     def npm(words: Iterable[str], **_settings: object) -> subprocess.CompletedProcess[str]:
         asked.extend(words)

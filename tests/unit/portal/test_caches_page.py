@@ -178,7 +178,7 @@ def test_a_record_says_so_when_the_cache_has_changed_since(
     files = render(project, make_record(), made())
     assert "Stale: the cache hits" in files["caches/sizes.md"]
     assert "Current" not in files["caches/sizes.md"]
-    current = made(digest=studies.digest_of_counting(project))
+    current = made(digest=studies.kind_of("cache_hits").digest(project))
     files = render(project, make_record(), current)
     assert "Stale" not in files["caches/sizes.md"]
     assert "Current: neither the cache nor the traces have changed since." in files["caches/sizes.md"]
@@ -192,9 +192,9 @@ def test_the_data_page_offers_the_record_with_its_state(project: Path, make_reco
         content = render(project, make_record(), hits)["downloads/records.md"]
         return next(row for row in content.splitlines() if "cache-hits.json" in row)
 
-    assert "studies.load_cache_hits(Path(&#x27;cache-hits.json&#x27;))" in row(made())
+    assert "studies.load_record('cache_hits', Path(&#x27;cache-hits.json&#x27;))" in row(made())
     assert "stale" in row(made())
-    assert "current" in row(made(digest=studies.digest_of_counting(project)))
+    assert "current" in row(made(digest=studies.kind_of("cache_hits").digest(project)))
 
 
 def test_titles_are_shown_as_they_are(project: Path, make_record: MakeRecord, made: MakeHits) -> None:

@@ -95,8 +95,8 @@ def test_every_record_that_the_site_shows_is_offered_and_the_run_on_this_machine
     names = {"peers.json.gz", "reference.json.gz", "selfcheck.json.gz", "side-by-side.json.gz", "this-machine.json"}
     assert offered == {*names, "SHA256SUMS"}
     content = files["downloads/records.md"].decode()
-    assert "studies.load_selfcheck(Path(&#x27;selfcheck.json.gz&#x27;))" in content
-    assert "studies.load_side_by_side(Path(&#x27;side-by-side.json.gz&#x27;))" in content
+    assert "studies.load_record('selfcheck', Path(&#x27;selfcheck.json.gz&#x27;))" in content
+    assert "studies.load_record('side_by_side', Path(&#x27;side-by-side.json.gz&#x27;))" in content
     assert "cannot be told: it has no digest" in content
     alone = render(docs)
     assert "data/records/this-machine.json" not in alone

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from unitdocs.portal.site.evidence import Evidence, gather
 
 from unitdocs import portal, records
 from unitdocs.portal.components.markup import Page
 from unitdocs.portal.components.page_output import Parts
 from unitdocs.portal.site import incremental, output
-from unitdocs.portal.site.evidence import Evidence, gather
 from unitdocs.portal.site.incremental import Maker, Rendering
 from unitdocs.records import RunRecord
 

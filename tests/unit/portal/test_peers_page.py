@@ -13,7 +13,7 @@ from unitdocs.records import RunRecord, SuiteInfo
 MakeRecord = Callable[..., RunRecord]
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs/benchmarks/peers.md"
-COMMAND = "unitdocs bench run --profile full --suites benchmarks/peers"
+COMMAND = "unitdocs bench run --profile full --suites benchmarks/studies/peers"
 
 
 @pytest.fixture

@@ -11,7 +11,15 @@ import pytest
 from unitdocs import analysis, portal, records, studies
 from unitdocs.errors import InputError
 from unitdocs.records import RunRecord
-from unitdocs.studies import Circumstances, Findings, Measure, PageLoading, PageScores, RenderingScale, Score
+from unitdocs.studies import (
+    AxeFindings,
+    LighthouseScore,
+    LoadingConditions,
+    PageLoading,
+    PageScores,
+    RenderingScale,
+    TargetMeasure,
+)
 
 MakeRecord = Callable[..., RunRecord]
 ROOT = Path(__file__).parents[3]
@@ -306,11 +314,11 @@ def test_the_method_page_says_what_was_not_measured() -> None:
 def test_the_method_page_holds_how_a_page_loads_against_its_targets(project: Path, make_record: MakeRecord) -> None:
     record = make_record()
     assert "was not measured" in render(project, record)["method/loading.md"]
-    slow = Circumstances(name="slow", megabits=10, latency=0.04, slowdown=4)
+    slow = LoadingConditions(name="slow", megabits=10, latency=0.04, slowdown=4)
     measures = (
-        Measure(name="received", circumstances="slow", unit="B", values=(90e3, 70e3, 80e3), most=120e3),
-        Measure(name="drawn", circumstances="slow", unit="s", values=(1.5,), most=1.3),
-        Measure(name="painted", circumstances="slow", unit="s", values=(0.6,)),
+        TargetMeasure(name="received", circumstances="slow", unit="B", values=(90e3, 70e3, 80e3), most=120e3),
+        TargetMeasure(name="drawn", circumstances="slow", unit="s", values=(1.5,), most=1.3),
+        TargetMeasure(name="painted", circumstances="slow", unit="s", values=(0.6,)),
     )
     loading = PageLoading(
         created=record.created,
@@ -341,8 +349,8 @@ def test_the_method_page_holds_how_long_rendering_takes_against_its_targets(
     record = make_record()
     assert "was not measured" in render(project, record)["method/scale.md"]
     measures = (
-        Measure(name="time", circumstances="once", unit="s", values=(70.0,), most=60.0),
-        Measure(name="memory", circumstances="once", unit="B", values=(9e8,), most=1e9),
+        TargetMeasure(name="time", circumstances="once", unit="s", values=(70.0,), most=60.0),
+        TargetMeasure(name="memory", circumstances="once", unit="B", values=(9e8,), most=1e9),
     )
     scale = RenderingScale(
         created=record.created,
@@ -374,15 +382,15 @@ def test_the_method_page_holds_how_pages_are_judged_against_its_targets(project:
         environment=record.environment,
         programs={"lighthouse": "1.2.3", "axe-core": "4.5.6"},
         scores=(
-            Score(page="", category="performance", values=(0.8, 0.95, 0.9), least=0.9),
-            Score(page="", category="seo", values=(0.94,), least=0.95),
-            Score(page="slow/", category="performance", values=(0.5, 0.4, 0.99), least=0.9),
-            Score(page="slow/", category="seo", values=(1.0,), least=0.95),
+            LighthouseScore(page="", category="performance", values=(0.8, 0.95, 0.9), least=0.9),
+            LighthouseScore(page="", category="seo", values=(0.94,), least=0.95),
+            LighthouseScore(page="slow/", category="performance", values=(0.5, 0.4, 0.99), least=0.9),
+            LighthouseScore(page="slow/", category="seo", values=(1.0,), least=0.95),
         ),
         findings=(
-            Findings(page="", scheme="light", rules=()),
-            Findings(page="slow/", scheme="light", rules=("label",)),
-            Findings(page="slow/", scheme="dark", rules=("contrast", "label")),
+            AxeFindings(page="", scheme="light", rules=()),
+            AxeFindings(page="slow/", scheme="light", rules=("label",)),
+            AxeFindings(page="slow/", scheme="dark", rules=("contrast", "label")),
         ),
     )
     records.save(judged, project / "page-scores.json")
@@ -443,7 +451,7 @@ def test_the_method_page_shows_the_self_check_that_lies_beside_the_reference(
             operation="5 µs", slowdown=0.02, margin=0.01, repeat=i, verdict=word, ratio=1.02, low=1.01, high=1.03,
             rounds=6, seconds=1.5,
         )
-        for i, word in enumerate([studies.Word.SLOWER] * 3 + [studies.Word.EQUIVALENT])
+        for i, word in enumerate([studies.TimeVerdict.SLOWER] * 3 + [studies.TimeVerdict.EQUIVALENT])
     )  # fmt: skip
     check = studies.SelfCheck(
         id="check", created=make_record().created, seed=1, repeats=4, suite_size=0, suites=0, look_level=0.01,
@@ -456,7 +464,9 @@ def test_the_method_page_shows_the_self_check_that_lies_beside_the_reference(
     assert "<strong>Slowed code was called slower in 3 of 4 verdicts.</strong>" in content
     assert json.loads((project / "docs/generated/figures/power-selfcheck.json").read_text())["data"][0]["y"] == [0.75]
     assert "Stale: the self-check" in content
-    records.save(check.model_copy(update={"digest": studies.digest_of_verdicts()}), project / "selfcheck.json.gz")
+    records.save(
+        check.model_copy(update={"digest": studies.kind_of("selfcheck").digest(project)}), project / "selfcheck.json.gz"
+    )
     assert "Stale" not in render(project, make_record())["method/selfcheck.md"]
 
 

@@ -16,11 +16,12 @@ import pytest
 
 from unitdocs import portal, records
 from unitdocs.analysis import to_effects
-from unitdocs.analysis.case_result import (CaseResult, Effect, Outcome, worst)
-from unitdocs.analysis.descriptions import (amounts, describe, direction_label, extent, interval)
+from unitdocs.analysis.case_result import CaseResult, Effect, Outcome, worst
+
 # READ
 from unitdocs.analysis.criteria import Check, Need
 from unitdocs.analysis.decision import State, check
+from unitdocs.analysis.descriptions import amounts, describe, extent, interval
 from unitdocs.analysis.rounds import per_round
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import to_json

@@ -13,6 +13,7 @@ import pytest
 
 from unitdocs import analysis, portal, records
 from unitdocs.analysis.case_result import CaseResult
+
 # READ
 from unitdocs.portal import figures
 from unitdocs.portal.pages.single_system import amount, families

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from unitdocs import analysis, portal, records, studies
-from unitdocs.analysis import HistoryEntry, History
+from unitdocs.analysis import History, HistoryEntry
 from unitdocs.analysis.change_points import NEEDED
 from unitdocs.portal import figures
 from unitdocs.portal.pages.trend import MOST_ROWS, series_of
@@ -175,7 +175,7 @@ def test_the_figure_names_its_records_and_says_which_side_is_better() -> None:
 def test_every_number_on_how_change_points_are_found_comes_from_its_record(
     project: Path, make_record: MakeRecord
 ) -> None:
-    known = studies.load_change_points(RESULTS / "change-points.json")
+    known = studies.load_record("change_points", RESULTS / "change-points.json")
     changed = known.model_copy(
         update={"finders": tuple(one.model_copy(update={"false_alarms": 123}) for one in known.finders)}
     )
@@ -188,7 +188,7 @@ def test_every_number_on_how_change_points_are_found_comes_from_its_record(
 
 
 def test_the_way_that_is_used_won_by_the_rule_that_the_page_gives() -> None:
-    known: ChangePoints = studies.load_change_points(RESULTS / "change-points.json")
+    known: ChangePoints = studies.load_record("change_points", RESULTS / "change-points.json")
     allowed = [one for one in known.finders if one.false_alarms / known.made <= known.most]
     [chosen] = [one for one in known.finders if one.is_chosen]
     assert chosen == max(allowed, key=lambda one: mean(one.f1))

@@ -10,7 +10,7 @@ import pytest
 
 from unitdocs import portal, records
 from unitdocs.records import RunRecord
-from unitdocs.studies import Call, SideBySide, Tool, ToolTrial
+from unitdocs.studies import SideBySide, Tool, ToolTrial, ToolVerdict
 
 MakeRecord = Callable[..., RunRecord]
 PAGE = Path(__file__).parents[3] / "docs/benchmarks/trust.md"
@@ -39,7 +39,10 @@ def render(docs: Path, session: SideBySide | None = None) -> dict[str, str]:
 
 def side_by_side(make_record: MakeRecord, **changes: object) -> SideBySide:
     record = make_record()
-    calls = {0.0: [Call.FASTER, Call.NOT_DIFFERENT], 0.02: [Call.SLOWER] * 3 + [Call.FASTER]}
+    calls = {
+        0.0: [ToolVerdict.FASTER, ToolVerdict.NOT_DIFFERENT],
+        0.02: [ToolVerdict.SLOWER] * 3 + [ToolVerdict.FASTER],
+    }
     trials = [
         ToolTrial(
             tool="a tool", operation="5 µs", slowdown=slowdown, repeat=repeat, called=called, ratio=1.0,

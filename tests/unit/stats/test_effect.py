@@ -47,8 +47,8 @@ def test_swapping_the_arms_turns_the_effect_round(values: list[float]) -> None:
 def test_what_is_detectable_is_found_four_times_in_five() -> None:
     rng = np.random.default_rng(11)
     n, spread, level, trials = 8, 0.02, 0.05, 4000
-    sample = rng.normal(0, 1, n)
-    sample = LogRatios(spread * (sample - sample.mean()) / sample.std(ddof=1))
+    values = rng.normal(0, 1, n)
+    sample = LogRatios(spread * (values - values.mean()) / values.std(ddof=1))
     shift = math.log(effect_of(sample, level).detectable)
     found = sum(effect_of(LogRatios(rng.normal(shift, spread, n)), level).p < level for _ in range(trials))
     assert abs(found / trials - 0.8) < 4 * math.sqrt(0.8 * 0.2 / trials)

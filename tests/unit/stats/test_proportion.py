@@ -90,8 +90,8 @@ def test_the_interval_covers_the_truth(control: tuple[float, int], treatment: tu
     rng = np.random.default_rng(13)
     trials, covered = 1000, 0
     for _ in range(trials):
-        drawn = [Hits(int(rng.binomial(tries, rate)), tries) for rate, tries in (control, treatment)]
-        found = proportion_effect(*drawn, 0.05)
+        one, other = (Hits(int(rng.binomial(tries, rate)), tries) for rate, tries in (control, treatment))
+        found = proportion_effect(one, other, 0.05)
         covered += isinstance(found, NoHits) or found.low <= treatment[0] / control[0] <= found.high
     # The score interval is approximate; one percent less than promised is allowed.
     assert covered / trials >= 0.94 - 3 * math.sqrt(0.06 * 0.94 / trials)

@@ -44,7 +44,7 @@ def changed(**fields: Any) -> tuple[CacheCell, ...]:
 
 def test_a_record_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     records.save(made(), tmp_path / "hits.json")
-    assert studies.load_cache_hits(tmp_path / "hits.json") == made()
+    assert studies.load_record("cache_hits", tmp_path / "hits.json") == made()
 
 
 def test_policies_keep_their_order_and_sizes_ascend() -> None:
@@ -72,28 +72,28 @@ def test_a_record_that_is_not_whole_is_refused_with_its_place(
 ) -> None:
     records.save(made().model_copy(update={"cells": cells}), tmp_path / "hits.json")
     with pytest.raises(InputError, match=rf"hits\.json: \$: value error, .*{said}"):
-        studies.load_cache_hits(tmp_path / "hits.json")
+        studies.load_record("cache_hits", tmp_path / "hits.json")
 
 
 def test_another_file_is_no_such_record(tmp_path: Path) -> None:
     (tmp_path / "other.json").write_text('{"format": "unitdocs-run"}')
     with pytest.raises(InputError, match=r"other\.json: \$\.format: "):
-        studies.load_cache_hits(tmp_path / "other.json")
+        studies.load_record("cache_hits", tmp_path / "other.json")
 
 
 CHANGES: dict[str, Callable[[Path], object]] = {
-    "the cache": lambda root: (root / "src/unitdocs/units/cache.py").write_text("2"),
-    "a trace": lambda root: (root / "benchmarks/policies/traces.py").write_text("2"),
+    "the cache": lambda root: (root / "src/unitdocs/units/refactored/cache.py").write_text("2"),
+    "a trace": lambda root: (root / "benchmarks/studies/policies/traces.py").write_text("2"),
 }
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_the_digest_covers_the_cache_and_what_it_is_asked_for(tmp_path: Path, change: str) -> None:
-    for folder in ("src/unitdocs/units", "benchmarks/policies"):
+    for folder in ("src/unitdocs/units/refactored", "benchmarks/studies/policies"):
         (tmp_path / folder).mkdir(parents=True)
-    (tmp_path / "src/unitdocs/units/cache.py").write_text("1")
-    before = studies.digest_of_counting(tmp_path)
+    (tmp_path / "src/unitdocs/units/refactored/cache.py").write_text("1")
+    before = studies.kind_of("cache_hits").digest(tmp_path)
     (tmp_path / "src/unitdocs/units/layout.py").write_text("1")
-    assert studies.digest_of_counting(tmp_path) == before
+    assert studies.kind_of("cache_hits").digest(tmp_path) == before
     CHANGES[change](tmp_path)
-    assert studies.digest_of_counting(tmp_path) != before
+    assert studies.kind_of("cache_hits").digest(tmp_path) != before

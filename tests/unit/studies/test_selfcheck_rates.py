@@ -8,11 +8,11 @@ from made_records import ENVIRONMENT
 
 from unitdocs import records, studies
 from unitdocs.errors import InputError
-from unitdocs.studies import SelfCheck, Trial, Truth, Word
+from unitdocs.studies import SelfCheck, TimeVerdict, Trial, Truth
 
 
 def trial(
-    word: Word, slowdown: float = 0.02, *, suite: int | None = None, ratio: float = 1.02, repeat: int = 0
+    word: TimeVerdict, slowdown: float = 0.02, *, suite: int | None = None, ratio: float = 1.02, repeat: int = 0
 ) -> Trial:
     return Trial(
         operation="5 µs",
@@ -47,7 +47,12 @@ def check(*trials: Trial, ratio: float | None = None) -> SelfCheck:
 
 def test_verdicts_are_counted_by_operation_and_slowdown() -> None:
     found = studies.rates(
-        check(trial(Word.SLOWER), trial(Word.SLOWER), trial(Word.EQUIVALENT), trial(Word.INCONCLUSIVE))
+        check(
+            trial(TimeVerdict.SLOWER),
+            trial(TimeVerdict.SLOWER),
+            trial(TimeVerdict.EQUIVALENT),
+            trial(TimeVerdict.INCONCLUSIVE),
+        )
     )
     row = found.iloc[0]
     assert len(found) == 1  # there was no trial of equal code
@@ -65,29 +70,29 @@ def test_verdicts_are_counted_by_operation_and_slowdown() -> None:
 
 
 def test_equal_code_is_wrongly_called_different_in_either_direction() -> None:
-    found = studies.rates(check(*(trial(word, 0.0, ratio=1.0) for word in Word)))
+    found = studies.rates(check(*(trial(word, 0.0, ratio=1.0) for word in TimeVerdict)))
     assert found["found"].tolist() == [0.5]
 
 
 def test_a_faster_verdict_on_slowed_work_finds_nothing() -> None:
-    assert studies.rates(check(trial(Word.FASTER))).iloc[0]["found"] == 0.0
+    assert studies.rates(check(trial(TimeVerdict.FASTER))).iloc[0]["found"] == 0.0
 
 
 def test_coverage_asks_for_the_ratio_of_instructions_where_it_was_counted() -> None:
-    trials = [trial(Word.SLOWER, ratio=1.02), trial(Word.SLOWER, ratio=1.012)]
+    trials = [trial(TimeVerdict.SLOWER, ratio=1.02), trial(TimeVerdict.SLOWER, ratio=1.012)]
     assert studies.rates(check(*trials)).iloc[0]["coverage"] == 0.5
     assert studies.rates(check(*trials, ratio=1.016)).iloc[0]["coverage"] == 1.0
 
 
 def test_the_middle_trial_tells_what_a_verdict_takes() -> None:
-    row = studies.rates(check(*(trial(Word.SLOWER, repeat=repeat) for repeat in range(3)))).iloc[0]
+    row = studies.rates(check(*(trial(TimeVerdict.SLOWER, repeat=repeat) for repeat in range(3)))).iloc[0]
     assert (row["median_seconds"], row["median_rounds"]) == (2.0, 8.0)
 
 
 def test_a_suite_is_wrong_once_however_many_of_its_cases_are_and_counts_when_it_is_whole() -> None:
-    wrong = [trial(Word.SLOWER, 0.0, suite=0), trial(Word.FASTER, 0.0, suite=0)]
-    right = [trial(Word.EQUIVALENT, 0.0, suite=1), trial(Word.INCONCLUSIVE, 0.0, suite=1)]
-    part = [trial(Word.SLOWER, 0.0, suite=2)]
+    wrong = [trial(TimeVerdict.SLOWER, 0.0, suite=0), trial(TimeVerdict.FASTER, 0.0, suite=0)]
+    right = [trial(TimeVerdict.EQUIVALENT, 0.0, suite=1), trial(TimeVerdict.INCONCLUSIVE, 0.0, suite=1)]
+    part = [trial(TimeVerdict.SLOWER, 0.0, suite=2)]
     rate = studies.family_rate(check(*wrong, *right, *part))
     assert rate is not None
     assert (rate.count, rate.n) == (1, 2)
@@ -96,12 +101,12 @@ def test_a_suite_is_wrong_once_however_many_of_its_cases_are_and_counts_when_it_
 
 
 def test_a_self_check_is_read_back_as_it_was_written(tmp_path: Path) -> None:
-    written = check(trial(Word.SLOWER))
+    written = check(trial(TimeVerdict.SLOWER))
     records.save(written, tmp_path / "check.json.gz")
-    assert studies.load_selfcheck(tmp_path / "check.json.gz") == written
+    assert studies.load_record("selfcheck", tmp_path / "check.json.gz") == written
 
 
 def test_another_file_is_no_self_check(tmp_path: Path) -> None:
     (tmp_path / "other.json").write_text('{"format": "unitdocs-run"}')
     with pytest.raises(InputError, match=r"other\.json: \$\.format: "):
-        studies.load_selfcheck(tmp_path / "other.json")
+        studies.load_record("selfcheck", tmp_path / "other.json")

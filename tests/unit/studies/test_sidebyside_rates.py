@@ -8,10 +8,10 @@ from made_records import ENVIRONMENT
 
 from unitdocs import records, studies
 from unitdocs.errors import InputError
-from unitdocs.studies import Call, SideBySide, Tool, ToolTrial
+from unitdocs.studies import SideBySide, Tool, ToolTrial, ToolVerdict
 
 
-def trial(called: Call, slowdown: float = 0.02, *, tool: str = "one", seconds: float = 1.0) -> ToolTrial:
+def trial(called: ToolVerdict, slowdown: float = 0.02, *, tool: str = "one", seconds: float = 1.0) -> ToolTrial:
     return ToolTrial(
         tool=tool, operation="5 µs", slowdown=slowdown, repeat=0, called=called, ratio=1.02, seconds=seconds, load=1.5
     )
@@ -33,7 +33,12 @@ def side_by_side(*trials: ToolTrial) -> SideBySide:
 
 def test_what_a_tool_called_is_counted_with_exact_intervals() -> None:
     found = studies.tool_rates(
-        side_by_side(trial(Call.SLOWER), trial(Call.SLOWER), trial(Call.FASTER), trial(Call.NOT_DIFFERENT))
+        side_by_side(
+            trial(ToolVerdict.SLOWER),
+            trial(ToolVerdict.SLOWER),
+            trial(ToolVerdict.FASTER),
+            trial(ToolVerdict.NOT_DIFFERENT),
+        )
     )
     assert len(found) == 1  # nothing else was tried
     row = found.iloc[0]
@@ -54,7 +59,7 @@ def test_what_a_tool_called_is_counted_with_exact_intervals() -> None:
 
 
 def test_no_count_is_sure_of_itself() -> None:
-    row = studies.tool_rates(side_by_side(trial(Call.SLOWER))).iloc[0]
+    row = studies.tool_rates(side_by_side(trial(ToolVerdict.SLOWER))).iloc[0]
     assert (row["slower_share"], row["slower_high"], row["faster_share"], row["faster_low"]) == (1.0, 1.0, 0.0, 0.0)
     # one of one: 0.025 to 1
     assert row["slower_low"] == pytest.approx(0.025)
@@ -64,10 +69,10 @@ def test_no_count_is_sure_of_itself() -> None:
 def test_rows_stand_in_the_order_of_the_record_not_of_the_trials() -> None:
     found = studies.tool_rates(
         side_by_side(
-            trial(Call.SLOWER),
-            trial(Call.SLOWER, 0.0),
-            trial(Call.NOT_DIFFERENT, tool="two"),
-            trial(Call.NOT_DIFFERENT, 0.0, tool="two"),
+            trial(ToolVerdict.SLOWER),
+            trial(ToolVerdict.SLOWER, 0.0),
+            trial(ToolVerdict.NOT_DIFFERENT, tool="two"),
+            trial(ToolVerdict.NOT_DIFFERENT, 0.0, tool="two"),
         )
     )
     assert list(zip(found["tool"], found["slowdown"], strict=True)) == [
@@ -80,7 +85,7 @@ def test_rows_stand_in_the_order_of_the_record_not_of_the_trials() -> None:
 
 
 def test_the_middle_trial_tells_what_a_comparison_takes() -> None:
-    trials = [trial(Call.SLOWER, seconds=seconds) for seconds in (9.0, 1.0, 2.0)]
+    trials = [trial(ToolVerdict.SLOWER, seconds=seconds) for seconds in (9.0, 1.0, 2.0)]
     assert studies.tool_rates(side_by_side(*trials))["median_seconds"].tolist() == [2.0]
 
 
@@ -89,12 +94,12 @@ def test_a_session_without_trials_has_no_rows() -> None:
 
 
 def test_a_session_is_read_back_as_it_was_written(tmp_path: Path) -> None:
-    written = side_by_side(trial(Call.SLOWER))
+    written = side_by_side(trial(ToolVerdict.SLOWER))
     records.save(written, tmp_path / "session.json.gz")
-    assert studies.load_side_by_side(tmp_path / "session.json.gz") == written
+    assert studies.load_record("side_by_side", tmp_path / "session.json.gz") == written
 
 
 def test_another_file_is_no_side_by_side_record(tmp_path: Path) -> None:
     (tmp_path / "other.json").write_text('{"format": "unitdocs-selfcheck"}')
     with pytest.raises(InputError, match=r"other\.json: \$\.format: "):
-        studies.load_side_by_side(tmp_path / "other.json")
+        studies.load_record("side_by_side", tmp_path / "other.json")

@@ -17,9 +17,11 @@ from rules import (
     same,
 )
 
-from unitdocs.units import Cache, Context, Extent, Layout, Scene, UnitSystem, create_system, plan
-from unitdocs.units.compiling import compiled
-from unitdocs.units.snapshot import PLAN_AT_ONCE, SMALLEST_PLAN, BoundElements
+from unitdocs.units import Cache, Context, Extent, Layout, Scene, UnitSystem, create_system
+from unitdocs.units.refactored.bound_elements import BoundElements
+from unitdocs.units.refactored.choice import PLAN_AT_ONCE, SMALLEST_PLAN
+from unitdocs.units.refactored.plan import scene_plan
+from unitdocs.units.refactored.plan.compiling import compile_scene
 
 SURFACE, WIDE = Extent(800, 600), Extent(1280, 720)
 surroundings = st.tuples(st.none() | extents, st.sampled_from([None, SURFACE, WIDE]) | extents)
@@ -36,7 +38,7 @@ def assert_alike(scene: Scene, surface: Extent | None, viewport: Extent | None, 
     expected = original.prepare(scene).resolve(scene=surface, viewport=viewport, rng=random.Random(seed))
     context = Context(scene=surface, viewport=viewport)
     bound = BoundElements(scene, scene.elements, None, 0).resolve(context, random.Random(seed))[0]
-    whole, state = compiled(scene.elements, scene.parents, scene.levels)
+    whole, state = compile_scene(scene.elements, scene.parents, scene.levels)
     planned = Layout.of_array(whole.resolve(state, context, random.Random(seed)))
     for i, (a, b, c) in enumerate(zip(expected, bound, planned, strict=True)):
         for name, x, y, z in zip(a._fields, a, b, c, strict=True):
@@ -80,8 +82,10 @@ def assert_updates_are_like_preparing_again(
 
 def shares(data: st.DataObject) -> Any:
     """Draw from when on parts are resolved alone: always, at times, or where it is worth it."""
-    start, share = data.draw(st.sampled_from([(0, 1), (0, 3), (plan.PARTIAL_FROM, plan.PARTIAL_SHARE)]), label="parts")
-    return mock.patch.multiple(plan, PARTIAL_FROM=start, PARTIAL_SHARE=share)
+    start, share = data.draw(
+        st.sampled_from([(0, 1), (0, 3), (scene_plan.PARTIAL_FROM, scene_plan.PARTIAL_SHARE)]), label="parts"
+    )
+    return mock.patch.multiple(scene_plan, PARTIAL_FROM=start, PARTIAL_SHARE=share)
 
 
 def assert_as_the_rules_read(scene: Scene, surface: Extent | None, viewport: Extent | None, seed: int) -> None:
@@ -92,7 +96,7 @@ def assert_as_the_rules_read(scene: Scene, surface: Extent | None, viewport: Ext
         assert_same_boxes(got, expected, f"resolved {again} times before")
     plain = Scene(scene.name, tuple(replace(element, at={}) for element in scene.elements))
     context = Context(scene=surface, viewport=viewport)
-    whole, state = compiled(plain.elements, plain.parents, plain.levels)
+    whole, state = compile_scene(plain.elements, plain.parents, plain.levels)
     planned = Layout.of_array(whole.resolve(state, context, random.Random(seed)))
     bound = BoundElements(plain, plain.elements, None, 0).resolve(context, random.Random(seed))[0]
     expected = plain_boxes(plain, surface, viewport, seed)

@@ -34,8 +34,8 @@ from unitdocs.units import (
     SizeUnit,
     SizeValue,
 )
-from unitdocs.units.draws import Draws
-from unitdocs.units.snapshot import BoundElements
+from unitdocs.units.model.draws import Draws
+from unitdocs.units.refactored.bound_elements import BoundElements
 
 numbers = st.one_of(
     st.sampled_from([0.0, -0.0, 1.0, -1.0, 50.0, 0.1, 1e-300, 1e300, math.inf, -math.inf, math.nan]),
@@ -231,7 +231,7 @@ def array_of(boxes: Any) -> Any:
 
 
 def assert_same_boxes(one: Any, other: Any, what: str = "") -> None:
-    """Check that two results are equal, NaN equal to NaN; tell the first number that is not."""
+    """Check that two results are equal, NaN equal to NaN; the message names the first number that is not."""
     a, b = array_of(one), array_of(other)
     if np.array_equal(a, b, equal_nan=True):
         return
@@ -249,7 +249,7 @@ _original = OriginalSystem()
 
 
 def plain_number(part: Any, context: Context, rng: Any, own: Own | None = None) -> float:
-    """Return what a unit or a composition comes to."""
+    """Return the number of a unit or a composition."""
     if not isinstance(part, Composition):
         answer = None if own is None else own(part, context)
         return _original.build(part).resolve(context, rng) if answer is None else answer
@@ -271,7 +271,7 @@ def plain_number(part: Any, context: Context, rng: Any, own: Own | None = None) 
 
 
 def is_plainly_valid(part: Any, context: Context) -> bool:
-    """Tell whether a context has what a unit or a composition needs."""
+    """Return whether a context has what a unit or a composition needs."""
     if not isinstance(part, Composition):
         return _original.build(part).validate(context)
     valid = [is_plainly_valid(each, context) for each in part.parts]

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from rules import COMPOSED, SIMPLE, contexts, extents, large_scenes, same, scenes, units
 
 from unitdocs.units import Context, Extent, Scene, create_system
-from unitdocs.units.snapshot import SMALLEST_PLAN
+from unitdocs.units.refactored.choice import SMALLEST_PLAN
 
 original, refactored = create_system("original"), create_system("refactored")
 
 
 @settings(max_examples=1500)
 @given(units, contexts, st.integers(0, 2**32))
-def test_both_systems_resolve_and_validate_a_unit_alike(spec: object, context: Context, seed: int) -> None:
+def test_both_systems_resolve_and_validate_a_unit_equally(spec: object, context: Context, seed: int) -> None:
     assert_units_alike(spec, context, seed)
 
 
@@ -33,7 +33,7 @@ def assert_units_alike(spec: Any, context: Context, seed: int) -> None:
 
 @settings(max_examples=150)
 @given(scenes(most=25), st.none() | extents, st.none() | extents, st.integers(0, 2**32))
-def test_both_systems_and_the_plan_resolve_a_scene_alike(
+def test_both_systems_and_the_plan_resolve_a_scene_equally(
     scene: Scene, surface: Extent | None, viewport: Extent | None, seed: int
 ) -> None:
     assert_alike(scene, surface, viewport, seed)

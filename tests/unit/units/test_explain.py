@@ -1,4 +1,4 @@
-"""Explanations come to what both systems resolve, step by step."""
+"""Explanations give the same numbers as both systems, step by step."""
 
 import json
 import random
@@ -31,7 +31,7 @@ from unitdocs.units import (
     create_system,
 )
 from unitdocs.units.explain import Explanation, Read, explain, explain_element, to_json
-from unitdocs.units.scene import UNITS
+from unitdocs.units.model.scene import UNITS
 
 original, refactored = create_system("original"), create_system("refactored")
 PARENT = Box(100, 50, 640, 360)
@@ -125,7 +125,7 @@ def reads(explained: Explanation) -> list[list[Read]]:
     return [list(step.reads) for step in explained.steps]
 
 
-def test_each_step_says_what_it_reads_and_what_stands_in() -> None:
+def test_each_step_lists_what_it_reads_and_its_fallbacks() -> None:
     fit = explain(Size("scene-width", "fit", min=500), Context(viewport=Extent(300, 200)))
     assert [step.result for step in fit.steps] == [1200, 300, 500]
     assert reads(fit) == [
@@ -153,7 +153,7 @@ def test_a_number_that_counts_for_nothing_is_named() -> None:
     assert "ignored" not in explain(Size("pixel", 50), FULL).steps[0].rule
 
 
-def test_a_priority_says_which_part_it_took() -> None:
+def test_a_priority_names_the_part_that_it_took() -> None:
     parts = [Size("parent-width", "fill"), Size("scene-width", "fill")]
     for context, rule, number in (
         (Context(scene=SURFACE), "priority: part 2 is the first that is valid", 1920),
@@ -216,7 +216,8 @@ def test_the_json_form_holds_every_number_that_there_is(spec: Any, context: Cont
 
 def test_the_json_form_names_unit_steps_and_reads() -> None:
     data = to_json(explain(Composition("min", [Size("parent-width", 5, max=float("inf"))]), BARE))
-    (part,) = data["parts"]  # type: ignore[misc]
+    parts: Any = data["parts"]
+    (part,) = parts
     assert data["spec"] == {"compose": "min", "weights": []}
     assert (data["kind"], data["result"], data["valid"]) == ("size", 100.0, False)
     assert part["spec"] == {

@@ -53,7 +53,11 @@ import unitdocs.units
 print(json.dumps(sorted(set(sys.modules) - before)))
 """)
     assert [name for name in loaded if not name.startswith("unitdocs")] == []
-    assert {"unitdocs.units.original", "unitdocs.units.refactored", "unitdocs.units.cache"}.isdisjoint(loaded)
+    assert {
+        "unitdocs.units.original",
+        "unitdocs.units.refactored.system",
+        "unitdocs.units.refactored.cache",
+    }.isdisjoint(loaded)
 
 
 def test_building_units_loads_nothing_more() -> None:
@@ -76,14 +80,14 @@ def test_a_plan_loads_all_that_it_ever_needs_the_first_time() -> None:
 import json, sys
 from dataclasses import replace
 from unitdocs.units import *
-from unitdocs.units import plan
+from unitdocs.units.refactored.plan import scene_plan
 import numpy
 system = UnitSystem()
 spec = Composition("priority", [Size("parent-width", "fill"), Size("pixel", "random")])
 def scene(width):
     return Scene("row", tuple(Element(f"e{i}", "e0" if i else None, width=width) for i in range(600)))
 prepared = system.prepare(scene(Size("parent-width", "fill")))
-plan.PARTIAL_FROM, plan.PARTIAL_SHARE = 0, 1
+scene_plan.PARTIAL_FROM, scene_plan.PARTIAL_SHARE = 0, 1
 imported = set(sys.modules)
 prepared.resolve(scene=Extent(800, 600))
 before = set(sys.modules)

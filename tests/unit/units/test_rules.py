@@ -123,7 +123,7 @@ def test_zero_is_a_value_and_not_missing(system: Any) -> None:
     assert system.build(Size("pixel", 0)).resolve(FULL) == 0
 
 
-def test_division_by_zero_gives_what_ieee_says(system: Any) -> None:
+def test_division_by_zero_follows_ieee_754(system: Any) -> None:
     assert math.isnan(system.build(Scale("factor", "fit")).resolve(ZERO))
     flat = Context(scene=Extent(800, 600), content=Extent(0, 300))
     assert system.build(Scale("factor", "stretch")).resolve(flat) == math.inf

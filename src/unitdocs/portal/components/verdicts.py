@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from unitdocs.analysis.case_result import CaseResult, Outcome, Scale, measured, tally
+from unitdocs.analysis.case_result import CaseResult, EffectScale, Outcome, measured, tally
 from unitdocs.analysis.descriptions import amounts, describe, extent, interval
 from unitdocs.formatting import NO_ANSWER, counted, listed, percent, points, probability
 from unitdocs.portal.components.markup import Column, Html, join, table, tag
@@ -118,7 +118,7 @@ def _note(case: CaseResult) -> str:
     smallest = case.effect.minimum_detectable_effect
     if case.outcome is not Outcome.INCONCLUSIVE or smallest is None:
         return ""
-    size = points(smallest) if case.effect.scale is Scale.DIFFERENCE else percent(smallest - 1)
+    size = points(smallest) if case.effect.scale is EffectScale.DIFFERENCE else percent(smallest - 1)
     return f"a difference of {size} could have been found"
 
 

@@ -8,8 +8,7 @@ from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, admonition, join, table, tag
 from unitdocs.portal.components.page_output import PageOutput, paragraph
 from unitdocs.portal.components.verdicts import cell_lines
-from unitdocs.studies import CacheCell, CacheHits, CacheTrace
-from unitdocs.studies.study import Study
+from unitdocs.studies import CacheCell, CacheHits, CacheTrace, Study
 
 if TYPE_CHECKING:
     from pandas import DataFrame

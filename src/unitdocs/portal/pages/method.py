@@ -16,8 +16,7 @@ from unitdocs.portal.components.page_output import PageOutput, paragraph
 from unitdocs.portal.components.provenance import commit, day, status
 from unitdocs.portal.components.verdicts import cell_lines, verdict_badge
 from unitdocs.records import Metric
-from unitdocs.studies import Circumstances, Measure, PageLoading, PageScores, RenderingScale, SelfCheck
-from unitdocs.studies.study import Study
+from unitdocs.studies import LoadingConditions, PageLoading, PageScores, RenderingScale, SelfCheck, Study, TargetMeasure
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -268,7 +267,7 @@ def _loading(record: PageLoading | None) -> Html:
     return join([paragraph(said), table("How a page loads", columns, [_measure(m) for m in record.measures]), again])
 
 
-def _circumstances(held: Circumstances) -> str:
+def _circumstances(held: LoadingConditions) -> str:
     line = "the line as it is" if held.megabits is None else f"{number(held.megabits)} Mbit/s"
     return (
         f"{held.name.capitalize()}: {line}, {duration(held.latency)} more for each answer, a processor "
@@ -276,7 +275,7 @@ def _circumstances(held: Circumstances) -> str:
     )
 
 
-def _measure(measure: Measure) -> list[str]:
+def _measure(measure: TargetMeasure) -> list[str]:
     value = median(measure.values)
     numbers = [
         quantity(value, measure.unit),

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Mapping, Sequence
 
-from unitdocs.analysis.case_result import CaseResult, Effect, Scale, measured, metrics
+from unitdocs.analysis.case_result import CaseResult, Effect, EffectScale, measured, metrics
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import counted, listed, number, percent, points
 from unitdocs.portal import figures
@@ -82,7 +82,7 @@ def _ratios(cases: Sequence[CaseResult], suites: Mapping[str, str]) -> Html:
 
 
 def _ends(effect: Effect) -> list[str]:
-    write = number if effect.scale is Scale.RATIO else points
+    write = number if effect.scale is EffectScale.RATIO else points
     return [write(value) for value in (effect.estimate, effect.low, effect.high)]
 
 

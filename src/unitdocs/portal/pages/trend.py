@@ -21,8 +21,7 @@ from unitdocs.portal.components.provenance import status
 from unitdocs.portal.components.verdicts import cell_lines
 from unitdocs.records import Direction
 from unitdocs.stats import Verdict
-from unitdocs.studies import ChangePoints, Finder
-from unitdocs.studies.study import Study
+from unitdocs.studies import ChangePoints, Finder, Study
 
 if TYPE_CHECKING:
     from pandas import DataFrame

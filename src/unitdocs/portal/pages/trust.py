@@ -12,8 +12,7 @@ from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, join, table, tag
 from unitdocs.portal.components.page_output import PageOutput, paragraph
 from unitdocs.portal.components.verdicts import cell_lines
-from unitdocs.studies import SideBySide
-from unitdocs.studies.study import Study
+from unitdocs.studies import SideBySide, Study
 
 PAGE = Page("benchmarks/trust.md")
 MISSING = "The tools were not compared for this site."

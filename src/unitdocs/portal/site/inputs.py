@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from unitdocs import records, studies
 from unitdocs.analysis.criteria import FILE as CRITERIA
@@ -31,7 +31,6 @@ from unitdocs.portal.components.downloads import Download
 from unitdocs.portal.pages.excerpts import FILE as EXCERPTS
 from unitdocs.portal.pages.excerpts import load_excerpts
 from unitdocs.portal.pages.scenarios import find_suite_pages
-from unitdocs.studies.study import Study
 
 PEERS = "peers.json.gz"
 """File of the run of other layout engines, in the folder of the reference record."""
@@ -103,7 +102,8 @@ class Inputs:
         self._inputs[name] = Input(fingerprint, load)
 
     def _add_runs(self, root: Path, reference: Path, machine: Path | None) -> None:
-        state = records.digest(root, records.digest_patterns(root))
+        # Peers depend on suites of their own, so that any change below benchmarks/ counts: rather once too often.
+        state = records.digest(root, [*records.digest_patterns(root), "benchmarks/**/*.py"])
         self._add_file("reference", reference, partial(_load_run, root=root), state)
         peers = reference.with_name(PEERS)
         for name, path in (("machine", machine), ("peers", peers if peers.is_file() else None)):
@@ -116,8 +116,10 @@ class Inputs:
     def _add_studies(self, root: Path, folder: Path) -> None:
         for kind in studies.KINDS:
             path = folder / kind.file
-            state = kind.digest(root) or ""
-            self._add_file(kind.name, path if path.is_file() else None, partial(studies.load, kind, root=root), state)
+            state = kind.digest(root)
+            self._add_file(
+                kind.name, path if path.is_file() else None, partial(studies.load_study, kind, root=root), state
+            )
 
     def _add_declarations(self, docs: Path) -> None:
         self.add("criteria", partial(load_criteria, docs), _file_sum(docs / CRITERIA))
@@ -145,10 +147,9 @@ class Inputs:
         if isinstance(value, History):
             title = "Results of the reference records, one after the other"
             return Download(file, title, value, None, ["analysis.load_history(Path('{}'))"], content)
-        kind = next(kind for kind in studies.KINDS if kind.name == name)
-        study = cast("Study[Any]", value)
+        kind = studies.kind_of(name)
         reader = f"studies.load_record('{name}', Path('{{}}'))"
-        return Download(file, kind.title, study.record, study.is_current, [reader], content)
+        return Download(file, kind.title, value.record, value.is_current, [reader], content)
 
 
 def page_titles(docs: Path) -> dict[str, str]:

@@ -19,7 +19,7 @@ ANY_CASE = settings(
     max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], derandomize=True
 )
 MANY_CASES = settings(ANY_CASE, max_examples=500, derandomize=False)
-NASTY = [
+NASTY: list[Any] = [
     None, True, False, 0, -1, 2, 1e300, 10**30, 10**400, float("nan"), float("inf"), "", "1.0", "a\nb", "\ud800",
     [], {}, [[]], [1], [[1.0]], {"a": None}, "2026-11-24T16:29:05+00:00", "0001-01-01T00:00:00+14:00", [None], ["a"],
 ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""The refactored system. `system.py` is the facade; each other module is a part that knows few of the others."""

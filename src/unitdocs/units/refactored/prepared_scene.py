@@ -1,0 +1,172 @@
+"""A scene that the refactored system has prepared."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from unitdocs.errors import InputError
+from unitdocs.units.model.context import Breakpoint, Context, Extent
+from unitdocs.units.model.scene import Element, Scene, check_changes
+from unitdocs.units.refactored.choice import SMALLEST_PLAN, create_snapshot
+from unitdocs.units.refactored.snapshot import with_changes
+
+if TYPE_CHECKING:
+    import random
+
+    from unitdocs.units.model.draws import Generator
+    from unitdocs.units.model.layout import Layout
+    from unitdocs.units.refactored.cache import Cache
+    from unitdocs.units.refactored.registry import Registry
+    from unitdocs.units.refactored.snapshot import LayoutRequests, Snapshot
+
+
+class SceneHost(Protocol):
+    """What a prepared scene needs of the system that prepared it."""
+
+    registry: "Registry"
+
+    @property
+    def plans(self) -> "Cache[Any, Snapshot]":
+        """What is compiled for scenes."""
+        ...
+
+    def statistics(self) -> dict[str, object]:
+        """Return what each part of the system did."""
+        ...
+
+    def resolve_snapshot(self, snapshot: "Snapshot", context: Context, rng: "Generator | None") -> "Layout":
+        """Resolve a scene's snapshot."""
+        ...
+
+    def drop_layouts(self, requests: "LayoutRequests") -> None:
+        """Drop the layouts of a snapshot that was replaced."""
+        ...
+
+
+class RefactoredScene:
+    """A scene that the refactored system has prepared.
+
+    Several threads may resolve and update it; each resolve sees all of an update or nothing of it. Updates run one
+    after the other; meanwhile other threads resolve the elements before the update.
+
+    While observers and a registry's `make` run, no lock is held except the one that makes updates wait for each other:
+    `make` may resolve the scene that it is called for; in an update it may neither update the scene nor wait for a
+    thread that does.
+    """
+
+    def __init__(self, scene: Scene, system: SceneHost) -> None:
+        self.scene = scene
+        self.system = system
+        self._elements: Sequence[Element] = scene.elements
+        self._at: dict[str | None, Snapshot] = {}
+        self._lock = threading.Lock()
+        self._updates = threading.Lock()
+        self._updater: int | None = None
+
+    def resolve(
+        self, *, scene: Extent | None = None, viewport: Extent | None = None, rng: "random.Random | None" = None
+    ) -> "Layout":
+        """Return every element's box and scale, in element order.
+
+        Args:
+            scene: the scene's extent in pixels.
+            viewport: the viewport's extent in pixels; its width chooses the breakpoint.
+            rng: where random values are drawn from (default: the system's own generator).
+
+        Raises:
+            InputError: an extent is not an Extent, or validation is strict and units lack what they need.
+        """
+        context = Context(scene=scene, viewport=viewport)
+        name = None
+        if self.scene.breakpoints and context.viewport is not None:
+            name = self.scene.breakpoint_at(context.viewport.width)
+            context.breakpoint = None if name is None else Breakpoint(name, *context.viewport)
+        return self.system.resolve_snapshot(self.snapshot(name), context, rng)
+
+    def update(self, changes: Mapping[int, Element]) -> None:
+        """Replace elements by their index; only what is made of them is made again.
+
+        Raises:
+            InputError: an index is out of range, an element has another id or parent than the one it replaces, or a
+                custom strategy cannot be made, or its `make` updates the scene itself; nothing is replaced then.
+        """
+        if self._updater == threading.get_ident():
+            raise InputError(f"scene {self.scene.name!r}: updated while it is being updated, by a strategy's `make`")
+        with self._updates:
+            self._updater = threading.get_ident()
+            try:
+                replaced = self._update(changes)
+            finally:
+                self._updater = None
+        for snapshot in replaced:
+            self.system.drop_layouts(snapshot.requests)
+
+    def snapshot(self, breakpoint_name: str | None) -> "Snapshot":
+        """Return what is needed to resolve the scene at a breakpoint."""
+        snapshot = self._at.get(breakpoint_name)
+        if snapshot is None or self._is_out_of_date(snapshot):
+            snapshot = self._renew(breakpoint_name, snapshot)
+        return snapshot
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that its plans and their numbers take, including those that it shares with other scenes."""
+        return sum(snapshot.nbytes for snapshot in list(self._at.values()))
+
+    def _is_out_of_date(self, snapshot: "Snapshot") -> bool:
+        return snapshot.is_outgrown or snapshot.version != self.system.registry.version
+
+    def _update(self, changes: Mapping[int, Element]) -> "list[Snapshot]":
+        """Replace elements, and return the snapshots that are not used any more."""
+        with self._lock:
+            before, at = self._elements, self._at.copy()
+        check_changes(before, changes, self.scene.breakpoints)
+        elements = with_changes(before, changes)
+        updated = {name: _updated(snapshot, name, changes, elements) for name, snapshot in at.items()}
+        is_shared = before is self.scene.elements and len(before) >= SMALLEST_PLAN
+        with self._lock:  # a snapshot that another thread made meanwhile is of the old elements, and is left behind
+            unused = [] if is_shared else list(self._at.values())
+            self._elements, self._at = elements, updated
+        return unused
+
+    def _renew(self, name: str | None, before: "Snapshot | None") -> "Snapshot":
+        """Make a snapshot at a breakpoint, the first or one that replaces an earlier one, and return the one in use."""
+        elements = self._elements
+        snapshot = self._make(elements, name, is_repeated=before is not None and before.is_outgrown)
+        with self._lock:
+            if self._elements is elements:  # otherwise an update was faster, and replaced the elements
+                current = self._at.get(name)
+                if current is None or self._is_out_of_date(current):
+                    self._at[name] = snapshot
+                else:
+                    snapshot = current
+        if before is not None:
+            self.system.drop_layouts(before.requests)
+        return snapshot
+
+    def _make(self, elements: Sequence[Element], name: str | None, *, is_repeated: bool) -> "Snapshot":
+        """Return a snapshot of elements at a breakpoint; the system shares that of a scene that was not updated."""
+        scene, system = self.scene, self.system
+        if len(scene.elements) < SMALLEST_PLAN:  # bound in less time than it takes to look for a shared snapshot
+            in_force = [element.at_breakpoint(name) for element in elements]
+            return create_snapshot(scene, in_force, system.registry, is_repeated=False)
+        if elements is not scene.elements:
+            in_force = [element.at_breakpoint(name) for element in elements]
+            return create_snapshot(scene, in_force, system.registry, is_repeated=is_repeated)
+        key = (id(scene), name, system.registry, system.registry.version)
+        shared = system.plans.get(key)  # it holds the scene, so that no other can have its id
+        if shared is None or shared.is_outgrown:
+            is_repeated = is_repeated or shared is not None
+            shared = create_snapshot(scene, scene.elements_at(name), system.registry, is_repeated=is_repeated)
+            system.plans.put(key, shared, shared.nbytes)
+        return shared
+
+
+def _updated(
+    snapshot: "Snapshot", name: str | None, changes: Mapping[int, Element], elements: Sequence[Element]
+) -> "Snapshot":
+    """Return the snapshot at a breakpoint after elements were replaced."""
+    if name is None:  # no breakpoint replaces units: all snapshots share the one list
+        return snapshot.updated(changes, elements)
+    in_force = {i: element.at_breakpoint(name) for i, element in changes.items()}
+    return snapshot.updated(in_force, with_changes(snapshot.elements, in_force))

@@ -1,0 +1,109 @@
+"""Snapshots: what is needed to resolve a scene at one of its breakpoints.
+
+A snapshot never changes: replacing elements makes another, so that a thread that is resolving keeps its own. This
+module has what all snapshots share; `bound_elements.py` and `plan/planned_elements.py` are the two kinds of it, and
+`choice.py` chooses between them.
+"""
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from unitdocs.units.model.context import Context, Extent
+    from unitdocs.units.model.draws import Generator
+    from unitdocs.units.model.layout import Layout
+    from unitdocs.units.model.scene import Element, Scene
+    from unitdocs.units.refactored.events import ResolutionPath
+
+MOST_REQUESTS = 256
+"""The most layouts of a snapshot whose extents are remembered, both of those requested and of those kept."""
+Extents = tuple["Extent | None", ...]
+"""The scene's and the viewport's."""
+Copied = TypeVar("Copied")
+Item = TypeVar("Item")
+
+
+class LayoutRequests:
+    """The extents that a snapshot's layout was requested for: a layout is kept from its second request on.
+
+    While a window is dragged or elements move, each layout is requested once: keeping it would only cost time and
+    memory.
+
+    In the keys of the kept layouts it takes the place of its snapshot, so that none of them keeps the snapshot alive.
+
+    Attributes:
+        kept: the extents whose layouts were kept, the latest of them.
+        is_closed: whether the snapshot was replaced, so that no layout is kept any more.
+    """
+
+    __slots__ = ("_extents", "is_closed", "kept")
+
+    def __init__(self) -> None:
+        self._extents: set[Extents] = set()
+        self.kept: deque[Extents] = deque(maxlen=MOST_REQUESTS)
+        self.is_closed = False
+
+    def seen_before(self, extents: Extents) -> bool:
+        """Return whether these extents were requested before, and remember them."""
+        if extents in self._extents:
+            return True
+        if len(self._extents) >= MOST_REQUESTS:
+            self._extents.clear()
+        self._extents.add(extents)
+        return False
+
+
+class Snapshot(Protocol):
+    """A scene's elements at one breakpoint, with everything that is made of them."""
+
+    elements: "Sequence[Element]"
+    scene: "Scene"
+    version: int
+    """The registry's version."""
+    lacking: dict[tuple[bool, ...], list[str]]
+    """What units lack, by which members of a context are absent; filled in when validation needs it."""
+
+    requests: LayoutRequests
+    """Which layouts were requested."""
+
+    is_outgrown: bool
+    """Whether it was resolved, and is resolved faster through a plan from now on."""
+
+    @property
+    def is_random(self) -> bool:
+        """Whether anything is drawn at random."""
+        ...
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that it takes, about."""
+        ...
+
+    def resolve(self, context: "Context", rng: "Generator") -> "tuple[Layout, ResolutionPath]":
+        """Resolve all elements, and return how as well."""
+        ...
+
+    def updated(self, changes: "Mapping[int, Element]", elements: "Sequence[Element]") -> "Snapshot":
+        """Return the snapshot after elements were replaced.
+
+        Args:
+            changes: the new ones by index, with the units in force.
+            elements: all of them, including the new ones; kept as it is.
+        """
+        ...
+
+
+def shallow_copy(snapshot: Copied) -> Copied:
+    """Return another object with the same members, faster than `copy.copy` does."""
+    another = object.__new__(type(snapshot))
+    another.__dict__.update(snapshot.__dict__)
+    return another
+
+
+def with_changes(items: Sequence[Item], changes: Mapping[int, Item]) -> list[Item]:
+    """Return a copy with some items replaced."""
+    changed = list(items)
+    for i, item in changes.items():
+        changed[i] = item
+    return changed

@@ -1,0 +1,263 @@
+"""The refactored system: a facade over parts that can each be inspected and replaced.
+
+| part | what it does |
+| --- | --- |
+| `registry` | custom strategies, which replace built-in rules |
+| `plans` | a cache of what is compiled for a scene, so that two viewports share it |
+| `layouts` | a cache of layouts by scene and context, of those that are requested more than once |
+| `validation` | what happens if units lack members of the context |
+| `observers` | receive calculations, cache events and failures |
+
+Units are bound to their strategy when they are built. Scenes are resolved through bound units or a plan.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from unitdocs.errors import InputError
+from unitdocs.units.model.composition import Composition, Part
+from unitdocs.units.model.context import Context
+from unitdocs.units.model.draws import Generator
+from unitdocs.units.model.layout import Layout
+from unitdocs.units.model.requirements import is_valid
+from unitdocs.units.model.scene import Scene
+from unitdocs.units.refactored.bound_units import (
+    BOUND_CLASSES,
+    PLAIN_BINDERS,
+    BoundUnit,
+    bind_part,
+    with_own_generator,
+)
+from unitdocs.units.refactored.events import Calculated, Failed, Observers, ResolutionPath, Subject
+from unitdocs.units.refactored.prepared_scene import RefactoredScene
+from unitdocs.units.refactored.registry import Registry
+from unitdocs.units.refactored.snapshot import LayoutRequests, Snapshot
+from unitdocs.units.refactored.strategies import Strategy
+from unitdocs.units.refactored.validation import Validation, check, scene_problems
+
+if TYPE_CHECKING:
+    from unitdocs.units.refactored.cache import Cache, CacheEvent
+
+OFF, CACHE = Validation.OFF, ResolutionPath.CACHE
+"""Module names, since looking up a member of an enumeration takes longer than the rest of building a unit."""
+RANDOM = "random"
+PLANS = 16
+"""Scenes at breakpoints whose plans are kept."""
+SMALLEST_KEPT = 12
+"""Elements from which on a layout is kept: fewer are resolved in little more time than a lookup takes."""
+LAYOUTS = 64
+"""Layouts that are kept."""
+_NOTHING_RESOLVED = dict.fromkeys(ResolutionPath, 0)  # copied, since going through an enumeration takes long
+MEBIBYTE = 2**20
+PLAN_BYTES = 64 * MEBIBYTE
+LAYOUT_BYTES = 8 * MEBIBYTE
+
+
+class UnitSystem:
+    """Builds bound units, and resolves scenes.
+
+    Args:
+        rng: where random values are drawn from if a call passes no generator (default: a new one).
+        registry: custom strategies (default: none).
+        plans: keeps what is compiled (default: 16 scenes or 64 MiB). The arrays of a plan and of the numbers that it
+            works on count.
+        layouts: keeps layouts (default: 64 of them or 8 MiB). `Cache("layouts", entries=0)` turns it off. When elements
+            are replaced, their layouts are evicted.
+        validation: `off`, `warn` or `strict`.
+        observers: receive events; without any, nothing is announced, at no cost.
+        clock: seconds, for the durations in events.
+
+    Raises:
+        InputError: an unknown validation, or a part of another kind; all of them at once.
+    """
+
+    name = "refactored"
+
+    def __init__(
+        self,
+        rng: random.Random | None = None,
+        *,
+        registry: Registry | None = None,
+        plans: "Cache[Any, Snapshot] | None" = None,
+        layouts: "Cache[Any, Layout] | None" = None,
+        validation: Validation | str = Validation.OFF,
+        observers: Observers | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        problems = _cache_problems(plans=plans, layouts=layouts)
+        if not isinstance(validation, Validation) and validation not in list(Validation):
+            problems.append(f"validation: {validation!r} is not one of {', '.join(Validation)}")
+        if rng is not None and not callable(getattr(rng, "random", None)):
+            problems.append(f"rng: expected a random.Random, got {rng!r}")
+        if not isinstance(registry, Registry | None):
+            problems.append(f"registry: expected a Registry, got {registry!r}")
+        if not isinstance(observers, Observers | None):
+            problems.append(f"observers: expected Observers(...), got {observers!r}")
+        if problems:
+            raise InputError(*problems)
+        self.rng = rng or random.Random()
+        self.registry = registry if registry is not None else Registry()
+        self.validation = Validation(validation)
+        self.observers = observers if observers is not None else Observers()
+        self.clock = clock
+        if plans is not None:
+            self.plans = self._attach_listener(plans)
+        if layouts is not None:
+            self.layouts = self._attach_listener(layouts)
+        self._resolved = _NOTHING_RESOLVED.copy()
+
+    @cached_property
+    def plans(self) -> "Cache[Any, Snapshot]":
+        """What is compiled for scenes; made when it is first needed."""
+        from unitdocs.units.refactored.cache import Cache  # noqa: PLC0415 -- single units and tiny scenes do without
+
+        return self._attach_listener(Cache("plans", entries=PLANS, max_bytes=PLAN_BYTES))
+
+    @cached_property
+    def layouts(self) -> "Cache[Any, Layout]":
+        """Layouts by scene and context; made for the first scene that is not tiny."""
+        from unitdocs.units.refactored.cache import Cache  # noqa: PLC0415
+
+        return self._attach_listener(Cache("layouts", entries=LAYOUTS, max_bytes=LAYOUT_BYTES))
+
+    def build(self, spec: Part) -> BoundUnit:
+        """Return the unit, bound to its strategy.
+
+        With observers or validation, each of the unit's calculations is announced and checked. Observers that are
+        added later receive the calculations of units that are built later.
+
+        Raises:
+            InputError: the spec is not a Size, Position, Scale or Composition.
+        """
+        kind = BOUND_CLASSES.get(type(spec))
+        if kind is None:
+            raise InputError(f"build: expected a Size, a Position, a Scale or a Composition, got {spec!r}")
+        strategy = PLAIN_BINDERS[type(spec)](spec) if self.registry.is_plain else bind_part(spec, self.registry.find)
+        if getattr(spec, "value", RANDOM) == RANDOM:  # a composition has no value, and may have random parts
+            strategy = with_own_generator(strategy, self.rng)
+        unit = kind(spec, strategy)
+        if self.validation is not OFF or not self.observers.is_empty:
+            unit.resolve = self._watched(unit)
+        return unit
+
+    def prepare(self, scene: Scene) -> RefactoredScene:
+        """Return the scene, ready to be resolved; nothing is bound or compiled yet.
+
+        Raises:
+            InputError: the scene is not a Scene.
+        """
+        if not isinstance(scene, Scene):
+            raise InputError(f"prepare: expected a Scene, got {scene!r}")
+        return RefactoredScene(scene, self)
+
+    def resolve_snapshot(self, snapshot: Snapshot, context: Context, rng: Generator | None) -> Layout:
+        """Resolve a prepared scene's snapshot: from the cache of layouts, or by computing.
+
+        Raises:
+            InputError: validation is strict and units lack what they need.
+        """
+        if self.observers.is_empty:
+            return self._resolve(snapshot, context, rng)[0]
+        begun = self.clock()
+        try:
+            layout, path = self._resolve(snapshot, context, rng)
+        except Exception as error:
+            self.observers.failed(Failed(Subject.SCENE, f"{snapshot.scene.name}: {error}"))
+            raise
+        seconds = self.clock() - begun
+        self.observers.calculated(Calculated(Subject.SCENE, snapshot.scene.name, len(layout), path, seconds))
+        return layout
+
+    def drop_layouts(self, requests: LayoutRequests) -> None:
+        """Drop the layouts of a snapshot that was replaced: no lookup can find them any more."""
+        requests.is_closed = True
+        if requests.kept:
+            self.layouts.forget([(requests, *extents) for extents in list(requests.kept)])
+
+    def statistics(self) -> dict[str, object]:
+        """Return what each part did since the system was made, and what it holds now."""
+        return {
+            "registry": self.registry.statistics(),
+            "plans": self.plans.statistics(),
+            "layouts": self.layouts.statistics(),
+            "validation": self.validation.value,
+            "observers": len(self.observers),
+            "scenes resolved": {path.value: count for path, count in self._resolved.items()},
+        }
+
+    def _resolve(self, snapshot: Snapshot, context: Context, rng: Generator | None) -> tuple[Layout, ResolutionPath]:
+        if self.validation is not OFF:
+            check(self.validation, self._problems_of(snapshot, context))
+        is_kept = len(snapshot.elements) >= SMALLEST_KEPT and not snapshot.is_random and context.has_comparable_extents
+        key = (snapshot.requests, context.scene, context.viewport) if is_kept else None
+        kept = None if key is None else self.layouts.get(key)
+        if kept is not None:
+            self._resolved[CACHE] += 1
+            return kept, CACHE
+        layout, path = snapshot.resolve(context, rng or self.rng)
+        self._resolved[path] += 1
+        if key is not None and snapshot.requests.seen_before(key[1:]):
+            self._keep(key, layout)
+        return layout, path
+
+    def _keep(self, key: Any, layout: Layout) -> None:  # noqa: ANN401 -- a snapshot's requests, and extents
+        requests, *extents = key
+        requests.kept.append(tuple(extents))
+        self.layouts.put(key, layout, layout.nbytes)
+        if requests.is_closed:  # another thread replaced the snapshot meanwhile
+            self.drop_layouts(requests)
+
+    def _watched(self, unit: BoundUnit) -> Strategy:
+        """Return a unit's strategy, with its calculations checked and announced."""
+        strategy, spec = unit.resolve, unit.spec
+        is_custom = None if self.registry.is_plain else self.registry.matcher()
+        kind = (spec.kind if isinstance(spec, Composition) else type(spec)).__name__.lower()
+
+        def resolve(context: Context, rng: Generator | None = None) -> float:
+            begun = self.clock()
+            try:
+                if self.validation is not OFF and not is_valid(spec, context, is_custom):
+                    check(self.validation, [f"{spec}: the context lacks what it needs"])
+                number = strategy(context, rng)
+            except Exception as error:
+                self.observers.failed(Failed(Subject.UNIT, str(error)))
+                raise
+            seconds = self.clock() - begun
+            self.observers.calculated(Calculated(Subject.UNIT, kind, 1, ResolutionPath.BOUND, seconds))
+            return number
+
+        return resolve
+
+    def _attach_listener(self, cache: "Cache[Any, Any]") -> "Cache[Any, Any]":
+        cache.listener = self._notify_of_cache
+        return cache
+
+    def _notify_of_cache(self, event: "CacheEvent") -> None:
+        if not self.observers.is_empty:
+            self.observers.cached(event)
+
+    def _problems_of(self, snapshot: Snapshot, context: Context) -> list[str]:
+        """Return what units lack, which depends on which members the context has and not on their numbers."""
+        absent = (context.scene is None, context.viewport is None, context.breakpoint is None)
+        problems = snapshot.lacking.get(absent)
+        if problems is None:
+            is_custom = None if self.registry.is_plain else self.registry.matcher()
+            problems = scene_problems(snapshot.elements, snapshot.scene.parents, context, is_custom)
+            snapshot.lacking[absent] = problems
+        return problems
+
+
+def _cache_problems(**caches: "Cache[Any, Any] | None") -> list[str]:
+    """Return a sentence for each of the caches that is neither a Cache nor None."""
+    if all(cache is None for cache in caches.values()):
+        return []
+    from unitdocs.units.refactored.cache import Cache  # noqa: PLC0415
+
+    return [
+        f"{name}: expected a Cache, got {cache!r}"
+        for name, cache in caches.items()
+        if not isinstance(cache, Cache | None)
+    ]
