@@ -25,7 +25,7 @@ LABELS: Mapping[str, Mapping[Verdict, str]] = {
     "s": {Verdict.LESS: "faster", Verdict.MORE: "slower"},
 }
 """Labels of "less" and "more": by the metric, else by a better direction of higher, else by the unit."""
-Samples: TypeAlias = stats.LogRatios | stats.Sides
+Samples: TypeAlias = stats.LogRatios | stats.UnpairedSample
 """What a geometric mean is estimated from: paired rounds, or both sides of a case measured apart."""
 
 

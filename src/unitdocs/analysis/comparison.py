@@ -346,7 +346,7 @@ def _regression_factor(case: CaseResult) -> float:
     return inverse(factor) if factor and math.isfinite(factor) else 0.0
 
 
-def _samples(case: CaseResult) -> stats.LogRatios | stats.Sides | None:
+def _samples(case: CaseResult) -> stats.LogRatios | stats.UnpairedSample | None:
     """Return what a geometric mean is estimated from; exact counts are rounds that all agree."""
     effect = case.effect
     if effect is None or not effect.is_exact:
