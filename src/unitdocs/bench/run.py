@@ -25,7 +25,7 @@ from unitdocs.bench.protocol import current_protocol
 from unitdocs.bench.revisions import checked_out, commit_of, import_roots
 from unitdocs.bench.suite import Scenario, Suite
 from unitdocs.errors import InputError, MeasurementError
-from unitdocs.records import Case, Clock, RunRecord, SuiteInfo, digest, digest_patterns, is_current, load, save
+from unitdocs.records import Case, Clock, RunRecord, SuiteInfo, digest, is_current, load, run_patterns, save
 
 GRACE = 5.0
 """Seconds by which the last round may exceed the budget."""
@@ -257,6 +257,7 @@ def _cases(measurements: Sequence[Measurement]) -> tuple[Case, ...]:
 
 def _begin(plan: RunPlan, root: Path, command: str, base: str | None, revisions: Revisions | None) -> RunRecord:
     created = _now()
+    suites = tuple(_info(file, suite, root, revisions) for file, suite in plan.suites.items())
     return RunRecord(
         id=f"{created:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}",
         created=created,
@@ -269,11 +270,11 @@ def _begin(plan: RunPlan, root: Path, command: str, base: str | None, revisions:
         looks=plan.looks,
         protocol=current_protocol(),
         command=command,
-        digest=digest(root, digest_patterns(root)),
+        digest=digest(root, run_patterns(root, suites)),
         base=base,
         arm=plan.arm,
         environment=environment.describe(root),
-        suites=tuple(_info(file, suite, root, revisions) for file, suite in plan.suites.items()),
+        suites=suites,
     )
 
 

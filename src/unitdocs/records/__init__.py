@@ -1,6 +1,6 @@
 """Run records: schema, files and digest, and the tidy frames of their samples."""
 
-from unitdocs.records.digest import digest, digest_patterns, is_current
+from unitdocs.records.digest import digest, digest_patterns, is_current, run_patterns
 from unitdocs.records.frame import to_frame, to_frames
 from unitdocs.records.schema import (
     FRAME,
@@ -50,6 +50,7 @@ __all__ = [
     "is_current",
     "load",
     "pack",
+    "run_patterns",
     "save",
     "to_frame",
     "to_frames",

@@ -1,12 +1,12 @@
 """The digest of everything that was measured, which shows whether a record matches the present code."""
 
 import hashlib
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
+from pathlib import Path, PurePosixPath
 
 from unitdocs.errors import InputError
 from unitdocs.records.project import are_inside, setting
-from unitdocs.records.schema import RunRecord
+from unitdocs.records.schema import RunRecord, SuiteInfo
 
 
 def digest(root: Path, patterns: Sequence[str]) -> str:
@@ -32,6 +32,19 @@ def digest_patterns(root: Path) -> list[str]:
     return patterns
 
 
+def run_patterns(root: Path, suites: Iterable[SuiteInfo]) -> list[str]:
+    """Return the patterns of the files that a run of these suites covers: the project's, and the suites' folders.
+
+    Suites outside the folders that the project names, such as those of a study, are covered too.
+
+    Raises:
+        InputError: as for `digest_patterns`.
+    """
+    folders = {PurePosixPath(suite.file).parent for suite in suites if suite.file}
+    own = sorted(f"{folder.as_posix()}/*.py" for folder in folders if are_inside([folder.as_posix()]))
+    return [*digest_patterns(root), *own]
+
+
 def is_current(record: RunRecord, root: Path) -> bool:
     """Return whether everything that the record covers is unchanged."""
-    return record.digest == digest(root, digest_patterns(root))
+    return record.digest == digest(root, run_patterns(root, record.suites))

@@ -26,6 +26,7 @@ def hook() -> ModuleType:
 @pytest.fixture
 def config(tmp_path: Path) -> MkDocsConfig:
     (tmp_path / "docs").mkdir()
+    (tmp_path / "pyproject.toml").write_text('[tool.unitdocs]\ndigest = ["src/**/*.py"]\n')
     settings = tmp_path / "mkdocs.yml"
     settings.write_text("site_name: a project\nplugins: []\n")
     return load_config(str(settings))  # type: ignore[no-any-return]

@@ -56,7 +56,7 @@ def test_a_value_is_shown_in_its_html_form_where_it_has_one(tmp_path: Path) -> N
 def test_a_notebook_runs_in_its_own_folder(tmp_path: Path) -> None:
     (tmp_path / "data.txt").write_text("found")
     before = Path.cwd()
-    assert "'found'" in executed(tmp_path, "open('data.txt').read()")
+    assert "'found'" in executed(tmp_path, "from pathlib import Path\nPath('data.txt').read_text()")
     assert Path.cwd() == before
 
 
