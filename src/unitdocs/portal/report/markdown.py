@@ -13,7 +13,7 @@ MOST_SHOWN = 10
 """Cases shown before the others are folded."""
 MOST_CHARACTERS = 60_000
 """GitHub refuses comments of more than 65,536 characters."""
-HEAD = ("| CaseResult | Metric | {} | {} | Effect | Verdict |", "| :-- | :-- | --: | --: | --: | :-- |")
+HEAD = ("| Case | Metric | {} | {} | Effect | Verdict |", "| :-- | :-- | --: | --: | --: | :-- |")
 
 
 def as_markdown(findings: Findings) -> str:
