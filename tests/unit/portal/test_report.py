@@ -64,7 +64,7 @@ def test_advice_goes_from_what_failed_to_the_machine_each_with_its_evidence(make
     advice = find(record.model_copy(update={"environment": busy})).advice
     assert [sentence.partition(":")[0] for sentence in advice] == [
         "Mend first what failed",
-        "Keep original where it is quicker",
+        "Keep original where it is faster",
         "Switch to refactored where it gains most",
         "Look at what it costs",
         "Mind the machine",

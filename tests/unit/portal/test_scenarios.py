@@ -311,7 +311,7 @@ def test_a_share_is_never_so_many_times_better(played: RunRecord) -> None:
     state, said = check(Check(need=Need.EACH, times=2, **asked), cases)
     assert (state, said) == (
         State.NOT_MEASURED,
-        "Shares such as missed frames have a difference and are no times better.",
+        "Shares such as missed frames are compared by their difference and have no factor.",
     )
 
 
