@@ -1,14 +1,14 @@
-"""The error tree of unitdocs, and the exit code that each branch ends the program with.
+"""The error tree of unitdocs, with the exit code of each branch.
 
 ::
 
     UnitdocsError
-    ├── InputError         2  wrong use or bad input: says where, what and what to do
+    ├── InputError         2  wrong use or bad input: where, what, and what to do
     └── MeasurementError   4  a measurement failed: different answers, crash, time limit
 
-Every module raises one of these (or a subclass beside the code that raises it); the command line prints the
-message as one sentence and exits with the code. Exit codes 1 (a regression or failed gate) and 3 (inconclusive
-where a verdict was demanded) are answers, not errors.
+Every module raises one of these, or a subclass defined in the same module. The command line prints the message and
+exits with the code. Exit codes 1 (a regression or a failed gate) and 3 (inconclusive although a verdict was required)
+are results, not errors.
 """
 
 from typing import ClassVar
@@ -21,10 +21,10 @@ class UnitdocsError(Exception):
 
 
 class InputError(UnitdocsError):
-    """Wrong use or bad input; carries every problem found, each with its place.
+    """Wrong use or bad input, with all problems.
 
     Args:
-        problems: one or more sentences "place: what is wrong; what to do".
+        problems: one or more sentences of the form "place: what is wrong; what to do".
     """
 
     exit_code: ClassVar[int] = 2
@@ -35,6 +35,6 @@ class InputError(UnitdocsError):
 
 
 class MeasurementError(UnitdocsError):
-    """A measurement failed: the arms gave different answers, a worker crashed or ran out of time."""
+    """A measurement failed: the arms gave different answers, or a worker crashed or exceeded its time limit."""
 
     exit_code: ClassVar[int] = 4

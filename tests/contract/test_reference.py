@@ -1,16 +1,28 @@
 """What the committed reference record must be: every number on the site comes from it."""
 
+import io
+import json
+import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from unitdocs import analysis, records
+from unitdocs import analysis, formatting, records
+from unitdocs.analysis.case_result import CaseResult, measured
+from unitdocs.analysis.comparison import compare_arms, to_json
 from unitdocs.analysis.criteria import load_criteria
 from unitdocs.analysis.decision import State, judge
+from unitdocs.analysis.descriptions import describe, extent
+from unitdocs.analysis.descriptions import interval as interval_of
+from unitdocs.analysis.run import Run
 from unitdocs.bench.loading import find_suites
-from unitdocs.portal import read
-from unitdocs.portal.pages import scenarios
+from unitdocs.portal.components.page_output import PageOutput
+from unitdocs.portal.pages import comparison, scenarios, summary
+from unitdocs.portal.report import Format, report
 from unitdocs.records import Metric, RunRecord, Status
+
+Key = tuple[str, str, str]
 
 ROOT = Path(__file__).parents[2]
 COUNTED = (Metric.PEAK_MEMORY, Metric.ALLOCATED_BLOCKS, Metric.CACHE_HIT_RATE)
@@ -20,6 +32,18 @@ FRAMES = (Metric.FRAME_P50, Metric.FRAME_P95, Metric.FRAME_P99, Metric.MISSED_FR
 @pytest.fixture(scope="module")
 def reference() -> RunRecord:
     return records.load(ROOT / "benchmarks" / "results" / "reference.json.gz")
+
+
+@pytest.fixture(scope="module")
+def run(reference: RunRecord) -> Run:
+    return Run(reference, is_current=True)
+
+
+@pytest.fixture(scope="module")
+def pages(run: Run) -> list[PageOutput]:
+    """Return the pages that show every case, in tables and in the data of their figures."""
+    builds = (summary.build_page, comparison.build_page, comparison.build_case_by_case)
+    return [build(run, None) for build in builds]
 
 
 def test_it_measured_the_code_as_it_is_committed(reference: RunRecord) -> None:
@@ -47,13 +71,113 @@ def test_it_holds_every_case_of_the_suites_and_none_failed(reference: RunRecord)
 
 
 def test_it_meets_every_criterion_on_speed(reference: RunRecord) -> None:
-    cases = read(analysis.to_effects(reference))
+    cases = analysis.compare_cases(reference)
     criteria = [one for one in load_criteria(ROOT / "docs").criteria if one.check and one.check.metric == Metric.TIME]
     assert len(criteria) >= 7
     judged = [judge(criterion, cases) for criterion in criteria]
     assert [item for item in judged if item.state is not State.MET] == []
 
 
-def test_each_suite_has_a_page_of_its_own_and_no_page_tells_of_another() -> None:
+def test_each_suite_has_a_page_of_its_own_and_every_such_page_a_suite() -> None:
     declared = {suite.name for suite in find_suites(ROOT / "benchmarks").values()}
     assert set(scenarios.find_suite_pages(ROOT / "docs")) == declared
+
+
+def test_the_adjusted_p_value_of_every_case_is_the_same_in_comparison_report_and_frame(
+    reference: RunRecord, run: Run
+) -> None:
+    expected = {case.key: case.effect and case.effect.p_adjusted for case in run.cases}
+    assert len(expected) == len(reference.cases)
+    assert all(expected[case.key] is not None for case in measured(run.cases, Metric.TIME))
+    assert _from_json(to_json(compare_arms(reference))) == expected
+    assert _from_json(report(reference, Format.JSON)) == expected
+    assert _from_frame(analysis.to_effects(reference)) == expected
+    assert _from_frame(run.effects) == expected
+
+
+def test_the_adjusted_p_value_of_every_case_is_the_same_in_the_data_of_every_figure(
+    run: Run, pages: list[PageOutput]
+) -> None:
+    expected = {case.key: case.effect and case.effect.p_adjusted for case in run.cases}
+    for page in pages:
+        tables = [_csv(content) for name, content in page.files.items() if name.endswith(".csv")]
+        for table in tables:
+            if "p_adjusted" in table:
+                shown = _from_frame(table)
+                written = {key: p and float(f"{p:.9g}") for key, p in expected.items() if key in shown}
+                assert shown == written, page.name
+    summarised = {key for content in _csvs(pages[0]) for key in _from_frame(content)}
+    applicable = {
+        case.key
+        for metric in {case.metric for case in measured(run.cases)}
+        for case in run.cases
+        if case.metric == metric
+    }
+    assert summarised == applicable
+
+
+def test_the_adjusted_p_value_of_every_case_is_the_same_in_the_tables_of_pages_and_of_the_report(
+    reference: RunRecord, run: Run, pages: list[PageOutput]
+) -> None:
+    html = report(reference, Format.HTML)
+    metrics = str(pages[0].files["generated/summary/metrics.md"])
+    findings = analysis.find_findings(reference)
+    for metric in dict.fromkeys(case.metric for case in measured(run.cases)):
+        heading = metric.capitalize()
+        assert _notes(html.partition(f"<h2>{heading}</h2>")[2].partition("<h2>")[0]) == _expected_notes(
+            findings.of_metric(metric)
+        )
+        section = metrics.partition(f"\n## {heading} {{")[2] or metrics.partition(f"## {heading} {{")[2]
+        assert _notes(re.split("^## ", section, flags=re.MULTILINE)[0]) == _expected_notes(
+            [case for case in run.cases if case.metric == metric]
+        )
+
+
+def test_the_text_of_every_effect_is_the_same_in_reports_and_on_pages(
+    reference: RunRecord, run: Run, pages: list[PageOutput]
+) -> None:
+    html, markdown, junit = (report(reference, form) for form in (Format.HTML, Format.MARKDOWN, Format.JUNIT))
+    metrics = str(pages[0].files["generated/summary/metrics.md"])
+    for case in measured(run.cases):
+        size, interval = extent(case), interval_of(case)
+        lines = f"{size}<br><small>{interval}</small>" if interval else size
+        assert lines in html, case.key
+        assert lines in metrics, case.key
+        assert describe(case) in junit, case.key
+    shown = markdown.count("<br>")
+    assert shown >= min(10, len(run.cases))
+    for line in [line for line in markdown.splitlines() if "<br>" in line]:
+        size, interval = line.split(" | ")[4].split("<br>")
+        assert any((extent(case), interval_of(case)) == (size, interval) for case in measured(run.cases)), line
+
+
+def _from_json(text: str) -> dict[Key, float | None]:
+    cases = json.loads(text)["cases"]
+    return {(case["suite"], case["name"], case["metric"]): case["p_adjusted"] for case in cases}
+
+
+def _from_frame(effects: pd.DataFrame) -> dict[Key, float | None]:
+    columns = effects[["suite", "scenario", "metric", "p_adjusted"]].astype(object)
+    rows = columns.itertuples(index=False, name=None)
+    return {(suite, scenario, metric): None if pd.isna(p) else p for suite, scenario, metric, p in rows}
+
+
+def _csv(content: str | bytes) -> pd.DataFrame:
+    return pd.read_csv(io.StringIO(str(content)))
+
+
+def _csvs(page: PageOutput) -> list[pd.DataFrame]:
+    return [_csv(content) for name, content in page.files.items() if name.endswith(".csv")]
+
+
+def _notes(html: str) -> list[tuple[str, str]]:
+    """Return what stands below each verdict: the number of rounds, and the adjusted p-value as it is written."""
+    return re.findall(r"<small>n = (\d+)(?:, |</small><br><small>)?(?:p (?:= )?([^<]+))?</small>", html)
+
+
+def _expected_notes(cases: list[CaseResult]) -> list[tuple[str, str]]:
+    effects = [(str(case.control_n), case.effect) for case in cases if case.effect]
+    return [
+        (n, "" if effect.p_adjusted is None else formatting.probability(effect.p_adjusted).replace("<", "&lt;"))
+        for n, effect in effects
+    ]

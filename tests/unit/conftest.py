@@ -12,18 +12,22 @@ import pandas as pd
 import pytest
 
 from unitdocs import records
-from unitdocs.analysis.case_result import CaseResult, Effect
+from unitdocs.analysis.case_result import CaseResult, Effect, EffectScale, NoEffect
+from unitdocs.analysis.effects import to_frame_of
 from unitdocs.records import Clock, Direction, Environment, Pair, Round, RunRecord, Status, SuiteInfo, Timing, pack
+from unitdocs.stats import Verdict
 
 MakeCase = Callable[..., CaseResult]
 
 
 @pytest.fixture
 def make_case() -> MakeCase:
-    """Return a maker of measured cases: ratio with an interval of 2 % to both sides, the verdict by the rule."""
+    """Return a maker of measured cases: a ratio with an interval of 2 % to both sides, the verdict by the rule.
 
-    def make(ratio: float | None = 0.5, scenario: str = "one", **changes: object) -> CaseResult:
-        effect = None if ratio is None else _effect(ratio)
+    Without a ratio the case does not apply. Changes are members of `CaseResult`.
+    """
+
+    def make(ratio: float | None = 0.5, scenario: str = "one", **changes: Any) -> CaseResult:
         case = CaseResult(
             suite="suite",
             scenario=scenario,
@@ -31,41 +35,41 @@ def make_case() -> MakeCase:
             elements=1,
             metric="time",
             unit="s",
-            direction="lower",
-            status="not applicable" if ratio is None else "measured",
-            reason="",
+            direction=Direction.LOWER,
             control="original",
             treatment="refactored",
-            base=None if ratio is None else 1e-6,
-            head=None if ratio is None else ratio * 1e-6,
-            effect=effect,
+            control_mean=None if ratio is None else 1e-6,
+            treatment_mean=None if ratio is None else ratio * 1e-6,
+            control_n=8,
+            treatment_n=8,
+            result=NoEffect(Status.NOT_APPLICABLE) if ratio is None else _effect(ratio),
         )
-        return replace(case, **changes)  # type: ignore[arg-type]
+        return replace(case, **changes)
 
     return make
 
 
 def _effect(ratio: float) -> Effect:
     low, high = ratio * 0.98, ratio * 1.02
-    verdict = "faster" if high < 1 else "slower" if low > 1 else "inconclusive"
-    return Effect(ratio, low, high, 0.99, 8, 0.001, 0.01, verdict, below_margin=False, detectable=1.03, exact=False)
+    verdict = Verdict.LESS if high < 1 else Verdict.MORE if low > 1 else Verdict.INCONCLUSIVE
+    return Effect(
+        scale=EffectScale.RATIO,
+        estimate=ratio,
+        low=low,
+        high=high,
+        level=0.99,
+        verdict=verdict,
+        is_below_margin=False,
+        p=0.001,
+        p_adjusted=0.01,
+        minimum_detectable_effect=1.03,
+    )
 
 
 @pytest.fixture
 def make_effects() -> Callable[..., pd.DataFrame]:
     """Return a maker of frames as `analysis.to_effects()` gives them."""
-
-    def make(*cases: CaseResult) -> pd.DataFrame:
-        return pd.DataFrame([_row(case) for case in cases])
-
-    return make
-
-
-def _row(case: CaseResult) -> dict[str, Any]:
-    names = ("suite", "scenario", "title", "elements", "metric", "unit", "direction", "status", "reason", "control")
-    effect = vars(case.effect) if case.effect else dict.fromkeys(Effect.__dataclass_fields__)
-    row = {name: getattr(case, name) for name in names}
-    return {**row, "treatment": case.treatment, "base_mean": case.base, "head_mean": case.head, **effect}
+    return lambda *cases: to_frame_of(cases)
 
 
 @pytest.fixture
@@ -154,7 +158,7 @@ def _cases(changed: tuple[str, int] | None) -> tuple[records.Case, ...]:
 
 
 def _times(scenario: str, ratio: float, changed: tuple[str, int] | None) -> tuple[Round, ...]:
-    """Return eight rounds of three quads, seeded by the scenario's name; the control takes about 100 µs."""
+    """Return eight rounds of three blocks, seeded by the scenario's name; the control takes about 100 µs."""
     generator = np.random.default_rng(len(scenario))
     control = 100_000 * (1 + 0.02 * generator.random((8, 6)))
     treatment = ratio * 100_000 * (1 + 0.02 * generator.random((8, 6)))

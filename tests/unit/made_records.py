@@ -1,10 +1,12 @@
-"""Records made by hand: every batch is stated, so that what they come to can be computed beside the test."""
+"""Records made by hand: every batch is written out, so that a test can compute the expected result itself."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from statistics import median
 from typing import Any
 
+from unitdocs.analysis.case_result import CaseResult
 from unitdocs.records import (
     Case,
     Clock,
@@ -69,7 +71,7 @@ def timed(*timings: Timing, scenario: str = "one", **about: Any) -> Case:
 
 
 def with_ratios(*ratios: float, scenario: str = "one", **about: Any) -> Case:
-    """Return a time case of one quad a round, in which the control takes a millisecond."""
+    """Return a time case of one block a round, in which the control takes a millisecond."""
     return timed(*(timing([10**6] * 2, [round(10**6 * ratio)] * 2) for ratio in ratios), scenario=scenario, **about)
 
 
@@ -84,22 +86,22 @@ def counted(*counts: tuple[float | None, float | None], scenario: str = "one", *
 
 def with_frames(*rounds: tuple[Sequence[float], Sequence[float]], scenario: str = "one", **about: Any) -> Case:
     """Return a case of medians with its frames, one pass a round: milliseconds of each frame, on both clocks."""
-    made = []
+    measured = []
     for index, (control, treatment) in enumerate(rounds):
         times = Pair[str](
             control=pack([round(ms * 1e6) for ms in control]), treatment=pack([round(ms * 1e6) for ms in treatment])
         )
         medians = Pair[float | None](control=median(control) / 1e3, treatment=median(treatment) / 1e3)
         frames = Frames(order="A", length=len(control), cpu=times, wall=times)
-        made.append(Round(index=index, hash_seed=index, count=medians, frames=frames))
+        measured.append(Round(index=index, hash_seed=index, count=medians, frames=frames))
     defaults = {"metric": "frame time p50", "unit": "s", "direction": Direction.LOWER, "clock": Clock.THREAD_CPU}
-    return case(scenario, tuple(made), **(defaults | about))
+    return case(scenario, tuple(measured), **(defaults | about))
 
 
 def missed(
     *late: tuple[int, int], frames: int = 600, scenario: str = "one", metric: str = "missed frames", **about: Any
 ) -> Case:
-    """Return a case of missed frames, so many of so many in each round."""
+    """Return a case of missed frames: the late ones of each round, of `frames` in each arm."""
     rounds = tuple(
         Round(
             index=index,
@@ -117,18 +119,24 @@ def case(scenario: str, rounds: tuple[Round, ...] = (), **about: Any) -> Case:
     return Case(scenario=scenario, rounds=rounds, **(defaults | about))
 
 
-def swapped(given: RunRecord) -> RunRecord:
+def swapped(measured: RunRecord) -> RunRecord:
     """Return the same measurement with control and treatment exchanged."""
-    cases = [one.model_copy(update={"rounds": tuple(map(_swapped_round, one.rounds))}) for one in given.cases]
-    suites = [suite.model_copy(update={"arms": suite.arms[::-1]}) for suite in given.suites]
-    return given.model_copy(update={"cases": tuple(cases), "suites": tuple(suites)})
+    cases = [one.model_copy(update={"rounds": tuple(map(_swapped_round, one.rounds))}) for one in measured.cases]
+    suites = [suite.model_copy(update={"arms": suite.arms[::-1]}) for suite in measured.suites]
+    return measured.model_copy(update={"cases": tuple(cases), "suites": tuple(suites)})
 
 
-def _swapped_round(given: Round) -> Round:
+def _swapped_round(round_: Round) -> Round:
     def turned(pair: Any) -> Any:
         return pair.model_copy(update={"control": pair.treatment, "treatment": pair.control})
 
-    if given.timing is None:
-        return given.model_copy(update={"count": turned(given.count)})
-    pairs = {name: turned(getattr(given.timing, name)) for name in ("operations", "cpu", "wall")}
-    return given.model_copy(update={"timing": given.timing.model_copy(update=pairs)})
+    if round_.timing is None:
+        return round_.model_copy(update={"count": turned(round_.count)})
+    pairs = {name: turned(getattr(round_.timing, name)) for name in ("operations", "cpu", "wall")}
+    return round_.model_copy(update={"timing": round_.timing.model_copy(update=pairs)})
+
+
+def with_effect(result: CaseResult, **changes: Any) -> CaseResult:
+    """Return a measured result of a case with changes of its effect."""
+    assert result.effect
+    return replace(result, result=replace(result.effect, **changes))

@@ -35,7 +35,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from unitdocs import records, studies
-from unitdocs.bench import environment, known
+from unitdocs.bench import calibration_suite, environment
 from unitdocs.errors import InputError, MeasurementError, UnitdocsError
 from unitdocs.studies import SideBySide, Tool, ToolTrial, ToolVerdict
 
@@ -204,12 +204,12 @@ def repeats(text: str) -> dict[str, int]:
 
 def slowdowns(text: str) -> tuple[float, ...]:
     """Read slowdowns in percent."""
-    offered = {f"{share * 100:g}": share for share in known.SLOWDOWNS}
+    offered = {f"{share * 100:g}": share for share in calibration_suite.SLOWDOWNS}
     unknown = [part for part in text.split(",") if part not in offered]
     if unknown:
         raise argparse.ArgumentTypeError(
-            f"{', '.join(map(repr, unknown))}: expected multiples of {known.STEP * 100:g} from 0 to "
-            f"{known.MOST * 100:g}, with commas between them"
+            f"{', '.join(map(repr, unknown))}: expected multiples of {calibration_suite.STEP * 100:g} from 0 to "
+            f"{calibration_suite.MOST * 100:g}, with commas between them"
         )
     return tuple(dict.fromkeys(offered[part] for part in text.split(",")))
 
@@ -292,7 +292,7 @@ def schedule(wanted: Mapping[str, int], slowdown: Sequence[float], seed: int) ->
     A kind's n trials fall one into each n-th of the session, at a random place. The operations take turns.
     """
     places = random.Random(seed)
-    operations = list(known.PASSES)
+    operations = list(calibration_suite.PASSES)
     placed = [
         ((repeat + places.random()) / count, Due(option, operations[repeat % len(operations)], share, repeat))
         for option, count in wanted.items()
@@ -339,15 +339,15 @@ def write_versions(folder: Path, trial: Due) -> None:
 
 
 def work(operation: str, slowdown: float) -> str:
-    """Return a module with the known work as `work`: the loop is that of `unitdocs.bench.known`, word for word."""
-    passes = known.PASSES[operation]
+    """Return a module with the known work as `work`: the loop is that of `bench.calibration_suite`."""
+    passes = calibration_suite.PASSES[operation]
     return WORK.format(passes=passes + round(passes * slowdown), loop=loop())
 
 
 @functools.cache
 def loop() -> str:
     """Return the source of the known work's loop, indented once."""
-    module = ast.parse(inspect.getsource(known))
+    module = ast.parse(inspect.getsource(calibration_suite))
     found = next(node for node in ast.walk(module) if isinstance(node, ast.FunctionDef) and node.name == "work")
     return "\n".join(f"    {line}" for line in ast.unparse(found).splitlines())
 
@@ -499,7 +499,7 @@ def prepare_asv() -> None:
     (ASV / "install.py").write_text(ASV_INSTALL)
     (ASV / "benchmarks" / "__init__.py").touch()
     (ASV / "benchmarks" / "bench.py").write_text(ASV_MODULE)
-    (ASV / "work.py").write_text(work(next(iter(known.PASSES)), 0.0))
+    (ASV / "work.py").write_text(work(next(iter(calibration_suite.PASSES)), 0.0))
     (ASV / ".gitignore").write_text("/env/\n/results/\n/ready\n/home/\n")
     (ASV / "home").mkdir()
     git("init", "--quiet", "--initial-branch=main")

@@ -98,7 +98,9 @@ def _estimate_effect(
     return ratio_effect(stats.effect_of(sample, level), margin, sample)
 
 
-def ratio_effect(effect: stats.Effect, margin: float, samples: stats.LogRatios | stats.Sides | None) -> Effect:
+def ratio_effect(
+    effect: stats.RatioEffect, margin: float, samples: stats.LogRatios | stats.UnpairedSample | None
+) -> Effect:
     """Return a measured ratio with its verdict."""
     return Effect(
         scale=EffectScale.RATIO,
@@ -109,7 +111,7 @@ def ratio_effect(effect: stats.Effect, margin: float, samples: stats.LogRatios |
         verdict=stats.verdict_of(effect, margin),
         is_below_margin=stats.is_below_margin(effect, margin),
         p=effect.p,
-        minimum_detectable_effect=_finite_or_none(effect.detectable),
+        minimum_detectable_effect=_finite_or_none(effect.minimum_detectable_effect),
         samples=samples,
     )
 
@@ -142,7 +144,7 @@ def difference_effect(difference: stats.Difference, margin: float) -> Effect:
         verdict=stats.difference_verdict(difference, margin),
         is_below_margin=stats.is_difference_below_margin(difference, margin),
         p=difference.p,
-        minimum_detectable_effect=difference.detectable,
+        minimum_detectable_effect=difference.minimum_detectable_effect,
         is_exact=difference.p is None,
     )
 

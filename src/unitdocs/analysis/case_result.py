@@ -25,7 +25,7 @@ LABELS: Mapping[str, Mapping[Verdict, str]] = {
     "s": {Verdict.LESS: "faster", Verdict.MORE: "slower"},
 }
 """Labels of "less" and "more": by metric, else by direction if higher is better, else by unit."""
-Samples: TypeAlias = stats.LogRatios | stats.Sides
+Samples: TypeAlias = stats.LogRatios | stats.UnpairedSample
 """What a geometric mean is estimated from: paired rounds, or both arms of a case measured separately."""
 
 

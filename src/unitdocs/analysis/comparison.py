@@ -349,7 +349,7 @@ def _regression_factor(case: CaseResult) -> float:
     return inverse(factor) if factor and math.isfinite(factor) else 0.0
 
 
-def _samples(case: CaseResult) -> stats.LogRatios | stats.Sides | None:
+def _samples(case: CaseResult) -> stats.LogRatios | stats.UnpairedSample | None:
     """Return what a geometric mean is estimated from; exact counts are treated as rounds that agree."""
     effect = case.effect
     if effect is None or not effect.is_exact:

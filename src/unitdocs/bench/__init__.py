@@ -1,4 +1,7 @@
-"""Suites and their measurement. What a suite needs is here; a run is `unitdocs.bench.run.run`."""
+"""Benchmark suites and how they are measured.
+
+A suite needs the names below; `unitdocs.bench.run.run` measures it.
+"""
 
 from unitdocs.bench.suite import Operation, Scenario, Suite, suite
 

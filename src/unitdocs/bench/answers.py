@@ -1,4 +1,4 @@
-"""Whether two arms give the same answer."""
+"""Comparison of the answers of two arms, which must be equal before anything is timed."""
 
 import dataclasses
 import enum
@@ -11,20 +11,21 @@ from unitdocs.errors import MeasurementError
 Arms = tuple[str, str]
 
 VALUE_MODULES = frozenset({"datetime", "decimal", "fractions", "ipaddress", "pathlib", "uuid"})
-"""Objects of these modules' classes are what they are written as."""
+"""Modules whose objects can be compared by their `repr`."""
 
 
 def first_difference(control: object, treatment: object, arms: Arms, place: str = "result") -> str | None:
-    """Return where two answers first differ, in words; None where they are equal.
+    """Return a description of the first difference between two answers, or None if they are equal.
 
-    Equal is `==`, but NaN equals NaN. Lists, tuples, mappings, arrays and dataclasses of one type are walked; a list
-    equals a tuple or an array of the same items, since each arm may return what is natural to it.
+    Values are equal by `==`, and NaN equals NaN. Lists, tuples, mappings, arrays and dataclasses of one type are
+    compared item by item. A list equals a tuple or an array of the same items, since each arm may return the type that
+    is natural to it.
 
     Args:
-        control: what the control answers.
-        treatment: what the treatment answers.
-        arms: names of both, for the message.
-        place: what the message calls the answer.
+        control: the control's answer.
+        treatment: the treatment's answer.
+        arms: names of control and treatment, for the description.
+        place: name of the answer in the description.
 
     Example:
         first_difference([1, 2], [1, 3], ("old", "new")) is "result[1]: 2 (old), 3 (new)".
@@ -42,14 +43,14 @@ def first_difference(control: object, treatment: object, arms: Arms, place: str 
 
 
 def portable(answer: object, place: str = "result") -> object:
-    """Return an answer as what JSON can carry to another process, where it is still compared as it would be here.
+    """Return an answer as JSON values that compare in another process as the answer does in this one.
 
     Args:
-        answer: what an arm answers.
-        place: what a message calls it.
+        answer: the answer of an arm.
+        place: name of the answer in an error message.
 
     Raises:
-        MeasurementError: it holds an object of a class of its own, which equals nothing in another process.
+        MeasurementError: the answer holds an object that cannot be compared between processes.
     """
     answer = _plain(answer)
     if isinstance(answer, enum.Enum):
@@ -73,26 +74,26 @@ def portable(answer: object, place: str = "result") -> object:
 
 
 def _portable_mapping(answer: Mapping[object, object], place: str) -> dict[str, object]:
-    """Return a mapping with keys of text; as each is written in Python, unless all of them are text."""
+    """Return a mapping with text as keys: the keys themselves if all are text, otherwise the `repr` of each."""
     is_text = all(type(key) is str for key in answer)
     return {str(key) if is_text else repr(key): portable(value, f"{place}[{key!r}]") for key, value in answer.items()}
 
 
-def _plain(side: object) -> object:
-    """Return what NumPy holds as plain Python values, without importing NumPy."""
-    return side.tolist() if hasattr(side, "tolist") else side
+def _plain(value: object) -> object:
+    """Return arrays and NumPy scalars as Python values, without importing NumPy."""
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
-def _is_list(side: object) -> bool:
-    return isinstance(side, Sequence) and not isinstance(side, (str, bytes))
+def _is_list(value: object) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
 
 
 def _of_lists(control: Sequence[object], treatment: Sequence[object], arms: Arms, place: str) -> str | None:
     if len(control) != len(treatment):
         return f"{place}: {len(control)} items ({arms[0]}), {len(treatment)} ({arms[1]})"
     for i, (one, other) in enumerate(zip(control, treatment, strict=True)):
-        if one is not other and (found := first_difference(one, other, arms, f"{place}[{i}]")):
-            return found
+        if one is not other and (difference := first_difference(one, other, arms, f"{place}[{i}]")):
+            return difference
     return None
 
 
@@ -103,13 +104,13 @@ def _of_mappings(
         if only:
             return f"{place}: {', '.join(sorted(map(repr, only)))} only in {arm}"
     for key in control:
-        if found := first_difference(control[key], treatment[key], arms, f"{place}[{key!r}]"):
-            return found
+        if difference := first_difference(control[key], treatment[key], arms, f"{place}[{key!r}]"):
+            return difference
     return None
 
 
 def _of_dataclasses(control: object, treatment: object, arms: Arms, place: str) -> str | None:
     for name in (field.name for field in dataclasses.fields(control) if field.compare):  # type: ignore[arg-type]
-        if found := first_difference(getattr(control, name), getattr(treatment, name), arms, f"{place}.{name}"):
-            return found
+        if difference := first_difference(getattr(control, name), getattr(treatment, name), arms, f"{place}.{name}"):
+            return difference
     return None

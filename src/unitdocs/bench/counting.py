@@ -1,25 +1,25 @@
-"""Counting what one call takes: memory and cache hits. Nothing is timed here: counting slows work down."""
+"""Counts of one call: memory, cache hits and errors. Counting slows work down, so nothing is timed here."""
 
 import sys
 import tracemalloc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from unitdocs.bench.job import Counts
+from unitdocs.bench.job import RoundCounts
 from unitdocs.bench.suite import Operation
 from unitdocs.errors import MeasurementError
 
 WARM_UPS = 2
-"""Calls before anything is counted: what is made once and kept, such as a module or a table, is no cost of a call."""
+"""Calls before anything is counted, so that one-time work, such as importing a module, is not counted as a call's."""
 COUNTED_CALLS = 10
-"""Calls over which a hit rate is taken."""
+"""Calls over which a rate is counted."""
 
 Rate = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Count:
-    """What one arm takes; see `Counts`."""
+class ArmCounts:
+    """The counts of one arm; see `RoundCounts`."""
 
     peak: int
     blocks: int
@@ -27,23 +27,23 @@ class Count:
     messages: dict[str, str] | None = None
 
 
-def run_in(operation: Operation) -> None:
-    """Call an operation before it is counted; both arms are, before either is, so that neither pays for both."""
+def warm_up(operation: Operation) -> None:
+    """Warm an operation up; both arms are, before either is counted, so that neither pays for what they share."""
     for _ in range(WARM_UPS):
         operation.call()
 
 
-def count(operation: Operation) -> Count:
-    """Count what one call of an operation takes, which was run in; cyclic garbage must not be collected meanwhile."""
+def count(operation: Operation) -> ArmCounts:
+    """Count one call of an operation that is warmed up; the garbage collector must be off."""
     blocks = allocated_blocks(operation.call)
     messages = None if operation.messages is None else dict(operation.messages())
-    return Count(peak_memory(operation.call), blocks, _rates(operation), messages)
+    return ArmCounts(peak_memory(operation.call), blocks, _rates(operation), messages)
 
 
-def counts_of(control: Count, treatment: Count) -> Counts:
+def counts_of(control: ArmCounts, treatment: ArmCounts) -> RoundCounts:
     """Return the counts of both arms in pairs."""
     names = dict.fromkeys([*control.rates, *treatment.rates])
-    return Counts(
+    return RoundCounts(
         peak=(control.peak, treatment.peak),
         blocks=(control.blocks, treatment.blocks),
         rates={name: (control.rates.get(name), treatment.rates.get(name)) for name in names},
@@ -52,17 +52,15 @@ def counts_of(control: Count, treatment: Count) -> Counts:
 
 
 def allocated_blocks(call: Callable[[], object]) -> int:
-    """Return the memory blocks that a call leaves allocated while its result is kept.
-
-    Counted twice, the first time for nothing: it also meets what counting itself allocates once and keeps.
-    """
+    """Return how many memory blocks a call leaves allocated while its result is kept."""
+    # The first count of each is discarded: it includes what counting itself allocates once.
     _blocks_kept(call)
-    _blocks_kept(_nothing)
-    return _blocks_kept(call) - _blocks_kept(_nothing)
+    _blocks_kept(_do_nothing)
+    return _blocks_kept(call) - _blocks_kept(_do_nothing)
 
 
 def peak_memory(call: Callable[[], object]) -> int:
-    """Return the most bytes that a call has allocated at once, above what was there before."""
+    """Return the peak of the bytes that a call has allocated at once, above what was allocated before it."""
     tracemalloc.start()
     call()
     _, peak = tracemalloc.get_traced_memory()
@@ -78,22 +76,22 @@ def _blocks_kept(call: Callable[[], object]) -> int:
     return after - before
 
 
-def _nothing() -> None:
-    """Keep no block: what is still counted for it is the counting's own."""
+def _do_nothing() -> None:
+    """Allocate no block: a count of this call is the cost of counting."""
 
 
 def _both(
     control: dict[str, str] | None, treatment: dict[str, str] | None
 ) -> tuple[dict[str, str], dict[str, str]] | None:
-    """Return the messages of both arms; None where neither tells any."""
+    """Return the messages of both arms, or None if neither has any."""
     return None if control is None and treatment is None else (control or {}, treatment or {})
 
 
 def _rates(operation: Operation) -> dict[str, Rate]:
-    """Return hits and lookups of the arm's counters over some calls; empty where it has none.
+    """Return hits and tries of each of the arm's counters over some calls; empty if it has no counters.
 
     Raises:
-        MeasurementError: there are more hits than lookups, so that they give no rate.
+        MeasurementError: a counter has more hits than tries.
     """
     if operation.counters is None:
         return {}

@@ -1,4 +1,4 @@
-"""The machine and the software of a run, and how noisy it was."""
+"""The machine and the software of a run, and the noise while it was measured."""
 
 import importlib.metadata
 import os
@@ -10,15 +10,16 @@ from pathlib import Path
 from unitdocs.records import Clock, Environment
 
 COARSE_STEP_NS = 1_000_000
-"""A clock with larger steps than this cannot time a batch of a quarter of a millisecond."""
+"""The largest clock step, in nanoseconds, at which the thread CPU clock decides; a coarser one cannot time a batch."""
 MOST_STEAL = 0.05
+"""The largest CPU steal, as a share of CPU time, that gives no warning."""
 
 
 def describe(root: Path) -> Environment:
     """Return the environment at the start of a run.
 
     Args:
-        root: the project, whose commit is noted.
+        root: the project, whose commit is recorded.
     """
     step = clock_step_ns()
     too_coarse = step > COARSE_STEP_NS
@@ -43,32 +44,32 @@ def closed(begun: Environment, ticks: tuple[int, int] | None) -> Environment:
     """Return the environment at the end of a run.
 
     Args:
-        begun: what it was at the start.
-        ticks: `cpu_ticks()` of the start.
+        begun: the environment at the start.
+        ticks: `cpu_ticks()` at the start.
     """
     now, steal = load(), steal_since(ticks)
-    worst = max((known for known in (begun.load_start, now) if known is not None), default=None)
+    worst = max((average for average in (begun.load_start, now) if average is not None), default=None)
     warnings = (*begun.warnings, *noise(worst, begun.cores, steal))
     return begun.model_copy(update={"load_end": now, "steal": steal, "warnings": warnings})
 
 
 def noise(load_now: float | None, cores: int, steal: float | None) -> list[str]:
-    """Return what makes a run less sure, in sentences."""
-    found = []
+    """Return warnings about what makes a run less certain."""
+    warnings = []
     if load_now is not None and load_now > cores:
-        found.append(f"the machine was busy: load {load_now:.1f} on {cores} cores")
+        warnings.append(f"the machine was busy: load {load_now:.1f} on {cores} cores")
     if steal is not None and steal > MOST_STEAL:
-        found.append(f"the hypervisor took {steal:.0%} of the CPU time")
-    return found
+        warnings.append(f"the hypervisor took {steal:.0%} of the CPU time")
+    return warnings
 
 
 def load() -> float | None:
-    """Return the one-minute load average; None where the system has none."""
+    """Return the one-minute load average, or None if the system has none."""
     return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
 
 
 def cpu_ticks() -> tuple[int, int] | None:
-    """Return the ticks stolen by the hypervisor and all ticks since boot; None where the system does not tell."""
+    """Return the CPU ticks stolen by the hypervisor and all ticks since boot, or None if the system has no counts."""
     try:
         first = Path("/proc/stat").read_text(encoding="ascii").splitlines()[0].split()
     except OSError:
@@ -78,7 +79,7 @@ def cpu_ticks() -> tuple[int, int] | None:
 
 
 def steal_since(before: tuple[int, int] | None) -> float | None:
-    """Return the share of CPU time that was stolen since an earlier `cpu_ticks()`, 0 to 1."""
+    """Return the CPU steal since an earlier `cpu_ticks()`, as a share of CPU time from 0 to 1."""
     now = cpu_ticks()
     if before is None or now is None or now[1] == before[1]:
         return None
@@ -86,7 +87,7 @@ def steal_since(before: tuple[int, int] | None) -> float | None:
 
 
 def clock_step_ns() -> int:
-    """Return the smallest step of the thread CPU clock that is seen, in nanoseconds."""
+    """Return the smallest step observed of the thread CPU clock, in nanoseconds."""
     steps = []
     for _ in range(20):
         begun = now = time.thread_time_ns()
@@ -106,8 +107,8 @@ def _cpu() -> str:
 
 
 def _packages() -> dict[str, str]:
-    found = ((item.metadata["Name"], item.version) for item in importlib.metadata.distributions())
-    return dict(sorted((name, version) for name, version in found if name))
+    versions = ((item.metadata["Name"], item.version) for item in importlib.metadata.distributions())
+    return dict(sorted((name, version) for name, version in versions if name))
 
 
 def _is_dirty(root: Path) -> bool | None:
@@ -116,8 +117,9 @@ def _is_dirty(root: Path) -> bool | None:
 
 
 def _git(root: Path, *arguments: str) -> str | None:
+    """Return what git prints, or None if it fails or is not installed."""
     try:
-        done = subprocess.run(  # noqa: S603 -- git, with our own words
+        process = subprocess.run(  # noqa: S603 -- git, with fixed arguments
             ["git", *arguments],  # noqa: S607 -- whichever git the user has
             cwd=root,
             capture_output=True,
@@ -126,4 +128,4 @@ def _git(root: Path, *arguments: str) -> str | None:
         )
     except OSError:
         return None
-    return done.stdout.strip() if done.returncode == 0 else None
+    return process.stdout.strip() if process.returncode == 0 else None

@@ -1,6 +1,6 @@
-"""Counting the instructions of a call under valgrind, whose count repeats, however busy the machine is.
+"""Instruction counts of calls under valgrind, which are repeatable on a busy machine.
 
-Started as `python -m unitdocs.bench.instructions SUITE ARM SCENARIO CALLS`, it makes the calls that are counted.
+`python -m unitdocs.bench.instructions SUITE ARM SCENARIO CALLS` makes the calls that are counted.
 Source: valgrind's manual, "Cachegrind": the first number of its summary is the instructions executed.
 """
 
@@ -17,34 +17,34 @@ from unitdocs.bench.loading import load_suite
 COUNT = re.compile(r"I\s+refs:\s+([\d,]+)")
 VALGRIND = ("valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null")
 LIMIT = 600.0
-"""Seconds after which counting is given up."""
+"""Seconds after which counting is abandoned."""
 
 
 def is_available() -> bool:
-    """Tell whether valgrind is installed."""
+    """Return whether valgrind is installed."""
     return shutil.which(VALGRIND[0]) is not None
 
 
 @functools.cache
 def instructions(path: Path, arm: str, scenario: str, calls: int) -> int | None:
-    """Return the instructions of a process that makes an arm ready and calls it; None where valgrind cannot count.
+    """Return the instructions of a process that sets an arm up and calls it, or None if valgrind fails.
 
-    Two counts with different numbers of calls differ by those calls alone.
+    Two counts with different numbers of calls differ by those calls only.
 
     Args:
         path: file of the suite.
         arm: name of the arm.
         scenario: name of the scenario.
-        calls: how often it is called.
+        calls: number of calls.
     """
     command = [*VALGRIND, sys.executable, "-m", __name__, str(path), arm, scenario, str(calls)]
     environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
     try:
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=LIMIT, check=False)  # noqa: S603 -- our own words
+        process = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=LIMIT, check=False)  # noqa: S603 -- fixed arguments
     except (OSError, subprocess.TimeoutExpired):
         return None
-    found = COUNT.search(done.stderr)
-    return int(found[1].replace(",", "")) if found and done.returncode == 0 else None
+    match = COUNT.search(process.stderr)
+    return int(match[1].replace(",", "")) if match and process.returncode == 0 else None
 
 
 def main(path: str, arm: str, scenario: str, calls: str) -> None:

@@ -1,6 +1,6 @@
-"""What goes between a run and its worker processes, as JSON: one job there, one answer back.
+"""Messages between a run and its worker processes, as JSON: a job to the worker, a round result back.
 
-The worker reads this module before anything else, so it needs the standard library alone.
+The worker loads this module first, so it imports the standard library only.
 """
 
 import json
@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 
-class Kind(StrEnum):
-    """What a worker is asked to measure."""
+class JobKind(StrEnum):
+    """What a worker measures."""
 
     TIME = "time"
     FRAMES = "frames"
@@ -17,13 +17,13 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Sides:
-    """Two revisions of a project, for rounds in which each has a process of its own; of each pair, control comes first.
+class Revisions:
+    """Two revisions of a project, each measured in its own process; of each pair, control comes first.
 
     Args:
-        names: what they are called.
-        roots: the folders of each that hold its modules.
-        bytecode: folder for compiled modules, of this run alone: neither revision begins with some of an earlier one.
+        names: names of the revisions.
+        roots: the folders that hold the modules of each revision.
+        bytecode: folder for the compiled modules of this run, so that neither revision starts from an earlier run's.
     """
 
     names: tuple[str, str]
@@ -36,19 +36,19 @@ class Job:
     """One round of one scenario.
 
     Args:
-        kind: what to measure.
+        kind: what the worker measures.
         path: file of the suite.
         scenario: name of the scenario.
-        arms: names of control and treatment; those of the suite, or the same one twice.
-        seed: where the suite's input comes from; the same in all rounds.
-        order_seed: where the order of the arms comes from; another in every round.
+        arms: names of control and treatment: those of the suite, or the same one twice.
+        seed: seed of the suite's input, the same in all rounds.
+        order_seed: seed of the order of the arms, different in every round.
         on_wall_clock: whether the wall clock decides how long a batch is.
-        limit: seconds after which the worker ends itself, should nobody else.
-        answer: file that takes the answer.
-        sides: the revisions that the arms run on, where they are two.
+        limit: seconds after which the worker is stopped.
+        result_file: path to which the worker writes its result.
+        revisions: the two revisions that the arms run on, or None if both run on the working tree.
     """
 
-    kind: Kind
+    kind: JobKind
     path: str
     scenario: str
     arms: tuple[str, str]
@@ -56,8 +56,8 @@ class Job:
     order_seed: int
     on_wall_clock: bool
     limit: float
-    answer: str = ""
-    sides: Sides | None = None
+    result_file: str = ""
+    revisions: Revisions | None = None
 
     def to_json(self) -> str:
         """Return the job as JSON."""
@@ -65,20 +65,20 @@ class Job:
 
     @classmethod
     def from_json(cls, text: str) -> "Job":
-        """Read what `to_json` wrote."""
+        """Return the object that `to_json` wrote."""
         members = json.loads(text)
-        kind, arms, sides = Kind(members.pop("kind")), tuple(members.pop("arms")), members.pop("sides")
-        return cls(**members, kind=kind, arms=arms, sides=sides and _sides(**sides))
+        kind, arms, revisions = JobKind(members.pop("kind")), tuple(members.pop("arms")), members.pop("revisions")
+        return cls(**members, kind=kind, arms=arms, revisions=revisions and _revisions(**revisions))
 
 
 @dataclass(frozen=True)
-class Times:
+class BatchTimes:
     """The batches of a round; of each pair, control comes first.
 
     Args:
-        order: one letter a quad: `A` for control, treatment, treatment, control; `B` the other way round.
+        order: one letter for each block: `A` for control, treatment, treatment, control; `B` for the reverse.
         operations: operations of one batch of each arm.
-        cpu: nanoseconds on the thread CPU clock, two batches a quad.
+        cpu: nanoseconds on the thread CPU clock, two batches for each block.
         wall: the same batches on the wall clock.
     """
 
@@ -89,7 +89,7 @@ class Times:
 
 
 @dataclass(frozen=True)
-class Frames:
+class FrameTimes:
     """The frames of a round; of each pair, control comes first.
 
     Args:
@@ -106,14 +106,14 @@ class Frames:
 
 
 @dataclass(frozen=True)
-class Counts:
-    """What a round counted; of each pair, control comes first.
+class RoundCounts:
+    """The counts of a round; of each pair, control comes first.
 
     Args:
-        peak: the most bytes that one call had allocated at once.
+        peak: peak of the bytes that one call had allocated at once.
         blocks: memory blocks that one call and its result left allocated.
-        rates: hits and lookups of each arm by the name of the rate; None for an arm that does not count it.
-        messages: what each arm says where it refuses, by the name of the input; None where no arm tells.
+        rates: hits and tries of each arm by the name of the rate; None for an arm that does not count it.
+        messages: the error messages of each arm by the name of the input; None if neither arm has any.
     """
 
     peak: tuple[int, int]
@@ -123,12 +123,12 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a worker found.
+class RoundResult:
+    """What a worker measured.
 
     Args:
-        failure: how one of two revisions failed; nothing was measured then.
-        difference: where the arms' answers first differ; the same holds.
+        failure: how the process of a revision failed; nothing was measured then.
+        difference: the first difference between the answers of the arms; nothing was measured then.
         first_loaded: the arm that was set up first: 0 for control, 1 for treatment.
         first_warmed: the arm that was warmed up first.
         times: for a job of kind time.
@@ -140,17 +140,17 @@ class Answer:
     difference: str | None = None
     first_loaded: int = 0
     first_warmed: int = 0
-    times: Times | None = None
-    frames: Frames | None = None
-    counts: Counts | None = None
+    times: BatchTimes | None = None
+    frames: FrameTimes | None = None
+    counts: RoundCounts | None = None
 
     def to_json(self) -> str:
-        """Return the answer as JSON."""
+        """Return the result as JSON."""
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_json(cls, text: str) -> "Answer":
-        """Read what `to_json` wrote."""
+    def from_json(cls, text: str) -> "RoundResult":
+        """Return the object that `to_json` wrote."""
         members = json.loads(text)
         times, frames, counts = (members.pop(name) for name in ("times", "frames", "counts"))
         return cls(
@@ -161,17 +161,17 @@ class Answer:
         )
 
 
-def _sides(*, names: list[str], roots: list[list[str]], bytecode: str) -> Sides:
-    """Return sides as they were before JSON made lists of the pairs."""
-    return Sides((names[0], names[1]), (tuple(roots[0]), tuple(roots[1])), bytecode)
+def _revisions(*, names: list[str], roots: list[list[str]], bytecode: str) -> Revisions:
+    """Return revisions with tuples in place of the lists that JSON made of them."""
+    return Revisions((names[0], names[1]), (tuple(roots[0]), tuple(roots[1])), bytecode)
 
 
-def _times(*, order: str, operations: list[int], cpu: list[list[int]], wall: list[list[int]]) -> Times:
-    return Times(order, (operations[0], operations[1]), (cpu[0], cpu[1]), (wall[0], wall[1]))
+def _times(*, order: str, operations: list[int], cpu: list[list[int]], wall: list[list[int]]) -> BatchTimes:
+    return BatchTimes(order, (operations[0], operations[1]), (cpu[0], cpu[1]), (wall[0], wall[1]))
 
 
-def _frames(*, order: str, length: int, cpu: list[list[int]], wall: list[list[int]]) -> Frames:
-    return Frames(order, length, (cpu[0], cpu[1]), (wall[0], wall[1]))
+def _frames(*, order: str, length: int, cpu: list[list[int]], wall: list[list[int]]) -> FrameTimes:
+    return FrameTimes(order, length, (cpu[0], cpu[1]), (wall[0], wall[1]))
 
 
 def _counts(
@@ -180,10 +180,14 @@ def _counts(
     blocks: list[int],
     rates: dict[str, list[list[int] | None]],
     messages: list[dict[str, str]] | None,
-) -> Counts:
+) -> RoundCounts:
     both = {name: (_rate(control), _rate(treatment)) for name, (control, treatment) in rates.items()}
-    told = None if messages is None else (messages[0], messages[1])
-    return Counts((peak[0], peak[1]), (blocks[0], blocks[1]), both, told)
+    return RoundCounts(
+        peak=(peak[0], peak[1]),
+        blocks=(blocks[0], blocks[1]),
+        rates=both,
+        messages=None if messages is None else (messages[0], messages[1]),
+    )
 
 
 def _rate(rate: list[int] | None) -> tuple[int, int] | None:

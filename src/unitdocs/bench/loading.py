@@ -1,4 +1,4 @@
-"""Loading suites by the path of the module that declares them."""
+"""Loading of suites from the modules that declare them."""
 
 import importlib.util
 import sys
@@ -15,30 +15,31 @@ def find_suites(folder: Path, names: Sequence[str] = ()) -> dict[Path, Suite]:
     """Return the suites of a folder by their files, in the order of the files' names.
 
     Args:
-        folder: where the modules are; those whose names start with `_` are passed over.
-        names: which suites; all where none is named.
+        folder: the folder of the modules; those whose names start with `_` are ignored.
+        names: names of the suites to return (default: all).
 
     Raises:
-        InputError: there is no such folder, no suite in it, none of a name, or a module that cannot be loaded.
+        InputError: the folder does not exist or holds no suite, a name is unknown or not unique, or a module cannot be
+            loaded.
     """
     if not folder.is_dir():
-        raise InputError(f"{folder}: there is no such folder; give the one that holds the suites with --suites")
+        raise InputError(f"{folder}: no such folder; give the folder of the suites with --suites")
     suites = _load_all([path for path in sorted(folder.glob("*.py")) if not path.name.startswith("_")])
     if not suites:
-        raise InputError(f"{folder}: holds no suite; a suite is a module with SUITE = suite(...)")
-    known = Counter(found.name for found in suites.values())
-    problems = [f"there is no suite {name!r}; give some of {', '.join(known)}" for name in names if name not in known]
-    problems += [f"{folder}: {times} suites are called {name!r}" for name, times in known.items() if times > 1]
+        raise InputError(f"{folder}: no suites; a suite is a module with SUITE = suite(...)")
+    available = Counter(suite.name for suite in suites.values())
+    problems = [f"no suite {name!r}; give one of {', '.join(available)}" for name in names if name not in available]
+    problems += [f"{folder}: {times} suites have the name {name!r}" for name, times in available.items() if times > 1]
     if problems:
         raise InputError(*problems)
-    return {path: found for path, found in suites.items() if not names or found.name in names}
+    return {path: suite for path, suite in suites.items() if not names or suite.name in names}
 
 
 def load_suite(path: Path) -> Suite:
-    """Load the suite that a module declares as `SUITE`; the module may import what lies beside it.
+    """Load the suite that a module declares as `SUITE`; the module may import others from its folder.
 
     Raises:
-        InputError: the module cannot be loaded, or its SUITE is none.
+        InputError: the module cannot be loaded, or its SUITE is not a suite.
     """
     if str(path.parent) not in sys.path:
         sys.path.append(str(path.parent))
@@ -52,19 +53,19 @@ def load_suite(path: Path) -> Suite:
     except InputError as error:
         raise InputError(*(f"{path}: {problem}" for problem in error.problems)) from error
     except (Exception, SystemExit) as error:  # whatever a project's module may raise
-        raise InputError(f"{path}: cannot be loaded ({type(error).__name__}: {error}); mend the suite") from error
-    found = getattr(module, "SUITE", None)
-    if not isinstance(found, Suite):
+        raise InputError(f"{path}: cannot be loaded ({type(error).__name__}: {error}); correct the module") from error
+    suite = getattr(module, "SUITE", None)
+    if not isinstance(suite, Suite):
         raise InputError(
-            f"{path}: SUITE: expected what unitdocs.bench.suite() returns, got {type(found).__name__}; declare one, "
-            "or begin the file's name with _ if it only helps others"
+            f"{path}: SUITE: expected the result of unitdocs.bench.suite(), got {type(suite).__name__}; "
+            "declare a suite, or start the file name with _ if other modules import it"
         )
-    return found
+    return suite
 
 
 @contextmanager
 def importing_from(roots: Sequence[Path]) -> Iterator[None]:
-    """Have suites that are loaded meanwhile import modules from these folders before all others."""
+    """Put these folders first on the import path while suites are loaded."""
     before = sys.path.copy()
     sys.path[:0] = map(str, roots)
     try:
@@ -74,7 +75,7 @@ def importing_from(roots: Sequence[Path]) -> Iterator[None]:
 
 
 def _load_all(paths: Sequence[Path]) -> dict[Path, Suite]:
-    """Load modules, and report the problems of all of them at once."""
+    """Load modules, and report the problems of all of them together."""
     suites: dict[Path, Suite] = {}
     problems: list[str] = []
     for path in paths:

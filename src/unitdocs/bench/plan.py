@@ -1,4 +1,4 @@
-"""What a run is to do: suites, profile and the settings of the rule."""
+"""The plan of a run: suites, profile and settings of the stopping rule."""
 
 import math
 from collections.abc import Mapping
@@ -12,37 +12,38 @@ from unitdocs.errors import InputError
 
 
 class Profile(StrEnum):
-    """How much of the suites a run measures."""
+    """Which scenarios a run measures, and for how long."""
 
     QUICK = "quick"
     FULL = "full"
 
 
 QUICK_ROUNDS = 15
-"""A quick run's last look."""
+"""The last look of a quick run."""
 QUICK_SECONDS = 75.0
-"""A quick run begins no round later: with start, last round and table it stays below 90 s."""
+"""Seconds after which a quick run begins no further round, so that the whole command stays below 90 s."""
 MOST_SEED = 2**32 - 1
 MOST_LIMIT = 24 * 60 * 60
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What a run is to do.
+class RunPlan:
+    """What a run measures, and by which settings.
 
     Args:
         suites: the suites by the files that declare them.
-        profile: quick measures the scenarios marked so, with at most 15 rounds each and 75 s in all.
-        seed: where orders, hash seeds and the suites' input come from, from 0 to 4294967295.
-        margin: the ratio above 1 below which nobody cares, between 0 and 1.
+        profile: `quick` measures the scenarios marked as quick, with at most 15 rounds each and 75 s in total; `full`
+            measures all scenarios.
+        seed: seed of the orders, the hash seeds and the suites' input, from 0 to 4294967295.
+        margin: relative difference below which the arms are treated as equivalent, between 0 and 1.
         limit: seconds that one round may take, at most a day.
-        gate: whether the run is judged as one: the error of a look is divided by the number of cases.
-        base: the git revision to compare the working tree with; both then run the same arm.
-        arm: that arm; each suite's treatment without.
+        gate: whether the error level holds for all cases together; that of a look is then divided by their number.
+        base: git revision to compare the working tree with; both run the same arm.
+        arm: the arm that both revisions run (default: each suite's treatment).
 
     Raises:
-        InputError: the profile measures no scenario of these suites, the seed or the limit is out of range, or there is
-            no such arm.
+        InputError: the profile selects no scenario of these suites, the seed or the limit is out of range, or a suite
+            does not have the arm.
     """
 
     suites: Mapping[Path, Suite]
@@ -57,8 +58,8 @@ class Plan:
     def __post_init__(self) -> None:
         problems = []
         if not self.work:
-            names = ", ".join(found.name for found in self.suites.values())
-            problems.append(f"{names}: no scenario is marked quick=True; mark some, or give --profile full")
+            names = ", ".join(suite.name for suite in self.suites.values())
+            problems.append(f"{names}: no scenario is marked quick=True; mark some, or use --profile full")
         if not 0 <= self.seed <= MOST_SEED:
             problems.append(f"seed: expected a whole number from 0 to {MOST_SEED}, got {self.seed}")
         if not 0 < self.limit <= MOST_LIMIT:
@@ -70,14 +71,14 @@ class Plan:
     @property
     def work(self) -> list[tuple[Path, Suite, Scenario]]:
         """The scenarios to measure, in the order of their suites."""
-        chosen = [(path, found, item) for path, found in self.suites.items() for item in found.scenarios]
-        return chosen if self.profile is Profile.FULL else [part for part in chosen if part[2].quick]
+        work = [(path, suite, scenario) for path, suite in self.suites.items() for scenario in suite.scenarios]
+        return work if self.profile is Profile.FULL else [part for part in work if part[2].quick]
 
     @property
     def same_code(self) -> list[tuple[Path, Suite, Scenario]]:
-        """The scenarios in which a full run measures the treatment against itself: those of a quick run.
+        """The scenarios in which a full run also measures the treatment against itself: those marked as quick.
 
-        None where two revisions are compared: on which of them it would be is not asked.
+        A comparison of two revisions has none.
         """
         if self.profile is Profile.QUICK or self.base is not None:
             return []
@@ -85,7 +86,7 @@ class Plan:
 
     @property
     def looks(self) -> tuple[int, ...]:
-        """After how many rounds a case is looked at."""
+        """The numbers of rounds after which a case is tested."""
         most = QUICK_ROUNDS if self.profile is Profile.QUICK else max(stats.LOOKS)
         return tuple(look for look in stats.LOOKS if look <= most)
 
@@ -96,20 +97,20 @@ class Plan:
 
     @property
     def budget(self) -> float:
-        """Seconds after which no further round is begun."""
+        """Seconds after which the run begins no further round."""
         return QUICK_SECONDS if self.profile is Profile.QUICK else math.inf
 
     def arms(self, suite: Suite) -> tuple[str, str]:
-        """Return the arms of a suite that are measured: both, or the one that both revisions run."""
+        """Return the arms of a suite to measure: both, or the one that both revisions run, twice."""
         return suite.arms if self.base is None else (self.arm or suite.arms[1],) * 2
 
     def _arm_problems(self) -> list[str]:
         if self.arm is None:
             return []
         if self.base is None:
-            return [f"--arm {self.arm}: is what both revisions run; give the one to compare with, too: --base"]
+            return [f"--arm {self.arm}: needs --base, the revision to compare the working tree with"]
         return [
-            f"--arm {self.arm}: suite {suite.name} has the arms {' and '.join(suite.arms)}"
+            f"--arm {self.arm}: not an arm of suite {suite.name}; give {' or '.join(suite.arms)}"
             for suite in self.suites.values()
             if self.arm not in suite.arms
         ]

@@ -1,4 +1,4 @@
-"""Starting worker processes: one job, one fresh process, one answer."""
+"""Worker processes: each runs one job in a fresh process and returns one result."""
 
 import contextlib
 import os
@@ -9,10 +9,10 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from unitdocs.bench.job import Answer, Job
+from unitdocs.bench.job import Job, RoundResult
 from unitdocs.errors import MeasurementError
 
-# One thread each: what a numerical library does with more of them is not what is compared here.
+# Numerical libraries get one thread: how they use several is not what is compared here.
 SINGLE_THREADED = (
     "OPENBLAS_NUM_THREADS",
     "OMP_NUM_THREADS",
@@ -21,49 +21,50 @@ SINGLE_THREADED = (
     "VECLIB_MAXIMUM_THREADS",
 )
 LAST_LINES = 12
-"""Lines of a failed worker's own output that are shown."""
+"""Lines of a failed worker's output that an error message shows."""
 LAST_CHARACTERS = 2_000
+"""Characters of these lines that it shows."""
 
 
 class OutOfTimeError(MeasurementError):
-    """A worker gave no answer within its limit."""
+    """A worker gave no result within its time limit."""
 
 
-def run_worker(job: Job, *, hash_seed: int) -> Answer:
-    """Run one job in a fresh process and return its answer.
+def run_worker(job: Job, *, hash_seed: int) -> RoundResult:
+    """Run one job in a fresh process and return its result.
 
     Args:
-        job: what the worker is to do; its `answer` is set here.
+        job: the job; its `result_file` is set here.
         hash_seed: PYTHONHASHSEED of the process, 0 to 4294967295.
 
     Raises:
         OutOfTimeError: the process did not end within the job's limit.
-        MeasurementError: the process, or that of a revision, crashed or gave no answer; the last lines that it printed
-            are in the message.
+        MeasurementError: the process, or that of a revision, crashed or gave no result; the message holds the last
+            lines of its output.
     """
     with tempfile.TemporaryDirectory(prefix="unitdocs-") as folder:
-        file = Path(folder) / "answer.json"
-        output = _run(replace(job, answer=str(file)), _environment(job, hash_seed))
+        file = Path(folder) / "result.json"
+        output = _run(replace(job, result_file=str(file)), _environment(job, hash_seed))
         if not file.exists():
-            raise MeasurementError(f"the worker ended without an answer{_tail(output)}")
-        answer = Answer.from_json(file.read_text(encoding="utf-8"))
-    if answer.failure:
-        raise MeasurementError(f"the worker of {answer.failure}{_tail(output)}")
-    return answer
+            raise MeasurementError(f"the worker ended without a result{_tail(output)}")
+        result = RoundResult.from_json(file.read_text(encoding="utf-8"))
+    if result.failure:
+        raise MeasurementError(f"the worker of {result.failure}{_tail(output)}")
+    return result
 
 
 def _environment(job: Job, hash_seed: int) -> dict[str, str]:
-    ours = {**dict.fromkeys(SINGLE_THREADED, "1"), "PYTHONHASHSEED": str(hash_seed)}
-    if job.sides:
-        # Neither side starts from what was compiled in the working tree before, and nothing is written into either.
-        ours |= {"PYTHONPYCACHEPREFIX": job.sides.bytecode, "PYTHONDONTWRITEBYTECODE": ""}
-    return {**os.environ, **ours}
+    variables = {**dict.fromkeys(SINGLE_THREADED, "1"), "PYTHONHASHSEED": str(hash_seed)}
+    if job.revisions:
+        # Compiled modules go to a folder of this run: neither revision starts with some, and no tree gets any.
+        variables |= {"PYTHONPYCACHEPREFIX": job.revisions.bytecode, "PYTHONDONTWRITEBYTECODE": ""}
+    return {**os.environ, **variables}
 
 
 def _run(job: Job, environment: dict[str, str]) -> str:
-    """Run a worker to its end and return what it printed."""
-    with subprocess.Popen(  # noqa: S603 -- our own words
-        [sys.executable, "-m", "unitdocs.bench.pair" if job.sides else "unitdocs.bench.worker"],
+    """Run a worker until it ends, and return its output."""
+    with subprocess.Popen(  # noqa: S603 -- fixed arguments
+        [sys.executable, "-m", "unitdocs.bench.revision_pair" if job.revisions else "unitdocs.bench.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -77,7 +78,7 @@ def _run(job: Job, environment: dict[str, str]) -> str:
         except subprocess.TimeoutExpired as error:
             _end(process)
             output = process.communicate()[0] or ""
-            raise OutOfTimeError(f"no answer within the limit of {job.limit:.3g} s{_tail(output)}") from error
+            raise OutOfTimeError(f"no result within the limit of {job.limit:.3g} s{_tail(output)}") from error
         except BaseException:
             _end(process)
             raise
@@ -87,15 +88,16 @@ def _run(job: Job, environment: dict[str, str]) -> str:
 
 
 def _end(process: "subprocess.Popen[str]") -> None:
+    """Kill a process and those that it started."""
     if os.name == "posix":
-        with contextlib.suppress(ProcessLookupError):  # it ended by itself meanwhile
+        with contextlib.suppress(ProcessLookupError):  # it has just ended by itself
             os.killpg(process.pid, signal.SIGKILL)
     else:
         process.kill()
 
 
 def how_it_ended(code: int) -> str:
-    """Return how a process ended, in words, from its return code."""
+    """Return a description of a process's return code."""
     if code >= 0:
         return f"ended with exit code {code}"
     names = {number.value: number.name for number in signal.Signals}
@@ -103,6 +105,6 @@ def how_it_ended(code: int) -> str:
 
 
 def _tail(output: str) -> str:
-    """Return the last lines of what a worker printed, on one line."""
+    """Return the last lines of a worker's output as one line."""
     lines = [line.strip() for line in output.strip().splitlines()[-LAST_LINES:]]
     return f"; it printed: {' | '.join(lines)[-LAST_CHARACTERS:]}" if lines else ""

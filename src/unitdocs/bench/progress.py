@@ -1,4 +1,4 @@
-"""Progress of a run: a bar on a terminal, a line per finished scenario elsewhere. Always on standard error."""
+"""Progress on standard error: a bar on a terminal, otherwise a line for each scenario that is finished."""
 
 import time
 from collections.abc import Sequence
@@ -7,16 +7,16 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from unitdocs.bench.run import Moment, Watcher
-from unitdocs.bench.selfcheck import Due
+from unitdocs.bench.run import RunProgress, Watcher
+from unitdocs.bench.selfcheck import PlannedTrial
 from unitdocs.records import Case, Metric, Status
 
 LINE_EVERY = 20
-"""Trials for each line, where there is no bar."""
+"""Trials for each line, if there is no bar."""
 
 
-class Bar(Watcher):
-    """Shows the scenario, its rounds done and the time left."""
+class RunProgressBar(Watcher):
+    """The progress of a run: the current scenario, its rounds so far and the time left."""
 
     def __init__(self) -> None:
         self.console = Console(stderr=True)
@@ -26,7 +26,7 @@ class Bar(Watcher):
         self.started = time.monotonic()
 
     def __enter__(self) -> Self:
-        if self.console.is_terminal:  # elsewhere it would leave an empty line
+        if self.console.is_terminal:  # otherwise it leaves an empty line
             self.progress.start()
         return self
 
@@ -34,14 +34,14 @@ class Bar(Watcher):
         if self.console.is_terminal:
             self.progress.stop()
 
-    def round(self, moment: Moment) -> None:
-        """Say which scenario is being measured, how many rounds it has, and how long the run may still take."""
-        left = "" if moment.left is None else f"at most {_clock(moment.left)} left   "
-        said = f"{left}{moment.scenario}, round {moment.done + 1}"
-        self.progress.update(self.task, completed=moment.share, description=said)
+    def round(self, progress: RunProgress) -> None:
+        """Show the scenario being measured, the number of its round and the most time that is left."""
+        left = "" if progress.left is None else f"at most {_clock(progress.left)} left   "
+        description = f"{left}{progress.scenario}, round {progress.done + 1}"
+        self.progress.update(self.task, completed=progress.share, description=description)
 
     def settled(self, cases: Sequence[Case]) -> None:
-        """Say what came of a scenario that failed; where there is no bar, of every one."""
+        """Print a line for a scenario that failed, or for every scenario if there is no bar."""
         timed = next(case for case in cases if case.metric in (Metric.TIME, Metric.FRAME_P50))
         failed = next((case for case in cases if case.status is Status.FAILED), None)
         if failed:
@@ -49,14 +49,14 @@ class Bar(Watcher):
         elif not self.console.is_terminal:
             self._line(timed, f"{len(timed.rounds)} rounds")
 
-    def _line(self, case: Case, said: str) -> None:
+    def _line(self, case: Case, outcome: str) -> None:
         elapsed = time.monotonic() - self.started
-        line = f"{elapsed:5.0f} s  {case.suite}/{case.scenario}: {said}"
+        line = f"{elapsed:5.0f} s  {case.suite}/{case.scenario}: {outcome}"
         self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-class Trials:
-    """Shows the trial of a self-check, how many are done, and the time left."""
+class SelfCheckProgressBar:
+    """The progress of a self-check: the current trial, the trials done and the time left."""
 
     def __init__(self) -> None:
         self.console = Console(stderr=True)
@@ -74,15 +74,15 @@ class Trials:
         if self.console.is_terminal:
             self.progress.stop()
 
-    def begin(self, trial: Due, done: int, trials: int) -> None:
-        """Say which trial begins; where there is no bar, of every twentieth."""
-        said = f"{trial.operation}, {trial.slowdown:.1%} more{'' if trial.suite is None else ', in a suite'}"
-        self.progress.update(self.task, completed=done, total=trials, description=said)
+    def begin(self, trial: PlannedTrial, done: int, trials: int) -> None:
+        """Show the trial that begins; if there is no bar, print a line for every twentieth."""
+        description = f"{trial.operation}, {trial.slowdown:.1%} more{'' if trial.suite is None else ', in a suite'}"
+        self.progress.update(self.task, completed=done, total=trials, description=description)
         if not self.console.is_terminal and done % LINE_EVERY == 0:
             line = f"{time.monotonic() - self.started:5.0f} s  {done} of {trials} trials"
             self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _clock(seconds: float) -> str:
-    """Return minutes and seconds."""
+    """Return seconds as minutes and seconds, such as `1:05`."""
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

@@ -1,7 +1,7 @@
-"""Two revisions of a project as the sides of a comparison: a commit, checked out for the time of a run, and the tree.
+"""The two revisions of a comparison: a commit, checked out while the run lasts, and the working tree.
 
-The commit is read into an index and a folder of our own rather than into a git worktree: the repository knows nothing
-of it, so that nothing is left there even if the run is killed.
+The commit is checked out with a temporary index into a temporary folder. A git worktree would be registered in the
+repository, and a killed run would leave it there.
 """
 
 import os
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from unitdocs.bench.job import Sides
+from unitdocs.bench.job import Revisions
 from unitdocs.errors import InputError
 from unitdocs.records.project import are_inside, setting
 
@@ -19,39 +19,39 @@ WORKING_TREE = "working tree"
 
 
 def commit_of(root: Path, revision: str) -> str:
-    """Return the commit that a revision names, in full.
+    """Return the full hash of the commit that a revision names.
 
     Args:
         root: the project.
-        revision: a branch, a tag, a commit: whatever git understands.
+        revision: a branch, a tag, a commit: anything that git resolves to a commit.
 
     Raises:
-        InputError: there is no such revision, or no git repository.
+        InputError: the revision does not exist, or the project is not in a git repository.
     """
-    _git(root, "rev-parse", "--git-dir", wrong=f"{root}: is no git repository, so there is no revision to compare with")
-    wrong = f"--base {revision}: git knows no such commit; in a shallow clone, fetch its history first"
-    if revision.startswith("-"):  # git would take it for an option
+    _git(root, "rev-parse", "--git-dir", wrong=f"{root}: not a git repository; --base needs one")
+    wrong = f"--base {revision}: no such commit; in a shallow clone, fetch the history first"
+    if revision.startswith("-"):  # git would parse it as an option
         raise InputError(wrong)
     return _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", wrong=wrong)
 
 
 @contextmanager
-def checked_out(root: Path, commit: str) -> Iterator[Sides]:
-    """Check a commit out, and return it and the working tree as the sides of a comparison; it is removed afterwards.
+def checked_out(root: Path, commit: str) -> Iterator[Revisions]:
+    """Check a commit out, and return it and the working tree as revisions; the checkout is removed afterwards.
 
     Args:
-        root: the project, which may lie anywhere in its repository.
-        commit: the commit that is the control.
+        root: the project, which may be a subfolder of its repository.
+        commit: the commit that becomes the control.
 
     Raises:
-        InputError: the commit cannot be checked out, or one of the two does not say where its modules are.
+        InputError: the commit cannot be checked out, or the folders of its modules cannot be determined.
     """
     with tempfile.TemporaryDirectory(prefix="unitdocs-base-") as folder:
         place = Path(folder).resolve()
         _check_out(root, commit, place)
         base = place / "tree" / _git(root, "rev-parse", "--show-prefix")
         sources = _sources(base) or _sources(root)
-        yield Sides(
+        yield Revisions(
             names=(_git(root, "rev-parse", "--short", commit), WORKING_TREE),
             roots=(_as_text(import_roots(base, sources)), _as_text(import_roots(root))),
             bytecode=str(place / "bytecode"),
@@ -59,31 +59,35 @@ def checked_out(root: Path, commit: str) -> Iterator[Sides]:
 
 
 def import_roots(root: Path, sources: list[str] | None = None) -> list[Path]:
-    """Return the folders that hold a project's modules, as they stand on the path that Python imports from.
+    """Return the folders from which a project's modules are imported.
 
-    They are `sources` of `[tool.unitdocs]` in its pyproject.toml; without it `src`, or the project where there is none.
+    They are `sources` of `[tool.unitdocs]` in the project's pyproject.toml; by default `src` if it exists, otherwise
+    the project itself.
 
     Args:
         root: the project.
-        sources: what the setting says, where that is known.
+        sources: the value of the setting (default: read from the project).
 
     Raises:
-        InputError: the setting is wrong, or names a folder that is not there.
+        InputError: the setting is invalid, or one of its folders does not exist.
     """
     sources = sources or _sources(root) or ["src" if (root / "src").is_dir() else "."]
     missing = [source for source in sources if not (root / source).is_dir()]
     if missing:
-        raise InputError(*(f"{root}: tool.unitdocs.sources: there is no folder {source!r} in it" for source in missing))
+        raise InputError(*(f"{root}: tool.unitdocs.sources: no folder {source!r}" for source in missing))
     return [(root / source).resolve() for source in sources]
 
 
 def _sources(root: Path) -> list[str] | None:
+    """Return the setting `sources` of a project, or None if it has none."""
     if not (root / "pyproject.toml").is_file():
         return None
     sources = setting(root, "sources")
     if sources is not None and not are_inside(sources):
         place = root / "pyproject.toml"
-        raise InputError(f"{place}: tool.unitdocs.sources: expected a list of folders below it, such as ['src']")
+        raise InputError(
+            f"{place}: tool.unitdocs.sources: expected a list of folders inside the project, such as ['src']"
+        )
     return sources
 
 
@@ -99,9 +103,13 @@ def _as_text(places: list[Path]) -> tuple[str, ...]:
 
 
 def _git(root: Path, *arguments: str, environment: Mapping[str, str] | None = None, wrong: str = "") -> str:
-    """Return what git prints; where it fails, say what is wrong, or what git says."""
+    """Return what git prints.
+
+    Raises:
+        InputError: git fails or is not installed; the message is `wrong`, or git's own.
+    """
     try:
-        done = subprocess.run(  # noqa: S603 -- git, with our own words
+        process = subprocess.run(  # noqa: S603 -- git, with fixed arguments
             ["git", *arguments],  # noqa: S607 -- whichever git the user has
             cwd=root,
             env={**os.environ, **(environment or {})},
@@ -110,7 +118,7 @@ def _git(root: Path, *arguments: str, environment: Mapping[str, str] | None = No
             check=False,
         )
     except FileNotFoundError as error:
-        raise InputError("git is not installed, and without it there is no revision to compare with") from error
-    if done.returncode:
-        raise InputError(wrong or f"git {arguments[0]} failed: {' '.join(done.stderr.split())}")
-    return done.stdout.strip()
+        raise InputError("git is not installed; --base needs it") from error
+    if process.returncode:
+        raise InputError(wrong or f"git {arguments[0]} failed: {' '.join(process.stderr.split())}")
+    return process.stdout.strip()

@@ -1,4 +1,4 @@
-"""One round, step by step, whichever process each arm is in."""
+"""The steps of a round, whether both arms run in this process or each in its own."""
 
 import gc
 import random
@@ -6,36 +6,36 @@ from typing import Protocol
 
 from unitdocs.bench import counting, timing
 from unitdocs.bench.answers import first_difference
-from unitdocs.bench.counting import Count
-from unitdocs.bench.job import Answer, Counts, Frames, Job, Kind, Times
+from unitdocs.bench.counting import ArmCounts
+from unitdocs.bench.job import BatchTimes, FrameTimes, Job, JobKind, RoundCounts, RoundResult
 from unitdocs.bench.suite import Operation, Suite
 from unitdocs.bench.timing import Pass
 from unitdocs.errors import MeasurementError
 
 
 class Arm(Protocol):
-    """One arm in a round; the steps are taken in this order, `batch` or `play` many times."""
+    """One arm of a round. Its steps run in this order, `batch` or `play` repeatedly."""
 
     def load(self) -> None:
         """Set the scenario up."""
 
     def answer(self) -> object:
-        """Return what the work comes to."""
+        """Return the answer of the work."""
 
     def warm_up(self) -> int:
-        """Run the work in, and return how many operations one batch does, or how many frames a pass has."""
+        """Warm the work up, and return the operations of one batch, or the frames of one pass."""
 
     def settle(self) -> None:
-        """Collect garbage, and do not until the end; collect as usual where frames are timed."""
+        """Collect garbage, then turn the collector off, or leave it on if frames are timed."""
 
     def batch(self) -> tuple[int, int]:
-        """Run one batch, and return the nanoseconds of CPU and of wall time that it took."""
+        """Run one batch, and return its CPU time and wall time in nanoseconds."""
 
     def play(self) -> Pass:
-        """Play the whole sequence once, and return the nanoseconds of CPU and of wall time of each frame."""
+        """Play the whole sequence once, and return the CPU time and wall time of each frame in nanoseconds."""
 
-    def count(self) -> Count:
-        """Count what one call takes."""
+    def count(self) -> ArmCounts:
+        """Count one call."""
 
 
 class LocalArm:
@@ -43,8 +43,8 @@ class LocalArm:
 
     Args:
         job: the round.
-        name: the arm.
-        suite: the suite that has it.
+        name: name of the arm.
+        suite: the suite of the arm.
     """
 
     def __init__(self, job: Job, name: str, suite: Suite) -> None:
@@ -60,91 +60,91 @@ class LocalArm:
         """Set the scenario up.
 
         Raises:
-            MeasurementError: a call plays more than one frame.
+            MeasurementError: `inner` of an operation that plays frames is not 1.
         """
         scenario = self._suite.scenario(self._job.scenario)
         self._operation = self._suite.setup(self._name, scenario, self._job.seed)
         self._frames = scenario.frames or 1
         if scenario.frames and self._operation.inner != 1:
             raise MeasurementError(
-                f"{scenario.name}: a call plays one frame, so that inner must be 1, not {self._operation.inner}"
+                f"{scenario.name}: a call plays one frame, so inner must be 1, not {self._operation.inner}"
             )
 
     def answer(self) -> object:
-        """Return what the work comes to."""
+        """Return the answer of the work."""
         if self._operation.result is None:
             self._next_frame = 1 % self._frames
         return (self._operation.result or self._operation.call)()
 
     def warm_up(self) -> int:
-        """Run the work in, and return how many operations one batch does, or how many frames a pass has."""
+        """Warm the work up, and return the operations of one batch, or the frames of one pass."""
         match self._job.kind:
-            case Kind.TIME:
+            case JobKind.TIME:
                 clock = timing.clock_of(on_wall_clock=self._job.on_wall_clock)
                 self._calls = timing.calls_a_batch(self._operation.call, clock)
-            case Kind.FRAMES:
+            case JobKind.FRAMES:
                 played = timing.warm_up_frames(self._operation.call, self._frames)
                 self._next_frame = (self._next_frame + played) % self._frames
                 return self._frames
-            case Kind.MEMORY:
-                counting.run_in(self._operation)
+            case JobKind.MEMORY:
+                counting.warm_up(self._operation)
         return self._calls * self._operation.inner
 
     def settle(self) -> None:
-        """Collect garbage, and do not until the end; collect as usual where frames are timed."""
+        """Collect garbage, then turn the collector off, or leave it on if frames are timed."""
         gc.collect()
-        if self._job.kind is Kind.FRAMES:
+        if self._job.kind is JobKind.FRAMES:
             gc.enable()
         else:
             gc.disable()
 
     def batch(self) -> tuple[int, int]:
-        """Run one batch, and return the nanoseconds of CPU and of wall time that it took."""
+        """Run one batch, and return its CPU time and wall time in nanoseconds."""
         return timing.batch(self._operation.call, self._calls)
 
     def play(self) -> Pass:
-        """Play the whole sequence once, and return the nanoseconds of CPU and of wall time of each frame."""
-        gc.collect()  # so that no arm clears up what the other one left
+        """Play the whole sequence once, and return the CPU time and wall time of each frame in nanoseconds."""
+        gc.collect()  # so that no arm pays for the garbage of the other
         cpu, wall = timing.play(self._operation.call, self._frames)
-        # A pass begins where the warm-up ended; its times are told from the sequence's first frame on.
+        # A pass begins where the warm-up ended; its times are returned from the first frame of the sequence on.
         start = -self._next_frame % self._frames
         return cpu[start:] + cpu[:start], wall[start:] + wall[:start]
 
-    def count(self) -> Count:
-        """Count what one call takes."""
+    def count(self) -> ArmCounts:
+        """Count one call."""
         return counting.count(self._operation)
 
 
-def measure(job: Job, arms: tuple[Arm, Arm], names: tuple[str, str]) -> Answer:
-    """Set both arms up, compare their answers, and measure.
+def measure(job: Job, arms: tuple[Arm, Arm], names: tuple[str, str]) -> RoundResult:
+    """Set both arms up, compare their answers, and measure them.
 
     Args:
         job: the round.
         arms: control and treatment.
-        names: what a message calls them.
+        names: names of both in messages.
     """
     order = random.Random(job.order_seed)  # noqa: S311 -- an experiment's order
-    loading, warming = _drawn(order), _drawn(order)
+    loading, warming = _random_order(order), _random_order(order)
     for arm in loading:
         arms[arm].load()
     difference = _difference(arms, warming, names)
     if difference:
-        return Answer(difference=difference)
+        return RoundResult(difference=difference)
     operations = {arm: arms[arm].warm_up() for arm in warming}
     for arm in warming:
         arms[arm].settle()
-    times: Times | None = None
-    frames: Frames | None = None
-    counts: Counts | None = None
+    times: BatchTimes | None = None
+    frames: FrameTimes | None = None
+    counts: RoundCounts | None = None
     match job.kind:
-        case Kind.TIME:
-            times = timing.time_quads((arms[0].batch, arms[1].batch), (operations[0], operations[1]), order)
-        case Kind.FRAMES:
+        case JobKind.TIME:
+            times = timing.time_blocks((arms[0].batch, arms[1].batch), (operations[0], operations[1]), order)
+        case JobKind.FRAMES:
             frames = timing.time_frames((arms[0].play, arms[1].play), operations[0], order)
-        case Kind.MEMORY:
-            found = {arm: arms[arm].count() for arm in warming}
-            counts = counting.counts_of(found[0], found[1])
-    return Answer(first_loaded=loading[0], first_warmed=warming[0], times=times, frames=frames, counts=counts)
+        case JobKind.MEMORY:
+            by_arm = {arm: arms[arm].count() for arm in warming}
+            counts = counting.counts_of(by_arm[0], by_arm[1])
+    return RoundResult(first_loaded=loading[0], first_warmed=warming[0], times=times, frames=frames, counts=counts)
 
 
 def _difference(arms: tuple[Arm, Arm], order: list[int], names: tuple[str, str]) -> str | None:
@@ -152,7 +152,7 @@ def _difference(arms: tuple[Arm, Arm], order: list[int], names: tuple[str, str])
     return first_difference(answers[0], answers[1], names)
 
 
-def _drawn(order: random.Random) -> list[int]:
-    """Draw which arm comes first, since always loading or warming the same one first favours one."""
+def _random_order(order: random.Random) -> list[int]:
+    """Draw which arm comes first: always loading or warming up the same one first would favour one of them."""
     first = order.randrange(2)
     return [first, 1 - first]

@@ -1,8 +1,8 @@
-"""A run: every scenario of the chosen suites, round by round, until each case has a verdict.
+"""A run: measures every scenario of the chosen suites, round by round, until each case has a verdict.
 
-All scenarios are brought to the first look, then those that are still open to the next, and so on: what a case needs is
-spread over the run, and where time is limited none uses it up alone. The record is written after every look of every
-scenario, so that a run that is killed keeps what it had.
+All scenarios are measured up to the first look, then those without a verdict up to the next look, and so on. The rounds
+of a case are thus spread over the run, and no scenario uses up a limited time alone. The record is written after every
+look at a scenario, so that a killed run keeps its results.
 """
 
 import os
@@ -15,29 +15,31 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from unitdocs.bench import environment, revisions
-from unitdocs.bench.job import Kind, Sides
+from unitdocs.bench import environment
+from unitdocs.bench.job import JobKind, Revisions
 from unitdocs.bench.loading import importing_from, load_suite
 from unitdocs.bench.measurement import Measurement
-from unitdocs.bench.plan import Plan, Profile
+from unitdocs.bench.plan import Profile, RunPlan
 from unitdocs.bench.process import OutOfTimeError, run_worker
+from unitdocs.bench.protocol import current_protocol
+from unitdocs.bench.revisions import checked_out, commit_of, import_roots
 from unitdocs.bench.suite import Scenario, Suite
 from unitdocs.errors import InputError, MeasurementError
-from unitdocs.records import Case, Clock, RunRecord, SuiteInfo, digest, digest_patterns, is_current, load, save
+from unitdocs.records import Case, Clock, RunRecord, SuiteInfo, digest, is_current, load, run_patterns, save
 
 GRACE = 5.0
-"""Seconds that the last round may take beyond the budget."""
+"""Seconds by which the last round may exceed the budget."""
 
 
 @dataclass(frozen=True)
-class Moment:
-    """How far a run is.
+class RunProgress:
+    """The progress of a run.
 
     Args:
         scenario: the scenario being measured, with its suite.
-        done: rounds that it has.
-        left: seconds that the run takes at most, as far as can be told; None before the first round.
-        share: part of the run that is done, 0 to 1.
+        done: rounds of this scenario so far.
+        left: estimate of the most seconds that the run will still take; None before the first round.
+        share: share of the run that is done, 0 to 1.
     """
 
     scenario: str
@@ -47,28 +49,28 @@ class Moment:
 
 
 class Watcher:
-    """Is told what happens in a run; does nothing by itself."""
+    """Receives the events of a run; this base class ignores them."""
 
-    def round(self, moment: Moment) -> None:
+    def round(self, progress: RunProgress) -> None:
         """A round begins."""
 
     def settled(self, cases: Sequence[Case]) -> None:
-        """A scenario needs no further round; these are its cases."""
+        """A scenario needs no more rounds; these are its cases."""
 
 
-class Run:
-    """A run on this machine, which writes its record as it goes.
+class Scheduler:
+    """Measures the scenarios of a plan and writes the record while it does.
 
     Args:
-        plan: what to do.
-        record: the record, with what an earlier run measured already.
-        path: the file that takes the record.
-        sides: the revisions that are compared, where they are two.
+        plan: the plan of the run.
+        record: the record, with the cases that an interrupted run measured.
+        path: the file of the record.
+        revisions: the two revisions to compare, or None to compare the arms of each suite.
     """
 
-    def __init__(self, plan: Plan, record: RunRecord, path: Path, sides: Sides | None = None) -> None:
+    def __init__(self, plan: RunPlan, record: RunRecord, path: Path, revisions: Revisions | None = None) -> None:
         self.plan = plan
-        self.sides = sides
+        self.revisions = revisions
         self.record = record
         self.path = path
         self.measurements = [self._measurement(*work) for work in plan.work]
@@ -89,7 +91,7 @@ class Run:
     def measure(self, watcher: Watcher | None = None) -> RunRecord:
         """Measure everything, and return the finished record.
 
-        What was measured so far is written also when this is interrupted.
+        The record is also written if this is interrupted.
         """
         watcher = watcher or Watcher()
         self._save()
@@ -97,7 +99,7 @@ class Run:
             for look in self.plan.looks:
                 for measurement in (*self.measurements, *self.same_code):
                     if not measurement.is_settled:
-                        self._bring(measurement, look, watcher)
+                        self._measure_until(measurement, look, watcher)
         except BaseException:
             self._stop("the run was interrupted")
             raise
@@ -105,36 +107,37 @@ class Run:
         self._finish()
         return self.record
 
-    def _bring(self, measurement: Measurement, look: int, watcher: Watcher) -> None:
-        """Bring a scenario to a look, as far as the time allows."""
+    def _measure_until(self, measurement: Measurement, look: int, watcher: Watcher) -> None:
+        """Measure rounds of a scenario until a look, as far as the time allows."""
         while (kind := measurement.next_kind(look)) and self._time_left() > 0:
-            watcher.round(self._moment(measurement))
+            watcher.round(self._progress(measurement))
             self._round(measurement, kind)
         self._save()
         if measurement.is_settled:
             watcher.settled(measurement.cases())
 
-    def _round(self, measurement: Measurement, kind: Kind) -> None:
-        begun = time.monotonic()
+    def _round(self, measurement: Measurement, kind: JobKind) -> None:
+        started = time.monotonic()
         job, hash_seed = measurement.next_job(kind, min(self.plan.limit, self._time_left() + GRACE))
         try:
-            measurement.take(hash_seed, run_worker(job, hash_seed=hash_seed))
+            measurement.add(hash_seed, run_worker(job, hash_seed=hash_seed))
         except OutOfTimeError as error:
+            # A round that only the budget cut short is no failure of the scenario.
             if self._time_left() > 0 or job.limit == self.plan.limit:
                 measurement.fail(kind, str(error))
         except MeasurementError as error:
             measurement.fail(kind, str(error))
         self._rounds += 1
-        self._busy += time.monotonic() - begun
+        self._busy += time.monotonic() - started
 
     def _time_left(self) -> float:
-        """Return the seconds of the budget that are left."""
+        """Return the seconds left in the budget."""
         return self._started + self.plan.budget - time.monotonic()
 
-    def _moment(self, measurement: Measurement) -> Moment:
+    def _progress(self, measurement: Measurement) -> RunProgress:
         most, all_of_them = max(self.plan.looks), (*self.measurements, *self.same_code)
         left = sum(most - one.rounds for one in all_of_them if not one.is_settled)
-        return Moment(
+        return RunProgress(
             scenario=measurement.name,
             done=measurement.rounds,
             left=min(left * self._busy / self._rounds, self._time_left()) if self._rounds else None,
@@ -144,20 +147,20 @@ class Run:
     def _stop(self, reason: str) -> None:
         for measurement in (*self.measurements, *self.same_code):
             measurement.stop(reason)
-        self._keep(self.measurements)
+        self._write(self.measurements)
 
     def _save(self) -> None:
-        """Write the record with what is begun."""
-        self._keep([one for one in self.measurements if one.is_begun])
+        """Write the record with the scenarios measured so far."""
+        self._write([one for one in self.measurements if one.is_begun])
 
-    def _keep(self, measurements: Sequence[Measurement]) -> None:
+    def _write(self, measurements: Sequence[Measurement]) -> None:
         cases, same_code = _cases(measurements), _cases([one for one in self.same_code if one.is_begun])
         self.record = self.record.model_copy(update={"cases": cases, "same_code": same_code})
         save(self.record, self.path)
 
     def _measurement(self, path: Path, suite: Suite, scenario: Scenario, *, is_counted: bool = True) -> Measurement:
         clock = Clock.WALL if scenario.waits else self.record.environment.clock
-        return Measurement(self.plan, path, suite, scenario, clock, is_counted, self.sides)
+        return Measurement(self.plan, path, suite, scenario, clock, is_counted, self.revisions)
 
     def _finish(self) -> None:
         closed = environment.closed(self.record.environment, self._ticks)
@@ -165,49 +168,52 @@ class Run:
         save(self.record, self.path)
 
 
-def run(plan: Plan, *, root: Path, out: Path, command: str, watcher: Watcher | None = None) -> tuple[RunRecord, Path]:
-    """Measure, and return the record with the file that it was written to.
+def run(
+    plan: RunPlan, *, root: Path, out: Path, command: str, watcher: Watcher | None = None
+) -> tuple[RunRecord, Path]:
+    """Measure, and return the record and its file.
 
     Args:
-        plan: what to do.
-        root: the project, whose commit and digest are noted.
-        out: the folder that takes the record.
+        plan: the plan of the run.
+        root: the project, whose commit and digest are recorded.
+        out: the folder for the record.
         command: the command that starts the run, for the record.
-        watcher: is told what happens.
+        watcher: receives the events of the run.
 
     Raises:
-        InputError: the project does not say what its digest covers, the record cannot be written, or there is no such
-            revision to compare with.
+        InputError: the project does not define what its digest covers, the record cannot be written, or the revision to
+            compare with does not exist.
     """
-    base = None if plan.base is None else revisions.commit_of(root, plan.base)
-    with _sides(root, base) as sides:
-        record = _begin(plan, root, command, base, sides)
+    base = None if plan.base is None else commit_of(root, plan.base)
+    with _revisions(root, base) as revisions:
+        record = _begin(plan, root, command, base, revisions)
         path = out / f"{record.id}.json"
-        return Run(plan, record, path, sides).measure(watcher), path
+        return Scheduler(plan, record, path, revisions).measure(watcher), path
 
 
 def resume(path: Path, *, root: Path, watcher: Watcher | None = None) -> RunRecord:
-    """Go on with a run that was stopped, from the last case that its record holds.
+    """Continue an interrupted run from the rounds in its record.
 
     Args:
-        path: the record, which is written on.
-        root: the project, whose files must still be those that were measured.
-        watcher: is told what happens.
+        path: the record, which is updated.
+        root: the project, whose measured files must be unchanged.
+        watcher: receives the events of the run.
 
     Raises:
-        InputError: the run has ended, or the code, the suites or the Python that it measured have changed since.
+        InputError: the run has finished, or the code, the suites, Python or the measurement protocol have changed.
     """
     record = load(path)
     if record.finished:
-        raise InputError(f"{path}: the run has ended; start a new one with `{record.command}`")
+        raise InputError(f"{path}: the run has finished; start a new one with `{record.command}`")
     if not is_current(record, root) or record.environment.python != platform.python_version():
         raise InputError(
-            f"{path}: the code, the suites or Python changed since the run was stopped, so what it has does not belong "
-            f"to what would follow; start a new one with `{record.command}`"
+            f"{path}: the code, the suites or Python changed since the run was interrupted, so its rounds cannot be "
+            f"continued; start a new run with `{record.command}`"
         )
-    with importing_from([] if record.base is None else revisions.import_roots(root)):
+    _refuse_another_protocol(record, path)
+    with importing_from([] if record.base is None else import_roots(root)):
         suites = _suites_of(record, path, root)
-    plan = Plan(
+    plan = RunPlan(
         suites,
         profile=Profile(record.profile),
         seed=record.seed,
@@ -217,18 +223,31 @@ def resume(path: Path, *, root: Path, watcher: Watcher | None = None) -> RunReco
         base=record.base,
         arm=record.arm,
     )
-    with _sides(root, record.base and revisions.commit_of(root, record.base)) as sides:
-        return Run(plan, record, path, sides).measure(watcher)
+    with _revisions(root, record.base and commit_of(root, record.base)) as revisions:
+        return Scheduler(plan, record, path, revisions).measure(watcher)
 
 
-def _sides(root: Path, base: str | None) -> AbstractContextManager[Sides | None]:
-    return nullcontext() if base is None else revisions.checked_out(root, base)
+def _revisions(root: Path, base: str | None) -> AbstractContextManager[Revisions | None]:
+    return nullcontext() if base is None else checked_out(root, base)
+
+
+def _refuse_another_protocol(record: RunRecord, path: Path) -> None:
+    """Raise an error if this version would take samples in another way; older records do not say how theirs were."""
+    if record.protocol is None:
+        return
+    there, here = record.protocol.model_dump(), current_protocol().model_dump()
+    changes = [f"{name} is {there[name]} there and {here[name]} here" for name in here if there[name] != here[name]]
+    if changes:
+        raise InputError(
+            f"{path}: its measurement protocol differs from this version's: {', '.join(changes)}; "
+            f"start a new run with `{record.command}`"
+        )
 
 
 def _suites_of(record: RunRecord, path: Path, root: Path) -> dict[Path, Suite]:
     files = [suite.file for suite in record.suites]
     if None in files:
-        raise InputError(f"{path}: does not say which files declare its suites; start a new run")
+        raise InputError(f"{path}: does not name the files of its suites; start a new run")
     return {root / str(file): load_suite(root / str(file)) for file in files}
 
 
@@ -236,8 +255,9 @@ def _cases(measurements: Sequence[Measurement]) -> tuple[Case, ...]:
     return tuple(case for measurement in measurements for case in measurement.cases())
 
 
-def _begin(plan: Plan, root: Path, command: str, base: str | None, sides: Sides | None) -> RunRecord:
+def _begin(plan: RunPlan, root: Path, command: str, base: str | None, revisions: Revisions | None) -> RunRecord:
     created = _now()
+    suites = tuple(_info(file, suite, root, revisions) for file, suite in plan.suites.items())
     return RunRecord(
         id=f"{created:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}",
         created=created,
@@ -248,21 +268,22 @@ def _begin(plan: Plan, root: Path, command: str, base: str | None, sides: Sides 
         limit=plan.limit,
         gate=plan.gate,
         looks=plan.looks,
+        protocol=current_protocol(),
         command=command,
-        digest=digest(root, digest_patterns(root)),
+        digest=digest(root, run_patterns(root, suites)),
         base=base,
         arm=plan.arm,
         environment=environment.describe(root),
-        suites=tuple(_info(file, suite, root, sides) for file, suite in plan.suites.items()),
+        suites=suites,
     )
 
 
-def _info(file: Path, suite: Suite, root: Path, sides: Sides | None) -> SuiteInfo:
+def _info(file: Path, suite: Suite, root: Path, revisions: Revisions | None) -> SuiteInfo:
     place = os.path.relpath(file, root)
     return SuiteInfo(
         name=suite.name,
         title=suite.title,
-        arms=sides.names if sides else suite.arms,
+        arms=revisions.names if revisions else suite.arms,
         frame=suite.frame,
         file=Path(place).as_posix(),
     )

@@ -1,8 +1,8 @@
-"""A self-check: on this machine, how often equal code is called different, and how often a known slowdown is found.
+"""A self-check: how often, on this machine, equal code gets a difference and a known slowdown is detected.
 
-Each trial is a whole verdict on work whose answer is known (`known.py`), from its first round to its last, as any run
-gives it. Trials of all kinds take turns, so that an hour in which the machine is busy hits all of them alike. The
-record is written after every trial.
+Each trial measures work with a known answer (`calibration_suite.py`) until it has a verdict, as any run does. Trials of
+all kinds alternate, so that a busy hour of the machine affects all of them alike. The record is written after every
+trial.
 """
 
 import secrets
@@ -14,21 +14,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from unitdocs import stats
-from unitdocs.bench import environment, instructions, known
-from unitdocs.bench.job import Kind
+from unitdocs.bench import calibration_suite, environment, instructions
+from unitdocs.bench.job import JobKind
 from unitdocs.bench.measurement import Measurement
-from unitdocs.bench.plan import Plan, Profile
+from unitdocs.bench.plan import Profile, RunPlan
 from unitdocs.bench.process import run_worker
 from unitdocs.errors import InputError
 from unitdocs.records import Clock, save
 from unitdocs.studies import SelfCheck, TimeVerdict, Trial, Truth, kind_of
 
-SUITE_FILE = Path(known.__file__)
+SUITE_FILE = Path(calibration_suite.__file__)
 REPEATS_A_SUITE = 10
-"""One suite is judged as a whole for so many repeats."""
+"""Repeats for each suite that is judged as a whole."""
 INSTRUCTIONS = 100_000_000
-"""Roughly how many instructions of the work are counted, beside those of starting Python."""
+"""Approximate number of instructions of the work that are counted, without those of starting Python."""
 INSTRUCTIONS_A_PASS = 220
+"""Approximate number of instructions of one pass."""
 WORDS = {
     stats.Verdict.LESS: TimeVerdict.FASTER,
     stats.Verdict.MORE: TimeVerdict.SLOWER,
@@ -39,16 +40,16 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Settings:
-    """What a self-check is to do.
+    """The settings of a self-check.
 
     Args:
-        repeats: verdicts of each operation and slowdown, at least 1.
-        slowdowns: the slowdowns as shares of the work, 0 among them for equal code.
-        suite_size: cases of a suite that is judged as one; 0 leaves suites out.
-        seed: where orders and hash seeds come from.
+        repeats: verdicts for each operation and slowdown, at least 1.
+        slowdowns: slowdowns as shares of the work; 0 is equal code.
+        suite_size: cases of a suite that is judged as a whole; 0 judges no suites.
+        seed: seed of the orders and hash seeds.
 
     Raises:
-        InputError: a setting is out of range, or a slowdown is none of those that the work offers; all of them at once.
+        InputError: a setting is out of range, or a slowdown is not available; one problem for each.
     """
 
     repeats: int = 20
@@ -61,22 +62,23 @@ class Settings:
         if self.suite_size < 0:
             problems.append(f"--suite-size {self.suite_size}: expected 0 or more")
         problems += [
-            f"--slowdown {share:.4g}: expected a multiple of {known.STEP:.1%} from 0 to {known.MOST:.0%}"
+            f"--slowdown {share:.4g}: expected a multiple of {calibration_suite.STEP:.1%} "
+            f"from 0 to {calibration_suite.MOST:.0%}"
             for share in self.slowdowns
-            if round(share, 6) not in known.SLOWDOWNS
+            if round(share, 6) not in calibration_suite.SLOWDOWNS
         ]
         if problems:
             raise InputError(*problems)
 
     @property
     def suites(self) -> int:
-        """How many suites are judged."""
+        """The number of suites that are judged."""
         return -(-self.repeats // REPEATS_A_SUITE) if self.suite_size else 0
 
 
 @dataclass(frozen=True)
-class Due:
-    """A trial to come."""
+class PlannedTrial:
+    """A trial that has not run yet."""
 
     operation: str
     slowdown: float
@@ -85,26 +87,32 @@ class Due:
 
     @property
     def margin(self) -> float:
-        """The margin of its verdict: half the slowdown, at most the usual one, which equal code has too."""
+        """The margin of its verdict: half the slowdown, at most the default margin, which equal code has too."""
         return min(stats.MARGIN, self.slowdown / 2) if self.slowdown else stats.MARGIN
 
 
-Watch = Callable[[Due, int, int], None]
-"""Is told of each trial before it begins: the trial, how many are done, how many there are."""
+TrialListener = Callable[[PlannedTrial, int, int], None]
+"""Called before each trial with the trial, the number of trials done and the number of all trials."""
 
 
 def selfcheck(
-    settings: Settings, *, root: Path, out: Path, command: str, watch: Watch, truths: Sequence[Truth] | None = None
+    settings: Settings,
+    *,
+    root: Path,
+    out: Path,
+    command: str,
+    on_trial: TrialListener,
+    truths: Sequence[Truth] | None = None,
 ) -> tuple[SelfCheck, Path]:
-    """Run a self-check, and return its record with the file that it was written to.
+    """Run a self-check, and return its record and the file of the record.
 
     Args:
-        settings: what to do.
-        root: the project, whose commit is noted.
-        out: the folder that takes the record.
-        command: the command that started it, for the record.
-        watch: is told of each trial before it begins.
-        truths: what is known of the work; counted where missing, which takes minutes.
+        settings: the settings.
+        root: the project, whose commit is recorded.
+        out: the folder for the record.
+        command: the command that starts the self-check, for the record.
+        on_trial: called before each trial.
+        truths: the known ratios of the work (default: counted under valgrind, which takes minutes).
 
     Raises:
         MeasurementError: a round crashed or ran out of time.
@@ -112,9 +120,9 @@ def selfcheck(
     check = _begin(settings, root, command, count_instructions(settings.slowdowns) if truths is None else truths)
     path = out / f"{check.id}.json"
     ticks = environment.cpu_ticks()
-    due, clock = list(_due(settings)), check.environment.clock
-    for done, trial in enumerate(due):
-        watch(trial, done, len(due))
+    planned, clock = list(_planned_trials(settings)), check.environment.clock
+    for done, trial in enumerate(planned):
+        on_trial(trial, done, len(planned))
         check = check.model_copy(update={"trials": (*check.trials, decide(trial, settings, clock))})
         save(check, path)
     closed = environment.closed(check.environment, ticks)
@@ -123,22 +131,22 @@ def selfcheck(
     return check, path
 
 
-def decide(trial: Due, settings: Settings, clock: Clock) -> Trial:
-    """Measure until there is a verdict, and return it.
+def decide(trial: PlannedTrial, settings: Settings, clock: Clock) -> Trial:
+    """Measure until there is a verdict, and return the trial with it.
 
     Args:
         trial: the operation and its slowdown.
-        settings: the seed, and how many cases a suite has.
-        clock: the clock that decides.
+        settings: the settings of the self-check.
+        clock: the clock by which times are judged.
 
     Raises:
         MeasurementError: a round crashed or ran out of time.
     """
-    begun = time.monotonic()
+    started = time.monotonic()
     measurement = _measurement(trial, settings, clock)
-    while measurement.next_kind(max(measurement.plan.looks)) is Kind.TIME:
-        job, hash_seed = measurement.next_job(Kind.TIME, measurement.plan.limit)
-        measurement.take(hash_seed, run_worker(job, hash_seed=hash_seed))
+    while measurement.next_kind(max(measurement.plan.looks)) is JobKind.TIME:
+        job, hash_seed = measurement.next_job(JobKind.TIME, measurement.plan.limit)
+        measurement.add(hash_seed, run_worker(job, hash_seed=hash_seed))
     effect = stats.effect_of(stats.LogRatios(measurement.time.log_ratios), measurement.plan.look_level)
     return Trial(
         operation=trial.operation,
@@ -151,52 +159,57 @@ def decide(trial: Due, settings: Settings, clock: Clock) -> Trial:
         low=effect.low,
         high=effect.high,
         rounds=effect.n,
-        seconds=round(time.monotonic() - begun, 3),
+        seconds=round(time.monotonic() - started, 3),
     )
 
 
 def count_instructions(slowdowns: Sequence[float]) -> tuple[Truth, ...]:
-    """Return what is known of every operation and slowdown: the ratio of instructions, where valgrind counts them."""
-    counted = instructions.is_available()
+    """Return the ratio of instructions for every operation and slowdown; the ratio is None without valgrind."""
+    has_valgrind = instructions.is_available()
     return tuple(
-        Truth(operation=operation, slowdown=slowdown, ratio=_ratio(operation, slowdown) if counted else None)
-        for operation in known.PASSES
+        Truth(operation=operation, slowdown=slowdown, ratio=_ratio(operation, slowdown) if has_valgrind else None)
+        for operation in calibration_suite.PASSES
         for slowdown in slowdowns
     )
 
 
 def _ratio(operation: str, slowdown: float) -> float | None:
-    calls = max(1, INSTRUCTIONS // (INSTRUCTIONS_A_PASS * known.PASSES[operation]))
-    plain = _per_call(known.PLAIN, known.scenario_name(operation, 0), calls)
-    slowed = _per_call(known.SLOWED, known.scenario_name(operation, slowdown), calls)
+    """Return the instructions of the slowed arm over those of the plain one, or None if valgrind fails."""
+    calls = max(1, INSTRUCTIONS // (INSTRUCTIONS_A_PASS * calibration_suite.PASSES[operation]))
+    plain = _per_call(calibration_suite.PLAIN, calibration_suite.scenario_name(operation, 0), calls)
+    slowed = _per_call(calibration_suite.SLOWED, calibration_suite.scenario_name(operation, slowdown), calls)
     return slowed / plain if plain and slowed else None
 
 
 def _per_call(arm: str, scenario: str, calls: int) -> float | None:
+    """Return the instructions of one call, without those of starting the process."""
     without, with_calls = (instructions.instructions(SUITE_FILE, arm, scenario, n) for n in (0, calls))
     return (with_calls - without) / calls if without and with_calls else None
 
 
-def _due(settings: Settings) -> Iterator[Due]:
-    """Return the trials in the order in which they run: all kinds in turn, and a suite after every few of them."""
+def _planned_trials(settings: Settings) -> Iterator[PlannedTrial]:
+    """Return the trials in the order in which they run: all kinds in turn, with a suite after every ten repeats."""
     for repeat in range(settings.repeats):
-        for operation in known.PASSES:
+        for operation in calibration_suite.PASSES:
             for slowdown in settings.slowdowns:
-                yield Due(operation, slowdown, repeat)
+                yield PlannedTrial(operation, slowdown, repeat)
         if repeat % REPEATS_A_SUITE == 0 and settings.suite_size:
             suite = repeat // REPEATS_A_SUITE
-            operations = list(known.PASSES)
+            operations = list(calibration_suite.PASSES)
             for number in range(settings.suite_size):
-                yield Due(operations[number % len(operations)], 0.0, suite * settings.suite_size + number, suite)
+                yield PlannedTrial(
+                    operations[number % len(operations)], 0.0, suite * settings.suite_size + number, suite
+                )
 
 
-def _measurement(trial: Due, settings: Settings, clock: Clock) -> Measurement:
-    scenario = known.SUITE.scenario(known.scenario_name(trial.operation, trial.slowdown))
+def _measurement(trial: PlannedTrial, settings: Settings, clock: Clock) -> Measurement:
+    """Return the measurement of a trial, with the error level of a suite if the trial belongs to one."""
+    scenario = calibration_suite.SUITE.scenario(calibration_suite.scenario_name(trial.operation, trial.slowdown))
     cases = 1 if trial.suite is None else settings.suite_size
-    suite = replace(known.SUITE, scenarios=(scenario,) * cases)
+    suite = replace(calibration_suite.SUITE, scenarios=(scenario,) * cases)
     kind = "alone" if trial.suite is None else "in a suite"
     seed = zlib.crc32(f"{settings.seed}/{kind}/{trial.repeat}".encode())
-    plan = Plan({SUITE_FILE: suite}, profile=Profile.FULL, seed=seed, margin=trial.margin, gate=True)
+    plan = RunPlan({SUITE_FILE: suite}, profile=Profile.FULL, seed=seed, margin=trial.margin, gate=True)
     return Measurement(plan, SUITE_FILE, suite, scenario, clock)
 
 

@@ -1,4 +1,4 @@
-"""Suites: what is measured, declared in a project's own `benchmarks/*.py`.
+"""Suites: the declarations in a project's own `benchmarks/*.py` of what is measured.
 
 ```python
 from unitdocs.bench import Operation, Scenario, suite
@@ -11,7 +11,7 @@ SCENARIOS = [Scenario("small", title="Ten items")]
 SUITE = suite("sorting", title="Sorting", arms=("old", "new"), scenarios=SCENARIOS, setup=setup)
 ```
 
-This module is loaded in every worker process and imports the standard library alone.
+This module is loaded in every worker process and imports the standard library only.
 """
 
 from collections import Counter
@@ -22,7 +22,7 @@ from unitdocs.errors import InputError
 
 ARMS = 2
 LEAST_FRAMES = 50
-"""A sequence of fewer frames has no 95th percentile to speak of."""
+"""The fewest frames of a recorded sequence: a 95th percentile of fewer frames means little."""
 
 
 @dataclass(frozen=True)
@@ -30,15 +30,15 @@ class Scenario:
     """A piece of real work.
 
     Args:
-        name: its name, unique in the suite, made of words and slashes.
-        title: what it is, for readers.
-        elements: how many elements it works on, where that says something.
-        quick: whether a quick run measures it too.
-        waits: whether the work sleeps, does input or output, or uses threads; the wall clock decides then, since the
-            CPU clock of one thread sees nothing of it.
-        frames: of how many frames, 50 or more, it is a recorded sequence. Every call plays the next one, and the first
-            again after the last. It is then measured frame by frame, with the garbage collector on, instead of in
-            batches.
+        name: unique name in the suite, made of words and slashes.
+        title: a description for readers.
+        elements: the number of elements it works on, or None if that does not apply.
+        quick: whether quick runs measure it.
+        waits: whether the work sleeps, does input or output, or uses threads. It is then judged by the wall clock,
+            because the CPU clock of one thread does not see such work.
+        frames: the number of frames, 50 or more, if the work is a recorded sequence of frames. Every call plays the
+            next frame, and the first again after the last. It is then measured frame by frame, with the garbage
+            collector on, instead of in batches.
     """
 
     name: str
@@ -51,17 +51,17 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Operation:
-    """A scenario made ready for one arm.
+    """A scenario set up for one arm.
 
     Args:
-        call: does the work once; what it returns counts as kept when memory is counted.
-        result: what the work comes to, compared between the arms before anything is measured; `call` where missing. It
-            leaves the next frame of a sequence where it is.
-        counters: hits and lookups since the start by the name of their rate, such as `{"cache hit rate": (90, 100)}`;
-            none where the arm counts nothing. The rate is taken over ten calls after the first. An `error rate` is
-            better lower, all others higher.
-        inner: how many operations one call does; times are per operation. A frame is one operation.
-        messages: what the arm says where it refuses: its message by the name of the input. Kept in the record.
+        call: does the work once. Memory that its return value holds counts as allocated.
+        result: returns the answer of the work, which must be the same for both arms before anything is measured
+            (default: `call`). It must not advance a sequence of frames.
+        counters: returns hits and tries since the start by the name of their rate, such as
+            `{"cache hit rate": (90, 100)}`; None if the arm counts nothing. A rate is counted over ten calls after
+            warm-up. A lower `error rate` is better; of all other rates a higher one.
+        inner: the number of operations of one call; times are per operation. A frame is one operation.
+        messages: returns the arm's error messages by the name of the input, for the record.
 
     Raises:
         InputError: `inner` is less than 1.
@@ -86,12 +86,12 @@ class Suite:
     """Scenarios that are measured with the same two arms and judged together.
 
     Args:
-        name: its name, unique in the project.
-        title: what it is, for readers.
+        name: unique name in the project.
+        title: a description for readers.
         arms: names of control and treatment.
-        scenarios: what is measured.
-        setup: makes a scenario ready for an arm, from a seed.
-        frame: the scenario that stands for the suite, and how many operations of it one frame of the game does.
+        scenarios: the scenarios.
+        setup: sets a scenario up for an arm, from a seed.
+        frame: the scenario that represents the suite, and the number of its operations in one frame of the game.
     """
 
     name: str
@@ -102,7 +102,7 @@ class Suite:
     frame: tuple[str, int] | None = None
 
     def scenario(self, name: str) -> Scenario:
-        """Return the scenario of this name."""
+        """Return the scenario with this name."""
         return next(scenario for scenario in self.scenarios if scenario.name == name)
 
 
@@ -118,8 +118,8 @@ def suite(
     """Declare a suite; see `Suite` for the arguments.
 
     Raises:
-        InputError: no scenario, two of one name, too few frames, arms that are not two, or a frame that is none; all
-            of them at once.
+        InputError: there is no scenario, two have the same name, one has too few frames, there are not two different
+            arms, or the frame is invalid; one problem for each.
     """
     names = [scenario.name for scenario in scenarios]
     problems = [
@@ -140,7 +140,7 @@ def _arm_problems(arms: Sequence[str]) -> list[str]:
 def _scenario_problems(names: Sequence[str]) -> list[str]:
     if not names:
         return ["scenarios: expected at least one"]
-    return [f"scenarios: {name!r} stands {times} times" for name, times in Counter(names).items() if times > 1]
+    return [f"scenarios: {times} have the name {name!r}" for name, times in Counter(names).items() if times > 1]
 
 
 def _sequence_problems(scenarios: Sequence[Scenario]) -> list[str]:
@@ -154,5 +154,5 @@ def _sequence_problems(scenarios: Sequence[Scenario]) -> list[str]:
 def _frame_problems(frame: tuple[str, int] | None, names: Sequence[str]) -> list[str]:
     if frame is None:
         return []
-    problems = [] if frame[0] in names else [f"frame: there is no scenario {frame[0]!r}"]
+    problems = [] if frame[0] in names else [f"frame: no scenario {frame[0]!r}"]
     return problems if frame[1] >= 1 else [*problems, f"frame: expected 1 or more operations, got {frame[1]}"]

@@ -1,11 +1,11 @@
-"""Timing two arms against each other, in one process or in one each.
+"""Timing of two arms against each other, in one process or in one for each arm.
 
-A *batch* is so many calls that it takes a quarter of a millisecond, or one call where that takes longer: long enough
-for the clock, short enough to fall between most disturbances. A *quad* is four batches in the order ABBA or BAAB, drawn
-anew for each, so that a drift of the machine hits both arms alike.
+A *batch* is as many calls as take a quarter of a millisecond, or one call if it takes longer: long enough for the
+clock, short enough to fall between most disturbances. An *ABBA block* is four batches in the order ABBA or BAAB, drawn
+at random for each block, so that a drift of the machine affects both arms alike.
 
-A recorded sequence of frames is played in whole passes, in quads likewise, and every frame is timed by itself: what
-players feel is the slowest frame, not the mean.
+A recorded sequence of frames is played in whole passes, also in blocks, and every frame is timed individually: players
+notice the slowest frame, not the mean.
 """
 
 import itertools
@@ -13,75 +13,78 @@ import random
 import time
 from collections.abc import Callable
 
-from unitdocs.bench.job import Frames, Times
+from unitdocs.bench.job import BatchTimes, FrameTimes
 
 BATCH_NS = 250_000
-"""Nanoseconds that a batch takes at least: some hundred times the cost of reading the clock."""
-QUADS = 60
-"""At most this many quads a round."""
-QUADS_NS = 500_000_000
-"""No quad is begun when a round's quads have taken this many nanoseconds."""
+"""Nanoseconds that a batch lasts at least: several hundred times the cost of reading the clock."""
+ABBA = (0, 1, 1, 0)
+BAAB = (1, 0, 0, 1)
+"""The two orders of a block's batches: 0 is the control, 1 the treatment."""
+BLOCKS = 60
+"""ABBA blocks of a round at most."""
+BLOCKS_NS = 500_000_000
+"""Nanoseconds after which a round begins no further block."""
 WARM_UPS = 3
-"""How often each length of batch is tried: an adaptive interpreter specialises code in its first calls."""
+"""Trials of each batch length: an adaptive interpreter specialises code in its first calls."""
 
 FRAMES_ENOUGH = 1_000
-"""No quad of passes is begun once each arm has played so many frames: ten of them lie beyond the 99th percentile."""
+"""Frames of each arm after which no further block of passes begins: ten of them lie above the 99th percentile."""
 FRAMES_NS = 1_000_000_000
-"""Nor once the passes have taken this many nanoseconds."""
-HALF_QUAD_NS = 10_000_000_000
-"""Where one pass of each arm takes this many nanoseconds, the other half of the quad is left out."""
+"""Nanoseconds after which a round begins no further block of passes."""
+HALF_BLOCK_NS = 10_000_000_000
+"""Nanoseconds of one pass of both arms after which the second half of the block is omitted."""
 WARM_UP_NS = 2_000_000_000
-"""A warm-up is a whole pass, but ends after this many nanoseconds."""
+"""Nanoseconds after which a warm-up ends; otherwise it is one whole pass."""
 
 Call = Callable[[], object]
 Clock = Callable[[], int]
 Batch = Callable[[], tuple[int, int]]
-"""Runs one batch and returns the nanoseconds of CPU and of wall time that it took."""
+"""Runs one batch, and returns its CPU time and wall time in nanoseconds."""
 Pass = tuple[list[int], list[int]]
-"""Nanoseconds of CPU and of wall time of each frame of a sequence."""
+"""CPU times and wall times of the frames of a sequence, in nanoseconds."""
 Play = Callable[[], Pass]
 
 
 def clock_of(*, on_wall_clock: bool) -> Clock:
-    """Return the clock that decides, in nanoseconds."""
+    """Return the clock by which times are judged, in nanoseconds."""
     return time.perf_counter_ns if on_wall_clock else time.thread_time_ns
 
 
 def calls_a_batch(call: Call, clock: Clock) -> int:
-    """Warm a call up, and return how many of it take at least the time of a batch."""
+    """Warm a call up, and return how many calls last at least as long as a batch."""
     calls = 1
     while True:
         typical = sorted(_duration(call, calls, clock) for _ in range(WARM_UPS))[WARM_UPS // 2]
         if typical >= BATCH_NS:
             return calls
-        # A tenth more than needed, and never more than tenfold: the first, cold measurement is not to be trusted.
+        # A tenth more than needed, but at most ten times as many: the first measurement is cold and not reliable.
         calls = max(calls + 1, min(calls * 10, round(calls * BATCH_NS * 1.1 / max(typical, 1))))
 
 
-def time_quads(batches: tuple[Batch, Batch], operations: tuple[int, int], order: random.Random) -> Times:
-    """Time quads of batches until there are 60 of them or half a second is used up.
+def time_blocks(batches: tuple[Batch, Batch], operations: tuple[int, int], order: random.Random) -> BatchTimes:
+    """Time ABBA blocks of batches until there are 60 of them or half a second has passed.
 
     Args:
-        batches: run one batch of control or treatment.
-        operations: operations of one batch of each.
-        order: draws the order of each quad.
+        batches: run one batch of control and of treatment.
+        operations: operations of one batch of each arm.
+        order: generator from which the order of each block is drawn.
     """
     letters = ""
     cpu: tuple[list[int], list[int]] = ([], [])
     wall: tuple[list[int], list[int]] = ([], [])
     started = time.perf_counter_ns()
-    while not letters or (len(letters) < QUADS and time.perf_counter_ns() - started < QUADS_NS):
+    while not letters or (len(letters) < BLOCKS and time.perf_counter_ns() - started < BLOCKS_NS):
         letter = order.choice("AB")
         letters += letter
-        for arm in (0, 1, 1, 0) if letter == "A" else (1, 0, 0, 1):
+        for arm in ABBA if letter == "A" else BAAB:
             batch_cpu, batch_wall = batches[arm]()
             cpu[arm].append(batch_cpu)
             wall[arm].append(batch_wall)
-    return Times(order=letters, operations=operations, cpu=cpu, wall=wall)
+    return BatchTimes(order=letters, operations=operations, cpu=cpu, wall=wall)
 
 
 def batch(call: Call, calls: int) -> tuple[int, int]:
-    """Run a number of calls, and return the nanoseconds of CPU and of wall time that they took."""
+    """Make a number of calls, and return their CPU time and wall time in nanoseconds."""
     repeats = itertools.repeat(None, calls)
     wall = time.perf_counter_ns()
     cpu = time.thread_time_ns()
@@ -91,7 +94,7 @@ def batch(call: Call, calls: int) -> tuple[int, int]:
 
 
 def warm_up_frames(call: Call, frames: int) -> int:
-    """Play a sequence once, or as much of it as two seconds hold, and return how many frames were played."""
+    """Play a sequence once, but at most for two seconds, and return how many frames were played."""
     started = time.perf_counter_ns()
     for played in range(1, frames + 1):
         call()
@@ -100,13 +103,13 @@ def warm_up_frames(call: Call, frames: int) -> int:
     return frames
 
 
-def time_frames(plays: tuple[Play, Play], length: int, order: random.Random) -> Frames:
-    """Play a sequence in quads of passes until each arm has 1,000 frames or a second is used up.
+def time_frames(plays: tuple[Play, Play], length: int, order: random.Random) -> FrameTimes:
+    """Play a sequence in blocks of passes until each arm has 1,000 frames or a second has passed.
 
     Args:
-        plays: play the sequence once, in control or treatment.
+        plays: play the sequence once with control and with treatment.
         length: frames of the sequence.
-        order: draws the order of each quad.
+        order: generator from which the order of each block is drawn.
     """
     letters = ""
     cpu: tuple[list[int], list[int]] = ([], [])
@@ -119,13 +122,13 @@ def time_frames(plays: tuple[Play, Play], length: int, order: random.Random) -> 
                 frames_cpu, frames_wall = plays[arm]()
                 cpu[arm].extend(frames_cpu)
                 wall[arm].extend(frames_wall)
-            if time.perf_counter_ns() - started >= HALF_QUAD_NS:
+            if time.perf_counter_ns() - started >= HALF_BLOCK_NS:
                 break
-    return Frames(order=letters, length=length, cpu=cpu, wall=wall)
+    return FrameTimes(order=letters, length=length, cpu=cpu, wall=wall)
 
 
 def play(call: Call, frames: int) -> Pass:
-    """Make a number of calls, and return the nanoseconds of CPU and of wall time that each took."""
+    """Make one call for each frame, and return the CPU time and wall time of each in nanoseconds."""
     cpu, wall = [0] * frames, [0] * frames
     for frame in range(frames):
         begun = time.perf_counter_ns()

@@ -1,8 +1,7 @@
-"""One round: a fresh process that runs both arms of a scenario in turn, started as `python -m unitdocs.bench.worker`.
+"""One round: a fresh process, `python -m unitdocs.bench.worker`, that runs both arms of a scenario in turn.
 
-The job comes as JSON on standard input and names a file that takes the answer, so that whatever a suite prints cannot
-be mistaken for it. The process imports the standard library and the suite, nothing else: starting it is most of a short
-round's time.
+The job is JSON on standard input. It names a file for the result, so that what a suite prints cannot be mistaken for
+it. The process imports only the standard library and the suite, because starting takes most of a short round's time.
 """
 
 import math
@@ -15,20 +14,20 @@ from unitdocs.bench.loading import load_suite
 from unitdocs.bench.rounds import LocalArm, measure
 
 GRACE = 5
-"""Seconds beyond the limit after which a worker that nobody ended ends itself: its parent may have been killed."""
+"""Seconds beyond the limit after which a worker stops itself, in case its parent was killed."""
 
 
 def main() -> None:
-    """Do the job on standard input."""
+    """Run the job on standard input."""
     job = Job.from_json(sys.stdin.read())
     end_after(job.limit)
     suite = load_suite(Path(job.path))
     control, treatment = (LocalArm(job, arm, suite) for arm in job.arms)
-    Path(job.answer).write_text(measure(job, (control, treatment), job.arms).to_json(), encoding="utf-8")
+    Path(job.result_file).write_text(measure(job, (control, treatment), job.arms).to_json(), encoding="utf-8")
 
 
 def end_after(limit: float) -> None:
-    """End this process some seconds after a limit, where the system can."""
+    """Stop this process some seconds after a limit, if the system supports alarms."""
     if hasattr(signal, "alarm"):
         signal.alarm(math.ceil(limit) + GRACE)
 

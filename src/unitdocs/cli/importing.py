@@ -1,4 +1,4 @@
-"""`unitdocs import`: result files of other tools to files of results."""
+"""`unitdocs import`: converts result files of other tools."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 def import_results(
-    file: Annotated[list[Path], typer.Argument(help="Result files; each tool's is known by its content.")],
-    out: Annotated[Path, typer.Option(help="The folder that takes the files of results.")] = Path("build/results"),
+    file: Annotated[list[Path], typer.Argument(help="Result files; the tool is recognized from the content.")],
+    out: Annotated[Path, typer.Option(help="Folder for the converted files.")] = Path("build/results"),
 ) -> None:
-    """Read result files of other tools, or run records, and write one file of results each.
+    """Convert result files of other tools, or run records, to results files that unitdocs can compare.
 
-    Reads pyperf, pytest-benchmark, asv, Google Benchmark and hyperfine. One line a file says what was read and what was
-    left out. Where a file cannot be read nothing is written. A file that is there already stays: the new one gets a
-    number.
+    Supports pyperf, pytest-benchmark, asv, Google Benchmark and hyperfine. Prints a line for each file with the number
+    of results read and of entries skipped. If a file cannot be read, nothing is written. Existing files are never
+    overwritten; a number is added to the new name instead.
 
     Example: unitdocs import pyperf.json hyperfine.json --out build/results
     """
@@ -33,12 +33,12 @@ def import_results(
 
 
 def read_all(files: Iterable[Path]) -> "list[Results]":
-    """Read files.
+    """Return the results of each file.
 
     Raises:
-        InputError: some cannot be read; the problems of all of them.
+        InputError: a file cannot be read; with the problems of all files.
     """
-    from unitdocs.records.readers import read_results  # noqa: PLC0415 -- pandas takes a while
+    from unitdocs.records.readers import read_results  # noqa: PLC0415 -- slow to import
 
     read: list[Results] = []
     problems: list[str] = []
@@ -53,10 +53,10 @@ def read_all(files: Iterable[Path]) -> "list[Results]":
 
 
 def write(results: "Results", source: Path, out: Path, taken: Iterable[Path]) -> Path:
-    """Write a file of results named after its source; return its path.
+    """Write a results file named after its source, and return its path.
 
     Raises:
-        InputError: it cannot be written.
+        InputError: the file cannot be written.
     """
     from unitdocs.records import write_atomically  # noqa: PLC0415
 
@@ -68,21 +68,21 @@ def write(results: "Results", source: Path, out: Path, taken: Iterable[Path]) ->
     try:
         write_atomically(path, content)
     except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror or error}); give another folder") from error
+        raise InputError(f"{path}: cannot be written ({error.strerror or error}); choose another folder") from error
     return path
 
 
 def line_of(results: "Results") -> str:
-    """Return what was read of a file, and what was left out, as one line."""
-    from unitdocs.formatting import counted  # noqa: PLC0415 -- pandas takes a while
+    """Return one line with the numbers of results read and of entries skipped."""
+    from unitdocs.formatting import counted  # noqa: PLC0415 -- slow to import
 
-    kept = f"{results.source}: {results.tool}, {counted(len(results.results), 'result')}"
-    left_out = [f"{count} {reason}" for reason, count in results.left_out.items()]
-    return f"{kept}; left out: {', '.join(left_out)}" if left_out else kept
+    summary = f"{results.source}: {results.tool}, {counted(len(results.results), 'result')}"
+    skipped = [f"{count} {reason}" for reason, count in results.left_out.items()]
+    return f"{summary}; skipped: {', '.join(skipped)}" if skipped else summary
 
 
 def _is_free(path: Path, content: bytes, taken: Iterable[Path]) -> bool:
-    """Tell whether a file may be written: none is there, or the same."""
+    """Return whether a path can be written: it does not exist, or has this content already."""
     if path in taken:
         return False
     return not path.exists() or (path.is_file() and path.read_bytes() == content)

@@ -9,6 +9,8 @@ from unitdocs.errors import InputError
 
 REFERENCE = Path("benchmarks/results/reference.json.gz")
 RUNS = Path("build/records")
+SITE_SETTINGS = "mkdocs.yml"
+"""A project with this file has a site; any other folder gets the parts made from records alone."""
 
 
 def render(
@@ -30,6 +32,18 @@ def render(
         raise InputError(f"{docs}: not a folder; name the folder of the site's pages with --docs")
     reference, machine = _chosen(record or [])
     portal.render(reference, machine, docs)
+    if (docs.parent / SITE_SETTINGS).is_file():
+        _complete(docs.parent, docs)
+
+
+def _complete(project: Path, docs: Path) -> None:
+    """Write what a site needs besides its records: pages made from the project itself, and Plotly's bundle."""
+    from unitdocs.portal import bundle, reference  # noqa: PLC0415 - as above
+
+    reference.render(project, docs)
+    script = bundle.provide(docs / "generated" / "plotly.min.js", project / "build" / "plotly")
+    if not script.is_publishable:
+        typer.echo("The Plotly bundle cannot be built here. The full one is used; do not publish this site.", err=True)
 
 
 def _chosen(given: list[Path]) -> tuple[Path, Path | None]:

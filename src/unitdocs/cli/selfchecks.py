@@ -11,7 +11,7 @@ COLUMNS = ("Operation", "Slowdown", "Margin", "Trials", "Slower", "Faster", "~",
 
 
 def parse_slowdowns(text: str) -> tuple[float, ...]:
-    """Return slowdowns written as percent, `0,1,2.5`, as shares.
+    """Return slowdowns in percent, such as `0,1,2.5`, as shares.
 
     Raises:
         InputError: a part is not a number.
@@ -19,25 +19,23 @@ def parse_slowdowns(text: str) -> tuple[float, ...]:
     try:
         return tuple(round(float(part.strip().removesuffix("%")) / 100, 6) for part in text.split(","))
     except ValueError as error:
-        raise InputError(
-            f"--slowdown {text}: expected numbers of percent with commas between, such as 0,1,2"
-        ) from error
+        raise InputError(f"--slowdown {text}: expected percentages separated by commas, such as 0,1,2") from error
 
 
 def writer(form: str) -> Callable[[SelfCheck], str]:
-    """Return what turns a self-check into text.
+    """Return the function that formats a self-check.
 
     Raises:
-        InputError: there is no such format.
+        InputError: the format does not exist.
     """
-    known = {"table": table, "markdown": markdown, "json": to_json}
-    if form not in known:
-        raise InputError(f"--format {form}: give one of {', '.join(known)}")
-    return known[form]
+    writers = {"table": table, "markdown": markdown, "json": to_json}
+    if form not in writers:
+        raise InputError(f"--format {form}: give one of {', '.join(writers)}")
+    return writers[form]
 
 
 def table(check: SelfCheck) -> str:
-    """Return one line for each operation and slowdown, columns aligned, then the rate of suites."""
+    """Return an aligned table of operations and slowdowns, then the error rate of suites."""
     rows = [COLUMNS, *_cells(check)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
@@ -45,15 +43,15 @@ def table(check: SelfCheck) -> str:
 
 
 def markdown(check: SelfCheck) -> str:
-    """Return a Markdown table, then the rate of suites."""
+    """Return a Markdown table of operations and slowdowns, then the error rate of suites."""
     rows = [COLUMNS, tuple("---" for _ in COLUMNS), *_cells(check)]
     return "\n".join(
-        [*(f"| {' | '.join(row)} |" for row in rows), *(line for said in _family(check) for line in ("", said))]
+        [*(f"| {' | '.join(row)} |" for row in rows), *(line for sentence in _family(check) for line in ("", sentence))]
     )
 
 
 def to_json(check: SelfCheck) -> str:
-    """Return rows with verdicts and rates, and the rate of suites, as JSON."""
+    """Return the rows with verdicts and rates, and the error rate of suites, as JSON."""
     suites = family_rate(check)
     family = suites and {
         "cases": check.suite_size,
@@ -95,8 +93,9 @@ def _share(row: Mapping[Any, Any], name: str) -> str:
 
 
 def _family(check: SelfCheck) -> list[str]:
+    """Return a sentence on the error rate of suites; none if no suites were judged."""
     suites = family_rate(check)
     if suites is None:
         return []
     wrong = f"{suites.count} of {suites.n} (95 % interval {suites.low:.1%} to {suites.high:.1%})"
-    return [f"Suites of {check.suite_size} equal cases in which any was called different: {wrong}"]
+    return [f"Suites of {check.suite_size} equal cases in which at least one got a difference: {wrong}"]

@@ -17,12 +17,14 @@ from typing import Final
 
 from unitdocs import records
 from unitdocs.errors import InputError
-from unitdocs.portal import bundle
+from unitdocs.portal import bundle, reference
 from unitdocs.portal.site.rendering import render
 
 LATEST: Final = "latest"
 REFERENCE: Final = Path("benchmarks/results/reference.json.gz")
 _MISSING_PAGE: Final = "404.html"
+_VERSIONS_VARIABLE: Final = "SITE_VERSIONS"
+"""Read by mkdocs.yml: where the pages get their list of versions from."""
 _MOST: Final = 20
 """Lines of a failed build that are repeated."""
 _NAME: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]*")
@@ -111,6 +113,7 @@ def _prepare() -> None:
     """Render the reference record alone, and make sure of the bundle that readers will load."""
     docs = Path("docs")
     render(REFERENCE, None, docs)
+    reference.render(Path.cwd(), docs)
     if not bundle.provide(docs / "generated" / "plotly.min.js").is_publishable:
         raise InputError(
             "plotly.min.js: the site's own bundle cannot be built, and the full one is three times as heavy for each "
@@ -135,7 +138,7 @@ def _build(version: str) -> None:
     from mike.mkdocs_utils import docs_version_var  # noqa: PLC0415 - as above
 
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--clean"]
-    environment = {**os.environ, docs_version_var: version}
+    environment = {**os.environ, docs_version_var: version, _VERSIONS_VARIABLE: "mike"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - constants
     if done.returncode:
         said = [line for line in done.stderr.splitlines() if line and not line.startswith(("INFO", "DEBUG"))]

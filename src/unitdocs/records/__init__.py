@@ -1,6 +1,6 @@
-"""Run records: their schema, files and digest, and the tidy frames of their samples."""
+"""Run records: schema, files and digest, and the tidy frames of their samples."""
 
-from unitdocs.records.digest import digest, digest_patterns, is_current
+from unitdocs.records.digest import digest, digest_patterns, is_current, run_patterns
 from unitdocs.records.frame import to_frame, to_frames
 from unitdocs.records.schema import (
     FRAME,
@@ -12,7 +12,7 @@ from unitdocs.records.schema import (
     Direction,
     Environment,
     Frames,
-    Frozen,
+    MeasurementProtocol,
     Metric,
     Pair,
     Role,
@@ -36,7 +36,7 @@ __all__ = [
     "Direction",
     "Environment",
     "Frames",
-    "Frozen",
+    "MeasurementProtocol",
     "Metric",
     "Pair",
     "Role",
@@ -50,6 +50,7 @@ __all__ = [
     "is_current",
     "load",
     "pack",
+    "run_patterns",
     "save",
     "to_frame",
     "to_frames",

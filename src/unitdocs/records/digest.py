@@ -1,12 +1,12 @@
-"""Whether a record still speaks of the code at hand: a digest of everything that was measured."""
+"""The digest of everything that was measured, which shows whether a record matches the present code."""
 
 import hashlib
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
+from pathlib import Path, PurePosixPath
 
 from unitdocs.errors import InputError
 from unitdocs.records.project import are_inside, setting
-from unitdocs.records.schema import RunRecord
+from unitdocs.records.schema import RunRecord, SuiteInfo
 
 
 def digest(root: Path, patterns: Sequence[str]) -> str:
@@ -20,20 +20,31 @@ def digest(root: Path, patterns: Sequence[str]) -> str:
 
 
 def digest_patterns(root: Path) -> list[str]:
-    """Return what a project's records cover: `digest` of `[tool.unitdocs]` in its pyproject.toml.
+    """Return the patterns of the files that records cover: `digest` of `[tool.unitdocs]` in pyproject.toml.
 
     Raises:
-        InputError: the file or the setting is missing or wrong.
+        InputError: the file or the setting is missing or invalid.
     """
     patterns = setting(root, "digest")
     if not are_inside(patterns):
         place = root / "pyproject.toml"
-        raise InputError(
-            f"{place}: tool.unitdocs.digest: expected a list of patterns, the files below it that records cover"
-        )
+        raise InputError(f"{place}: tool.unitdocs.digest: expected a list of patterns for files inside the project")
     return patterns
 
 
+def run_patterns(root: Path, suites: Iterable[SuiteInfo]) -> list[str]:
+    """Return the patterns of the files that a run of these suites covers: the project's, and the suites' folders.
+
+    Suites outside the folders that the project names, such as those of a study, are covered too.
+
+    Raises:
+        InputError: as for `digest_patterns`.
+    """
+    folders = {PurePosixPath(suite.file).parent for suite in suites if suite.file}
+    own = sorted(f"{folder.as_posix()}/*.py" for folder in folders if are_inside([folder.as_posix()]))
+    return [*digest_patterns(root), *own]
+
+
 def is_current(record: RunRecord, root: Path) -> bool:
-    """Tell whether everything that the record measured is still as it was."""
-    return record.digest == digest(root, digest_patterns(root))
+    """Return whether everything that the record covers is unchanged."""
+    return record.digest == digest(root, run_patterns(root, record.suites))

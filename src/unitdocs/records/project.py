@@ -1,4 +1,4 @@
-"""What a project says about itself: `[tool.unitdocs]` in its pyproject.toml."""
+"""The settings of a project: `[tool.unitdocs]` in its pyproject.toml."""
 
 import tomllib
 from pathlib import Path, PurePath
@@ -8,7 +8,7 @@ from unitdocs.errors import InputError
 
 
 def setting(root: Path, name: str) -> object:
-    """Return a member of `[tool.unitdocs]`; None where the file does not have it.
+    """Return a member of `[tool.unitdocs]`, or None if the file does not have it.
 
     Raises:
         InputError: the file is missing or cannot be read.
@@ -17,12 +17,12 @@ def setting(root: Path, name: str) -> object:
     try:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"{path}: cannot be read ({error}); a project needs one with [tool.unitdocs]") from error
+        raise InputError(f"{path}: cannot be read ({error}); a project needs it, with [tool.unitdocs]") from error
     return _member(_member(_member(settings, "tool"), "unitdocs"), name)
 
 
 def are_inside(places: object) -> TypeGuard[list[str]]:
-    """Tell whether a setting is a list of one or more paths or patterns of the project's own files."""
+    """Return whether a setting is a list of one or more paths or patterns inside the project."""
     return isinstance(places, list) and bool(places) and all(map(_is_inside, places))
 
 
@@ -31,6 +31,7 @@ def _member(table: object, name: str) -> object:
 
 
 def _is_inside(place: object) -> bool:
+    """Return whether a value is a relative path or pattern that does not leave the project."""
     if not isinstance(place, str) or not place:
         return False
     path = PurePath(place)

@@ -1,7 +1,7 @@
-"""Results: what one side measured, without a partner, from this project's records or another tool's files.
+"""Results: the values of one arm or one file, from this project's records or another tool's files.
 
-Values of one process are not independent of one another. A result therefore keeps its values by process where its tool
-says which process they came from; where it does not, that is said too, and nothing is made up.
+Values of one process are not independent of one another. If a tool reports the process of each value, a result keeps
+its values by process; otherwise the result says that the processes are unknown.
 """
 
 from collections.abc import Mapping
@@ -17,13 +17,13 @@ class Result(Frozen):
     """One benchmark's values.
 
     Args:
-        suite: what it belongs to: the tool's group, file or module; empty where there is none.
-        name: its name, unique in its suite and metric.
-        metric: what was measured, such as `time`.
-        unit: SI unit of the values: `s`, `B` or `1`; else the tool's own word.
-        direction: which way is better.
-        groups: values per operation. With `by_process`, one group a process; else a single group.
-        by_process: whether the tool says which process each value came from.
+        suite: the tool's group, file or module; empty if there is none.
+        name: name of the benchmark, unique in its suite and metric.
+        metric: the metric, such as `time`.
+        unit: SI unit of the values, `s`, `B` or `1`, or the tool's own unit.
+        direction: the better direction.
+        groups: values per operation: one group for each process with `by_process`, otherwise a single group.
+        by_process: whether the tool reports the process of each value.
     """
 
     suite: str
@@ -37,17 +37,17 @@ class Result(Frozen):
     @model_validator(mode="after")
     def _has_one_group_without_processes(self) -> Self:
         if not self.by_process and len(self.groups) > 1:
-            raise ValueError("groups: expected a single group where values are not by process")
+            raise ValueError("groups: expected a single group if values are not by process")
         return self
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """Suite, name and metric: unique in a file."""
+        """Suite, name and metric, which are unique in a file."""
         return self.suite, self.name, self.metric
 
     @property
     def values(self) -> tuple[float, ...]:
-        """All values, in their order."""
+        """All values, in order."""
         return tuple(value for group in self.groups for value in group)
 
 
@@ -55,10 +55,10 @@ class Results(Frozen):
     """All benchmarks of one file.
 
     Args:
-        tool: the tool that measured, with its version where it says so, such as `pyperf 2.9.0`.
-        source: name of the file that they were read from.
-        measured: when; None where the file does not say.
-        left_out: how many entries were left out, by reason, such as `{"calibration runs": 3}`.
+        tool: the tool that measured, with its version if known, such as `pyperf 2.9.0`.
+        source: name of the file of the results.
+        measured: time of the measurement; None if unknown.
+        left_out: numbers of skipped entries by reason, such as `{"calibration runs": 3}`.
     """
 
     format: Literal["unitdocs-results"] = "unitdocs-results"

@@ -1,7 +1,7 @@
-"""The schema of a run record: one JSON file a run, with every sample and the environment it was taken in.
+"""The schema of a run record: one JSON file for each run, with every sample and the environment.
 
-Times are whole nanoseconds of a batch, packed; everything else is plain JSON. Numbers are in SI units once read through
-`to_frame()`. A member that this schema does not know is an error, so that a newer format is not half read.
+Times are whole nanoseconds of a batch, packed; everything else is plain JSON. `to_frame()` converts all numbers to SI
+units. Unknown members are an error, so that a newer format is never read in part.
 """
 
 import base64
@@ -24,23 +24,25 @@ from pydantic import (
 )
 
 Of = TypeVar("Of")
+NUMBER_BYTES = 8
+"""Bytes of one packed number."""
 
 
 class Frozen(BaseModel):
-    """A value read from a file: frozen, and without members that are not known."""
+    """A value read from a file: immutable, without unknown members."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Direction(StrEnum):
-    """Which way a metric is better."""
+    """The better direction of a metric."""
 
     LOWER = "lower"
     HIGHER = "higher"
 
 
 class Metric(StrEnum):
-    """What is measured of a scenario; arms may count further rates under names of their own."""
+    """A metric of a scenario; arms may count further rates under other names."""
 
     TIME = "time"
     PEAK_MEMORY = "peak memory"
@@ -54,66 +56,67 @@ class Metric(StrEnum):
 
 
 TIMES = (Metric.TIME, Metric.FRAME_P50, Metric.FRAME_P95, Metric.FRAME_P99)
-"""What clocks measured: never exact."""
+"""Metrics that clocks measure; they are never exact."""
 QUANTILES: Mapping[str, float] = {Metric.FRAME_P50: 0.5, Metric.FRAME_P95: 0.95, Metric.FRAME_P99: 0.99}
-"""Which share of a round's frames takes at most that long."""
+"""The quantile of a round's frame times for each metric of frames."""
 PROPORTIONS = (Metric.CACHE_HIT_RATE, Metric.ERROR_RATE, Metric.MISSED_FRAMES)
-"""Shares of all tries, which are compared by their difference."""
+"""Metrics that are shares of tries; they are compared by their difference."""
 FRAME = 1 / 60
-"""Seconds of one frame of a game that shows 60 frames a second; a frame that takes longer is missed."""
+"""Seconds of one frame at 60 frames per second; a frame that takes longer is missed."""
 
 
 class Role(StrEnum):
-    """The side of the comparison that an arm stands on."""
+    """The role of an arm in the comparison."""
 
     CONTROL = "control"
     TREATMENT = "treatment"
 
 
 class Status(StrEnum):
-    """What came of a case."""
+    """The outcome of measuring a case."""
 
     MEASURED = "measured"
     FAILED = "failed"
-    """The arms answered differently, or a round crashed or ran out of time."""
+    """The arms gave different answers, or a round crashed or exceeded its time limit."""
     NOT_APPLICABLE = "not applicable"
-    """The metric means nothing here, such as a hit rate without a cache."""
+    """The metric does not apply, such as a hit rate without a cache."""
     NOT_MEASURED = "not measured"
-    """The run ended before there were rounds enough."""
+    """The run ended before there were enough rounds."""
 
 
 class Clock(StrEnum):
-    """Which clock decides."""
+    """The clock by which times are judged."""
 
     THREAD_CPU = "thread CPU"
     WALL = "wall"
 
 
 class Pair(Frozen, Generic[Of]):
-    """Something of both arms."""
+    """A value of each arm."""
 
     control: Of
     treatment: Of
 
     @model_serializer(mode="wrap")
     def _with_both(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
-        """Write both members, also where missing ones are left out otherwise: one arm may not count something."""
+        """Write both members, even if None members are omitted elsewhere: one arm may count nothing."""
         written: dict[str, object] = write(self)
         return {"control": None, "treatment": None} | written
 
 
-def _unpackable(text: str) -> str:
+def _checked_packed(text: str) -> str:
+    """Return a packed text unchanged if it decodes to one whole number or more."""
     try:
         size = len(base64.b64decode(text, validate=True))
     except binascii.Error as error:
         raise ValueError(f"expected packed numbers (base64): {error}") from error
-    if size == 0 or size % 8:
+    if size == 0 or size % NUMBER_BYTES:
         raise ValueError(f"expected whole 8-byte numbers, got {size} bytes")
     return text
 
 
-Packed = Annotated[str, AfterValidator(_unpackable)]
-"""Whole numbers as base64 of little-endian unsigned 8-byte integers."""
+Packed = Annotated[str, AfterValidator(_checked_packed)]
+"""Whole numbers, packed as base64 of little-endian unsigned 8-byte integers."""
 
 
 def pack(numbers: NDArray[np.uint64] | list[int]) -> str:
@@ -126,13 +129,19 @@ def unpack(text: str) -> NDArray[np.uint64]:
     return np.frombuffer(base64.b64decode(text), dtype="<u8")
 
 
+def packed_count(text: str) -> int:
+    """Return how many numbers a packed text holds, without decoding it."""
+    padding = text.count("=", max(0, len(text) - 2))
+    return (len(text) // 4 * 3 - padding) // NUMBER_BYTES
+
+
 class Timing(Frozen):
-    """The quads of one round.
+    """The ABBA blocks of one round.
 
     Args:
-        order: one character per quad: `A` for control, treatment, treatment, control; `B` the other way round.
-        operations: how many operations one batch of each arm does.
-        cpu: nanoseconds of each batch on the thread CPU clock, two per quad in the order they ran.
+        order: one letter for each block: `A` for control, treatment, treatment, control; `B` for the reverse.
+        operations: operations of one batch of each arm.
+        cpu: nanoseconds of each batch on the thread CPU clock, two for each block in the order in which they ran.
         wall: the same batches on the wall clock.
     """
 
@@ -142,12 +151,12 @@ class Timing(Frozen):
     wall: Pair[Packed]
 
     @model_validator(mode="after")
-    def _has_two_batches_a_quad(self) -> Self:
+    def _has_two_batches_a_block(self) -> Self:
         expected = 2 * len(self.order)
         for clock in ("cpu", "wall"):
             for role in Role:
-                if (found := unpack(getattr(getattr(self, clock), role)).size) != expected:
-                    raise ValueError(f"{clock}.{role}: expected {expected} batches, two a quad, got {found}")
+                if (count := packed_count(getattr(getattr(self, clock), role))) != expected:
+                    raise ValueError(f"{clock}.{role}: expected {expected} batches, two for each block, got {count}")
         return self
 
 
@@ -155,8 +164,8 @@ class Frames(Frozen):
     """The frames of one round, in whole passes over a recorded sequence.
 
     Args:
-        order: one character per pass of both arms: `A` where control went first, `B` where the treatment did. Two
-            passes in a row that differ are a quad.
+        order: one letter for each pass of both arms: `A` if the control went first, `B` if the treatment did. Two
+            passes in succession with different letters are a block.
         length: frames of a pass.
         cpu: nanoseconds of each frame on the thread CPU clock, pass after pass, each from the first frame to the last.
         wall: the same frames on the wall clock.
@@ -172,24 +181,26 @@ class Frames(Frozen):
         expected = self.length * len(self.order)
         for clock in ("cpu", "wall"):
             for role in Role:
-                if (found := unpack(getattr(getattr(self, clock), role)).size) != expected:
-                    raise ValueError(f"{clock}.{role}: expected {expected} frames, {self.length} a pass, got {found}")
+                if (count := packed_count(getattr(getattr(self, clock), role))) != expected:
+                    raise ValueError(
+                        f"{clock}.{role}: expected {expected} frames, {self.length} for each pass, got {count}"
+                    )
         return self
 
 
 class Round(Frozen):
-    """What one fresh process measured of one case.
+    """The measurement of one case in one fresh process.
 
     Args:
-        index: its number in the case, from 0.
+        index: number of the round in the case, from 0.
         hash_seed: PYTHONHASHSEED of the process.
-        first_loaded: which arm was set up first.
-        first_warmed: which arm was warmed up first.
-        timing: batches, for the metric time.
-        count: one number per arm, for the other metrics; null for an arm that does not count it. A frame time is the
-            quantile over the round's frames, in seconds; a rate is its share, from 0 to 1.
-        tries: how many tries the count is a share of, where it is one.
-        frames: every frame of the round; it stands once, with the metric `frame time p50`.
+        first_loaded: the arm that was set up first.
+        first_warmed: the arm that was warmed up first.
+        timing: the batches, for the metric `time`.
+        count: one number for each arm, for all other metrics; null for an arm that counts nothing. A frame time is the
+            quantile of the round's frame times in seconds, and a rate is a share from 0 to 1.
+        tries: the number of tries, if the count is a rate.
+        frames: every frame of the round; only with the metric `frame time p50`.
     """
 
     index: Annotated[int, Field(ge=0)]
@@ -214,9 +225,9 @@ class Case(Frozen):
     """A scenario and a metric, with its rounds.
 
     Args:
-        reason: why there is no measurement, or what is to be known about it.
-        clock: which clock decides, for times, frame times and missed frames.
-        messages: what each arm says where it refuses, by the name of the input, for the metric `error rate`.
+        reason: why there is no measurement, or a note on it.
+        clock: the clock by which times, frame times and missed frames are judged.
+        messages: the error messages of each arm by the name of the input, for the metric `error rate`.
     """
 
     suite: str
@@ -234,7 +245,7 @@ class Case(Frozen):
 
     @property
     def is_proportion(self) -> bool:
-        """Whether it is a share of tries, which is compared by its difference."""
+        """Whether the metric is a share of tries, which is compared by its difference."""
         return self.metric in PROPORTIONS or any(round_.tries for round_ in self.rounds)
 
 
@@ -242,9 +253,9 @@ class SuiteInfo(Frozen):
     """A suite of the run.
 
     Args:
-        arms: names of control and treatment; where a run compared two revisions, those of the revisions.
-        frame: the scenario that stands for the suite, and how many operations of it one frame of the game does.
-        file: the module that declares it, relative to the project.
+        arms: names of control and treatment, or of the revisions if the run compared two.
+        frame: the scenario that represents the suite, and the number of its operations in one frame of the game.
+        file: the module that declares the suite, relative to the project.
     """
 
     name: str
@@ -258,11 +269,11 @@ class Environment(Frozen):
     """The machine and the software of a run.
 
     Args:
-        load_start: one-minute load average when the run began; None where the system has none.
-        load_end: the same at its end.
-        steal: share of CPU time that the hypervisor took during the run, 0 to 1; None where the system does not tell.
-        clock_step_ns: the smallest step of the thread CPU clock that was seen, in nanoseconds.
-        warnings: what makes the run less sure, in sentences.
+        load_start: one-minute load average at the start of the run; None if the system has none.
+        load_end: one-minute load average at the end of the run.
+        steal: CPU steal during the run, as a share of CPU time from 0 to 1; None if the system does not count it.
+        clock_step_ns: the smallest step observed of the thread CPU clock, in nanoseconds.
+        warnings: warnings about what makes the run less certain.
     """
 
     cpu: str
@@ -281,21 +292,46 @@ class Environment(Frozen):
     warnings: tuple[str, ...] = ()
 
 
+class MeasurementProtocol(Frozen):
+    """How each round of a run took its samples.
+
+    Args:
+        batch_ns: nanoseconds that a batch lasts at least; a batch is one call where one call takes longer.
+        block_batches: batches of an ABBA block, those of both arms.
+        blocks: ABBA blocks of a round at most.
+        blocks_ns: nanoseconds after which a round begins no further block.
+        frames: frames of recorded sequences after which an arm begins no further block of passes.
+        frames_ns: nanoseconds after which a round begins no further block of passes.
+        counted_calls: calls over which a rate, such as a cache hit rate, is counted.
+        exact_rounds: rounds in which a count must be the same to be taken as exact.
+    """
+
+    batch_ns: Annotated[int, Field(ge=1, lt=2**63)]
+    block_batches: Annotated[int, Field(ge=2, lt=2**31)]
+    blocks: Annotated[int, Field(ge=1, lt=2**31)]
+    blocks_ns: Annotated[int, Field(ge=1, lt=2**63)]
+    frames: Annotated[int, Field(ge=1, lt=2**31)]
+    frames_ns: Annotated[int, Field(ge=1, lt=2**63)]
+    counted_calls: Annotated[int, Field(ge=1, lt=2**31)]
+    exact_rounds: Annotated[int, Field(ge=1, lt=2**31)]
+
+
 class RunRecord(Frozen):
     """One execution of suites on one machine.
 
     Args:
-        finished: when the run ended; None while it goes on, and for one that was killed.
-        margin: the ratio above 1 below which nobody cares.
+        finished: when the run ended; None while it lasts and after an interruption.
+        margin: relative difference below which the arms are treated as equivalent.
         look_level: the error level of one look.
         limit: seconds that one round may take.
-        gate: whether the error is held over all cases.
-        looks: after how many rounds a case was looked at.
-        command: the command that made the record.
-        digest: what the measured files were (`records.digest`).
-        base: the commit that was the control, in full, where a run compared it with the working tree.
-        arm: the arm that both revisions ran; None where each suite's treatment was it.
-        same_code: cases in which the treatment was measured against itself: none should be called different.
+        gate: whether the error level holds for all cases together.
+        looks: the numbers of rounds after which a case was tested.
+        protocol: how rounds took their samples; None in records of versions that did not record it.
+        command: the command that started the run.
+        digest: digest of the measured files (`records.digest`).
+        base: full hash of the commit that was the control, if the run compared it with the working tree.
+        arm: the arm that both revisions ran; None for the treatment of each suite.
+        same_code: cases in which the treatment was measured against itself; none of them should differ.
     """
 
     format: Literal["unitdocs-run"] = "unitdocs-run"
@@ -310,6 +346,7 @@ class RunRecord(Frozen):
     limit: Annotated[float, Field(gt=0)] = 60.0
     gate: bool = False
     looks: tuple[int, ...]
+    protocol: MeasurementProtocol | None = None
     command: str
     digest: str
     base: Annotated[str, Field(pattern="^[0-9a-f]{40,64}$")] | None = None
@@ -324,5 +361,5 @@ class RunRecord(Frozen):
         names = [suite.name for suite in self.suites]
         for index, case in enumerate(self.cases):
             if case.suite not in names:
-                raise ValueError(f"cases[{index}].suite: there is no suite {case.suite!r} among {', '.join(names)}")
+                raise ValueError(f"cases[{index}].suite: no suite {case.suite!r} among {', '.join(names)}")
         return self

@@ -1,4 +1,4 @@
-"""Records as files: read whole or not at all, written whole or not at all."""
+"""Record files, which are read completely and written atomically."""
 
 import gzip
 import json
@@ -17,25 +17,25 @@ from unitdocs.records.schema import Frozen, RunRecord
 Model = TypeVar("Model", bound=Frozen)
 
 LARGEST_FILE = 64 * 1024 * 1024
-"""Bytes above which a file is refused before it is read; a full record takes some megabytes."""
+"""Largest size of a file in bytes; a full record has a few megabytes."""
 LARGEST_TEXT = 512 * 1024 * 1024
-"""Bytes above which what a compressed file holds is refused."""
+"""Largest size of the content of a compressed file in bytes."""
 
 
 def load(path: Path | str) -> RunRecord:
     """Read a run record from a `.json` or `.json.gz` file.
 
     Raises:
-        InputError: the file is missing, too large, no JSON or no run record; all problems at once, each with its place.
+        InputError: the file is missing, too large, not JSON or not a run record; with the place of each problem.
     """
     return load_as(RunRecord, path, "a run record")
 
 
 def save(record: Frozen, path: Path | str) -> None:
-    """Write a record, compressed where the name ends in `.gz`; a reader sees the old file or the new one.
+    """Write a record atomically, compressed if the name ends in `.gz`.
 
     Raises:
-        InputError: the file cannot be written there.
+        InputError: the file cannot be written.
     """
     path = Path(path)
     text = record.model_dump_json(exclude_none=True).encode()
@@ -43,16 +43,16 @@ def save(record: Frozen, path: Path | str) -> None:
     try:
         write_atomically(path, gzip.compress(text, mtime=0) if path.suffix == ".gz" else text)
     except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror or error}); give another place") from error
+        raise InputError(f"{path}: cannot be written ({error.strerror or error}); choose another path") from error
 
 
 def load_as(model: type[Model], path: Path | str, what: str) -> Model:
     """Read a record of any kind.
 
     Args:
-        model: the kind.
+        model: the kind of record.
         path: the file.
-        what: the kind in words, for messages.
+        what: name of the kind in messages, with its article.
 
     Raises:
         InputError: as for `load`.
@@ -66,7 +66,7 @@ def load_as(model: type[Model], path: Path | str, what: str) -> Model:
 
 
 def as_input_error(path: Path, error: ValidationError) -> InputError:
-    """Return what a file that does not fit its schema is told: all problems, each with its place."""
+    """Return the error for a file that does not fit its schema, with the place of each problem."""
     return InputError(*(_sentence(path, problem["loc"], problem["msg"]) for problem in error.errors()))
 
 
@@ -75,11 +75,11 @@ def read_json(path: Path, what: str, pairs: Callable[[list[tuple[str, object]]],
 
     Args:
         path: the file.
-        what: what it should be, in words, for messages.
-        pairs: makes an object of its members.
+        what: what the file should be in messages, with its article.
+        pairs: converts the members of an object.
 
     Raises:
-        InputError: the file is missing, too large or no JSON.
+        InputError: the file is missing, too large or not JSON.
     """
     try:
         return json.loads(_content(path, what), object_pairs_hook=pairs)
@@ -90,7 +90,7 @@ def read_json(path: Path, what: str, pairs: Callable[[list[tuple[str, object]]],
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all, also when the machine stops in between."""
+    """Write a file so that it has its old content or the new one at all times, even if the machine stops."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -106,9 +106,10 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 def _content(path: Path, what: str) -> bytes:
+    """Return the content of a file, decompressed if it is gzip data."""
     if path.stat().st_size > LARGEST_FILE:
         raise InputError(
-            f"{path}: is larger than {LARGEST_FILE // 1024**2} MB, which {what} never is; give another file"
+            f"{path}: is larger than {LARGEST_FILE // 1024**2} MB, more than {what} has; give another file"
         )
     content = path.read_bytes()
     if content[:2] != b"\x1f\x8b":
@@ -117,7 +118,7 @@ def _content(path: Path, what: str) -> bytes:
     text = inflate.decompress(content, LARGEST_TEXT)
     if inflate.unconsumed_tail:
         raise InputError(
-            f"{path}: holds more than {LARGEST_TEXT // 1024**2} MB, which {what} never does; give another file"
+            f"{path}: holds more than {LARGEST_TEXT // 1024**2} MB, more than {what} has; give another file"
         )
     if not inflate.eof:
         raise EOFError("the compressed data end too early")
@@ -125,5 +126,6 @@ def _content(path: Path, what: str) -> bytes:
 
 
 def _sentence(path: Path, location: tuple[int | str, ...], message: str) -> str:
+    """Return a problem as "file: place: message", with the place as a JSON path."""
     place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
     return f"{path}: ${place}: {message[0].lower()}{message[1:]}"

@@ -1,10 +1,10 @@
-"""From samples to effects and verdicts: pure functions, without files and clocks."""
+"""Statistics from samples to effects and verdicts: pure functions without files or clocks."""
 
-from unitdocs.stats.binomial import Share, share_of
-from unitdocs.stats.effect import POWER, Effect, effect_of
+from unitdocs.stats.binomial import BinomialShare, share_of
+from unitdocs.stats.effect import POWER, RatioEffect, effect_of
 from unitdocs.stats.family import (
     GeometricMean,
-    Sides,
+    UnpairedSample,
     benjamini_hochberg,
     geometric_mean,
     geometric_mean_over_rounds,
@@ -44,8 +44,8 @@ __all__ = [
     "LOOK_LEVEL",
     "MARGIN",
     "POWER",
+    "BinomialShare",
     "Difference",
-    "Effect",
     "Exact",
     "GeometricMean",
     "Hits",
@@ -54,9 +54,9 @@ __all__ = [
     "NoHits",
     "NonInferiority",
     "Rates",
-    "Share",
-    "Sides",
+    "RatioEffect",
     "TooFew",
+    "UnpairedSample",
     "Verdict",
     "benjamini_hochberg",
     "decides",

@@ -1,14 +1,16 @@
-"""Binomial shares: how often something happened, with an interval that never promises too much."""
+"""Binomial shares: how often an event occurred, with a conservative interval."""
 
 from dataclasses import dataclass
 
+from scipy.special import betaincinv
+
 
 @dataclass(frozen=True)
-class Share:
+class BinomialShare:
     """A share of independent trials.
 
     Args:
-        count: how often it happened.
+        count: how often the event occurred.
         n: trials.
         low: lower end of the interval of the share.
         high: upper end.
@@ -21,23 +23,23 @@ class Share:
 
     @property
     def share(self) -> float:
-        """The share as counted, 0 to 1."""
+        """The observed share, 0 to 1."""
         return self.count / self.n
 
 
-def share_of(count: int, n: int, level: float = 0.05) -> Share:
-    """Return a share with its exact interval, which covers the truth with a confidence of at least 1 - level.
+def share_of(count: int, n: int, level: float = 0.05) -> BinomialShare:
+    """Return a share with its exact interval, which covers the true share with a confidence of at least 1 - level.
 
     Source: Clopper and Pearson 1934, The use of confidence or fiducial limits illustrated in the case of the binomial.
-    Assumes that the trials are independent and alike.
+    Its ends are quantiles of beta distributions: that of level/2 with (count, n - count + 1), and that of 1 - level/2
+    with (count + 1, n - count). Assumes that trials are independent and have the same chance.
     Example: 0 of 116 has the 95 % interval 0 to 0.0313.
 
     Args:
-        count: how often it happened, 0 to n.
+        count: how often the event occurred, 0 to n.
         n: trials, at least one.
         level: the error level of the interval.
     """
-    from scipy.stats import binomtest  # noqa: PLC0415 -- slow to load
-
-    interval = binomtest(count, n).proportion_ci(1 - level, method="exact")
-    return Share(count, n, float(interval.low), float(interval.high))
+    low = float(betaincinv(count, n - count + 1, level / 2)) if count else 0.0
+    high = float(betaincinv(count + 1, n - count, 1 - level / 2)) if count < n else 1.0
+    return BinomialShare(count, n, low, high)

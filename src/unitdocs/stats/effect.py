@@ -1,6 +1,6 @@
-"""Effects: the ratio treatment/control, with its interval, p-value and what could have been found.
+"""Effects: the ratio treatment/control with its interval, its p-value and its minimum detectable effect.
 
-The log ratios of n independent rounds are taken as roughly normal (each is a median over quads), so that
+The log ratios of n independent rounds are assumed to be roughly normal (each is a median over ABBA blocks), so that
 mean ± t(1 - level/2, n - 1) · s/sqrt(n) covers the true mean log ratio with confidence 1 - level
 (Student 1908; NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.5.2). The ends are exponentiated: a ratio of
 geometric means with an interval that is symmetric on the logarithmic scale.
@@ -16,13 +16,13 @@ from scipy.special import chdtri, ndtr, stdtr, stdtrit
 from unitdocs.stats.sample import LogRatios
 
 POWER = 0.8
-"""The chance with which a detectable effect is found."""
+"""The chance with which the minimum detectable effect is detected."""
 QUANTILES = 20_000
-"""Quantiles over which a chance is averaged: it is right to the fourth digit."""
+"""Quantiles over which a chance is averaged, which gives four correct digits."""
 
 
 @dataclass(frozen=True)
-class Effect:
+class RatioEffect:
     """A measured ratio.
 
     Args:
@@ -31,8 +31,8 @@ class Effect:
         high: upper end of the interval.
         level: the error level of the interval; its confidence is 1 - level.
         p: two-sided p-value of "the ratio is 1".
-        n: rounds; of an unpaired comparison the independent values of both sides together.
-        detectable: the smallest ratio above 1 that would have been found with a chance of 80 %.
+        n: rounds; for an unpaired comparison the independent values of both arms together.
+        minimum_detectable_effect: the smallest ratio above 1 that would have been detected with a chance of 80 %.
     """
 
     ratio: float
@@ -41,7 +41,7 @@ class Effect:
     level: float
     p: float
     n: int
-    detectable: float
+    minimum_detectable_effect: float
 
     @property
     def excludes_one(self) -> bool:
@@ -49,20 +49,20 @@ class Effect:
         return self.low > 1 or self.high < 1
 
     def is_within(self, margin: float) -> bool:
-        """Tell whether the whole interval lies inside the margin, from 1 / (1 + margin) to 1 + margin."""
+        """Return whether the whole interval lies inside the margin, from 1 / (1 + margin) to 1 + margin."""
         return self.low > 1 / (1 + margin) and self.high < 1 + margin
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """A mean log ratio, as a t distribution sees it.
+class MeanEstimate:
+    """A mean with its standard error: the input of a t interval.
 
     Args:
-        centre: the mean log ratio.
+        centre: the mean log ratio, or the mean difference of rates.
         error: its standard error.
         degrees: degrees of freedom of the standard error, at least 1.
-        n: as in `Effect`.
-        least_p: the p-value that is left where no value differs from another of its kind.
+        n: as in `RatioEffect`.
+        least_p: the p-value if the standard error is 0, because the values of an arm do not differ.
     """
 
     centre: float
@@ -72,7 +72,7 @@ class Estimate:
     least_p: float
 
 
-def effect_of(sample: LogRatios, level: float) -> Effect:
+def effect_of(sample: LogRatios, level: float) -> RatioEffect:
     """Return the effect of a sample.
 
     Args:
@@ -86,33 +86,34 @@ def effect_of(sample: LogRatios, level: float) -> Effect:
     return t_effect(estimate_of(sample), level)
 
 
-def estimate_of(sample: LogRatios) -> Estimate:
-    """Return what a t distribution needs to know of paired rounds."""
-    # Where every round agrees to the last bit only the sign test is left, 2 / 2^n for n equal signs.
-    return Estimate(sample.mean, sample.standard_error, sample.n - 1, sample.n, least_p=2.0 ** (1 - sample.n))
+def estimate_of(sample: LogRatios) -> MeanEstimate:
+    """Return the mean of paired rounds with its standard error."""
+    # If every round agrees to the last bit, only the sign test is left: 2 / 2^n for n equal signs.
+    return MeanEstimate(sample.mean, sample.standard_error, sample.n - 1, sample.n, least_p=2.0 ** (1 - sample.n))
 
 
-def t_effect(estimate: Estimate, level: float) -> Effect:
-    """Return the effect that an estimate comes to; arguments as for `effect_of`."""
+def t_effect(estimate: MeanEstimate, level: float) -> RatioEffect:
+    """Return the effect of an estimated mean log ratio; arguments as for `effect_of`."""
     half = float(stdtrit(estimate.degrees, 1 - level / 2)) * estimate.error
-    return Effect(
+    return RatioEffect(
         ratio=exp(estimate.centre),
         low=exp(estimate.centre - half),
         high=exp(estimate.centre + half),
         level=level,
         p=_p_value(estimate),
         n=estimate.n,
-        detectable=exp(noncentrality(estimate.degrees, level) * estimate.error),
+        minimum_detectable_effect=exp(noncentrality(estimate.degrees, level) * estimate.error),
     )
 
 
 def exp(logarithm: float) -> float:
-    """Return e to the power of a logarithm, infinite where no number is large enough."""
+    """Return e to the power of a logarithm, or infinity if the result exceeds the range of floats."""
     with np.errstate(over="ignore"):
         return float(np.exp(logarithm))
 
 
-def _p_value(estimate: Estimate) -> float:
+def _p_value(estimate: MeanEstimate) -> float:
+    """Return the two-sided p-value of "the mean is 0"."""
     if estimate.error == 0:
         return 1.0 if estimate.centre == 0 else estimate.least_p
     return float(2 * stdtr(estimate.degrees, -abs(estimate.centre) / estimate.error))
@@ -120,13 +121,13 @@ def _p_value(estimate: Estimate) -> float:
 
 @functools.cache
 def noncentrality(degrees: float, level: float) -> float:
-    """Return the effect, in standard errors, that a two-sided t test finds with a chance of 80 %.
+    """Return the effect, in standard errors, that a two-sided t test detects with a chance of 80 %.
 
     Solved from the noncentral t distribution: P(|T| > t(1 - level/2, degrees)) = power, T with this noncentrality
     (Cohen 1988, Statistical Power Analysis for the Behavioral Sciences, ch. 2). T is (Z + noncentrality) / S with a
     normal Z and S² a chi-squared over its degrees (Johnson, Kotz and Balakrishnan 1995, Continuous Univariate
-    Distributions, vol. 2, ch. 31), so the chance is the mean of a normal one over the quantiles of S. Libraries' own
-    noncentral t gives no number, or none in time, at the few degrees and small levels that are asked for here.
+    Distributions, vol. 2, ch. 31), so the chance is the mean of a normal one over the quantiles of S. The
+    noncentral t distributions of libraries fail or are very slow at the few degrees and small levels needed here.
 
     Example:
         at 39 degrees and level 0.05 it is 2.873 standard errors.

@@ -1,4 +1,4 @@
-"""Families: cases that are judged together."""
+"""Families: corrections and means for cases that are judged together."""
 
 import math
 from collections.abc import Sequence
@@ -12,9 +12,9 @@ from unitdocs.stats.effect import exp
 from unitdocs.stats.sample import LogRatios, LogValues
 
 RESAMPLES = 10_000
-"""How often the rounds are drawn anew for the interval of a geometric mean."""
-Sides = tuple[LogValues, LogValues]
-"""Control and treatment of a case whose sides were measured apart."""
+"""Bootstrap resamples for the interval of a geometric mean."""
+UnpairedSample = tuple[LogValues, LogValues]
+"""Control and treatment of a case whose arms were not measured in the same rounds."""
 
 
 @dataclass(frozen=True)
@@ -35,35 +35,42 @@ class GeometricMean:
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """Return p-values adjusted by Holm's step-down method, which holds the family-wise error without assumptions.
+    """Return p-values adjusted by Holm's step-down method, which controls the family-wise error without assumptions.
 
-    Source: Holm 1979, A simple sequentially rejective multiple test procedure.
+    With m p-values in ascending order, the k-th is multiplied by m - k + 1; none is smaller than the one before it.
+
+    Source: Holm 1979, A simple sequentially rejective multiple test procedure. Computed here and not by
+    `statsmodels.stats.multitest`, whose import takes longer than a whole analysis; the tests compare both.
     Example: 0.01, 0.04, 0.03 become 0.03, 0.06, 0.06.
 
     Args:
         p_values: from 0 to 1, any number of them.
     """
-    return _adjusted(p_values, "holm")
+    ascending, order = _sorted(p_values)
+    return _in_order_of(order, np.maximum.accumulate(ascending * np.arange(ascending.size, 0, -1)))
 
 
 def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
-    """Return p-values adjusted by Benjamini and Hochberg's step-up method, which holds the false discovery rate.
+    """Return p-values adjusted by Benjamini and Hochberg's step-up method, which controls the false discovery rate.
 
-    Of the cases whose adjusted value lies below a level, at most that share is wrong in expectation: milder than
-    `holm`, and right where many cases are searched for the few that changed.
+    With m p-values in ascending order, the k-th is divided by k / m; none is larger than the one after it. Of the cases
+    whose adjusted value lies below a level, at most that share is wrong in expectation. This is milder than `holm`, and
+    right where many cases are searched for the few that changed.
 
     Source: Benjamini and Hochberg 1995, Controlling the false discovery rate. Assumed: p-values are independent, or
-    positively dependent as Benjamini and Yekutieli 2001 have it.
+    positively dependent in the sense of Benjamini and Yekutieli 2001. Computed here for the reason given for `holm`.
     Example: 0.01, 0.04, 0.03 become 0.03, 0.04, 0.04.
 
     Args:
         p_values: from 0 to 1, any number of them.
     """
-    return _adjusted(p_values, "fdr_bh")
+    ascending, order = _sorted(p_values)
+    ratios = ascending / (np.arange(1, ascending.size + 1) / max(ascending.size, 1))
+    return _in_order_of(order, np.minimum.accumulate(ratios[::-1])[::-1])
 
 
 def geometric_mean(ratios: Sequence[float]) -> float:
-    """Return the geometric mean, the mean that fits ratios: of 0.5 and 2 it is 1.
+    """Return the geometric mean, the appropriate mean of ratios: of 0.5 and 2 it is 1.
 
     Args:
         ratios: positive, at least one.
@@ -71,27 +78,30 @@ def geometric_mean(ratios: Sequence[float]) -> float:
     return math.exp(float(np.mean(np.log(ratios))))
 
 
-def geometric_mean_over_rounds(cases: Sequence[LogRatios | Sides], level: float, *, seed: int) -> GeometricMean:
-    """Return the geometric mean over cases, with an interval from drawing the rounds of each case anew.
+def geometric_mean_over_rounds(
+    cases: Sequence[LogRatios | UnpairedSample], level: float, *, seed: int
+) -> GeometricMean:
+    """Return the geometric mean over cases, with a bootstrap interval over the rounds of each case.
 
-    The cases are fixed; what is uncertain is each case's own mean. Rounds are therefore drawn within each case (each
-    side of it, where the sides were measured apart), and the mean over cases is taken of every draw. The quantiles of
-    10,000 draws would be too narrow for few rounds twice over: draws of n rounds spread by (n - 1)/n too little, and
-    their quantiles ignore that the spread itself is estimated. Deviations of a group are therefore stretched by
-    sqrt(n/(n - 1)), and those of the mean by t/z at the Welch-Satterthwaite degrees of freedom of all groups.
+    The cases are fixed; only the mean of each case is uncertain. Rounds are therefore resampled within each case, or
+    within each arm of an unpaired case, and every resample gives one mean over cases. For few rounds the quantiles of
+    10,000 resamples would be too narrow for two reasons: the variance of resamples of n rounds is too small by the
+    factor (n - 1)/n, and their quantiles ignore that the spread itself is estimated. Deviations of a group are
+    therefore multiplied by sqrt(n/(n - 1)), and those of the mean by t/z at the Welch-Satterthwaite degrees of freedom
+    of all groups.
 
     Source: Efron and Tibshirani 1993, An Introduction to the Bootstrap, 8.3 and 13.3; Hesterberg 2015, What Teachers
     Should Know About the Bootstrap, for both corrections. Assumed: rounds are independent, across cases too. In seeded
     simulation intervals at level 0.05 cover the truth in 95 % of families of one case of six rounds, and of more.
 
     Example:
-        one case with log ratios 0.1, 0.2, 0.3, drawn anew, has means with standard deviation sqrt(2/3)/10/sqrt(3);
-        stretched by sqrt(3/2) that is 0.057735, the standard error s/sqrt(3).
+        resamples of one case with log ratios 0.1, 0.2, 0.3 have means with standard deviation sqrt(2/3)/10/sqrt(3);
+        multiplied by sqrt(3/2) that is 0.057735, the standard error s/sqrt(3).
 
     Args:
-        cases: the rounds of each case, at least one case; a side has at least two values.
+        cases: the rounds of each case, at least one case; an arm of an unpaired case has at least two values.
         level: the error level of the interval, between 0 and 1.
-        seed: where the draws come from.
+        seed: seed of the resamples.
     """
     rng = np.random.default_rng(seed)
     centres, deviations = np.zeros(len(cases)), np.zeros(RESAMPLES)
@@ -99,7 +109,7 @@ def geometric_mean_over_rounds(cases: Sequence[LogRatios | Sides], level: float,
     for index, case in enumerate(cases):
         for sign, group in _groups(case):
             centres[index] += sign * group.mean
-            deviations += sign * _redrawn(group, rng) / len(cases)
+            deviations += sign * _resampled_deviations(group, rng) / len(cases)
             variances += group.standard_error**2
             inverse += group.standard_error**4 / (group.n - 1)
     degrees = variances**2 / inverse if inverse else math.inf
@@ -109,19 +119,26 @@ def geometric_mean_over_rounds(cases: Sequence[LogRatios | Sides], level: float,
     return GeometricMean(exp(centre), exp(low), exp(high), level)
 
 
-def _groups(case: LogRatios | Sides) -> list[tuple[int, LogValues]]:
+def _groups(case: LogRatios | UnpairedSample) -> list[tuple[int, LogValues]]:
+    """Return the independent groups of a case, each with the sign with which its mean enters the log ratio."""
     return [(1, case)] if isinstance(case, LogRatios) else [(-1, case[0]), (1, case[1])]
 
 
-def _redrawn(group: LogValues, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return how far the means of draws with replacement lie from the mean, at the right spread for few values."""
+def _resampled_deviations(group: LogValues, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return how far resampled means lie from the mean, corrected for the number of values, shape (RESAMPLES,)."""
     drawn: NDArray[np.float64] = rng.choice(group.values - group.mean, (RESAMPLES, group.n)).mean(axis=1)
     return drawn * math.sqrt(group.n / (group.n - 1))
 
 
-def _adjusted(p_values: Sequence[float], method: str) -> list[float]:
-    if not p_values:
-        return []
-    from statsmodels.stats.multitest import multipletests  # noqa: PLC0415 -- slow to load
+def _sorted(p_values: Sequence[float]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Return p-values in ascending order, and the index that each of them had."""
+    values = np.asarray(p_values, dtype=np.float64)
+    order = np.argsort(values)
+    return values[order], order
 
-    return [float(p) for p in multipletests(p_values, method=method)[1]]
+
+def _in_order_of(order: NDArray[np.intp], adjusted: NDArray[np.float64]) -> list[float]:
+    """Return adjusted values at the index that their p-values had, none of them above 1."""
+    result = np.empty_like(adjusted)
+    result[order] = np.minimum(adjusted, 1.0)
+    return [float(p) for p in result]

@@ -1,7 +1,7 @@
-"""Effects by ranks: for values of which nobody says what process they came from, or how they are spread.
+"""Effects by ranks: for values of unknown process or distribution.
 
-The Hodges-Lehmann interval and the Mann-Whitney test are one method seen from two sides: the interval holds the shifts
-that the test does not reject. Both are computed here from the same counts, so that they never contradict each other.
+The Hodges-Lehmann interval inverts the Mann-Whitney test: it holds the shifts that the test does not reject. Both are
+computed from the same counts, so that they never contradict each other.
 """
 
 import functools
@@ -11,17 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from unitdocs.stats.effect import POWER, Effect, exp
+from unitdocs.stats.effect import POWER, RatioEffect, exp
 from unitdocs.stats.sample import LogValues, TooFew
 from unitdocs.stats.unpaired import least_values
 
 EXACT_UP_TO = 2500
-"""Pairs of values up to which the exact distribution is used: 50 a side, as in R."""
-_RESOLUTION = 1e-15  # of logarithms: what a ratio of floats can tell apart
+"""Pairs of values up to which the exact distribution is used: 50 in each arm, as in R."""
+_RESOLUTION = 1e-15  # of logarithms: the smallest difference that a ratio of floats can represent
 
 
-def rank_effect(control: LogValues, treatment: LogValues, level: float) -> Effect | TooFew:
-    """Return the median ratio of a treatment's value to a control's, with the interval of the Mann-Whitney test.
+def rank_effect(control: LogValues, treatment: LogValues, level: float) -> RatioEffect | TooFew:
+    """Return the median ratio of a treatment value to a control value, with the interval of the Mann-Whitney test.
 
     Of all m·n differences of logarithms, the median is the estimate (Hodges and Lehmann 1963, Estimates of location
     based on rank tests). The k-th smallest and the k-th largest are the ends, k being the smallest count that U reaches
@@ -34,8 +34,8 @@ def rank_effect(control: LogValues, treatment: LogValues, level: float) -> Effec
     values (Noether 1967, Wilcoxon confidence intervals for location parameters in the discrete case), and p < level
     just where the interval excludes 1.
 
-    The smallest effect that would have been found comes from the interval's width, which estimates the standard error
-    of the estimate whatever the distribution (Lehmann 1963, Nonparametric confidence intervals for a shift parameter).
+    The minimum detectable effect comes from the width of the interval, which estimates the standard error of the
+    estimate for any distribution (Lehmann 1963, Nonparametric confidence intervals for a shift parameter).
 
     Assumed: values are independent, and the treatment shifts all logarithms alike. Values of one process are not
     independent, so that the interval is too narrow where they come from one.
@@ -50,26 +50,26 @@ def rank_effect(control: LogValues, treatment: LogValues, level: float) -> Effec
         level: the error level of the interval, between 0 and 1.
 
     Returns:
-        The effect, or `TooFew` where no order of so many values gives a p-value below the level.
+        The effect, or `TooFew` if no order of this many values gives a p-value below the level.
     """
     pairs = control.n * treatment.n
     k = _rank(control.n, treatment.n, level)
     if k == 0:
         return TooFew(least_values(level), "values")
-    sides = np.sort(control.values), np.sort(treatment.values)
-    low, high = _difference(*sides, k), _difference(*sides, pairs + 1 - k)
-    middle = [_difference(*sides, rank) for rank in {(pairs + 1) // 2, pairs // 2 + 1}]
-    against = min(_at_most(*sides, 0), _at_most(sides[1], sides[0], 0))
+    arms = np.sort(control.values), np.sort(treatment.values)
+    low, high = _difference(*arms, k), _difference(*arms, pairs + 1 - k)
+    middle = [_difference(*arms, rank) for rank in {(pairs + 1) // 2, pairs // 2 + 1}]
+    against = min(_at_most(*arms, 0), _at_most(arms[1], arms[0], 0))
     achieved = -float(ndtri(_chance(control.n, treatment.n, k - 1)))
     error = (high - low) / (2 * achieved)
-    return Effect(
+    return RatioEffect(
         ratio=exp(math.fsum(middle) / len(middle)),
         low=exp(low),
         high=exp(high),
         level=level,
         p=min(1.0, 2 * _chance(control.n, treatment.n, against)),
         n=control.n + treatment.n,
-        detectable=exp((achieved + float(ndtri(POWER))) * error),
+        minimum_detectable_effect=exp((achieved + float(ndtri(POWER))) * error),
     )
 
 
@@ -79,9 +79,9 @@ def _at_most(control: NDArray[np.float64], treatment: NDArray[np.float64], shift
 
 
 def _difference(control: NDArray[np.float64], treatment: NDArray[np.float64], rank: int) -> float:
-    """Return the difference of a rank, from 1, without making all m·n: by halving the range that holds it.
+    """Return the difference of a rank, counted from 1, by bisection instead of computing all m·n differences.
 
-    The range begins at 0 on the side where the counts say that it lies, so that its sign is exact.
+    If the range contains 0, bisection starts from 0 on the side of the difference, so that its sign is exact.
     """
     below, above = float(treatment[0] - control[-1]), float(treatment[-1] - control[0])
     if _at_most(control, treatment, below) >= rank:
@@ -95,7 +95,7 @@ def _difference(control: NDArray[np.float64], treatment: NDArray[np.float64], ra
 
 
 def _rank(m: int, n: int, level: float) -> int:
-    """Return the smallest count that U reaches with a chance of level/2 or more; 0 where none is less likely."""
+    """Return the smallest count that U reaches with a chance of level/2 or more; 0 if none has a smaller chance."""
     if m * n <= EXACT_UP_TO:
         return int(np.searchsorted(_exact(m, n), level / 2))
     near = m * n / 2 - 0.5 + float(ndtri(level / 2)) * _deviation(m, n)

@@ -1,4 +1,4 @@
-"""Samples: what the statistics start from, with their invariants stated and enforced."""
+"""Samples: the input of the statistics, with checked invariants."""
 
 import math
 from collections.abc import Iterable
@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class LogValues:
-    """One logarithm per independent value of one side.
+    """One logarithm per independent value of one arm.
 
-    Where a tool says which process a value came from, the process is what is independent: one logarithm of each
-    process's mean. Only where it does not is every value taken by itself.
+    If a tool reports the process of each value, processes are independent, and each gives the logarithm of its mean.
+    Otherwise every value counts as independent.
 
     Args:
         values: shape (n,), finite, at least one.
 
     Raises:
-        ValueError: no value, or one that is not finite.
+        ValueError: there is no value, or a value is not finite.
     """
 
     values: NDArray[np.float64]
@@ -44,9 +44,9 @@ class LogValues:
 
     @property
     def standard_error(self) -> float:
-        """The standard error of the mean, of two values and more: s / sqrt(n), s with n - 1 in the denominator."""
+        """The standard error of the mean of two or more values: s / sqrt(n), s with n - 1 in the denominator."""
         if self.values.min() == self.values.max():
-            return 0.0  # exactly: the mean of equal values may miss them by a bit
+            return 0.0  # exactly 0: the mean of equal values may be off by a bit
         return float(self.values.std(ddof=1)) / math.sqrt(self.n)
 
 
@@ -58,7 +58,7 @@ class LogRatios(LogValues):
         values: shape (n,), finite, at least two.
 
     Raises:
-        ValueError: fewer than two values, or one that is not finite.
+        ValueError: there are fewer than two values, or a value is not finite.
     """
 
     def __init__(self, values: Iterable[float]) -> None:
@@ -70,29 +70,29 @@ class LogRatios(LogValues):
 
 @dataclass(frozen=True)
 class TooFew:
-    """No answer, since there are not values enough for any.
+    """No result, because there are too few values.
 
     Args:
-        needed: how many each side needs at least, where both have as many.
-        what: what is counted: `processes` or `values`.
+        needed: how many each arm needs at least, if both have the same number.
+        what: the noun of the number: `processes` or `values`.
     """
 
     needed: int
     what: str
 
     def __str__(self) -> str:
-        """Say what is needed, as a clause."""
+        """Return the requirement as a clause."""
         return f"need at least {self.needed} {self.what} a side"
 
 
 def log_ratio_of_round(control: NDArray[np.float64], treatment: NDArray[np.float64]) -> float:
-    """Return one round's log ratio: the median over its quads of ln(min of treatment / min of control).
+    """Return one round's log ratio: the median over its ABBA blocks of ln(min of treatment / min of control).
 
-    A quad times each arm twice, in the order ABBA or BAAB, so that a drift of the machine hits both alike; the smaller
-    of two times is the one less disturbed.
+    A block times each arm twice, in the order ABBA or BAAB, so that a drift of the machine affects both alike; the
+    smaller of two times is the less disturbed one.
 
     Args:
-        control: seconds per operation, shape (quads, 2), positive.
+        control: seconds per operation, shape (blocks, 2), positive.
         treatment: the same for the treatment.
     """
     return float(np.median(np.log(treatment.min(axis=1) / control.min(axis=1))))

@@ -1,24 +1,24 @@
-"""Unpaired effects: two sides that were measured apart, such as before and after a change.
+"""Unpaired effects: arms that were not measured in the same rounds, such as two result files.
 
-The unit is the process. Values of one process resemble one another more than those of two processes do, so each
-process gives one number, the logarithm of its mean, and the spread between processes is what an effect is held against.
+The unit of replication is the process. Values of one process are more alike than values of two processes, so each
+process gives one number, the logarithm of its mean, and effects are judged by the spread between processes.
 """
 
 import math
 from itertools import count
 
-from unitdocs.stats.effect import Effect, Estimate, t_effect
+from unitdocs.stats.effect import MeanEstimate, RatioEffect, t_effect
 from unitdocs.stats.sample import LogValues, TooFew
 
 LEVEL = 0.05
-"""The error level of an unpaired comparison, which is looked at once."""
+"""The error level of an unpaired comparison, which has a single look."""
 _SPREAD_NEEDS = 2
 
 
-def unpaired_effect(control: LogValues, treatment: LogValues, level: float) -> Effect | TooFew:
-    """Return the ratio of the geometric means of two sides, by Welch's t interval for unequal spreads.
+def unpaired_effect(control: LogValues, treatment: LogValues, level: float) -> RatioEffect | TooFew:
+    """Return the ratio of the geometric means of two arms, by Welch's t interval for unequal spreads.
 
-    With the standard errors e of both sides, the difference of mean logarithms has the standard error
+    With the standard errors e of both arms, the difference of mean logarithms has the standard error
     sqrt(e1² + e2²) on (e1² + e2²)² / (e1⁴/(n1 - 1) + e2⁴/(n2 - 1)) degrees of freedom.
 
     Source: Welch 1947, The generalization of "Student's" problem when several different population variances are
@@ -35,9 +35,9 @@ def unpaired_effect(control: LogValues, treatment: LogValues, level: float) -> E
         level: the error level of the interval, between 0 and 1.
 
     Returns:
-        The effect, or `TooFew` with fewer than two processes a side. Where no process of a side differs from another,
-        only the order of the values speaks: the p-value is 2 / (n choose n1), and there must be enough of them for it
-        to fall below the level.
+        The effect, or `TooFew` with fewer than two processes in an arm. If the processes of each arm are equal, only
+        the order of the values is evidence: the p-value is 2 / (n choose n1), and there must be enough processes for it
+        to be below the level.
     """
     if min(control.n, treatment.n) < _SPREAD_NEEDS:
         return TooFew(_SPREAD_NEEDS, "processes")
@@ -47,25 +47,25 @@ def unpaired_effect(control: LogValues, treatment: LogValues, level: float) -> E
     return t_effect(estimate, level)
 
 
-def welch(control: LogValues, treatment: LogValues) -> Estimate:
-    """Return what a t distribution needs to know of two sides with at least two processes each."""
-    squares = [(side.standard_error**2, side.n - 1) for side in (control, treatment)]
+def welch(control: LogValues, treatment: LogValues) -> MeanEstimate:
+    """Return the difference of means with its standard error, for arms of at least two processes each."""
+    squares = [(arm.standard_error**2, arm.n - 1) for arm in (control, treatment)]
     total = sum(square for square, _ in squares)
-    # As shares of the total, so that nothing underflows.
+    # Computed from shares of the total, so that nothing underflows.
     inverse = sum((square / total) ** 2 / degrees for square, degrees in squares) if total else 0.0
     degrees = 1 / inverse if inverse else control.n + treatment.n - 2.0
     n = control.n + treatment.n
     centre = treatment.mean - control.mean
-    return Estimate(centre, math.sqrt(total), degrees, n, least_p=order_p(control.n, treatment.n))
+    return MeanEstimate(centre, math.sqrt(total), degrees, n, least_p=order_p(control.n, treatment.n))
 
 
 def order_p(control: int, treatment: int) -> float:
-    """Return the smallest two-sided p-value that the order of so many values can give: 2 / (n choose n1)."""
+    """Return the smallest two-sided p-value that the order of the values can give: 2 / (n choose n1)."""
     return 2 / math.comb(control + treatment, control)
 
 
 def least_values(level: float) -> int:
-    """Return how many values each side needs so that their order alone can give a p-value below the level.
+    """Return how many values each arm needs so that their order alone can give a p-value below the level.
 
     Example:
         at level 0.05 four: 2 / (8 choose 4) = 0.0286, while 2 / (6 choose 3) = 0.1.

@@ -1,9 +1,9 @@
 """Verdicts, and the sequential rule by which a case stops as soon as it has one.
 
-A case is looked at after 6, 8, 11, 15, 20, 28 and 40 rounds. Looking often raises the chance of a false alarm, so each
-look uses a stricter level: at 0.01 a look, equal code is called different in fewer than 5 % of cases over all looks
-(Armitage, McPherson and Rowe 1969 give the size of the problem; the figure itself comes from the seeded simulation in
-`tests/unit/stats`). With a family of m cases behind one gate, the level of a look is divided by m (Bonferroni).
+A case is tested after 6, 8, 11, 15, 20, 28 and 40 rounds. Repeated looks raise the chance of a false alarm, so each
+look uses a stricter level: at 0.01 for each look, equal code gets a difference in fewer than 5 % of cases over all
+looks. Armitage, McPherson and Rowe 1969 give the size of the problem; the figure comes from the seeded simulation in
+`tests/unit/stats`. With a family of m cases behind one gate, the level of a look is divided by m (Bonferroni).
 """
 
 import math
@@ -11,19 +11,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from unitdocs.stats.effect import Effect, effect_of
+from unitdocs.stats.effect import RatioEffect, effect_of
 from unitdocs.stats.sample import LogRatios
 
 LOOKS = (6, 8, 11, 15, 20, 28, 40)
-"""After how many rounds a case is looked at."""
+"""The numbers of rounds after which a case is tested."""
 LOOK_LEVEL = 0.01
 """The error level of one look."""
 MARGIN = 0.01
-"""The ratio below which nobody cares, unless a run says otherwise."""
+"""The default margin: smaller relative differences are treated as equivalent."""
 
 
 class Verdict(StrEnum):
-    """What a case comes to: where the treatment stands against the control."""
+    """The verdict of a case: whether the treatment has less or more than the control."""
 
     LESS = "less"
     MORE = "more"
@@ -31,31 +31,31 @@ class Verdict(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
-def verdict_of(effect: Effect, margin: float) -> Verdict:
-    """Return the verdict: the interval excludes 1; or it includes 1 inside the margin; or neither.
+def verdict_of(effect: RatioEffect, margin: float) -> Verdict:
+    """Return the verdict: less or more if the interval excludes 1; else equivalent inside the margin, or inconclusive.
 
     Args:
         effect: the measured ratio.
-        margin: the ratio above 1 below which nobody cares, such as 0.01.
+        margin: relative differences smaller than this are treated as equivalent, such as 0.01.
     """
     if effect.excludes_one:
         return Verdict.LESS if effect.ratio < 1 else Verdict.MORE
     return Verdict.EQUIVALENT if effect.is_within(margin) else Verdict.INCONCLUSIVE
 
 
-def is_below_margin(effect: Effect, margin: float) -> bool:
-    """Tell whether a difference was found that lies wholly inside the margin."""
+def is_below_margin(effect: RatioEffect, margin: float) -> bool:
+    """Return whether there is a difference whose interval lies inside the margin."""
     return effect.excludes_one and effect.is_within(margin)
 
 
 @dataclass(frozen=True)
 class Exact:
-    """What two counts that never vary come to: nothing has to be estimated.
+    """The comparison of two counts that do not vary, so that nothing is estimated.
 
     Args:
-        ratio: treatment / control; 1 where both are 0, infinite where the control alone is.
+        ratio: treatment / control; 1 if both are 0, infinite if only the control is.
         verdict: less, more or equivalent.
-        is_below_margin: they differ, by less than the margin.
+        is_below_margin: whether the counts differ by less than the margin.
     """
 
     ratio: float
@@ -64,7 +64,7 @@ class Exact:
 
 
 def exact(control: float, treatment: float, margin: float) -> Exact:
-    """Compare two counts that never vary.
+    """Compare two counts that do not vary.
 
     Args:
         control: the control's count, 0 or more.
@@ -79,10 +79,10 @@ def exact(control: float, treatment: float, margin: float) -> Exact:
 
 
 def decides(log_ratios: Sequence[float], margin: float, level: float = LOOK_LEVEL) -> bool:
-    """Tell whether a case may stop: it is due for a look, and the look gives a verdict.
+    """Return whether a case may stop: a look is due and gives a verdict.
 
     Args:
-        log_ratios: one per round so far.
+        log_ratios: one for each round so far.
         margin: as for `verdict_of`.
         level: the error level of one look.
     """

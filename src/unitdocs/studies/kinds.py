@@ -11,7 +11,8 @@ from typing import Any, Generic, TypeVar
 
 import unitdocs
 from unitdocs.errors import InputError
-from unitdocs.records import Frozen, digest
+from unitdocs.records import digest
+from unitdocs.records.schema import Frozen
 from unitdocs.records.store import load_as
 from unitdocs.studies.cache_hits import CacheHits
 from unitdocs.studies.change_finders import ChangePoints

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from unitdocs.records.schema import Environment, Frozen
-from unitdocs.stats import Share, share_of
+from unitdocs.stats import BinomialShare, share_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,7 +123,7 @@ def rates(check: SelfCheck) -> "pd.DataFrame":
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def family_rate(check: SelfCheck) -> Share | None:
+def family_rate(check: SelfCheck) -> BinomialShare | None:
     """Return the share of suites of equal code in which any case was called different; None without a whole suite."""
     sizes = {trial.suite: 0 for trial in check.trials if trial.suite is not None}
     wrong = set()

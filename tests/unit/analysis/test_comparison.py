@@ -12,15 +12,14 @@ from made_records import ENVIRONMENT, case, counted, missed, record, with_frames
 from scipy import stats as scipy_stats
 
 from unitdocs.analysis import to_effects
+from unitdocs.analysis.case_result import CaseResult, Effect, EffectScale, NoEffect, Outcome
 from unitdocs.analysis.comparison import (
-    Answer,
     Caution,
-    Compared,
-    NoAnswer,
-    _judged,
     compare_arms,
     compare_files,
     compare_results,
+    compare_unpaired,
+    reason_of,
     to_json,
 )
 from unitdocs.errors import InputError
@@ -40,11 +39,11 @@ def one(name: str, groups: Sequence[Sequence[float]], *, by_process: bool = True
     return Result(**(fields | about))
 
 
-def results(*given: Result, source: str = "a.json") -> Results:
-    return Results(tool="tool 1", source=source, results=given)
+def results(*measured: Result, source: str = "a.json") -> Results:
+    return Results(tool="tool 1", source=source, results=measured)
 
 
-def compared(base: Result, head: Result, **options: Any) -> Compared:
+def compared(base: Result, head: Result, **options: Any) -> CaseResult:
     return compare_results(results(base), results(head), **options).cases[0]
 
 
@@ -52,23 +51,25 @@ def scaled(groups: Sequence[Sequence[float]], factor: float) -> list[list[float]
     return [[value * factor for value in group] for group in groups]
 
 
-def answer(found: Compared) -> Answer:
-    assert isinstance(found.answer, Answer)
-    return found.answer
+def effect_in(case: CaseResult) -> Effect:
+    assert case.effect
+    return case.effect
 
 
-def test_processes_are_the_unit_of_two_files_whatever_many_values_each_has() -> None:
+def test_processes_are_the_unit_of_two_files_however_many_values_each_has() -> None:
     # scipy.stats.ttest_ind(equal_var=False) on the logarithms of the processes' means is the outside source.
     head = scaled([*STEADY, [1.0, 1.0, 1.0, 1.1]], 1.1)
-    found = compared(one("a", STEADY), one("a", head))
+    case = compared(one("a", STEADY), one("a", head))
     logs = [[math.log(sum(group) / len(group)) for group in side] for side in (STEADY, head)]
     test = scipy_stats.ttest_ind(logs[1], logs[0], equal_var=False)
     interval = test.confidence_interval(0.95)
-    assert answer(found).p == pytest.approx(test.pvalue)
-    assert (answer(found).low, answer(found).high) == pytest.approx((math.exp(interval.low), math.exp(interval.high)))
-    assert (found.base.n, found.head.n, found.is_paired) == (4, 5, False)
-    assert found.base.mean == pytest.approx(8.02 / 8)
-    assert found.verdict == "slower"
+    assert effect_in(case).p == pytest.approx(test.pvalue)
+    assert (effect_in(case).low, effect_in(case).high) == pytest.approx(
+        (math.exp(interval.low), math.exp(interval.high))
+    )
+    assert (case.control_n, case.treatment_n, case.is_paired) == (4, 5, False)
+    assert case.control_mean == pytest.approx(8.02 / 8)
+    assert case.verdict_label == "slower"
 
 
 def test_two_files_are_never_paired_by_position() -> None:
@@ -76,21 +77,21 @@ def test_two_files_are_never_paired_by_position() -> None:
     base = [[1.0 + 0.1 * i] for i in range(8)]
     there = compared(one("a", base), one("a", scaled(base, 1.01)))
     back = compared(one("a", base), one("a", scaled(base, 1.01)[::-1]))
-    assert there.verdict == "inconclusive"
-    assert answer(there).p == pytest.approx(answer(back).p)
+    assert there.verdict_label == "inconclusive"
+    assert effect_in(there).p == pytest.approx(effect_in(back).p)
 
 
 def test_pyperfs_own_ratio_of_means_is_that_of_every_row() -> None:
     # `pyperf compare_to` 2.10.0 on these two files, --table and, for what it hides as not significant, -v.
     printed = {"join": "6.17x faster", "sort": "1.19x slower", "sum": "1.03x slower", "split": "1.18x faster"}
-    found = compare_files(BASE, HEAD)
-    assert [case.name for case in found.cases] == list(printed)
-    for one_case in found.cases:
-        assert one_case.base.mean is not None
-        assert one_case.head.mean is not None
-        ratio = one_case.head.mean / one_case.base.mean
+    comparison = compare_files(BASE, HEAD)
+    assert [case.scenario for case in comparison.cases] == list(printed)
+    for each in comparison.cases:
+        assert each.control_mean is not None
+        assert each.treatment_mean is not None
+        ratio = each.treatment_mean / each.control_mean
         text = f"{ratio:.2f}x slower" if ratio > 1 else f"{1 / ratio:.2f}x faster"
-        assert text == printed[one_case.name]
+        assert text == printed[each.scenario]
 
 
 @pytest.mark.parametrize("path", [BASE, HEAD], ids=lambda path: path.stem)
@@ -106,8 +107,7 @@ def test_two_halves_of_one_session_are_called_different_no_more_often_than_chanc
         for result in measured:
             groups = rng.sample(result.groups, len(result.groups))
             halves = [result.model_copy(update={"groups": part}) for part in (groups[:20], groups[20:])]
-            case_of_halves, _ = _judged(*halves, margin=0.01)  # without what concerns more than one case
-            wrong += case_of_halves.verdict in ("faster", "slower")
+            wrong += compare_unpaired(*halves, margin=0.01).verdict_label in ("faster", "slower")
     trials = splits * len(measured)
     # One-sided: more than this has a chance below 1 in 1,000 where the rate is 5 %.
     assert wrong <= scipy_stats.binom.isf(0.001, trials, 0.05)
@@ -119,22 +119,22 @@ def test_values_without_processes_are_called_different_no_more_often_than_chance
     trials, wrong = 400, 0
     for _ in range(trials):
         sides = [one("a", [[rng.lognormvariate(0, 0.1) for _ in range(n)]], by_process=False) for n in sizes]
-        wrong += _judged(*sides, margin=0.01)[0].verdict in ("faster", "slower")
+        wrong += compare_unpaired(*sides, margin=0.01).verdict_label in ("faster", "slower")
     assert wrong <= scipy_stats.binom.isf(0.001, trials, 0.05)
 
 
 def test_values_without_processes_are_compared_by_ranks_with_a_warning() -> None:
     base, head = [float(i) for i in range(10, 18)], [float(i) for i in range(20, 28)]
-    found = compared(one("a", [base], by_process=False), one("a", [head], by_process=False))
-    assert answer(found).p == pytest.approx(scipy_stats.mannwhitneyu(base, head, method="exact").pvalue)
-    assert (found.base.n, found.head.n) == (8, 8)
-    assert found.warnings == (Caution.SESSIONS, Caution.NO_PROCESSES)
+    case = compared(one("a", [base], by_process=False), one("a", [head], by_process=False))
+    assert effect_in(case).p == pytest.approx(scipy_stats.mannwhitneyu(base, head, method="exact").pvalue)
+    assert (case.control_n, case.treatment_n) == (8, 8)
+    assert case.warnings == (Caution.SESSIONS, Caution.NO_PROCESSES)
 
 
 def test_one_side_with_processes_does_not_lend_them_to_the_other() -> None:
-    found = compared(one("a", STEADY), one("a", [[1.0, 1.1, 1.0]], by_process=False))
-    assert (found.base.n, found.head.n) == (8, 3)
-    assert Caution.NO_PROCESSES in found.warnings
+    case = compared(one("a", STEADY), one("a", [[1.0, 1.1, 1.0]], by_process=False))
+    assert (case.control_n, case.treatment_n) == (8, 3)
+    assert Caution.NO_PROCESSES in case.warnings
 
 
 @pytest.mark.parametrize(
@@ -150,11 +150,11 @@ def test_one_side_with_processes_does_not_lend_them_to_the_other() -> None:
         (one("a", STEADY), one("a", STEADY, unit="B"), "base is in s, lower is better; head is not"),
     ],
 )
-def test_a_case_that_cannot_be_answered_says_why_and_gives_no_number(base: Result, head: Result, reason: str) -> None:
-    found = compare_results(results(base), results(head))
-    assert found.cases[0].answer == NoAnswer(reason)
-    assert found.verdicts == {"no answer": 1}
-    written = json.loads(to_json(found))
+def test_a_case_that_cannot_be_compared_says_why_and_gives_no_number(base: Result, head: Result, reason: str) -> None:
+    comparison = compare_results(results(base), results(head))
+    assert comparison.cases[0].result == NoEffect(Status.NOT_MEASURED, reason)
+    assert comparison.verdicts == {"no answer": 1}
+    written = json.loads(to_json(comparison))
     members = ("ratio", "low", "high", "p", "p_adjusted", "verdict", "below_margin", "detectable")
     assert [written["cases"][0][name] for name in members] == [None] * len(members)
     assert written["cases"][0]["warnings"][0] == reason
@@ -168,98 +168,106 @@ def test_a_case_that_cannot_be_answered_says_why_and_gives_no_number(base: Resul
         ((1000, 1005), 1.005, "more", True),
         ((0, 0), 1.0, "equivalent", False),
         ((5, 0), 0.0, "less", False),
-        ((0, 5), None, "more", False),
+        ((0, 5), math.inf, "more", False),
     ],
 )
 def test_counts_that_never_vary_are_compared_exactly(
     counts: tuple[float, float],
-    ratio: float | None,
+    ratio: float,
     verdict: str,
     is_below_margin: bool,  # noqa: FBT001
 ) -> None:
     sides = [one("a", [[count]] * 2, metric="peak memory", unit="B") for count in counts]
-    found = answer(compared(*sides))
-    assert (found.ratio, found.low, found.high, found.p) == (ratio, ratio, ratio, None)
-    assert (found.verdict, found.is_below_margin) == (verdict, is_below_margin)
+    case = compared(*sides)
+    effect = effect_in(case)
+    assert (effect.estimate, effect.low, effect.high, effect.p) == (ratio, ratio, ratio, None)
+    assert (case.verdict_label, effect.is_below_margin) == (verdict, is_below_margin)
+    assert json.loads(to_json(compare_results(results(sides[0]), results(sides[1]))))["cases"][0]["ratio"] == (
+        ratio if math.isfinite(ratio) else None
+    )
 
 
 def test_times_are_never_exact() -> None:
-    assert answer(compared(one("a", [[1.0]] * 5), one("a", [[2.0]] * 5))).p == pytest.approx(2 / 252)
+    assert effect_in(compared(one("a", [[1.0]] * 5), one("a", [[2.0]] * 5))).p == pytest.approx(2 / 252)
 
 
 @pytest.mark.parametrize(
-    ("direction", "factor", "verdict", "is_worse"),
-    [("higher", 0.5, "lower", True), ("higher", 2.0, "higher", False), ("lower", 2.0, "more", True)],
+    ("direction", "factor", "verdict", "outcome"),
+    [
+        ("higher", 0.5, "lower", Outcome.WORSE),
+        ("higher", 2.0, "higher", Outcome.BETTER),
+        ("lower", 2.0, "more", Outcome.WORSE),
+    ],
 )
 def test_worse_is_what_the_metrics_direction_says(
-    direction: str,
-    factor: float,
-    verdict: str,
-    is_worse: bool,  # noqa: FBT001
+    direction: str, factor: float, verdict: str, outcome: Outcome
 ) -> None:
     about = {"metric": "rate", "unit": "1", "direction": direction}
-    found = compared(one("a", STEADY, **about), one("a", scaled(STEADY, factor), **about))
-    assert (found.verdict, found.is_worse) == (verdict, is_worse)
+    case = compared(one("a", STEADY, **about), one("a", scaled(STEADY, factor), **about))
+    assert (case.verdict_label, case.outcome) == (verdict, outcome)
 
 
 def test_a_difference_within_the_margin_is_not_worse() -> None:
     head = scaled(STEADY, 1.1)
-    assert compared(one("a", STEADY), one("a", head)).is_worse
-    found = compared(one("a", STEADY), one("a", head), margin=0.5)
-    assert (found.verdict, answer(found).is_below_margin, found.is_worse) == ("slower", True, False)
+    assert compared(one("a", STEADY), one("a", head)).outcome is Outcome.WORSE
+    case = compared(one("a", STEADY), one("a", head), margin=0.5)
+    assert (case.verdict_label, effect_in(case).is_below_margin) == ("slower", True)
+    assert case.outcome is Outcome.EQUIVALENT
 
 
 def test_cases_are_matched_by_suite_name_and_metric_and_the_others_are_counted() -> None:
     base = results(one("a", STEADY), one("a", STEADY, suite="s"), one("b", STEADY), one("c", STEADY))
     head = results(one("c", STEADY), one("a", STEADY), one("b", STEADY, metric="wall time"))
-    found = compare_results(base, head)
-    assert [(case.suite, case.name) for case in found.cases] == [("", "a"), ("", "c")]
-    assert (found.unmatched_base, found.unmatched_head) == (2, 1)
+    comparison = compare_results(base, head)
+    assert [(case.suite, case.scenario) for case in comparison.cases] == [("", "a"), ("", "c")]
+    assert (comparison.unmatched_base, comparison.unmatched_head) == (2, 1)
 
 
-def test_p_values_are_adjusted_over_the_cases_of_their_metric() -> None:
+def test_p_values_are_adjusted_over_the_cases_of_their_metric_across_suites() -> None:
     heads = [scaled(STEADY, factor) for factor in (1.0, 1.01, 1.02)]
-    base = results(*(one(str(i), STEADY) for i in range(3)), one("m", STEADY, metric="x", unit="1"))
+    base = results(*(one(str(i), STEADY, suite=f"suite {i}") for i in range(3)), one("m", STEADY, metric="x", unit="1"))
     head = results(
-        *(one(str(i), groups) for i, groups in enumerate(heads)),
+        *(one(str(i), groups, suite=f"suite {i}") for i, groups in enumerate(heads)),
         one("m", scaled(STEADY, 1.02), metric="x", unit="1"),
     )
-    found = [answer(case) for case in compare_results(base, head).cases]
-    assert [item.p_adjusted for item in found[:3]] == pytest.approx(holm([item.p or 0 for item in found[:3]]))
-    assert found[3].p_adjusted == found[3].p
+    *times, other = [effect_in(case) for case in compare_results(base, head).cases]
+    assert [effect.p_adjusted for effect in times] == pytest.approx(holm([effect.p or 0 for effect in times]))
+    assert other.p_adjusted == other.p
 
 
-def test_the_geometric_mean_is_that_of_the_cases_ratios_and_the_worst_stands_beside_it() -> None:
+def test_a_summary_has_the_geometric_mean_of_the_cases_ratios_and_the_worst_case() -> None:
     base = results(one("a", STEADY), one("b", STEADY), one("c", [[1.0]]))
     head = results(one("a", scaled(STEADY, 0.5)), one("b", scaled(STEADY, 4)), one("c", [[1.0]]))
-    (overall,) = compare_results(base, head).overalls
-    assert overall.ratio == pytest.approx(math.sqrt(2))
-    assert overall.low is not None
-    assert overall.high is not None
-    assert 1.38 < overall.low < math.sqrt(2) < overall.high < 1.45
-    assert overall.worst is not None
-    assert (overall.count, overall.worst.name) == (2, "b")
+    (summary,) = compare_results(base, head).summaries
+    assert summary.ratio == pytest.approx(math.sqrt(2))
+    assert summary.low is not None
+    assert summary.high is not None
+    assert 1.38 < summary.low < math.sqrt(2) < summary.high < 1.45
+    assert summary.worst is not None
+    assert (summary.count, summary.worst.scenario) == (2, "b")
 
 
 def test_the_worst_hit_rate_is_the_lowest() -> None:
     rates = scaled(STEADY, 0.2)
     base = results(one("a", rates, **RATE), one("b", rates, **RATE))
     head = results(one("a", scaled(rates, 0.5), **RATE), one("b", scaled(rates, 4), **RATE))
-    (overall,) = compare_results(base, head).overalls
-    assert (overall.ratio, overall.count) == (None, 0)
-    assert overall.worst is not None
-    assert overall.worst.name == "a"
+    (summary,) = compare_results(base, head).summaries
+    assert (summary.ratio, summary.count) == (None, 0)
+    assert summary.worst is not None
+    assert summary.worst.scenario == "a"
 
 
 def test_shares_measured_apart_are_compared_by_their_difference() -> None:
     about = {"metric": "missed frames", "unit": "1"}
     base, head = [[0.05], [0.06], [0.055], [0.05]], [[0.01], [0.012], [0.0], [0.01]]
-    found = compared(one("a", base, **about), one("a", head, **about))
+    case = compared(one("a", base, **about), one("a", head, **about))
     test = scipy_stats.ttest_ind([x for (x,) in head], [x for (x,) in base], equal_var=False)
-    assert answer(found).p == pytest.approx(test.pvalue)
-    assert answer(found).difference == pytest.approx(-0.04575)
-    assert (found.verdict, found.is_share, found.is_worse, found.badness) == ("fewer", True, False, None)
-    assert compared(one("a", head, **about), one("a", base, **about)).is_worse
+    assert effect_in(case).p == pytest.approx(test.pvalue)
+    assert effect_in(case).scale is EffectScale.DIFFERENCE
+    assert effect_in(case).estimate == pytest.approx(-0.04575)
+    assert (case.verdict_label, case.is_share, case.outcome) == ("fewer", True, Outcome.BETTER)
+    assert case.improvement_factor is None
+    assert compared(one("a", head, **about), one("a", base, **about)).outcome is Outcome.WORSE
 
 
 @pytest.mark.parametrize(
@@ -272,27 +280,28 @@ def test_shares_measured_apart_are_compared_by_their_difference() -> None:
 )
 def test_a_share_that_cannot_be_compared_says_why(base: Any, head: Any, by_process: bool, reason: str) -> None:  # noqa: FBT001
     about = {"metric": "missed frames", "unit": "1", "by_process": by_process}
-    assert compared(one("a", base, **about), one("a", head, **about)).answer == NoAnswer(reason)
+    case = compared(one("a", base, **about), one("a", head, **about))
+    assert case.result == NoEffect(Status.NOT_MEASURED, reason)
 
 
 def test_an_error_rate_that_never_varies_is_compared_exactly() -> None:
     about = {"metric": "error rate", "unit": "1"}
     none = compared(one("a", [[0.0]] * 2, **about), one("a", [[0.0]] * 2, **about))
-    assert (none.verdict, answer(none).difference, answer(none).p) == ("equivalent", 0.0, None)
+    assert (none.verdict_label, effect_in(none).estimate, effect_in(none).p) == ("equivalent", 0.0, None)
     more = compared(one("a", [[0.0]] * 2, **about), one("a", [[0.25]] * 2, **about))
-    assert (more.verdict, answer(more).difference, more.is_worse) == ("higher", 0.25, True)
+    assert (more.verdict_label, effect_in(more).estimate, more.outcome) == ("higher", 0.25, Outcome.WORSE)
 
 
 def test_the_arms_of_a_record_with_frames_are_compared_metric_by_metric() -> None:
     late = [(60, 6), (66, 3), (60, 9), (72, 6), (60, 0), (57, 6)]
-    made = record(with_frames(*[([2, 3 + i / 10, 4], [1, 1, 1]) for i in range(6)]), missed(*late))
-    found = compare_arms(made)
-    assert [(overall.metric, overall.count) for overall in found.overalls] == [
+    measured = record(with_frames(*[([2, 3 + i / 10, 4], [1, 1, 1]) for i in range(6)]), missed(*late))
+    comparison = compare_arms(measured)
+    assert [(summary.metric, summary.count) for summary in comparison.summaries] == [
         ("frame time p50", 1),
         ("missed frames", 0),
     ]
-    assert found.verdicts == {"faster": 1, "fewer": 1}
-    written = json.loads(to_json(found))
+    assert comparison.verdicts == {"faster": 1, "fewer": 1}
+    written = json.loads(to_json(comparison))
     assert written["summary"]["metric"] == "frame time p50"
     members = written["cases"][1]
     assert [members[name] for name in ("ratio", "low", "high", "detectable")] == [None] * 4
@@ -301,72 +310,76 @@ def test_the_arms_of_a_record_with_frames_are_compared_metric_by_metric() -> Non
 
 def test_without_processes_the_geometric_mean_has_no_interval() -> None:
     sides = [results(one("a", [[1.0 * k, 1.1 * k, 1.2 * k, 1.3 * k]], by_process=False)) for k in (1, 2)]
-    (overall,) = compare_results(*sides).overalls
-    assert overall.ratio == pytest.approx(2.0)
-    assert (overall.low, overall.high) == (None, None)
+    (summary,) = compare_results(*sides).summaries
+    assert summary.ratio == pytest.approx(2.0)
+    assert (summary.low, summary.high) == (None, None)
 
 
 def test_the_same_comparison_gives_the_same_bytes() -> None:
     assert to_json(compare_files(BASE, HEAD)) == to_json(compare_files(BASE, HEAD))
 
 
-def test_a_record_alone_compares_its_arms_by_rounds_as_its_effects_say() -> None:
-    made = record(
+def test_a_single_record_compares_its_arms_by_rounds_with_the_numbers_of_its_effects() -> None:
+    measured = record(
         with_ratios(0.5, 0.51, 0.49, 0.52, 0.5, 0.48),
         with_ratios(1.0, 1.3, 0.8, 1.1, scenario="two"),
         counted((2000, 1000), (2000, 1000)),
         counted((0.9, None), (0.9, None), **RATE),
         case("three", metric="time", unit="s", direction="lower", status=Status.FAILED, reason="a crash"),
     )
-    found = compare_arms(made)
-    rows = to_effects(made).to_dict("records")
-    for compared_case, row in zip(found.cases[:2], rows, strict=False):
-        theirs = answer(compared_case)
-        assert (theirs.ratio, theirs.low, theirs.high, theirs.p) == tuple(row[x] for x in ("ratio", "low", "high", "p"))
-        assert (theirs.verdict, compared_case.is_paired) == (row["verdict"], True)
-        assert compared_case.base == compared_case.base.__class__(row["base_mean"], row["n"])
-    assert (found.base, found.head) == ("old", "new")
-    assert answer(found.cases[2]).p is None
-    assert found.cases[3].answer == NoAnswer("not applicable: new does not count it", is_applicable=False)
-    assert found.cases[3].base.mean == pytest.approx(0.9)
-    assert found.cases[4].answer == NoAnswer("failed: a crash")
-    assert [case.is_open for case in found.cases] == [False, True, False, False, True]
+    comparison = compare_arms(measured)
+    cases = comparison.cases
+    rows = to_effects(measured).to_dict("records")
+    for paired, row in zip(cases[:2], rows, strict=False):
+        effect = effect_in(paired)
+        values = (effect.estimate, effect.low, effect.high, effect.p, effect.p_adjusted)
+        assert values == tuple(row[name] for name in ("ratio", "low", "high", "p", "p_adjusted"))
+        assert (paired.verdict_label, paired.is_paired) == (row["verdict"], True)
+        assert (paired.control_mean, paired.control_n) == (row["control_mean"], row["n"])
+    assert (comparison.base, comparison.head) == ("old", "new")
+    assert effect_in(cases[2]).p is None
+    assert cases[3].result == NoEffect(Status.NOT_APPLICABLE, "new does not count it")
+    assert reason_of(cases[3]) == "not applicable: new does not count it"
+    assert cases[3].control_mean == pytest.approx(0.9)
+    assert cases[4].result == NoEffect(Status.FAILED, "a crash")
+    assert reason_of(cases[4]) == "failed: a crash"
+    assert [each.is_undecided for each in cases] == [False, True, False, False, True]
     values = [0.5, 0.51, 0.49, 0.52, 0.5, 0.48]
     ratio = (
         effect_of(LogRatios(map(math.log, values)), 0.01).ratio
         * effect_of(LogRatios(map(math.log, [1.0, 1.3, 0.8, 1.1])), 0.01).ratio
     )
-    assert found.overalls[0].ratio == pytest.approx(math.sqrt(ratio), rel=1e-5)
+    assert comparison.summaries[0].ratio == pytest.approx(math.sqrt(ratio), rel=1e-5)
 
 
 def test_the_margin_and_the_level_of_a_record_are_its_own_unless_another_margin_is_given() -> None:
-    made = record(with_ratios(1.02, 1.021, 1.019, 1.02, 1.022, 1.018), margin=0.05, look_level=0.01)
-    assert answer(compare_arms(made).cases[0]).is_below_margin
-    assert not answer(compare_arms(made, margin=0.01).cases[0]).is_below_margin
+    measured = record(with_ratios(1.02, 1.021, 1.019, 1.02, 1.022, 1.018), margin=0.05, look_level=0.01)
+    assert effect_in(compare_arms(measured).cases[0]).is_below_margin
+    assert not effect_in(compare_arms(measured, margin=0.01).cases[0]).is_below_margin
 
 
 def test_two_records_are_compared_arm_by_arm_and_apart(tmp_path: Path) -> None:
     busy = ENVIRONMENT.model_copy(update={"warnings": ("The machine was busy.",)})
     for name, factor, about in (("a.json", 1.0, {"environment": busy}), ("b.json", 1.2, {})):
         save(record(with_ratios(*(factor * x for x in (0.5, 0.51, 0.49, 0.52))), **about), tmp_path / name)
-    found = compare_files(tmp_path / "a.json", tmp_path / "b.json")
-    assert [case.name for case in found.cases] == ["one [old]", "one [new]"]
-    assert [case.verdict for case in found.cases] == ["equivalent", "slower"]
-    assert not any(case.is_paired for case in found.cases)
-    assert found.warnings == (Caution.SESSIONS, "a.json: The machine was busy.")
+    comparison = compare_files(tmp_path / "a.json", tmp_path / "b.json")
+    assert [each.scenario for each in comparison.cases] == ["one [old]", "one [new]"]
+    assert [each.verdict_label for each in comparison.cases] == ["equivalent", "slower"]
+    assert not any(each.is_paired for each in comparison.cases)
+    assert comparison.warnings == (Caution.SESSIONS, "a.json: The machine was busy.")
 
 
-def test_a_busy_machine_is_told_of_a_record_alone() -> None:
+def test_a_busy_machine_is_a_warning_of_a_single_record_too() -> None:
     busy = ENVIRONMENT.model_copy(update={"warnings": ("The machine was busy.",)})
-    found = compare_arms(record(with_ratios(0.5, 0.5, 0.5), environment=busy))
-    assert found.warnings == ("The machine was busy.",)
+    comparison = compare_arms(record(with_ratios(0.5, 0.5, 0.5), environment=busy))
+    assert comparison.warnings == ("The machine was busy.",)
 
 
-def test_a_metric_can_be_chosen_and_one_that_is_not_there_is_named() -> None:
-    made = record(with_ratios(0.5, 0.51), counted((2, 1), (2, 1)))
-    assert [case.metric for case in compare_arms(made, metrics=["peak memory"]).cases] == ["peak memory"]
+def test_a_metric_can_be_chosen_and_one_that_was_not_measured_is_named() -> None:
+    measured = record(with_ratios(0.5, 0.51), counted((2, 1), (2, 1)))
+    assert [each.metric for each in compare_arms(measured, metrics=["peak memory"]).cases] == ["peak memory"]
     with pytest.raises(InputError, match=r"--metric speed: .*; give one of peak memory, time"):
-        compare_arms(made, metrics=["speed"])
+        compare_arms(measured, metrics=["speed"])
 
 
 def test_files_without_a_common_case_are_refused() -> None:

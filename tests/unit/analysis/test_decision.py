@@ -1,12 +1,19 @@
 # ruff: noqa: RUF001 - a factor is shown with the multiplication sign
+"""Go or no go: the rule over the criteria, and what each kind of check demands of its cases."""
+
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
+from typing import cast
 
 import pytest
+from made_records import with_effect
 
-from unitdocs.analysis.case_result import CaseResult
+from unitdocs.analysis.case_result import CaseResult, NoEffect
 from unitdocs.analysis.criteria import Check, Criteria, Criterion, Need
-from unitdocs.analysis.decision import Answer, State, check, decide, judge
+from unitdocs.analysis.decision import Recommendation, State, check, decide, judge
+from unitdocs.analysis.run import Run
+from unitdocs.records import Direction, Status
+from unitdocs.stats import Verdict
 
 MakeCase = Callable[..., CaseResult]
 
@@ -15,63 +22,68 @@ UNKNOWN = Criterion(title="monitored")
 
 
 @dataclass
-class Run:
-    """What the rule reads of a run."""
+class StubRun:
+    """The part of a run that the rule reads."""
 
-    cases: list[CaseResult] = field(default_factory=list)
-    is_current: bool = True
+    cases: tuple[CaseResult, ...]
+    is_current: bool
+
+
+def run_of(*cases: CaseResult, is_current: bool = True) -> Run:
+    return cast("Run", StubRun(cases, is_current))
 
 
 def test_all_criteria_met_by_a_current_record_is_a_go(make_case: MakeCase) -> None:
-    assert decide(Criteria(criteria=(FASTER,)), Run([make_case(0.5)])).answer is Answer.GO
+    assert decide(Criteria(criteria=(FASTER,)), run_of(make_case(0.5))).recommendation is Recommendation.GO
 
 
 def test_a_criterion_that_is_not_measured_makes_it_not_yet(make_case: MakeCase) -> None:
-    assert decide(Criteria(criteria=(FASTER, UNKNOWN)), Run([make_case(0.5)])).answer is Answer.NOT_YET
+    assert decide(Criteria(criteria=(FASTER, UNKNOWN)), run_of(make_case(0.5))).recommendation is Recommendation.NOT_YET
 
 
 def test_a_stale_record_carries_no_go(make_case: MakeCase) -> None:
-    assert decide(Criteria(criteria=(FASTER,)), Run([make_case(0.5)], is_current=False)).answer is Answer.NOT_YET
+    assert (
+        decide(Criteria(criteria=(FASTER,)), run_of(make_case(0.5), is_current=False)).recommendation
+        is Recommendation.NOT_YET
+    )
 
 
 def test_no_margin_excuses_what_a_criterion_forbids(make_case: MakeCase) -> None:
-    case = make_case(1.005)
-    assert case.effect
-    slower = replace(case, effect=replace(case.effect, verdict="slower", low=1.001, high=1.009, below_margin=True))
-    state, said = check(Check(need=Need.NONE_WORSE), [slower, make_case(0.5, "two")])
-    assert (state, said.split(". ")[0]) == (State.NOT_MET, "Better in 1 of 2 cases, worse in 1")
+    slower = with_effect(make_case(1.005), verdict=Verdict.MORE, low=1.001, high=1.009, is_below_margin=True)
+    state, finding = check(Check(need=Need.NONE_WORSE), [slower, make_case(0.5, "two")])
+    assert (state, finding.split(". ")[0]) == (State.NOT_MET, "Better in 1 of 2 cases, worse in 1")
 
 
 @pytest.mark.parametrize("is_current", [True, False])
 def test_one_contradicted_criterion_is_a_no_go_whatever_else_is_open(make_case: MakeCase, *, is_current: bool) -> None:
-    run = Run([make_case(0.5, "a"), make_case(1.5, "b")], is_current)
-    assert decide(Criteria(criteria=(UNKNOWN, FASTER)), run).answer is Answer.NO_GO
+    run = run_of(make_case(0.5, "a"), make_case(1.5, "b"), is_current=is_current)
+    assert decide(Criteria(criteria=(UNKNOWN, FASTER)), run).recommendation is Recommendation.NO_GO
 
 
 def test_without_criteria_it_is_never_a_go() -> None:
-    assert decide(Criteria(), Run()).answer is Answer.NOT_YET
+    assert decide(Criteria(), run_of()).recommendation is Recommendation.NOT_YET
 
 
 def test_improved_needs_a_better_case_in_every_suite(make_case: MakeCase) -> None:
-    asked = Check(need=Need.IMPROVED)
-    assert check(asked, [make_case(0.5, suite="a"), make_case(1.0, suite="b")])[0] is State.NOT_MET
-    assert check(asked, [make_case(0.5, suite="a"), make_case(0.5, suite="b")])[0] is State.MET
+    requirement = Check(need=Need.IMPROVED)
+    assert check(requirement, [make_case(0.5, suite="a"), make_case(1.0, suite="b")])[0] is State.NOT_MET
+    assert check(requirement, [make_case(0.5, suite="a"), make_case(0.5, suite="b")])[0] is State.MET
 
 
 def test_none_worse_accepts_what_is_undecided(make_case: MakeCase) -> None:
-    asked = Check(need=Need.NONE_WORSE)
-    assert check(asked, [make_case(1.0)])[0] is State.MET
-    assert check(asked, [make_case(1.0), make_case(1.5, "two")])[0] is State.NOT_MET
+    requirement = Check(need=Need.NONE_WORSE)
+    assert check(requirement, [make_case(1.0)])[0] is State.MET
+    assert check(requirement, [make_case(1.0), make_case(1.5, "two")])[0] is State.NOT_MET
 
 
 @pytest.mark.parametrize(("ratio", "state"), [(0.3, State.MET), (0.33, State.NOT_MET)])
-def test_each_asks_the_unfavourable_end_of_every_interval(make_case: MakeCase, ratio: float, state: State) -> None:
+def test_each_demands_the_unfavourable_end_of_every_interval(make_case: MakeCase, ratio: float, state: State) -> None:
     # The interval reaches 2 % to both sides: 0.3 reaches 0.306, below a third; 0.33 reaches 0.3366, above it.
     assert check(Check(need=Need.EACH, times=3), [make_case(0.1, "a"), make_case(ratio, "b")])[0] is state
 
 
-def test_each_asks_the_low_end_where_more_is_better(make_case: MakeCase) -> None:
-    case = make_case(2.0, direction="higher", unit="1")
+def test_each_demands_the_low_end_where_more_is_better(make_case: MakeCase) -> None:
+    case = make_case(2.0, direction=Direction.HIGHER, unit="1")
     assert check(Check(need=Need.EACH, times=1.95), [case])[0] is State.MET
     assert check(Check(need=Need.EACH, times=1.97), [case])[0] is State.NOT_MET
 
@@ -86,7 +98,7 @@ def test_the_mean_is_geometric_and_counts_the_unfavourable_ends(make_case: MakeC
 
 
 def test_a_failed_case_leaves_its_criterion_not_measured(make_case: MakeCase) -> None:
-    failed = make_case(None, "two", status="failed", reason="results differ")
+    failed = make_case(None, "two", result=NoEffect(Status.FAILED, "results differ"))
     state, finding = check(Check(need=Need.NONE_WORSE), [make_case(0.5), failed])
     assert state is State.NOT_MEASURED
     assert finding == "1 case failed, first: Title of two."
@@ -100,10 +112,10 @@ def test_a_check_that_selects_nothing_is_not_measured(make_case: MakeCase) -> No
 
 def test_a_check_selects_by_suite_and_by_pattern_of_scenarios(make_case: MakeCase) -> None:
     cases = [make_case(0.5, "big/x"), make_case(2.0, "small/x"), make_case(2.0, "big/x", suite="other")]
-    asked = Check(need=Need.NONE_WORSE, suites=("suite",), scenarios=("big/*",))
-    assert check(asked, cases)[0] is State.MET
+    requirement = Check(need=Need.NONE_WORSE, suites=("suite",), scenarios=("big/*",))
+    assert check(requirement, cases)[0] is State.MET
 
 
-def test_a_title_names_the_factor_that_is_asked_for(make_case: MakeCase) -> None:
+def test_a_title_names_the_factor_that_is_requirement_for(make_case: MakeCase) -> None:
     criterion = Criterion(title="at least {times} faster", check=Check(need=Need.EACH, times=3))
     assert judge(criterion, [make_case(0.1)]).title == "at least 3× faster"

@@ -1,4 +1,4 @@
-"""A history keeps what records came to: once each, in order of time, machines apart."""
+"""A history keeps the results of records: each record once, in order of time, machines apart."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,22 +27,22 @@ def counted(scenario: str, control: float, treatment: float, status: Status = St
     )
 
 
-def made(name: str, day: int = 0, **fields: object) -> RunRecord:
+def named_record(name: str, day: int = 0, **fields: object) -> RunRecord:
     first = record()
     created: datetime = first.created + timedelta(days=day)
     return record(counted("one", 2000.0, 1000.0), **({"id": name, "created": created} | fields))
 
 
-def test_an_entry_holds_what_the_effects_of_a_record_come_to() -> None:
+def test_an_entry_holds_the_effects_of_a_record() -> None:
     environment = ENVIRONMENT.model_copy(update={"commit": "abc", "packages": {"unitdocs": "1.2.3"}})
-    [entry] = analysis.history_of([made("a", environment=environment)]).entries
+    [entry] = analysis.history_of([named_record("a", environment=environment)]).entries
     assert (entry.id, entry.commit, entry.version) == ("a", "abc", "1.2.3")
     assert entry.machine.label == "A processor, 2 cores, Linux, CPython 3.11.7"
     assert entry.arms["units"] == ("old", "new")
-    [case] = entry.cases
-    assert case.key == ("units", "one", "peak memory")
-    assert (case.control, case.treatment, case.ratio, case.low, case.high) == (2000.0, 1000.0, 0.5, 0.5, 0.5)
-    assert (case.level, case.verdict, case.unit) == (1.0, "less", "B")
+    [point] = entry.cases
+    assert point.key == ("units", "one", "peak memory")
+    assert (point.control, point.treatment, point.ratio, point.low, point.high) == (2000.0, 1000.0, 0.5, 0.5, 0.5)
+    assert (point.level, point.verdict, point.unit) == (1.0, "less", "B")
 
 
 def test_cases_without_a_ratio_are_left_out() -> None:
@@ -51,39 +51,39 @@ def test_cases_without_a_ratio_are_left_out() -> None:
     assert entry.cases == ()
 
 
-def test_a_record_that_comes_again_changes_nothing() -> None:
-    history = analysis.history_of([made("a"), made("b", 1)])
-    assert analysis.add_to_history(history, made("a", 5)) is history
+def test_adding_a_record_again_changes_nothing() -> None:
+    history = analysis.history_of([named_record("a"), named_record("b", 1)])
+    assert analysis.add_to_history(history, named_record("a", 5)) is history
 
 
-def test_records_stand_in_order_of_time_whatever_order_they_come_in() -> None:
-    both = [made("late", 2), made("early", 1)]
-    assert [entry.id for entry in analysis.history_of(both).entries] == ["early", "late"]
-    assert analysis.history_of(both) == analysis.history_of(reversed(both))
+def test_records_are_in_order_of_time_whatever_order_they_are_added_in() -> None:
+    pair = [named_record("late", 2), named_record("early", 1)]
+    assert [entry.id for entry in analysis.history_of(pair).entries] == ["early", "late"]
+    assert analysis.history_of(pair) == analysis.history_of(reversed(pair))
 
 
 @pytest.mark.parametrize(
     "change",
     [{"cpu": "Another"}, {"cores": 4}, {"system": "Linux 7"}, {"python": "3.12.0"}, {"implementation": "PyPy"}],
 )
-def test_whatever_times_depend_on_makes_another_machine(change: dict[str, object]) -> None:
-    other = made("b", environment=ENVIRONMENT.model_copy(update=change))
-    entries = analysis.history_of([made("a"), other]).entries
+def test_a_change_of_what_times_depend_on_is_another_machine(change: dict[str, object]) -> None:
+    other = named_record("b", environment=ENVIRONMENT.model_copy(update=change))
+    entries = analysis.history_of([named_record("a"), other]).entries
     assert len({entry.machine.key for entry in entries}) == 2
 
 
-def test_a_load_or_a_commit_makes_no_other_machine() -> None:
-    other = made("b", environment=ENVIRONMENT.model_copy(update={"load_start": 3.0, "commit": "abc"}))
-    assert len({entry.machine.key for entry in analysis.history_of([made("a"), other]).entries}) == 1
+def test_another_load_or_commit_is_the_same_machine() -> None:
+    other = named_record("b", environment=ENVIRONMENT.model_copy(update={"load_start": 3.0, "commit": "abc"}))
+    assert len({entry.machine.key for entry in analysis.history_of([named_record("a"), other]).entries}) == 1
 
 
-def test_one_core_is_no_plural() -> None:
-    [entry] = analysis.history_of([made("a", environment=ENVIRONMENT.model_copy(update={"cores": 1}))]).entries
+def test_a_single_core_is_written_in_the_singular() -> None:
+    [entry] = analysis.history_of([named_record("a", environment=ENVIRONMENT.model_copy(update={"cores": 1}))]).entries
     assert ", 1 core, " in entry.machine.label
 
 
-def test_what_is_written_is_read_again_and_the_same_gives_the_same_bytes(tmp_path: Path) -> None:
-    history = analysis.history_of([made("a"), made("b", 1)])
+def test_a_history_is_read_back_as_written_and_the_same_history_gives_the_same_bytes(tmp_path: Path) -> None:
+    history = analysis.history_of([named_record("a"), named_record("b", 1)])
     for name in ("one", "two"):
         records.save(history, tmp_path / f"{name}.json.gz")
     assert analysis.load_history(tmp_path / "one.json.gz") == history
@@ -91,7 +91,7 @@ def test_what_is_written_is_read_again_and_the_same_gives_the_same_bytes(tmp_pat
 
 
 def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
-    records.save(made("a"), tmp_path / "run.json")
+    records.save(named_record("a"), tmp_path / "run.json")
     with pytest.raises(InputError, match="format"):
         analysis.load_history(tmp_path / "run.json")
 
@@ -100,5 +100,5 @@ def test_the_committed_history_holds_the_reference_record_as_its_newest() -> Non
     results = ROOT / "benchmarks" / "results"
     history = analysis.load_history(results / "history.json.gz")
     reference = records.load(results / "reference.json.gz")
-    [alone] = analysis.history_of([reference]).entries
-    assert history.entries[-1] == alone, "unitdocs history add benchmarks/results/reference.json.gz --to ..."
+    [entry] = analysis.history_of([reference]).entries
+    assert history.entries[-1] == entry, "unitdocs history add benchmarks/results/reference.json.gz --to ..."

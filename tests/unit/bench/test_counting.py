@@ -10,7 +10,7 @@ import pytest
 
 from unitdocs.bench import Operation, counting
 from unitdocs.bench.counting import COUNTED_CALLS, allocated_blocks, peak_memory
-from unitdocs.bench.job import Counts, Job, Kind
+from unitdocs.bench.job import Job, JobKind, RoundCounts
 from unitdocs.bench.process import run_worker
 from unitdocs.errors import MeasurementError
 
@@ -26,9 +26,9 @@ def _collected() -> Iterator[None]:
     gc.enable()
 
 
-def count(operations: tuple[Operation, Operation], order: Sequence[int]) -> Counts:
+def count(operations: tuple[Operation, Operation], order: Sequence[int]) -> RoundCounts:
     for arm in order:
-        counting.run_in(operations[arm])
+        counting.warm_up(operations[arm])
     found = {arm: counting.count(operations[arm]) for arm in order}
     return counting.counts_of(found[0], found[1])
 
@@ -88,7 +88,7 @@ def test_a_count_is_the_same_to_the_bit_in_every_process_whichever_arm_is_first(
         """
     )
     jobs = [
-        Job(Kind.MEMORY, str(path), "one", ("old", "new"), seed=1, order_seed=order, on_wall_clock=False, limit=60.0)
+        Job(JobKind.MEMORY, str(path), "one", ("old", "new"), seed=1, order_seed=order, on_wall_clock=False, limit=60.0)
         for order in range(4)
     ]
     answers = [run_worker(job, hash_seed=order) for order, job in enumerate(jobs)]

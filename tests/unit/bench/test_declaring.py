@@ -30,12 +30,12 @@ def test_a_suite_finds_its_scenarios_by_name() -> None:
         ({"arms": ("old",)}, "suite some: arms: expected two different names, got ('old',)"),
         ({"arms": ("a", "b", "c")}, "suite some: arms: expected two different names, got ('a', 'b', 'c')"),
         ({"scenarios": []}, "suite some: scenarios: expected at least one"),
-        ({"scenarios": [ONE, TWO, ONE]}, "suite some: scenarios: 'one' stands 2 times"),
+        ({"scenarios": [ONE, TWO, ONE]}, "suite some: scenarios: 2 have the name 'one'"),
         (
             {"scenarios": [Scenario("one", title="One", frames=49)]},
             "suite some: scenarios: 'one': frames: expected 50 or more, got 49",
         ),
-        ({"frame": ("three", 1)}, "suite some: frame: there is no scenario 'three'"),
+        ({"frame": ("three", 1)}, "suite some: frame: no scenario 'three'"),
         ({"frame": ("one", 0)}, "suite some: frame: expected 1 or more operations, got 0"),
     ],
 )

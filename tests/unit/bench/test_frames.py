@@ -10,9 +10,9 @@ import pytest
 from unitdocs.analysis import to_effects
 from unitdocs.bench import Operation, Scenario, suite
 from unitdocs.bench import run as runs
-from unitdocs.bench.job import Answer, Job, Kind, Sides
+from unitdocs.bench.job import Job, JobKind, Revisions, RoundResult
 from unitdocs.bench.loading import find_suites
-from unitdocs.bench.plan import Plan
+from unitdocs.bench.plan import RunPlan
 from unitdocs.bench.process import run_worker
 from unitdocs.bench.rounds import LocalArm
 from unitdocs.bench.run import Watcher
@@ -48,10 +48,10 @@ def declare(project: Path, text: str = SUITE, result: str = "result=lambda: 0") 
 
 def job_of(path: Path, **changes: Any) -> Job:
     settings = {"seed": 1, "order_seed": 2, "on_wall_clock": False, "limit": 60.0}
-    return Job(Kind.FRAMES, str(path), "minute", ("old", "new"), **(settings | changes))
+    return Job(JobKind.FRAMES, str(path), "minute", ("old", "new"), **(settings | changes))
 
 
-def medians(answer: Answer, arm: int) -> list[float]:
+def medians(answer: RoundResult, arm: int) -> list[float]:
     """Return the median of each frame over the passes of an arm."""
     assert answer.frames
     wall = answer.frames.wall[arm]
@@ -104,7 +104,7 @@ def test_garbage_is_collected_while_frames_are_played_and_not_while_batches_are(
         setup=lambda *_: Operation(list),
     )
     try:
-        for kind, is_on in ((Kind.FRAMES, True), (Kind.TIME, False)):
+        for kind, is_on in ((JobKind.FRAMES, True), (JobKind.TIME, False)):
             arm = LocalArm(Job(kind, "", "minute", ("a", "b"), 1, 2, on_wall_clock=False, limit=1.0), "a", made)
             arm.load()
             arm.settle()
@@ -115,7 +115,7 @@ def test_garbage_is_collected_while_frames_are_played_and_not_while_batches_are(
 
 def test_a_call_that_plays_more_than_one_frame_is_refused(project: Path) -> None:
     path = declare(project, result="result=lambda: 0, inner=2")
-    with pytest.raises(MeasurementError, match="minute: a call plays one frame, so that inner must be 1, not 2"):
+    with pytest.raises(MeasurementError, match="minute: a call plays one frame, so inner must be 1, not 2"):
         run_worker(job_of(path), hash_seed=1)
 
 
@@ -126,8 +126,8 @@ def test_two_revisions_play_the_sequence_each_in_its_own_process(project: Path) 
         (project / name / "thing.py").write_text(f"WORK = {work}\n")
         roots.append((str(project / name),))
     text = "import thing\n" + SUITE.replace('2_000 if arm == "old" else 500', "thing.WORK")
-    sides = Sides(("before", "after"), (roots[0], roots[1]), str(project / "bytecode"))
-    answer = run_worker(job_of(declare(project, text), sides=sides), hash_seed=1)
+    revisions = Revisions(("before", "after"), (roots[0], roots[1]), str(project / "bytecode"))
+    answer = run_worker(job_of(declare(project, text), revisions=revisions), hash_seed=1)
     assert answer.frames
     assert {len(side) for side in (*answer.frames.cpu, *answer.frames.wall)} == {FRAMES * len(answer.frames.order)}
     for arm in (0, 1):
@@ -136,7 +136,7 @@ def test_two_revisions_play_the_sequence_each_in_its_own_process(project: Path) 
 
 
 def measured(project: Path, watcher: Watcher | None = None) -> tuple[RunRecord, Path]:
-    plan = Plan(find_suites(project / "benchmarks"))
+    plan = RunPlan(find_suites(project / "benchmarks"))
     return runs.run(plan, root=project, out=project / "records", command="unitdocs bench run", watcher=watcher)
 
 
@@ -175,7 +175,7 @@ def test_a_run_of_frames_that_was_interrupted_goes_on_and_comes_to_its_cases(pro
 
 def test_frames_that_take_longer_than_a_round_may_fail_their_scenario(project: Path) -> None:
     path = declare(project, SUITE.replace("return sum", "import time; time.sleep(0.2); return sum"))
-    plan = Plan(find_suites(path.parent), limit=2)
+    plan = RunPlan(find_suites(path.parent), limit=2)
     record, _ = runs.run(plan, root=project, out=project / "records", command="")
     assert {case.status for case in record.cases} == {Status.FAILED}
-    assert {case.reason for case in record.cases} == {"no answer within the limit of 2 s"}
+    assert {case.reason for case in record.cases} == {"no result within the limit of 2 s"}

@@ -61,9 +61,9 @@ def test_all_modules_that_cannot_be_loaded_are_told_at_once(declare: Declare) ->
         (folder / f"{name}.py").write_text(text)
     expected = [
         "broken.py: cannot be loaded (SyntaxError: ",
-        "empty.py: SUITE: expected what unitdocs.bench.suite() returns, got NoneType",
+        "empty.py: SUITE: expected the result of unitdocs.bench.suite(), got NoneType",
         "missing.py: cannot be loaded (ModuleNotFoundError: No module named 'not_there_at_all')",
-        "other.py: SUITE: expected what unitdocs.bench.suite() returns, got int",
+        "other.py: SUITE: expected the result of unitdocs.bench.suite(), got int",
         "quitting.py: cannot be loaded (SystemExit: no)",
         "raising.py: cannot be loaded (ZeroDivisionError: division by zero)",
         "wrong.py: suite w: arms: expected two different names, got 'aa'",
@@ -78,18 +78,18 @@ def test_all_modules_that_cannot_be_loaded_are_told_at_once(declare: Declare) ->
 def test_names_that_are_none_are_told_with_those_that_are(declare: Declare) -> None:
     folder = [declare(SETUP, name=name).parent for name in ("alpha", "beta")].pop()
     assert problems(folder, "alfa", "beta", "gama") == (
-        "there is no suite 'alfa'; give some of alpha, beta",
-        "there is no suite 'gama'; give some of alpha, beta",
+        "no suite 'alfa'; give one of alpha, beta",
+        "no suite 'gama'; give one of alpha, beta",
     )
 
 
 def test_two_suites_of_one_name_are_refused(declare: Declare) -> None:
     path = declare(SETUP, name="alpha")
     (path.parent / "copy.py").write_text(path.read_text())
-    assert problems(path.parent) == (f"{path.parent}: 2 suites are called 'alpha'",)
+    assert problems(path.parent) == (f"{path.parent}: 2 suites have the name 'alpha'",)
 
 
 def test_a_folder_that_is_missing_or_holds_none_is_told(project: Path) -> None:
-    assert problems(project / "elsewhere")[0].startswith(f"{project}/elsewhere: there is no such folder")
+    assert problems(project / "elsewhere")[0].startswith(f"{project}/elsewhere: no such folder")
     (project / "benchmarks" / "_only_helps.py").write_text("1 / 0")
-    assert problems(project / "benchmarks")[0].startswith(f"{project}/benchmarks: holds no suite")
+    assert problems(project / "benchmarks")[0].startswith(f"{project}/benchmarks: no suites")

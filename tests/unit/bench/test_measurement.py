@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unitdocs.bench import Operation, Scenario, suite
-from unitdocs.bench.job import Answer, Counts, Frames, Kind, Times
-from unitdocs.bench.measurement import Measurement, Rule, Series, is_exact
-from unitdocs.bench.plan import Plan, Profile
+from unitdocs.bench.job import BatchTimes, FrameTimes, JobKind, RoundCounts, RoundResult
+from unitdocs.bench.measurement import Measurement, RoundSeries, StoppingRule, is_exact
+from unitdocs.bench.plan import Profile, RunPlan
 from unitdocs.errors import InputError, MeasurementError
 from unitdocs.records import Case, Clock, Pair, Role, Round, Status, unpack
 
@@ -22,28 +22,30 @@ ONE = Scenario("one", title="One", elements=12, quick=True)
 SOME = suite("some", title="Some", arms=("old", "new"), scenarios=[ONE], setup=lambda *_: Operation(list))
 FASTER = (0.50, 0.51, 0.49, 0.52, 0.50, 0.48)
 WIDE = (0.8, 1.3, 0.9, 1.2, 1.0, 1.1)
-RULE = Rule(looks=(6, 8, 11), level=0.01, margin=0.01)
+RULE = StoppingRule(looks=(6, 8, 11), level=0.01, margin=0.01)
 
 
 def measurement(clock: Clock = Clock.THREAD_CPU, **settings: Any) -> Measurement:
-    plan = Plan({PATH: SOME}, **({"profile": Profile.FULL} | settings))
+    plan = RunPlan({PATH: SOME}, **({"profile": Profile.FULL} | settings))
     return Measurement(plan, PATH, SOME, ONE, clock)
 
 
-def timed(ratio: float) -> Answer:
+def timed(ratio: float) -> RoundResult:
     control, treatment = [1_000_000] * 4, [round(1_000_000 * ratio)] * 4
-    return Answer(times=Times("AB", (1, 1), (control, treatment), (control, treatment)), first_warmed=1)
+    return RoundResult(times=BatchTimes("AB", (1, 1), (control, treatment), (control, treatment)), first_warmed=1)
 
 
-def counted(peak: tuple[int, int] = (1000, 2000), blocks: tuple[int, int] = (3, 3), **rates: tuple[Any, Any]) -> Answer:
+def counted(
+    peak: tuple[int, int] = (1000, 2000), blocks: tuple[int, int] = (3, 3), **rates: tuple[Any, Any]
+) -> RoundResult:
     named = {name.replace("_", " "): rate for name, rate in rates.items()}
-    return Answer(counts=Counts(peak, blocks, named))
+    return RoundResult(counts=RoundCounts(peak, blocks, named))
 
 
-def with_answers(*answers: Answer, **settings: Any) -> Measurement:
+def with_answers(*answers: RoundResult, **settings: Any) -> Measurement:
     made = measurement(**settings)
     for answer in answers:
-        made.take(1, answer)
+        made.add(1, answer)
     return made
 
 
@@ -51,15 +53,15 @@ def cases(made: Measurement) -> dict[str, Case]:
     return {case.metric: case for case in made.cases()}
 
 
-def kinds_to(made: Measurement, look: int, ratios: Sequence[float] = WIDE, counts: Sequence[Answer] = ()) -> str:
+def kinds_to(made: Measurement, look: int, ratios: Sequence[float] = WIDE, counts: Sequence[RoundResult] = ()) -> str:
     """Bring a measurement to a look; return what its rounds measured, `T` for time and `M` for memory."""
     log, ratios, counts = "", list(ratios), list(counts)
     while kind := made.next_kind(look):
         log += kind[0].upper()
-        if kind is Kind.TIME:
-            made.take(1, timed(ratios[len(log.replace("M", "")) % len(ratios) - 1]))
+        if kind is JobKind.TIME:
+            made.add(1, timed(ratios[len(log.replace("M", "")) % len(ratios) - 1]))
         else:
-            made.take(1, counts.pop(0) if counts else counted())
+            made.add(1, counts.pop(0) if counts else counted())
     return log
 
 
@@ -107,7 +109,7 @@ def test_a_hit_rate_that_varies_is_followed_though_memory_is_exact() -> None:
         [counted(blocks=(0, i)) for i in range(2)],
     ],
 )
-def test_what_can_have_no_ratio_is_not_followed_to_the_last_look(varying: list[Answer]) -> None:
+def test_what_can_have_no_ratio_is_not_followed_to_the_last_look(varying: list[RoundResult]) -> None:
     made = measurement()
     assert kinds_to(made, 40, FASTER, varying) == "TTTTTTMM"
     assert made.is_settled
@@ -140,8 +142,8 @@ def test_a_hit_rate_is_hits_over_lookups_of_the_arms_that_count() -> None:
 
 def test_every_round_keeps_what_was_measured_and_how() -> None:
     made = measurement(clock=Clock.WALL)
-    made.take(17, timed(0.5))
-    made.take(18, counted())
+    made.add(17, timed(0.5))
+    made.add(18, counted())
     found = cases(made)
     (time,), (peak,), (blocks,) = (found[name].rounds for name in ("time", "peak memory", "allocated blocks"))
     assert (time.index, time.hash_seed, time.first_loaded, time.first_warmed) == (0, 17, Role.CONTROL, Role.TREATMENT)
@@ -161,13 +163,13 @@ def test_every_round_keeps_what_was_measured_and_how() -> None:
 
 
 def test_different_answers_are_a_failure_with_the_place() -> None:
-    with pytest.raises(MeasurementError, match=r"^the arms answer differently: result\[1\]: 2 \(old\), 3 \(new\)$"):
-        measurement().take(1, Answer(difference="result[1]: 2 (old), 3 (new)"))
+    with pytest.raises(MeasurementError, match=r"^the arms give different answers: result\[1\]: 2 \(old\), 3 \(new\)$"):
+        measurement().add(1, RoundResult(difference="result[1]: 2 (old), 3 (new)"))
 
 
 def test_where_timing_fails_the_whole_scenario_does() -> None:
     made = with_answers(timed(0.5), timed(0.5))
-    made.fail(Kind.TIME, "the worker ended with exit code 1")
+    made.fail(JobKind.TIME, "the worker ended with exit code 1")
     assert made.is_settled
     assert {(case.status, case.reason) for case in made.cases()} == {
         (Status.FAILED, "the worker ended with exit code 1")
@@ -177,7 +179,7 @@ def test_where_timing_fails_the_whole_scenario_does() -> None:
 
 def test_where_counting_fails_the_time_stands() -> None:
     made = with_answers(*map(timed, FASTER))
-    made.fail(Kind.MEMORY, "out of memory")
+    made.fail(JobKind.MEMORY, "out of memory")
     assert made.is_settled
     found = cases(made)
     assert found.pop("time").status is Status.MEASURED
@@ -187,7 +189,7 @@ def test_where_counting_fails_the_time_stands() -> None:
 def test_a_failure_before_the_first_round_is_something_to_tell() -> None:
     made = measurement()
     assert not made.is_begun
-    made.fail(Kind.TIME, "no")
+    made.fail(JobKind.TIME, "no")
     assert made.is_begun
 
 
@@ -220,21 +222,21 @@ PLAY = Scenario("play", title="Play", quick=True, frames=50)
 FRAME_METRICS = ["frame time p50", "frame time p95", "frame time p99", "missed frames"]
 
 
-def played(control: float = 1.0, treatment: float = 0.5, slow: tuple[int, int] = (2, 0)) -> Answer:
+def played(control: float = 1.0, treatment: float = 0.5, slow: tuple[int, int] = (2, 0)) -> RoundResult:
     """Return two passes of 50 frames that take so many milliseconds, and 20 ms in the slow ones, on the wall clock."""
     wall = [
         [round(ms * 1e6) * (1 + i % 2) for i in range(100 - late)] + [20_000_000] * late
         for ms, late in zip((control, treatment), slow, strict=True)
     ]
     cpu = [[nanoseconds // 2 for nanoseconds in arm] for arm in wall]
-    return Answer(frames=Frames("AB", 50, (cpu[0], cpu[1]), (wall[0], wall[1])))
+    return RoundResult(frames=FrameTimes("AB", 50, (cpu[0], cpu[1]), (wall[0], wall[1])))
 
 
-def of_frames(*answers: Answer, is_counted: bool = True, clock: Clock = Clock.THREAD_CPU) -> Measurement:
-    plan = Plan({PATH: SOME}, profile=Profile.FULL)
+def of_frames(*answers: RoundResult, is_counted: bool = True, clock: Clock = Clock.THREAD_CPU) -> Measurement:
+    plan = RunPlan({PATH: SOME}, profile=Profile.FULL)
     made = Measurement(plan, PATH, SOME, PLAY, clock, is_counted)
     for answer in answers:
-        made.take(1, answer)
+        made.add(1, answer)
     return made
 
 
@@ -273,7 +275,7 @@ def test_where_work_waits_the_wall_clock_decides_about_the_median_too() -> None:
 
 def test_frames_that_are_the_same_to_the_bit_are_no_exact_count() -> None:
     made = of_frames(*[played() for _ in range(2)])
-    assert made.next_kind(6) is Kind.FRAMES
+    assert made.next_kind(6) is JobKind.FRAMES
     assert {case.reason for case in made.cases() if case.metric in FRAME_METRICS} == {
         "the run ended after 2 rounds; a verdict needs 6"
     }
@@ -285,8 +287,8 @@ def test_rounds_of_frames_go_on_until_every_metric_of_them_is_decided() -> None:
     found = {case.metric for case in made.cases() if case.metric in FRAME_METRICS and case.status is Status.MEASURED}
     assert found == set(FRAME_METRICS)
     assert made.time.is_decided
-    assert made.next_kind(6) is Kind.MEMORY
-    assert made.next_kind(8) is Kind.FRAMES
+    assert made.next_kind(6) is JobKind.MEMORY
+    assert made.next_kind(8) is JobKind.FRAMES
 
 
 def test_the_same_code_is_judged_by_the_median_frame_alone() -> None:
@@ -297,33 +299,33 @@ def test_the_same_code_is_judged_by_the_median_frame_alone() -> None:
 
 def test_where_the_frames_fail_everything_does() -> None:
     made = of_frames(played())
-    made.fail(Kind.FRAMES, "no answer within the limit of 60 s")
+    made.fail(JobKind.FRAMES, "no result within the limit of 60 s")
     assert made.is_settled
     assert {case.status for case in made.cases()} == {Status.FAILED}
 
 
 def test_a_stopped_measurement_of_frames_goes_on_with_the_same_orders() -> None:
-    def jobs(made: Measurement, kind: Kind) -> tuple[int, int]:
+    def jobs(made: Measurement, kind: JobKind) -> tuple[int, int]:
         job, hash_seed = made.next_job(kind, 1)
         return job.order_seed, hash_seed
 
     whole, first, other = of_frames(), of_frames(), of_frames()
     for made in (whole, first):
         for _ in range(2):
-            jobs(made, Kind.FRAMES)
-            made.take(1, played())
-        jobs(made, Kind.MEMORY)
-        made.take(1, counted(error_rate=((1, 10), (0, 10))))
+            jobs(made, JobKind.FRAMES)
+            made.add(1, played())
+        jobs(made, JobKind.MEMORY)
+        made.add(1, counted(error_rate=((1, 10), (0, 10))))
     other.restore(first.cases())
     assert other.cases() == first.cases()
-    assert [jobs(other, kind) for kind in (Kind.FRAMES, Kind.MEMORY)] == [
-        jobs(whole, kind) for kind in (Kind.FRAMES, Kind.MEMORY)
+    assert [jobs(other, kind) for kind in (JobKind.FRAMES, JobKind.MEMORY)] == [
+        jobs(whole, kind) for kind in (JobKind.FRAMES, JobKind.MEMORY)
     ]
 
 
 def test_an_error_rate_is_better_lower_and_keeps_what_each_arm_says() -> None:
-    told = Counts((1, 1), (0, 0), {"error rate": ((0, 10), (3, 10))}, ({}, {"NaN": "width: is NaN"}))
-    made = with_answers(*map(timed, FASTER), Answer(counts=told), Answer(counts=told))
+    told = RoundCounts((1, 1), (0, 0), {"error rate": ((0, 10), (3, 10))}, ({}, {"NaN": "width: is NaN"}))
+    made = with_answers(*map(timed, FASTER), RoundResult(counts=told), RoundResult(counts=told))
     found = cases(made)["error rate"]
     assert (found.status, found.direction) == (Status.MEASURED, "lower")
     assert found.messages == Pair(control={}, treatment={"NaN": "width: is NaN"})
@@ -335,8 +337,8 @@ def test_an_error_rate_is_better_lower_and_keeps_what_each_arm_says() -> None:
 
 
 def test_messages_of_arms_that_do_not_count_their_errors_are_kept_too() -> None:
-    told = Counts((1, 1), (0, 0), {}, ({}, {"NaN": "width: is NaN"}))
-    found = cases(with_answers(*map(timed, FASTER), Answer(counts=told)))["error rate"]
+    told = RoundCounts((1, 1), (0, 0), {}, ({}, {"NaN": "width: is NaN"}))
+    found = cases(with_answers(*map(timed, FASTER), RoundResult(counts=told)))["error rate"]
     assert (found.status, found.messages is not None) == (Status.NOT_APPLICABLE, True)
 
 
@@ -350,7 +352,7 @@ def test_a_rate_of_nothing_in_both_arms_is_decided_at_once() -> None:
 def test_jobs_differ_by_round_and_are_the_same_for_the_same_seed() -> None:
     def drawn(seed: int) -> list[str]:
         made = measurement(seed=seed)
-        jobs = [made.next_job(kind, 3.5) for kind in (Kind.TIME, Kind.MEMORY, Kind.TIME, Kind.TIME)]
+        jobs = [made.next_job(kind, 3.5) for kind in (JobKind.TIME, JobKind.MEMORY, JobKind.TIME, JobKind.TIME)]
         return [f"{job.order_seed} {hash_seed}" for job, hash_seed in jobs]
 
     assert len(set(drawn(1))) == 4
@@ -359,19 +361,19 @@ def test_jobs_differ_by_round_and_are_the_same_for_the_same_seed() -> None:
 
 def test_the_order_of_time_rounds_does_not_depend_on_how_often_memory_was_counted() -> None:
     one, other = measurement(), measurement()
-    other.next_job(Kind.MEMORY, 1)
-    assert one.next_job(Kind.TIME, 1) == other.next_job(Kind.TIME, 1)
+    other.next_job(JobKind.MEMORY, 1)
+    assert one.next_job(JobKind.TIME, 1) == other.next_job(JobKind.TIME, 1)
 
 
 def test_a_job_says_everything_that_the_worker_needs() -> None:
-    job, hash_seed = measurement(clock=Clock.WALL, seed=9).next_job(Kind.TIME, 3.5)
-    assert (job.kind, job.scenario, job.seed, job.on_wall_clock, job.limit) == (Kind.TIME, "one", 9, True, 3.5)
+    job, hash_seed = measurement(clock=Clock.WALL, seed=9).next_job(JobKind.TIME, 3.5)
+    assert (job.kind, job.scenario, job.seed, job.on_wall_clock, job.limit) == (JobKind.TIME, "one", 9, True, 3.5)
     assert Path(job.path) == PATH.resolve()
     assert 0 <= hash_seed < 2**32
 
 
 def test_a_series_stays_decided_though_rounds_follow() -> None:
-    series = Series("time", RULE)
+    series = RoundSeries("time", RULE)
     seen: list[bool] = []
     for ratio in (*(-0.7, -0.71, -0.69) * 2, 5.0, -5.0):
         count = Pair[float | None](control=1.0, treatment=math.exp(ratio))
@@ -408,11 +410,11 @@ def test_a_setting_out_of_range_is_refused(settings: dict[str, Any], said: str) 
 def test_a_quick_run_without_a_quick_scenario_is_refused() -> None:
     slow = suite("slow", title="", arms=("a", "b"), scenarios=[Scenario("x", title="")], setup=SOME.setup)
     with pytest.raises(InputError, match="slow: no scenario is marked quick=True"):
-        Plan({PATH: slow})
-    assert len(Plan({PATH: slow}, profile=Profile.FULL).work) == 1
+        RunPlan({PATH: slow})
+    assert len(RunPlan({PATH: slow}, profile=Profile.FULL).work) == 1
 
 
 def test_a_gate_divides_the_level_by_the_cases() -> None:
     two = suite("two", title="", arms=("a", "b"), scenarios=[ONE, Scenario("x", title="")], setup=SOME.setup)
-    plans = [Plan({PATH: two}, profile=Profile.FULL, gate=gate) for gate in (False, True)]
+    plans = [RunPlan({PATH: two}, profile=Profile.FULL, gate=gate) for gate in (False, True)]
     assert [plan.look_level for plan in plans] == [0.01, 0.005]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from unitdocs.bench.job import Answer, Job, Kind
+from unitdocs.bench.job import Job, JobKind, RoundResult
 from unitdocs.bench.process import SINGLE_THREADED, OutOfTimeError, run_worker
 from unitdocs.errors import MeasurementError
 
@@ -16,7 +16,7 @@ Declare = Callable[..., Path]
 posix_only = pytest.mark.skipif(os.name != "posix", reason="signals and process groups are those of POSIX")
 
 
-def job(path: Path, *, kind: Kind = Kind.MEMORY, limit: float = 60.0) -> Job:
+def job(path: Path, *, kind: JobKind = JobKind.MEMORY, limit: float = 60.0) -> Job:
     return Job(kind, str(path), "one", ("old", "new"), seed=1, order_seed=2, on_wall_clock=False, limit=limit)
 
 
@@ -28,7 +28,7 @@ def failure(path: Path, limit: float = 60.0) -> str:
 
 def test_a_round_of_time_brings_quads_and_one_of_memory_brings_counts(declare: Declare) -> None:
     path = declare("def setup(arm, scenario, seed): return Operation(lambda: bytes(100_000))")
-    timed, counted = (run_worker(job(path, kind=kind), hash_seed=1) for kind in (Kind.TIME, Kind.MEMORY))
+    timed, counted = (run_worker(job(path, kind=kind), hash_seed=1) for kind in (JobKind.TIME, JobKind.MEMORY))
     assert timed.counts is None
     assert timed.times is not None
     assert [len(side) for side in timed.times.cpu] == [2 * len(timed.times.order)] * 2
@@ -61,7 +61,7 @@ def test_the_suite_gets_arm_scenario_and_seed_in_a_fresh_single_threaded_process
 def test_different_answers_are_told_and_nothing_is_measured(declare: Declare) -> None:
     path = declare("def setup(arm, scenario, seed): return Operation(lambda: [1, arm])")
     answer = run_worker(job(path), hash_seed=1)
-    assert answer == Answer(difference="result[1]: 'old' (old), 'new' (new)")
+    assert answer == RoundResult(difference="result[1]: 'old' (old), 'new' (new)")
 
 
 def test_answers_are_compared_by_result_where_the_call_does_not_return_them(declare: Declare) -> None:
@@ -74,8 +74,8 @@ def test_answers_are_compared_by_result_where_the_call_does_not_return_them(decl
     [
         ("raise ValueError('no such scene')", "the worker ended with exit code 1; it printed: "),
         ("os._exit(7)", "the worker ended with exit code 7; it printed: hello | there"),
-        ("os._exit(0)", "the worker ended without an answer; it printed: hello | there"),
-        ("sys.exit()", "the worker ended without an answer; it printed: hello | there"),
+        ("os._exit(0)", "the worker ended without a result; it printed: hello | there"),
+        ("sys.exit()", "the worker ended without a result; it printed: hello | there"),
         pytest.param(
             "os.kill(os.getpid(), signal.SIGKILL)",
             "the worker was ended by signal SIGKILL; it printed: hello | there",
@@ -147,7 +147,7 @@ def test_a_worker_that_hangs_is_ended_with_all_that_it_started(declare: Declare,
     )
     with pytest.raises(OutOfTimeError) as raised:
         run_worker(job(path, limit=3), hash_seed=1)
-    assert str(raised.value) == "no answer within the limit of 3 s; it printed: waiting"
+    assert str(raised.value) == "no result within the limit of 3 s; it printed: waiting"
     assert_gone(*map(int, (tmp_path / "pids").read_text().split()))
 
 

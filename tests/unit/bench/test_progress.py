@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from unitdocs.bench.progress import Bar
-from unitdocs.bench.run import Moment
+from unitdocs.bench.progress import RunProgressBar
+from unitdocs.bench.run import RunProgress
 from unitdocs.records import Case, Direction, Pair, Round, Status, Timing, pack
 
 TIMES = Pair[str](control=pack([1, 1]), treatment=pack([1, 1]))
@@ -34,10 +34,10 @@ def case(scenario: str, metric: str = "time", **about: object) -> Case:
 
 
 def shown(*settled: Sequence[Case]) -> None:
-    with Bar() as bar:
+    with RunProgressBar() as bar:
         for cases in settled:
-            bar.round(Moment(f"suite/{cases[0].scenario}", done=0, left=None, share=0.0))
-            bar.round(Moment(f"suite/{cases[0].scenario}", done=1, left=75.0, share=0.5))
+            bar.round(RunProgress(f"suite/{cases[0].scenario}", done=0, left=None, share=0.0))
+            bar.round(RunProgress(f"suite/{cases[0].scenario}", done=1, left=75.0, share=0.5))
             bar.settled(cases)
 
 

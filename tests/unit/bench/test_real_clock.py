@@ -7,7 +7,7 @@ import pytest
 
 from unitdocs.analysis import to_effects
 from unitdocs.bench.loading import find_suites
-from unitdocs.bench.plan import Plan, Profile
+from unitdocs.bench.plan import Profile, RunPlan
 from unitdocs.bench.run import run
 
 
@@ -25,7 +25,7 @@ def test_a_fifth_more_of_the_same_work_is_found(
             return Operation(call)
         """
     )
-    plan = Plan(find_suites(project / "benchmarks"), profile=Profile.FULL)
+    plan = RunPlan(find_suites(project / "benchmarks"), profile=Profile.FULL)
     record, _ = run(plan, root=project, out=project / "records", command="test")
     effect = to_effects(record).set_index("metric").loc["time"]
     assert effect["verdict"] == verdict

@@ -17,11 +17,12 @@ from unitdocs import cli
 from unitdocs.analysis import to_effects
 from unitdocs.bench import revisions
 from unitdocs.bench import run as runs
-from unitdocs.bench.job import Answer, Job, Kind
+from unitdocs.bench.job import Job, JobKind, RoundResult
 from unitdocs.bench.loading import find_suites, importing_from
-from unitdocs.bench.plan import Plan, Profile
+from unitdocs.bench.plan import Profile, RunPlan
 from unitdocs.bench.process import OutOfTimeError, run_worker
-from unitdocs.bench.run import Moment, Watcher
+from unitdocs.bench.protocol import current_protocol
+from unitdocs.bench.run import RunProgress, Watcher
 from unitdocs.errors import InputError, MeasurementError
 from unitdocs.records import RunRecord, Status, load
 
@@ -67,15 +68,15 @@ def temporary(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 
 def measured(root: Path, watcher: Watcher | None = None, **settings: Any) -> tuple[RunRecord, Path]:
     with importing_from(revisions.import_roots(root)):
-        plan = Plan(find_suites(root / "benchmarks"), **{"base": "HEAD", **settings})
+        plan = RunPlan(find_suites(root / "benchmarks"), **{"base": "HEAD", **settings})
     return runs.run(plan, root=root, out=root / "records", command="unitdocs bench run", watcher=watcher)
 
 
-def round_of(root: Path, *, kind: Kind = Kind.MEMORY, limit: float = 60.0, name: str = "suite") -> Answer:
+def round_of(root: Path, *, kind: JobKind = JobKind.MEMORY, limit: float = 60.0, name: str = "suite") -> RoundResult:
     """Measure one round of the last commit against the working tree."""
-    with revisions.checked_out(root, revisions.commit_of(root, "HEAD")) as sides:
+    with revisions.checked_out(root, revisions.commit_of(root, "HEAD")) as compared:
         path = str(root / "benchmarks" / f"{name}.py")
-        job = Job(kind, path, "one", ("new", "new"), 1, 2, on_wall_clock=False, limit=limit, sides=sides)
+        job = Job(kind, path, "one", ("new", "new"), 1, 2, on_wall_clock=False, limit=limit, revisions=compared)
         return run_worker(job, hash_seed=1)
 
 
@@ -111,6 +112,7 @@ def test_a_change_that_makes_work_slower_is_found_whatever_became_of_the_case_be
     record, path = measured(project)
     assert load(path) == record
     assert record.base == git(project, "rev-parse", "HEAD")
+    assert record.protocol == current_protocol()
     assert record.environment.dirty
     assert record.arm is None
     assert [suite.arms for suite in record.suites] == [(base, "working tree")]
@@ -213,7 +215,7 @@ def test_a_copy_that_was_imported_from_elsewhere_fails_the_round(
     declare(ASKS)
     base = commit(project, {"src/thing.py": says("same")})
     assert failure(project) == (
-        f"the worker of {base} failed: imported from elsewhere than the revision's own folders: thing ({place})"
+        f"the worker of {base} failed: imported from outside the revision's folders: thing ({place})"
     )
 
 
@@ -321,7 +323,7 @@ def test_a_side_that_hangs_is_ended_and_so_is_the_other(project: Path, declare: 
     write(
         project, {"src/thing.py": "import time\ndef work():\n    print('waiting', flush=True)\n    time.sleep(600)\n"}
     )
-    with pytest.raises(OutOfTimeError, match="no answer within the limit of 4 s; it printed: waiting"):
+    with pytest.raises(OutOfTimeError, match="no result within the limit of 4 s; it printed: waiting"):
         round_of(project, limit=4)
     pids = {int(pid) for pid in (tmp_path / "pids").read_text().split()}
     assert len(pids) == 3
@@ -379,7 +381,7 @@ def test_whatever_a_suite_prints_and_reads_does_not_disturb_the_measuring(projec
         """
     )
     commit(project, {"src/thing.py": ""})
-    answer = round_of(project, kind=Kind.TIME)
+    answer = round_of(project, kind=JobKind.TIME)
     assert answer.difference is None
     assert answer.times is not None
     assert [len(side) for side in answer.times.cpu] == [2 * len(answer.times.order)] * 2
@@ -388,8 +390,8 @@ def test_whatever_a_suite_prints_and_reads_does_not_disturb_the_measuring(projec
 class Interrupt(Watcher):
     """Interrupts a run when a case has some rounds."""
 
-    def round(self, moment: Moment) -> None:
-        if moment.done == 2:
+    def round(self, progress: RunProgress) -> None:
+        if progress.done == 2:
             raise KeyboardInterrupt
 
 
@@ -417,7 +419,7 @@ def test_a_run_that_was_interrupted_leaves_nothing_but_its_record_and_goes_on(
 def test_without_a_name_both_revisions_run_the_treatment(declare: Declare) -> None:
     suites = find_suites(declare(ASKS).parent)
     (suite,) = suites.values()
-    choose = functools.partial(Plan, suites, profile=Profile.FULL)
+    choose = functools.partial(RunPlan, suites, profile=Profile.FULL)
     assert choose().arms(suite) == ("old", "new")
     assert choose(base="HEAD").arms(suite) == ("new", "new")
     assert choose(base="HEAD", arm="old").arms(suite) == ("old", "old")
@@ -447,12 +449,12 @@ def refused(project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--base", "nowhere"), "--base nowhere: git knows no such commit"),
-        (("--base=--all",), "--base --all: git knows no such commit"),
-        (("--base", "HEAD:src"), "--base HEAD:src: git knows no such commit"),
-        (("--base", ""), "--base : git knows no such commit"),
-        (("--arm", "old"), "--arm old: is what both revisions run; give the one to compare with, too: --base"),
-        (("--base", "HEAD", "--arm", "mine"), "--arm mine: suite suite has the arms old and new"),
+        (("--base", "nowhere"), "--base nowhere: no such commit"),
+        (("--base=--all",), "--base --all: no such commit"),
+        (("--base", "HEAD:src"), "--base HEAD:src: no such commit"),
+        (("--base", ""), "--base : no such commit"),
+        (("--arm", "old"), "--arm old: needs --base, the revision to compare the working tree with"),
+        (("--base", "HEAD", "--arm", "mine"), "--arm mine: not an arm of suite suite; give old or new"),
     ],
 )
 def test_wrong_use_is_one_sentence(
@@ -468,17 +470,17 @@ def test_a_folder_that_is_no_repository_is_one_sentence(
 ) -> None:
     declare(ASKS)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(project.parent))
-    refused(("--base", "HEAD"), f"{project}: is no git repository")
+    refused(("--base", "HEAD"), f"{project}: not a git repository")
 
 
 @pytest.mark.parametrize(
     ("sources", "said"),
     [
-        ("'src'", "tool.unitdocs.sources: expected a list of folders below it, such as ['src']"),
-        ("[]", "tool.unitdocs.sources: expected a list of folders below it"),
-        ("['..']", "tool.unitdocs.sources: expected a list of folders below it"),
-        ("['/']", "tool.unitdocs.sources: expected a list of folders below it"),
-        ("['lib']", "tool.unitdocs.sources: there is no folder 'lib' in it"),
+        ("'src'", "tool.unitdocs.sources: expected a list of folders inside the project, such as ['src']"),
+        ("[]", "tool.unitdocs.sources: expected a list of folders inside the project"),
+        ("['..']", "tool.unitdocs.sources: expected a list of folders inside the project"),
+        ("['/']", "tool.unitdocs.sources: expected a list of folders inside the project"),
+        ("['lib']", "tool.unitdocs.sources: no folder 'lib'"),
     ],
 )
 def test_wrong_sources_are_one_sentence(
@@ -487,7 +489,7 @@ def test_wrong_sources_are_one_sentence(
     declare(ASKS)
     with (project / "pyproject.toml").open("a") as settings:
         settings.write(f"sources = {sources}\n")
-    place = project if "there is no" in said else project / "pyproject.toml"
+    place = project if "no folder" in said else project / "pyproject.toml"
     refused(("--base", "HEAD"), f"{place}: {said}")
 
 
@@ -495,8 +497,8 @@ def test_the_base_is_removed_whatever_happens_meanwhile(project: Path, temporary
     head = commit(project, {"src/thing.py": says("old")})
 
     def interrupt() -> None:
-        with revisions.checked_out(project, head) as sides:
-            assert (Path(sides.roots[0][0]) / "thing.py").read_text() == says("old")
+        with revisions.checked_out(project, head) as compared:
+            assert (Path(compared.roots[0][0]) / "thing.py").read_text() == says("old")
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -504,7 +506,7 @@ def test_the_base_is_removed_whatever_happens_meanwhile(project: Path, temporary
     assert list(temporary.iterdir()) == []
     git(project, "rm", "--quiet", "-r", "src")
     without = commit(project, {"pyproject.toml": '[tool.unitdocs]\nsources = ["lib"]\n'})
-    with pytest.raises(InputError, match="there is no folder 'lib' in it"), revisions.checked_out(project, without):
+    with pytest.raises(InputError, match="no folder 'lib'"), revisions.checked_out(project, without):
         pass
     assert list(temporary.iterdir()) == []
     with pytest.raises(InputError, match="git read-tree failed: fatal: "), revisions.checked_out(project, "0" * 40):
@@ -525,7 +527,7 @@ def test_the_command_measures_and_names_itself(
         cli.main(["bench", "run", "--base", "HEAD", "--arm", "old"])
     line, named = capsys.readouterr().out.splitlines()
     assert ended.value.code == 4
-    assert line == f"suite/one  failed: the arms answer differently: {difference(base)}"
+    assert line == f"suite/one  failed: the arms give different answers: {difference(base)}"
     record = load(named.removeprefix("Record: "))
     assert record.arm == "old"
     assert record.command == "unitdocs bench run --base HEAD --arm old"

@@ -18,8 +18,9 @@ from unitdocs.analysis import to_effects
 from unitdocs.bench import plan as plans
 from unitdocs.bench import run as runs
 from unitdocs.bench.loading import find_suites
-from unitdocs.bench.plan import Plan
-from unitdocs.bench.run import Moment, Watcher, run
+from unitdocs.bench.plan import RunPlan
+from unitdocs.bench.protocol import current_protocol
+from unitdocs.bench.run import RunProgress, Watcher, run
 from unitdocs.errors import InputError
 from unitdocs.records import Case, RunRecord, Status, digest, is_current, load, save, to_frame
 
@@ -36,21 +37,21 @@ needs_posix = pytest.mark.skipif(os.name != "posix", reason="ends processes by s
 class Log(Watcher):
     """Keeps what a run tells, and does something when a round begins."""
 
-    def __init__(self, at_round: Callable[[Moment], None] = lambda _: None) -> None:
-        self.moments: list[Moment] = []
+    def __init__(self, at_round: Callable[[RunProgress], None] = lambda _: None) -> None:
+        self.events: list[RunProgress] = []
         self.settled_cases: list[Case] = []
         self.at_round = at_round
 
-    def round(self, moment: Moment) -> None:
-        self.moments.append(moment)
-        self.at_round(moment)
+    def round(self, progress: RunProgress) -> None:
+        self.events.append(progress)
+        self.at_round(progress)
 
     def settled(self, cases: Any) -> None:
         self.settled_cases += cases
 
 
 def measured(project: Path, watcher: Watcher | None = None, **settings: Any) -> tuple[RunRecord, Path]:
-    plan = Plan(find_suites(project / "benchmarks"), **settings)
+    plan = RunPlan(find_suites(project / "benchmarks"), **settings)
     return run(plan, root=project, out=project / "records", command="unitdocs bench run", watcher=watcher)
 
 
@@ -67,6 +68,7 @@ def test_the_record_holds_every_sample_and_where_it_comes_from(project: Path, de
     assert (record.profile, record.seed, record.margin, record.command) == ("quick", 5, 0.02, "unitdocs bench run")
     assert record.digest == digest(project, ["benchmarks/*.py"])
     assert is_current(record, project)
+    assert record.protocol == current_protocol()
     assert record.finished is not None
     assert record.created <= record.finished
     assert [(suite.name, suite.arms) for suite in record.suites] == [("suite", ("old", "new"))]
@@ -89,11 +91,11 @@ def test_what_a_run_tells_of_its_way_is_never_ahead_of_it(project: Path, declare
     declare(QUICK_WORK)
     watcher = Log()
     measured(project, watcher)
-    first, *others = watcher.moments
+    first, *others = watcher.events
     assert (first.scenario, first.done, first.left, first.share) == ("suite/one", 0, None, 0.0)
-    assert [moment.done for moment in watcher.moments] == [0, 1, 2, 3, 4, 5, 6, 6]
-    assert all(moment.left is not None and moment.left > 0 for moment in others)
-    assert all(0 <= moment.share < 1 for moment in watcher.moments)
+    assert [progress.done for progress in watcher.events] == [0, 1, 2, 3, 4, 5, 6, 6]
+    assert all(progress.left is not None and progress.left > 0 for progress in others)
+    assert all(0 <= progress.share < 1 for progress in watcher.events)
 
 
 def test_each_suite_that_goes_wrong_fails_its_own_case_and_shows_its_output(project: Path, declare: Declare) -> None:
@@ -132,8 +134,8 @@ def test_each_suite_that_goes_wrong_fails_its_own_case_and_shows_its_output(proj
     assert said["raise"].endswith("IndexError: list index out of range")
     assert "was ended by signal SIG" in said["kill"]
     assert "this is kill" in said["kill"]
-    assert said["hang"].startswith("no answer within the limit of 5 s; it printed: this is hang")
-    assert said["differ"] == "the arms answer differently: result[1]['width']: 2 (old), 3 (new)"
+    assert said["hang"].startswith("no result within the limit of 5 s; it printed: this is hang")
+    assert said["differ"] == "the arms give different answers: result[1]['width']: 2 (old), 3 (new)"
     assert all(case.status is Status.FAILED for case in record.cases if case.scenario in {"crash", "differ"})
     assert load(path) == record
 
@@ -141,8 +143,8 @@ def test_each_suite_that_goes_wrong_fails_its_own_case_and_shows_its_output(proj
 def test_a_run_that_is_interrupted_keeps_what_it_had(project: Path, declare: Declare) -> None:
     declare(QUICK_WORK, scenarios=("one", "two"))
 
-    def interrupt(moment: Moment) -> None:
-        if moment.scenario == "suite/two" and moment.done == 2:
+    def interrupt(progress: RunProgress) -> None:
+        if progress.scenario == "suite/two" and progress.done == 2:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -159,20 +161,22 @@ def test_a_run_that_is_interrupted_keeps_what_it_had(project: Path, declare: Dec
 def test_a_run_that_was_interrupted_goes_on_where_it_stopped(project: Path, declare: Declare) -> None:
     declare(QUICK_WORK, scenarios=("one", "two"))
 
-    def interrupt(moment: Moment) -> None:
-        if moment.scenario == "suite/two" and moment.done == 2:
+    def interrupt(progress: RunProgress) -> None:
+        if progress.scenario == "suite/two" and progress.done == 2:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         measured(project, Log(interrupt), seed=3)
     (path,) = (project / "records").iterdir()
     before = load(path)
+    assert before.protocol == current_protocol()
     log = Log()
     record = runs.resume(path, root=project, watcher=log)
     assert load(path) == record
     assert record.finished is not None
     assert record.id == before.id
-    assert [moment.done for moment in log.moments if moment.scenario == "suite/one"] == []
+    assert record.protocol == before.protocol
+    assert [progress.done for progress in log.events if progress.scenario == "suite/one"] == []
     assert times(record)["one"] == times(before)["one"]
     assert times(record)["two"].rounds[:2] == times(before)["two"].rounds
     assert {case.status for case in times(record).values()} == {Status.MEASURED}
@@ -184,8 +188,8 @@ def test_a_run_that_was_interrupted_goes_on_where_it_stopped(project: Path, decl
 def test_what_failed_before_stays_failed_when_a_run_goes_on(project: Path, declare: Declare) -> None:
     declare("def setup(arm, scenario, seed):\n    return Operation(lambda: arm)\n", scenarios=("one", "two"))
 
-    def interrupt(moment: Moment) -> None:
-        if moment.scenario == "suite/two":
+    def interrupt(progress: RunProgress) -> None:
+        if progress.scenario == "suite/two":
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -193,18 +197,35 @@ def test_what_failed_before_stays_failed_when_a_run_goes_on(project: Path, decla
     (path,) = (project / "records").iterdir()
     found = times(runs.resume(path, root=project))
     assert [case.status for case in found.values()] == [Status.FAILED] * 2
-    assert found["one"].reason == "the arms answer differently: result: 'old' (old), 'new' (new)"
+    assert found["one"].reason == "the arms give different answers: result: 'old' (old), 'new' (new)"
 
 
 def test_a_run_that_ended_or_whose_code_changed_does_not_go_on(project: Path, declare: Declare) -> None:
     suite = declare(QUICK_WORK)
     record, path = measured(project)
-    with pytest.raises(InputError, match="the run has ended"):
+    with pytest.raises(InputError, match="the run has finished"):
         runs.resume(path, root=project)
     save(record.model_copy(update={"finished": None}), path)
     suite.write_text(suite.read_text() + "\n# changed\n")
-    with pytest.raises(InputError, match="changed since the run was stopped"):
+    with pytest.raises(InputError, match="changed since the run was interrupted"):
         runs.resume(path, root=project)
+
+
+def test_a_run_does_not_go_on_with_another_protocol_than_it_began_with(project: Path, declare: Declare) -> None:
+    declare(QUICK_WORK)
+    record, path = measured(project)
+    assert record.protocol
+    other = record.protocol.model_copy(update={"blocks": 61})
+    save(record.model_copy(update={"finished": None, "protocol": other}), path)
+    with pytest.raises(InputError, match="protocol differs from this version's: blocks is 61 there and 60 here"):
+        runs.resume(path, root=project)
+
+
+def test_a_run_of_a_version_that_recorded_no_protocol_goes_on_without_one(project: Path, declare: Declare) -> None:
+    declare(QUICK_WORK)
+    record, path = measured(project)
+    save(record.model_copy(update={"finished": None, "protocol": None}), path)
+    assert runs.resume(path, root=project).protocol is None
 
 
 def test_a_full_run_measures_the_treatment_against_itself_in_the_quick_scenarios(

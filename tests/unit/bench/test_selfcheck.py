@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from unitdocs.bench import instructions, known
-from unitdocs.bench.selfcheck import Due, Settings, selfcheck
+from unitdocs.bench import calibration_suite, instructions
+from unitdocs.bench.selfcheck import PlannedTrial, Settings, selfcheck
 from unitdocs.cli import main
 from unitdocs.errors import InputError
 from unitdocs.studies import kind_of, load_record
@@ -14,26 +14,26 @@ from unitdocs.studies import kind_of, load_record
 
 @pytest.mark.long
 def test_the_slowed_arm_does_just_so_much_more_of_the_same() -> None:
-    path = Path(known.__file__)
+    path = Path(calibration_suite.__file__)
     if not instructions.is_available():
         pytest.skip("needs valgrind: `sudo apt-get install valgrind` brings it")
     counted = {
-        (arm, calls): instructions.instructions(path, arm, known.scenario_name("0.5 ms", 0.2), calls)
-        for arm in (known.PLAIN, known.SLOWED)
+        (arm, calls): instructions.instructions(path, arm, calibration_suite.scenario_name("0.5 ms", 0.2), calls)
+        for arm in (calibration_suite.PLAIN, calibration_suite.SLOWED)
         for calls in (0, 2)
     }
     assert None not in counted.values()
-    plain, slowed = (counted[arm, 2] - counted[arm, 0] for arm in (known.PLAIN, known.SLOWED))
+    plain, slowed = (counted[arm, 2] - counted[arm, 0] for arm in (calibration_suite.PLAIN, calibration_suite.SLOWED))
     assert slowed / plain == pytest.approx(1.2, abs=0.01)
 
 
 def test_every_slowdown_is_a_whole_number_of_passes() -> None:
-    for passes in known.PASSES.values():
-        assert all(passes * share == pytest.approx(round(passes * share)) for share in known.SLOWDOWNS)
+    for passes in calibration_suite.PASSES.values():
+        assert all(passes * share == pytest.approx(round(passes * share)) for share in calibration_suite.SLOWDOWNS)
 
 
 def test_the_margin_is_half_the_slowdown_and_at_most_the_usual_one() -> None:
-    margins = [Due("5 µs", slowdown, 0).margin for slowdown in (0.0, 0.01, 0.02, 0.05)]
+    margins = [PlannedTrial("5 µs", slowdown, 0).margin for slowdown in (0.0, 0.01, 0.02, 0.05)]
     assert margins == [0.01, 0.005, 0.01, 0.01]
 
 
@@ -44,10 +44,15 @@ def test_settings_that_will_not_do_are_named_all_at_once() -> None:
 
 
 def test_every_trial_is_in_the_record_with_its_truth(tmp_path: Path) -> None:
-    told: list[Due] = []
+    announced: list[PlannedTrial] = []
     settings = Settings(repeats=1, slowdowns=(0.0, 0.2), suite_size=2)
     check, path = selfcheck(
-        settings, root=tmp_path, out=tmp_path, command="…", watch=lambda trial, *_: told.append(trial), truths=()
+        settings,
+        root=tmp_path,
+        out=tmp_path,
+        command="…",
+        on_trial=lambda trial, *_: announced.append(trial),
+        truths=(),
     )
     assert load_record("selfcheck", path) == check
     assert check.finished is not None
@@ -60,7 +65,7 @@ def test_every_trial_is_in_the_record_with_its_truth(tmp_path: Path) -> None:
         ("5 µs", 0.0, 0),
         ("0.5 ms", 0.0, 0),
     ]
-    assert len(told) == 6
+    assert len(announced) == 6
     assert [trial.verdict for trial in check.trials if trial.slowdown] == ["slower", "slower"]
 
 

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from unitdocs.bench import timing
 from unitdocs.bench.timing import (
     BATCH_NS,
+    BLOCKS,
     FRAMES_ENOUGH,
-    QUADS,
     WARM_UPS,
     batch,
     calls_a_batch,
+    time_blocks,
     time_frames,
-    time_quads,
     warm_up_frames,
 )
 
@@ -88,43 +88,43 @@ def batches(*of: tuple[timing.Call, int]) -> tuple[timing.Batch, timing.Batch]:
     return control, treatment
 
 
-def test_a_quad_runs_its_four_batches_as_its_letter_says(clock: FakeClock) -> None:
+def test_a_block_runs_its_four_batches_as_its_letter_says(clock: FakeClock) -> None:
     both = batches((clock.work(10_000, "c"), 2), (clock.work(20_000, "t"), 3))
-    times = time_quads(both, (2, 3), random.Random(7))
-    quads = {"A": "ccttttttcc", "B": "tttcccc" + "ttt"}
-    assert "".join(clock.log) == "".join(quads[letter] for letter in times.order)
+    times = time_blocks(both, (2, 3), random.Random(7))
+    blocks = {"A": "ccttttttcc", "B": "tttcccc" + "ttt"}
+    assert "".join(clock.log) == "".join(blocks[letter] for letter in times.order)
     assert set(times.order) == {"A", "B"}
 
 
 def test_every_batch_is_kept_on_both_clocks(clock: FakeClock) -> None:
     both = batches((clock.work(10_000), 2), (clock.work(20_000), 3))
-    times = time_quads(both, (2, 21), random.Random(7))
+    times = time_blocks(both, (2, 21), random.Random(7))
     done = 2 * len(times.order)
-    assert len(times.order) == QUADS
+    assert len(times.order) == BLOCKS
     assert times.wall == ([20_000] * done, [60_000] * done)
     assert times.cpu == ([10_000] * done, [30_000] * done)
     assert times.operations == (2, 21)
 
 
-def test_no_quad_is_begun_when_half_a_second_is_used_up(clock: FakeClock) -> None:
-    # A quad takes 2 * 10 + 2 * 15 = 50 ms; the eleventh would begin at 500 ms.
+def test_no_block_is_begun_when_half_a_second_is_used_up(clock: FakeClock) -> None:
+    # A block takes 2 * 10 + 2 * 15 = 50 ms; the eleventh would begin at 500 ms.
     both = batches((clock.work(10_000_000), 1), (clock.work(15_000_000), 1))
-    assert len(time_quads(both, (1, 1), random.Random(7)).order) == 10
+    assert len(time_blocks(both, (1, 1), random.Random(7)).order) == 10
 
 
 def test_work_of_more_than_half_a_second_is_still_timed_once(clock: FakeClock) -> None:
     both = batches((clock.work(10**9), 1), (clock.work(10**9), 1))
-    assert len(time_quads(both, (1, 1), random.Random(7)).order) == 1
+    assert len(time_blocks(both, (1, 1), random.Random(7)).order) == 1
 
 
 @given(st.integers())
 def test_the_order_is_the_seeds(seed: int) -> None:
     def order() -> str:
-        return time_quads(batches((list, 1), (list, 1)), (1, 1), random.Random(seed)).order
+        return time_blocks(batches((list, 1), (list, 1)), (1, 1), random.Random(seed)).order
 
     shorter, longer = sorted((order(), order()), key=len)  # a busy machine may end one early
     assert longer.startswith(shorter)
-    assert 1 <= len(shorter) <= len(longer) <= QUADS
+    assert 1 <= len(shorter) <= len(longer) <= BLOCKS
 
 
 def players(clock: FakeClock, *costs: int, frames: int = 50) -> tuple[timing.Play, timing.Play]:
@@ -136,24 +136,24 @@ def players(clock: FakeClock, *costs: int, frames: int = 50) -> tuple[timing.Pla
     return control, treatment
 
 
-def test_a_sequence_is_played_in_whole_passes_in_quads(clock: FakeClock) -> None:
+def test_a_sequence_is_played_in_whole_passes_in_blocks(clock: FakeClock) -> None:
     times = time_frames(players(clock, 1_000, 2_000), 50, random.Random(7))
     passes = {"A": "c" * 50 + "t" * 50, "B": "t" * 50 + "c" * 50}
     assert "".join(clock.log) == "".join(passes[letter] for letter in times.order)
-    quads = [times.order[i : i + 2] for i in range(0, len(times.order), 2)]
-    assert set(quads) == {"AB", "BA"}
+    blocks = [times.order[i : i + 2] for i in range(0, len(times.order), 2)]
+    assert set(blocks) == {"AB", "BA"}
     # A thousand frames of each arm are twenty passes.
     assert len(times.order) == FRAMES_ENOUGH / 50
     assert (times.length, times.wall) == (50, ([1_000] * 1_000, [2_000] * 1_000))
     assert times.cpu == ([500] * 1_000, [1_000] * 1_000)
 
 
-def test_no_quad_of_passes_is_begun_when_a_second_is_used_up(clock: FakeClock) -> None:
-    # A pair of passes takes 50 * 6 ms = 0.3 s, a quad 0.6 s; the third would begin at 1.2 s.
+def test_no_block_of_passes_is_begun_when_a_second_is_used_up(clock: FakeClock) -> None:
+    # A pair of passes takes 50 * 6 ms = 0.3 s, a block 0.6 s; the third would begin at 1.2 s.
     assert len(time_frames(players(clock, 2_000_000, 4_000_000), 50, random.Random(7)).order) == 4
 
 
-def test_a_quad_of_frames_that_take_a_tenth_of_a_second_is_still_played_whole(clock: FakeClock) -> None:
+def test_a_block_of_frames_that_take_a_tenth_of_a_second_is_still_played_whole(clock: FakeClock) -> None:
     assert len(time_frames(players(clock, 90_000_000, 90_000_000), 50, random.Random(7)).order) == 2
 
 
@@ -170,6 +170,6 @@ def test_a_warm_up_is_a_whole_pass_unless_it_takes_long(clock: FakeClock, cost: 
 
 def test_the_real_clocks_see_the_work() -> None:
     both = batches((lambda: sum(range(1_000)), 10), (lambda: sum(range(1_000)), 10))
-    times = time_quads(both, (10, 10), random.Random(1))
-    for sides in (times.cpu, times.wall):
-        assert all(batch > 0 for side in sides for batch in side)
+    times = time_blocks(both, (10, 10), random.Random(1))
+    for revisions in (times.cpu, times.wall):
+        assert all(batch > 0 for side in revisions for batch in side)

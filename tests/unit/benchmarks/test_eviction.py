@@ -17,7 +17,7 @@ LOOKUPS = 5_000
 
 @cache
 def eviction() -> ModuleType:
-    path = Path(__file__).parents[3] / "benchmarks" / "policies" / "eviction.py"
+    path = Path(__file__).parents[3] / "benchmarks" / "studies" / "policies" / "eviction.py"
     spec = importlib.util.spec_from_file_location("eviction", path)
     assert spec is not None
     assert spec.loader is not None

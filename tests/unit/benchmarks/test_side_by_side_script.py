@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from unitdocs.bench import known
+from unitdocs.bench import calibration_suite
 from unitdocs.studies import ToolVerdict
 
 SCRIPT = Path(__file__).parents[3] / "benchmarks/studies/side_by_side/measure.py"
@@ -111,14 +111,21 @@ def test_tools_take_turns_in_an_order_that_the_seed_gives(measure: ModuleType) -
     assert len({*order}) == len(order) == 20
     # one of each kind's two comparisons lies in each half of the session
     assert [sum(trial.option == "pyperf" for trial in half) for half in (order[:10], order[10:])] == [2, 2]
-    assert {trial.operation for trial in order if trial.option == "pyperf"} == {*known.PASSES}
+    assert {trial.operation for trial in order if trial.option == "pyperf"} == {*calibration_suite.PASSES}
 
 
 def test_every_tool_is_given_the_known_work(measure: ModuleType) -> None:
     given: dict[str, object] = {}
     exec(measure.work("5 µs", 0.02), given)
-    theirs, plain = given["work"], known.setup(known.PLAIN, known.SUITE.scenario("5 µs slowed by 0.02"), 1).call
-    slowed = known.setup(known.SLOWED, known.SUITE.scenario("5 µs slowed by 0.02"), 1).call
+    theirs, plain = (
+        given["work"],
+        calibration_suite.setup(
+            calibration_suite.PLAIN, calibration_suite.SUITE.scenario("5 µs slowed by 0.02"), 1
+        ).call,
+    )
+    slowed = calibration_suite.setup(
+        calibration_suite.SLOWED, calibration_suite.SUITE.scenario("5 µs slowed by 0.02"), 1
+    ).call
 
     def code(work: object) -> list[tuple[str, object]]:
         return [(step.opname, step.argval) for step in dis.get_instructions(work)]  # type: ignore[arg-type]

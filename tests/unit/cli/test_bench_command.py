@@ -96,7 +96,7 @@ def test_different_answers_end_with_exit_code_4_and_the_first_difference(
     declare(WORK, scenarios=("differ",))
     code, out, err = run(capsys)
     assert code == 4
-    reason = "failed: the arms answer differently: result: 'old' (old), 'new' (new)"
+    reason = "failed: the arms give different answers: result: 'old' (old), 'new' (new)"
     assert out.splitlines()[0] == f"suite/differ  {reason}"
     record = load(out.splitlines()[-1].removeprefix("Record: "))
     assert err.endswith(f"suite/differ: {reason}\n{warnings_of(record)}")
@@ -115,8 +115,8 @@ def test_different_answers_end_with_exit_code_4_and_the_first_difference(
         (("--seed", "-1"), "seed: expected a whole number from 0 to 4294967295, got -1"),
         (("--seed", "4294967296"), "seed: expected a whole number from 0 to 4294967295, got 4294967296"),
         (("--limit", "inf"), "limit: expected seconds up to 86400, got inf"),
-        (("other",), "there is no suite 'other'; give some of suite"),
-        (("--suites", "elsewhere"), "elsewhere: there is no such folder"),
+        (("other",), "no suite 'other'; give one of suite"),
+        (("--suites", "elsewhere"), "elsewhere: no such folder"),
         (("--out", "pyproject.toml"), "pyproject.toml/"),
     ],
 )

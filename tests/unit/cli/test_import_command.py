@@ -25,7 +25,7 @@ def test_each_file_becomes_one_of_results_and_one_line(capsys: pytest.CaptureFix
     assert (code, err) == (0, [])
     assert out == [
         (
-            "pyperf.json: pyperf 2.10.0, 3 results; left out: 3 calibration runs, 12 warm-up values"
+            "pyperf.json: pyperf 2.10.0, 3 results; skipped: 3 calibration runs, 12 warm-up values"
             f" -> {tmp_path / 'new' / 'pyperf.json'}"
         ),
         f"hyperfine-parameters.json: hyperfine, 2 results -> {tmp_path / 'new' / 'hyperfine-parameters.json'}",

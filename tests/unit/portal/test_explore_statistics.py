@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from unitdocs.portal.pages.explore import quantiles
-from unitdocs.stats import Effect, LogValues, TooFew, unpaired_effect, verdict_of
+from unitdocs.stats import LogValues, RatioEffect, TooFew, unpaired_effect, verdict_of
 from unitdocs.stats.unpaired import least_values
 
 PROGRAM = Path(__file__).parents[3] / "docs" / "assets" / "welch.js"
@@ -86,7 +86,7 @@ def test_the_browser_s_intervals_and_verdicts_are_those_of_the_package(tmp_path:
             assert (shown["needed"], shown["verdict"]) == (expected.needed, "too few"), given
             kinds.add("too few")
             continue
-        assert isinstance(expected, Effect)
+        assert isinstance(expected, RatioEffect)
         assert [shown[name] for name in ("ratio", "low", "high")] == pytest.approx(
             [expected.ratio, expected.low, expected.high], rel=RIGHT, abs=0
         )

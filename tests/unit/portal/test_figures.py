@@ -18,19 +18,19 @@ MakeEffects = Callable[..., pd.DataFrame]
 
 
 def frame_of(values: dict[str, list[list[tuple[float, float]]]], **columns: str) -> pd.DataFrame:
-    """Return a tidy frame from the batches of each round's quads, by role."""
+    """Return a tidy frame from the batches of each round's blocks, by role."""
     rows = [
         {
             "role": role,
             "arm": {"control": "original", "treatment": "refactored"}[role],
             "round": number,
-            "quad": quad,
+            "block": block,
             "batch": batch,
             "value": value,
         }
         for role, rounds in values.items()
-        for number, quads in enumerate(rounds)
-        for quad, batches in enumerate([quads])
+        for number, blocks in enumerate(rounds)
+        for block, batches in enumerate([blocks])
         for batch, value in enumerate(batches)
     ]
     described = {"suite": "s", "scenario": "c", "title": "C", "metric": "time", "unit": "s", **columns}

@@ -7,7 +7,7 @@ import pytest
 from made_records import record
 
 from unitdocs.errors import InputError
-from unitdocs.records import digest, digest_patterns, is_current
+from unitdocs.records import SuiteInfo, digest, digest_patterns, is_current, run_patterns
 
 PATTERNS = ["src/**/*.py", "requirements/*.lock"]
 
@@ -90,3 +90,17 @@ def test_a_project_file_that_cannot_be_read_is_refused(tmp_path: Path, content: 
         (tmp_path / "pyproject.toml").write_bytes(content)
     with pytest.raises(InputError, match=r"pyproject\.toml: cannot be read"):
         digest_patterns(tmp_path)
+
+
+def test_a_run_covers_the_folders_of_its_suites_besides_what_the_project_names(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.unitdocs]\ndigest = ["src/*.py"]\n')
+    suites = [
+        SuiteInfo(name=name, title=name, arms=("old", "new"), file=file)
+        for name, file in (("a", "studies/a.py"), ("b", "studies/b.py"), ("outside", "../c.py"), ("old", None))
+    ]
+    assert run_patterns(tmp_path, suites) == ["src/*.py", "studies/*.py"]
+    (tmp_path / "studies").mkdir()
+    run = record(digest=digest(tmp_path, run_patterns(tmp_path, suites)), suites=tuple(suites))
+    assert is_current(run, tmp_path)
+    (tmp_path / "studies/shared.py").write_text("changed")
+    assert not is_current(run, tmp_path)

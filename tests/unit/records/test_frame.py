@@ -1,14 +1,18 @@
 """Every sample of a record as a row."""
 
 import math
+from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from made_records import case, counted, missed, record, timed, timing, with_frames
 
-from unitdocs.records import Clock, Status, to_frame, to_frames
+from unitdocs.records import Clock, RunRecord, Status, load, to_frame, to_frames, unpack
 from unitdocs.records.frame import COLUMNS, FRAME_COLUMNS
+
+REFERENCE = Path(__file__).parents[3] / "benchmarks" / "results" / "reference.json.gz"
 
 
 def test_a_row_is_a_batch_in_seconds_per_operation() -> None:
@@ -16,7 +20,7 @@ def test_a_row_is_a_batch_in_seconds_per_operation() -> None:
     one = timing([250_000, 260_000, 270_000, 280_000], [400_000, 410_000, 420_000, 430_000], (10, 100))
     frame = to_frame(record(timed(one)))
     assert tuple(frame.columns) == COLUMNS
-    assert frame[["role", "arm", "quad", "batch"]].to_numpy().tolist() == [
+    assert frame[["role", "arm", "block", "batch"]].to_numpy().tolist() == [
         ["control", "old", 0, 0],
         ["control", "old", 0, 1],
         ["control", "old", 1, 0],
@@ -35,12 +39,62 @@ def test_a_row_is_a_batch_in_seconds_per_operation() -> None:
     ]
 
 
+def one_row_at_a_time(given: RunRecord) -> pd.DataFrame:
+    """Return the frame as it is described, from one Python value after the other."""
+    arms = {suite.name: suite.arms for suite in given.suites}
+    rows = []
+    for item, round_ in [(each, round_) for each in given.cases for round_ in each.rounds]:
+        about = (
+            item.suite,
+            item.scenario,
+            item.title,
+            item.elements,
+            item.metric,
+            item.unit,
+            item.direction.value,
+        )
+        for arm, role in zip(arms[item.suite], ("control", "treatment"), strict=True):
+            tries = getattr(round_.tries, role) if round_.tries else math.nan
+            if round_.count:
+                batches = [(getattr(round_.count, role), math.nan)]
+            else:
+                operations = getattr(round_.timing.operations, role)
+                cpu, wall = (unpack(getattr(clock, role)) for clock in (round_.timing.cpu, round_.timing.wall))
+                deciding = wall if item.clock is Clock.WALL else cpu
+                batches = [(float(a) / 1e9 / operations, float(b) / 1e9 / operations) for a, b in zip(deciding, wall)]  # noqa: B905
+            for number, (value, wall_time) in enumerate(batches):
+                place = (arm, role, round_.index, *divmod(number, 2))
+                rows.append((given.id, *about, *place, value, wall_time, tries))
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    numbers = dict.fromkeys(["value", "wall", "tries"], float)
+    return frame.astype({"elements": object}).astype({"elements": "Int64", **numbers})
+
+
+@pytest.mark.parametrize(
+    "given_record",
+    [
+        record(
+            timed(timing([10, 20, 30, 40], [1, 2, 3, 4], (3, 7)), timing([5, 6], [7, 8])),
+            counted((1.5, None), (2.5, 0.0), elements=None),
+            missed((3, 4)),
+            timed(timing([10, 20], [30, 40], wall=[50, 60]), scenario="waits", clock=Clock.WALL),
+            timed(scenario="none"),
+        ),
+        REFERENCE,
+    ],
+    ids=["every kind of case", "the reference record"],
+)
+def test_the_frame_is_the_same_as_one_made_row_by_row(given_record: RunRecord | Path) -> None:
+    whole = load(given_record) if isinstance(given_record, Path) else given_record
+    pd.testing.assert_frame_equal(to_frame(whole), one_row_at_a_time(whole), check_exact=True)
+
+
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=4), st.integers(1, 3))
-def test_there_is_a_row_for_each_batch_of_each_arm(quads: list[int], cases: int) -> None:
-    rounds = [timing([1000] * 2 * n, [2000] * 2 * n) for n in quads]
+def test_there_is_a_row_for_each_batch_of_each_arm(blocks: list[int], cases: int) -> None:
+    rounds = [timing([1000] * 2 * n, [2000] * 2 * n) for n in blocks]
     frame = to_frame(record(*(timed(*rounds, scenario=str(i)) for i in range(cases))))
-    assert len(frame) == cases * 4 * sum(quads)
-    assert not frame.duplicated(["scenario", "role", "round", "quad", "batch"]).any()
+    assert len(frame) == cases * 4 * sum(blocks)
+    assert not frame.duplicated(["scenario", "role", "round", "block", "batch"]).any()
 
 
 def test_what_waits_is_told_on_the_wall_clock() -> None:

@@ -11,7 +11,19 @@ from hypothesis import strategies as st
 from made_records import counted, missed, record, timed, timing, with_frames, with_ratios
 from pydantic import ValidationError
 
-from unitdocs.records import Case, RunRecord, pack, unpack
+from unitdocs.records import Case, MeasurementProtocol, RunRecord, pack, unpack
+from unitdocs.records.schema import packed_count
+
+PROTOCOL = MeasurementProtocol(
+    batch_ns=250_000,
+    block_batches=4,
+    blocks=60,
+    blocks_ns=500_000_000,
+    frames=1_000,
+    frames_ns=1_000_000_000,
+    counted_calls=10,
+    exact_rounds=2,
+)
 
 
 def problems(data: Any) -> list[tuple[str, str]]:
@@ -28,6 +40,27 @@ def plain(given: RunRecord) -> Any:
 @given(st.lists(st.integers(0, 2**64 - 1), min_size=1))
 def test_packed_numbers_come_back_to_the_bit(numbers: list[int]) -> None:
     assert unpack(pack(np.array(numbers, dtype=np.uint64))).tolist() == numbers
+
+
+@given(st.lists(st.integers(0, 2**64 - 1), min_size=1))
+def test_packed_numbers_are_counted_without_decoding_them(numbers: list[int]) -> None:
+    assert packed_count(pack(np.array(numbers, dtype=np.uint64))) == len(numbers)
+
+
+def test_a_record_says_how_its_samples_were_taken_unless_it_is_older_than_that() -> None:
+    assert RunRecord.model_validate(plain(record(protocol=PROTOCOL))).protocol == PROTOCOL
+    older = plain(record())
+    assert "protocol" not in older
+    assert RunRecord.model_validate(older).protocol is None
+
+
+@pytest.mark.parametrize("member", list(MeasurementProtocol.model_fields))
+def test_a_protocol_is_whole_and_of_positive_numbers(member: str) -> None:
+    data = plain(record(protocol=PROTOCOL))
+    data["protocol"][member] = 0
+    assert [place for place, _ in problems(data)] == [f"protocol.{member}"]
+    del data["protocol"][member]
+    assert problems(data) == [(f"protocol.{member}", "Field required")]
 
 
 def test_packed_numbers_are_little_endian_whatever_the_machine() -> None:
@@ -60,7 +93,7 @@ def test_batches_that_do_not_fit_the_quads_are_refused(batches: list[int], clock
     data["cases"][0]["rounds"][0]["timing"][clock][arm] = pack(batches)
     ((place, message),) = problems(data)
     assert place == "cases.0.rounds.0.timing"
-    assert f"{clock}.{arm}: expected 4 batches, two a quad, got {len(batches)}" in message
+    assert f"{clock}.{arm}: expected 4 batches, two for each block, got {len(batches)}" in message
 
 
 @pytest.mark.parametrize(
@@ -81,7 +114,7 @@ def test_frames_that_do_not_fit_the_passes_are_refused(clock: str, arm: str) -> 
     data["cases"][0]["rounds"][0]["frames"][clock][arm] = pack([1, 2])
     ((place, message),) = problems(data)
     assert place == "cases.0.rounds.0.frames"
-    assert f"{clock}.{arm}: expected 3 frames, 3 a pass, got 2" in message
+    assert f"{clock}.{arm}: expected 3 frames, 3 for each pass, got 2" in message
 
 
 def test_frames_and_tries_stand_beside_a_count() -> None:
@@ -117,7 +150,7 @@ def test_a_case_of_a_suite_that_the_record_does_not_name_is_refused() -> None:
     data = plain(record(with_ratios(0.5)))
     data["cases"][0]["suite"] = "other"
     ((_, message),) = problems(data)
-    assert "cases[0].suite: there is no suite 'other' among units, scenes" in message
+    assert "cases[0].suite: no suite 'other' among units, scenes" in message
 
 
 @pytest.mark.parametrize(

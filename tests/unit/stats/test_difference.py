@@ -51,7 +51,13 @@ def test_a_spread_smaller_than_chance_gives_is_not_believed() -> None:
 
 def test_rates_that_never_vary_need_no_interval() -> None:
     found = difference_of(of((0.3, 0.0), (0.3, 0.0), tries=10), 0.01)
-    assert (found.difference, found.low, found.high, found.p, found.detectable) == (-0.3, -0.3, -0.3, None, None)
+    assert (found.difference, found.low, found.high, found.p, found.minimum_detectable_effect) == (
+        -0.3,
+        -0.3,
+        -0.3,
+        None,
+        None,
+    )
     assert difference_verdict(found, 0.01) is Verdict.LESS
 
 
@@ -155,10 +161,10 @@ def test_five_points_fewer_missed_frames_are_nearly_always_found() -> None:
 def test_what_is_detectable_is_found_about_four_times_in_five() -> None:
     rng = np.random.default_rng(14)
     base = difference_of(Rates(*(rng.normal(0.2, 0.02, (2, 11)))), 0.05)
-    assert base.detectable
+    assert base.minimum_detectable_effect
     spread = (base.high - base.low) / 2 / 2.228139 * math.sqrt(11)  # t(0.975, 10)
     trials = 2000
-    drawn = rng.normal(base.detectable, spread, (trials, 11))
+    drawn = rng.normal(base.minimum_detectable_effect, spread, (trials, 11))
     found = ttest_1samp(drawn, 0, axis=1).pvalue < 0.05
     assert abs(found.mean() - 0.8) < 0.05
 
@@ -185,8 +191,8 @@ def test_too_few_processes_give_no_difference() -> None:
     ("control", "treatment", "tries", "said"),
     [
         ([0.1], [0.1], None, "at least two"),
-        ([0.1, 0.2], [0.1], None, "as many rounds of each side"),
-        ([0.1, 0.2], [0.1, 0.2], [(1, 1)], "as many rounds of each side"),
+        ([0.1, 0.2], [0.1], None, "the same number of rounds for each arm"),
+        ([0.1, 0.2], [0.1, 0.2], [(1, 1)], "the same number of rounds for each arm"),
         ([0.1, 1.1], [0.1, 0.2], None, "from 0 to 1"),
         ([0.1, math.nan], [0.1, 0.2], None, "from 0 to 1"),
         ([0.1, 0.1], [0.1, 0.2], [(1, 1), (0, 1)], "at least one try"),

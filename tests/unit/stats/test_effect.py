@@ -41,7 +41,7 @@ def test_swapping_the_arms_turns_the_effect_round(values: list[float]) -> None:
     assert back.ratio == pytest.approx(1 / there.ratio)
     assert back.low == pytest.approx(1 / there.high)
     assert back.p == pytest.approx(there.p)
-    assert back.detectable == pytest.approx(there.detectable)
+    assert back.minimum_detectable_effect == pytest.approx(there.minimum_detectable_effect)
 
 
 def test_what_is_detectable_is_found_four_times_in_five() -> None:
@@ -49,7 +49,7 @@ def test_what_is_detectable_is_found_four_times_in_five() -> None:
     n, spread, level, trials = 8, 0.02, 0.05, 4000
     values = rng.normal(0, 1, n)
     sample = LogRatios(spread * (values - values.mean()) / values.std(ddof=1))
-    shift = math.log(effect_of(sample, level).detectable)
+    shift = math.log(effect_of(sample, level).minimum_detectable_effect)
     found = sum(effect_of(LogRatios(rng.normal(shift, spread, n)), level).p < level for _ in range(trials))
     assert abs(found / trials - 0.8) < 4 * math.sqrt(0.8 * 0.2 / trials)
 
@@ -60,7 +60,7 @@ def test_what_is_detectable_is_found_four_times_in_five_also_with_few_rounds_at_
 ) -> None:
     rng = np.random.default_rng(5)
     trials, sample = 20_000, LogRatios(np.linspace(-0.01, 0.01, n))
-    shift = math.log(effect_of(sample, level).detectable)
+    shift = math.log(effect_of(sample, level).minimum_detectable_effect)
     # The spread is the sample's own, as the effect's is.
     drawn = rng.normal(shift, sample.standard_error * math.sqrt(n), (trials, n))
     t = drawn.mean(axis=1) / (drawn.std(axis=1, ddof=1) / math.sqrt(n))
@@ -79,7 +79,7 @@ def test_a_sample_needs_two_finite_rounds(values: list[float]) -> None:
         LogRatios(values)
 
 
-def test_a_round_is_the_median_over_quads_of_the_ratio_of_the_smaller_times() -> None:
+def test_a_round_is_the_median_over_blocks_of_the_ratio_of_the_smaller_times() -> None:
     control = np.array([[2.0, 3.0], [9.0, 4.0], [1.0, 1.0]])
     treatment = np.array([[4.0, 5.0], [4.0, 6.0], [8.0, 9.0]])
     # ln(4/2), ln(4/4), ln(8/1): the median is ln 2

@@ -1,12 +1,16 @@
 """Cases that are judged together."""
 
 import math
+import subprocess
+import sys
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats as scipy_stats
+from statsmodels.stats.multitest import multipletests
 
 from unitdocs.stats import LogRatios, LogValues, benjamini_hochberg, geometric_mean, geometric_mean_over_rounds, holm
 
@@ -29,6 +33,19 @@ def test_holm_never_makes_a_p_value_smaller_and_keeps_the_order(p_values: list[f
 
 def test_the_geometric_mean_of_a_half_and_two_is_one() -> None:
     assert geometric_mean([0.5, 2.0]) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(("adjust", "method"), [(holm, "holm"), (benjamini_hochberg, "fdr_bh")])
+@given(p_values=st.lists(st.one_of(st.floats(0, 1), st.sampled_from([0.0, 0.01, 0.5, 1.0])), min_size=1, max_size=40))
+def test_adjusted_values_are_those_of_statsmodels_to_the_bit(
+    adjust: Callable[[list[float]], list[float]], method: str, p_values: list[float]
+) -> None:
+    assert adjust(p_values) == multipletests(p_values, method=method)[1].tolist()
+
+
+def test_adjusting_does_not_import_statsmodels() -> None:
+    check = "import sys; from unitdocs import stats; stats.holm([0.1]); assert 'statsmodels' not in sys.modules"
+    subprocess.run([sys.executable, "-c", check], check=True)
 
 
 # Benjamini and Hochberg 1995, section 4.1: fifteen hypotheses on the treatment of heart attacks.

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from scipy.stats import chi2_contingency
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from unitdocs.stats import Effect, Hits, NoHits, proportion_effect
+from unitdocs.stats import Hits, NoHits, RatioEffect, proportion_effect
 
 
-def effect(control: tuple[int, int], treatment: tuple[int, int], level: float = 0.05) -> Effect:
+def effect(control: tuple[int, int], treatment: tuple[int, int], level: float = 0.05) -> RatioEffect:
     found = proportion_effect(Hits(*control), Hits(*treatment), level)
-    assert isinstance(found, Effect)
+    assert isinstance(found, RatioEffect)
     return found
 
 
@@ -100,14 +100,14 @@ def test_the_interval_covers_the_truth(control: tuple[float, int], treatment: tu
 def test_what_is_detectable_is_found_about_four_times_in_five() -> None:
     rng = np.random.default_rng(14)
     trials, tries, rate = 1000, 500, 0.2
-    larger = rate * effect((100, tries), (100, tries)).detectable
+    larger = rate * effect((100, tries), (100, tries)).minimum_detectable_effect
     drawn = zip(rng.binomial(tries, rate, trials), rng.binomial(tries, larger, trials), strict=True)
     found = sum(effect((int(a), tries), (int(b), tries)).excludes_one for a, b in drawn)
     assert abs(found / trials - 0.8) < 0.05  # a normal approximation
 
 
 def test_nothing_can_be_found_above_a_rate_of_one() -> None:
-    assert effect((99, 100), (99, 100)).detectable == math.inf
+    assert effect((99, 100), (99, 100)).minimum_detectable_effect == math.inf
 
 
 @pytest.mark.parametrize(("count", "tries"), [(-1, 5), (6, 5), (0, 0)])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 
-from unitdocs.stats import Effect, LogValues, TooFew, rank_effect
+from unitdocs.stats import LogValues, RatioEffect, TooFew, rank_effect
 
 # Hollander and Wolfe 1973, p. 69: permeability of the human chorioamnion at term and at 12 to 26 weeks, the example of
 # R's documentation of wilcox.test.
@@ -19,9 +19,9 @@ tied = st.lists(st.integers(-8, 8).map(lambda eighths: eighths / 8), min_size=4,
 untied = st.lists(st.floats(-3, 3).map(lambda value: round(value, 6)), min_size=4, max_size=20, unique=True)
 
 
-def effect(control: list[float], treatment: list[float], level: float = 0.05) -> Effect:
+def effect(control: list[float], treatment: list[float], level: float = 0.05) -> RatioEffect:
     found = rank_effect(LogValues(control), LogValues(treatment), level)
-    assert isinstance(found, Effect)
+    assert isinstance(found, RatioEffect)
     return found
 
 
@@ -75,7 +75,7 @@ def test_the_estimate_is_the_median_of_all_differences(control: list[float], tre
 def test_exchanging_the_sides_turns_the_effect_round(control: list[float], treatment: list[float]) -> None:
     there, back = effect(control, treatment), effect(treatment, control)
     assert (back.ratio, back.low, back.high) == pytest.approx((1 / there.ratio, 1 / there.high, 1 / there.low))
-    assert (back.p, back.detectable) == pytest.approx((there.p, there.detectable))
+    assert (back.p, back.minimum_detectable_effect) == pytest.approx((there.p, there.minimum_detectable_effect))
 
 
 def test_many_values_take_the_normal_approximation_that_scipy_takes() -> None:
@@ -106,7 +106,7 @@ def test_what_is_detectable_is_found_about_four_times_in_five() -> None:
     rng = np.random.default_rng(10)
     n, trials = 30, 500
     control = scipy_stats.norm.ppf((np.arange(n) + 0.5) / n)
-    shift = math.log(effect(control.tolist(), control.tolist()).detectable)
+    shift = math.log(effect(control.tolist(), control.tolist()).minimum_detectable_effect)
     drawn = [(rng.normal(0, 1, n).tolist(), rng.normal(shift, 1, n).tolist()) for _ in range(trials)]
     found = sum(effect(*pair).excludes_one for pair in drawn)
     assert abs(found / trials - 0.8) < 0.07  # an asymptotic formula
@@ -117,7 +117,7 @@ def test_too_few_values_have_no_answer_and_say_how_many_are_needed(level: float,
     # 2 / (2n choose n): 0.1 for 3, 0.0286 for 4, 0.0079 for 5, 0.0022 for 6, 0.0006 for 7.
     few, enough = ([float(i) for i in range(n)] for n in (needed - 1, needed))
     assert rank_effect(LogValues(few), LogValues(few), level) == TooFew(needed, "values")
-    assert isinstance(rank_effect(LogValues(enough), LogValues(enough), level), Effect)
+    assert isinstance(rank_effect(LogValues(enough), LogValues(enough), level), RatioEffect)
 
 
 def test_one_sides_many_values_make_up_for_the_others_few() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 
-from unitdocs.stats import Effect, LogValues, TooFew, unpaired_effect
+from unitdocs.stats import LogValues, RatioEffect, TooFew, unpaired_effect
 
 # Student's sleep data, as R ships it: extra hours of sleep with two drugs.
 FIRST = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
@@ -22,9 +22,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("unitdocs.stats.effect.noncentrality", lambda _degrees, _level: 0.0)
 
 
-def effect(control: list[float], treatment: list[float], level: float = 0.05) -> Effect:
+def effect(control: list[float], treatment: list[float], level: float = 0.05) -> RatioEffect:
     found = unpaired_effect(LogValues(control), LogValues(treatment), level)
-    assert isinstance(found, Effect)
+    assert isinstance(found, RatioEffect)
     return found
 
 
@@ -60,7 +60,7 @@ def test_p_and_interval_agree_with_scipy(control: list[float], treatment: list[f
 def test_exchanging_the_sides_turns_the_effect_round(control: list[float], treatment: list[float]) -> None:
     there, back = effect(control, treatment), effect(treatment, control)
     assert (back.ratio, back.low, back.high) == pytest.approx((1 / there.ratio, 1 / there.high, 1 / there.low))
-    assert (back.p, back.detectable) == pytest.approx((there.p, there.detectable))
+    assert (back.p, back.minimum_detectable_effect) == pytest.approx((there.p, there.minimum_detectable_effect))
 
 
 @given(sides, sides, st.floats(-5, 5))
@@ -86,7 +86,7 @@ def test_what_is_detectable_is_found_four_times_in_five(request: pytest.FixtureR
     rng = np.random.default_rng(12)
     trials, spreads, n = 3000, (0.02, 0.05), 10
     standard = np.linspace(-1, 1, n) / np.linspace(-1, 1, n).std(ddof=1)
-    shift = math.log(effect(*((spread * standard).tolist() for spread in spreads)).detectable)
+    shift = math.log(effect(*((spread * standard).tolist() for spread in spreads)).minimum_detectable_effect)
     request.getfixturevalue("quick")
     drawn = [(rng.normal(0, spreads[0], n).tolist(), rng.normal(shift, spreads[1], n).tolist()) for _ in range(trials)]
     found = sum(effect(*pair).excludes_one for pair in drawn)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from unitdocs.stats import (
     LOOK_LEVEL,
     LOOKS,
-    Effect,
     Exact,
     LogRatios,
+    RatioEffect,
     Verdict,
     decides,
     effect_of,
@@ -29,8 +29,8 @@ OPPOSITE = {
 }
 
 
-def effect(low: float, high: float) -> Effect:
-    return Effect(math.sqrt(low * high), low, high, level=0.01, p=0.5, n=6, detectable=1.05)
+def effect(low: float, high: float) -> RatioEffect:
+    return RatioEffect(math.sqrt(low * high), low, high, level=0.01, p=0.5, n=6, minimum_detectable_effect=1.05)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from unitdocs import studies
 from unitdocs.analysis.case_result import CaseResult, Outcome, measured
 from unitdocs.analysis.run import Run
-from unitdocs.bench.timing import BATCH_NS, QUADS
 from unitdocs.formatting import NO_ANSWER, counted, duration, listed, number, percent, quantity
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, admonition, join, table, tag
@@ -24,9 +23,9 @@ if TYPE_CHECKING:
 PAGE = Page("benchmarks/method.md")
 RULE = Template("""\
 1. A round is a fresh process that runs both systems in turn. A case has at least $fewest rounds and at most $most.
-2. Each round gives one ratio, the refactored system's time over the original's. It is the median of at most $quads
-   quads. A quad is four batches of at least $batch each (or of one operation, if that takes longer), two of each system
-   directly after one another, so that whatever slows the machine slows both; the shorter one of a system's two counts.
+2. Each round gives one ratio, the refactored system's time over the original's: the median over its ABBA blocks$blocks.
+   A block is four batches$batch, two of each system directly after one another, so that whatever slows the machine
+   slows both; the shorter one of a system's two counts.
 3. After $looks rounds, the interval of the mean of these ratios is computed at $confidence confidence. Looking
    several times makes a chance finding more likely; the confidence of one look is set so high that all looks together
    are wrong no more often than one ordinary look. Simulated runs of two equal systems test this.
@@ -38,7 +37,7 @@ RULE = Template("""\
 7. A difference that lies within $margin of 1 with its whole interval is real, but too small to matter: it counts as
    *equivalent*, and is marked *below the margin*.
 """)
-"""Prose with the constants of a record; Markdown."""
+"""Prose with the constants of a record; Markdown. Records that do not hold them leave them out."""
 
 
 def build_page(
@@ -69,9 +68,12 @@ def build_page(
 def _rule(run: Run) -> str:
     """Return the rule with this run's constants, as Markdown."""
     record = run.record
+    protocol = record.protocol
     return RULE.substitute(
-        quads=QUADS,
-        batch=duration(BATCH_NS * 1e-9),
+        blocks=f", at most {protocol.blocks}" if protocol else "",
+        batch=f" of at least {duration(protocol.batch_ns * 1e-9)} (or one operation, if that takes longer)"
+        if protocol
+        else "",
         fewest=min(record.looks),
         most=max(record.looks),
         looks=listed([str(look) for look in record.looks]),

@@ -20,7 +20,8 @@ from unitdocs.portal.components.markup import Page
 from unitdocs.portal.components.page_output import Content, PageOutput
 from unitdocs.portal.site import output
 from unitdocs.portal.site.inputs import Inputs
-from unitdocs.records import Frozen, digest
+from unitdocs.records import digest
+from unitdocs.records.schema import Frozen
 
 PACKAGES = ("numpy", "pandas", "plotly", "pydantic", "scipy", "statsmodels")
 """Packages that pages depend on, in addition to unitdocs itself."""

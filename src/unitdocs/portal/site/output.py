@@ -5,6 +5,7 @@ no longer belong are removed. The manifest is written last: while it exists, ren
 """
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ def write(docs: Path, files: Mapping[str, Content], folders: Iterable[str], abou
     if changed:
         manifest.unlink(missing_ok=True)
     for path, content in changed.items():
-        write_atomically(docs / path, encoded(content))
+        _replace(docs / path, encoded(content))
     for name in folders:
         _remove_others(folder / name, {docs / path for path in files})
     if not _holds(manifest, listed):
@@ -57,6 +58,18 @@ def is_rendered(docs: Path) -> bool:
 def encoded(content: Content) -> bytes:
     """Return the bytes of a file with this content."""
     return content if isinstance(content, bytes) else content.encode()
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file so that a reader sees the old one or the new one.
+
+    Unlike `write_atomically` it does not wait for the disk, which takes longer than making hundreds of small files. A
+    file that a power failure damages is made again: its checksum in the manifest differs.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_bytes(content)
+    draft.replace(path)
 
 
 def _holds(path: Path, content: Content) -> bool:

@@ -1,6 +1,6 @@
-"""Readers of other tools' result files, and of this project's own records, as results without a partner.
+"""Readers of other tools' result files and of this project's own records.
 
-A file is known by its content, never by its name. Each tool has a module with `is_mine` and `read`.
+A file is recognized by its content, never by its name. Each tool has a module with `matches_format` and `read`.
 """
 
 from collections.abc import Mapping
@@ -26,8 +26,8 @@ __all__ = ["read_results"]
 class Reader(Protocol):
     """The module of a tool."""
 
-    def is_mine(self, root: Mapping[str, object]) -> bool:
-        """Tell whether a file looks like one of the tool."""
+    def matches_format(self, root: Mapping[str, object]) -> bool:
+        """Return whether a file has the format of the tool."""
 
     def read(self, root: Node) -> Results:
         """Read a file of the tool."""
@@ -36,21 +36,21 @@ class Reader(Protocol):
 READERS: tuple[Reader, ...] = (
     unitdocs_run, unitdocs_results, pytest_benchmark, google_benchmark, pyperf, asv, hyperfine,
 )  # fmt: skip
-"""In the order in which they are asked: the words of pyperf and hyperfine are few, and others use them too."""
+"""In the order in which they are tried: other tools also use the few member names of pyperf and hyperfine."""
 
 
 def read_results(path: Path | str) -> Results:
-    """Read the results of one file, whatever tool wrote it; plain or compressed JSON.
+    """Return the results in a file of any supported tool, plain or compressed JSON.
 
     Raises:
-        InputError: the file is missing, too large, no JSON, of no known tool, or not as its tool writes it; the
-            problems each with their place.
+        InputError: the file is missing, too large, not JSON, of an unsupported tool or malformed; with the place of
+            each problem.
     """
     root = open_file(Path(path))
     for reader in READERS:
-        if isinstance(root.value, dict) and reader.is_mine(root.value):
+        if isinstance(root.value, dict) and reader.matches_format(root.value):
             return reader.read(root)
     raise InputError(
-        f"{one_line(str(root.file))}: $: no results of a tool that is known; give a file of pyperf, pytest-benchmark, "
+        f"{one_line(str(root.file))}: $: no results of a supported tool; give a file of pyperf, pytest-benchmark, "
         "asv, Google Benchmark, hyperfine or unitdocs"
     )

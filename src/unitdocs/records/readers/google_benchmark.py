@@ -1,55 +1,55 @@
-"""Google Benchmark: repetitions of one process; a value is the time of one iteration, in the entry's own unit.
+"""Google Benchmark: repetitions of one process; a value is the time of one iteration, in the unit of its entry.
 
 Source: https://github.com/google/benchmark/blob/main/docs/user_guide.md and src/json_reporter.cc.
 """
 
 from collections.abc import Mapping, Sequence
 
-from unitdocs.records.readers.harvest import Harvest, moment
+from unitdocs.records.readers.collector import ResultCollector, time_of
 from unitdocs.records.readers.places import Node, each
 from unitdocs.records.results import Result, Results
 
 UNITS: Mapping[object, int] = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
-"""How many of a time unit are a second."""
+"""Number of each time unit in a second."""
 TIMES: Mapping[str, str] = {"time": "real_time", "cpu time": "cpu_time"}
 """The member of each metric."""
 AGGREGATES = ("_mean", "_median", "_stddev", "_cv", "_BigO", "_RMS")
-"""How the names of aggregates end in files before 1.5, which do not say it otherwise."""
+"""Suffixes of aggregates' names in files before version 1.5, which have no other mark of aggregates."""
 
 
-def is_mine(root: Mapping[str, object]) -> bool:
-    """Tell whether a file looks like one of Google Benchmark."""
+def matches_format(root: Mapping[str, object]) -> bool:
+    """Return whether a file has the format of Google Benchmark."""
     return {"benchmarks", "context"} <= root.keys()
 
 
 def read(root: Node) -> Results:
     """Read a file of Google Benchmark."""
-    harvest = Harvest()
+    collector = ResultCollector()
     benchmarks: dict[str, list[Node]] = {}
     entries = root.member("benchmarks").items()
     names = {entry.member("name").name() for entry in entries}
-    each(entries, lambda entry: _sort_in(entry, names, benchmarks, harvest))
+    each(entries, lambda entry: _sort_in(entry, names, benchmarks, collector))
     for name, repetitions in benchmarks.items():
-        _refuse_doubles(repetitions)
+        _refuse_duplicates(repetitions)
         for metric in TIMES:
             values = tuple(_seconds(entry, metric) for entry in repetitions)
             result = Result(suite="", name=name, metric=metric, groups=(values,), by_process=False)
-            harvest.keep(repetitions[0], result)
+            collector.add(repetitions[0], result)
     context = root.member("context")
     version = context.get("library_version")
     tool = f"Google Benchmark {version.text() if version else ''}".strip()
-    return harvest.results(tool, root, moment(context.get("date")))
+    return collector.results(tool, root, time_of(context.get("date")))
 
 
-def _sort_in(entry: Node, names: set[str], benchmarks: dict[str, list[Node]], harvest: Harvest) -> None:
-    """Put an entry to its benchmark, or count why it is left out."""
+def _sort_in(entry: Node, names: set[str], benchmarks: dict[str, list[Node]], collector: ResultCollector) -> None:
+    """Add an entry to the repetitions of its benchmark, or skip it with a reason."""
     name = entry.member("name").name()
     if _is_aggregate(entry, name, names):
-        harvest.leave_out("aggregates")
+        collector.skip("aggregates")
     elif _is_true(entry, "error_occurred"):
-        harvest.leave_out("failed")
+        collector.skip("failed")
     elif _is_true(entry, "skipped"):
-        harvest.leave_out("skipped")
+        collector.skip("skipped")
     else:
         for metric in TIMES:
             _seconds(entry, metric)
@@ -68,10 +68,10 @@ def _is_aggregate(entry: Node, name: str, names: set[str]) -> bool:
 
 
 def _is_true(entry: Node, member: str) -> bool:
-    found = entry.get(member)
-    if found and not isinstance(found.value, bool):
-        raise found.problem("expected true or false")
-    return found is not None and found.value is True
+    flag = entry.get(member)
+    if flag and not isinstance(flag.value, bool):
+        raise flag.problem("expected true or false")
+    return flag is not None and flag.value is True
 
 
 def _seconds(entry: Node, metric: str) -> float:
@@ -81,8 +81,8 @@ def _seconds(entry: Node, metric: str) -> float:
     return entry.member(TIMES[metric]).number(least=0) / UNITS[unit.value]
 
 
-def _refuse_doubles(repetitions: Sequence[Node]) -> None:
-    """Refuse two benchmarks of one name: repetitions that have the same number."""
+def _refuse_duplicates(repetitions: Sequence[Node]) -> None:
+    """Raise an error if two benchmarks have one name: their repetitions then have the same number."""
     numbers = set()
     for entry in repetitions:
         index = entry.get("repetition_index")

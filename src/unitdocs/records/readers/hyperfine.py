@@ -6,50 +6,50 @@ Source: https://github.com/sharkdp/hyperfine, src/benchmark/benchmark_result.rs.
 from collections import Counter
 from collections.abc import Mapping
 
-from unitdocs.records.readers.harvest import Harvest
+from unitdocs.records.readers.collector import ResultCollector
 from unitdocs.records.readers.places import Node, each
 from unitdocs.records.results import Result, Results
 
 
-def is_mine(root: Mapping[str, object]) -> bool:
-    """Tell whether a file looks like one of hyperfine."""
+def matches_format(root: Mapping[str, object]) -> bool:
+    """Return whether a file has the format of hyperfine."""
     return isinstance(root.get("results"), list)
 
 
 def read(root: Node) -> Results:
     """Read a file of hyperfine."""
-    harvest = Harvest()
+    collector = ResultCollector()
     entries = root.member("results").items()
     commands = Counter(entry.member("command").name() for entry in entries)
-    each(entries, lambda entry: _read_command(entry, commands, harvest))
-    return harvest.results("hyperfine", root, None)
+    each(entries, lambda entry: _read_command(entry, commands, collector))
+    return collector.results("hyperfine", root, None)
 
 
-def _read_command(entry: Node, commands: Counter[str], harvest: Harvest) -> None:
+def _read_command(entry: Node, commands: Counter[str], collector: ResultCollector) -> None:
     times = entry.get("times")
     values = times.numbers(least=0) if times else ()
     if not values:
-        harvest.leave_out("commands without single times")
+        collector.skip("commands without single times")
         return
-    passed = _passed(entry, len(values))
-    harvest.leave_out("runs that ended with an error", passed.count(False))
-    groups = tuple((value,) for value, is_kept in zip(values, passed, strict=True) if is_kept)
+    succeeded = _succeeded(entry, len(values))
+    collector.skip("runs that ended with an error", succeeded.count(False))
+    groups = tuple((value,) for value, is_kept in zip(values, succeeded, strict=True) if is_kept)
     if groups:
-        harvest.keep(entry, Result(suite="", name=_name(entry, commands), groups=groups, by_process=True))
+        collector.add(entry, Result(suite="", name=_name(entry, commands), groups=groups, by_process=True))
 
 
-def _passed(entry: Node, runs: int) -> list[bool]:
-    """Tell of each run whether it ended well; files before 1.10 do not say it, and then none went on after an error."""
+def _succeeded(entry: Node, runs: int) -> list[bool]:
+    """Return whether each run succeeded; versions before 1.10 stopped at an error and did not record it."""
     codes = entry.get("exit_codes")
     if codes is None:
         return [True] * runs
     if len(items := codes.items()) != runs:
-        raise codes.problem(f"expected {runs} exit codes, one a run")
+        raise codes.problem(f"expected {runs} exit codes, one for each run")
     return [code.value is not None and code.number() == 0 for code in items]
 
 
 def _name(entry: Node, commands: Counter[str]) -> str:
-    """Return the command; with its parameters where commands differ in these alone."""
+    """Return the command, with its parameters if commands differ only in these."""
     command = entry.member("command").name()
     parameters = entry.get("parameters")
     if commands[command] == 1 or parameters is None:

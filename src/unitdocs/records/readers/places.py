@@ -1,4 +1,4 @@
-"""Places in a JSON file: every step down a file of unknown content either fits or says where it does not."""
+"""Places in a JSON file: every step into a file of unknown content succeeds or raises an error with its place."""
 
 import json
 import math
@@ -13,11 +13,11 @@ from unitdocs.errors import InputError
 from unitdocs.records import store
 
 Of = TypeVar("Of")
-MOST_TOLD = 20
-"""Problems of one file that are told one by one."""
+MOST_PROBLEMS = 20
+"""Problems of one file that an error lists."""
 LONGEST_KEY = 60
-"""Characters of a key that a message shows."""
-HALVES = re.compile("[\ud800-\udfff]")
+"""Characters of a key in a message."""
+SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +35,19 @@ class Node:
     place: str = "$"
 
     def get(self, key: str) -> "Node | None":
-        """Return a member of an object; None where it is missing or null."""
-        found = self._object().get(key)
-        return None if found is None else Node(found, self.file, f"{self.place}{_step(key)}")
+        """Return a member of an object, or None if it is missing or null."""
+        value = self._object().get(key)
+        return None if value is None else Node(value, self.file, f"{self.place}{_step(key)}")
 
     def member(self, key: str) -> "Node":
-        """Return a member that must be there."""
-        found = self.get(key)
-        if found is None:
+        """Return a required member."""
+        node = self.get(key)
+        if node is None:
             raise self.problem(f"expected a member {key!r}")
-        return found
+        return node
 
     def members(self) -> "dict[str, Node]":
-        """Return all members of an object, also those that are null."""
+        """Return all members of an object, including those that are null."""
         return {key: Node(value, self.file, f"{self.place}{_step(key)}") for key, value in self._object().items()}
 
     def items(self) -> "list[Node]":
@@ -55,14 +55,14 @@ class Node:
         return [Node(item, self.file, f"{self.place}[{index}]") for index, item in enumerate(self._list())]
 
     def text(self) -> str:
-        """Return a text made one line: what cannot be printed becomes a space."""
+        """Return a text as one line, with spaces for characters that cannot be printed."""
         if not isinstance(self.value, str):
             raise self.problem("expected a text")
         return one_line(self.value)
 
     def name(self) -> str:
-        """Return a text that is not empty, made one line."""
-        return self.text() or self._refuse("expected a name, this is empty")
+        """Return a text that is not empty, as one line."""
+        return self.text() or self._refuse("expected a name, got an empty text")
 
     def number(self, least: float = -math.inf) -> float:
         """Return a finite number, not below `least`."""
@@ -79,11 +79,11 @@ class Node:
         )
 
     def problem(self, what: str) -> InputError:
-        """Return the error that says what is wrong at this place."""
+        """Return an error about this place."""
         return InputError(f"{one_line(str(self.file))}: {self.place}: {what}; give the file as its tool wrote it")
 
     def refuse_number(self, least: float) -> NoReturn:
-        """Say that a number was expected here."""
+        """Raise an error that a number was expected here."""
         raise self.problem(
             "expected a finite number" if least == -math.inf else f"expected a number of {least} or more"
         )
@@ -98,36 +98,36 @@ class Node:
         raise self.problem(what)
 
 
-class _Doubled(dict[str, object]):
-    """An object of a file in which a key stands twice; as a dictionary it has the last of both."""
+class _DuplicateKeys(dict[str, object]):
+    """An object of a file that has a key twice; as a dictionary it holds the last value."""
 
 
 def open_file(path: Path) -> Node:
     """Read a JSON file of any tool.
 
     Raises:
-        InputError: it cannot be read, is too large, no JSON, or an object in it has a key twice.
+        InputError: the file cannot be read, is too large or not JSON, or an object in it has a key twice.
     """
-    doubled: list[_Doubled] = []
+    duplicates: list[_DuplicateKeys] = []
 
     def as_object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        made = dict(pairs)
-        if len(made) == len(pairs):
-            return made
-        doubled.append(_Doubled(pairs))
-        return doubled[-1]
+        members = dict(pairs)
+        if len(members) == len(pairs):
+            return members
+        duplicates.append(_DuplicateKeys(pairs))
+        return duplicates[-1]
 
     root = Node(store.read_json(path, "a file of results", as_object), path)
-    if doubled:
-        raise _first_doubled(root).problem("a key stands twice in this object")
+    if duplicates:
+        raise _first_with_duplicates(root).problem("this object has a key twice")
     return root
 
 
 def each(entries: Iterable[Of], read: Callable[[Of], None]) -> None:
-    """Read all entries, also behind one that is wrong.
+    """Read all entries, including those after an invalid one.
 
     Raises:
-        InputError: with the problems of all of them.
+        InputError: an entry is invalid; with the problems of all entries.
     """
     problems: list[str] = []
     for entry in entries:
@@ -136,26 +136,27 @@ def each(entries: Iterable[Of], read: Callable[[Of], None]) -> None:
         except InputError as error:
             problems += error.problems
     if problems:
-        raise told(problems)
+        raise problems_error(problems)
 
 
-def told(problems: Sequence[str]) -> InputError:
-    """Return the error of one file's problems, the first of them one by one."""
-    more = [f"and {len(problems) - MOST_TOLD} problems more"] if len(problems) > MOST_TOLD else []
-    return InputError(*map(one_line, problems[:MOST_TOLD]), *more)
+def problems_error(problems: Sequence[str]) -> InputError:
+    """Return the error for the problems of one file, which lists the first of them."""
+    more = [f"and {len(problems) - MOST_PROBLEMS} more problems"] if len(problems) > MOST_PROBLEMS else []
+    return InputError(*map(one_line, problems[:MOST_PROBLEMS]), *more)
 
 
 def one_line(text: str) -> str:
-    """Return a text without line breaks, control characters and halves of characters."""
-    whole = HALVES.sub("\N{REPLACEMENT CHARACTER}", text)
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in whole).split())
+    """Return a text without line breaks, control characters and lone surrogates."""
+    valid = SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in valid).split())
 
 
-def _first_doubled(root: Node) -> Node:
+def _first_with_duplicates(root: Node) -> Node:
+    """Return the first object that has a key twice, searching breadth first."""
     waiting = deque([root])
     while True:
         node = waiting.popleft()
-        if isinstance(node.value, _Doubled):
+        if isinstance(node.value, _DuplicateKeys):
             return node
         if isinstance(node.value, dict):
             waiting.extend(node.members().values())
@@ -164,14 +165,15 @@ def _first_doubled(root: Node) -> Node:
 
 
 def _step(key: str) -> str:
+    """Return the step to a member in a JSON path."""
     if re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", key) and len(key) <= LONGEST_KEY:
         return f".{key}"
-    shown = key if len(key) <= LONGEST_KEY else f"{key[:LONGEST_KEY]}..."
-    return f"[{json.dumps(shown)}]"
+    shortened = key if len(key) <= LONGEST_KEY else f"{key[:LONGEST_KEY]}..."
+    return f"[{json.dumps(shortened)}]"
 
 
 def _number(value: object) -> float | None:
-    """Return a finite number of JSON; None for anything else."""
+    """Return a finite JSON number as a float, or None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:

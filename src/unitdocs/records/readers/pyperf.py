@@ -1,52 +1,54 @@
-"""pyperf: each run is a process of its own, and its values are times of one loop already.
+"""pyperf: each run is a process of its own, and its values are per loop.
 
 Source: https://pyperf.readthedocs.io/en/latest/api.html (JSON format, version 1.0).
 """
 
 from collections.abc import Mapping
 
-from unitdocs.records.readers.harvest import Harvest, moment
+from unitdocs.records.readers.collector import ResultCollector, time_of
 from unitdocs.records.readers.places import Node, each
 from unitdocs.records.results import Result, Results
 
 METRICS: Mapping[str, tuple[str, str]] = {"second": ("time", "s"), "byte": ("memory", "B"), "integer": ("count", "1")}
-"""Metric and unit, by pyperf's word for the unit."""
+"""Metric and unit by pyperf unit."""
 DEFAULT_UNIT = "second"
 
 
-def is_mine(root: Mapping[str, object]) -> bool:
-    """Tell whether a file looks like one of pyperf."""
+def matches_format(root: Mapping[str, object]) -> bool:
+    """Return whether a file has the format of pyperf."""
     return {"benchmarks", "version"} <= root.keys()
 
 
 def read(root: Node) -> Results:
     """Read a file of pyperf."""
     if (version := root.member("version")).value != "1.0":
-        raise version.problem('expected "1.0", the version that pyperf writes since 2017')
-    harvest = Harvest()
+        raise version.problem('expected "1.0", the version that pyperf has written since 2017')
+    collector = ResultCollector()
     benchmarks = root.member("benchmarks").items()
-    each(benchmarks, lambda benchmark: _read_benchmark(root, benchmark, harvest))
+    each(benchmarks, lambda benchmark: _read_benchmark(root, benchmark, collector))
     runs = [run for benchmark in benchmarks for run in benchmark.member("runs").items()]
-    measured = next((date for run in runs if (date := moment(_about("date", run)))), None)
+    measured = next((date for run in runs if (date := time_of(_about("date", run)))), None)
     version_of_tool = _about("perf_version", *runs[:1], *benchmarks[:1], root)
-    return harvest.results(f"pyperf {version_of_tool.text() if version_of_tool else ''}".strip(), root, measured)
+    return collector.results(f"pyperf {version_of_tool.text() if version_of_tool else ''}".strip(), root, measured)
 
 
-def _read_benchmark(root: Node, benchmark: Node, harvest: Harvest) -> None:
+def _read_benchmark(root: Node, benchmark: Node, collector: ResultCollector) -> None:
     runs = benchmark.member("runs").items()
-    kept = [run for run in runs if _has_values(run)]
-    harvest.leave_out("calibration runs", len(runs) - len(kept))
-    harvest.leave_out("warm-up values", sum(len(warmups.items()) for run in kept if (warmups := run.get("warmups"))))
-    if not kept:
-        harvest.leave_out("benchmarks without values")
+    with_values = [run for run in runs if _has_values(run)]
+    collector.skip("calibration runs", len(runs) - len(with_values))
+    collector.skip(
+        "warm-up values", sum(len(warmups.items()) for run in with_values if (warmups := run.get("warmups")))
+    )
+    if not with_values:
+        collector.skip("benchmarks without values")
         return
-    metric, unit = _metric(root, benchmark, kept)
-    name = _about("name", kept[0], benchmark, root)
+    metric, unit = _metric(root, benchmark, with_values)
+    name = _about("name", with_values[0], benchmark, root)
     if name is None:
         raise benchmark.problem("expected a name in its metadata")
-    groups = tuple(run.member("values").numbers(least=0) for run in kept)
+    groups = tuple(run.member("values").numbers(least=0) for run in with_values)
     result = Result(suite="", name=name.name(), metric=metric, unit=unit, groups=groups, by_process=True)
-    harvest.keep(benchmark, result)
+    collector.add(benchmark, result)
 
 
 def _has_values(run: Node) -> bool:
@@ -63,6 +65,6 @@ def _metric(root: Node, benchmark: Node, runs: list[Node]) -> tuple[str, str]:
 
 
 def _about(name: str, *nodes: Node) -> Node | None:
-    """Return a member of the metadata: that of a run goes before that of its benchmark, and that before the file's."""
+    """Return a member of the metadata; a run overrides its benchmark, and the benchmark overrides the file."""
     tables = (node.get("metadata") for node in nodes)
-    return next((found for table in tables if table and (found := table.get(name))), None)
+    return next((member for table in tables if table and (member := table.get(name))), None)

@@ -1,32 +1,32 @@
-"""Files of results as this project writes them (`unitdocs import`)."""
+"""Results files, as `unitdocs import` writes them."""
 
 from collections.abc import Mapping
 
 from pydantic import ValidationError
 
 from unitdocs.records import store
-from unitdocs.records.readers.harvest import Harvest
-from unitdocs.records.readers.places import Node, each, one_line, told
+from unitdocs.records.readers.collector import ResultCollector
+from unitdocs.records.readers.places import Node, each, one_line, problems_error
 from unitdocs.records.results import Result, Results
 
 
-def is_mine(root: Mapping[str, object]) -> bool:
-    """Tell whether a file is one of results."""
+def matches_format(root: Mapping[str, object]) -> bool:
+    """Return whether a file has the format of results files."""
     return root.get("format") == "unitdocs-results"
 
 
 def read(root: Node) -> Results:
-    """Read a file of results."""
+    """Read a results file."""
     try:
         results = Results.model_validate(root.value)
     except ValidationError as error:
-        raise told(store.as_input_error(root.file, error).problems) from error
-    harvest = Harvest()
+        raise problems_error(store.as_input_error(root.file, error).problems) from error
+    collector = ResultCollector()
     nodes = root.member("results").items()
-    each(zip(nodes, results.results, strict=True), lambda entry: harvest.keep(entry[0], _in_one_line(entry[1])))
-    kept = harvest.results(one_line(results.tool), root, results.measured)
-    left_out = {one_line(reason): count for reason, count in results.left_out.items()}
-    return kept.model_copy(update={"source": one_line(results.source), "left_out": left_out})
+    each(zip(nodes, results.results, strict=True), lambda entry: collector.add(entry[0], _in_one_line(entry[1])))
+    read = collector.results(one_line(results.tool), root, results.measured)
+    skipped = {one_line(reason): count for reason, count in results.left_out.items()}
+    return read.model_copy(update={"source": one_line(results.source), "left_out": skipped})
 
 
 def _in_one_line(result: Result) -> Result:

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from unitdocs.records import store
 from unitdocs.records.frame import to_frame
-from unitdocs.records.readers.harvest import Harvest
-from unitdocs.records.readers.places import Node, each, one_line, told
+from unitdocs.records.readers.collector import ResultCollector
+from unitdocs.records.readers.places import Node, each, one_line, problems_error
 from unitdocs.records.results import Result, Results
 from unitdocs.records.schema import Case, RunRecord, Status
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 Key = tuple[str, str, str]
 
 
-def is_mine(root: Mapping[str, object]) -> bool:
-    """Tell whether a file looks like a run record."""
+def matches_format(root: Mapping[str, object]) -> bool:
+    """Return whether a file has the format of a run record."""
     return root.get("format") == "unitdocs-run"
 
 
@@ -29,67 +29,72 @@ def read(root: Node) -> Results:
     """Read a run record."""
     record = _record(root)
     nodes = root.member("cases").items() if record.cases else []
-    harvest = Harvest()
-    measured = {_key(case): node for node, case in zip(nodes, record.cases, strict=True) if _is_kept(case, harvest)}
-    _refuse_doubles(root, record)
+    collector = ResultCollector()
+    measured = {
+        _key(case): node for node, case in zip(nodes, record.cases, strict=True) if _is_measured(case, collector)
+    }
+    _refuse_duplicates(root, record)
     cases = tuple(case for case in record.cases if _key(case) in measured)
     frame = to_frame(record.model_copy(update={"cases": cases}))
     arms = frame.groupby(["suite", "scenario", "metric", "arm"], sort=False)
-    each((rows for _, rows in arms), lambda rows: _read_arm(measured, rows, harvest))
-    return harvest.results("unitdocs", root, record.created)
+    each((rows for _, rows in arms), lambda rows: _read_arm(measured, rows, collector))
+    return collector.results("unitdocs", root, record.created)
 
 
 def _record(root: Node) -> RunRecord:
     try:
         return RunRecord.model_validate(root.value)
     except ValidationError as error:
-        raise told(store.as_input_error(root.file, error).problems) from error
+        raise problems_error(store.as_input_error(root.file, error).problems) from error
 
 
 def _key(case: Case) -> Key:
     return case.suite, case.scenario, case.metric
 
 
-def _is_kept(case: Case, harvest: Harvest) -> bool:
+def _is_measured(case: Case, collector: ResultCollector) -> bool:
+    """Return whether a case has rounds; otherwise skip it."""
     if case.status is Status.MEASURED and case.rounds:
         return True
     reason = Status.NOT_MEASURED if case.status is Status.MEASURED else case.status
-    harvest.leave_out(f"cases {reason}")
+    collector.skip(f"cases {reason}")
     return False
 
 
-def _refuse_doubles(root: Node, record: RunRecord) -> None:
-    """Refuse what would be merged in a frame: two cases, rounds, suites or arms of one name."""
-    if _has_doubles(suite.name for suite in record.suites) or any(_has_doubles(suite.arms) for suite in record.suites):
-        raise root.member("suites").problem("expected different names of suites, and of the arms of each")
-    if _has_doubles(map(_key, record.cases)):
+def _refuse_duplicates(root: Node, record: RunRecord) -> None:
+    """Raise an error for duplicate names, since a frame would merge their cases, rounds, suites or arms."""
+    if _has_duplicates(suite.name for suite in record.suites) or any(
+        _has_duplicates(suite.arms) for suite in record.suites
+    ):
+        raise root.member("suites").problem("expected different names for suites, and for the arms of each suite")
+    if _has_duplicates(map(_key, record.cases)):
         raise root.member("cases").problem("two cases with the same suite, scenario and metric")
     for index, case in enumerate(record.cases):
-        if _has_doubles(round_.index for round_ in case.rounds):
+        if _has_duplicates(round_.index for round_ in case.rounds):
             raise root.member("cases").items()[index].problem("two rounds with the same index")
 
 
-def _has_doubles(items: Iterable[object]) -> bool:
+def _has_duplicates(items: Iterable[object]) -> bool:
     return any(count > 1 for count in Counter(items).values())
 
 
-def _read_arm(nodes: Mapping[Key, Node], rows: "pd.DataFrame", harvest: Harvest) -> None:
+def _read_arm(nodes: Mapping[Key, Node], rows: "pd.DataFrame", collector: ResultCollector) -> None:
     suite, scenario, metric = (str(rows[name].iloc[0]) for name in ("suite", "scenario", "metric"))
     node = nodes[suite, scenario, metric]
-    about = {name: one_line(str(rows[name].iloc[0])) for name in ("suite", "scenario", "arm", "metric", "unit")}
+    labels = {name: one_line(str(rows[name].iloc[0])) for name in ("suite", "scenario", "arm", "metric", "unit")}
     rounds = [group.tolist() for _, group in rows.groupby("round")["value"]]
     groups = [values for values in rounds if not any(map(math.isnan, values))]
-    harvest.leave_out("rounds in which an arm counts nothing", len(rounds) - len(groups))
+    collector.skip("rounds in which an arm counts nothing", len(rounds) - len(groups))
     if not all(math.isfinite(value) for values in groups for value in values):
         raise node.problem("expected finite numbers")
     if groups:
-        harvest.keep(
+        collector.add(
             node,
             Result(
-                suite=about["suite"],
-                name=f"{about['scenario']} [{about['arm']}]",
-                metric=about["metric"],
-                unit=about["unit"],
+                suite=labels["suite"],
+                name=f"{labels['scenario']} [{labels['arm']}]",
+                metric=labels["metric"],
+                unit=labels["unit"],
                 direction=rows["direction"].iloc[0],
                 groups=tuple(map(tuple, groups)),
                 by_process=True,

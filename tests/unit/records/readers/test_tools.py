@@ -143,7 +143,7 @@ def test_without_benchmarks_json_the_names_of_asv_tell_the_unit_except_for_what_
     assert {one.name: one for one in results.results} == {
         one.name: one for one in read_results(ASV).results if one.name != "track_length"
     }
-    assert results.left_out["values whose unit benchmarks.json would tell"] == 1
+    assert results.left_out["values without a unit (no benchmarks.json)"] == 1
 
 
 def test_benchmarks_json_may_stand_beside_the_file_of_asv(tmp_path: Path) -> None:

@@ -43,12 +43,12 @@ BAD_FILES: dict[str, tuple[Callable[[Path], object], str]] = {
     "deep objects": (lambda path: path.write_text('{"a":' * 200_000 + "1" + "}" * 200_000), "is not a JSON file"),
     "a long number": (lambda path: path.write_text("9" * 10_000), "is not a JSON file"),
     "half a UTF-16": (lambda path: path.write_bytes(PYPERF.encode("utf-16")[:-1]), "is not a JSON file"),
-    "null": (lambda path: path.write_text("null"), "$: no results of a tool that is known; give a file of pyperf"),
-    "a list": (lambda path: path.write_text("[]"), "$: no results of a tool that is known"),
-    "another object": (lambda path: path.write_text('{"benchmarks": []}'), "$: no results of a tool that is known"),
+    "null": (lambda path: path.write_text("null"), "$: no results of a supported tool; give a file of pyperf"),
+    "a list": (lambda path: path.write_text("[]"), "$: no results of a supported tool"),
+    "another object": (lambda path: path.write_text('{"benchmarks": []}'), "$: no results of a supported tool"),
     "two keys": (
         lambda path: path.write_text('{"version": "1.0", "benchmarks": [{"a": 1, "runs": [], "a": 2}]}'),
-        "$.benchmarks[0]: a key stands twice",
+        "$.benchmarks[0]: this object has a key twice",
     ),
 }
 
@@ -93,7 +93,12 @@ WRONG_PLACES: list[tuple[str, Place, Any, str]] = [
     ("pytest-benchmark", ("benchmarks", 2, "stats", "data", 5), None, "$.benchmarks[2].stats.data[5]: expected a num"),
     ("asv", ("version",), 3, "$.version: expected the version 1 or 2"),
     ("asv", ("results", "bench.time_join"), 1.0, '$.results["bench.time_join"]: expected a list'),
-    ("asv", ("results", "bench.time_join", 0), [1.0, 2.0], '$.results["bench.time_join"]: expected as many values'),
+    (
+        "asv",
+        ("results", "bench.time_join", 0),
+        [1.0, 2.0],
+        '$.results["bench.time_join"]: expected one value for each combination',
+    ),
     ("asv", ("results", "bench.time_join", 0, 0), "7", '$.results["bench.time_join"][0][0]: expected a finite'),
     ("asv", ("results", "bench.time_join", 11), [[1.0], [2.0]], "expected 1 lists of samples"),
     (
@@ -184,7 +189,7 @@ def test_all_problems_of_a_file_are_told_each_in_a_line_up_to_twenty(tmp_path: P
         reread(data, tmp_path)
     assert len(raised.value.problems) == 21
     assert "$.results[19].times[0]: expected a number" in raised.value.problems[19]
-    assert raised.value.problems[20] == "and 10 problems more"
+    assert raised.value.problems[20] == "and 10 more problems"
 
 
 @pytest.mark.parametrize(

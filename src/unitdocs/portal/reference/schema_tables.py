@@ -1,8 +1,7 @@
-# ruff: noqa: INP001 -- MkDocs loads this file by its path
-"""What a file may hold, as tables: below each record and each closed choice that the reference documents.
+"""The schema of each record and each closed choice that the reference documents, as a snippet for its page.
 
-MkDocs calls `on_page_markdown`. The tables come from the classes themselves, so that no member can be missing; what a
-member means is said by the class's docstring, else by that of the member's own class.
+The tables are made from the classes themselves, so no member can be missing. The meaning of a member comes from the
+class's docstring, otherwise from that of the member's own class.
 """
 
 import functools
@@ -12,21 +11,21 @@ import json
 import operator
 import pydoc
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import PluginError
-from mkdocs.structure.files import Files
-from mkdocs.structure.pages import Page
+import griffe
 from pydantic import BaseModel
 
+from unitdocs.errors import InputError
+from unitdocs.portal.reference.documented import ReferencePage, lookup
 from unitdocs.records.schema import Packed
 
-DIRECTIVE = re.compile(r"^::: (?P<path>[\w.]+)\n(?:    .*\n)*", re.MULTILINE)
+FOLDER: Final = "generated/reference/schemas"
+_HERE: Final = "portal/reference/schema_tables.py"
 PLAIN: Mapping[Any, tuple[str, str]] = {
     bool: ("true or false", "true or false"),
     datetime: ("date and time", "dates and times"),
@@ -35,84 +34,99 @@ PLAIN: Mapping[Any, tuple[str, str]] = {
     str: ("text", "texts"),
     NoneType: ("null", "null"),
 }
-"""One of a kind, and several."""
+"""Words for one value of a type, and for several."""
 LIMITS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below", "pattern": "like"}
+_PARSING: Final[Mapping[str, bool]] = {"warn_unknown_params": False, "warn_missing_types": False}
+"""A model takes its members as arguments, though no signature says so; mypy checks the types."""
 LARGE = 2**31
-"""From here on a power of two is written as one."""
+"""From this size, a power of two is written as a power."""
 
 
-def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001 - MkDocs's names
-    """Put a table below each record and each closed choice of a page of the reference."""
-    if not page.file.src_uri.startswith("reference/"):
-        return markdown
+def build(pages: Sequence[ReferencePage], code: griffe.ModulesCollection) -> Mapping[str, str]:
+    """Return a snippet for each record and each closed choice that a page documents.
 
-    def with_table(found: re.Match[str]) -> str:
-        kind = pydoc.locate(found["path"])
-        if not isinstance(kind, type) or not issubclass(kind, BaseModel | Enum):
-            return found[0]
-        handler = config.plugins["mkdocstrings"].get_handler("python")  # type: ignore[attr-defined]
-        documented = handler.collect(found["path"], handler.get_options({}))
-        if issubclass(kind, Enum):
-            said = {name: member.docstring.value for name, member in documented.members.items() if member.docstring}
-            return f"{found[0]}\n{choices(kind, said)}\n"
-        sections = documented.docstring.parsed if documented.docstring else []
-        said = {
-            member.name: member.description
-            for section in sections
-            if section.kind.value == "parameters"
-            for member in section.value
-        }
-        return f"{found[0]}\n{members(kind, said)}\n"
+    Args:
+        pages: the pages of the reference.
+        code: the code that they document.
 
-    return DIRECTIVE.sub(with_table, f"{markdown}\n")
+    Raises:
+        InputError: a class cannot be described, or its docstring names members that it does not have.
+    """
+    snippets = {}
+    for page in pages:
+        for path, _ in page.blocks:
+            kind = pydoc.locate(path)
+            if isinstance(kind, type) and issubclass(kind, BaseModel | Enum):
+                snippets[f"{FOLDER}/{path}.md"] = schema(kind, lookup(code, path, page))
+    return snippets
 
 
-def members(model: type[BaseModel], said: Mapping[str, str]) -> str:
+def schema(kind: type[BaseModel | Enum], documented: griffe.Object | griffe.Alias) -> str:
+    """Return the table of a class.
+
+    Args:
+        kind: the class.
+        documented: the same class as it is written in the code, with its docstrings.
+
+    Raises:
+        InputError: the class cannot be described, or its docstring names members that it does not have.
+    """
+    if issubclass(kind, Enum):
+        meanings = {name: member.docstring.value for name, member in documented.members.items() if member.docstring}
+        return choices(kind, meanings)
+    sections = documented.docstring.parse("google", **_PARSING) if documented.docstring else []
+    parameters = [section for section in sections if section.kind is griffe.DocstringSectionKind.parameters]
+    return members(kind, {member.name: member.description for section in parameters for member in section.value})
+
+
+def members(model: type[BaseModel], meanings: Mapping[str, str]) -> str:
     """Return a table of a record's members.
 
     Args:
         model: the record's class.
-        said: what members mean, by name.
+        meanings: meanings of members, by name.
 
     Raises:
-        PluginError: a type that there are no words for, or words for a member that there is not.
+        InputError: a type has no words here, or a meaning names a member that the class does not have.
     """
-    if unknown := set(said) - set(model.model_fields):
-        raise PluginError(f"{model.__name__} has no {', '.join(sorted(unknown))}, but its docstring tells of it")
+    if unknown := set(meanings) - set(model.model_fields):
+        raise InputError(
+            f"{model.__name__}: its docstring describes {', '.join(sorted(unknown))}, which it does not have"
+        )
     hints = get_type_hints(model, include_extras=True)
     rows = []
     for name, field in model.model_fields.items():
         default = None if field.is_required() else field.get_default(call_default_factory=True)
         kind = hints[name]
         if not field.is_required() and default is None:
-            kind = _without_null(kind)  # the default says so
-        shown = "required" if field.is_required() else _code(_as_json(default))
-        rows.append((_code(name), in_words(kind), shown, _marked_up(said.get(name) or _said_by_kind(kind))))
+            kind = _without_null(kind)  # the default shows it
+        default_text = "required" if field.is_required() else _code(_as_json(default))
+        rows.append((_code(name), in_words(kind), default_text, _marked_up(meanings.get(name) or _meaning_of(kind))))
     return _table(f"Members of {model.__name__}", ("Member", "Type", "Default", "Meaning"), rows)
 
 
-def choices(kind: type[Enum], said: Mapping[str, str]) -> str:
-    """Return the words of a closed choice: a table, or a sentence where their names and meanings go without saying."""
-    if not said and all(one.name == re.sub(r"\W", "_", one.value).upper() for one in kind):
+def choices(kind: type[Enum], meanings: Mapping[str, str]) -> str:
+    """Return the values of a closed choice: a table, or one sentence where their names follow from them."""
+    if not meanings and all(one.name == re.sub(r"\W", "_", one.value).upper() for one in kind):
         words = [_code(one.value) for one in kind]
         first = next(iter(kind))
         return f"<p>One of {', '.join(words)}. In Python {_code(f'{kind.__name__}.{first.name}')} and so on.</p>\n"
-    rows = [(_code(one.name), _code(one.value), _marked_up(said.get(one.name, ""))) for one in kind]
-    width = 3 if said else 2
+    rows = [(_code(one.name), _code(one.value), _marked_up(meanings.get(one.name, ""))) for one in kind]
+    width = 3 if meanings else 2
     return _table(
         f"Words of {kind.__name__}", ("In Python", "As text", "Meaning")[:width], [row[:width] for row in rows]
     )
 
 
-def in_words(kind: Any, many: int = 0) -> str:  # noqa: ANN401 - a type, or what stands for one in an annotation
+def in_words(kind: Any, many: int = 0) -> str:  # noqa: ANN401 - whatever an annotation may hold
     """Return a type as HTML.
 
     Args:
         kind: the type.
-        many: 1 where there are several of it.
+        many: 1 for several values of it, 0 for one.
 
     Raises:
-        PluginError: there are no words for it.
+        InputError: the type has no words here.
     """
     if kind == Packed:
         return f'<autoref identifier="unitdocs.records.schema.unpack">packed</autoref> {in_words(int, 1)}'
@@ -126,7 +140,7 @@ def in_words(kind: Any, many: int = 0) -> str:  # noqa: ANN401 - a type, or what
 
 
 def _composed_in_words(kind: Any, plural: str) -> str:  # noqa: ANN401 - as of `in_words`
-    """Return what is made of other types as HTML."""
+    """Return a type that is composed of other types as HTML."""
     origin, inner = get_origin(kind), get_args(kind)
     if origin is Annotated:
         return _limited(in_words(inner[0], len(plural)), inner[1:])
@@ -141,11 +155,11 @@ def _composed_in_words(kind: Any, plural: str) -> str:  # noqa: ANN401 - as of `
         return f"list{plural} of {len(inner)}: {'; '.join(in_words(one) for one in inner)}"
     if isinstance(origin, type) and issubclass(origin, Mapping) and inner[0] is str:
         return f"object{plural} of {in_words(inner[1], 1)}, by name"
-    raise PluginError(f"there are no words for the type {kind!r} yet; add them to hooks/schemas.py")
+    raise InputError(f"no words for the type {kind!r} yet; add them to {_HERE}")
 
 
 def _class_in_words(kind: type) -> str:
-    """Return a link to a class; it does not lead anywhere where the reference lacks the class, and the build fails."""
+    """Return a link to a class; the build fails where the reference does not document the class."""
     generic = getattr(kind, "__pydantic_generic_metadata__", {})
     if generic.get("origin"):
         return f"{in_words(generic['origin'])} of {' and '.join(in_words(one, 1) for one in generic['args'])}"
@@ -154,26 +168,26 @@ def _class_in_words(kind: type) -> str:
 
 def _limited(words: str, limits: tuple[object, ...]) -> str:
     """Return the words for a type within limits."""
-    said = []
+    bounds: list[str] = []
     for limit in _each(limits):
-        found = {name: getattr(limit, name) for name in LIMITS if getattr(limit, name, None) is not None}
-        said += [f"{LIMITS[name]} {_shown(value)}" for name, value in found.items()]
+        values = {name: getattr(limit, name) for name in LIMITS if getattr(limit, name, None) is not None}
+        bounds += [f"{LIMITS[name]} {_limit(value)}" for name, value in values.items()]
         if getattr(limit, "min_length", None) == 1:
             words = f"{words}, one or more"
         elif getattr(limit, "allow_inf_nan", None) is False:
             words = f"finite {words}"
-        elif not found:
-            raise PluginError(f"there are no words for the limit {limit!r} yet; add them to hooks/schemas.py")
-    return ", ".join((words, " and ".join(said))) if said else words
+        elif not values:
+            raise InputError(f"no words for the limit {limit!r} yet; add them to {_HERE}")
+    return ", ".join((words, " and ".join(bounds))) if bounds else words
 
 
 def _each(limits: tuple[object, ...]) -> Iterator[object]:
-    """Yield limits one by one: a field of pydantic's holds several."""
+    """Yield limits one by one: a field of pydantic holds several."""
     for limit in limits:
         yield from getattr(limit, "metadata", [limit])
 
 
-def _shown(limit: float | str) -> str:
+def _limit(limit: float | str) -> str:
     if isinstance(limit, int) and limit >= LARGE and limit.bit_count() == 1:
         return f"2<sup>{limit.bit_length() - 1}</sup>"
     return _code(limit) if isinstance(limit, str) else str(limit)
@@ -184,12 +198,12 @@ def _without_null(kind: Any) -> Any:  # noqa: ANN401 - as of `in_words`
     return functools.reduce(operator.or_, (one for one in inner if one is not NoneType)) if NoneType in inner else kind
 
 
-def _said_by_kind(kind: Any) -> str:  # noqa: ANN401 - as of `in_words`
-    """Return the first sentence of a member's own class, or of what it is a list of; nothing for plain types."""
+def _meaning_of(kind: Any) -> str:  # noqa: ANN401 - as of `in_words`
+    """Return the first sentence of the docstring of a class, or of the class in a list; empty for plain types."""
     if isinstance(kind, type) and issubclass(kind, BaseModel | Enum):
         generic = getattr(kind, "__pydantic_generic_metadata__", {})
         return (inspect.getdoc(generic.get("origin") or kind) or "").split("\n\n")[0]
-    return next(filter(None, map(_said_by_kind, get_args(kind))), "")
+    return next(filter(None, map(_meaning_of, get_args(kind))), "")
 
 
 def _as_json(value: object) -> str:
@@ -201,12 +215,12 @@ def _code(text: str) -> str:
 
 
 def _marked_up(text: str) -> str:
-    """Return a sentence of a docstring as HTML: code is the only mark-up that they use."""
+    """Return a sentence of a docstring as HTML: code is the only mark-up in them."""
     sentence = " ".join(html.escape(text, quote=False).split())
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", sentence)
 
 
-def _table(label: str, heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(label: str, heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     head = "".join(f'<th scope="col">{word}</th>' for word in heads)
     body = "\n".join(
         f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in rest)}</tr>' for first, *rest in rows

@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from types import ModuleType
 from typing import Annotated, Any, Literal
 
 import pytest
-from mkdocs.exceptions import PluginError
 from pydantic import Field, FiniteFloat
 
 import unitdocs.records
+from unitdocs.errors import InputError
+from unitdocs.portal.reference import schema_tables
 from unitdocs.records import results
 from unitdocs.records.schema import Frozen, Packed, Pair
 
@@ -80,20 +80,20 @@ def rows(table: str) -> list[list[str]]:
         (Pair[Annotated[float, Field(ge=0)] | None], "Pair of numbers, at least 0, or null"),
     ],
 )
-def test_a_type_is_told_in_words(schemas: ModuleType, kind: Any, words: str) -> None:
-    assert text(schemas.in_words(kind)) == words
+def test_a_type_is_written_in_words(kind: Any, words: str) -> None:
+    assert text(schema_tables.in_words(kind)) == words
 
 
 @pytest.mark.parametrize(
     ("kind", "named"), [(set[int], r"the type set\[int\]"), (Annotated[int, Field(multiple_of=3)], "the limit")]
 )
-def test_what_there_are_no_words_for_stops_the_build(schemas: ModuleType, kind: Any, named: str) -> None:
-    with pytest.raises(PluginError, match=f"there are no words for {named}.*add them to"):
-        schemas.in_words(kind)
+def test_a_type_without_words_stops_rendering(kind: Any, named: str) -> None:
+    with pytest.raises(InputError, match=f"no words for {named}.*add them to"):
+        schema_tables.in_words(kind)
 
 
-def test_a_table_has_every_member_with_its_type_default_and_meaning(schemas: ModuleType) -> None:
-    table = schemas.members(Whole, {"size": "below 5 & in `px`,\nover two lines."})
+def test_a_table_has_every_member_with_its_type_default_and_meaning() -> None:
+    table = schema_tables.members(Whole, {"size": "below 5 & in `px`,\nover two lines."})
     assert rows(table) == [
         ["Member", "Type", "Default", "Meaning"],
         ["format", '"whole"', '"whole"', ""],
@@ -105,17 +105,17 @@ def test_a_table_has_every_member_with_its_type_default_and_meaning(schemas: Mod
     assert "5 &amp; in <code>px</code>, over" in table
 
 
-def test_a_docstring_that_tells_of_a_member_that_is_gone_stops_the_build(schemas: ModuleType) -> None:
-    with pytest.raises(PluginError, match="Whole has no weight, but its docstring tells of it"):
-        schemas.members(Whole, {"size": "its size.", "weight": "its weight."})
+def test_a_docstring_that_describes_a_removed_member_stops_rendering() -> None:
+    with pytest.raises(InputError, match="Whole: its docstring describes weight, which it does not have"):
+        schema_tables.members(Whole, {"size": "its size.", "weight": "its weight."})
 
 
-def test_words_that_say_their_names_are_a_sentence(schemas: ModuleType) -> None:
-    assert text(schemas.choices(Colour, {})) == "One of dark-red, blue. In Python Colour.DARK_RED and so on.\n"
+def test_values_that_their_names_follow_from_are_a_sentence() -> None:
+    assert text(schema_tables.choices(Colour, {})) == "One of dark-red, blue. In Python Colour.DARK_RED and so on.\n"
 
 
-def test_words_with_a_meaning_are_a_table(schemas: ModuleType) -> None:
-    table = schemas.choices(Colour, {"BLUE": "As the sky."})
+def test_values_with_a_meaning_are_a_table() -> None:
+    table = schema_tables.choices(Colour, {"BLUE": "As the sky."})
     assert rows(table) == [
         ["In Python", "As text", "Meaning"],
         ["DARK_RED", "dark-red", ""],
@@ -132,5 +132,5 @@ RECORDS = [
 
 
 @pytest.mark.parametrize("model", RECORDS, ids=lambda model: model.__name__)
-def test_every_record_can_be_told_in_words(schemas: ModuleType, model: type[Frozen]) -> None:
-    assert [row[0] for row in rows(schemas.members(model, {}))[1:]] == list(model.model_fields)
+def test_every_record_has_a_table(model: type[Frozen]) -> None:
+    assert [row[0] for row in rows(schema_tables.members(model, {}))[1:]] == list(model.model_fields)

@@ -1,7 +1,7 @@
-"""A suite whose answers are known: the slowed arm does the same work as the plain one, and so many percent more of it.
+"""A suite with known answers: the slowed arm does the work of the plain one, plus a stated share of it.
 
 The work is a loop of simple arithmetic. A slowdown of half a percent adds one pass to every two hundred, so that each
-slowdown offered here is a whole number of passes; what is measured of a pass is the same for both arms.
+available slowdown is a whole number of passes. A pass costs the same in both arms.
 """
 
 from typing import Final
@@ -11,7 +11,7 @@ from unitdocs.bench.suite import Operation, Scenario, suite
 PLAIN: Final = "plain"
 SLOWED: Final = "slowed"
 PASSES: Final = {"5 µs": 200, "0.5 ms": 20_000}
-"""Passes of the loop by what the operation takes, roughly: a pass takes some 25 ns."""
+"""Passes of the loop by the approximate time of the operation: a pass takes about 25 ns."""
 STEP: Final = 0.005
 """Slowdowns are multiples of this share of the work."""
 MOST: Final = 0.2
@@ -25,13 +25,13 @@ def scenario_name(operation: str, slowdown: float) -> str:
 
 
 def setup(arm: str, scenario: Scenario, seed: int) -> Operation:  # noqa: ARG001 -- the work has no input to draw
-    """Make the work ready: the slowed arm's loop has more passes."""
+    """Set the work up: the slowed arm's loop has more passes."""
     operation, _, share = scenario.name.partition(" slowed by ")
     passes = PASSES[operation]
     if arm == SLOWED:
         passes += round(passes * float(share))
 
-    turns = (None,) * passes  # made beforehand: what a call does beside its passes is not slowed with them
+    turns = (None,) * passes  # made beforehand, so that a call does nothing but its passes
 
     def work() -> None:
         number = 0
@@ -43,7 +43,7 @@ def setup(arm: str, scenario: Scenario, seed: int) -> Operation:  # noqa: ARG001
 
 SUITE = suite(
     "known",
-    title="Work of which one arm does so much more",
+    title="Work of which one arm does a known share more",
     arms=(PLAIN, SLOWED),
     scenarios=[
         Scenario(scenario_name(operation, slowdown), f"{operation}, {slowdown:.1%} more")

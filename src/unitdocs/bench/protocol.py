@@ -1,0 +1,20 @@
+"""The measurement protocol of this version: the settings with which every round takes its samples."""
+
+from unitdocs.bench import timing
+from unitdocs.bench.counting import COUNTED_CALLS
+from unitdocs.bench.measurement import EXACT_ROUNDS
+from unitdocs.records import MeasurementProtocol
+
+
+def current_protocol() -> MeasurementProtocol:
+    """Return the protocol for the record of a run that begins now."""
+    return MeasurementProtocol(
+        batch_ns=timing.BATCH_NS,
+        block_batches=len(timing.ABBA),
+        blocks=timing.BLOCKS,
+        blocks_ns=timing.BLOCKS_NS,
+        frames=timing.FRAMES_ENOUGH,
+        frames_ns=timing.FRAMES_NS,
+        counted_calls=COUNTED_CALLS,
+        exact_rounds=EXACT_ROUNDS,
+    )
