@@ -110,9 +110,7 @@ def _write_another_format(project: Path) -> None:
     [_change_reference, _make_stale, _edit_output, _remove_output, _break_manifest, _write_another_format],
     ids=lambda change: change.__name__,
 )
-def test_a_change_of_an_input_or_of_the_files_makes_a_page_again(
-    project: Path, change: Callable[[Path], None]
-) -> None:
+def test_a_change_of_an_input_or_of_the_files_makes_a_page_again(project: Path, change: Callable[[Path], None]) -> None:
     counting = CountingBuild()
     rendered(project, counting.build)
     change(project)
@@ -217,9 +215,7 @@ def test_an_input_that_cannot_be_read_fails_when_a_page_needs_it(project: Path) 
         rendered(project, with_criteria)
 
 
-def test_a_site_that_is_rendered_again_equals_that_of_a_first_rendering(
-    project: Path, make_record: MakeRecord
-) -> None:
+def test_a_site_that_is_rendered_again_equals_that_of_a_first_rendering(project: Path, make_record: MakeRecord) -> None:
     def files(docs: Path) -> dict[str, bytes]:
         return {str(path.relative_to(docs)): path.read_bytes() for path in docs.rglob("*") if path.is_file()}
 

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - a value that is missing is written as a dash
 """The page that explains how a verdict is made, with what was measured about the measuring."""
 
 import json

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - figures are written with the multiplication sign and a dash
 """The site as a whole: its files, its links, what a change of one sample changes, and the state of its records."""
 
 import json
