@@ -56,7 +56,7 @@ def make_hits(make_record: MakeRecord) -> Callable[..., CacheHits]:
             "lookups": 1000,
             "default": "sieve",
             "default_entries": 16,
-            "traces": tuple(CacheTrace(name=name, title=f"The {name}", tells=f"{name} go on") for name in names),
+            "traces": tuple(CacheTrace(name=name, title=f"The {name}", description=f"{name} go on") for name in names),
         }
         return CacheHits(**(about | fields), cells=tuple(cells))
 
@@ -195,7 +195,7 @@ def test_the_data_page_offers_the_record_with_its_state(
 
 
 def test_titles_are_shown_as_they_are(make_hits: MakeHits) -> None:
-    odd = tuple(CacheTrace(name=name, title="<b>Odd</b>", tells="<i>x</i>") for name in ("screens", "tour"))
+    odd = tuple(CacheTrace(name=name, title="<b>Odd</b>", description="<i>x</i>") for name in ("screens", "tour"))
     files = page(make_hits(traces=odd))
     assert "<b>Odd" not in files["caches/sizes.md"]
     assert "<i>x" not in files["caches/sizes.md"]

@@ -16,7 +16,7 @@ from unitdocs.portal.components.markup import Page
 from unitdocs.portal.components.page_output import PageOutput
 from unitdocs.portal.pages import data, recommendations
 from unitdocs.portal.site import incremental, inputs, output
-from unitdocs.portal.site.incremental import Build, Rendering
+from unitdocs.portal.site.incremental import PageFunction, Rendering
 from unitdocs.portal.site.inputs import Inputs
 from unitdocs.portal.site.rendering import PAGES
 from unitdocs.records import RunRecord
@@ -33,7 +33,7 @@ class CountingBuild:
         self.count = 0
 
     @property
-    def build(self) -> Build:
+    def build(self) -> PageFunction:
         def build_page(reference: Run) -> PageOutput:
             self.count += 1
             page = PageOutput(Page("one.md"), "one")
@@ -59,7 +59,7 @@ def inputs_of(project: Path) -> Inputs:
     return Inputs(project / "docs", project, project / "reference.json", machine if machine.is_file() else None)
 
 
-def rendered(project: Path, *builds: Build) -> list[PageOutput]:
+def rendered(project: Path, *builds: PageFunction) -> list[PageOutput]:
     """Render pages as `render` does, and return them."""
     docs = project / "docs"
     rendering = Rendering(docs, inputs_of(project))
@@ -193,7 +193,7 @@ def test_a_parameter_that_is_no_input_is_named_with_its_page(project: Path) -> N
 @pytest.mark.parametrize(
     "build", [*PAGES, recommendations.build_page, data.build_page], ids=lambda build: build.__module__ + build.__name__
 )
-def test_every_parameter_of_a_page_is_an_input(project: Path, build: Build) -> None:
+def test_every_parameter_of_a_page_is_an_input(project: Path, build: PageFunction) -> None:
     known = inputs_of(project)
     assert {name for name in inspect.signature(build).parameters if name not in known} <= ADDED
 

@@ -70,7 +70,7 @@ def test_advice_goes_from_what_failed_to_the_machine_each_with_its_evidence(make
     advice = find_findings(record.model_copy(update={"environment": busy})).advice
     assert [sentence.partition(":")[0] for sentence in advice] == [
         "Fix what failed first",
-        "Keep original where it is quicker",
+        "Keep original where it is faster",
         "Switch to refactored where it gains most",
         "Check what it costs",
         "About the machine",

@@ -298,7 +298,7 @@ def test_a_share_is_never_better_by_a_factor(played: RunRecord) -> None:
     assert check(missed_frames(Need.NONE_WORSE), cases)[0] is State.MET
     assert check(missed_frames(Need.EACH, 2), cases) == (
         State.NOT_MEASURED,
-        "Shares such as missed frames have a difference and are no times better.",
+        "Shares such as missed frames are compared by their difference and have no factor.",
     )
 
 
