@@ -84,9 +84,9 @@ def test_lists_that_are_empty_say_so_in_a_sentence(project: Path, make_record: M
         "No time is equivalent, and no difference lies within the margin of 1 %." in faster["recommendations/same.md"]
     )
     assert "Each of the 2 cases has an answer" in faster["recommendations/unknown.md"]
-    assert "nothing but times" in faster["recommendations/metrics.md"]
+    assert "only times" in faster["recommendations/metrics.md"]
     slower = render(project, record.model_copy(update={"cases": times[2:3]}))
-    assert "no case gains more time than the margin of 1 %" in slower["recommendations/better.md"]
+    assert "no case is faster by more than the margin of 1 %" in slower["recommendations/better.md"]
     none = render(project, record.model_copy(update={"cases": ()}))
     assert none["recommendations/short.md"] == "<p>No case of this record has a time.</p>\n"
 
@@ -130,7 +130,7 @@ def test_what_is_not_known_says_what_could_have_been_found_or_why_it_failed(
 def test_what_speaks_for_and_against_switching_stands_first(project: Path, make_record: MakeRecord) -> None:
     content = render(project, make_record())["recommendations/short.md"]
     assert '<a href="#worse">In time, 1 case speaks against switching.</a>' in content
-    assert "Look at peak memory first in 1 case; most: Big, 1.5× more." in content
+    assert "Peak memory is worse in 1 case; most in Big: 1.5× more." in content
     none = render(project, with_times(make_record(), "small", [0.5, 0.51] * 4))["recommendations/short.md"]
     assert "In time, no case speaks against switching." in none
 

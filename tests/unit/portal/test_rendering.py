@@ -284,7 +284,7 @@ def test_the_answer_names_every_slower_case(project: Path, make_record: MakeReco
     open_ = tuple(case for case in make_record().cases if case.scenario != "odd")
     unmeasured = open_[1].model_copy(update={"scenario": "later", "status": records.Status.NOT_MEASURED, "rounds": ()})
     some = render(project, make_record(cases=(*open_, unmeasured)))["home/answer.md"]
-    assert "In all 3 scenarios that were measured both gave the same answers" in some, "not of the one that was not"
+    assert "In all 3 scenarios measured, both systems gave the same results" in some, "not of the one that was not"
     told = re.search(r"3 single operations: on average ([\d.]+)× faster \(([\d.]+)× to ([\d.]+)×\)\.", content)
     assert told, content
     mean, low, high = map(float, told.groups())
@@ -292,7 +292,7 @@ def test_the_answer_names_every_slower_case(project: Path, make_record: MakeReco
     assert low <= mean <= high
     assert low < high < 1.05 * low
     assert re.search(r"Least: 1\.5\d*× slower in “Small”\. Most: [\d.]+× faster in “Size”\.", content)
-    for question in ("Go or no go", "Same result", "Speed", "Where it is worse", "How sure", "From when"):
+    for question in ("Go or no go", "Same result", "Speed", "Where it is worse", "How certain", "Measured"):
         assert f"<dt>{question}</dt>" in content
     assert "<dt>Missed frames</dt>" not in content, "no sequence was played"
 
@@ -339,7 +339,7 @@ def test_the_method_page_holds_how_a_page_loads_against_its_targets(project: Pat
         "drawn": ["slow", "1.5", "s", "1.3", "s", "not", "met"],
         "painted": ["slow", "600", "ms", "–", "none"],
     }
-    assert "10 Mbit/s, 40 ms more for each answer, a processor 4 times slower" in files["method/loading.md"]
+    assert "10 Mbit/s, 40 ms extra latency per response, a processor 4 times slower" in files["method/loading.md"]
     assert json.loads(files["data/records/page-loading.json"])["page"] == "benchmarks/summary/"
 
 
@@ -374,7 +374,7 @@ def test_the_method_page_holds_how_long_rendering_takes_against_its_targets(
 
 def test_the_method_page_holds_how_pages_are_judged_against_its_targets(project: Path, make_record: MakeRecord) -> None:
     record = make_record()
-    assert "No program has judged" in render(project, record)["method/scores.md"]
+    assert "These pages were not scored" in render(project, record)["method/scores.md"]
     judged = PageScores(
         created=record.created,
         finished=record.created,

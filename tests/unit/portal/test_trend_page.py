@@ -90,7 +90,7 @@ def test_machines_are_never_mixed(project: Path, make_record: MakeRecord) -> Non
 @pytest.mark.parametrize("n", [2, NEEDED - 1])
 def test_too_few_records_are_said_to_be_too_few(project: Path, make_record: MakeRecord, n: int) -> None:
     content = render(project, make_record(), history(make_record(), [1.0] * n))["trend/series.md"]
-    assert f"Here a machine has at most {n}: too few to tell." in content
+    assert f"Here no machine has more than {n}: too few to search." in content
     assert "<th>Change points" not in content
     assert content.count("<figure") == 3
 
@@ -114,8 +114,8 @@ def test_a_long_series_shows_its_newest_records_and_leaves_the_rest_to_the_file(
 def test_a_single_record_is_no_series(project: Path, make_record: MakeRecord) -> None:
     content = render(project, make_record(), history(make_record(), [1.0, 1.1], strangers=1))["trend/series.md"]
     ours, theirs = content.split("### Another processor")
-    assert "A single record makes no series." not in ours
-    assert "A single record makes no series." in theirs
+    assert "A single record is not a series." not in ours
+    assert "A single record is not a series." in theirs
     assert "<table" not in theirs
 
 
