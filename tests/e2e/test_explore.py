@@ -1,4 +1,4 @@
-"""The page Explore: any two sides beside each other, and an address that keeps what is chosen."""
+"""The page Explore: any two arms compared, and an address that keeps what is chosen."""
 
 import re
 from collections.abc import Iterator

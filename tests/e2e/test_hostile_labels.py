@@ -16,10 +16,10 @@ from serving import (
     build,
     fresh_copy,
     leave_out_pages_without_results,
-    made_once,
+    make_once,
+    replace_address,
     served,
     some_and_all_pages,
-    tell_address,
 )
 from test_drawn_figures import look
 
@@ -50,12 +50,12 @@ def hostile(record: RunRecord) -> RunRecord:
         return f"{HOSTILE[index % len(HOSTILE)]} {index}"
 
     def case(index: int, kept: records.Case) -> records.Case:
-        told: dict[str, Any] = {"title": text(index)}
+        changes: dict[str, Any] = {"title": text(index)}
         if kept.reason:
-            told["reason"] = text(index + 1)
+            changes["reason"] = text(index + 1)
         if kept.messages:
-            told["messages"] = type(kept.messages)(control={text(2): text(1)}, treatment={text(2): text(0)})
-        return kept.model_copy(update=told)
+            changes["messages"] = type(kept.messages)(control={text(2): text(1)}, treatment={text(2): text(0)})
+        return kept.model_copy(update=changes)
 
     environment = {"cpu": text(1), "warnings": tuple(HOSTILE), "packages": {text(0): text(2)}}
     return record.model_copy(
@@ -84,10 +84,10 @@ def hostile_site(folder: Path) -> None:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Return the site of a hostile record; the watch of pages takes this one too."""
-    built = made_once(tmp_path_factory.getbasetemp(), "hostile", hostile_site) / "site"
+    built = make_once(tmp_path_factory.getbasetemp(), "hostile", hostile_site) / "site"
     folder = shutil.copytree(built, tmp_path_factory.mktemp("hostile") / "site")
     with served(folder, PREFIX) as url:
-        tell_address(folder, url)
+        replace_address(folder, url)
         yield Site(folder, url)
 
 

@@ -28,6 +28,6 @@ def test_every_record_has_a_table_of_all_its_members_below_it(site: Site) -> Non
                 shown[here[1]] = ROW.findall(table[0])
                 assert [row[0] for row in shown[here[1]]] == list(model.model_fields)
     assert len(shown) > 25
-    told = {name: (kind, default, meaning) for name, kind, default, meaning in shown["unitdocs.records.Round"]}
-    assert told["index"] == ("whole number, at least 0", "required", "its number in the case, from 0.")
-    assert 'href="#unitdocs.records.Timing"' in told["timing"][0]
+    members = {name: (kind, default, meaning) for name, kind, default, meaning in shown["unitdocs.records.Round"]}
+    assert members["index"] == ("whole number, at least 0", "required", "its number in the case, from 0.")
+    assert 'href="#unitdocs.records.Timing"' in members["timing"][0]
