@@ -7,7 +7,7 @@ import pytest
 from made_records import case, counted, missed, record, with_ratios
 
 from unitdocs.analysis import compare_cases, to_effects
-from unitdocs.analysis.families import adjusted
+from unitdocs.analysis.families import adjust_p_values
 from unitdocs.records import Status
 from unitdocs.stats import holm
 
@@ -74,7 +74,7 @@ def test_adjusting_keeps_the_order_of_the_cases_and_everything_but_the_p_value()
     cases = compare_cases(
         record(with_ratios(*WIDE), counted((2, 1), (2, 1)), with_ratios(*FASTER, scenario="two", suite="scenes"))
     )
-    again = adjusted(cases)
+    again = adjust_p_values(cases)
     assert [result.key for result in again] == [result.key for result in cases]
     assert tuple(again) == cases  # adjusted p-values are computed from the raw ones, never from one another
 
