@@ -7,7 +7,6 @@ import pytest
 
 from unitdocs import analysis, records, studies
 from unitdocs.errors import InputError
-from unitdocs.portal.site import inputs
 from unitdocs.portal.site.inputs import HISTORY, PEERS, Inputs, page_titles
 from unitdocs.records import RunRecord
 
@@ -80,7 +79,7 @@ def test_an_input_is_read_when_it_is_needed_and_once(project: Path, monkeypatch:
         paths.append(path)
         return load(path)
 
-    monkeypatch.setattr(inputs.records, "load", counting)
+    monkeypatch.setattr(records, "load", counting)
     known = inputs_of(project)
     known.fingerprint("reference")
     assert paths == []
