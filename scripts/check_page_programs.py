@@ -30,7 +30,7 @@ def install() -> None:
     finished = INSTALLED / "node_modules" / ".package-lock.json"  # npm writes it last
     is_same = finished.is_file() and (INSTALLED / LOCK).read_bytes() == (SETTINGS / LOCK).read_bytes()
     for file in SETTINGS.iterdir():
-        shutil.copyfile(file, INSTALLED / file.name)  # ESLint's settings import from beside themselves
+        shutil.copyfile(file, INSTALLED / file.name)  # ESLint's settings import from their own folder
     if not is_same:
         shutil.rmtree(finished.parent, ignore_errors=True)
         done = npm(INSTALL, return_completed_process=True, cwd=INSTALLED, capture_output=True, text=True)

@@ -139,7 +139,7 @@ def _continue_inside() -> None:
 
 def _state(lock: str) -> dict[str, str]:
     """Return what an environment made from this lock depends on: a change of any of it makes it out of date."""
-    import tomllib  # noqa: PLC0415 -- an old Python, which lacks it, is to be told so first
+    import tomllib  # noqa: PLC0415 -- an old Python lacks it, and the check above says so first
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     packages = (ROOT / "requirements" / f"{lock}.lock").read_bytes()

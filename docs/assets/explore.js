@@ -1,5 +1,5 @@
 /**
- * The page Explore: two sides of the records beside each other, as the reader chooses.
+ * The page Explore: compares two sides of the records that the reader chooses.
  *
  * What is chosen stands in the query of the page's address, which is replaced and never added to the history. Labels of
  * records may hold anything, so they are only ever set as text.
@@ -65,7 +65,7 @@ const FIELDS = ["metric", "a", "a-arm", "b", "b-arm", "suite", "confidence"]; //
 /** @type {Record<string, string>} */
 const WANTED = { metric: "time", "a-arm": "original", "b-arm": "refactored" };
 const MOST_TICKS = 5;
-const WIDEST = 10; // an axis reaches at most so many times beyond the ratios; intervals may go on
+const WIDEST = 10; // an axis reaches at most this factor beyond the ratios; intervals may go on
 /** @type {Record<string, [number, string][]>} */
 const UNITS = {
   s: [[1, "s"], [1e-3, "ms"], [1e-6, "µs"], [1e-9, "ns"]],
@@ -133,7 +133,7 @@ function change(page, name) {
 }
 
 /**
- * Choose what is asked for, or else what there is; return what was asked for and is not there.
+ * Choose the requested values, or else the usual ones; return the requests that this site does not have.
  *
  * @param {Explored} page
  * @param {Record<string, string>} asked
@@ -610,7 +610,7 @@ function* spaced(low, high) {
 }
 
 /**
- * How many digits tell places on an axis apart.
+ * Return how many digits distinguish places on an axis.
  *
  * @param {Axis} axis
  */
@@ -621,7 +621,7 @@ function digitsOf({ low, high }) {
 // Words and elements.
 
 /**
- * Write a number with so many significant digits, as `unitdocs.formatting.number` does.
+ * Write a number with the given significant digits, as `unitdocs.formatting.number` does.
  *
  * @param {number} value
  * @param {number} digits

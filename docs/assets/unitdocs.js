@@ -25,7 +25,7 @@ const CONFIG = {
   modeBarButtons: [["toImage", "resetScale2d"]],
 };
 
-/** The colours that figures are written in, and the variables of the style sheet that stand for them. */
+/** The colours that figures are written in, and the variables of the style sheet that replace them. */
 const MARKS = { "#0072B2": "--ud-mark-blue", "#D55E00": "--ud-mark-vermilion", "#7A7A7A": "--ud-mark-grey" };
 
 /**

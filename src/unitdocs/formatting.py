@@ -30,12 +30,12 @@ def number(value: float, digits: int = 3) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share of one as percent: 0.01 is `1 %`."""
+    """Return a share as percent: 0.01 is `1 %`."""
     return f"{number(share * 100)} %"
 
 
 def points(difference: float) -> str:
-    """Return a difference of two shares in points of a hundred: 0.0125 is `1.25 points`."""
+    """Return a difference of two shares in percentage points: 0.0125 is `1.25 points`."""
     return f"{number(difference * 100)} {'point' if number(difference * 100) == '1' else 'points'}"
 
 
@@ -50,12 +50,12 @@ def size(count: float, digits: int = 3) -> str:
 
 
 def milliseconds(seconds: float) -> str:
-    """Return seconds always as milliseconds, so that parts of one frame can be compared: 0.0167 is `16.7 ms`."""
+    """Return seconds as milliseconds, so that parts of one frame can be compared: 0.0167 is `16.7 ms`."""
     return f"{number(seconds * 1e3)} ms"
 
 
 def quantity(value: float | None, unit: str, digits: int = 3) -> str:
-    """Return a value of a metric in its own unit: `s`, `B`, or `1` for counts and rates."""
+    """Return a value scaled for display by its unit: `s`, `B`, or `1` for counts and rates."""
     if value is None or not math.isfinite(value):
         return NO_ANSWER
     if unit == "s":
@@ -64,9 +64,9 @@ def quantity(value: float | None, unit: str, digits: int = 3) -> str:
 
 
 def factor(value: float) -> str:
-    """Return a ratio of at least zero as a factor: 20 is shown as 20x, and near 1 with a fourth digit, as 1.004x.
+    """Return a ratio of at least zero as a factor: 20 is `20x`, and near 1 a fourth digit is added, as in `1.004x`.
 
-    What is not 1 never reads as 1: 1.00004 has the digits that it takes.
+    A ratio other than 1 is never written as 1: 1.00004 gets as many digits as it needs.
     """
     low, high = _NEAR_ONE
     if math.isinf(value):
@@ -86,7 +86,7 @@ def change_factor(ratio: float, label: str) -> str:
 
 
 def change_factor_interval(ratio: float, low: float, high: float) -> str:
-    """Return the interval of a ratio, turned as `change_factor` turns the ratio: `19.5x to 20.6x`."""
+    """Return the interval of a ratio, inverted if `change_factor` inverts the ratio: `19.5x to 20.6x`."""
     ends = (low, high) if ratio > 1 else (inverse(high), inverse(low))
     return f"{factor(ends[0])} to {factor(ends[1])}"
 
@@ -102,7 +102,7 @@ def change_points(difference: float | None) -> str:
 
 
 def probability(p: float | None) -> str:
-    """Return a p-value; never `0`, since a p-value cannot be: 0.0004 is `< 0.001`."""
+    """Return a p-value; never `0`, since no p-value is zero: 0.0004 is `< 0.001`."""
     if p is None or math.isnan(p):
         return NO_ANSWER
     smallest = 0.001
@@ -120,12 +120,12 @@ def listed(parts: Sequence[str]) -> str:
 
 
 def wrapped(text: str, width: int = 34) -> list[str]:
-    """Break a label into lines of at most `width` characters: at spaces, and inside of longer words."""
+    """Break a label into lines of at most `width` characters: at spaces, and within longer words."""
     return textwrap.wrap(text, width, break_on_hyphens=False) or [""]
 
 
 def _scaled(value: float, steps: Sequence[tuple[float, str]], digits: int) -> str:
     """Use the largest step that leaves at least 1 after rounding to three digits, else the smallest step."""
     almost_one = 0.9995
-    step, unit = next((known for known in steps if abs(value) >= almost_one * known[0]), steps[-1])
+    step, unit = next((pair for pair in steps if abs(value) >= almost_one * pair[0]), steps[-1])
     return f"{number(value / step, digits)} {unit}"

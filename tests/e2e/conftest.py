@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from serving import PREFIX, OpenPage, Site, Watch, build, fresh_copy, made_once, served, tell_address
+from serving import PREFIX, OpenPage, Site, Watch, build, fresh_copy, make_once, replace_address, served
 
 HERE = Path(__file__).parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -35,10 +35,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Return the site, built strictly from a fresh copy of the project."""
-    built = made_once(tmp_path_factory.getbasetemp(), "site", lambda project: build(fresh_copy(project))) / "site"
+    built = make_once(tmp_path_factory.getbasetemp(), "site", lambda project: build(fresh_copy(project))) / "site"
     folder = shutil.copytree(built, tmp_path_factory.mktemp("served") / "site")  # it gets this process's address
     with served(folder, PREFIX) as url:
-        tell_address(folder, url)
+        replace_address(folder, url)
         yield Site(folder, url)
 
 

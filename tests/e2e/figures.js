@@ -1,6 +1,6 @@
 /**
- * Look at every figure of the page as SVG, then scroll to it, wait until it is drawn, and look again; tell of each what
- * a reader would miss, and what moved.
+ * Look at every figure of the page as SVG, then scroll to it, wait until it is drawn, and look again; return what a
+ * reader would miss of each, and what moved.
  */
 async () => {
   const PATIENCE = 30_000; // milliseconds
@@ -111,7 +111,7 @@ async () => {
 
   const figures = [...document.querySelectorAll("figure.ud-figure")];
   const found = [];
-  const say = (figure, told) => found.push(...told.map((problem) => `${named(figure)}: ${problem}`));
+  const say = (figure, problems) => found.push(...problems.map((problem) => `${named(figure)}: ${problem}`));
   const before = new Map();
   for (const figure of figures) {
     const drawing = figure.querySelector(".ud-svg");

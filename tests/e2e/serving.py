@@ -183,7 +183,7 @@ def leave_out_pages_without_results(project: Path) -> None:
         shutil.rmtree(project / "docs" / folder)
 
 
-def made_once(temporary: Path, name: str, make: Callable[[Path], object]) -> Path:
+def make_once(temporary: Path, name: str, make: Callable[[Path], object]) -> Path:
     """Return a folder that the first of the test run's processes fills, while the others wait for it.
 
     Args:
@@ -192,16 +192,21 @@ def made_once(temporary: Path, name: str, make: Callable[[Path], object]) -> Pat
         make: fills the folder, which does not exist yet.
     """
     shared = temporary.parent if "PYTEST_XDIST_WORKER" in os.environ else temporary
-    folder, done = shared / name, shared / f"{name}.done"
+    folder, done, failed = (shared / f"{name}{ending}" for ending in ("", ".done", ".failed"))
     with (shared / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        assert not failed.exists(), failed.read_text()
         if not done.exists():
-            make(folder)
+            try:
+                make(folder)
+            except BaseException as error:
+                failed.write_text(f"it could not be made: {error}")  # the other process does not try it again
+                raise
             done.touch()
     return folder
 
 
-def tell_address(folder: Path, url: str) -> None:
+def replace_address(folder: Path, url: str) -> None:
     """Put the real address into the list of pages: the theme looks links up in it, with the port, before it follows.
 
     The address that is published has no port, and `mkdocs serve` does the same.

@@ -50,8 +50,8 @@ FOCUSED = """() => {
     const seen = element.matches(".md-option") ? element.nextElementSibling : element; // its label is what is seen
     const { left, top, width, height } = seen.getBoundingClientRect();
     const { outlineStyle, outlineWidth, opacity } = getComputedStyle(seen);
-    const isBeside = left + width <= 0 || left >= innerWidth;
-    const isInside = width * height > 0 && top < innerHeight && top + height > 0 && !isBeside;
+    const isOutside = left + width <= 0 || left >= innerWidth;
+    const isInside = width * height > 0 && top < innerHeight && top + height > 0 && !isOutside;
     const kinds = %s.filter((kind) => element.matches(kind));
     return {
         kinds,

@@ -1,4 +1,4 @@
-"""The page Explore: any two sides beside each other, and an address that keeps what is chosen."""
+"""The page Explore: any two arms compared, and an address that keeps what is chosen."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from serving import ROOT, OpenPage, Site
 
 from unitdocs import records
-from unitdocs.analysis.rounds import per_round
+from unitdocs.analysis.rounds import to_rounds
 from unitdocs.formatting import factor, quantity
 from unitdocs.stats import Effect, LogValues, unpaired_effect
 
@@ -48,10 +48,10 @@ CONTRAST = """(element) => {
 @cache
 def effects(suite: str, level: float) -> dict[str, tuple[float, float, Effect]]:
     """Return by title what Python makes of the reference record: both geometric means and the effect."""
-    frame = per_round(records.to_frame(records.load(ROOT / "benchmarks" / "results" / "reference.json.gz")))
+    frame = to_rounds(records.load(ROOT / "benchmarks" / "results" / "reference.json.gz"))
     found = {}
     for title, rows in frame[(frame["suite"] == suite) & (frame["metric"] == "time")].groupby("title"):
-        a, b = (LogValues(np.log(rows[rows["arm"] == arm]["value"])) for arm in ("original", "refactored"))
+        a, b = (LogValues(np.log(rows[role])) for role in ("control", "treatment"))
         effect = unpaired_effect(a, b, level)
         assert isinstance(effect, Effect)
         found[str(title)] = (float(np.exp(a.mean)), float(np.exp(b.mean)), effect)

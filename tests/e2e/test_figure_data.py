@@ -26,7 +26,7 @@ READ = """() => [...document.querySelectorAll("figure.ud-figure")].map((figure) 
 
 
 def numbers(rows: list[list[str]], heads: list[str]) -> Iterator[tuple[str, list[float]]]:
-    """Yield every cell that is a number with what it may stand for in SI units; a factor may be told either way round.
+    """Yield every cell that is a number with its possible values in SI units; a factor may be written either way round.
 
     Several frames of one row have a median that is nobody's own.
     """
@@ -60,9 +60,9 @@ def test_every_number_of_a_figure_s_table_stands_in_its_csv_file(site: Site, ope
             if figure["csv"] is None:  # a notebook's own
                 continue
             known = downloaded(page, figure["csv"])
-            told = list(numbers(figure["rows"], figure["heads"]))
-            missing = [cell for cell, values in told if not any(holds(known, value) for value in values)]
+            cells = list(numbers(figure["rows"], figure["heads"]))
+            missing = [cell for cell, values in cells if not any(holds(known, value) for value in values)]
             assert missing == [], f"{address}#{figure['key']}"
-            assert told, f"{address}#{figure['key']} has no number to compare: {figure['rows'][:2]}"
-            compared += len(told)
+            assert cells, f"{address}#{figure['key']} has no number to compare: {figure['rows'][:2]}"
+            compared += len(cells)
     assert compared > 500

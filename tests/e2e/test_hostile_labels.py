@@ -10,14 +10,16 @@ from playwright.sync_api import expect
 from serving import (
     PREFIX,
     ROOT,
+    Extent,
     OpenPage,
     Site,
     build,
     fresh_copy,
     leave_out_pages_without_results,
-    made_once,
+    make_once,
+    replace_address,
     served,
-    tell_address,
+    some_and_all_pages,
 )
 from test_drawn_figures import look
 
@@ -48,12 +50,12 @@ def hostile(record: RunRecord) -> RunRecord:
         return f"{HOSTILE[index % len(HOSTILE)]} {index}"
 
     def case(index: int, kept: records.Case) -> records.Case:
-        told: dict[str, Any] = {"title": text(index)}
+        changes: dict[str, Any] = {"title": text(index)}
         if kept.reason:
-            told["reason"] = text(index + 1)
+            changes["reason"] = text(index + 1)
         if kept.messages:
-            told["messages"] = type(kept.messages)(control={text(2): text(1)}, treatment={text(2): text(0)})
-        return kept.model_copy(update=told)
+            changes["messages"] = type(kept.messages)(control={text(2): text(1)}, treatment={text(2): text(0)})
+        return kept.model_copy(update=changes)
 
     environment = {"cpu": text(1), "warnings": tuple(HOSTILE), "packages": {text(0): text(2)}}
     return record.model_copy(
@@ -82,19 +84,22 @@ def hostile_site(folder: Path) -> None:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Return the site of a hostile record; the watch of pages takes this one too."""
-    built = made_once(tmp_path_factory.getbasetemp(), "hostile", hostile_site) / "site"
+    built = make_once(tmp_path_factory.getbasetemp(), "hostile", hostile_site) / "site"
     folder = shutil.copytree(built, tmp_path_factory.mktemp("hostile") / "site")
     with served(folder, PREFIX) as url:
-        tell_address(folder, url)
+        replace_address(folder, url)
         yield Site(folder, url)
 
 
-def test_nothing_of_a_hostile_record_runs_or_breaks_a_page(site: Site, open_page: OpenPage) -> None:
+@some_and_all_pages
+def test_nothing_of_a_hostile_record_runs_or_breaks_a_page(site: Site, open_page: OpenPage, extent: Extent) -> None:
     page = open_page()
     shown = ""
+    drawn = extent.of(site.pages)
     for address in [address for address in site.pages if address.startswith("benchmarks/")]:
         page.goto(site.url + address)
-        look(page)
+        if address in drawn:
+            look(page)
         assert page.evaluate("window.ran") is None, address
         assert page.evaluate(FOREIGN) == [], address
         expect(page.locator("footer.md-footer")).to_have_count(1)

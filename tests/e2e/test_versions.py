@@ -15,7 +15,7 @@ from serving import (
     OpenPage,
     Watch,
     leave_out_pages_without_results,
-    made_once,
+    make_once,
     served,
 )
 
@@ -67,7 +67,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         tmp_path_factory.mktemp("bundle") / "plotly.min.js", ROOT / "build" / "plotly"
     ).is_publishable:
         pytest.skip("needs the site's own Plotly bundle, and npm's registry cannot be reached")
-    return made_once(tmp_path_factory.getbasetemp(), "published", publish_twice) / "project"
+    return make_once(tmp_path_factory.getbasetemp(), "published", publish_twice) / "project"
 
 
 def publish_twice(folder: Path) -> None:

@@ -20,7 +20,7 @@ from unitdocs.stats import Verdict
 MakeCase = Callable[..., CaseResult]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_case() -> MakeCase:
     """Return a maker of measured cases: a ratio with an interval of 2 % to both sides, the verdict by the rule.
 
@@ -66,13 +66,13 @@ def _effect(ratio: float) -> Effect:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_effects() -> Callable[..., pd.DataFrame]:
     """Return a maker of frames as `analysis.to_effects()` gives them."""
     return lambda *cases: to_frame_of(cases)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_record() -> Callable[..., RunRecord]:
     """Return a maker of small whole records; `changed` puts another value in the first batch of one case's round."""
 

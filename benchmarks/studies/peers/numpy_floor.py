@@ -1,9 +1,9 @@
-"""NumPy by hand: what somebody writes who knows this one scene and needs no units, no elements and no tree.
+"""NumPy by hand: code for this one scene alone, without units, elements or a tree.
 
 Every number that depends on the viewport, here all of x, is computed from the parent's box as its unit says, slice by
-slice; all others stand in a template. That is a floor for whatever resolves units one after the other, parents before
-children. Whoever knows that in this scene all of x moves by the same amount could add that amount to all of x at once,
-in still less time: that is algebra on one scene, which rounds differently in others.
+slice; all others are in a template. That is a floor for any program that resolves units one after the other, parents
+before children. In this scene all of x moves by the same amount, so adding that amount to all of x at once would take
+less time still; that is algebra on one scene, which rounds differently in others.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from unitdocs.units import Extent, Position, Size, create_system
 
 X, WIDTH = 0, 2
 KINDS = 4
-"""A slot, its icon, its frame and its count stand one after the other, after the panel."""
+"""A slot, its icon, its frame and its count follow one another, after the panel."""
 
 
 def setup(arm: str, scenario: Scenario, seed: int) -> Operation:

@@ -9,7 +9,7 @@ numbers of this scene are halves below 2**17, which float32 holds exactly, so th
 
 What differs, for the reader of the numbers:
 
-- Yoga's boxes are relative to their parent, and what stands in a box that keeps its size is not computed again: a new
+- Yoga's boxes are relative to their parent, and what is inside a box that keeps its size is not computed again: a new
   viewport lays out the panel and its slots, a quarter of the elements, and passes over what is in the slots. The
   refactored system computes every absolute box. Where boxes are read back, Yoga's are made absolute in Python.
 - Yoga has what this system has not: flexbox (grow, shrink, wrap, justify, align, gaps), sizes that follow from the
@@ -56,7 +56,7 @@ class Tree:
         self._roots: list[int] = []
         at: dict[str, int] = {}
         for i, element in enumerate(elements):
-            # Without a unit of its own an element is at the scene's 0, 0, in whatever it stands.
+            # Without a unit of its own an element is at the scene's 0, 0, whatever its parent is.
             parent = -1 if element.parent is None or element.x is None else at[element.parent]
             siblings = self._roots if parent < 0 else self._children[parent]
             node = self._made(element)

@@ -30,23 +30,23 @@ TRACES = (
     CacheTrace(
         name="screens",
         title="Screens, a few favourites",
-        tells="screens are opened and reopened, a few of them much more often than the rest",
+        description="screens are opened and reopened, a few of them much more often than the rest",
     ),
     CacheTrace(
         name="drag",
         title="The same, with drags of the window",
-        tells="screens are opened as before, and now and then a drag of the window passes "
+        description="screens are opened as before, and now and then a drag of the window passes "
         "many sizes once, which no cache can answer",
     ),
     CacheTrace(
         name="breakpoints",
         title="A few surfaces in turn",
-        tells="a few surfaces alternate, as when a device is turned, in sessions with screens of their own",
+        description="a few surfaces alternate, as when a device is turned, in sessions with screens of their own",
     ),
     CacheTrace(
         name="loop",
         title=f"A tour of {eviction.ENTRIES + 1} to {eviction.ENTRIES * 5 // 4} screens",
-        tells="a tour goes through the same screens in the same order, again and again",
+        description="a tour goes through the same screens in the same order, again and again",
     ),
 )
 

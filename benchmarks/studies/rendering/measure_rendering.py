@@ -63,7 +63,7 @@ def parse() -> argparse.Namespace:
 
 
 def grown(record: RunRecord, count: int) -> RunRecord:
-    """Return a record with so many cases: copies of its times."""
+    """Return a record with this number of cases: copies of its times."""
     timed = [case for case in record.cases if case.metric == Metric.TIME and case.status is Status.MEASURED]
     if not timed:
         fail(f"{REFERENCE}: there is no time to copy")
@@ -75,7 +75,7 @@ def grown(record: RunRecord, count: int) -> RunRecord:
 
 
 def history_of(record: RunRecord, count: int) -> History:
-    """Return a history of so many copies of a record, a day apart."""
+    """Return a history of this number of copies of a record, a day apart."""
     copies = (
         record.model_copy(update={"id": f"copy-{day:04}", "created": record.created + timedelta(days=day)})
         for day in range(count)
@@ -127,7 +127,7 @@ def main() -> None:
     if options.records < 1 or options.cases < 1:
         fail("--records and --cases: give at least 1 each")
     if not hasattr(os, "wait4"):
-        fail("this system does not tell how much memory another program took; measure on Linux")
+        fail("this system does not report the memory of another program; measure on Linux")
     created = datetime.now(UTC)
     begun, ticks = environment.describe(ROOT), environment.cpu_ticks()
     try:

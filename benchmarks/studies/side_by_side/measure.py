@@ -1,6 +1,6 @@
 """Let several benchmark tools and unitdocs compare the same two versions of known work, in turns, in one session.
 
-The work is that of `unitdocs bench selfcheck`: a loop, and the same loop with so many percent more passes. A trial is
+The work is that of `unitdocs bench selfcheck`: a loop, and the same loop with some percent more passes. A trial is
 what a tool's user would do to compare two versions, from the first process to the tool's own word on whether they
 differ. Trials of all tools take turns in a random order, so that an hour in which the machine is busy hits all alike.
 The record is written after every trial; the same command goes on with a record that was not finished.
@@ -50,7 +50,7 @@ SIDES: Final = ("base", "head")
 LIMIT: Final = 900.0
 """Seconds after which a tool's process is given up."""
 THRESHOLD: Final = 0.05
-"""The share by which pytest-benchmark is told to let the mean grow."""
+"""The share by which pytest-benchmark lets the mean grow."""
 ASV_SMALL_FACTOR: Final = 1.01
 """asv's usual factor is 1.1."""
 ERROR_CHARACTERS: Final = 600
@@ -123,7 +123,7 @@ class Said:
     Args:
         tool: the name that it is shown by.
         ratio: second version over first.
-        seconds: how long it took; where missing, as long as the whole trial.
+        seconds: how long it took; by default as long as the whole trial.
     """
 
     tool: str
@@ -239,14 +239,16 @@ def measure(options: argparse.Namespace) -> None:
         for number, trial in enumerate(due, start=1):
             if all((name, trial.slowdown, trial.repeat) in done for name in NAMES[trial.option]):
                 continue
-            tell(f"{number} of {len(due)}: {trial.option}, {trial.operation}, {trial.slowdown * 100:g} % more work")
+            report_progress(
+                f"{number} of {len(due)}: {trial.option}, {trial.operation}, {trial.slowdown * 100:g} % more work"
+            )
             record = record.model_copy(update={"trials": (*record.trials, *run(trial, options.seed))})
             records.save(record, options.out)
         finished = datetime.now(UTC)
-    finally:  # also where it is stopped: how busy the machine was is told of what there is
+    finally:  # also after an interruption, so that the record says how busy the machine was
         closed = environment.closed(record.environment, ticks)
         records.save(record.model_copy(update={"finished": finished, "environment": closed}), options.out)
-    tell(f"wrote {options.out}")
+    report_progress(f"wrote {options.out}")
 
 
 def begin(options: argparse.Namespace, wanted: Mapping[str, int]) -> SideBySide:
@@ -281,7 +283,7 @@ def begin(options: argparse.Namespace, wanted: Mapping[str, int]) -> SideBySide:
 
 
 def command_of(arguments: Sequence[str]) -> str:
-    """Return the command as it is kept: no folder of this machine stands in it."""
+    """Return the command for the record, without a folder of this machine."""
     said = [Path(word).name if Path(word).is_absolute() else word for word in arguments]
     return " ".join(["python benchmarks/studies/side_by_side/measure.py", *said])
 
@@ -312,7 +314,9 @@ def run(trial: Due, seed: int) -> list[ToolTrial]:
         begun = time.monotonic()
         said = COMPARE[trial.option](trial, Path(folder), seed)
         seconds = round(time.monotonic() - begun, 3)
-    tell("   " + "; ".join(f"{one.called}, {one.ratio:.4f}" for one in said) + f"; {seconds:.1f} s, load {load}")
+    report_progress(
+        "   " + "; ".join(f"{one.called}, {one.ratio:.4f}" for one in said) + f"; {seconds:.1f} s, load {load}"
+    )
     return [
         ToolTrial(
             tool=one.tool,
@@ -329,7 +333,7 @@ def run(trial: Due, seed: int) -> list[ToolTrial]:
 
 
 def write_versions(folder: Path, trial: Due) -> None:
-    """Write both versions of the work, each in a folder of its own with what a tool needs beside it."""
+    """Write both versions of the work, each in a folder of its own, with the other files that a tool needs."""
     for side, slowdown in zip(SIDES, (0.0, trial.slowdown), strict=True):
         (folder / side).mkdir()
         (folder / side / "work.py").write_text(work(trial.operation, slowdown))
@@ -432,7 +436,7 @@ def asv_call(text: str) -> ToolVerdict:
 
 
 def asv_mark(text: str) -> ToolVerdict:
-    """Return what the table of `asv compare` says of its one benchmark: `+` stands for slower and `-` for faster."""
+    """Return what the table of `asv compare` says of its one benchmark: `+` means slower and `-` faster."""
     row = next((line for line in text.splitlines() if "time_work" in line), None)
     if row is None:
         raise MeasurementError(f"asv compare said something unknown: {shortened(text)}")
@@ -470,7 +474,7 @@ def prepare(chosen: Sequence[str]) -> dict[str, str]:
     """Install what is chosen, where it is missing, and return the versions by option."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     if any(PACKAGES[option] for option in chosen) and not is_current():
-        tell("installing the tools")
+        report_progress("installing the tools")
         shutil.rmtree(TOOLS, ignore_errors=True)
         start([sys.executable, "-m", "venv", str(TOOLS)], FOLDER)
         pip = [str(program("python")), "-m", "pip", "--disable-pip-version-check", "--no-input"]
@@ -483,7 +487,7 @@ def prepare(chosen: Sequence[str]) -> dict[str, str]:
 
 
 def is_current() -> bool:
-    """Tell whether the tools were installed from the lock as it is."""
+    """Return whether the tools were installed from the present lock."""
     copy = TOOLS / LOCK.name
     return copy.is_file() and copy.read_bytes() == LOCK.read_bytes()
 
@@ -492,7 +496,7 @@ def prepare_asv() -> None:
     """Make a git repository with asv's settings, and the environment that asv runs benchmarks in."""
     if (ASV / "ready").exists():
         return
-    tell("making asv's environment")
+    report_progress("making asv's environment")
     shutil.rmtree(ASV, ignore_errors=True)
     (ASV / "benchmarks").mkdir(parents=True)
     (ASV / "asv.conf.json").write_text(json.dumps(ASV_SETTINGS))
@@ -572,7 +576,7 @@ def shortened(text: str) -> str:
     return " | ".join(line.strip() for line in text.splitlines() if line.strip())[-ERROR_CHARACTERS:]
 
 
-def tell(sentence: str) -> None:
+def report_progress(sentence: str) -> None:
     """Show progress."""
     sys.stderr.write(f"{datetime.now(UTC):%H:%M:%S} {sentence}\n")
     sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""What records mean: results of cases, comparisons, the decision, the history.
+"""From records to results: effects of cases, comparisons, the decision, the history.
 
 ```python
 from unitdocs import analysis, records

@@ -1,7 +1,7 @@
 """The two arms of a run record, compared in pairs of rounds.
 
-Both arms were measured in turn in the same processes. A round gives one number: the log ratio of a time, the ratio of
-two counts, or the difference of two rates.
+Both arms are measured alternately in the same processes. A round gives one number: the log ratio of a time, the ratio
+of two counts, or the difference of two rates.
 """
 
 import dataclasses
@@ -11,7 +11,7 @@ import numpy as np
 
 from unitdocs import stats
 from unitdocs.analysis.case_result import CaseResult, Effect, EffectScale, NoEffect
-from unitdocs.analysis.families import adjusted
+from unitdocs.analysis.families import adjust_p_values
 from unitdocs.analysis.rounds import Values, blocks_of, values_of
 from unitdocs.records import TIMES, Case, Role, RunRecord, Status
 
@@ -24,22 +24,23 @@ def compare_cases(record: RunRecord, *, margin: float | None = None) -> tuple[Ca
         margin: differences smaller than this are treated as equivalent; the record's own margin by default.
     """
     arms = {suite.name: suite.arms for suite in record.suites}
-    return _compared(record, record.cases, arms, margin or record.margin)
+    return _compare_cases(record, record.cases, arms, margin or record.margin)
 
 
 def compare_same_code(record: RunRecord) -> tuple[CaseResult, ...]:
     """Return the results of the cases in which the treatment was measured against itself."""
     arms = {suite.name: (suite.arms[1], suite.arms[1]) for suite in record.suites}
-    return _compared(record, record.same_code, arms, record.margin)
+    return _compare_cases(record, record.same_code, arms, record.margin)
 
 
-def _compared(
+def _compare_cases(
     record: RunRecord, cases: tuple[Case, ...], arms: dict[str, tuple[str, str]], margin: float
 ) -> tuple[CaseResult, ...]:
-    return tuple(adjusted([_compare(case, arms[case.suite], record.look_level, margin) for case in cases]))
+    """Compare the cases and adjust their p-values family by family."""
+    return tuple(adjust_p_values([_compare_case(case, arms[case.suite], record.look_level, margin) for case in cases]))
 
 
-def _compare(case: Case, arms: tuple[str, str], level: float, margin: float) -> CaseResult:
+def _compare_case(case: Case, arms: tuple[str, str], level: float, margin: float) -> CaseResult:
     """Return the result of one case; its p-value is not adjusted yet."""
     result = CaseResult(
         suite=case.suite,
@@ -64,20 +65,21 @@ def _compare(case: Case, arms: tuple[str, str], level: float, margin: float) -> 
         result,
         control_mean=_mean(rounds[Role.CONTROL]),
         treatment_mean=_mean(rounds[Role.TREATMENT]),
-        result=_effect(case, arms, rounds, level, margin),
+        result=_estimate_effect(case, arms, rounds, level, margin),
     )
 
 
-def _effect(
+def _estimate_effect(
     case: Case,
     arms: tuple[str, str],
     rounds: dict[Role, list[Values]],
     level: float,
     margin: float,
 ) -> Effect | NoEffect:
-    silent = [arm for arm, role in zip(arms, Role, strict=True) if _mean(rounds[role]) is None]
-    if silent:
-        reason = f"{silent[0]} does not count it" if len(silent) == 1 else "neither arm counts it"
+    """Return the effect of a measured case, estimated as its metric requires, or the reason why there is none."""
+    uncounted = [arm for arm, role in zip(arms, Role, strict=True) if _mean(rounds[role]) is None]
+    if uncounted:
+        reason = f"{uncounted[0]} does not count it" if len(uncounted) == 1 else "neither arm counts it"
         return NoEffect(Status.NOT_APPLICABLE, reason)
     if case.is_proportion:
         return _compare_rates(case, rounds, level, margin)
@@ -109,13 +111,14 @@ def ratio_effect(
         verdict=stats.verdict_of(effect, margin),
         is_below_margin=stats.is_below_margin(effect, margin),
         p=effect.p,
-        minimum_detectable_effect=_known(effect.minimum_detectable_effect),
+        minimum_detectable_effect=_finite_or_none(effect.minimum_detectable_effect),
         samples=samples,
     )
 
 
 def exact_effect(counts: stats.Exact) -> Effect:
     """Return the ratio of two counts that never vary."""
+    # Without variation there is no sampling error to test against, so an exact count has no p-value.
     return Effect(
         scale=EffectScale.RATIO,
         estimate=counts.ratio,
@@ -130,6 +133,7 @@ def exact_effect(counts: stats.Exact) -> Effect:
 
 def difference_effect(difference: stats.Difference, margin: float) -> Effect:
     """Return a measured difference of two shares with its verdict."""
+    # Both rates are constant over the rounds: the interval is a point, and no confidence level applies to it.
     has_no_spread = difference.p is None and difference.low == difference.high
     return Effect(
         scale=EffectScale.DIFFERENCE,
@@ -146,6 +150,7 @@ def difference_effect(difference: stats.Difference, margin: float) -> Effect:
 
 
 def _compare_rates(case: Case, rounds: dict[Role, list[Values]], level: float, margin: float) -> Effect | NoEffect:
+    """Return the difference of two proportions, which may be 0 and then have no ratio."""
     control, treatment = (np.concatenate(rounds[role]) for role in Role)
     rates = np.concatenate([control, treatment])
     problem = None
@@ -154,28 +159,29 @@ def _compare_rates(case: Case, rounds: dict[Role, list[Values]], level: float, m
     elif np.isnan(rates).any():
         problem = "a round that counted nothing has no rate"
     elif rates.max() > 1:
-        problem = "a rate above 1 is none"
+        problem = "a rate above 1 is not a proportion"
     if problem:
         return NoEffect(Status.NOT_MEASURED, problem)
     tries = [(round_.tries.control, round_.tries.treatment) for round_ in case.rounds if round_.tries]
-    known = [(a, b) for a, b in tries if a and b]
-    counts = known if len(known) == len(case.rounds) else None
+    both_counted = [(control, treatment) for control, treatment in tries if control and treatment]
+    counts = both_counted if len(both_counted) == len(case.rounds) else None
     return difference_effect(stats.difference_of(stats.Rates(control, treatment, counts), level), margin)
 
 
 def _is_constant(rounds: list[Values]) -> bool:
+    """Return whether every value is the same."""
     values = np.concatenate(rounds)
-    return bool(values.min() == values.max())  # never so with a NaN among them
+    return bool(values.min() == values.max())  # False if any value is NaN
 
 
 def _mean(rounds: list[Values]) -> float | None:
-    """Return the mean of all values; None where nothing was counted."""
+    """Return the mean of all values; None if nothing was counted."""
     values = np.concatenate(rounds)
     counted = values[~np.isnan(values)]
     return float(counted.mean()) if counted.size else None
 
 
-def _known(value: float) -> float | None:
+def _finite_or_none(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 

@@ -1,7 +1,7 @@
 """One compared case: its effect with a verdict, or the reason why there is none.
 
-Every comparison ends here, whether its arms were measured in turn or in two sessions, and everything that shows or
-judges results starts from here. What is written about a case is made in `descriptions`.
+Every comparison produces these values, whether its arms were measured alternately or in two sessions, and everything
+that shows or judges results reads them. `descriptions` puts them into words.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,16 +17,16 @@ from unitdocs.stats import Verdict
 MAIN_TIMES = (Metric.TIME, Metric.FRAME_P50)
 """The time that represents a scenario: of one operation, or of the median frame."""
 NO_ANSWER = "no answer"
-"""The verdict's label where a case has no effect."""
+"""The verdict's label if a case has no effect."""
 LABELS: Mapping[str, Mapping[Verdict, str]] = {
     Metric.MISSED_FRAMES: {Verdict.LESS: "fewer"},
     Metric.ERROR_RATE: {Verdict.LESS: "lower", Verdict.MORE: "higher"},
     Direction.HIGHER: {Verdict.LESS: "lower", Verdict.MORE: "higher"},
     "s": {Verdict.LESS: "faster", Verdict.MORE: "slower"},
 }
-"""Labels of "less" and "more": by the metric, else by a better direction of higher, else by the unit."""
+"""Labels of "less" and "more": by metric, else by direction if higher is better, else by unit."""
 Samples: TypeAlias = stats.LogRatios | stats.UnpairedSample
-"""What a geometric mean is estimated from: paired rounds, or both sides of a case measured apart."""
+"""What a geometric mean is estimated from: paired rounds, or both arms of a case measured separately."""
 
 
 class Outcome(StrEnum):
@@ -59,19 +59,19 @@ class Effect:
 
     Args:
         scale: whether `estimate`, `low` and `high` are ratios or differences.
-        estimate: treatment / control in [0, inf], infinite where only the control counted none; or treatment -
+        estimate: treatment / control in [0, inf], infinite if only the control counted none; or treatment -
             control in [-1, 1].
         low: lower end of the interval.
         high: upper end of the interval.
         level: confidence of the interval, such as 0.99; 1 for exact counts.
         verdict: what the interval means.
-        is_below_margin: whether a difference was found that lies wholly inside the margin.
+        is_below_margin: whether the arms differ, but by less than the margin over the whole interval.
         p: two-sided p-value of "both arms are the same"; None for exact counts.
         p_adjusted: the same, adjusted for the family (see `families`).
         minimum_detectable_effect: the smallest effect in the direction of "more" that would have been found with a
             chance of 80 %: a ratio above 1, or a difference above 0. None for exact counts.
         is_exact: whether every round gave the same number in each arm, so that nothing was estimated.
-        samples: the logarithms that a ratio was estimated from; None where a geometric mean can use the ratio alone.
+        samples: the logarithms that a ratio was estimated from; None if a geometric mean can use only the ratio.
     """
 
     scale: EffectScale
@@ -109,15 +109,15 @@ class CaseResult:
         suite: its suite; may be empty for results of other tools.
         scenario: name of the scenario, unique in its suite and metric.
         title: the scenario in words.
-        elements: elements of the scene, where there is one.
+        elements: number of elements in the scene, if there is a scene.
         metric: what was measured.
         unit: SI unit of the means.
         direction: which way is better.
         control: name of the control arm.
         treatment: name of the treatment arm.
-        control_mean: arithmetic mean of the control's values in `unit`; None where nothing was measured.
+        control_mean: arithmetic mean of the control's values in `unit`; None if nothing was measured.
         treatment_mean: the same of the treatment.
-        control_n: independent values of the control: rounds, processes, or values whose process is not known.
+        control_n: independent values of the control: rounds, processes, or values whose process is unknown.
         treatment_n: the same of the treatment.
         result: the effect, or why there is none.
         is_paired: whether both arms were measured in the same rounds.
@@ -148,12 +148,12 @@ class CaseResult:
 
     @property
     def effect(self) -> Effect | None:
-        """The effect; None where there is none."""
+        """The effect, if there is one."""
         return self.result if isinstance(self.result, Effect) else None
 
     @property
     def status(self) -> Status:
-        """What became of the case."""
+        """Whether the case was measured, failed, or does not apply."""
         return self.result.status if isinstance(self.result, NoEffect) else Status.MEASURED
 
     @property
@@ -168,7 +168,7 @@ class CaseResult:
 
     @property
     def is_share(self) -> bool:
-        """Whether it is a share of tries, which is compared by its difference."""
+        """Whether the metric is a share of tries, which is compared by its difference."""
         if isinstance(self.result, Effect):
             return self.result.scale is EffectScale.DIFFERENCE
         return self.metric in PROPORTIONS
@@ -201,7 +201,7 @@ class CaseResult:
 
     @property
     def is_undecided(self) -> bool:
-        """Whether the metric applies, and there is no verdict."""
+        """Whether the metric applies but there is no verdict."""
         if isinstance(self.result, NoEffect):
             return self.result.status is not Status.NOT_APPLICABLE
         return self.result.verdict is Verdict.INCONCLUSIVE
@@ -215,14 +215,14 @@ class CaseResult:
 
     @property
     def near_improvement_factor(self) -> float:
-        """The improvement factor by the end of the interval that favours the treatment least; 0 without a ratio."""
+        """The improvement factor at the end of the interval least favourable to the treatment; 0 without a ratio."""
         if self.effect is None or self.effect.scale is EffectScale.DIFFERENCE:
             return 0.0
         return self.effect.low if self.is_higher_better else inverse(self.effect.high)
 
     @property
     def sort_key(self) -> float:
-        """What orders cases from worst to best: the improvement factor, or for a share 1 plus its improvement."""
+        """A key that sorts cases from worst to best: the improvement factor, or for a share 1 plus its improvement."""
         if self.effect is None:
             return 0.0
         if self.effect.scale is EffectScale.DIFFERENCE:
@@ -237,7 +237,7 @@ def verdict_label(verdict: Verdict, metric: str, unit: str, direction: Direction
 
 
 def measured(cases: Iterable[CaseResult], metric: str | None = None) -> list[CaseResult]:
-    """Return the cases that have an effect, of one metric if given."""
+    """Return the cases that have an effect, optionally of one metric."""
     return [case for case in cases if case.effect and metric in (None, case.metric)]
 
 
@@ -247,9 +247,9 @@ def metrics(cases: Iterable[CaseResult]) -> list[str]:
 
 
 def worst(cases: Iterable[CaseResult]) -> CaseResult | None:
-    """Return the case with the smallest gain, or None where nothing was measured.
+    """Return the case with the smallest improvement, or None if nothing was measured.
 
-    Among cases in which only the treatment needs some of what is measured, it is the one that needs most.
+    Among cases in which only the treatment needs any of what is measured, it is the one that needs most.
     """
 
     def order(case: CaseResult) -> tuple[float, float]:

@@ -1,8 +1,8 @@
-"""Change points: where the level of a series moves, found by splitting it as long as chance does not explain the split.
+"""Change points: where the level of a series moves, found by splitting it until chance can explain the next split.
 
 A split is judged by the sum of squares between the ranks of both parts; its p-value comes from permutations of the
 series. Matteson and James (2014), "A Nonparametric Approach for Multiple Change Point Analysis of Multivariate Data",
-split in this way by distances. `benchmarks/studies/change_points` compares this way with others.
+split in the same way by distances. `benchmarks/studies/change_points` compares this method with others.
 """
 
 from collections.abc import Sequence
@@ -14,28 +14,27 @@ from numpy.typing import NDArray
 Values = NDArray[np.float64]
 
 FEWEST: Final = 4
-"""Points on each side of a change: fewer do not tell a new level from an outlier."""
+"""Points on each side of a change: with fewer, a new level cannot be distinguished from an outlier."""
 NEEDED: Final = 12
-"""Points that a series needs before it is looked at.
+"""Points that a series needs before it is searched.
 
-Of 8 points even four low ones before four high ones come by chance in 2 of 70 orders; of 12, in 2 of 924.
+Among 8 points, even four low ones before four high ones occur by chance in 2 of 70 orders; among 12, in 2 of 924.
 """
 LEVEL: Final = 0.01
-"""How often a series without a change may have one: the largest p-value at which a split is believed."""
+"""False-alarm rate of a series without a change: the largest p-value at which a split is accepted."""
 SHUFFLES: Final = 999
-"""Permutations a split: the smallest p-value is one in a thousand."""
+"""Permutations per split: the smallest p-value is one in a thousand."""
 
 
 def change_points(values: Sequence[float], level: float = LEVEL) -> tuple[int, ...] | None:
-    """Return where a new level begins; the same for the same values.
+    """Return where new levels begin; the result is the same for the same values.
 
-    Only the order of the values counts: a ratio and its logarithm give the same answer, and an outlier counts no more
-    than a point that is just the largest. Within a level the points are taken as exchangeable, so that a steady slope
-    is cut into steps.
+    Only the ranks of the values count: a ratio and its logarithm give the same result, and an outlier counts no more
+    than any other largest point. Points within a level are assumed exchangeable, so a steady slope is cut into steps.
 
     Args:
         values: in order of time, shape (n,), finite.
-        level: in (0, 1); nothing is found below 1 / (SHUFFLES + 1), the smallest p-value there is.
+        level: in (0, 1); nothing is found below 1 / (SHUFFLES + 1), the smallest possible p-value.
 
     Returns:
         indices of the first points of new levels, ascending; None for fewer than `NEEDED` points. Eight points at 0
@@ -51,7 +50,7 @@ def change_points(values: Sequence[float], level: float = LEVEL) -> tuple[int, .
 
 
 def splits(series: Values, level: float) -> tuple[int, ...]:
-    """Return the change points of numbers as they are, without ranks, of any length.
+    """Return the change points of the numbers themselves, not of their ranks; any length is accepted.
 
     Args:
         series: in order of time, shape (n,), finite.
@@ -61,7 +60,7 @@ def splits(series: Values, level: float) -> tuple[int, ...]:
 
 
 def _ranks(series: Values) -> Values:
-    """Return how many values are smaller than each; of equal ones half of them count."""
+    """Return the rank of each value: how many are smaller, with equal ones counted half."""
     smaller = (series[:, None] > series).sum(axis=1)
     return np.asarray(smaller + 0.5 * (series[:, None] == series).sum(axis=1))
 
@@ -73,6 +72,7 @@ def _split(series: Values, start: int, generator: np.random.Generator, level: fl
     centred = series - series.mean()
     between = _between(centred[np.newaxis])[0]
     shuffled = generator.permuted(np.tile(centred, (SHUFFLES, 1)), axis=1)
+    # The tolerance counts permutations that differ by rounding alone as equally large.
     as_large = int((_between(shuffled).max(axis=1) >= between.max() * (1 - 1e-9)).sum())
     if (1 + as_large) / (1 + SHUFFLES) > level:
         return []

@@ -1,7 +1,8 @@
 """Comparisons: the two arms of a run record, or any two files of results, case by case.
 
-Two arms are measured in turn in the same processes, so their rounds are compared in pairs. Two files were measured
-apart: their values are never paired by position, and a change is judged by the spread between processes.
+The two arms of a record are measured alternately in the same processes, so their rounds are compared in pairs. Two
+files were measured separately: their values are never paired by position, and the spread between processes decides
+whether a change is significant.
 """
 
 import dataclasses
@@ -16,7 +17,7 @@ from pathlib import Path
 from unitdocs import stats
 from unitdocs.analysis.arms import compare_cases, difference_effect, exact_effect, ratio_effect
 from unitdocs.analysis.case_result import CaseResult, Effect, EffectScale, NoEffect, metrics
-from unitdocs.analysis.families import adjusted
+from unitdocs.analysis.families import adjust_p_values
 from unitdocs.errors import InputError
 from unitdocs.formatting import inverse
 from unitdocs.records import PROPORTIONS, TIMES, Metric, RunRecord, Status, load
@@ -48,8 +49,8 @@ class MetricSummary:
 
     Args:
         metric: which metric.
-        ratio: geometric mean of the ratios; None where no case has one, as for shares.
-        low: lower end of its interval; None where the processes of some case are not known.
+        ratio: geometric mean of the ratios; None if no case has one, as for shares.
+        low: lower end of its interval; None if the processes of a case are unknown.
         high: upper end of its interval.
         count: number of cases that the mean is taken over.
         worst: the case with the worst ratio, or the worst difference.
@@ -85,7 +86,7 @@ class Comparison:
 
     @property
     def summaries(self) -> tuple[MetricSummary, ...]:
-        """One of each metric, `time` first."""
+        """A summary of each metric, `time` first."""
         return tuple(
             summarise(metric, [case for case in self.cases if case.metric == metric], self.level)
             for metric in metrics(self.cases)
@@ -93,7 +94,7 @@ class Comparison:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Every warning of a case, once."""
+        """The warnings of all cases, each once."""
         return tuple(dict.fromkeys(warning for case in self.cases for warning in case.warnings))
 
     @property
@@ -147,10 +148,10 @@ def compare_arms(record: RunRecord, *, margin: float | None = None, metrics: Seq
 def compare_results(
     base: Results, head: Results, *, margin: float = stats.MARGIN, metrics: Sequence[str] = ()
 ) -> Comparison:
-    """Compare results that were measured apart, at the level 0.05.
+    """Compare results that were measured separately, at the level 0.05.
 
-    Cases are matched by suite, name and metric. Processes are the unit where both sides say which process a value came
-    from; otherwise values are compared by ranks, with a warning.
+    Cases are matched by suite, name and metric. Processes are the unit of replication if both files record which
+    process a value came from; otherwise values are compared by ranks, with a warning.
 
     Arguments as for `compare_files`.
 
@@ -171,7 +172,7 @@ def compare_results(
         f"{base.source} ({base.tool})",
         f"{head.source} ({head.tool})",
         stats.LEVEL,
-        tuple(adjusted(cases)),
+        tuple(adjust_p_values(cases)),
         unmatched_base=len(base_results.keys() - head_results.keys()),
         unmatched_head=len(head_results.keys() - base_results.keys()),
     )
@@ -185,17 +186,17 @@ def summarise(metric: str, cases: Sequence[CaseResult], level: float) -> MetricS
         cases: any number of them.
         level: error level of the interval.
     """
-    rated = [case for case in cases if _regression_factor(case)]
-    if not rated:
+    rated_cases = [case for case in cases if _regression_factor(case)]
+    if not rated_cases:
         shares = [case for case in cases if case.effect and case.effect.scale is EffectScale.DIFFERENCE]
         return MetricSummary(metric, None, None, None, 0, min(shares, key=lambda case: case.sort_key, default=None))
-    worst = max(rated, key=_regression_factor)
-    samples = [sample for case in rated if (sample := _samples(case)) is not None]
-    if len(samples) < len(rated):
-        ratios = [case.effect.estimate for case in rated if case.effect]
-        return MetricSummary(metric, stats.geometric_mean(ratios), None, None, len(rated), worst)
+    worst = max(rated_cases, key=_regression_factor)
+    samples = [sample for case in rated_cases if (sample := _samples(case)) is not None]
+    if len(samples) < len(rated_cases):
+        ratios = [case.effect.estimate for case in rated_cases if case.effect]
+        return MetricSummary(metric, stats.geometric_mean(ratios), None, None, len(rated_cases), worst)
     mean = stats.geometric_mean_over_rounds(samples, level, seed=SEED)
-    return MetricSummary(metric, _finite(mean.ratio), _finite(mean.low), _finite(mean.high), len(rated), worst)
+    return MetricSummary(metric, _finite(mean.ratio), _finite(mean.low), _finite(mean.high), len(rated_cases), worst)
 
 
 def to_json(comparison: Comparison) -> str:
@@ -213,8 +214,8 @@ its interval; else null |
     | `cases[]` `detectable`, `difference_detectable` | the minimum detectable effect, and the same of a share |
     | `cases[]` `paired` | whether rounds were compared in pairs |
     | `cases[]` `warnings` | why there is no answer, and what makes one less certain, in sentences |
-    | `summary` `metric`, `geomean`, `low`, `high` | geometric mean of the ratios of one metric, `time` if it is \
-there, else the first; metrics are never mixed |
+    | `summary` `metric`, `geomean`, `low`, `high` | geometric mean of the ratios of one metric: `time` if \
+measured, else the first; metrics are never mixed |
     | `summary` `verdicts` | number of cases with each verdict, or `no answer` |
     | `summary` `correction` | `holm`: how p-values are adjusted |
     | `summary` `unmatched` | number of cases that only `base` has, and only `head` |
@@ -234,6 +235,7 @@ there, else the first; metrics are never mixed |
 
 
 def _as_members(case: CaseResult) -> dict[str, object]:
+    """Return a case as the members of a JSON object."""
     effect = case.effect
     is_ratio, is_difference = (effect is not None and effect.scale is scale for scale in EffectScale)
     ends = [_finite(end) for end in (effect.estimate, effect.low, effect.high)] if effect else [None] * 3
@@ -262,7 +264,7 @@ def _as_members(case: CaseResult) -> dict[str, object]:
 
 
 def reason_of(case: CaseResult) -> str:
-    """Return why a case has no effect, as a clause; of a record with the state that it gives, such as `failed`."""
+    """Return why a case has no effect, as a clause; preceded by the status of a record's case, such as `failed`."""
     if not case.is_paired:
         return case.reason
     return f"{case.status.value}: {case.reason}" if case.reason else case.status.value
@@ -293,6 +295,7 @@ def compare_unpaired(base: Result, head: Result, margin: float) -> CaseResult:
 
 
 def _unpaired_effect(base: Result, head: Result, margin: float) -> Effect | NoEffect:
+    """Return the effect of a case measured in two files, estimated as its metric requires, or why there is none."""
     if (base.unit, base.direction) != (head.unit, head.direction):
         return _no_effect(f"base is in {base.unit}, {base.direction} is better; head is not")
     if base.metric in PROPORTIONS:
@@ -314,12 +317,12 @@ def _unpaired_effect(base: Result, head: Result, margin: float) -> Effect | NoEf
 def _unpaired_shares(base: Result, head: Result, margin: float) -> Effect | NoEffect:
     """Compare shares of tries, such as hit rates, by their difference."""
     if max(*base.values, *head.values) > 1:
-        return _no_effect("a rate above 1 is none")
+        return _no_effect("a rate above 1 is not a proportion")
     if base.metric != Metric.MISSED_FRAMES and _is_constant(base) and _is_constant(head):
         rates = stats.Rates([base.values[0]] * 2, [head.values[0]] * 2)
         return difference_effect(stats.difference_of(rates, stats.LEVEL), margin)
     if not (base.by_process and head.by_process):
-        return _no_effect("a share needs to know the processes of its values")
+        return _no_effect("the processes of its values are unknown")
     control, treatment = (_independent_values(side, is_by_process=True) for side in (base, head))
     difference = stats.unpaired_difference(control, treatment, stats.LEVEL)
     if isinstance(difference, stats.TooFew):
@@ -336,7 +339,7 @@ def _is_constant(result: Result) -> bool:
 
 
 def _independent_values(result: Result, *, is_by_process: bool) -> list[float]:
-    """Return the means of processes, or all values where processes are not known."""
+    """Return the means of processes, or all values if the processes are unknown."""
     return [math.fsum(group) / len(group) for group in result.groups] if is_by_process else list(result.values)
 
 
@@ -347,7 +350,7 @@ def _regression_factor(case: CaseResult) -> float:
 
 
 def _samples(case: CaseResult) -> stats.LogRatios | stats.UnpairedSample | None:
-    """Return what a geometric mean is estimated from; exact counts are rounds that all agree."""
+    """Return what a geometric mean is estimated from; exact counts are treated as rounds that agree."""
     effect = case.effect
     if effect is None or not effect.is_exact:
         return effect.samples if effect else None
@@ -355,40 +358,41 @@ def _samples(case: CaseResult) -> stats.LogRatios | stats.UnpairedSample | None:
 
 
 def _with_warnings(comparison: Comparison, warnings: Sequence[str]) -> Comparison:
-    """Add what the machine's state means for the result to every case."""
+    """Add warnings about the machine to every case."""
     cases = (dataclasses.replace(case, warnings=(*case.warnings, *warnings)) for case in comparison.cases)
     return dataclasses.replace(comparison, cases=tuple(cases))
 
 
 def _load_record(path: Path) -> RunRecord:
-    """Read a run record that is compared with nothing else."""
+    """Read a run record whose own arms are compared."""
     try:
         return load(path)
     except InputError:
-        tool = read_results(path).tool  # a file that cannot be read at all ends here, with its own sentence
+        tool = read_results(path).tool  # raises its own error if the file cannot be read at all
         raise InputError(
             f"{path}: holds results of {tool}, not both arms of a run; give a second file to compare it with"
         ) from None
 
 
 def _machine_warnings(path: Path) -> tuple[str, ...]:
-    """Return what a run record says about its machine; nothing for other files."""
+    """Return the environment warnings of a run record; none for other files."""
     try:
         return load(path).environment.warnings
     except InputError:
         return ()
 
 
-def _check_metrics(wanted: Iterable[str], measured: Iterable[str]) -> None:
-    missing = [metric for metric in wanted if metric not in measured]
+def _check_metrics(requested: Iterable[str], measured: Iterable[str]) -> None:
+    """Raise an error if a requested metric was not measured."""
+    missing = [metric for metric in requested if metric not in measured]
     if missing:
         raise InputError(f"--metric {missing[0]}: was not measured; give one of {', '.join(sorted(measured))}")
 
 
 def _common_name(names: Iterable[str]) -> str | None:
-    """Return the name that all have; None where they differ."""
-    different = set(names)
-    return different.pop() if len(different) == 1 else None
+    """Return the name that all share; None if they differ."""
+    distinct = set(names)
+    return distinct.pop() if len(distinct) == 1 else None
 
 
 def _finite(value: float | None) -> float | None:

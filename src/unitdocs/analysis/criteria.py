@@ -12,7 +12,7 @@ FILE = "decision.toml"
 
 
 class Need(StrEnum):
-    """What a check asks of the cases that it selects."""
+    """What a check requires of the selected cases."""
 
     IMPROVED = "improved"
     """At least one case better in every suite, and none worse."""
@@ -25,10 +25,10 @@ class Need(StrEnum):
 
 
 class Check(Selection):
-    """A question that a record can answer.
+    """A requirement that a record can confirm or contradict.
 
     Args:
-        need: what is asked of the selected cases.
+        need: what is required of the selected cases.
         times: how many times better, for `each` and `mean`.
     """
 
@@ -40,9 +40,9 @@ class Criterion(Declaration):
     """A success criterion; without a check it counts as not measured.
 
     Args:
-        title: the criterion; `{times}` in it stands for the factor asked for.
-        check: what the record is asked.
-        evidence: Markdown: where more is found, or why it is not measured.
+        title: the criterion; `{times}` in it is replaced by the required factor.
+        check: what the record has to confirm.
+        evidence: Markdown: where to find more, or why it is not measured.
     """
 
     title: str
@@ -51,7 +51,7 @@ class Criterion(Declaration):
 
 
 class Risk(Declaration):
-    """A risk, with what guards against it and what is still missing, both in Markdown."""
+    """A risk, with its safeguards and what is still missing, both in Markdown."""
 
     title: str
     guards: str
@@ -70,6 +70,6 @@ def load_criteria(docs: Path) -> Criteria:
     """Read the criteria of a site; a site without the file has none.
 
     Raises:
-        InputError: the file is not TOML, or holds something else; every problem is named with its place.
+        InputError: the file is not TOML, or a member is invalid; each problem is reported with its location.
     """
     return load_declaration(docs / FILE, Criteria)

@@ -1,4 +1,4 @@
-"""A case in words: the sizes and intervals of `formatting`, with the metric's own labels."""
+"""A case in words: sizes and intervals from `formatting`, with the metric's own labels."""
 
 import math
 
@@ -8,27 +8,27 @@ from unitdocs.stats import Verdict
 
 
 def describe(case: CaseResult) -> str:
-    """Return direction and size with the interval: a ratio of 0.05 of a time is `20x faster (19.5x to 20.6x)`."""
+    """Return direction and size with the interval: for a time, a ratio of 0.05 is `20x faster (19.5x to 20.6x)`."""
     return f"{extent(case)} ({interval(case)})" if interval(case) else extent(case)
 
 
 def extent(case: CaseResult) -> str:
-    """Return direction and size alone, such as `20x faster`; the status where there is no effect."""
+    """Return direction and size alone, such as `20x faster`; the status if there is no effect."""
     effect = case.effect
     if effect is None:
         return case.status.value
     if effect.is_exact and effect.estimate == effect.scale.no_change:
         return "the same"
-    word = direction_label(case, effect.estimate)
+    label = direction_label(case, effect.estimate)
     if effect.scale is EffectScale.DIFFERENCE:
-        return f"{formatting.points(abs(effect.estimate))} {word}"
+        return f"{formatting.points(abs(effect.estimate))} {label}"
     if effect.estimate in (0, math.inf):  # no factor leads from nothing to something
-        return f"{word}, from {' to '.join(amounts(case))}"
-    return formatting.change_factor(effect.estimate, word)
+        return f"{label}, from {' to '.join(amounts(case))}"
+    return formatting.change_factor(effect.estimate, label)
 
 
 def interval(case: CaseResult) -> str:
-    """Return the interval of the size that `extent` gives; empty where there is none."""
+    """Return the interval of the size that `extent` gives; empty if there is none."""
     effect = case.effect
     if effect is None:
         return ""
@@ -40,7 +40,7 @@ def interval(case: CaseResult) -> str:
 
 
 def direction_label(case: CaseResult, estimate: float) -> str:
-    """Return the metric's own word for an estimate: faster, slower, less, fewer, more, higher or lower."""
+    """Return the metric's own label for an estimate: faster, slower, less, fewer, more, higher or lower."""
     no_change = case.effect.scale.no_change if case.effect else 1.0
     return case.label(Verdict.LESS if estimate < no_change else Verdict.MORE)
 
@@ -55,7 +55,7 @@ def _amount(case: CaseResult, mean: float | None) -> str:
 
 
 def _interval_in_points(effect: Effect) -> str:
-    """Return the interval of a share's difference, turned so that it fits the size that `extent` gives."""
+    """Return the interval of a share's difference, with the sign that `extent` gives the size."""
     if effect.is_exact:
         if effect.estimate != 0:
             return "exact count"

@@ -26,7 +26,7 @@ def to_effects(record: RunRecord) -> "pd.DataFrame":
     | column | meaning |
     | --- | --- |
     | `suite`, `scenario`, `title`, `elements`, `metric`, `unit`, `direction` | the case |
-    | `status`, `reason` | `measured`, `failed`, `not applicable` or `not measured`, and why |
+    | `status`, `reason` | `measured`, `failed`, `not applicable` or `not measured`, and the reason |
     | `control`, `treatment` | names of the arms |
     | `control_mean`, `treatment_mean` | arithmetic means of all values of an arm, in `unit` |
     | `n` | rounds |
@@ -34,15 +34,15 @@ def to_effects(record: RunRecord) -> "pd.DataFrame":
     | `level` | confidence of the interval, such as 0.99; 1 for exact counts |
     | `p`, `p_adjusted` | p-value, and the same adjusted by Holm's method over the record's cases of the metric |
     | `verdict` | `faster`, `slower`, `less`, `fewer`, `more`, `lower`, `higher`, `equivalent`, `inconclusive` |
-    | `below_margin` | a difference was found that lies wholly inside the margin |
+    | `below_margin` | the arms differ, but by less than the margin over the whole interval |
     | `minimum_detectable_effect` | the smallest ratio above 1 that would have been found with a chance of 80 % |
     | `exact` | every round gave the same number in each arm, so that nothing was estimated |
     | `difference`, `difference_low`, `difference_high` | of a share such as missed frames: treatment - control with \
 its interval |
     | `minimum_detectable_difference` | the smallest difference that would have been found with a chance of 80 % |
 
-    A share of tries has a difference and no ratio; its margin is a difference too: 1 % is one of a hundred tries.
-    A cell without an answer is missing (None or NaN), never 0. Where only the control counted none there is no ratio.
+    A share of tries has a difference and no ratio; its margin is a difference too: 1 % is one in a hundred tries.
+    A cell without an answer is missing (None or NaN), never 0. If only the control counted none, there is no ratio.
     """
     return to_frame_of(compare_cases(record))
 
@@ -56,6 +56,7 @@ def to_frame_of(cases: "Iterable[CaseResult]") -> "pd.DataFrame":
 
 
 def _row(case: CaseResult) -> dict[str, object]:
+    """Return a case by column; cells without an answer are None or NaN."""
     row: dict[str, object] = dict.fromkeys(COLUMNS)
     row |= {name: getattr(case, name) for name in ("suite", "scenario", "title", "elements", "metric", "unit")}
     row |= {

@@ -1,7 +1,7 @@
 """Families: cases whose p-values are adjusted together.
 
-One rule holds everywhere: a family is every case of one metric in one record, or in one comparison of two files, that
-has a p-value; its p-values are adjusted by Holm's method. Exact counts have no p-value and belong to no family.
+The same rule applies everywhere: a family is every case of one metric in one record, or in one comparison of two files,
+that has a p-value; its p-values are adjusted by Holm's method. Exact counts have no p-value and belong to no family.
 """
 
 import dataclasses
@@ -11,7 +11,7 @@ from unitdocs import stats
 from unitdocs.analysis.case_result import CaseResult
 
 
-def adjusted(cases: Sequence[CaseResult]) -> list[CaseResult]:
+def adjust_p_values(cases: Sequence[CaseResult]) -> list[CaseResult]:
     """Return the cases, in their order, with the p-values of each family adjusted."""
     families: dict[str, list[int]] = {}
     for index, case in enumerate(cases):

@@ -1,4 +1,4 @@
-"""Findings of a run: a summary, its cases with the worst first, and what to do about them."""
+"""Findings of a run: a summary, its cases with the worst first, and recommended actions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ class Findings:
 
     Args:
         record: the run.
-        cases: all cases, worst first; those that do not apply are left out.
+        cases: all cases that apply, worst first.
         summary: the result in plain sentences.
-        advice: what to do, the most important first, each with its reason.
+        advice: recommended actions, the most important first, each with its reason.
     """
 
     record: RunRecord
@@ -53,7 +53,7 @@ def _worst_first(case: CaseResult) -> tuple[int, float]:
 
 
 def _summary(record: RunRecord, cases: Sequence[CaseResult]) -> list[str]:
-    sentences = [_counts(metric, cases) for metric in metrics(cases)]
+    sentences = [_describe_outcomes(metric, cases) for metric in metrics(cases)]
     times = [case for case in measured(cases) if case.metric in MAIN_TIMES]
     if times:
         sentences.append(f"Worst case: {times[0].title}, {describe(times[0])}.")
@@ -62,11 +62,11 @@ def _summary(record: RunRecord, cases: Sequence[CaseResult]) -> list[str]:
     return sentences
 
 
-def _counts(metric: str, cases: Sequence[CaseResult]) -> str:
+def _describe_outcomes(metric: str, cases: Sequence[CaseResult]) -> str:
     chosen = [case for case in cases if case.metric == metric]
     counts = [(outcome, tally(chosen, outcome)) for outcome in (Outcome.BETTER, *ORDER[:-1])]
-    words = [f"{outcome} in {count}" for outcome, count in counts if count]
-    return f"{metric.capitalize()}: {listed(words)} of {counted(len(chosen), 'case')}."
+    parts = [f"{outcome} in {count}" for outcome, count in counts if count]
+    return f"{metric.capitalize()}: {listed(parts)} of {counted(len(chosen), 'case')}."
 
 
 def _advice(record: RunRecord, cases: Sequence[CaseResult]) -> list[str]:
@@ -77,34 +77,37 @@ def _advice(record: RunRecord, cases: Sequence[CaseResult]) -> list[str]:
     undecided = [case for case in times if case.outcome is Outcome.INCONCLUSIVE]
     better = [case for case in reversed(times) if case.outcome is Outcome.BETTER]
     if failed:
-        sentences.append(f"Fix what failed first: {_named(failed)}. A failed case has no verdict.")
+        sentences.append(f"Fix what failed first: {_name_cases(failed)}. A failed case has no verdict.")
     if worse:
-        sentences.append(f"Keep {worse[0].control} where it is quicker: {_named(worse)}.")
+        sentences.append(f"Keep {worse[0].control} where it is faster: {_name_cases(worse)}.")
     if better:
-        sentences.append(f"Switch to {better[0].treatment} where it gains most: {_named(better)}.")
+        sentences.append(f"Switch to {better[0].treatment} where it gains most: {_name_cases(better)}.")
     sentences += [
-        _cost(metric, cases) for metric in metrics(cases) if metric not in MAIN_TIMES and _worse(metric, cases)
+        _describe_cost(metric, cases)
+        for metric in metrics(cases)
+        if metric not in MAIN_TIMES and _worse_cases(metric, cases)
     ]
     if undecided:
         smallest = max((case.effect.minimum_detectable_effect or 1.0 for case in undecided if case.effect), default=1.0)
         sentences.append(
-            f"Measure again on a quieter machine; undecided: {_named(undecided)}. A difference of "
+            f"Measure again on a quieter machine; undecided: {_name_cases(undecided)}. A difference of "
             f"{percent(smallest - 1)} could have been found."
         )
     sentences += [f"About the machine: {warning}." for warning in record.environment.warnings]
     return sentences
 
 
-def _cost(metric: str, cases: Sequence[CaseResult]) -> str:
-    worse = _worse(metric, cases)
-    return f"Check what it costs: {metric} is worse in {counted(len(worse), 'case')}, most in {_named(worse[:1])}."
+def _describe_cost(metric: str, cases: Sequence[CaseResult]) -> str:
+    worse = _worse_cases(metric, cases)
+    return f"Check what it costs: {metric} is worse in {counted(len(worse), 'case')}, most in {_name_cases(worse[:1])}."
 
 
-def _worse(metric: str, cases: Sequence[CaseResult]) -> list[CaseResult]:
+def _worse_cases(metric: str, cases: Sequence[CaseResult]) -> list[CaseResult]:
     return [case for case in cases if case.metric == metric and case.outcome is Outcome.WORSE]
 
 
-def _named(cases: Sequence[CaseResult]) -> str:
-    named = [f"{case.title} ({describe(case) if case.effect else case.status})" for case in cases[:MOST_NAMED]]
-    more = len(cases) - len(named)
-    return listed([*named, *([f"{counted(more, 'more case')}"] if more else [])])
+def _name_cases(cases: Sequence[CaseResult]) -> str:
+    """Return the first cases by title and effect, and the number of the others."""
+    names = [f"{case.title} ({describe(case) if case.effect else case.status})" for case in cases[:MOST_NAMED]]
+    more = len(cases) - len(names)
+    return listed([*names, *([f"{counted(more, 'more case')}"] if more else [])])

@@ -1,4 +1,4 @@
-"""The history: results of many run records without their samples, so that one small file holds them all."""
+"""The history: results of many run records without their samples, in one small file."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -17,11 +17,11 @@ Positive = Annotated[float, Field(gt=0)]
 
 
 class Machine(Frozen):
-    """What times depend on in addition to the code: only records of equal machines belong to one series.
+    """The machine that times depend on: only records of equal machines belong to one series.
 
     Args:
         cpu: model of the processor.
-        cores: how many.
+        cores: number of cores.
         system: operating system with its version.
         python: implementation and version.
     """
@@ -33,7 +33,7 @@ class Machine(Frozen):
 
     @property
     def key(self) -> str:
-        """The same for equal machines, and for no others."""
+        """A key that is the same only for equal machines."""
         return " | ".join((self.cpu, str(self.cores), self.system, self.python))
 
     @property
@@ -53,7 +53,7 @@ class HistoryPoint(Frozen):
         low: lower end of its interval.
         high: upper end of its interval.
         level: confidence of the interval, such as 0.99; 1 for exact counts.
-        verdict: in the metric's own words.
+        verdict: the verdict's label.
     """
 
     suite: str
@@ -84,7 +84,7 @@ class HistoryEntry(Frozen):
         version: of unitdocs; None if the record does not say.
         arms: names of control and treatment, by suite.
         suites: titles, by suite.
-        cases: those with a ratio; shares are compared by their difference and have none.
+        cases: results with a ratio; shares are compared by their difference and have no ratio.
     """
 
     id: str
@@ -98,7 +98,7 @@ class HistoryEntry(Frozen):
 
 
 class History(Frozen):
-    """Records in order of time."""
+    """Records in chronological order."""
 
     format: Literal["unitdocs-history"] = "unitdocs-history"
     format_version: Literal[1] = 1
@@ -106,7 +106,7 @@ class History(Frozen):
 
 
 def history_of(records: Iterable[RunRecord]) -> History:
-    """Return the history of records, in order of time; a record given twice is added once."""
+    """Return the history of records in chronological order; duplicate records are added once."""
     history = History()
     for record in records:
         history = add_to_history(history, record)
@@ -114,7 +114,7 @@ def history_of(records: Iterable[RunRecord]) -> History:
 
 
 def add_to_history(history: History, record: RunRecord) -> History:
-    """Return the history with a record in its place; unchanged if it has a record of this id."""
+    """Return the history with a record added in chronological order; unchanged if it already has the record."""
     if any(entry.id == record.id for entry in history.entries):
         return history
     entries = sorted([*history.entries, _entry(record)], key=lambda entry: (entry.created, entry.id))
@@ -151,7 +151,7 @@ def _entry(record: RunRecord) -> HistoryEntry:
 
 
 def _point(case: CaseResult) -> HistoryPoint | None:
-    """Return a case for the history; None without a finite ratio above 0, since nothing has no trend."""
+    """Return a case for the history; None without a finite ratio above 0, whose trend cannot be drawn on a log axis."""
     effect = case.effect
     if (
         effect is None
@@ -180,5 +180,5 @@ def _point(case: CaseResult) -> HistoryPoint | None:
 
 
 def _rounded(value: float) -> float:
-    """Return a number with six significant digits: more would be noise, and fill the file."""
+    """Return a number with six significant digits: more would be noise and enlarge the file."""
     return float(f"{value:.6g}")

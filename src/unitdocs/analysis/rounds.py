@@ -1,7 +1,7 @@
-"""One value per round and arm: what a point in a distribution is.
+"""One value per round and arm: the points of a distribution.
 
 The batches of one process are not independent, so they are reduced to one value a round before anything is drawn or
-compared. An ABBA block times each arm twice; the shorter batch of the two is the one less disturbed.
+compared. An ABBA block times each arm twice; the shorter of its two batches was disturbed less.
 """
 
 import math
@@ -27,7 +27,7 @@ class RoundValues:
     Args:
         index: number of each round, from 0, shape (n,).
         control: the control's value of each round in the case's unit, shape (n,): the median over its ABBA blocks of
-            the shorter batch; NaN where nothing was counted.
+            the shorter batch; NaN if nothing was counted.
         treatment: the same of the treatment.
         control_means: means of all batches of a round, shape (n,).
         treatment_means: the same of the treatment.
@@ -48,8 +48,8 @@ def round_values(case: Case) -> RoundValues:
     control, treatment = blocks[Role.CONTROL], blocks[Role.TREATMENT]
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = [
-            math.exp(np.median(np.log(b.min(axis=1)) - np.log(a.min(axis=1))))
-            for a, b in zip(control, treatment, strict=True)
+            math.exp(np.median(np.log(treatment_block.min(axis=1)) - np.log(control_block.min(axis=1))))
+            for control_block, treatment_block in zip(control, treatment, strict=True)
         ]
     return RoundValues(
         index=np.array([round_.index for round_ in case.rounds], dtype=np.int64),
@@ -85,7 +85,7 @@ def to_rounds(record: RunRecord) -> "pd.DataFrame":
 
 
 def values_of(case: Case, round_: Round, role: Role) -> Values:
-    """Return what one arm measured in a round, in the case's unit, shape (batches,); NaN where it counted nothing."""
+    """Return what one arm measured in a round, in the case's unit, shape (batches,); NaN if it counted nothing."""
     if round_.timing is None:
         assert round_.count is not None
         count = getattr(round_.count, role)
@@ -96,5 +96,5 @@ def values_of(case: Case, round_: Round, role: Role) -> Values:
 
 
 def blocks_of(values: Values) -> Values:
-    """Return batches as ABBA blocks of two batches an arm, shape (blocks, 2); a single number is a block of its own."""
+    """Return batches as ABBA blocks of two batches an arm, shape (blocks, 2); a single number is its own block."""
     return values.reshape(-1, 2) if values.size % 2 == 0 else values.reshape(-1, 1)

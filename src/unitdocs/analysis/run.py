@@ -1,4 +1,4 @@
-"""A run record with what is computed from it, each thing once."""
+"""A run record with its results, each computed once."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,7 +22,7 @@ class Run:
 
     Args:
         record: the record.
-        is_current: whether units, suites, scenes and lock are still those that were measured.
+        is_current: whether units, suites, scenes and lock are unchanged since the measurement.
     """
 
     record: "RunRecord"
@@ -40,7 +40,7 @@ class Run:
 
     @cached_property
     def rounds(self) -> dict[tuple[str, str, str], RoundValues]:
-        """The rounds of every case that has some, by its suite, scenario and metric."""
+        """The rounds of every case that has any, by suite, scenario and metric."""
         return {
             (case.suite, case.scenario, case.metric): round_values(case) for case in self.record.cases if case.rounds
         }

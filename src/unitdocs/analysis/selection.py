@@ -1,4 +1,4 @@
-"""What a project declares of its site, in TOML files beside its pages: read strictly, each problem with its place."""
+"""Declarations of a project's site: TOML files in the folder of its pages, read strictly."""
 
 import tomllib
 from collections.abc import Iterable
@@ -13,18 +13,18 @@ from unitdocs.errors import InputError
 
 
 class Declaration(BaseModel):
-    """A value read from such a file: frozen, and without members that are not known."""
+    """A value read from such a file: frozen; unknown members are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Selection(Declaration):
-    """Which cases of a record are meant.
+    """A selection of a record's cases.
 
     Args:
-        metric: of which metric.
-        suites: of which suites; empty means all.
-        scenarios: of which scenarios, by shell pattern; empty means all.
+        metric: the metric to select.
+        suites: suites to select (default: all).
+        scenarios: shell patterns of scenarios to select (default: all).
     """
 
     metric: str = "time"
@@ -32,10 +32,10 @@ class Selection(Declaration):
     scenarios: tuple[str, ...] = ()
 
     def of(self, cases: Iterable[CaseResult]) -> list[CaseResult]:
-        """Return the cases that are meant, in their order."""
-        return [case for case in cases if self._means(case)]
+        """Return the selected cases, in their order."""
+        return [case for case in cases if self._selects(case)]
 
-    def _means(self, case: CaseResult) -> bool:
+    def _selects(self, case: CaseResult) -> bool:
         return (
             case.metric == self.metric
             and (not self.suites or case.suite in self.suites)
@@ -47,10 +47,10 @@ Model = TypeVar("Model", bound=Declaration)
 
 
 def load_declaration(path: Path, model: type[Model]) -> Model:
-    """Read a file; where there is none, everything has its default.
+    """Read a file; a missing file gives the defaults.
 
     Raises:
-        InputError: the file is not TOML, or holds something else; every problem is named with its place.
+        InputError: the file is not TOML, or a member is invalid; each problem is reported with its location.
     """
     if not path.is_file():
         return model()
@@ -59,9 +59,11 @@ def load_declaration(path: Path, model: type[Model]) -> Model:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: not a TOML file: {error}; correct it") from error
     except ValidationError as error:
-        raise InputError(*(_problem(path, found["loc"], found["msg"]) for found in error.errors())) from error
+        raise InputError(
+            *(_describe_problem(path, problem["loc"], problem["msg"]) for problem in error.errors())
+        ) from error
 
 
-def _problem(path: Path, location: tuple[int | str, ...], message: str) -> str:
+def _describe_problem(path: Path, location: tuple[int | str, ...], message: str) -> str:
     place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
     return f"{path}: {place.lstrip('.')}: {message}; correct it"

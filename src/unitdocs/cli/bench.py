@@ -201,23 +201,29 @@ def parse_margin(text: str) -> float:
 
 
 def table_of(record: "RunRecord") -> str:
-    """Return a line for each scenario: how the time changed, with its interval; of frames that of the median one."""
+    """Return a line for each scenario: how its time changed, with the interval, or why there is none.
+
+    The time of a sequence of frames is that of its median frame.
+    """
     from unitdocs.analysis import compare_cases  # noqa: PLC0415 -- slow to import
     from unitdocs.analysis.case_result import MAIN_TIMES  # noqa: PLC0415
     from unitdocs.cli.rows import aligned  # noqa: PLC0415
 
-    rows = [_row(case) for case in compare_cases(record) if case.metric in MAIN_TIMES]
-    return "\n".join(aligned(rows, left=frozenset({0, 2, 4})))
+    cases = [case for case in compare_cases(record) if case.metric in MAIN_TIMES]
+    names = aligned([(f"{case.suite}/{case.scenario}",) for case in cases], left={0}) if cases else []
+    width = max(map(len, names), default=0)
+    effects = [_effect_row(case) for case in cases if case.effect]
+    written = iter(aligned(effects, left={1, 3}) if effects else [])
+    results = [next(written) if case.effect else f"{case.status}: {case.reason}" for case in cases]
+    return "\n".join(f"{name.ljust(width)}  {result}" for name, result in zip(names, results, strict=True))
 
 
-def _row(case: "CaseResult") -> tuple[str, ...]:
+def _effect_row(case: "CaseResult") -> tuple[str, ...]:
     from unitdocs.analysis.case_result import Outcome  # noqa: PLC0415 -- slow to import
     from unitdocs.analysis.descriptions import extent, interval  # noqa: PLC0415 -- slow to import
 
-    name = f"{case.suite}/{case.scenario}"
-    if case.effect is None:
-        return name, "", f"{case.status}: {case.reason}", "", ""
-    # The word of the effect is the verdict, except where the interval does not allow one.
-    note = "below margin" if case.effect.is_below_margin else case.outcome
+    # The word of the effect is the verdict, except where the interval or the margin does not allow one.
+    is_below_margin = case.effect is not None and case.effect.is_below_margin
     is_plain = case.outcome in (Outcome.BETTER, Outcome.WORSE)
-    return name, extent(case), interval(case), f"n = {case.control_n}", "" if is_plain else note
+    note = "below margin" if is_below_margin else "" if is_plain else str(case.outcome)
+    return extent(case), interval(case), f"n = {case.control_n}", note

@@ -1,6 +1,6 @@
-"""From run records to the parts of a documentation site that hold numbers: snippets, figures and tables.
+"""From run records to the generated parts of a documentation site: snippets, figures and tables.
 
-`render` writes the generated parts of a site. In a notebook or a page of your own, `figures` draws results and samples,
+`render` writes the generated parts of a site. In a notebook or on your own page, `figures` draws results and samples,
 and `show` displays a figure.
 """
 

@@ -1,4 +1,4 @@
-"""Figures in a notebook: live in Jupyter, and live on the site, whose notebook plugin drops plotly's own output."""
+"""Figures in a notebook: interactive in Jupyter, and on the site, whose notebook plugin drops plotly's own output."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ class NotebookFigure:
     figure: Figure
 
     def _repr_mimebundle_(self, **_formats: object) -> dict[str, Any]:
-        """Give Jupyter plotly's own format, and everybody else the figure as the site's pages have it."""
+        """Return plotly's own format for Jupyter, and HTML as on the site's pages for everything else."""
         plot = self.figure.plot
         return {"application/vnd.plotly.v1+json": dict(plot), "text/html": str(inline_figure(self.figure))}
 
@@ -33,9 +33,9 @@ def show(figure: "go.Figure", *, key: str, finding: str, measured: str, data: "D
     Args:
         figure: a plotly figure of points, lines or bars.
         key: its id on the page.
-        finding: one sentence that states what it shows.
+        finding: one sentence that states what the figure shows.
         measured: how it was measured.
-        data: what it shows, as a table.
+        data: the data shown, as a table.
     """
     plot = plain(figure)
     plot["layout"].setdefault("height", _HEIGHT)

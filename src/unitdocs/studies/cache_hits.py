@@ -19,12 +19,12 @@ class CacheTrace(Frozen):
     Args:
         name: of the trace.
         title: in a few words.
-        tells: what a game does there, as a clause.
+        description: what a game does, as a clause.
     """
 
     name: str
     title: str
-    tells: str
+    description: str
 
 
 class CacheCell(Frozen):
@@ -58,7 +58,7 @@ class CacheHits(Frozen):
     """
 
     format: Literal["unitdocs-cache-hits"] = "unitdocs-cache-hits"
-    format_version: Literal[1] = 1
+    format_version: Literal[2] = 2
     created: datetime
     finished: datetime
     command: str

@@ -273,8 +273,8 @@ def test_shares_measured_apart_are_compared_by_their_difference() -> None:
 @pytest.mark.parametrize(
     ("base", "head", "by_process", "reason"),
     [
-        ([[0.1], [2.0]], [[0.1], [0.2]], True, "a rate above 1 is none"),
-        ([[0.1, 0.2]], [[0.1, 0.2]], False, "a share needs to know the processes of its values"),
+        ([[0.1], [2.0]], [[0.1], [0.2]], True, "a rate above 1 is not a proportion"),
+        ([[0.1, 0.2]], [[0.1, 0.2]], False, "the processes of its values are unknown"),
         ([[0.1]], [[0.1], [0.2]], True, "need at least 2 processes a side"),
     ],
 )

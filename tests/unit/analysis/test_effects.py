@@ -213,7 +213,7 @@ def test_a_rate_of_its_own_is_compared_as_one_where_its_tries_are_known() -> Non
     [
         ([(0.5, 0.5)], "too few rounds for an interval"),
         ([(0.5, 0.5), (None, 0.5)], "a round that counted nothing has no rate"),
-        ([(0.5, 0.5), (2.0, 0.5)], "a rate above 1 is none"),
+        ([(0.5, 0.5), (2.0, 0.5)], "a rate above 1 is not a proportion"),
     ],
 )
 def test_rates_that_cannot_be_judged_say_why(counts: Any, reason: str) -> None:

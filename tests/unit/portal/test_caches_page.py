@@ -8,14 +8,16 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from page_building import Files, files_of, page_of_downloads
 
-from unitdocs import portal, records, studies
+from unitdocs import records, studies
 from unitdocs.portal import figures
 from unitdocs.portal.figures.heat_map import DEEPEST, PALEST, opacity
 from unitdocs.portal.figures.marks import BLUE
 from unitdocs.portal.figures.svg import svg
+from unitdocs.portal.pages import caches
 from unitdocs.records import RunRecord
-from unitdocs.studies import CacheCell, CacheHits, CacheTrace
+from unitdocs.studies import CacheCell, CacheHits, CacheTrace, Study
 
 MakeRecord = Callable[..., RunRecord]
 Hits = Mapping[tuple[str, str], Sequence[tuple[int, ...]]]
@@ -32,15 +34,15 @@ PLAIN: Hits = {
 
 
 @pytest.fixture
-def made(make_record: MakeRecord) -> Callable[..., CacheHits]:
+def make_hits(make_record: MakeRecord) -> Callable[..., CacheHits]:
     """Return a maker of records of two traces: hits by trace and policy, a size each."""
 
     def make(hits: Hits = PLAIN, sizes: Sequence[int] = SIZES, **fields: Any) -> CacheHits:
         record = make_record()
         cells = [
-            CacheCell(trace=trace, policy=policy, entries=entries, hits=found)
+            CacheCell(trace=trace, policy=policy, entries=entries, hits=hits_by_seed)
             for (trace, policy), row in hits.items()
-            for entries, found in zip(sizes, row, strict=True)
+            for entries, hits_by_seed in zip(sizes, row, strict=True)
         ]
         names = dict.fromkeys(trace for trace, _ in hits)
         about = {
@@ -54,7 +56,7 @@ def made(make_record: MakeRecord) -> Callable[..., CacheHits]:
             "lookups": 1000,
             "default": "sieve",
             "default_entries": 16,
-            "traces": tuple(CacheTrace(name=name, title=f"The {name}", tells=f"{name} go on") for name in names),
+            "traces": tuple(CacheTrace(name=name, title=f"The {name}", description=f"{name} go on") for name in names),
         }
         return CacheHits(**(about | fields), cells=tuple(cells))
 
@@ -64,95 +66,81 @@ def made(make_record: MakeRecord) -> Callable[..., CacheHits]:
 MakeHits = Callable[..., CacheHits]
 
 
-def render(project: Path, record: RunRecord, hits: CacheHits | None) -> dict[str, str]:
-    (project / "docs").mkdir(exist_ok=True)
-    records.save(record, project / "run.json")
-    if hits:
-        records.save(hits, project / "cache-hits.json")
-    portal.render(project / "run.json", None, project / "docs")
-    folder = project / "docs" / "generated"
-    return {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
+def page(hits: CacheHits | None, *, is_current: bool = False) -> Files:
+    return files_of(caches.build_page(Study(hits, is_current) if hits else None))
 
 
-def sizes_of(project: Path, record: RunRecord, hits: CacheHits | None) -> str:
-    return render(project, record, hits)["caches/sizes.md"]
+def sizes_of(hits: CacheHits | None, *, is_current: bool = False) -> str:
+    return page(hits, is_current=is_current)["caches/sizes.md"]
 
 
 def finding(content: str) -> str:
-    found = re.search(r"<figcaption><strong>(.+?)</strong>", content)
-    assert found
-    return found[1]
+    caption = re.search(r"<figcaption><strong>(.+?)</strong>", content)
+    assert caption
+    return caption[1]
 
 
-def test_the_guide_includes_what_is_made(project: Path, make_record: MakeRecord, made: MakeHits) -> None:
+def test_the_guide_includes_what_is_make_hits(make_hits: MakeHits) -> None:
     included = set(re.findall(r'--8<-- "generated/(.+)"', PAGE.read_text()))
-    assert included == {name for name in render(project, make_record(), made()) if name.startswith("caches/")}
+    assert included == {name for name in page(make_hits()) if name.startswith("caches/")}
 
 
-def test_without_a_record_it_is_one_plain_sentence(project: Path, make_record: MakeRecord) -> None:
-    content = sizes_of(project, make_record(), None)
+def test_without_a_record_it_is_one_plain_sentence() -> None:
+    content = sizes_of(None)
     assert content == "<p>How often caches answer was not counted for this site.</p>\n"
 
 
 def test_the_policy_that_is_least_behind_where_it_does_worst_is_named(
-    project: Path, make_record: MakeRecord, made: MakeHits
+    project: Path, make_record: MakeRecord, make_hits: MakeHits
 ) -> None:
-    files = render(project, make_record(), made())
-    said = "sieve is never more than 0 points behind the best policy, lru up to 55 points."
-    assert finding(files["caches/sizes.md"]) == said
-    assert said in files["downloads/figures.md"]
+    output = caches.build_page(Study(make_hits(), is_current=False))
+    sentence = "sieve is never more than 0 points behind the best policy, lru up to 55 points."
+    assert finding(files_of(output)["caches/sizes.md"]) == sentence
+    assert sentence in page_of_downloads(project, make_record(), output)["downloads/figures.md"]
     # lru now does better where little is to be gained, and sieve worse
     worse = {**PLAIN, ("screens", "sieve"): [(100, 100), (280, 290), (400, 400)]}
-    said = "sieve is never more than 1.5 points behind the best policy, lru up to 55 points."
-    assert finding(sizes_of(project, make_record(), made(worse))) == said
+    sentence = "sieve is never more than 1.5 points behind the best policy, lru up to 55 points."
+    assert finding(sizes_of(make_hits(worse))) == sentence
 
 
-def test_policies_that_are_as_far_behind_share_a_clause(project: Path, make_record: MakeRecord, made: MakeHits) -> None:
+def test_policies_that_are_as_far_behind_share_a_clause(make_hits: MakeHits) -> None:
     three = {**PLAIN, ("screens", "fifo"): PLAIN["screens", "lru"], ("tour", "fifo"): PLAIN["tour", "lru"]}
-    assert finding(sizes_of(project, make_record(), made(three))).endswith(", lru and fifo up to 55 points.")
+    assert finding(sizes_of(make_hits(three))).endswith(", lru and fifo up to 55 points.")
 
 
-def test_a_size_is_enough_where_no_larger_one_gains_a_point(
-    project: Path, make_record: MakeRecord, made: MakeHits
-) -> None:
-    content = sizes_of(project, make_record(), made())
+def test_a_size_is_enough_where_no_larger_one_gains_a_point(make_hits: MakeHits) -> None:
+    content = sizes_of(make_hits())
     assert "is gained" not in content
     assert "From 16 to 32 entries, sieve gains 1 point or more in “The screens” and “The tour”." in content
     # the middle size answers 40 %, the largest 40.5 %
     flat = {**PLAIN, ("screens", "sieve"): [(200, 200), (400, 400), (404, 406)]}
-    content = sizes_of(project, make_record(), made(flat))
+    content = sizes_of(make_hits(flat))
     assert "With sieve, less than 1 point is gained by more than 16 entries in “The screens”." in content
     assert "From 16 to 32 entries, sieve gains 1 point or more in “The tour”." in content
 
 
-def test_a_size_is_not_enough_where_a_much_larger_one_gains(
-    project: Path, make_record: MakeRecord, made: MakeHits
-) -> None:
+def test_a_size_is_not_enough_where_a_much_larger_one_gains(make_hits: MakeHits) -> None:
     slow = {("screens", "lru"): [(200, 200), (200, 200), (200, 200), (300, 300)]}
-    content = sizes_of(project, make_record(), made(slow, sizes=(8, 16, 32, 64)))
+    content = sizes_of(make_hits(slow, sizes=(8, 16, 32, 64)))
     assert "is gained" not in content
     assert "From 32 to 64 entries, lru gains" in content
     assert finding(content) == "lru is never more than 0 points behind the best policy."
 
 
-def test_it_says_how_it_was_counted_and_how_far_the_traces_differ(
-    project: Path, make_record: MakeRecord, made: MakeHits
-) -> None:
-    content = sizes_of(project, make_record(), made())
-    for said in (
+def test_it_says_how_it_was_counted_and_how_far_the_traces_differ(make_hits: MakeHits) -> None:
+    content = sizes_of(make_hits())
+    for fact in (
         "2 traces of each kind, 1,000 lookups of each after 50 that fill the cache",
         "differ by at most 2 points, in “The tour” by at most 10 points.",
         "<code>python count.py --out x.json</code>",
         "keeps up to 16 layouts; its policy is sieve.",
         "<li><strong>The tour:</strong> tour go on.</li>",
     ):
-        assert said in content, said
+        assert fact in content, fact
 
 
-def test_each_policy_is_told_by_what_a_game_does_with_the_size_where_it_does_worst(
-    project: Path, make_record: MakeRecord, made: MakeHits
-) -> None:
-    content = sizes_of(project, make_record(), made()).partition("</figure>")[2]
+def test_each_policy_is_listed_by_trace_with_the_size_where_it_does_worst(make_hits: MakeHits) -> None:
+    content = sizes_of(make_hits()).partition("</figure>")[2]
     assert re.findall(r'class="ud-number">(\w+)</th>', content) == ["lru", "sieve"]
     rows = re.findall(r'<tr><th scope="row">([\w ]+)</th>(.*)</tr>', content)
     assert {name: re.findall(r'<td class="ud-number">(.+?)</td>', row) for name, row in rows} == {
@@ -161,45 +149,54 @@ def test_each_policy_is_told_by_what_a_game_does_with_the_size_where_it_does_wor
     }
 
 
-def test_one_changed_count_changes_one_row_of_the_data(project: Path, make_record: MakeRecord, made: MakeHits) -> None:
-    before = render(project, make_record(), made())["data/cache-hits.csv"].splitlines()
+def test_one_changed_count_changes_one_row_of_the_data(make_hits: MakeHits) -> None:
+    before = page(make_hits())["data/cache-hits.csv"].splitlines()
     assert before[0] == "trace,policy,entries,lookups,hits,share,low,high"
     assert before[1] == "screens,lru,8,2000,220,0.11,0.1,0.12"
     changed = {**PLAIN, ("tour", "sieve"): [(0, 0), (600, 501), (1000, 1000)]}
-    after = render(project, make_record(), made(changed))["data/cache-hits.csv"].splitlines()
+    after = page(make_hits(changed))["data/cache-hits.csv"].splitlines()
     assert [old for old, new in zip(before, after, strict=True) if old != new] == [
         "tour,sieve,16,2000,1100,0.55,0.5,0.6"
     ]
 
 
-def test_a_record_says_so_when_the_cache_has_changed_since(
-    project: Path, make_record: MakeRecord, made: MakeHits
+def test_a_record_says_so_when_the_cache_has_changed_since(project: Path, make_hits: MakeHits) -> None:
+    kind = studies.kind_of("cache_hits")
+
+    def content(hits: CacheHits) -> str:
+        records.save(hits, project / kind.file)
+        study = studies.load_study(kind, project / kind.file, root=project)
+        return files_of(caches.build_page(study))["caches/sizes.md"]
+
+    outdated = content(make_hits())
+    assert "Stale: the cache hits" in outdated
+    assert "Current" not in outdated
+    hits = make_hits(digest=kind.digest(project))
+    unchanged = content(hits)
+    assert "Stale" not in unchanged
+    assert "Current: neither the cache nor the traces have changed since." in unchanged
+    policies = project / "benchmarks" / "studies" / "policies"
+    policies.mkdir(parents=True)
+    (policies / "more.py").write_text("")
+    assert "Stale: the cache hits" in content(hits)
+
+
+def test_the_data_page_offers_the_record_with_its_state(
+    project: Path, make_record: MakeRecord, make_hits: MakeHits
 ) -> None:
-    files = render(project, make_record(), made())
-    assert "Stale: the cache hits" in files["caches/sizes.md"]
-    assert "Current" not in files["caches/sizes.md"]
-    current = made(digest=studies.kind_of("cache_hits").digest(project))
-    files = render(project, make_record(), current)
-    assert "Stale" not in files["caches/sizes.md"]
-    assert "Current: neither the cache nor the traces have changed since." in files["caches/sizes.md"]
-    (project / "benchmarks" / "policies").mkdir()
-    (project / "benchmarks" / "policies" / "more.py").write_text("")
-    assert "Stale: the cache hits" in sizes_of(project, make_record(), current)
-
-
-def test_the_data_page_offers_the_record_with_its_state(project: Path, make_record: MakeRecord, made: MakeHits) -> None:
     def row(hits: CacheHits) -> str:
-        content = render(project, make_record(), hits)["downloads/records.md"]
+        content = page_of_downloads(project, make_record(), cache_hits=hits)["downloads/records.md"]
         return next(row for row in content.splitlines() if "cache-hits.json" in row)
 
-    assert "studies.load_record('cache_hits', Path(&#x27;cache-hits.json&#x27;))" in row(made())
-    assert "stale" in row(made())
-    assert "current" in row(made(digest=studies.kind_of("cache_hits").digest(project)))
+    reader = "studies.load_record(&#x27;cache_hits&#x27;, Path(&#x27;cache-hits.json&#x27;))"
+    assert reader in row(make_hits())
+    assert "stale" in row(make_hits())
+    assert "current" in row(make_hits(digest=studies.kind_of("cache_hits").digest(project)))
 
 
-def test_titles_are_shown_as_they_are(project: Path, make_record: MakeRecord, made: MakeHits) -> None:
-    odd = tuple(CacheTrace(name=name, title="<b>Odd</b>", tells="<i>x</i>") for name in ("screens", "tour"))
-    files = render(project, make_record(), made(traces=odd))
+def test_titles_are_shown_as_they_are(make_hits: MakeHits) -> None:
+    odd = tuple(CacheTrace(name=name, title="<b>Odd</b>", description="<i>x</i>") for name in ("screens", "tour"))
+    files = page(make_hits(traces=odd))
     assert "<b>Odd" not in files["caches/sizes.md"]
     assert "<i>x" not in files["caches/sizes.md"]
     heads = [note["text"] for note in json.loads(files["figures/cache-hits.json"])["layout"]["annotations"]]
@@ -242,9 +239,9 @@ def test_every_cell_has_a_shape_a_text_and_a_point_at_one_place() -> None:
 
 def test_a_larger_share_has_a_deeper_cell() -> None:
     shapes = plot_of(cells(0.0, 0.004, 0.5, 0.9, 1.0))["layout"]["shapes"]
-    found = [shape["opacity"] for shape in shapes]
-    assert found == sorted(set(found))
-    assert (found[0], found[-1]) == (PALEST, DEEPEST)
+    opacities = [shape["opacity"] for shape in shapes]
+    assert opacities == sorted(set(opacities))
+    assert (opacities[0], opacities[-1]) == (PALEST, DEEPEST)
     assert {shape["fillcolor"] for shape in shapes} == {BLUE}
 
 

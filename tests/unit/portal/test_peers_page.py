@@ -1,13 +1,18 @@
 # ruff: noqa: RUF001 - a factor is shown with the multiplication sign
 """The page that shows one scene in other layout engines."""
 
+import inspect
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from page_building import Files, files_of, page_of_downloads
 
-from unitdocs import analysis, portal, records
+from unitdocs import analysis
+from unitdocs.analysis import Run
+from unitdocs.portal.pages import explore, peers
+from unitdocs.portal.site.rendering import PAGES
 from unitdocs.records import RunRecord, SuiteInfo
 
 MakeRecord = Callable[..., RunRecord]
@@ -16,24 +21,8 @@ PAGE = ROOT / "docs/benchmarks/peers.md"
 COMMAND = "unitdocs bench run --profile full --suites benchmarks/studies/peers"
 
 
-@pytest.fixture
-def docs(tmp_path: Path, make_record: MakeRecord) -> Path:
-    """Return the folder of a project's pages, with a reference record beside it."""
-    (tmp_path / "pyproject.toml").write_text('[tool.unitdocs]\ndigest = ["benchmarks/*.py"]\n')
-    records.save(make_record(), tmp_path / "reference.json.gz")
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "decision.toml").write_text('[[criteria]]\ntitle = "none"\ncheck = { need = "none-worse" }\n')
-    return tmp_path / "docs"
-
-
-def render(docs: Path, peers: RunRecord | None = None) -> dict[str, str]:
-    """Render and return every generated file by its path below `generated`."""
-    if peers:
-        records.save(peers, docs.parent / "peers.json.gz")
-    portal.render(docs.parent / "reference.json.gz", None, docs)
-    folder = docs / "generated"
-    paths = [path for path in folder.rglob("*") if path.is_file()]
-    return {str(path.relative_to(folder)): path.read_text(errors="backslashreplace") for path in paths}
+def page(run: RunRecord | None = None, *, is_current: bool = False) -> Files:
+    return files_of(peers.build_page(Run(run, is_current) if run else None))
 
 
 def measured(make_record: MakeRecord, **changes: object) -> RunRecord:
@@ -50,48 +39,46 @@ def measured(make_record: MakeRecord, **changes: object) -> RunRecord:
     return record.model_copy(update=changed)
 
 
-def test_every_snippet_that_the_page_includes_is_made_with_and_without_a_record(
-    docs: Path, make_record: MakeRecord
-) -> None:
+def test_every_snippet_that_the_page_includes_is_made_with_and_without_a_record(make_record: MakeRecord) -> None:
     included = set(re.findall(r'--8<-- "generated/(.+)"', PAGE.read_text()))
     assert included
-    assert included == {name for name in render(docs) if name.startswith("peers/")}
-    assert included == {name for name in render(docs, measured(make_record)) if name.startswith("peers/")}
+    assert included == page().keys()
+    assert included == {name for name in page(measured(make_record)) if name.startswith("peers/")}
 
 
-def test_the_page_says_where_there_is_no_record(docs: Path) -> None:
-    assert render(docs)["peers/results.md"] == "<p>The other engines were not measured for this site.</p>\n"
+def test_the_page_says_where_there_is_no_record() -> None:
+    assert page()["peers/results.md"] == "<p>The other engines were not measured for this site.</p>\n"
 
 
-def test_each_time_is_shown_with_how_many_times_as_fast_the_system_is(docs: Path, make_record: MakeRecord) -> None:
+def test_each_time_is_shown_with_how_many_times_as_fast_the_system_is(make_record: MakeRecord) -> None:
     run = measured(make_record)
     effects = analysis.to_effects(run).set_index(["scenario", "metric"])
-    shown = render(docs, run)["peers/results.md"].split("<table>")[-1]
-    rows = re.findall(r'<tr><th scope="row">(.*?)</tr>', shown)
+    last_table = page(run)["peers/results.md"].split("<table>")[-1]
+    rows = re.findall(r'<tr><th scope="row">(.*?)</tr>', last_table)
     assert [row.partition("<")[0] for row in rows] == ["Big", "Small", "Odd &lt;script&gt;alert(1)&lt;/script&gt;"]
     for row, scenario in zip(rows, ("big", "small"), strict=False):
-        ratio, low, high, base, head = effects.loc[
-            (scenario, "time"), ["ratio", "low", "high", "base_mean", "head_mean"]
+        ratio, low, high, control, treatment = effects.loc[
+            (scenario, "time"), ["ratio", "low", "high", "control_mean", "treatment_mean"]
         ]
         times, lowest, highest = (float(text) for text in re.findall(r"([\d.]+)×", row))
         assert (times, lowest, highest) == pytest.approx((1 / ratio, 1 / high, 1 / low), rel=6e-3)
         assert [float(text) for text in re.findall(r">([\d.]+) ms<", row)] == pytest.approx(
-            [base * 1e3, head * 1e3], rel=6e-3
+            [control * 1e3, treatment * 1e3], rel=6e-3
         )
     assert "results differ at [3]" in rows[2]
-    assert "How many times as fast as An &lt;engine&gt; the refactored system is" in shown
+    assert "How many times as fast as An &lt;engine&gt; the refactored system is" in last_table
 
 
-def test_whoever_is_faster_is_named_and_neither_is_marked_as_worse(docs: Path, make_record: MakeRecord) -> None:
-    content = render(docs, measured(make_record))["peers/results.md"]
+def test_the_faster_engine_is_named_and_neither_is_marked_as_worse(make_record: MakeRecord) -> None:
+    content = page(measured(make_record))["peers/results.md"]
     assert "refactored is faster</span>" in content
     assert "An &lt;engine&gt; is faster</span>" in content
     assert re.search(r"The refactored system is 0\.6\d*× to \d\.\d+× as fast as An &lt;engine&gt;\.", content)
     assert not re.search(r"ud-worse|ud-better|slower", content)
 
 
-def test_the_page_says_where_how_busy_with_what_and_how_to_repeat_it(docs: Path, make_record: MakeRecord) -> None:
-    content = render(docs, measured(make_record))["peers/results.md"]
+def test_the_page_says_where_how_busy_with_what_and_how_to_repeat_it(make_record: MakeRecord) -> None:
+    content = page(measured(make_record))["peers/results.md"]
     for fact in (
         "Measured on 2026-11-23",
         "A processor",
@@ -102,31 +89,32 @@ def test_the_page_says_where_how_busy_with_what_and_how_to_repeat_it(docs: Path,
         assert fact in content
 
 
-def test_the_page_says_whether_its_own_run_still_holds(docs: Path, make_record: MakeRecord) -> None:
-    stale = render(docs, measured(make_record))["peers/results.md"]
+def test_the_page_says_whether_its_own_run_is_stale(make_record: MakeRecord) -> None:
+    stale = page(measured(make_record))["peers/results.md"]
     assert "Stale: the run of the other engines" in stale
     assert "Current:" not in stale
-    digest = records.digest(docs.parent, ["benchmarks/*.py"])
-    current = render(docs, measured(make_record, digest=digest))["peers/results.md"]
+    current = page(measured(make_record), is_current=True)["peers/results.md"]
     assert "Stale" not in current
     assert "Current: the unit system, the suites, the scene and the lock are still those that were measured." in current
 
 
-def test_a_run_without_any_case_still_renders(docs: Path, make_record: MakeRecord) -> None:
+def test_a_run_without_any_case_still_renders(make_record: MakeRecord) -> None:
     run = measured(make_record).model_copy(update={"cases": (), "finished": None})
-    content = render(docs, run)["peers/results.md"]
+    content = page(run)["peers/results.md"]
     assert "The run did not finish" in content
     assert "<table" not in content
 
 
-def test_no_other_page_counts_the_run_and_one_offers_it(docs: Path, make_record: MakeRecord) -> None:
-    before = render(docs)
-    after = render(docs, measured(make_record))
-    changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+def test_no_other_page_counts_the_run_and_two_offer_it(project: Path, make_record: MakeRecord) -> None:
+    names = {build for build in PAGES if "peers" in inspect.signature(build).parameters}
+    assert names == {peers.build_page, explore.build_page}
+    before, after = page(), page(measured(make_record))
     drawn = {"peers/results.md", "figures/peers-engine.json", "data/peers-engine.csv"}
-    offered = {"data/records/peers.json.gz", "data/records/SHA256SUMS", "explore/data.json"}
-    listed = {f"downloads/{name}.md" for name in ("records", "checksums", "figures")}
-    assert changed == {*drawn, *offered, *listed, "manifest.json"}
+    assert {name for name in after if before.get(name) != after[name]} == drawn
+    offers = [page_of_downloads(project, make_record(), peers=run) for run in (None, measured(make_record))]
+    changed = {name for name in offers[1] if offers[0].get(name) != offers[1][name]}
+    listed = {f"downloads/{name}.md" for name in ("records", "checksums")}
+    assert changed == {"data/records/peers.json.gz", "data/records/SHA256SUMS", *listed}
 
 
 def test_the_page_is_in_the_navigation_and_says_first_what_yoga_has_beyond_this_system() -> None:

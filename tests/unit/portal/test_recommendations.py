@@ -3,13 +3,15 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from made_records import with_effect
+from page_building import Files, files_of, stale
 
-from unitdocs import portal, records
+from unitdocs import records
 from unitdocs.analysis.case_result import CaseResult
+from unitdocs.portal.pages import comparison, recommendations
 from unitdocs.portal.pages.recommendations import Advice, advice, span
 from unitdocs.records import Pair, Round, RunRecord, pack
 
@@ -19,13 +21,13 @@ ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs/benchmarks/recommendations.md"
 
 
-def render(project: Path, record: RunRecord) -> dict[str, str]:
-    """Render and return every snippet by its path below `generated`."""
-    (project / "docs").mkdir(exist_ok=True)
-    records.save(record, project / "run.json")
-    portal.render(project / "run.json", None, project / "docs")
-    folder = project / "docs" / "generated"
-    return {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*.md")}
+def page(record: RunRecord) -> Files:
+    """Return the snippets of the page, and of the pages that its cases are linked to."""
+    run = stale(record)
+    linked = [build(run, None) for build in (comparison.build_page, comparison.build_case_by_case)]
+    anchors = {other.page.source: other.keys for other in linked}
+    files = files_of(recommendations.build_page(run, None, anchors), *linked)
+    return {name: content for name, content in files.items() if name.endswith(".md")}
 
 
 def titles(content: str) -> list[str]:
@@ -49,25 +51,25 @@ def with_times(record: RunRecord, scenario: str, ratios: list[float]) -> RunReco
 
 
 def test_every_snippet_that_the_page_includes_is_made_and_the_page_is_in_the_navigation(
-    project: Path, make_record: MakeRecord
+    make_record: MakeRecord,
 ) -> None:
     included = set(re.findall(r'--8<-- "generated/(.+)"', PAGE.read_text()))
     assert included
     for record in (make_record(), make_record(cases=())):
-        assert included == {name for name in render(project, record) if name.startswith("recommendations/")}
+        assert included == {name for name in page(record) if name.startswith("recommendations/")}
     assert "benchmarks/recommendations.md" in (ROOT / "mkdocs.yml").read_text()
 
 
-def test_gains_stand_in_their_order_with_what_they_rest_on(project: Path, make_record: MakeRecord) -> None:
-    content = render(project, make_record())["recommendations/better.md"]
+def test_gains_are_listed_from_the_largest_with_their_evidence(make_record: MakeRecord) -> None:
+    content = page(make_record())["recommendations/better.md"]
     assert titles(content) == ["Size", "Big"]
     assert "Single units</small>" in content
     assert re.search(r"(?:9\.\d+|10\.?\d*)× faster<br><small>[\d.]+× to [\d.]+×</small>", content)
     assert "<small>n = 8</small><br><small>p &lt; 0.001</small>" in content
 
 
-def test_a_loss_is_named_with_its_size_and_is_no_gain(project: Path, make_record: MakeRecord) -> None:
-    files = render(project, make_record())
+def test_a_loss_is_listed_with_its_size_and_is_no_gain(make_record: MakeRecord) -> None:
+    files = page(make_record())
     content = files["recommendations/worse.md"]
     assert titles(content) == ["Small"]
     assert re.search(r'Small</a><br><small>Whole scenes</small></th><td class="ud-number">10</td>', content)
@@ -75,26 +77,24 @@ def test_a_loss_is_named_with_its_size_and_is_no_gain(project: Path, make_record
     assert "Small" not in files["recommendations/better.md"]
 
 
-def test_lists_that_are_empty_say_so_in_a_sentence(project: Path, make_record: MakeRecord) -> None:
+def test_an_empty_list_is_one_sentence(make_record: MakeRecord) -> None:
     record = make_record()
     times = tuple(case for case in record.cases if case.metric == "time")
-    faster = render(project, record.model_copy(update={"cases": times[:2]}))
+    faster = page(record.model_copy(update={"cases": times[:2]}))
     assert faster["recommendations/worse.md"] == "<p>None of the 2 times is worse.</p>\n"
     assert (
         "No time is equivalent, and no difference lies within the margin of 1 %." in faster["recommendations/same.md"]
     )
     assert "Each of the 2 cases has an answer" in faster["recommendations/unknown.md"]
     assert "nothing but times" in faster["recommendations/metrics.md"]
-    slower = render(project, record.model_copy(update={"cases": times[2:3]}))
+    slower = page(record.model_copy(update={"cases": times[2:3]}))
     assert "no case gains more time than the margin of 1 %" in slower["recommendations/better.md"]
-    none = render(project, record.model_copy(update={"cases": ()}))
+    none = page(record.model_copy(update={"cases": ()}))
     assert none["recommendations/short.md"] == "<p>No case of this record has a time.</p>\n"
 
 
-def test_each_suite_has_a_line_with_its_least_and_most_and_its_worst_case(
-    project: Path, make_record: MakeRecord
-) -> None:
-    content = render(project, make_record())["recommendations/short.md"]
+def test_each_suite_has_a_line_with_its_least_and_most_and_its_worst_case(make_record: MakeRecord) -> None:
+    content = page(make_record())["recommendations/short.md"]
     assert "<strong>Time with the refactored system: better in 2, worse in 1 and not known in 1 of 4 cases." in content
     suites, metrics = content.split("<table>")[1:]
     assert titles(suites) == ["Single units", "Whole scenes"]
@@ -106,8 +106,8 @@ def test_each_suite_has_a_line_with_its_least_and_most_and_its_worst_case(
     assert titles(metrics) == ["Peak memory"]
 
 
-def test_memory_has_its_own_lines_and_names_every_case_that_needs_more(project: Path, make_record: MakeRecord) -> None:
-    content = render(project, make_record())["recommendations/metrics.md"]
+def test_memory_has_its_own_lines_and_names_every_case_that_needs_more(make_record: MakeRecord) -> None:
+    content = page(make_record())["recommendations/metrics.md"]
     assert content.startswith("### Peak memory { #peak-memory }")
     by_suite, losses = content.split("<table>")[1:]
     assert titles(by_suite) == ["Whole scenes"]
@@ -116,35 +116,33 @@ def test_memory_has_its_own_lines_and_names_every_case_that_needs_more(project: 
         assert fact in losses, fact
 
 
-def test_what_is_not_known_says_what_could_have_been_found_or_why_it_failed(
-    project: Path, make_record: MakeRecord
-) -> None:
+def test_a_case_without_an_answer_says_what_was_detectable_or_why_it_failed(make_record: MakeRecord) -> None:
     record = with_times(make_record(), "small", [0.9, 1.1, 0.95, 1.05, 0.9, 1.1, 1.0, 1.02])
-    content = render(project, record)["recommendations/unknown.md"]
+    content = page(record)["recommendations/unknown.md"]
     assert set(titles(content)) == {"Odd &lt;script&gt;alert(1)&lt;/script&gt;", "Small"}
     assert re.search(r"a difference of [\d.]+ % could have been found", content)
     assert "results differ at [3]: &lt;b&gt;1&lt;/b&gt; != 2" in content
     assert "Not comparable: cache hit rate in 1 case (no arm counts a cache)." in content
 
 
-def test_what_speaks_for_and_against_switching_stands_first(project: Path, make_record: MakeRecord) -> None:
-    content = render(project, make_record())["recommendations/short.md"]
+def test_reasons_for_and_against_switching_come_first(make_record: MakeRecord) -> None:
+    content = page(make_record())["recommendations/short.md"]
     assert '<a href="#worse">In time, 1 case speaks against switching.</a>' in content
     assert "Look at peak memory first in 1 case; most: Big, 1.5× more." in content
-    none = render(project, with_times(make_record(), "small", [0.5, 0.51] * 4))["recommendations/short.md"]
+    none = page(with_times(make_record(), "small", [0.5, 0.51] * 4))["recommendations/short.md"]
     assert "In time, no case speaks against switching." in none
 
 
-def test_a_difference_inside_the_margin_is_none_that_matters(project: Path, make_record: MakeRecord) -> None:
-    files = render(project, with_times(make_record(), "small", [1.004, 1.0041] * 4))
+def test_a_difference_inside_the_margin_is_listed_as_the_same(make_record: MakeRecord) -> None:
+    files = page(with_times(make_record(), "small", [1.004, 1.0041] * 4))
     assert titles(files["recommendations/same.md"]) == ["Small"]
     assert "slower, but below the margin" in files["recommendations/same.md"]
     assert files["recommendations/worse.md"].startswith("<p>None of")
 
 
-def test_every_link_leads_to_a_heading_or_a_figure_that_is_there(project: Path, make_record: MakeRecord) -> None:
-    files = render(project, make_record())
-    there = {
+def test_every_link_leads_to_a_heading_or_a_figure_of_its_page(make_record: MakeRecord) -> None:
+    files = page(make_record())
+    targets = {
         (name.partition("/")[0], anchor or figure)
         for name, content in files.items()
         for anchor, figure in re.findall(r'\{ #([\w-]+) \}|id="([\w-]+)"', content)
@@ -156,20 +154,18 @@ def test_every_link_leads_to_a_heading_or_a_figure_that_is_there(project: Path, 
         for link in re.findall(r'href="\.\./([\w-]+)/#([^"]+)"', content)
     }
     assert {"units-size", "scenes-big", "scenes-small", "scenes-peak-memory"} <= {anchor for _, anchor in links}
-    assert links <= there
+    assert links <= targets
 
 
 def test_advice_follows_the_verdict_and_the_margin(make_case: MakeCase) -> None:
-    def marked(ratio: float) -> CaseResult:
-        case = make_case(ratio)
-        assert case.effect
-        return replace(case, effect=replace(case.effect, below_margin=True))
+    def within_margin(ratio: float) -> CaseResult:
+        return with_effect(make_case(ratio), is_below_margin=True)
 
     assert advice(make_case(0.5)) is Advice.BETTER
     assert advice(make_case(2.0)) is Advice.WORSE
     assert advice(make_case(1.0)) is Advice.UNKNOWN
     assert advice(make_case(None)) is Advice.UNKNOWN
-    assert {advice(marked(0.5)), advice(marked(2.0))} == {Advice.SAME}
+    assert {advice(within_margin(0.5)), advice(within_margin(2.0))} == {Advice.SAME}
 
 
 def test_a_span_names_its_direction_once_where_both_ends_share_it(make_case: MakeCase) -> None:
@@ -177,9 +173,8 @@ def test_a_span_names_its_direction_once_where_both_ends_share_it(make_case: Mak
     assert span([make_case(2.0), make_case(0.25)]) == "2× slower to 4× faster"
     assert span([make_case(0.5)]) == "2× faster"
     assert span([make_case(None)]) == "–"
-    none = make_case(0.5, unit="1", metric="allocated blocks", base=5.0, head=0.0)
-    assert none.effect
-    exact = replace(none, effect=replace(none.effect, ratio=0.0, low=0.0, high=0.0, exact=True))
+    none = make_case(0.5, unit="1", metric="allocated blocks", control_mean=5.0, treatment_mean=0.0)
+    exact = with_effect(none, estimate=0.0, low=0.0, high=0.0, is_exact=True)
     assert span([make_case(2.0), exact]) == "2× slower; less, from 5 to 0"
 
 

@@ -11,8 +11,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from unitdocs import records
+from unitdocs.analysis import find_findings
 from unitdocs.cli import main
-from unitdocs.portal.report import Format, find, report
+from unitdocs.portal.report import Format, report
 from unitdocs.portal.report.markdown import MOST_CHARACTERS
 from unitdocs.records import RunRecord
 
@@ -43,37 +44,42 @@ def test_the_same_record_gives_the_same_report(make_record: MakeRecord, form: Fo
 
 
 def test_the_worst_case_comes_first_and_what_does_not_apply_is_left_out(make_record: MakeRecord) -> None:
-    found = find(make_record())
-    shown = [(case.scenario, case.metric) for case in found.cases]
-    assert set(shown[:2]) == {("small", "time"), ("big", "peak memory")}  # both half as much again
-    assert shown[2:] == [("odd", "time"), ("big", "time"), ("size", "time")]
-    assert found.metrics == ["time", "peak memory"]
+    findings = find_findings(make_record())
+    keys = [(case.scenario, case.metric) for case in findings.cases]
+    assert set(keys[:2]) == {("small", "time"), ("big", "peak memory")}  # both half as much again
+    assert keys[2:] == [("odd", "time"), ("big", "time"), ("size", "time")]
+    assert findings.metrics == ["time", "peak memory"]
+
+
+def test_markdown_heads_its_columns_in_words(make_record: MakeRecord) -> None:
+    rows = [line for line in report(make_record(), Format.MARKDOWN).splitlines() if line.startswith("| Case")]
+    assert rows == ["| Case | Metric | original | refactored | Effect | Verdict |"]
 
 
 def test_the_summary_counts_outcomes_and_names_the_worst_case(make_record: MakeRecord) -> None:
-    first, second, worst = find(make_record()).summary
+    first, second, worst = find_findings(make_record()).summary
     assert first == "Time: better in 2, worse in 1 and no answer in 1 of 4 cases."
     assert second == "Peak memory: worse in 1 of 1 case."
     assert re.fullmatch(r"Worst case: Small, 1\.5\d*× slower \(1\.4\d*× to 1\.5\d*×\)\.", worst)
-    assert find(make_record(finished=None)).summary[-1] == "The run did not finish: cases are missing."
+    assert find_findings(make_record(finished=None)).summary[-1] == "The run did not finish: cases are missing."
 
 
 def test_advice_goes_from_what_failed_to_the_machine_each_with_its_evidence(make_record: MakeRecord) -> None:
     record = make_record()
     busy = record.environment.model_copy(update={"warnings": ("the machine was busy",)})
-    advice = find(record.model_copy(update={"environment": busy})).advice
+    advice = find_findings(record.model_copy(update={"environment": busy})).advice
     assert [sentence.partition(":")[0] for sentence in advice] == [
-        "Mend first what failed",
-        "Keep original where it is quicker",
+        "Fix what failed first",
+        "Keep original where it is faster",
         "Switch to refactored where it gains most",
-        "Look at what it costs",
-        "Mind the machine",
+        "Check what it costs",
+        "About the machine",
     ]
     assert "Small (1.5" in advice[1]
     assert advice[2].index("Size (") < advice[2].index("Big (")
 
 
-def test_the_page_stands_alone(make_record: MakeRecord) -> None:
+def test_the_page_needs_no_other_file(make_record: MakeRecord) -> None:
     content = report(make_record(), Format.HTML)
     tags = Page(content).tags
     assert not {"script", "link", "img", "iframe"} & {tag for tag, _ in tags}
@@ -108,8 +114,8 @@ def test_markdown_fits_a_comment_whatever_the_number_of_cases(make_record: MakeR
     many = tuple(record.cases[0].model_copy(update={"scenario": f"{i}", "title": title}) for i in range(100))
     content = report(record.model_copy(update={"cases": many}), Format.MARKDOWN)
     assert len(content) <= MOST_CHARACTERS
-    shown = sum(line.startswith("| Size") for line in content.splitlines())
-    assert f"{100 - shown} cases more: see the full report." in content
+    rows = sum(line.startswith("| Size") for line in content.splitlines())
+    assert f"{100 - rows} cases more: see the full report." in content
 
 
 def test_junit_says_failure_for_worse_error_for_failed_and_skipped_for_undecided(make_record: MakeRecord) -> None:
@@ -136,7 +142,7 @@ def test_junit_is_xml_whatever_the_names_hold(make_record: MakeRecord) -> None:
     ET.fromstring(report(named(make_record(), BAD), Format.JUNIT))
 
 
-def test_json_holds_the_comparison_with_what_was_said_of_it(make_record: MakeRecord) -> None:
+def test_json_holds_the_comparison_with_summary_and_advice(make_record: MakeRecord) -> None:
     content = json.loads(report(make_record(), Format.JSON))
     assert content["run"]["id"] == "20261123-reference"
     assert [case["name"] for case in content["cases"] if case["metric"] == "time"] == ["size", "big", "small", "odd"]
@@ -158,16 +164,16 @@ def test_the_command_writes_a_file_or_to_standard_output(
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (["nowhere.json"], "nowhere.json: cannot be read"),
         (["run.json", "--format", "pdf"], "--format pdf: give one of"),
     ],
 )
-def test_wrong_use_is_one_sentence(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_use_is_one_sentence(words: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["report", *words])
     assert ended.value.code == 2
     printed = capsys.readouterr().err.strip()
-    assert said in printed
+    assert message in printed
     assert "\n" not in printed

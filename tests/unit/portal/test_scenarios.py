@@ -1,9 +1,9 @@
 # ruff: noqa: RUF001 - a factor is shown with the multiplication sign
 """Sequences of frames, shares and messages on the site, in reports and in figures."""
 
+import io
 import itertools
 import json
-import math
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,23 +13,32 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pandas as pd
 import pytest
+from page_building import Files, files_of, stale
 
-from unitdocs import portal, records
-from unitdocs.analysis import to_effects
-from unitdocs.analysis.case_result import CaseResult, Effect, Outcome, worst
-
-# READ
-from unitdocs.analysis.criteria import Check, Need
+from unitdocs import records
+from unitdocs.analysis import compare_cases, find_findings, round_values
+from unitdocs.analysis.criteria import Check, Criteria, Need
 from unitdocs.analysis.decision import State, check
-from unitdocs.analysis.descriptions import amounts, describe, extent, interval
-from unitdocs.analysis.rounds import per_round
 from unitdocs.portal import figures
-from unitdocs.portal.components.markup import to_json
-from unitdocs.portal.report import Format, find, report
-from unitdocs.records import FRAME, Clock, Direction, Frames, Pair, Round, RunRecord, Status, SuiteInfo, pack, to_frames
+from unitdocs.portal.components.markup import Page, to_json
+from unitdocs.portal.pages import comparison, home, scenarios, summary
+from unitdocs.portal.report import Format, report
+from unitdocs.portal.site.rendering import render
+from unitdocs.records import (
+    FRAME,
+    Clock,
+    Direction,
+    Frames,
+    Pair,
+    Round,
+    RunRecord,
+    Status,
+    SuiteInfo,
+    pack,
+    to_frames,
+)
 
 MakeRecord = Callable[..., RunRecord]
-MakeCase = Callable[..., CaseResult]
 LENGTH = 60
 LATE = [(12, 0), (14, 1), (11, 0), (12, 2), (13, 0), (12, 1)]
 BAD = "<b>width</b> | --8<-- NaN"
@@ -37,7 +46,7 @@ PAGES = ("churn", "edge_cases", "gone", "whole")
 
 
 def _frames(index: int, late: tuple[int, int]) -> Frames:
-    """Return four passes of 60 frames: 2 ms against 1 ms, and so many frames of 20 ms."""
+    """Return four passes of 60 frames: 2 ms against 1 ms, and the late frames of 20 ms."""
     rng = np.random.default_rng(index)
     walls = []
     for milliseconds, count in zip((2, 1), late, strict=True):
@@ -98,28 +107,30 @@ def played(make_record: MakeRecord) -> RunRecord:
     return base.model_copy(update={"suites": (*base.suites, *infos), "cases": (*base.cases, *cases)})
 
 
-def render(tmp_path: Path, record: RunRecord, pages: Sequence[str] = PAGES) -> dict[str, str]:
+def pages(record: RunRecord, names: Sequence[str] = PAGES) -> Files:
+    """Return the files of the overview, and of a page for each suite named."""
+    suite_pages = {name: Page(f"benchmarks/scenarios/the-{name}.md") for name in names}
+    return files_of(*scenarios.build_pages(stale(record), None, suite_pages))
+
+
+@pytest.fixture
+def site(tmp_path: Path, played: RunRecord) -> Files:
+    """Return every text file of a whole site with the record."""
     docs = tmp_path / "docs"
-    (docs / "benchmarks" / "scenarios").mkdir(parents=True, exist_ok=True)
-    for name in pages:
+    (docs / "benchmarks" / "scenarios").mkdir(parents=True)
+    for name in PAGES:
         included = "".join(f'--8<-- "generated/scenarios/{name}/{part}.md"\n' for part in ("status", "suite"))
         (docs / "benchmarks" / "scenarios" / f"the-{name}.md").write_text(f"# Page\n\n{included}")
     (tmp_path / "pyproject.toml").write_text('[tool.unitdocs]\ndigest = ["*.py"]\n')
     (tmp_path / "suite.py").write_text("")
-    records.save(record, tmp_path / "run.json")
-    portal.render(tmp_path / "run.json", None, docs)
+    records.save(played, tmp_path / "run.json")
+    render(tmp_path / "run.json", None, docs)
     folder = docs / "generated"
     return {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
 
 
-def case_of(record: RunRecord, metric: str) -> CaseResult:
-    return next(case for case in read(to_effects(record)) if case.metric == metric)
-
-
-def test_each_page_of_a_suite_has_its_parts_and_one_that_is_not_there_says_so(
-    tmp_path: Path, played: RunRecord
-) -> None:
-    files = render(tmp_path, played)
+def test_each_page_of_a_suite_has_its_snippets_and_says_so_where_the_suite_was_not_measured(played: RunRecord) -> None:
+    files = pages(played)
     assert {name for name in files if name.startswith("scenarios/")} == {
         *(f"scenarios/{name}.md" for name in ("status", "suites")),
         *(f"scenarios/{name}/{part}.md" for name in PAGES for part in ("status", "suite")),
@@ -127,16 +138,14 @@ def test_each_page_of_a_suite_has_its_parts_and_one_that_is_not_there_says_so(
     assert files["scenarios/gone/suite.md"] == "<p>The record does not hold the suite gone.</p>\n"
 
 
-def test_a_site_without_such_pages_has_the_overview_alone_and_it_leads_nowhere(
-    tmp_path: Path, played: RunRecord
-) -> None:
-    files = render(tmp_path, played, ())
+def test_a_site_without_such_pages_has_the_overview_alone_without_links(played: RunRecord) -> None:
+    files = pages(played, ())
     assert {name for name in files if name.startswith("scenarios/")} == {"scenarios/status.md", "scenarios/suites.md"}
     assert "<a " not in files["scenarios/suites.md"]
 
 
-def test_the_overview_leads_to_each_suite_and_says_what_it_comes_to(tmp_path: Path, played: RunRecord) -> None:
-    content = render(tmp_path, played)["scenarios/suites.md"]
+def test_the_overview_links_each_suite_with_its_result(played: RunRecord) -> None:
+    content = pages(played)["scenarios/suites.md"]
     rows = dict(re.findall(r'<tr><th scope="row">(?:<a [^>]*>)?(\w+).*?</th>(.*?)</tr>', content))
     assert '<a href="the-churn/">Churn</a>' in content
     assert "faster in 1 of 1 case" in rows["Churn"]
@@ -147,9 +156,9 @@ def test_the_overview_leads_to_each_suite_and_says_what_it_comes_to(tmp_path: Pa
     assert "not measured" in rows["gone"]
 
 
-def test_a_sequence_has_its_quantiles_missed_frames_load_and_two_figures(tmp_path: Path, played: RunRecord) -> None:
+def test_a_sequence_has_its_quantiles_missed_frames_load_and_two_figures(played: RunRecord) -> None:
     busy = played.environment.model_copy(update={"load_start": 3.25, "load_end": 1.5})
-    files = render(tmp_path, played.model_copy(update={"environment": busy}))
+    files = pages(played.model_copy(update={"environment": busy}))
     content = files["scenarios/churn/suite.md"]
     rows = re.findall(r'<tr><th scope="row">(.*?)</tr>', content.split("<caption>A minute: frames")[1])
     assert [re.sub("<.*?>", " ", row).split("  ")[0] for row in rows[:4]] == [
@@ -174,18 +183,18 @@ def test_a_sequence_has_its_quantiles_missed_frames_load_and_two_figures(tmp_pat
     for key in ("frames-churn-play", "tail-churn-play"):
         assert f'id="{key}"' in content
         assert json.loads(files[f"figures/{key}.json"])["data"]
-    timeline = pd.read_csv(tmp_path / "docs/generated/data/frames-churn-play.csv")
+    timeline = pd.read_csv(io.StringIO(files["data/frames-churn-play.csv"]))
     assert list(timeline.columns) == ["frame", "arm", "role", "median", "longest"]
     frames = to_frames(played)
-    chosen = frames[(frames["frame"] == 7) & (frames["role"] == "control")]["wall"]
+    walls = frames[(frames["frame"] == 7) & (frames["role"] == "control")]["wall"]
     row = timeline[(timeline["frame"] == 8) & (timeline["role"] == "control")].iloc[0]
     assert '<th scope="row">1 to 2</th>' in content
     assert '<th scope="row">59 to 60</th>' in content
-    assert (row["median"], row["longest"]) == pytest.approx((chosen.median(), chosen.max()))
+    assert (row["median"], row["longest"]) == pytest.approx((walls.median(), walls.max()))
 
 
-def test_the_missed_frames_of_each_round_and_of_all_are_drawn(tmp_path: Path, played: RunRecord) -> None:
-    files = render(tmp_path, played)
+def test_the_missed_frames_of_each_round_and_of_all_are_drawn(played: RunRecord) -> None:
+    files = pages(played)
     assert (
         "<strong>Refactored misses 4 of 1,440 frames, original 74 of 1,440.</strong>"
         in (files["scenarios/churn/suite.md"].split("</figcaption>")[0])
@@ -193,21 +202,20 @@ def test_the_missed_frames_of_each_round_and_of_all_are_drawn(tmp_path: Path, pl
     rounds, total, *_ = json.loads(files["figures/missed-churn.json"])["data"]
     assert sorted(rounds["x"]) == [pytest.approx(late / 240) for late, _ in sorted(LATE)]
     assert total["x"] == [pytest.approx(74 / 1440)]
-    table = pd.read_csv(tmp_path / "docs/generated/data/missed-churn.csv")
+    table = pd.read_csv(io.StringIO(files["data/missed-churn.csv"]))
     assert table.groupby("role")["missed"].sum().to_dict() == {"control": 74, "treatment": 4}
 
 
-def test_the_rounds_of_each_time_are_drawn_from_the_smallest_to_the_largest(tmp_path: Path, played: RunRecord) -> None:
-    files = render(tmp_path, played, ("scenes",))
+def test_the_rounds_of_each_time_are_drawn_from_the_smallest_to_the_largest(played: RunRecord) -> None:
+    files = pages(played, ("scenes",))
     content = files["scenarios/scenes/suite.md"]
     # `big` is four times faster in every round, `small` slower.
     assert "In 1 of 2 cases the slowest round with refactored is faster than the fastest with original; in 1" in content
-    table = pd.read_csv(tmp_path / "docs/generated/data/spread-scenes-time.csv").set_index(["scenario", "role"])
-    values = per_round(records.to_frame(played))
-    of_big = values[(values["scenario"] == "big") & (values["role"] == "control") & (values["metric"] == "time")]
+    table = pd.read_csv(io.StringIO(files["data/spread-scenes-time.csv"])).set_index(["scenario", "role"])
+    values = round_values(next(case for case in played.cases if (case.scenario, case.metric) == ("big", "time")))
     row = table.loc[("big", "control")]
     assert (row["low"], row["median"], row["high"]) == pytest.approx(
-        (of_big["value"].min(), of_big["value"].median(), of_big["value"].max())
+        (values.control.min(), np.median(values.control), values.control.max())
     )
     spans = [
         trace for trace in json.loads(files["figures/spread-scenes-time.json"])["data"] if trace["mode"] == "lines"
@@ -216,7 +224,7 @@ def test_the_rounds_of_each_time_are_drawn_from_the_smallest_to_the_largest(tmp_
     assert "results differ at [3]" in content  # the case that failed has no rounds, and stands in the table
 
 
-def test_memory_is_drawn_against_the_elements_where_there_are_several_sizes(tmp_path: Path, played: RunRecord) -> None:
+def test_memory_is_drawn_against_the_elements_where_there_are_several_sizes(played: RunRecord) -> None:
     counted = {"metric": "peak memory", "unit": "B", "direction": Direction.LOWER, "status": Status.MEASURED}
     peaks = tuple(
         records.Case(
@@ -227,7 +235,7 @@ def test_memory_is_drawn_against_the_elements_where_there_are_several_sizes(tmp_
     )  # fmt: skip
     info = SuiteInfo(name="whole", title="Whole", arms=played.suites[0].arms)
     record = played.model_copy(update={"suites": (*played.suites, info), "cases": (*played.cases, *peaks)})
-    files = render(tmp_path, record)
+    files = pages(record)
     assert "Peak memory of the refactored system: less in 2 of 2 cases." in files["scenarios/whole/suite.md"]
     line, marks, *_ = json.loads(files["figures/memory-whole.json"])["data"]
     assert line["x"] == [10, 100, None]  # sizes of the same work, ascending
@@ -235,10 +243,8 @@ def test_memory_is_drawn_against_the_elements_where_there_are_several_sizes(tmp_
     assert "memory-churn" not in files["scenarios/churn/suite.md"]  # it has no sizes
 
 
-def test_what_each_system_says_stands_beside_its_error_rate_and_nothing_of_it_is_markup(
-    tmp_path: Path, played: RunRecord
-) -> None:
-    content = render(tmp_path, played)["scenarios/edge_cases/suite.md"]
+def test_the_messages_of_each_system_are_shown_with_its_error_rate_and_none_is_markup(played: RunRecord) -> None:
+    content = pages(played)["scenarios/edge_cases/suite.md"]
     assert "6 of 20<br><small>30 %</small>" in content
     assert "0 of 20<br><small>0 %</small>" in content
     assert "30 points lower" in content
@@ -247,15 +253,16 @@ def test_what_each_system_says_stands_beside_its_error_rate_and_nothing_of_it_is
     assert "<b>" not in content
 
 
-def test_nowhere_on_the_site_nor_in_a_report_stands_a_number_that_is_none(tmp_path: Path, played: RunRecord) -> None:
-    files = render(tmp_path, played)
-    made = {**files, **{form.value: report(played, form) for form in Format}}
-    for name, content in made.items():
+def test_no_file_of_the_site_and_no_report_holds_a_number_that_is_none(site: Files, played: RunRecord) -> None:
+    reports = {form.value: report(played, form) for form in Format}
+    for name, content in {**site, **reports}.items():
         assert not re.search(r"\bnan\b|–×|\bInfinity\b", content), name
 
 
-def test_the_summary_and_the_comparison_show_every_metric_of_the_frames(tmp_path: Path, played: RunRecord) -> None:
-    files = render(tmp_path, played)
+def test_the_summary_and_the_comparison_show_every_metric_of_the_frames(played: RunRecord) -> None:
+    run = stale(played)
+    builds = (summary.build_page, comparison.build_page, comparison.build_case_by_case)
+    files = files_of(*(build(run, None) for build in builds), home.build_page(run, None, Criteria()))
     for metric in ("frame-time-p50", "frame-time-p95", "frame-time-p99", "missed-frames", "error-rate"):
         assert f"figures/summary-{metric}.json" in files
     assert "Missed frames of the refactored system: fewer in 1 of 1 case." in files["summary/metrics.md"]
@@ -268,57 +275,36 @@ def test_the_summary_and_the_comparison_show_every_metric_of_the_frames(tmp_path
     assert "Original 5.14 %, refactored 0.278 % in “A minute”." in files["home/answer.md"]
 
 
-def test_a_report_tells_of_frames_in_every_form(played: RunRecord) -> None:
-    assert "Missed frames: better in 1 of 1 case." in find(played).summary
+def test_a_report_holds_the_frames_in_every_form(played: RunRecord) -> None:
+    assert "Missed frames: better in 1 of 1 case." in find_findings(played).summary
     page = report(played, Format.HTML)
-    assert page.count("Ratio on a log axis") == len(find(played).metrics) - 2
+    assert page.count("Ratio on a log axis") == len(find_findings(played).metrics) - 2
     assert "4.86 points fewer" in page
     assert "4.86 points fewer" in report(played, Format.MARKDOWN)
     cases = {case.get("classname"): case for case in ET.fromstring(report(played, Format.JUNIT)).iter("testcase")}
     assert (cases["churn.missed frames"].findtext("system-out") or "").startswith("4.86 points fewer")
-    shown = json.loads(report(played, Format.JSON))["cases"]
-    (missed,) = [case for case in shown if case["metric"] == "missed frames"]
+    members = json.loads(report(played, Format.JSON))["cases"]
+    (missed,) = [case for case in members if case["metric"] == "missed frames"]
     assert (missed["ratio"], missed["verdict"]) == (None, "fewer")
     assert missed["difference"] == pytest.approx(-70 / 1440)
 
 
-def test_a_share_is_described_in_points_with_its_words(make_case: MakeCase) -> None:
-    def share(difference: float, low: float, high: float, metric: str = "missed frames", **changes: Any) -> CaseResult:
-        ends = {"difference": difference, "difference_low": low, "difference_high": high}
-        settings = {"below_margin": False, "detectable": None, "exact": False} | changes
-        effect = Effect(math.nan, math.nan, math.nan, 0.99, 6, 0.01, None, "fewer", **ends, **settings)
-        return make_case(1.0, metric=metric, unit="1", base=0.05, head=0.05 + difference, effect=effect)
+def test_a_share_is_never_better_by_a_factor(played: RunRecord) -> None:
+    cases = compare_cases(played)
 
-    fewer = share(-0.03, -0.04, -0.02)
-    assert describe(fewer) == "3 points fewer (2 to 4 points)"
-    assert (fewer.outcome, fewer.gain, fewer.standing) == (Outcome.BETTER, None, 1.03)
-    assert amounts(fewer) == ("5 %", "2 %")
-    more = share(0.01, -0.02, 0.04)
-    assert describe(more) == "1 point more (-2 to 4 points)"
-    assert more.outcome is Outcome.WORSE
-    assert worst([fewer, more]) is more
-    none = share(0.0, -0.0008, 0.0008, exact=True)
-    assert (extent(none), interval(none)) == ("the same", "none seen: at most 0.08 %")
-    assert interval(share(0.0, 0.0, 0.0, exact=True)) == ""
-    assert interval(share(0.5, 0.5, 0.5, exact=True)) == "exact count"
-    assert direction_word(share(-0.1, -0.1, -0.1, "error rate"), 0.9) == "lower"
+    def missed_frames(need: Need, times: float = 1.0) -> Check:
+        return Check(need=need, times=times, metric="missed frames", suites=("churn",))
 
-
-def test_a_share_is_never_so_many_times_better(played: RunRecord) -> None:
-    cases = read(to_effects(played))
-    asked = {"metric": "missed frames", "suites": ("churn",)}
-    assert check(Check(need=Need.NONE_WORSE, **asked), cases)[0] is State.MET
-    state, said = check(Check(need=Need.EACH, times=2, **asked), cases)
-    assert (state, said) == (
+    assert check(missed_frames(Need.NONE_WORSE), cases)[0] is State.MET
+    assert check(missed_frames(Need.EACH, 2), cases) == (
         State.NOT_MEASURED,
-        "Shares such as missed frames have a difference and are no times better.",
+        "Shares such as missed frames are compared by their difference and have no factor.",
     )
 
 
 def test_differences_are_drawn_in_points_around_zero_with_the_margin(played: RunRecord) -> None:
-    effects = to_effects(played)
-    rows = effects[effects["metric"] == "missed frames"]
-    plot = figures.plain(figures.differences(rows, 0.01, {"churn": "Churn"}, rows))
+    cases = [case for case in compare_cases(played) if case.metric == "missed frames"]
+    plot = figures.plain(figures.differences(cases, 0.01, {"churn": "Churn"}, cases))
     assert [trace["name"] for trace in plot["data"]] == ["fewer", "this machine"]
     assert plot["data"][0]["x"] == [pytest.approx(-100 * 70 / 1440, rel=1e-5)]
     assert {(shape["x0"], shape["x1"]) for shape in plot["layout"]["shapes"]} == {(-1, 1), (0, 0)}
@@ -351,13 +337,13 @@ def test_the_shares_of_a_tail_go_from_all_frames_to_a_single_one(count: int) -> 
     assert (np.diff(shares) < 0).all()
 
 
-def test_frames_that_failed_say_why_and_have_no_figure(tmp_path: Path, played: RunRecord) -> None:
+def test_frames_that_failed_say_why_and_have_no_figure(played: RunRecord) -> None:
     failed = tuple(
         case.model_copy(update={"status": Status.FAILED, "reason": "a crash", "rounds": ()})
         if case.suite == "churn"
         else case
         for case in played.cases
     )
-    content = render(tmp_path, played.model_copy(update={"cases": failed}))["scenarios/churn/suite.md"]
+    content = pages(played.model_copy(update={"cases": failed}))["scenarios/churn/suite.md"]
     assert content.count("a crash") == 4
     assert "<figure" not in content

@@ -7,20 +7,19 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from statistics import mean
-from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
+from page_building import Files, files_of, page_of_downloads, stale
 
-from unitdocs import analysis, portal, records, studies
+from unitdocs import analysis, studies
 from unitdocs.analysis import History, HistoryEntry
 from unitdocs.analysis.change_points import NEEDED
 from unitdocs.portal import figures
+from unitdocs.portal.pages import trend
 from unitdocs.portal.pages.trend import MOST_ROWS, series_of
 from unitdocs.records import RunRecord
-
-if TYPE_CHECKING:
-    from unitdocs.studies import ChangePoints
+from unitdocs.studies import ChangePoints, Study
 
 MakeRecord = Callable[..., RunRecord]
 ROOT = Path(__file__).parents[3]
@@ -48,34 +47,28 @@ def _entry(first: HistoryEntry, day: int, factor: float) -> HistoryEntry:
     return first.model_copy(update={**changed, "cases": cases})
 
 
-def render(project: Path, record: RunRecord, kept: History | None = None) -> dict[str, str]:
-    (project / "docs").mkdir(exist_ok=True)
-    records.save(record, project / "run.json")
-    if kept:
-        records.save(kept, project / "history.json.gz")
-    portal.render(project / "run.json", None, project / "docs")
-    folder = project / "docs" / "generated"
-    wanted = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".gz")
-    return {str(path.relative_to(folder)): path.read_text() for path in wanted}
+def page(record: RunRecord, kept: History | None = None, finders: ChangePoints | None = None) -> Files:
+    study = Study(finders, is_current=None) if finders else None
+    return files_of(trend.build_page(stale(record), None, kept, study))
 
 
 def test_every_snippet_that_the_page_includes_is_made_and_the_page_is_in_the_navigation(
-    project: Path, make_record: MakeRecord
+    make_record: MakeRecord,
 ) -> None:
     included = set(re.findall(r'--8<-- "generated/(.+)"', PAGE.read_text()))
-    assert included == {name for name in render(project, make_record()) if name.startswith("trend/")}
+    assert included == page(make_record()).keys()
     assert "benchmarks/trend.md" in (ROOT / "mkdocs.yml").read_text()
 
 
-def test_without_a_history_and_a_measurement_the_page_says_so(project: Path, make_record: MakeRecord) -> None:
-    files = render(project, make_record())
+def test_without_a_history_and_a_measurement_the_page_says_so(make_record: MakeRecord) -> None:
+    files = page(make_record())
     assert "No history of records was kept" in files["trend/series.md"]
     assert "was not measured for this site" in files["trend/finders.md"]
 
 
-def test_machines_are_never_mixed(project: Path, make_record: MakeRecord) -> None:
+def test_machines_are_never_mixed(make_record: MakeRecord) -> None:
     kept = history(make_record(), [1.0, 1.1], strangers=3)
-    content = render(project, make_record(), kept)["trend/series.md"]
+    content = page(make_record(), kept)["trend/series.md"]
     assert "5 records of 2 machines" in content
     headings = re.findall(r"^### (.+?) \{", content, re.MULTILINE)
     assert headings == [
@@ -88,40 +81,38 @@ def test_machines_are_never_mixed(project: Path, make_record: MakeRecord) -> Non
 
 
 @pytest.mark.parametrize("n", [2, NEEDED - 1])
-def test_too_few_records_are_said_to_be_too_few(project: Path, make_record: MakeRecord, n: int) -> None:
-    content = render(project, make_record(), history(make_record(), [1.0] * n))["trend/series.md"]
+def test_a_series_of_too_few_records_says_so(make_record: MakeRecord, n: int) -> None:
+    content = page(make_record(), history(make_record(), [1.0] * n))["trend/series.md"]
     assert f"Here a machine has at most {n}: too few to tell." in content
     assert "<th>Change points" not in content
     assert content.count("<figure") == 3
 
 
-def test_effects_read_as_on_other_pages_and_say_how_they_moved(project: Path, make_record: MakeRecord) -> None:
-    content = render(project, make_record(), history(make_record(), [1.0, 1.25]))["trend/series.md"]
+def test_effects_are_written_as_on_other_pages_with_how_they_moved(make_record: MakeRecord) -> None:
+    content = page(make_record(), history(make_record(), [1.0, 1.25]))["trend/series.md"]
     row = next(row for row in content.splitlines() if ">Size<" in row)
     cells = [cell.partition("<")[0] for cell in row.split('ud-number">')[1:]]
     assert cells == ["2", "10× faster", "8.01× faster", "1.25× worse"]  # a ratio a quarter larger
 
 
-def test_a_long_series_shows_its_newest_records_and_leaves_the_rest_to_the_file(
-    project: Path, make_record: MakeRecord
-) -> None:
-    files = render(project, make_record(), history(make_record(), [1.0] * (MOST_ROWS + 3)))
+def test_a_long_series_shows_its_newest_records_and_leaves_the_rest_to_the_file(make_record: MakeRecord) -> None:
+    files = page(make_record(), history(make_record(), [1.0] * (MOST_ROWS + 3)))
     assert f"Ratios as drawn: the newest {MOST_ROWS}; 3 more in the CSV file" in files["trend/series.md"]
     [data] = [text for name, text in files.items() if re.search(r"data/trend-.*units-size-time\.csv", name)]
     assert len(data.splitlines()) == 1 + MOST_ROWS + 3
 
 
-def test_a_single_record_is_no_series(project: Path, make_record: MakeRecord) -> None:
-    content = render(project, make_record(), history(make_record(), [1.0, 1.1], strangers=1))["trend/series.md"]
+def test_a_single_record_makes_no_series(make_record: MakeRecord) -> None:
+    content = page(make_record(), history(make_record(), [1.0, 1.1], strangers=1))["trend/series.md"]
     ours, theirs = content.split("### Another processor")
     assert "A single record makes no series." not in ours
     assert "A single record makes no series." in theirs
     assert "<table" not in theirs
 
 
-def test_a_step_is_named_with_its_record_and_the_levels_on_both_sides(project: Path, make_record: MakeRecord) -> None:
+def test_a_step_is_named_with_its_record_and_the_levels_on_both_sides(make_record: MakeRecord) -> None:
     factors = [*(1 + 0.001 * i for i in range(8)), *(2 + 0.001 * i for i in range(8))]
-    files = render(project, make_record(), history(make_record(), factors))
+    files = page(make_record(), history(make_record(), factors))
     content = files["trend/series.md"]
     assert "too few" not in content
     assert re.search(r"2026-12-01 \(commit c000008\): from [\d.]+× faster to [\d.]+× faster", content)
@@ -132,9 +123,9 @@ def test_a_step_is_named_with_its_record_and_the_levels_on_both_sides(project: P
     assert [line.rpartition(",")[2] for line in data.splitlines()].index("True") == 9
 
 
-def test_a_steady_series_has_none(project: Path, make_record: MakeRecord) -> None:
+def test_a_steady_series_has_no_change_point(make_record: MakeRecord) -> None:
     factors = [1 + 0.01 * (i * 7 % 5) for i in range(16)]
-    content = render(project, make_record(), history(make_record(), factors))["trend/series.md"]
+    content = page(make_record(), history(make_record(), factors))["trend/series.md"]
     assert content.count("<td>none</td>") == 3
 
 
@@ -145,7 +136,7 @@ def test_a_case_that_some_records_lack_has_a_shorter_series(make_record: MakeRec
     assert counts == {"size": 1, "big": 2, "small": 2}
 
 
-def test_titles_are_shown_as_they_are(project: Path, make_record: MakeRecord) -> None:
+def test_titles_are_shown_as_they_are(make_record: MakeRecord) -> None:
     kept = history(make_record(), [1.0, 1.0])
     odd = tuple(
         entry.model_copy(
@@ -153,7 +144,7 @@ def test_titles_are_shown_as_they_are(project: Path, make_record: MakeRecord) ->
         )
         for entry in kept.entries
     )
-    content = render(project, make_record(), History(entries=odd))["trend/series.md"]
+    content = page(make_record(), History(entries=odd))["trend/series.md"]
     assert "<b>Odd</b>" not in content
     assert "&lt;b&gt;Odd&lt;/b&gt;" in content
 
@@ -179,15 +170,17 @@ def test_every_number_on_how_change_points_are_found_comes_from_its_record(
     changed = known.model_copy(
         update={"finders": tuple(one.model_copy(update={"false_alarms": 123}) for one in known.finders)}
     )
-    for record, share in ((known, "0.9 %"), (changed, "12.3 %")):
-        records.save(record, project / "change-points.json")
-        content = render(project, make_record())["trend/finders.md"]
+    for finders, share in ((known, "0.9 %"), (changed, "12.3 %")):
+        content = page(make_record(), finders=finders)["trend/finders.md"]
         row = next(row for row in content.splitlines() if "<td>yes</td>" in row)
         assert share in row
-    assert "studies.load_change_points" in render(project, make_record())["downloads/records.md"]
+    offer = page_of_downloads(project, make_record(), change_points=known)["downloads/records.md"]
+    assert "studies.load_record('change_points', Path(&#x27;change-points.json&#x27;))" in offer.replace(
+        "&#x27;change_points&#x27;", "'change_points'"
+    )
 
 
-def test_the_way_that_is_used_won_by_the_rule_that_the_page_gives() -> None:
+def test_the_method_that_pages_use_is_the_best_by_the_rule_that_the_page_gives() -> None:
     known: ChangePoints = studies.load_record("change_points", RESULTS / "change-points.json")
     allowed = [one for one in known.finders if one.false_alarms / known.made <= known.most]
     [chosen] = [one for one in known.finders if one.is_chosen]
@@ -195,11 +188,14 @@ def test_the_way_that_is_used_won_by_the_rule_that_the_page_gives() -> None:
 
 
 def test_the_data_page_offers_the_history_with_its_span(project: Path, make_record: MakeRecord) -> None:
-    content = render(project, make_record(), history(make_record(), [1.0, 1.1], strangers=1))["downloads/records.md"]
+    kept = history(make_record(), [1.0, 1.1], strangers=1)
+    content = page_of_downloads(project, make_record(), history=kept)["downloads/records.md"]
     for fact in ("2026-08-15 to 2026-11-24", "3 records", "2 machines", "c000001", "history.json.gz"):
         assert fact in content, fact
 
 
 def test_an_empty_history_is_offered_too(project: Path, make_record: MakeRecord) -> None:
-    files = render(project, make_record(), History())
-    assert "No history of records was kept" in files["trend/series.md"]
+    assert "No history of records was kept" in page(make_record(), History())["trend/series.md"]
+    content = page_of_downloads(project, make_record(), history=History())["downloads/records.md"]
+    assert "history.json.gz" in content
+    assert "nothing yet" in content

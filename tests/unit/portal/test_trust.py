@@ -1,5 +1,6 @@
 """The page that shows what several tools said of the same known work."""
 
+import io
 import json
 import re
 from collections.abc import Callable
@@ -7,34 +8,18 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from page_building import Files, files_of
 
-from unitdocs import portal, records
+from unitdocs.portal.pages import trust
 from unitdocs.records import RunRecord
-from unitdocs.studies import SideBySide, Tool, ToolTrial, ToolVerdict
+from unitdocs.studies import SideBySide, Study, Tool, ToolTrial, ToolVerdict
 
 MakeRecord = Callable[..., RunRecord]
 PAGE = Path(__file__).parents[3] / "docs/benchmarks/trust.md"
 
 
-@pytest.fixture
-def docs(tmp_path: Path, make_record: MakeRecord) -> Path:
-    """Return the folder of a project's pages, with a reference record beside it."""
-    (tmp_path / "pyproject.toml").write_text('[tool.unitdocs]\ndigest = ["benchmarks/*.py"]\n')
-    records.save(make_record(), tmp_path / "reference.json.gz")
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "decision.toml").write_text(
-        '[[criteria]]\ntitle = "faster"\ncheck = { need = "improved", suites = ["units"] }\n'
-    )
-    return tmp_path / "docs"
-
-
-def render(docs: Path, session: SideBySide | None = None) -> dict[str, str]:
-    """Render and return the page's snippets by their paths below `generated`."""
-    if session:
-        records.save(session, docs.parent / "side-by-side.json.gz")
-    portal.render(docs.parent / "reference.json.gz", None, docs)
-    folder = docs / "generated"
-    return {str(path.relative_to(folder)): path.read_text() for path in (folder / "trust").glob("*.md")}
+def page(session: SideBySide | None = None) -> Files:
+    return files_of(trust.build_page(Study(session, is_current=None) if session else None))
 
 
 def side_by_side(make_record: MakeRecord, **changes: object) -> SideBySide:
@@ -59,23 +44,21 @@ def side_by_side(make_record: MakeRecord, **changes: object) -> SideBySide:
     return session.model_copy(update=changes)
 
 
-def test_every_snippet_that_the_page_includes_is_made_with_and_without_a_record(
-    docs: Path, make_record: MakeRecord
-) -> None:
+def test_every_snippet_that_the_page_includes_is_made_with_and_without_a_record(make_record: MakeRecord) -> None:
     included = set(re.findall(r'--8<-- "generated/(.+)"', PAGE.read_text()))
     assert included
-    assert included == render(docs).keys()
-    assert included == render(docs, side_by_side(make_record)).keys()
+    assert included == page().keys()
+    assert included == {name for name in page(side_by_side(make_record)) if name.startswith("trust/")}
 
 
-def test_the_page_says_where_there_is_no_record(docs: Path) -> None:
-    files = render(docs)
+def test_the_page_says_where_there_is_no_record() -> None:
+    files = page()
     assert "The tools were not compared for this site." in files["trust/rates.md"]
     assert not any("<table" in content for content in files.values())
 
 
-def test_every_count_is_shown_with_its_interval(docs: Path, make_record: MakeRecord) -> None:
-    _, equal, slowed = render(docs, side_by_side(make_record))["trust/rates.md"].split("<caption>")[1:]
+def test_every_count_is_shown_with_its_interval(make_record: MakeRecord) -> None:
+    _, equal, slowed = page(side_by_side(make_record))["trust/rates.md"].split("<caption>")[1:]
     # Clopper and Pearson: 1 of 2 has the 95 % interval 0.0126 to 0.9874, 3 of 4 0.194 to 0.994, 1 of 4 0.006 to 0.806
     assert "1 of 2<br><small>1.26 % to 98.7 %" in equal
     assert "3 of 4<br><small>19.4 % to 99.4 %" in slowed
@@ -85,34 +68,33 @@ def test_every_count_is_shown_with_its_interval(docs: Path, make_record: MakeRec
     assert slowed.startswith("2 % more work<")
 
 
-def test_the_power_curve_shows_every_tool_at_every_slowdown_with_its_interval(
-    docs: Path, make_record: MakeRecord
-) -> None:
-    content = render(docs, side_by_side(make_record))["trust/rates.md"]
+def test_the_power_curve_shows_every_tool_at_every_slowdown_with_its_interval(make_record: MakeRecord) -> None:
+    files = page(side_by_side(make_record))
+    content = files["trust/rates.md"]
     assert (
         "<strong>a tool: slowed code was called slower in 3 of 4 comparisons, equal code different in 1 of 2.</strong>"
         in content
     )
-    plot = json.loads((docs / "generated/figures/power-tools.json").read_text())
+    plot = json.loads(files["figures/power-tools.json"])
     (curve,) = plot["data"]
     assert (curve["name"], curve["y"]) == ("a tool", [0.5, 0.75])
     # Clopper and Pearson, as above
     assert curve["error_y"]["array"] == [pytest.approx(0.487, abs=1e-3), pytest.approx(0.244, abs=1e-3)]
     assert plot["layout"]["xaxis"]["ticktext"] == ["equal code", "2 %"]
-    table = pd.read_csv(docs / "generated/data/power-tools.csv")
+    table = pd.read_csv(io.StringIO(files["data/power-tools.csv"]))
     assert list(table["called"]) == ["different", "slower"]
 
 
-def test_without_slowed_code_there_is_no_power_curve(docs: Path, make_record: MakeRecord) -> None:
+def test_without_slowed_code_there_is_no_power_curve(make_record: MakeRecord) -> None:
     session = side_by_side(make_record)
     equal = tuple(trial for trial in session.trials if not trial.slowdown)
-    content = render(docs, session.model_copy(update={"trials": equal}))["trust/rates.md"]
+    content = page(session.model_copy(update={"trials": equal}))["trust/rates.md"]
     assert "<figure" not in content
     assert "1 of 2" in content
 
 
-def test_the_page_says_with_what_how_and_under_what_load_it_was_measured(docs: Path, make_record: MakeRecord) -> None:
-    files = render(docs, side_by_side(make_record))
+def test_the_page_says_with_what_how_and_under_what_load_it_was_measured(make_record: MakeRecord) -> None:
+    files = page(side_by_side(make_record))
     assert "1.2.3" in files["trust/tools.md"]
     assert "it says &lt;so&gt;" in files["trust/tools.md"]
     for fact in (
@@ -125,10 +107,10 @@ def test_the_page_says_with_what_how_and_under_what_load_it_was_measured(docs: P
         assert fact in files["trust/rates.md"]
 
 
-def test_a_session_that_did_not_finish_says_so(docs: Path, make_record: MakeRecord) -> None:
-    stopped = render(docs, side_by_side(make_record, finished=None))["trust/rates.md"]
+def test_a_session_that_did_not_finish_says_so(make_record: MakeRecord) -> None:
+    stopped = page(side_by_side(make_record, finished=None))["trust/rates.md"]
     assert "The session did not finish: 6 of 8 comparisons." in stopped
-    assert "did not finish" not in render(docs, side_by_side(make_record))["trust/rates.md"]
+    assert "did not finish" not in page(side_by_side(make_record))["trust/rates.md"]
 
 
 def test_no_number_of_the_page_is_typed_by_hand() -> None:

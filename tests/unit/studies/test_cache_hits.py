@@ -32,7 +32,9 @@ def made(cells: tuple[CacheCell, ...] = CELLS) -> CacheHits:
         lookups=20,
         default="lru",
         default_entries=16,
-        traces=tuple(CacheTrace(name=name, title=name.title(), tells="it goes on") for name in ("screens", "loop")),
+        traces=tuple(
+            CacheTrace(name=name, title=name.title(), description="it goes on") for name in ("screens", "loop")
+        ),
         cells=cells,
     )
 

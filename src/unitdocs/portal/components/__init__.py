@@ -1,1 +1,1 @@
-"""Parts that pages share: markup, tables, badges, and where numbers come from."""
+"""Components that pages share: markup, tables, badges and provenance."""

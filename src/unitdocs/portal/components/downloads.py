@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 FOLDER = "data/records"
-"""Where the records lie below `generated`."""
+"""Folder of the records below `generated`."""
 
 
 @dataclass(frozen=True)
 class Download:
-    """A record that the site offers as a file, byte by byte as it was read.
+    """A record that the site offers as a file, byte for byte as it was read.
 
     Args:
         name: name of the file.
         title: what the record is.
-        record: what was read from it.
-        is_current: whether the code is still that which was measured; None where the record has no digest.
-        readers: commands, or Python, that read it, with `{}` for the file.
+        record: the record itself.
+        is_current: whether the measured code is unchanged; None if the record has no digest.
+        readers: commands or Python expressions that read the file, with `{}` for its name.
         content: the file's bytes.
     """
 

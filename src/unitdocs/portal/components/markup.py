@@ -1,7 +1,7 @@
-"""HTML for pages: everything that comes from a record is escaped here, once, at the last step.
+"""HTML for pages: text from records is escaped here and nowhere else, when the markup is written.
 
-Snippets are raw HTML blocks inside Markdown. A `Page` knows its own address, so that every link is relative to the
-page and works at any depth and under any version prefix.
+Snippets are raw HTML blocks inside Markdown. A `Page` holds its own address, so every link is relative to
+the page and works at any depth and under any version prefix.
 """
 
 import html
@@ -42,16 +42,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of a page with everything around it.
+    """One figure of a page with its caption, table and downloads.
 
     Args:
-        key: unique id, also the name of its JSON and CSV files.
+        key: unique id, which is also the name of its JSON and CSV files.
         finding: one sentence that states what the figure shows.
         measured: how it was measured.
         plot: pinned plotly `data` and `layout`, as `figures.plain` returns them.
-        table: the same data readable without JavaScript.
-        reproduce: the command that measures the same again, if one does.
-        is_inline: whether its SVG stands in the page; one of many that a page folds away is drawn when it is looked at.
+        table: the same data, readable without JavaScript.
+        reproduce: the command that repeats the measurement, if there is one.
+        is_inline: whether the page contains its SVG; a folded figure is drawn only when it is opened.
     """
 
     key: str
@@ -74,9 +74,9 @@ def join(parts: Sequence[str], separator: str = "\n") -> Html:
 
 
 def tag(name: str, *content: str, **attributes: str) -> Html:
-    """Return an element; `class_` stands for class, `_` in other attributes for `-`."""
-    written = "".join(f' {_attribute(key)}="{html.escape(value)}"' for key, value in attributes.items())
-    return Html(f"<{name}{written}>{join(content, '')}</{name}>")
+    """Return an element; `class_` is written as class, and `_` in other attributes as `-`."""
+    attribute_text = "".join(f' {_attribute(key)}="{html.escape(value)}"' for key, value in attributes.items())
+    return Html(f"<{name}{attribute_text}>{join(content, '')}</{name}>")
 
 
 def link(text: str, address: str) -> Html:
@@ -85,9 +85,10 @@ def link(text: str, address: str) -> Html:
 
 
 def table(caption: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Html:
-    """Return a table; the first cell of each row is its header. The site's search leaves it out, but for headings."""
+    """Return a table; the first cell of each row is its header."""
+    # Labels and numbers would make the search index several times as large, so the search skips tables.
     head = tag("tr", *(_cell("th", column.title, column, scope="col") for column in columns))
-    body = [tag("tr", *_row(columns, row)) for row in rows]
+    body = [tag("tr", *_row_cells(columns, row)) for row in rows]
     parts = [tag("caption", caption), tag("thead", head), tag("tbody", Html("\n"), join(body), Html("\n"))]
     return Html(f'<div class="ud-table" data-search-exclude>\n{tag("table", join(parts))}\n</div>')
 
@@ -102,28 +103,28 @@ def admonition(kind: str, title: str, *paragraphs: str) -> Html:
     )
 
 
-def figure(page: Page, shown: Figure) -> Html:
-    """Return a figure whose data stand in files of their own."""
-    csv = tag("a", "Download the data (CSV)", href=page.link(csv_path(shown.key)), download="")
-    source = {"data_figure": page.link(json_path(shown.key))}
-    return _figure(shown, source, tag("p", csv))
+def figure(page: Page, content: Figure) -> Html:
+    """Return a figure whose data are in separate files."""
+    csv = tag("a", "Download the data (CSV)", href=page.link(csv_path(content.key)), download="")
+    source = {"data_figure": page.link(json_path(content.key))}
+    return _figure_element(content, source, tag("p", csv))
 
 
-def inline_figure(shown: Figure) -> Html:
-    """Return a figure that carries its own data, as a notebook needs it.
+def inline_figure(content: Figure) -> Html:
+    """Return a figure that contains its own data, as a notebook needs.
 
-    They stand in an attribute: a script element, whatever its type, would be run by the theme's instant navigation.
+    The data are in an attribute: the theme's instant navigation would run a script element of any type.
     """
-    return _figure(shown, {"data_plot": to_json(shown.plot)}, Html(""))
+    return _figure_element(content, {"data_plot": to_json(content.plot)}, Html(""))
 
 
 def folded(summary: str, content: Html) -> Html:
-    """Return content that is folded away under a line that says what it comes to."""
+    """Return content that is folded under a one-line summary."""
     return tag("details", tag("summary", summary), Html("\n"), content, Html("\n"), class_="ud-more", **_NOT_SEARCHED)
 
 
 def to_json(plot: object) -> str:
-    """Return JSON that is the same for the same data, byte by byte."""
+    """Return JSON that is byte-identical for the same data."""
     return json.dumps(plot, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
 
 
@@ -132,43 +133,46 @@ SHARED = ("figures", "data")
 
 
 def json_path(key: str) -> str:
-    """Return where a figure's JSON stands below docs."""
+    """Return the path of a figure's JSON file below docs."""
     return f"generated/figures/{key}.json"
 
 
 def csv_path(key: str) -> str:
-    """Return where a figure's data stand below docs."""
+    """Return the path of a figure's CSV file below docs."""
     return f"generated/data/{key}.csv"
 
 
 _NOT_SEARCHED = {"data_search_exclude": ""}
-"""The search knows headings and sentences; with labels and numbers its index would be several times as large."""
+"""Leaves an element out of the search: with labels and numbers its index would be several times as large."""
 
 
-def _figure(shown: Figure, source: Mapping[str, str], download: Html) -> Html:
-    # Both labels take their place from the start, so that nothing moves when the second replaces the first.
+def _figure_element(content: Figure, source: Mapping[str, str], download: Html) -> Html:
+    # Both labels take up space from the start, so that nothing moves when the second replaces the first.
     labels = tag("span", "Zoom and read values"), tag("span", "Reset zoom")
     live = tag("button", *labels, type="button", class_="ud-live", **_NOT_SEARCHED)
-    thinned = _thinned(shown) if shown.is_inline else ""
-    caption = tag("figcaption", tag("strong", shown.finding), " ", shown.measured, thinned, live)
-    if shown.is_inline:
-        plot = tag("div", Html(svg(shown.plot, shown.key, shown.finding)), class_="ud-plot", **_NOT_SEARCHED)
+    note = _thinning_note(content) if content.is_inline else ""
+    caption = tag("figcaption", tag("strong", content.finding), " ", content.measured, note, live)
+    if content.is_inline:
+        plot = tag("div", Html(svg(content.plot, content.key, content.finding)), class_="ud-plot", **_NOT_SEARCHED)
     else:
-        plot = tag("div", Html(stage(shown.plot, shown.key)), class_="ud-plot ud-later", **_NOT_SEARCHED)
-    command = tag("p", "Reproduce this: ", tag("code", shown.reproduce), class_="ud-reproduce")
-    again = command if shown.reproduce else Html("")
-    details = tag("details", tag("summary", "Data as a table"), Html("\n"), shown.table, Html("\n"), download, again)
+        plot = tag("div", Html(stage(content.plot, content.key)), class_="ud-plot ud-later", **_NOT_SEARCHED)
+    command = tag("p", "Reproduce this: ", tag("code", content.reproduce), class_="ud-reproduce")
+    reproduce = command if content.reproduce else Html("")
+    details = tag(
+        "details", tag("summary", "Data as a table"), Html("\n"), content.table, Html("\n"), download, reproduce
+    )
     return tag(
         "figure",
         join(["", caption, plot, details, ""]),
         class_="ud-figure",
-        id=shown.key,
+        id=content.key,
         **source,
     )
 
 
-def _thinned(shown: Figure) -> str:
-    points = most_points(shown.plot)
+def _thinning_note(content: Figure) -> str:
+    """Return a sentence about the points that the SVG leaves out; empty if it draws all."""
+    points = most_points(content.plot)
     return (
         f" Of {points:,} points a line shows at most {MOST_POINTS:,}, until it is zoomed."
         if points > MOST_POINTS
@@ -176,9 +180,10 @@ def _thinned(shown: Figure) -> str:
     )
 
 
-def _row(columns: Sequence[Column], cells: Sequence[str]) -> list[Html]:
-    first, *rest = zip(columns, cells, strict=True)
-    return [_cell("th", first[1], first[0], scope="row"), *(_cell("td", cell, column) for column, cell in rest)]
+def _row_cells(columns: Sequence[Column], cells: Sequence[str]) -> list[Html]:
+    """Return the cells of a table's row, the first one as the row's header."""
+    (first_column, header), *rest = zip(columns, cells, strict=True)
+    return [_cell("th", header, first_column, scope="row"), *(_cell("td", cell, column) for column, cell in rest)]
 
 
 def _cell(name: str, content: str, column: Column, **attributes: str) -> Html:

@@ -1,4 +1,4 @@
-"""The generated parts of one page: snippets that it includes, and the files behind its figures."""
+"""The generated parts of one page: the snippets it includes and the files of its figures."""
 
 import itertools
 import re
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 Content = str | bytes
-"""What a file holds: text, written as UTF-8, or bytes as they are."""
+"""Content of a file: text, written as UTF-8, or bytes."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,8 @@ class PageOutput:
         page: the page that includes the snippets; their links are relative to it.
         name: folder of the snippets below `generated`.
         files: content of the files so far, by path.
-        keys: ids on the page, by the names that they identify.
-        figures: the finding of each figure by its key, in their order.
+        keys: ids on the page, by the names they were made from.
+        figures: the finding of each figure by its key, in the order of the page.
     """
 
     page: Page
@@ -33,32 +33,32 @@ class PageOutput:
     figures: dict[str, str] = field(default_factory=dict)
 
     def key(self, *names: str) -> str:
-        """Return an id for names that is unique on the page, and always the same for the same names."""
-        wanted = slug(*names)
+        """Return an id that is unique on the page and always the same for the same names."""
+        base = slug(*names)
         taken = {key for other, key in self.keys.items() if other != names}
-        numbered = (wanted if number == 1 else f"{wanted}-{number}" for number in itertools.count(1))
+        numbered = (base if number == 1 else f"{base}-{number}" for number in itertools.count(1))
         return self.keys.setdefault(names, next(key for key in numbered if key not in taken))
 
     def snippet(self, name: str, *blocks: str) -> None:
         """Add a snippet: blocks of Markdown or HTML, separated by blank lines."""
         self.files[f"generated/{self.name}/{name}.md"] = "\n\n".join(block for block in blocks if block) + "\n"
 
-    def figure(self, shown: Figure, data: "DataFrame") -> Html:
+    def figure(self, content: Figure, data: "DataFrame") -> Html:
         """Add a figure's JSON and CSV, and return its HTML for a snippet."""
-        self.figures[shown.key] = shown.finding
-        self.files[json_path(shown.key)] = to_json(shown.plot) + "\n"
-        self.files[csv_path(shown.key)] = data.to_csv(index=False, float_format="%.9g", lineterminator="\n")
-        return figure(self.page, shown)
+        self.figures[content.key] = content.finding
+        self.files[json_path(content.key)] = to_json(content.plot) + "\n"
+        self.files[csv_path(content.key)] = data.to_csv(index=False, float_format="%.9g", lineterminator="\n")
+        return figure(self.page, content)
 
 
 def heading(level: int, text: str, key: str) -> str:
-    """Return a Markdown heading with an id of its own; nothing in the text is taken for markup."""
+    """Return a Markdown heading with its own id; the text is not interpreted as markup."""
     return f"{'#' * level} {inert(text)} {{ #{key} }}"
 
 
 def inert(text: str) -> str:
-    """Return text for a line of Markdown: whatever could be markup stands as a character reference."""
-    return re.sub(r"[^\w ,.()/'-]|_", lambda found: f"&#{ord(found[0])};", " ".join(text.split()))
+    """Return text for a line of Markdown, with anything that could be markup as character references."""
+    return re.sub(r"[^\w ,.()/'-]|_", lambda match: f"&#{ord(match[0])};", " ".join(text.split()))
 
 
 def slug(*names: str) -> str:

@@ -1,4 +1,4 @@
-"""The line at the top of every page with numbers: which run they come from, and whether it still holds."""
+"""The line at the top of every page with numbers: which run they come from, and whether it is current."""
 
 from typing import TYPE_CHECKING
 
@@ -13,17 +13,17 @@ METHOD = "benchmarks/method.md"
 
 
 def status(page: Page, reference: Run, machine: Run | None) -> Html:
-    """Say when, where and on what code the numbers were measured; warn where the code has changed since."""
+    """Return when, where and on what code the numbers were measured, with a warning if the code has changed since."""
     return join([stale(reference, machine), provenance(page, reference)], "\n")
 
 
 def stale(reference: Run, machine: Run | None) -> Html:
-    """Warn where the code has changed since a run; empty where it has not."""
+    """Return a warning if the code has changed since a run, else an empty text."""
     return outdated(("reference record", reference), ("run on this machine", machine))
 
 
 def outdated(*runs: tuple[str, Run | None]) -> Html:
-    """Warn where the code has changed since one of these runs; empty where it has not."""
+    """Return a warning if the code has changed since one of these runs, else an empty text."""
     old = [(name, run) for name, run in runs if run and not run.is_current]
     if not old:
         return Html("")
@@ -32,12 +32,12 @@ def outdated(*runs: tuple[str, Run | None]) -> Html:
         f"Stale: {listed([f'the {name}' for name, _ in old])}",
         f"The unit system, the suites, the scenes or the lock changed since "
         f"{listed([f'{day(run.record)} (commit {commit(run.record)})' for _, run in old])}. "
-        "The numbers hold for that state, not for this one.",
+        "The numbers apply to that state of the code, not to the current one.",
     )
 
 
 def provenance(page: Page, reference: Run) -> Html:
-    """Say when, where and on what code the numbers were measured, with a link to the method."""
+    """Return when, where and on what code the numbers were measured, with a link to the method."""
     method = [] if page.source == METHOD else [" ", link("How a verdict is made", page.link(METHOD))]
     current = " The numbers are current: the code has not changed since." if reference.is_current else ""
     return tag("p", origin(reference), current, *method, class_="ud-origin")
@@ -54,10 +54,12 @@ def origin(run: Run) -> str:
 
 
 def load(run: Run) -> str:
-    """Say in one sentence how busy the machine was."""
-    here = run.record.environment
-    start, end = ("unknown" if value is None else number(value) for value in (here.load_start, here.load_end))
-    return f"Load of the machine, {counted(here.cores, 'core')}: {start} at the start, {end} at the end."
+    """Return the load of the machine as one sentence."""
+    environment = run.record.environment
+    start, end = (
+        "unknown" if value is None else number(value) for value in (environment.load_start, environment.load_end)
+    )
+    return f"Load of the machine, {counted(environment.cores, 'core')}: {start} at the start, {end} at the end."
 
 
 def day(record: "RunRecord") -> str:
@@ -66,6 +68,6 @@ def day(record: "RunRecord") -> str:
 
 
 def commit(record: "RunRecord") -> str:
-    """Return the short commit, and say so where files had been changed since."""
+    """Return the short commit, with a note if there were uncommitted changes."""
     short = (record.environment.commit or "unknown")[:10]
     return f"{short} with uncommitted changes" if record.environment.dirty else short

@@ -1,4 +1,4 @@
-"""Verdicts and effects as pages and reports show them: badges, cells and tables of cases, counts in words."""
+"""Verdicts and effects on pages and in reports: badges, cells, tables of cases, and counts in words."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,9 +10,9 @@ from unitdocs.portal.components.page_output import slug
 from unitdocs.records import Metric
 
 
-def badge(word: str, kind: str) -> Html:
-    """Return a word with the style of what it means."""
-    return tag("span", word, class_=f"ud-verdict ud-{slug(kind)}")
+def badge(label: str, kind: str) -> Html:
+    """Return a label in the style of an outcome or a status."""
+    return tag("span", label, class_=f"ud-verdict ud-{slug(kind)}")
 
 
 def cell_lines(first: str, *others: str) -> Html:
@@ -26,26 +26,26 @@ def title_with_suite(case: CaseResult, suites: Mapping[str, str]) -> Html:
 
 
 def verdict_badge(case: CaseResult) -> Html:
-    """Return the verdict as a badge, with a note where one is needed to judge it."""
+    """Return the verdict as a badge, with the note of `with_note`."""
     if case.effect is None:
         return badge(case.status, case.status)
-    word = str(case.outcome) if case.effect.is_below_margin else case.verdict_label
-    return with_note(badge(word, case.outcome), case)
+    label = str(case.outcome) if case.effect.is_below_margin else case.verdict_label
+    return with_note(badge(label, case.outcome), case)
 
 
-def with_note(word: Html, case: CaseResult) -> Html:
-    """Return a badge with the note that its verdict needs: below the margin, or how small a difference was findable."""
+def with_note(label: Html, case: CaseResult) -> Html:
+    """Return a badge with its note, if any: below the margin, or the minimum detectable effect."""
     note = _note(case)
-    return join([word, *([tag("small", note)] if note else [])], " ")
+    return join([label, *([tag("small", note)] if note else [])], " ")
 
 
 def effect_cell(case: CaseResult) -> Html:
-    """Return direction and size with the interval below, so that a table stays narrow."""
+    """Return direction and size, with the interval on a line below to keep tables narrow."""
     return cell_lines(extent(case), interval(case))
 
 
 def sample_note(case: CaseResult) -> str:
-    """Return the number of rounds that a verdict rests on, and its adjusted p-value."""
+    """Return the number of rounds behind a verdict, and its adjusted p-value."""
     rounds = f"n = {case.control_n}"
     if case.effect is None or case.effect.p_adjusted is None:
         return rounds
@@ -54,7 +54,7 @@ def sample_note(case: CaseResult) -> str:
 
 
 def least_gain_cell(case: CaseResult | None) -> Html:
-    """Return the case that gains least with its effect."""
+    """Return the case with the smallest improvement, with its effect."""
     if case is None:
         return Html("not measured")
     return join([case.title, badge(extent(case), case.outcome), tag("small", interval(case))], "<br>")
@@ -64,8 +64,8 @@ def count_verdicts(cases: Sequence[CaseResult]) -> str:
     """Return the number of measured cases with each verdict: `faster in 9 and slower in 1 of 10 cases`."""
     effects = measured(cases)
     counts = [(_labels(effects, outcome), tally(effects, outcome)) for outcome in Outcome]
-    words = listed([f"{label} in {count}" for label, count in counts if count])
-    return f"{words} of {counted(len(effects), 'case')}"
+    parts = listed([f"{label} in {count}" for label, count in counts if count])
+    return f"{parts} of {counted(len(effects), 'case')}"
 
 
 def state_verdicts(cases: Sequence[CaseResult]) -> str:
@@ -79,12 +79,12 @@ def state_verdicts(cases: Sequence[CaseResult]) -> str:
 def verdict_table(
     caption: str, cases: Sequence[CaseResult], other_run: Mapping[tuple[str, str, str], CaseResult] | None
 ) -> Html:
-    """Return a table with a row a case: means of both arms, effect and verdict.
+    """Return a table with one row per case: means of both arms, effect and verdict.
 
     Args:
         caption: the table's caption.
         cases: of one metric, at least one.
-        other_run: results of a run on this machine by key, shown in a column of their own.
+        other_run: results of a run on this machine by key, shown in an extra column.
     """
     columns = [
         Column("Case"),
@@ -94,23 +94,25 @@ def verdict_table(
         Column("Verdict"),
         *([] if other_run is None else [Column("This machine")]),
     ]
-    return table(caption, columns, [_row(case, other_run) for case in cases])
+    return table(caption, columns, [_verdict_row(case, other_run) for case in cases])
 
 
-def _row(case: CaseResult, other_run: Mapping[tuple[str, str, str], CaseResult] | None) -> list[str]:
-    extra = [] if other_run is None else [_other_cell(other_run.get(case.key))]
+def _verdict_row(case: CaseResult, other_run: Mapping[tuple[str, str, str], CaseResult] | None) -> list[str]:
+    extra = [] if other_run is None else [_other_run_cell(other_run.get(case.key))]
     if case.effect is None:
         return [case.title, *[NO_ANSWER] * 3, cell_lines(verdict_badge(case), case.reason), *extra]
     return [case.title, *amounts(case), effect_cell(case), cell_lines(verdict_badge(case), sample_note(case)), *extra]
 
 
-def _other_cell(case: CaseResult | None) -> str:
+def _other_run_cell(case: CaseResult | None) -> str:
+    """Return the cell for the run on this machine, which may not have measured the case."""
     if case is None:
         return "not run"
     return cell_lines(verdict_badge(case), describe(case)) if case.effect else verdict_badge(case)
 
 
 def _note(case: CaseResult) -> str:
+    """Return what a reader needs to judge a verdict; empty for most."""
     if case.effect is None:
         return ""
     if case.effect.is_below_margin:
@@ -123,6 +125,7 @@ def _note(case: CaseResult) -> str:
 
 
 def _labels(cases: Sequence[CaseResult], outcome: Outcome) -> str:
+    """Return the labels that the cases use for an outcome, such as `faster` or `less/fewer`."""
     if outcome is Outcome.EQUIVALENT:
         return str(outcome)
     return "/".join(dict.fromkeys(case.verdict_label for case in cases if case.outcome is outcome)) or str(outcome)

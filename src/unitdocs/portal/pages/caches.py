@@ -74,7 +74,7 @@ def _sizes(output: PageOutput, cache_hits: Study[CacheHits] | None) -> Iterator[
         yield paragraph("How often caches answer was not counted for this site.")
         return
     record, counts = cache_hits.record, Counts(cache_hits.record)
-    told = [tag("li", tag("strong", f"{trace.title}:"), f" {trace.tells}.") for trace in record.traces]
+    told = [tag("li", tag("strong", f"{trace.title}:"), f" {trace.description}.") for trace in record.traces]
     yield tag("ul", Html("\n"), join(told), Html("\n"))
     if not cache_hits.is_current:
         yield admonition(

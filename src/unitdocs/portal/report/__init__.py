@@ -1,7 +1,7 @@
-"""The performance report of one run: everything that a reader needs, in one file.
+"""The performance report of one run, in a single file.
 
-`findings.py` says what a run comes to; the other modules write it: a page that needs nothing else, Markdown that fits a
-comment on a pull request, JSON, and JUnit's XML.
+`analysis.findings` selects what to report; the modules here write it: a self-contained HTML page, Markdown short enough
+for a comment on a pull request, JSON, and JUnit XML.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
-"""A report as one page that needs nothing else: no script, no other file, no other host; it prints and fits a mail.
+"""A report as one self-contained page: no script, no other file, no other host; it can be printed and mailed.
 
-Every row carries its own figure: the interval of the ratio as a bar on a log axis that all rows of a table share.
+Every row has its own figure: the interval of the ratio as a bar on a log axis that all rows of a table share.
 """
 
 import math
@@ -46,10 +46,10 @@ svg .one { stroke: var(--line); }
 """
 
 METHOD = Template("""\
-A round is a fresh process that runs both sides in turn and gives one ratio. After $looks rounds the interval of the
-mean ratio is computed at $confidence confidence, so that equal code is called different in fewer than one case of
-twenty over all looks. An interval that leaves out 1 is a difference; one that holds 1 and lies within $margin of it is
-equivalent; otherwise the case is inconclusive. p is corrected for the number of cases (Holm).
+A round is a fresh process that runs both arms in turn and gives one ratio. After $looks rounds the interval of the
+mean ratio is computed at $confidence confidence, so that equal code is called different in fewer than one case in
+twenty over all looks. An interval that excludes 1 is a difference; one that includes 1 and lies within $margin of it is
+equivalent; otherwise the case is inconclusive. p is adjusted over the cases of each metric (Holm).
 """)
 
 
@@ -63,7 +63,7 @@ def as_html(findings: Findings) -> str:
         tag("h2", "Summary"),
         _list(findings.summary),
         *([tag("h2", "Recommendations"), _list(findings.advice)] if findings.advice else []),
-        *(_metric(findings, metric) for metric in findings.metrics),
+        *(_metric_section(findings, metric) for metric in findings.metrics),
         tag("h2", "Environment"),
         _environment(findings),
         tag("h2", "Method"),
@@ -84,7 +84,7 @@ def _list(sentences: Sequence[str]) -> Html:
     return tag("ul", *(tag("li", sentence) for sentence in sentences))
 
 
-def _metric(findings: Findings, metric: str) -> Html:
+def _metric_section(findings: Findings, metric: str) -> Html:
     cases = findings.of_metric(metric)
     reach = _reach(cases)
     columns = [
@@ -95,11 +95,11 @@ def _metric(findings: Findings, metric: str) -> Html:
         *([] if cases[0].is_share else [Column(f"Ratio on a log axis to {factor(reach)}")]),
         Column("Verdict"),
     ]
-    rows = [_row(case, reach) for case in cases]
+    rows = [_case_row(case, reach) for case in cases]
     return join([tag("h2", metric.capitalize()), table("Worst cases first", columns, rows)])
 
 
-def _row(case: CaseResult, reach: float) -> list[str]:
+def _case_row(case: CaseResult, reach: float) -> list[str]:
     if case.effect is None:
         bar = [] if case.is_share else [""]
         return [case.title, *amounts(case), "", *bar, cell_lines(verdict_badge(case), case.reason)]
@@ -108,14 +108,14 @@ def _row(case: CaseResult, reach: float) -> list[str]:
 
 
 def _reach(cases: Sequence[CaseResult]) -> float:
-    """Return how far the axis reaches to both sides of 1, as a factor: to the farthest finite end of an interval."""
+    """Return the half-length of the axis around 1, as a factor: just beyond the farthest finite end."""
     ends = [end for case in cases if case.effect for end in (case.effect.low, case.effect.high)]
     farthest = (max(end, 1 / end) for end in ends if end > 0 and math.isfinite(end))
     return max(farthest, default=1.0) * 1.05
 
 
 def _bar(case: CaseResult, reach: float) -> Html:
-    """Return a row's figure: a line from end to end of the interval, and its ratio as a dot (better) or square."""
+    """Return a row's figure: the interval as a line and the ratio as a dot, or as a square if the case is worse."""
     effect = case.effect
     assert effect is not None
     low, middle, high = (_place(value, reach) for value in (effect.low, effect.estimate, effect.high))
@@ -126,16 +126,16 @@ def _bar(case: CaseResult, reach: float) -> Html:
         if is_worse
         else f'<circle cx="{middle:.1f}" cy="11" r="4"/>'
     )
-    said = f"ratio {number(effect.estimate)}, interval {number(effect.low)} to {number(effect.high)}"
+    label = f"ratio {number(effect.estimate)}, interval {number(effect.low)} to {number(effect.high)}"
     return Html(
-        f'<svg role="img" aria-label="{said}" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}">'
+        f'<svg role="img" aria-label="{label}" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}">'
         f'<line class="one" x1="{WIDTH / 2}" x2="{WIDTH / 2}" y1="0" y2="{HEIGHT}"/>'
         f'<g class="{kind}"><line x1="{low:.1f}" x2="{high:.1f}" y1="11" y2="11" stroke-width="2"/>{mark}</g></svg>'
     )
 
 
 def _place(ratio: float, reach: float) -> float:
-    """Return where a ratio stands on the axis, in pixels; beyond its ends at the ends."""
+    """Return the position of a ratio on the axis, in pixels, limited to its ends."""
     if ratio <= 0:
         return EDGE
     share = math.log(ratio) / math.log(reach) if math.isfinite(ratio) else 1.0
@@ -143,6 +143,7 @@ def _place(ratio: float, reach: float) -> float:
 
 
 def _origin(findings: Findings) -> str:
+    """Return id, time, commit, profile and seed of the run as one sentence."""
     record, here = findings.record, findings.record.environment
     commit = (
         f"commit {here.commit[:10]}{' with uncommitted changes' if here.dirty else ''}" if here.commit else "no commit"
@@ -161,17 +162,17 @@ def _environment(findings: Findings) -> Html:
         ["Python", f"{here.implementation} {here.python}"],
         ["Clock", here.clock.value],
         ["Load", load],
-        ["Taken by other guests", "unknown" if here.steal is None else percent(here.steal)],
+        ["CPU steal", "unknown" if here.steal is None else percent(here.steal)],
         *([["Warnings", "; ".join(here.warnings)]] if here.warnings else []),
     ]
-    return table("Where it was measured", [Column("What"), Column("Value")], rows)
+    return table("Where it was measured", [Column("Property"), Column("Value")], rows)
 
 
 def _method(findings: Findings) -> Html:
     record = findings.record
-    said = METHOD.substitute(
+    text = METHOD.substitute(
         looks=listed([str(look) for look in record.looks]),
         confidence=percent(1 - record.look_level),
         margin=percent(record.margin),
     )
-    return tag("p", said)
+    return tag("p", text)

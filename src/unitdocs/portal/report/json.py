@@ -1,4 +1,4 @@
-"""A report as JSON: the comparison as `unitdocs compare` writes it, with summary, advice and environment."""
+"""A report as JSON: the comparison as `unitdocs compare` writes it, with summary, advice and run."""
 
 import json
 
@@ -10,5 +10,5 @@ def as_json(findings: Findings) -> str:
     """Return a report as JSON."""
     record = findings.record
     about = record.model_dump(mode="json", exclude={"cases", "same_code"})
-    said = {"run": about, "sentences": list(findings.summary), "advice": list(findings.advice)}
-    return json.dumps({**said, **json.loads(to_json(compare_arms(record)))}, indent=2, ensure_ascii=False)
+    members = {"run": about, "sentences": list(findings.summary), "advice": list(findings.advice)}
+    return json.dumps({**members, **json.loads(to_json(compare_arms(record)))}, indent=2, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""A report as Markdown that fits a comment on a pull request: answer, advice, the worst cases, the others folded."""
+"""A report as Markdown for a comment on a pull request: summary, advice, the worst cases, the others folded."""
 
 import html
 import re
@@ -13,20 +13,21 @@ MOST_SHOWN = 10
 """Cases shown before the others are folded."""
 MOST_CHARACTERS = 60_000
 """GitHub refuses comments of more than 65,536 characters."""
-HEAD = ("| CaseResult | Metric | {} | {} | Effect | Verdict |", "| :-- | :-- | --: | --: | --: | :-- |")
+HEAD = ("| Case | Metric | {} | {} | Effect | Verdict |", "| :-- | :-- | --: | --: | --: | :-- |")
 
 
 def as_markdown(findings: Findings) -> str:
-    """Return a report as Markdown; where not all cases fit, those that are least bad are only counted."""
+    """Return a report as Markdown; cases that do not fit, the best ones, are only counted."""
     others = findings.cases[MOST_SHOWN:]
-    text = _written(findings, others)
+    text = _write(findings, others)
     while len(text) > MOST_CHARACTERS and others:
         others = others[: len(others) // 2]
-        text = _written(findings, others)
+        text = _write(findings, others)
     return text
 
 
-def _written(findings: Findings, others: Sequence[CaseResult]) -> str:
+def _write(findings: Findings, others: Sequence[CaseResult]) -> str:
+    """Return the report with these cases in the folded table."""
     worst = findings.cases[:MOST_SHOWN]
     left_out = len(findings.cases) - len(worst) - len(others)
     blocks = [
@@ -49,10 +50,10 @@ def _list(sentences: Sequence[str]) -> str:
 
 def _table(cases: Sequence[CaseResult]) -> str:
     arms = (cases[0].control, cases[0].treatment) if cases else ("control", "treatment")
-    return "\n".join([HEAD[0].format(*map(inert, arms)), HEAD[1], *map(_row, cases)])
+    return "\n".join([HEAD[0].format(*map(inert, arms)), HEAD[1], *map(_case_row, cases)])
 
 
-def _row(case: CaseResult) -> str:
+def _case_row(case: CaseResult) -> str:
     effect = f"{extent(case)}<br>{interval(case)}" if case.effect else ""
     verdict = case.verdict_label or "" if case.effect else f"{case.status}: {case.reason}"
     mark = {Outcome.WORSE: "**", Outcome.NONE: "**"}.get(case.outcome, "")
@@ -61,7 +62,7 @@ def _row(case: CaseResult) -> str:
 
 
 def inert(text: str) -> str:
-    """Return text on one line of which nothing is taken for markup, nor for the name of somebody to be told."""
+    """Return text on one line that is interpreted neither as markup nor as a mention of a user."""
     plain = html.escape(" ".join(text.split()), quote=False).replace("@", "&#64;")
     return re.sub(r"([\\`*_{}\[\]|~])", r"\\\1", plain)
 

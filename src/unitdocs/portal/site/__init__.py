@@ -1,1 +1,1 @@
-"""How a site is rendered: its inputs, what of the last rendering is reused, and the files it writes."""
+"""Rendering of a site: its inputs, the reuse of the last rendering, and the files written."""

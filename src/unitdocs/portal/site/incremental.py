@@ -1,7 +1,9 @@
-"""Which pages need to be made again: a page whose inputs are unchanged is read back from the last rendering.
+"""Incremental rendering: a page whose inputs are unchanged is read back from the last rendering.
 
 The manifest of `docs/generated` holds a key for each page function, over the fingerprints of its parameters and over
-the program, and the checksums of its files. With the same key and untouched files, its output is that of the last time.
+the program, and the checksums of its files. If the key is the same and no file was changed, the output is reused.
+
+Pages declare their inputs as parameters, so that a page cannot read an input that its key does not cover.
 """
 
 import functools
@@ -25,11 +27,11 @@ from unitdocs.records.schema import Frozen
 
 PACKAGES = ("numpy", "pandas", "plotly", "pydantic", "scipy", "statsmodels")
 """Packages that pages depend on, in addition to unitdocs itself."""
-Build = Callable[..., PageOutput | list[PageOutput]]
+PageFunction = Callable[..., PageOutput | list[PageOutput]]
 
 
 class PageManifest(Frozen):
-    """One page in the manifest: as `PageOutput`, but with a checksum instead of each file's content."""
+    """One page in the manifest: a `PageOutput` with a checksum instead of each file's content."""
 
     page: str
     name: str
@@ -39,11 +41,11 @@ class PageManifest(Frozen):
 
 
 class BuildManifest(Frozen):
-    """What the manifest holds of one page function.
+    """The manifest's entry for one page function.
 
     Args:
         inputs: names of its inputs.
-        key: changes with any of them, and with the program.
+        key: a digest of the inputs and the program.
         pages: its output.
     """
 
@@ -57,17 +59,17 @@ class Rendering:
 
     Args:
         docs: the folder of the site's pages.
-        inputs: what the pages are made from.
+        inputs: the inputs of all pages.
     """
 
     def __init__(self, docs: Path, inputs: Inputs) -> None:
         self.inputs = inputs
         self.manifest: dict[str, BuildManifest] = {}
-        """What was built, by the name of the page function."""
+        """Manifest entries by the name of the page function."""
         self._docs = docs
         self._last = _read_manifest(output.read_manifest(docs).get("built"))
 
-    def build(self, build: Build) -> list[PageOutput]:
+    def build(self, build: PageFunction) -> list[PageOutput]:
         """Return the output of a page function; its parameters are names of inputs."""
         name = f"{build.__module__}.{build.__name__}"
         parameters = tuple(inspect.signature(build).parameters)
@@ -86,12 +88,13 @@ class Rendering:
         return hashlib.sha256(json.dumps([_program(), fingerprints], sort_keys=True).encode()).hexdigest()
 
     def _read_back(self, manifest: BuildManifest) -> list[PageOutput] | None:
-        """Return the pages as they were written; None where a file was changed or removed."""
+        """Return the pages as they were written; None if a file was changed or removed."""
         pages = []
         for page in manifest.pages:
             files: dict[str, Content] = {}
             for path, checksum in page.files.items():
-                content = _read(self._docs / path)
+                file = self._docs / path
+                content = file.read_bytes() if file.is_file() else None
                 if content is None or _sum(content) != checksum:
                     return None
                 files[path] = content
@@ -101,13 +104,13 @@ class Rendering:
 
 @functools.cache
 def _program() -> str:
-    """Return what changes with the code that makes pages."""
+    """Return a digest of the code that makes pages, with the versions of its packages."""
     code = digest(Path(unitdocs.__file__).parent, ["**/*.py"])
     return " ".join([code, *(f"{package} {version(package)}" for package in PACKAGES)])
 
 
 def _read_manifest(built: Any) -> dict[str, BuildManifest]:  # noqa: ANN401 -- whatever the file holds
-    """Return what a manifest says of each page function; nothing if this version cannot read it."""
+    """Return the entries of a manifest by page function; none if this version cannot read them."""
     try:
         return TypeAdapter(dict[str, BuildManifest]).validate_python(built)
     except ValidationError:
@@ -122,10 +125,6 @@ def _page_manifest(page: PageOutput) -> PageManifest:
         figures=tuple(page.figures.items()),  # pairs, since the members of a file have no order
         files={path: _sum(output.encoded(content)) for path, content in page.files.items()},
     )
-
-
-def _read(path: Path) -> bytes | None:
-    return path.read_bytes() if path.is_file() else None
 
 
 def _sum(content: bytes) -> str:

@@ -1,7 +1,7 @@
-"""What pages are made from: named inputs, each read when a page first needs it.
+"""Named inputs of pages, each read when a page first needs it.
 
 A page declares its inputs as the parameters of its function, by the names below. Every input has a fingerprint that
-changes with what it is read from, so that a page whose inputs are unchanged need not be made, nor its inputs read.
+changes with its source, so that a page whose inputs are unchanged is not made again and its inputs are not read.
 
 | name | value |
 | --- | --- |
@@ -10,7 +10,7 @@ changes with what it is read from, so that a page whose inputs are unchanged nee
 | `peers` | the run of other layout engines, or None |
 | `history` | results of earlier reference records, or None |
 | a name in `STUDIES` | a `Study`, or None |
-| `criteria`, `excerpts`, `suite_pages`, `titles` | what the pages of `docs` declare |
+| `criteria`, `excerpts`, `suite_pages`, `titles` | declarations in the folder of the pages |
 | `downloads` | the files of all records |
 """
 
@@ -50,7 +50,7 @@ class Input:
     """One input of a page.
 
     Args:
-        fingerprint: changes with everything that the input is read from.
+        fingerprint: changes with every source of the input.
         load: reads it; called at most once.
     """
 
@@ -59,7 +59,7 @@ class Input:
 
     @cached_property
     def value(self) -> Any:  # noqa: ANN401 -- the page's parameter has the type
-        """What was read."""
+        """The input, read on first use."""
         return self.load()
 
 
@@ -69,11 +69,11 @@ class Inputs:
     Args:
         docs: the folder of the site's pages.
         root: the project whose files the records' digests are compared with.
-        reference: file of the reference record; other records may lie in the same folder.
-        machine: file of a record made on this machine; left out if it is the reference itself.
+        reference: file of the reference record; other records may be in the same folder.
+        machine: file of a record made on this machine; ignored if it is the reference itself.
 
     Raises:
-        InputError: a file is missing, or is no run record.
+        InputError: a file is missing or is not a run record.
     """
 
     def __init__(self, docs: Path, root: Path, reference: Path, machine: Path | None) -> None:
@@ -90,11 +90,11 @@ class Inputs:
         return name in self._inputs
 
     def value(self, name: str) -> Any:  # noqa: ANN401 -- the page's parameter has the type
-        """Return an input, read if it was not yet."""
+        """Return an input; it is read on first use."""
         return self._inputs[name].value
 
     def fingerprint(self, name: str) -> str:
-        """Return what changes with an input; empty where it is absent."""
+        """Return the fingerprint of an input; empty if the input is absent."""
         return self._inputs[name].fingerprint
 
     def add(self, name: str, load: Callable[[], Any], fingerprint: str) -> None:
@@ -102,7 +102,8 @@ class Inputs:
         self._inputs[name] = Input(fingerprint, load)
 
     def _add_runs(self, root: Path, reference: Path, machine: Path | None) -> None:
-        # Peers depend on suites of their own, so that any change below benchmarks/ counts: rather once too often.
+        # Peers have suites of their own, so any change below benchmarks/ changes the fingerprint: pages may be
+        # rendered too often, never too seldom.
         state = records.digest(root, [*records.digest_patterns(root), "benchmarks/**/*.py"])
         self._add_file("reference", reference, partial(_load_run, root=root), state)
         peers = reference.with_name(PEERS)
@@ -130,7 +131,7 @@ class Inputs:
         self.add("titles", lambda: titles, repr(titles))
 
     def _add_file(self, name: str, path: Path | None, load: Callable[[Path], Any], state: str = "") -> None:
-        """Add what is read from one file, or None; `state` is the digest that says whether a record is current."""
+        """Add an input read from one file, or None; `state` is the digest that decides whether a record is current."""
         self._files.pop(name, None)
         if path is None:
             self.add(name, lambda: None, "")
@@ -145,7 +146,7 @@ class Inputs:
         if isinstance(value, Run):
             return Download(file, RUN_TITLES[name], value.record, value.is_current, READ_RUN, content)
         if isinstance(value, History):
-            title = "Results of the reference records, one after the other"
+            title = "Results of the reference records in chronological order"
             return Download(file, title, value, None, ["analysis.load_history(Path('{}'))"], content)
         kind = studies.kind_of(name)
         reader = f"studies.load_record('{name}', Path('{{}}'))"
@@ -173,7 +174,7 @@ def _load_run(path: Path, root: Path) -> Run:
 
 
 def _file_sum(path: Path) -> str:
-    """Return a checksum of a file; that of an empty one where there is none, which its loader will say."""
+    """Return a checksum of a file; a missing file, which its loader reports, counts as empty."""
     return hashlib.sha256(path.read_bytes() if path.is_file() else b"").hexdigest()
 
 

@@ -1,7 +1,7 @@
-"""The generated files of the site: collected in memory, then written so that a reader never sees half a file.
+"""The generated files of the site: collected in memory, then written so that a reader never sees a partial file.
 
-Only files whose content changed are written (a running `mkdocs serve` rebuilds no more than it must), and files that
-no longer belong are removed. The manifest is written last: while it exists, rendering was finished.
+Only files whose content changed are written (a running `mkdocs serve` rebuilds no more than necessary), and
+obsolete files are removed. The manifest is written last: its presence means that rendering was finished.
 """
 
 import json
@@ -24,8 +24,8 @@ def write(docs: Path, files: Mapping[str, Content], folders: Iterable[str], abou
     Args:
         docs: the folder of the site's pages.
         files: content by path below docs; every path starts with `generated/` and one of the folders.
-        folders: names of the folders that hold nothing else; other files below `generated` are left alone.
-        about: what the manifest holds in addition to the names of the files.
+        folders: names of folders in which all other files are removed; other folders are left alone.
+        about: members of the manifest in addition to the names of the files.
     """
     folder = docs / FOLDER
     manifest = folder / MANIFEST
@@ -42,12 +42,12 @@ def write(docs: Path, files: Mapping[str, Content], folders: Iterable[str], abou
 
 
 def read_manifest(docs: Path) -> dict[str, Any]:
-    """Return what the last rendering said of itself; empty where there was none, or none that can be read."""
+    """Return the manifest of the last rendering; empty if there is none or it cannot be read."""
     try:
-        found = json.loads((docs / FOLDER / MANIFEST).read_text(encoding="utf-8"))
+        manifest = json.loads((docs / FOLDER / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return manifest if isinstance(manifest, dict) else {}
 
 
 def is_rendered(docs: Path) -> bool:

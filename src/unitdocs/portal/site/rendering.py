@@ -25,10 +25,10 @@ from unitdocs.portal.pages import (
     trust,
 )
 from unitdocs.portal.site import output
-from unitdocs.portal.site.incremental import Build, Rendering
+from unitdocs.portal.site.incremental import PageFunction, Rendering
 from unitdocs.portal.site.inputs import Inputs
 
-PAGES: tuple[Build, ...] = (
+PAGES: tuple[PageFunction, ...] = (
     home.build_page,
     decision.build_page,
     summary.build_page,
@@ -45,14 +45,14 @@ PAGES: tuple[Build, ...] = (
     scenarios.build_pages,
     excerpts.build_pages,
 )
-"""Functions that make pages; their parameters are names of `inputs`."""
+"""Page functions; their parameters are names of `inputs`."""
 
 
 def render(reference: Path, this_machine: Path | None, docs: Path) -> None:
     """Render run records into `docs/generated`: snippets, figure JSON, CSV, and the records themselves.
 
-    The same input gives the same bytes. Pages whose inputs are those of the last rendering are not made again. The
-    project whose files say whether a record is current is the nearest folder above `docs` that holds a pyproject.toml.
+    The same input gives the same bytes. Pages whose inputs are unchanged are not made again. The project whose
+    files decide whether a record is current is the nearest folder above `docs` with a pyproject.toml.
 
     Args:
         reference: file of the reference record.
@@ -60,7 +60,7 @@ def render(reference: Path, this_machine: Path | None, docs: Path) -> None:
         docs: the folder of the site's pages.
 
     Raises:
-        InputError: a file is missing or is no run record.
+        InputError: a file is missing or is not a run record.
     """
     inputs = Inputs(docs, _project(docs), reference, this_machine)
     rendering = Rendering(docs, inputs)
@@ -76,7 +76,7 @@ def render(reference: Path, this_machine: Path | None, docs: Path) -> None:
 
 
 def _add_anchors(inputs: Inputs, pages: list[PageOutput]) -> None:
-    """Add the ids on every page, which recommendations link to."""
+    """Add the ids of every page, the link targets of the recommendations page."""
     anchors = {page.page.source: page.keys for page in pages}
     inputs.add(
         "anchors", lambda: anchors, _fingerprint([[source, sorted(keys.items())] for source, keys in anchors.items()])
@@ -84,7 +84,7 @@ def _add_anchors(inputs: Inputs, pages: list[PageOutput]) -> None:
 
 
 def _add_built_pages(inputs: Inputs, pages: list[PageOutput]) -> None:
-    """Add the pages with their figures, which the page of downloads lists."""
+    """Add the pages with their figures, which the data page lists."""
     built = list(pages)
     inputs.add(
         "built_pages", lambda: built, _fingerprint([[page.page.source, page.name, page.figures] for page in built])
@@ -96,5 +96,6 @@ def _fingerprint(value: object) -> str:
 
 
 def _project(docs: Path) -> Path:
+    """Return the root of the project that a folder of pages belongs to."""
     parents = docs.resolve().parents
     return next((folder for folder in parents if (folder / "pyproject.toml").is_file()), parents[0])

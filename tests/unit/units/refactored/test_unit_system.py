@@ -37,6 +37,7 @@ from unitdocs.units.refactored.bound_units import bind_part
 from unitdocs.units.refactored.choice import PLAN_AT_ONCE, SMALLEST_PLAN
 from unitdocs.units.refactored.events import ObserverWarning
 from unitdocs.units.refactored.plan import scene_plan
+from unitdocs.units.refactored.validation import scene_problems
 
 SURFACE = Extent(800, 600)
 COUNTS = [3, SMALLEST_PLAN + 10, PLAN_AT_ONCE]
@@ -188,7 +189,7 @@ def test_a_scene_is_looked_through_once_for_the_members_of_a_context(count: int)
     prepared = UnitSystem(validation="strict").prepare(Scene("fine", _fine(count)))
     prepared.resolve(scene=SURFACE)
     prepared.resolve(scene=SURFACE)  # from here on it is what it stays
-    with mock.patch.object(system_module, "scene_problems", wraps=system_module.scene_problems) as looked:
+    with mock.patch.object(system_module, "scene_problems", wraps=scene_problems) as looked:
         for width in range(1, 6):
             prepared.resolve(scene=Extent(width, 1))
             prepared.resolve(scene=Extent(width, 1), viewport=SURFACE)
