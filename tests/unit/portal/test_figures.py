@@ -44,7 +44,7 @@ def unmeasured() -> CaseResult:
         "treatment": "b",
     }
     about = {"elements": 1, "direction": Direction.LOWER, "control_n": 0, "treatment_n": 0}
-    means = {"control_mean": None, "treatment_mean": None, "control": "a", "treatment": "b"}
+    means = {"control_mean": None, "treatment_mean": None}
     return CaseResult(**names, **about, **means, result=NoEffect(Status.NOT_MEASURED))  # type: ignore[arg-type]
 
 
