@@ -12,12 +12,12 @@ def report(
     record: Annotated[Path, typer.Argument(help="A run record.", show_default=False)],
     form: Annotated[str, typer.Option("--format", help="html, markdown, json or junit.")] = "html",
     out: Annotated[
-        Path | None, typer.Option(help="The file to write; standard output without.", show_default=False)
+        Path | None, typer.Option(help="The file to write (default: standard output).", show_default=False)
     ] = None,
 ) -> None:
-    """Write the report of a run: summary, recommendations, worst cases first, environment and method, in one file.
+    """Write the report of a run to one file: summary, recommendations, cases (worst first), environment and method.
 
-    The Markdown one fits a comment on a pull request; build servers show JUnit's XML as tests.
+    Markdown is short enough for a comment on a pull request; build servers show JUnit XML as tests.
 
     Example: unitdocs report build/records/20261124T161153Z-322b.json --format html --out report.html
     """
@@ -34,4 +34,4 @@ def report(
     try:
         records.write_atomically(out, text.encode())
     except OSError as error:
-        raise InputError(f"--out {out}: cannot be written ({error.strerror or error}); give another place") from error
+        raise InputError(f"--out {out}: cannot be written ({error.strerror or error}); choose another file") from error
