@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from unitdocs import analysis, formatting, records
-from unitdocs.analysis.case_result import CaseResult, measured
+from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, measured
 from unitdocs.analysis.comparison import compare_arms, to_json
 from unitdocs.analysis.criteria import load_criteria
 from unitdocs.analysis.decision import State, judge
@@ -17,6 +17,7 @@ from unitdocs.analysis.descriptions import describe, extent
 from unitdocs.analysis.descriptions import interval as interval_of
 from unitdocs.analysis.run import Run
 from unitdocs.bench.loading import find_suites
+from unitdocs.cli.bench import table_of
 from unitdocs.portal.components.page_output import PageOutput
 from unitdocs.portal.pages import comparison, scenarios, summary
 from unitdocs.portal.report import Format, report
@@ -149,6 +150,16 @@ def test_the_text_of_every_effect_is_the_same_in_reports_and_on_pages(
     for line in [line for line in markdown.splitlines() if "<br>" in line]:
         size, interval = line.split(" | ")[4].split("<br>")
         assert any((extent(case), interval_of(case)) == (size, interval) for case in measured(run.cases)), line
+
+
+def test_a_run_prints_every_effect_as_its_pages_write_it(reference: RunRecord, run: Run) -> None:
+    lines = table_of(reference).splitlines()
+    times = [case for case in run.cases if case.metric in MAIN_TIMES]
+    assert len(lines) == len(times)
+    for line, case in zip(lines, times, strict=True):
+        words = re.split(r"\s{2,}", line.strip())
+        assert words[0] == f"{case.suite}/{case.scenario}"
+        assert [extent(case), interval_of(case)] == words[1:3], line
 
 
 def _from_json(text: str) -> dict[Key, float | None]:

@@ -1,15 +1,17 @@
 # ruff: noqa: RUF001 - a factor is shown with the multiplication sign
+"""Numbers, units, effects and counts in words."""
+
 import math
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unitdocs import formatting as wording
+from unitdocs import formatting
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"),
+    ("value", "text"),
     [
         (0, "0"),
         (20, "20"),
@@ -25,17 +27,17 @@ from unitdocs import formatting as wording
         (math.inf, "–"),
     ],
 )
-def test_a_number_has_three_significant_digits_and_no_exponent(value: float, shown: str) -> None:
-    assert wording.number(value) == shown
+def test_a_number_has_three_significant_digits_and_no_exponent(value: float, text: str) -> None:
+    assert formatting.number(value) == text
 
 
 @given(st.floats(1e-12, 999.4))
-def test_a_shown_number_is_within_half_a_percent_of_the_value(value: float) -> None:
-    assert float(wording.number(value)) == pytest.approx(value, rel=0.00501)
+def test_a_written_number_is_within_half_a_percent_of_the_value(value: float) -> None:
+    assert float(formatting.number(value)) == pytest.approx(value, rel=0.00501)
 
 
 @pytest.mark.parametrize(
-    ("seconds", "shown"),
+    ("seconds", "text"),
     [
         (1.0, "1 s"),
         (0.0167, "16.7 ms"),
@@ -46,49 +48,97 @@ def test_a_shown_number_is_within_half_a_percent_of_the_value(value: float) -> N
         (90, "90 s"),
     ],
 )
-def test_a_duration_is_scaled_to_its_si_unit(seconds: float, shown: str) -> None:
-    assert wording.duration(seconds) == shown
+def test_a_duration_is_scaled_to_its_si_unit(seconds: float, text: str) -> None:
+    assert formatting.duration(seconds) == text
 
 
-@pytest.mark.parametrize(("count", "shown"), [(0, "0 B"), (999, "999 B"), (1000, "1 kB"), (1_234_567, "1.23 MB")])
-def test_bytes_are_scaled_by_powers_of_a_thousand(count: float, shown: str) -> None:
-    assert wording.size(count) == shown
+@pytest.mark.parametrize(("count", "text"), [(0, "0 B"), (999, "999 B"), (1000, "1 kB"), (1_234_567, "1.23 MB")])
+def test_bytes_are_scaled_by_powers_of_a_thousand(count: float, text: str) -> None:
+    assert formatting.size(count) == text
 
 
 def test_counts_have_no_unit_and_a_missing_value_is_no_zero() -> None:
-    assert wording.quantity(1234, "1") == "1,234"
-    assert wording.quantity(None, "s") == "–"
-    assert wording.quantity(math.nan, "B") == "–"
+    assert formatting.quantity(1234, "1") == "1,234"
+    assert formatting.quantity(None, "s") == "–"
+    assert formatting.quantity(math.nan, "B") == "–"
 
 
-@pytest.mark.parametrize(("value", "shown"), [(20, "20×"), (1.0041, "1.004×"), (1.5, "1.5×"), (math.inf, "∞×")])
-def test_a_factor_near_one_keeps_a_fourth_digit(value: float, shown: str) -> None:
-    assert wording.factor(value) == shown
+@pytest.mark.parametrize(("value", "text"), [(20, "20×"), (1.0041, "1.004×"), (1.5, "1.5×"), (math.inf, "∞×")])
+def test_a_factor_near_one_keeps_a_fourth_digit(value: float, text: str) -> None:
+    assert formatting.factor(value) == text
 
 
-@pytest.mark.parametrize(("p", "shown"), [(0.0, "< 0.001"), (0.0004, "< 0.001"), (0.0123, "0.0123"), (None, "–")])
-def test_a_p_value_is_never_shown_as_zero(p: float | None, shown: str) -> None:
-    assert wording.probability(p) == shown
+@pytest.mark.parametrize(("p", "text"), [(0.0, "< 0.001"), (0.0004, "< 0.001"), (0.0123, "0.0123"), (None, "–")])
+def test_a_p_value_is_never_written_as_zero(p: float | None, text: str) -> None:
+    assert formatting.probability(p) == text
 
 
 def test_counts_agree_with_their_nouns() -> None:
-    assert wording.counted(1, "case") == "1 case"
-    assert wording.counted(0, "case") == "0 cases"
-    assert wording.counted(2, "criterion", "criteria") == "2 criteria"
+    assert formatting.counted(1, "case") == "1 case"
+    assert formatting.counted(0, "case") == "0 cases"
+    assert formatting.counted(2, "criterion", "criteria") == "2 criteria"
 
 
 def test_parts_are_joined_into_a_clause() -> None:
-    assert [wording.listed(list(parts)) for parts in ("", "a", "ab", "abc")] == ["", "a", "a and b", "a, b and c"]
+    assert [formatting.listed(list(parts)) for parts in ("", "a", "ab", "abc")] == ["", "a", "a and b", "a, b and c"]
 
 
 @given(st.text(), st.integers(5, 40))
 def test_wrapping_a_label_loses_nothing_and_no_line_is_too_long(text: str, width: int) -> None:
-    found = wording.wrapped(text, width)
-    assert "".join("".join(found).split()) == "".join(text.split())
-    assert max(map(len, found)) <= width
+    lines = formatting.wrapped(text, width)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    assert max(map(len, lines)) <= width
 
 
 def test_a_factor_that_is_not_one_never_reads_as_one() -> None:
-    assert wording.factor(1.0004) == "1.0004×"
-    assert wording.factor(0.99996) == "0.99996×"
-    assert wording.factor(1.0) == "1×"
+    assert formatting.factor(1.0004) == "1.0004×"
+    assert formatting.factor(0.99996) == "0.99996×"
+    assert formatting.factor(1.0) == "1×"
+
+
+@pytest.mark.parametrize(
+    ("ratio", "low", "high", "size", "interval"),
+    [
+        (0.05, 1 / 20.6, 1 / 19.5, "20× faster", "19.5× to 20.6×"),
+        (2.0, 1.9, 2.1, "2× slower", "1.9× to 2.1×"),
+        (1.0, 0.99, 1.01, "1× slower", "0.9901× to 1.01×"),
+        (0.0, 0.0, 0.0, "∞× faster", "∞× to ∞×"),
+    ],
+)
+def test_a_ratio_is_a_factor_of_at_least_one_with_its_direction_and_its_interval_turned_alike(
+    ratio: float, low: float, high: float, size: str, interval: str
+) -> None:
+    label = "faster" if ratio < 1 else "slower"
+    assert formatting.change_factor(ratio, label) == size
+    assert formatting.change_factor_interval(ratio, low, high) == interval
+
+
+@given(st.floats(0.001, 1000), st.floats(1.0, 1.5))
+def test_a_ratio_and_its_inverse_differ_in_their_direction_only(ratio: float, spread: float) -> None:
+    there = formatting.change_factor(ratio, "")
+    back = formatting.change_factor(1 / (1 / (1 / ratio)), "")
+    assert there == back
+    low, high = formatting.change_factor_interval(2.0, 2.0, 2.0 * spread).split(" to ")
+    turned = formatting.change_factor_interval(0.5, 0.5 / spread, 0.5).split(" to ")
+    assert turned == [low, high]
+
+
+def test_changes_in_columns_carry_their_sign() -> None:
+    assert [formatting.change_percent(ratio) for ratio in (1.0569, 0.5, 1.0, None)] == [
+        "+5.69%",
+        "-50.00%",
+        "+0.00%",
+        "–",
+    ]
+    points = [formatting.change_points(difference) for difference in (-0.0125, 0.01, None)]
+    assert points == ["-1.25 points", "+1.00 points", "–"]
+
+
+@pytest.mark.parametrize(("difference", "text"), [(0.0125, "1.25 points"), (0.01, "1 point"), (0.0, "0 points")])
+def test_a_difference_of_shares_is_written_in_points(difference: float, text: str) -> None:
+    assert formatting.points(difference) == text
+
+
+def test_shares_are_percents_and_parts_of_a_frame_are_milliseconds() -> None:
+    assert formatting.percent(0.01) == "1 %"
+    assert formatting.milliseconds(0.0167) == "16.7 ms"

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 from unitdocs.formatting import number
 from unitdocs.portal.components.markup import Column, Figure, Html, inline_figure, table
 from unitdocs.portal.components.page_output import slug
-from unitdocs.portal.figures import plain
+from unitdocs.portal.figures.plain import PlotlyFigure, plain
+from unitdocs.portal.figures.plot import Plot
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
     from pandas import DataFrame
 
 _HEIGHT = 400
@@ -27,11 +27,11 @@ class NotebookFigure:
         return {"application/vnd.plotly.v1+json": dict(plot), "text/html": str(inline_figure(self.figure))}
 
 
-def show(figure: "go.Figure", *, key: str, finding: str, measured: str, data: "DataFrame") -> NotebookFigure:
+def show(figure: Plot | PlotlyFigure, *, key: str, finding: str, measured: str, data: "DataFrame") -> NotebookFigure:
     """Return a figure to end a cell with.
 
     Args:
-        figure: a plotly figure of points, lines or bars.
+        figure: one of `portal.figures`, or one of plotly with points, lines or bars.
         key: its id on the page.
         finding: one sentence that states what the figure shows.
         measured: how it was measured.

@@ -106,8 +106,8 @@ def test_two_halves_of_one_session_are_called_different_no_more_often_than_chanc
     for _ in range(splits):
         for result in measured:
             groups = rng.sample(result.groups, len(result.groups))
-            halves = [result.model_copy(update={"groups": part}) for part in (groups[:20], groups[20:])]
-            wrong += compare_unpaired(*halves, margin=0.01).verdict_label in ("faster", "slower")
+            first, second = (result.model_copy(update={"groups": part}) for part in (groups[:20], groups[20:]))
+            wrong += compare_unpaired(first, second, 0.01).verdict_label in ("faster", "slower")
     trials = splits * len(measured)
     # One-sided: more than this has a chance below 1 in 1,000 where the rate is 5 %.
     assert wrong <= scipy_stats.binom.isf(0.001, trials, 0.05)
@@ -118,8 +118,8 @@ def test_values_without_processes_are_called_different_no_more_often_than_chance
     rng = random.Random(3)
     trials, wrong = 400, 0
     for _ in range(trials):
-        sides = [one("a", [[rng.lognormvariate(0, 0.1) for _ in range(n)]], by_process=False) for n in sizes]
-        wrong += compare_unpaired(*sides, margin=0.01).verdict_label in ("faster", "slower")
+        base, head = (one("a", [[rng.lognormvariate(0, 0.1) for _ in range(n)]], by_process=False) for n in sizes)
+        wrong += compare_unpaired(base, head, 0.01).verdict_label in ("faster", "slower")
     assert wrong <= scipy_stats.binom.isf(0.001, trials, 0.05)
 
 
@@ -332,8 +332,8 @@ def test_a_single_record_compares_its_arms_by_rounds_with_the_numbers_of_its_eff
     rows = to_effects(measured).to_dict("records")
     for paired, row in zip(cases[:2], rows, strict=False):
         effect = effect_in(paired)
-        values = (effect.estimate, effect.low, effect.high, effect.p, effect.p_adjusted)
-        assert values == tuple(row[name] for name in ("ratio", "low", "high", "p", "p_adjusted"))
+        numbers = (effect.estimate, effect.low, effect.high, effect.p, effect.p_adjusted)
+        assert numbers == tuple(row[name] for name in ("ratio", "low", "high", "p", "p_adjusted"))
         assert (paired.verdict_label, paired.is_paired) == (row["verdict"], True)
         assert (paired.control_mean, paired.control_n) == (row["control_mean"], row["n"])
     assert (comparison.base, comparison.head) == ("old", "new")

@@ -46,7 +46,8 @@ OPPOSITE = {
 
 
 def row(*cases: Any, **fields: Any) -> dict[str, Any]:
-    return to_effects(record(*cases, **fields)).to_dict("records")[0]
+    first = to_effects(record(*cases, **fields)).to_dict("records")[0]
+    return {str(name): value for name, value in first.items()}
 
 
 def test_the_effect_is_that_of_a_t_test_over_the_rounds_log_ratios() -> None:

@@ -1,4 +1,4 @@
-"""`unitdocs history add`: a history grows by records, and is left as it is where something is wrong."""
+"""`unitdocs history add`: records are added to a history, which stays as it was where something is wrong."""
 
 from pathlib import Path
 
@@ -14,8 +14,8 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, st
     with pytest.raises(SystemExit) as ended:
         cli.main(["history", *map(str, arguments)])
     assert isinstance(ended.value.code, int)
-    said = capsys.readouterr()
-    return ended.value.code, said.out, said.err
+    out, err = capsys.readouterr()
+    return ended.value.code, out, err
 
 
 def test_a_record_is_added_once(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The program: how wrong use ends it, and what it says of itself."""
+"""The program: how wrong use ends it, and its help."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["begin"], "No such command 'begin'"),
         (["bench", "walk"], "No such command 'walk'"),
@@ -32,13 +32,13 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
     ],
 )
 def test_wrong_use_is_one_sentence_and_exit_code_2(
-    capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
 ) -> None:
     code, out, err = run(capsys, *arguments)
     assert (code, out) == (2, "")
     assert err.startswith("unitdocs: ")
     assert len(err.splitlines()) == 1
-    assert said.lower() in err.lower()
+    assert message.lower() in err.lower()
 
 
 @pytest.mark.parametrize("arguments", [[], ["bench"], ["units"]])
@@ -65,7 +65,7 @@ def test_the_module_and_the_program_are_the_same() -> None:
         assert command in done.stdout
 
 
-def test_a_game_that_installed_the_units_alone_is_told_what_brings_the_command_line() -> None:
+def test_an_installation_of_the_units_alone_names_the_extra_that_brings_the_command_line() -> None:
     # An installation without typer, as `pip install unitdocs` makes it.
     without = "import sys; sys.modules['typer'] = None; import unitdocs.cli; unitdocs.cli.main(['units'])"
     done = subprocess.run([sys.executable, "-c", without], capture_output=True, text=True, check=False)

@@ -7,9 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from page_building import files_of, page_of_downloads, stale
+from pydantic import BaseModel
 
-from unitdocs import portal, records, studies
-from unitdocs.portal.pages import data
+from unitdocs import records, studies
+from unitdocs.analysis.criteria import Criteria
+from unitdocs.portal.pages import data, home, summary
+from unitdocs.portal.site import output
+from unitdocs.portal.site.inputs import Inputs
 from unitdocs.records import RunRecord
 
 MakeRecord = Callable[..., RunRecord]
@@ -17,47 +22,36 @@ ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs/benchmarks/data.md"
 
 
-@pytest.fixture
-def docs(tmp_path: Path, make_record: MakeRecord) -> Path:
-    """Return the folder of a project's pages, with a compressed reference record beside it."""
-    (tmp_path / "pyproject.toml").write_text('[tool.unitdocs]\ndigest = ["*.py"]\n')
-    (tmp_path / "suite.py").write_text("SUITE = 1\n")
-    records.save(make_record(), tmp_path / "reference.json.gz")
-    (tmp_path / "docs").mkdir()
-    return tmp_path / "docs"
-
-
-def render(docs: Path, machine: RunRecord | None = None) -> dict[str, bytes]:
-    """Render and return every generated file by its path below `generated`."""
-    here = docs.parent / "20261124-here.json"
-    if machine:
-        records.save(machine, here)
-    portal.render(docs.parent / "reference.json.gz", here if machine else None, docs)
-    folder = docs / "generated"
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-def test_every_snippet_that_the_page_includes_is_made_and_the_page_is_in_the_navigation(docs: Path) -> None:
+def test_every_snippet_that_the_page_includes_is_made_and_the_page_is_in_the_navigation(
+    project: Path, make_record: MakeRecord
+) -> None:
     included = set(re.findall(r'--8<-- "generated/(.+)"', PAGE.read_text()))
     assert included
-    assert included == {name for name in render(docs) if name.startswith("downloads/")}
+    files = page_of_downloads(project, make_record())
+    assert included == {name for name in files if name.startswith("downloads/")}
     assert "benchmarks/data.md" in (ROOT / "mkdocs.yml").read_text()
 
 
-def test_a_record_is_offered_byte_by_byte_with_its_checksum_and_can_be_read(docs: Path) -> None:
-    files = render(docs)
-    content = (docs.parent / "reference.json.gz").read_bytes()
-    assert files["data/records/reference.json.gz"] == content
+def test_a_record_is_offered_byte_by_byte_with_its_checksum_and_can_be_read(
+    project: Path, make_record: MakeRecord
+) -> None:
+    (project / "docs").mkdir()
+    records.save(make_record(), project / "reference.json.gz")
+    inputs = Inputs(project / "docs", project, project / "reference.json.gz", None)
+    page = data.build_page(inputs.value("reference"), None, inputs.value("downloads"), [], {})
+    content = (project / "reference.json.gz").read_bytes()
+    assert page.files["generated/data/records/reference.json.gz"] == content
     line = f"{hashlib.sha256(content).hexdigest()}  reference.json.gz\n"
-    assert files["data/records/SHA256SUMS"].decode() == line
-    assert line in files["downloads/checksums.md"].decode()
-    assert records.load(docs / "generated/data/records/reference.json.gz").id == "20261123-reference"
+    assert page.files["generated/data/records/SHA256SUMS"] == line
+    assert line in str(page.files["generated/downloads/checksums.md"])
+    output.write(project / "docs", page.files, ["data/records"], {})
+    assert records.load(project / "docs/generated/data/records/reference.json.gz").id == "20261123-reference"
 
 
-def test_each_record_says_when_where_on_what_code_and_how_it_is_read(docs: Path, make_record: MakeRecord) -> None:
+def test_each_record_says_when_where_on_what_code_and_how_it_is_read(project: Path, make_record: MakeRecord) -> None:
     environment = make_record().environment.model_copy(update={"packages": {"unitdocs": "0.1.0"}, "dirty": True})
-    records.save(make_record(environment=environment, finished=None), docs.parent / "reference.json.gz")
-    content = render(docs)["downloads/records.md"].decode()
+    record = make_record(environment=environment, finished=None)
+    content = page_of_downloads(project, record)["downloads/records.md"]
     for fact in (
         'href="../../generated/data/records/reference.json.gz" download=""',
         "2026-11-23",
@@ -73,41 +67,43 @@ def test_each_record_says_when_where_on_what_code_and_how_it_is_read(docs: Path,
         assert fact in content, fact
 
 
-def test_a_record_whose_code_is_unchanged_is_current(docs: Path, make_record: MakeRecord) -> None:
-    digest = records.digest(docs.parent, ["*.py"])
-    records.save(make_record(digest=digest), docs.parent / "reference.json.gz")
-    content = render(docs)["downloads/records.md"].decode()
+def test_a_record_whose_code_is_unchanged_is_current(project: Path, make_record: MakeRecord) -> None:
+    digest = records.digest(project, ["benchmarks/*.py"])
+    content = page_of_downloads(project, make_record(digest=digest))["downloads/records.md"]
     assert "current" in content
     assert "stale" not in content
 
 
 def test_every_record_that_the_site_shows_is_offered_and_the_run_on_this_machine_too(
-    docs: Path, make_record: MakeRecord
+    project: Path, make_record: MakeRecord
 ) -> None:
     about = {"created": make_record().created, "seed": 1, "environment": make_record().environment, "command": "x"}
     check = studies.SelfCheck(id="c", repeats=1, suite_size=0, suites=0, look_level=0.01, truths=(), **about)
     tools = studies.SideBySide(id="s", slowdowns=(0.0,), repeats={}, tools=(), **about)
-    records.save(check, docs.parent / "selfcheck.json.gz")
-    records.save(tools, docs.parent / "side-by-side.json.gz")
-    records.save(make_record(id="peers"), docs.parent / "peers.json.gz")
-    files = render(docs, make_record(id="machine"))
+    others = {"selfcheck": check, "side_by_side": tools, "peers": make_record(id="peers")}
+    files = page_of_downloads(project, make_record(), machine=make_record(id="machine"), **others)
     offered = {name.removeprefix("data/records/") for name in files if name.startswith("data/records/")}
     names = {"peers.json.gz", "reference.json.gz", "selfcheck.json.gz", "side-by-side.json.gz", "this-machine.json"}
     assert offered == {*names, "SHA256SUMS"}
-    content = files["downloads/records.md"].decode()
-    assert "studies.load_record('selfcheck', Path(&#x27;selfcheck.json.gz&#x27;))" in content
-    assert "studies.load_record('side_by_side', Path(&#x27;side-by-side.json.gz&#x27;))" in content
-    assert "cannot be told: it has no digest" in content
-    alone = render(docs)
-    assert "data/records/this-machine.json" not in alone
-    assert "this-machine" not in alone["downloads/records.md"].decode()
+    content = files["downloads/records.md"]
+    assert "studies.load_record(&#x27;selfcheck&#x27;, Path(&#x27;selfcheck.json.gz&#x27;))" in content
+    assert "studies.load_record(&#x27;side_by_side&#x27;, Path(&#x27;side-by-side.json.gz&#x27;))" in content
+    assert "unknown: this kind of record has no digest" in content
+    without_machine = page_of_downloads(project, make_record())
+    assert "data/records/this-machine.json" not in without_machine
+    assert "this-machine" not in without_machine["downloads/records.md"]
 
 
-def test_every_data_file_of_a_figure_is_listed_with_its_title_and_leads_to_its_page(docs: Path) -> None:
-    (docs / "benchmarks").mkdir()
-    (docs / "benchmarks" / "summary.md").write_text("# All <ratios>\n")
-    files = render(docs)
-    content = files["downloads/figures.md"].decode()
+def test_every_data_file_of_a_figure_is_listed_with_its_title_and_leads_to_its_page(
+    project: Path, make_record: MakeRecord
+) -> None:
+    run = stale(make_record())
+    pages = [summary.build_page(run, None), home.build_page(run, None, Criteria())]
+    (project / "docs" / "benchmarks").mkdir(parents=True)
+    (project / "docs" / "index.md").write_text("# The project\n")
+    (project / "docs" / "benchmarks" / "summary.md").write_text("# All <ratios>\n")
+    files = {**files_of(*pages), **page_of_downloads(project, make_record(), *pages)}
+    content = files["downloads/figures.md"]
     listed = set(re.findall(r'href="\.\./\.\./generated/(data/[^"]+)"', content))
     assert listed == {name for name in files if re.fullmatch(r"data/[^/]+\.csv", name)}
     assert '<a href="../summary/#summary-time">The refactored system is faster in 2' in content
@@ -115,15 +111,15 @@ def test_every_data_file_of_a_figure_is_listed_with_its_title_and_leads_to_its_p
     assert "<summary>Home: 1 file</summary>" in content
 
 
-@pytest.mark.parametrize(("name", "model"), data.SCHEMAS.items())
+@pytest.mark.parametrize(("name", "model"), data.schemas().items())
 def test_each_kind_of_record_has_its_schema_which_knows_every_member(
-    docs: Path, name: str, model: type[RunRecord]
+    project: Path, make_record: MakeRecord, name: str, model: type[BaseModel]
 ) -> None:
-    files = render(docs)
+    files = page_of_downloads(project, make_record())
     schema = json.loads(files[f"data/{name}.schema.json"])
     assert set(schema["properties"]) == set(model.model_fields)
     assert schema["additionalProperties"] is False
-    content = files["downloads/schemas.md"].decode()
+    content = files["downloads/schemas.md"]
     assert f'href="../../generated/data/{name}.schema.json"' in content
     assert str(model.model_fields["format"].default) in content
 

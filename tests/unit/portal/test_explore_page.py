@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from page_building import Files, files_of, stale
 from scipy.stats import norm, t
 
-from unitdocs import portal, records
-from unitdocs.analysis.rounds import per_round
+from unitdocs import records
+from unitdocs.analysis import to_rounds
+from unitdocs.portal.pages import explore
 from unitdocs.portal.pages.explore import CONFIDENCES, quantiles
 from unitdocs.records import Direction, Pair, Round, RunRecord, Status
 
@@ -20,21 +22,16 @@ MakeRecord = Callable[..., RunRecord]
 ROOT = Path(__file__).parents[3]
 
 
-def render(project: Path, record: RunRecord, **others: RunRecord) -> dict[str, str]:
-    """Render records: the reference, and beside it others by their file's name; `here` is this machine's."""
-    (project / "docs").mkdir(exist_ok=True)
-    for name, one in {"run": record, **others}.items():
-        suffix = ".json.gz" if name == "peers" else ".json"
-        records.save(one, project / f"{name}{suffix}")
-    here = project / "here.json" if "here" in others else None
-    portal.render(project / "run.json", here, project / "docs")
-    folder = project / "docs" / "generated" / "explore"
-    return {path.name: path.read_text() for path in folder.iterdir()}
+def page(reference: RunRecord, machine: RunRecord | None = None, peers: RunRecord | None = None) -> Files:
+    """Return the files of the page by their names, for the reference and other records."""
+    others = (stale(record) if record else None for record in (machine, peers))
+    files = files_of(explore.build_page(stale(reference), *others))
+    return {name.removeprefix("explore/"): content for name, content in files.items()}
 
 
 def data_of(files: dict[str, str]) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(files["data.json"])
-    return found
+    data: dict[str, Any] = json.loads(files["data.json"])
+    return data
 
 
 def case_of(data: dict[str, Any], scenario: str, metric: str = "time") -> dict[str, Any]:
@@ -51,20 +48,21 @@ def interpolated(table: list[float], u: float) -> float:
     return math.exp(sum(weight * math.log(table[first + i]) for i, weight in enumerate(weights)))
 
 
-def test_a_case_holds_the_logarithm_of_each_process_s_value(project: Path, make_record: MakeRecord) -> None:
+def test_a_case_holds_the_logarithm_of_each_process_s_value(make_record: MakeRecord) -> None:
     record = make_record()
-    rows = per_round(records.to_frame(record))
+    rows = to_rounds(record)
     for scenario in ("size", "big", "small"):
-        case = case_of(data_of(render(project, record)), scenario)
-        for arm, logs in case["arms"].items():
-            chosen = (rows["scenario"] == scenario) & (rows["metric"] == "time") & (rows["arm"] == arm)
-            assert logs == pytest.approx(np.log(rows[chosen]["value"]).tolist(), rel=1e-8, abs=0)
+        case = case_of(data_of(page(record)), scenario)
+        of_case = rows[(rows["scenario"] == scenario) & (rows["metric"] == "time")]
+        for (arm, logs), role in zip(case["arms"].items(), ("control", "treatment"), strict=True):
+            assert arm == {"control": "original", "treatment": "refactored"}[role]
+            assert logs == pytest.approx(np.log(of_case[role]).tolist(), rel=1e-8, abs=0)
         assert {arm: len(logs) for arm, logs in case["arms"].items()} == {"original": 8, "refactored": 8}
 
 
-def test_a_record_says_what_it_is_and_on_what_it_was_measured(project: Path, make_record: MakeRecord) -> None:
-    found = data_of(render(project, make_record()))["records"][0]
-    about = {name: value for name, value in found.items() if name not in ("cases", "zeros")}
+def test_a_record_says_what_it_is_and_on_what_it_was_measured(make_record: MakeRecord) -> None:
+    record = data_of(page(make_record()))["records"][0]
+    about = {name: value for name, value in record.items() if name not in ("cases", "zeros")}
     assert about == {
         "key": "reference",
         "id": "20261123-reference",
@@ -77,16 +75,14 @@ def test_a_record_says_what_it_is_and_on_what_it_was_measured(project: Path, mak
     }
 
 
-def test_the_run_on_this_machine_and_the_other_engines_are_records_of_their_own(
-    project: Path, make_record: MakeRecord
-) -> None:
-    found = data_of(render(project, make_record(), here=make_record(id="here"), peers=make_record(id="peers")))
-    named = [(record["key"], record["id"]) for record in found["records"]]
+def test_the_run_on_this_machine_and_the_other_engines_are_records_of_their_own(make_record: MakeRecord) -> None:
+    data = data_of(page(make_record(), machine=make_record(id="here"), peers=make_record(id="peers")))
+    named = [(record["key"], record["id"]) for record in data["records"]]
     assert named == [("reference", "20261123-reference"), ("machine", "here"), ("peers", "peers")]
 
 
-def test_a_metric_has_its_own_words_and_proportions_are_left_out(project: Path, make_record: MakeRecord) -> None:
-    metrics = data_of(render(project, make_record()))["metrics"]
+def test_a_metric_has_its_own_words_and_proportions_are_left_out(make_record: MakeRecord) -> None:
+    metrics = data_of(page(make_record()))["metrics"]
     assert metrics["time"] == {"unit": "s", "below": "faster", "above": "slower", "isHigherBetter": False}
     assert metrics["peak memory"]["below"] == "less"
     share = records.Case(
@@ -107,27 +103,27 @@ def test_a_metric_has_its_own_words_and_proportions_are_left_out(project: Path, 
             ),
         ),
     )
-    found = data_of(render(project, make_record(cases=(share,))))
-    assert (found["metrics"], found["records"][0]["cases"]) == ({}, [])
+    data = data_of(page(make_record(cases=(share,))))
+    assert (data["metrics"], data["records"][0]["cases"]) == ({}, [])
 
 
-def test_a_case_with_a_value_of_zero_is_left_out_and_named(project: Path, make_record: MakeRecord) -> None:
+def test_a_case_with_a_value_of_zero_is_left_out_and_named(make_record: MakeRecord) -> None:
     record = make_record()
     zero = Round(index=0, hash_seed=0, count=Pair(control=0.0, treatment=1.0))
     cases = tuple(
         case.model_copy(update={"rounds": (zero, *case.rounds[1:])}) if case.metric == "peak memory" else case
         for case in record.cases
     )
-    before = data_of(render(project, record))["records"][0]
-    after = data_of(render(project, record.model_copy(update={"cases": cases})))["records"][0]
+    before = data_of(page(record))["records"][0]
+    after = data_of(page(record.model_copy(update={"cases": cases})))["records"][0]
     assert [case for case in before["cases"] if case["metric"] != "peak memory"] == after["cases"]
     assert len(before["cases"]) == len(after["cases"]) + 1
     assert before["zeros"] == []
     assert after["zeros"] == [{"suite": "scenes", "metric": "peak memory", "title": "Big"}]
 
 
-def test_without_a_single_value_there_is_still_a_page(project: Path, make_record: MakeRecord) -> None:
-    assert data_of(render(project, make_record(cases=())))["records"][0]["cases"] == []
+def test_without_a_single_value_there_is_still_a_page(make_record: MakeRecord) -> None:
+    assert data_of(page(make_record(cases=())))["records"][0]["cases"] == []
 
 
 @pytest.mark.parametrize("confidence", CONFIDENCES)
@@ -135,19 +131,19 @@ def test_quantiles_are_right_to_six_digits_for_all_degrees(confidence: float) ->
     table = quantiles()["quantiles"][f"{confidence:g}"]
     degrees = 1 / np.linspace(1e-6, 1, 5001)
     expected = t.ppf((1 + confidence) / 2, degrees)
-    found = [interpolated(table, 1 / value) for value in degrees]
-    assert found == pytest.approx(expected.tolist(), rel=5e-7, abs=0)
+    quantiles_read = [interpolated(table, 1 / value) for value in degrees]
+    assert quantiles_read == pytest.approx(expected.tolist(), rel=5e-7, abs=0)
     assert interpolated(table, 0) == pytest.approx(float(norm.ppf((1 + confidence) / 2)), rel=1e-9)
 
 
-def test_the_table_is_small(project: Path, make_record: MakeRecord) -> None:
-    content = render(project, make_record())["t.json"]
+def test_the_table_is_small(make_record: MakeRecord) -> None:
+    content = page(make_record())["t.json"]
     assert json.loads(content) == quantiles()
     assert len(content) < 3000
 
 
-def test_without_javascript_the_page_leads_to_the_comparison(project: Path, make_record: MakeRecord) -> None:
-    content = render(project, make_record())["controls.md"]
+def test_without_javascript_the_page_leads_to_the_comparison(make_record: MakeRecord) -> None:
+    content = page(make_record())["controls.md"]
     assert re.search(r'<p class="ud-without">[^<]+<a href="\.\./comparison/">Comparison</a>\.</p>', content)
     assert 'data-explore="../../generated/explore/"' in content
     assert "Stale" in content

@@ -1,4 +1,5 @@
-import json
+"""`unitdocs render`: which records it shows, and how wrong use ends."""
+
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from unitdocs.records import RunRecord
 
 MakeRecord = Callable[..., RunRecord]
 REFERENCE = "benchmarks/results/reference.json.gz"
+NAMES = ("reference", "this-machine")
 
 
 @pytest.fixture
@@ -27,12 +29,18 @@ def run(*arguments: str) -> int:
     return ended.value.code
 
 
-def rendered(project: Path) -> tuple[str, str | None]:
-    manifest = json.loads((project / "docs/generated/manifest.json").read_text())
-    return manifest["reference"], manifest["this_machine"]
+def rendered(project: Path) -> tuple[str | None, str | None]:
+    """Return the ids of the records that the site offers: the reference, and the run on this machine."""
+    reference, machine = (project / "docs/generated/data/records" / f"{name}.json" for name in NAMES)
+    compressed = reference.with_suffix(".json.gz")
+    return _id(compressed if compressed.is_file() else reference), _id(machine)
 
 
-def test_without_a_record_the_reference_is_rendered_with_the_newest_run_beside_it(
+def _id(path: Path) -> str | None:
+    return records.load(path).id if path.is_file() else None
+
+
+def test_by_default_the_reference_is_rendered_with_the_newest_run_on_this_machine(
     project: Path, make_record: MakeRecord
 ) -> None:
     records.save(make_record(id="reference"), project / REFERENCE)
@@ -42,7 +50,7 @@ def test_without_a_record_the_reference_is_rendered_with_the_newest_run_beside_i
     assert rendered(project) == ("reference", "20261123T000000Z-bbbb")
 
 
-def test_without_a_run_on_this_machine_the_reference_stands_alone(project: Path, make_record: MakeRecord) -> None:
+def test_without_a_run_on_this_machine_the_reference_is_rendered_alone(project: Path, make_record: MakeRecord) -> None:
     records.save(make_record(id="reference"), project / REFERENCE)
     assert run() == 0
     assert rendered(project) == ("reference", None)
@@ -59,7 +67,7 @@ def test_named_records_replace_both(project: Path, make_record: MakeRecord) -> N
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         ((), f"{REFERENCE}: cannot be read"),
         (("--record", "a", "--record", "b", "--record", "c"), "--record: given 3 times"),
@@ -68,10 +76,10 @@ def test_named_records_replace_both(project: Path, make_record: MakeRecord) -> N
     ],
 )
 def test_wrong_use_is_one_sentence_and_exit_code_2(
-    project: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], said: str
+    project: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], message: str
 ) -> None:
     assert run(*arguments) == 2
     error = capsys.readouterr().err
-    assert said in error
+    assert message in error
     assert "Traceback" not in error
     assert not (project / "docs/generated").exists()

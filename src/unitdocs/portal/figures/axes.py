@@ -4,15 +4,13 @@ import html
 import itertools
 import math
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from unitdocs.analysis.case_result import CaseResult
 from unitdocs.analysis.descriptions import direction_label
 from unitdocs.formatting import factor, quantity, wrapped
+from unitdocs.portal.figures.plot import Plot
 from unitdocs.stats import Verdict
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 Axis = dict[str, Any]
 _SMALL_FACTORS = (1.01, 1.02, 1.05, 1.1, 1.2, 1.5, 2.0, 3.0, 5.0)
@@ -44,14 +42,15 @@ def factor_axis(case: CaseResult, low: float, high: float) -> Axis:
     }
 
 
-def repeat_above(figure: "go.Figure", axis: Axis) -> None:
+def repeat_above(figure: Plot, axis: Axis) -> None:
     """Put the tick labels of a figure's log axis above the plot too, where it is taller than a screen."""
-    if len(figure.layout.yaxis.tickvals) <= _TALL or axis.get("type") != "log":
+    if len(figure.layout["yaxis"]["tickvals"]) <= _TALL or axis.get("type") != "log":
         return
     place = {"xref": "x", "yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
     ticks = zip(axis["tickvals"], axis["ticktext"], strict=True)
     labels = [{**place, "x": math.log10(value), "text": text} for value, text in ticks]
-    figure.update_layout(annotations=[*figure.layout.annotations, *labels], height=figure.layout.height + _ABOVE)
+    annotations = [*figure.layout.get("annotations", []), *labels]
+    figure.set_layout(annotations=annotations, height=figure.layout["height"] + _ABOVE)
 
 
 def sides(case: CaseResult) -> str:

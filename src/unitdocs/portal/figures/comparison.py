@@ -13,17 +13,20 @@ from unitdocs.analysis.rounds import RoundValues
 from unitdocs.formatting import quantity
 from unitdocs.portal.figures.axes import Axis, label, label_axis, lines, literal, quantity_axis, repeat_above
 from unitdocs.portal.figures.marks import ARMS, BLUE, GREY, height
+from unitdocs.portal.figures.plot import Plot, Trace, scatter
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
     from pandas import Series
 
 DISTRIBUTION_HEIGHT = 420
+AXES = {"": (0.868, 1.0), "2": (0.536, 0.668), "3": (0.0, 0.336)}
+"""Where the three rows of a distribution are, as shares of the height, by the number of their axes."""
+RATIOS = "3"
 _BOX = 0.8
 """Half the height of a box, of half the height of its row."""
 
 
-def arm_means(cases: Sequence[CaseResult], *, is_judged: bool = True) -> "go.Figure":
+def arm_means(cases: Sequence[CaseResult], *, is_judged: bool = True) -> Plot:
     """Draw the means of both arms of every measured case of one metric, joined by a line, on a log axis of SI units.
 
     Shares stand on a linear axis in percent.
@@ -32,10 +35,8 @@ def arm_means(cases: Sequence[CaseResult], *, is_judged: bool = True) -> "go.Fig
         cases: of one suite and metric, at least one of them measured.
         is_judged: whether the labels say what the treatment gains.
     """
-    import plotly.graph_objects as go  # noqa: PLC0415 - plotly would slow the start of the command line
-
     cases = measured(cases)
-    figure = go.Figure([_joins(cases), *(_means(role, cases) for role in ARMS)])
+    figure = Plot([_joins(cases), *(_means(role, cases) for role in ARMS)])
     axis = label_axis(
         {
             row: label(f"{case.title}: {_unbroken(extent(case))}" if is_judged else case.title)
@@ -43,12 +44,12 @@ def arm_means(cases: Sequence[CaseResult], *, is_judged: bool = True) -> "go.Fig
         }
     )
     amounts_axis = _share_axis() if cases[0].is_share else _quantities(cases)
-    figure.update_layout(height=height(len(cases), lines(axis["ticktext"])), xaxis=amounts_axis, yaxis=axis)
+    figure.set_layout(height=height(len(cases), lines(axis["ticktext"])), xaxis=amounts_axis, yaxis=axis)
     repeat_above(figure, amounts_axis)
     return figure
 
 
-def distribution(rounds: RoundValues, case: CaseResult) -> "go.Figure":
+def distribution(rounds: RoundValues, case: CaseResult) -> Plot:
     """Draw one case in three rows: each arm's rounds as points with a box, then the ratio of each round in order.
 
     The arms' axes span the same share of their medians, so that the eye can compare how much they scatter.
@@ -57,27 +58,35 @@ def distribution(rounds: RoundValues, case: CaseResult) -> "go.Figure":
         rounds: the rounds of one case.
         case: its result; the interval is drawn behind the ratios.
     """
-    from plotly.subplots import make_subplots  # noqa: PLC0415 - as above
-
     arms = {"control": pd.Series(rounds.control), "treatment": pd.Series(rounds.treatment)}
     names = {"control": case.control, "treatment": case.treatment}
     spread = max(map(_spread, arms.values()))
-    figure = make_subplots(rows=3, cols=1, vertical_spacing=0.2, row_heights=[0.22, 0.22, 0.56])
-    for row, (role, arm) in enumerate(arms.items(), 1):
-        for trace in (_box(arm, role), _points(arm, role)):
-            figure.add_trace(trace, row=row, col=1)
-        figure.update_xaxes(_around(arm.median(), spread, case.unit), row=row, col=1)
-        figure.update_yaxes(tickvals=[0], ticktext=[literal(names[role])], range=[-1, 1], row=row, col=1)
-    figure.add_trace(_ratio_points(rounds), row=3, col=1)
+    figure = Plot([], height=DISTRIBUTION_HEIGHT, showlegend=False)
+    for number, (role, arm) in zip(AXES, arms.items(), strict=False):
+        figure.data += [_on_axes(trace, number) for trace in (_box(arm, role), _points(arm, role))]
+        labels = {"tickvals": [0], "ticktext": [literal(names[role])], "range": [-1, 1]}
+        figure.set_layout(**_axes(number, _around(arm.median(), spread, case.unit), labels))
+    figure.data.append(_on_axes(_ratio_points(rounds), RATIOS))
+    ratio_axis: Axis = {"title": {"text": "ratio"}}
     if case.effect:
-        seen = _span([*rounds.ratio.tolist(), case.effect.low, case.effect.high])
-        figure.update_yaxes(range=seen, row=3, col=1)  # the whole interval is seen
-        figure.add_hrect(case.effect.low, case.effect.high, fillcolor=BLUE, opacity=0.2, line_width=0, row=3, col=1)
-        figure.add_hline(case.effect.estimate, line={"color": BLUE, "width": 1}, row=3, col=1)
-    figure.update_xaxes(title={"text": "round"}, row=3, col=1)
-    figure.update_yaxes(title={"text": "ratio"}, row=3, col=1)
-    figure.update_layout(height=DISTRIBUTION_HEIGHT, showlegend=False)
+        low, high = case.effect.low, case.effect.high
+        ratio_axis["range"] = _span([*rounds.ratio.tolist(), low, high])  # the whole interval is visible
+        figure.add_band_over_y(low, high, BLUE, 0.2, axis=RATIOS)
+        figure.add_line_at_y(case.effect.estimate, {"color": BLUE, "width": 1}, axis=RATIOS)
+    figure.set_layout(**_axes(RATIOS, {"title": {"text": "round"}}, ratio_axis))
     return figure
+
+
+def _axes(number: str, x: Axis, y: Axis) -> dict[str, Axis]:
+    """Return the pair of axes of one of the rows, by their names in the layout."""
+    return {
+        f"xaxis{number}": {"anchor": f"y{number}", "domain": [0.0, 1.0], **x},
+        f"yaxis{number}": {"anchor": f"x{number}", "domain": list(AXES[number]), **y},
+    }
+
+
+def _on_axes(trace: Trace, number: str) -> Trace:
+    return {**trace, "xaxis": f"x{number}", "yaxis": f"y{number}"}
 
 
 def _span(values: Sequence[float]) -> list[float]:
@@ -123,11 +132,9 @@ def _both(case: CaseResult) -> list[float]:
     return [value for value in (case.control_mean, case.treatment_mean) if value is not None]
 
 
-def _joins(cases: Sequence[CaseResult]) -> "go.Scatter":
+def _joins(cases: Sequence[CaseResult]) -> Trace:
     """Return one trace of all joining lines; None breaks the line between cases."""
-    import plotly.graph_objects as go  # noqa: PLC0415 - as above
-
-    return go.Scatter(
+    return scatter(
         x=[place for case in cases for place in (case.control_mean, case.treatment_mean, None)],
         y=[place for row in range(len(cases)) for place in (row, row, None)],
         mode="lines",
@@ -137,15 +144,13 @@ def _joins(cases: Sequence[CaseResult]) -> "go.Scatter":
     )
 
 
-def _means(role: str, cases: Sequence[CaseResult]) -> "go.Scatter":
-    import plotly.graph_objects as go  # noqa: PLC0415 - as above
-
+def _means(role: str, cases: Sequence[CaseResult]) -> Trace:
     colour, symbol = ARMS[role]
     name = cases[0].control if role == "control" else cases[0].treatment
     values = [case.control_mean if role == "control" else case.treatment_mean for case in cases]
     said = [amounts(case)[list(ARMS).index(role)] for case in cases]
     shown = [f"{case.title}, {name}: {amount}" for case, amount in zip(cases, said, strict=True)]
-    return go.Scatter(
+    return scatter(
         x=values,
         y=list(range(len(cases))),
         mode="markers",
@@ -156,13 +161,11 @@ def _means(role: str, cases: Sequence[CaseResult]) -> "go.Scatter":
     )
 
 
-def _box(values: "Series[float]", role: str) -> "go.Scatter":
+def _box(values: "Series[float]", role: str) -> Trace:
     """Return the outline of a box from the first to the third quartile, with a line at the median."""
-    import plotly.graph_objects as go  # noqa: PLC0415 - as above
-
     first, middle, third = values.quantile([0.25, 0.5, 0.75])
     corners = ((first, -1), (third, -1), (third, 1), (first, 1), (first, -1), (middle, -1), (middle, 1))
-    return go.Scatter(
+    return scatter(
         x=[x for x, _ in corners],
         y=[_BOX * y for _, y in corners],
         mode="lines",
@@ -171,13 +174,11 @@ def _box(values: "Series[float]", role: str) -> "go.Scatter":
     )
 
 
-def _points(arm: "Series[float]", role: str) -> "go.Scatter":
+def _points(arm: "Series[float]", role: str) -> Trace:
     """Return one point a round, each a little above or below the one before, so that like ones are told apart."""
-    import plotly.graph_objects as go  # noqa: PLC0415 - as above
-
     colour, symbol = ARMS[role]
     heights = itertools.cycle((-0.3, 0.2, -0.1, 0.4, 0.0))
-    return go.Scatter(
+    return scatter(
         x=arm.tolist(),
         y=[next(heights) for _ in range(len(arm))],
         mode="markers",
@@ -186,10 +187,8 @@ def _points(arm: "Series[float]", role: str) -> "go.Scatter":
     )
 
 
-def _ratio_points(rounds: RoundValues) -> "go.Scatter":
-    import plotly.graph_objects as go  # noqa: PLC0415 - as above
-
-    return go.Scatter(
+def _ratio_points(rounds: RoundValues) -> Trace:
+    return scatter(
         x=(rounds.index + 1).tolist(),
         y=rounds.ratio.tolist(),
         mode="markers",

@@ -1,16 +1,13 @@
 """Differences of shares in points, such as missed frames: a forest plot around 0."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from unitdocs.analysis.case_result import CaseResult, Outcome, measured
 from unitdocs.analysis.descriptions import describe
 from unitdocs.portal.figures.axes import lines, literal, sides
 from unitdocs.portal.figures.forest import row_axis, rows_of
 from unitdocs.portal.figures.marks import GREY, OUTCOMES, height
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+from unitdocs.portal.figures.plot import Plot, Trace, scatter
 
 _OFFSET = 0.32
 _POINTS = 100
@@ -21,7 +18,7 @@ def differences(
     margin: float,
     suites: Mapping[str, str],
     other_run: Sequence[CaseResult] = (),
-) -> "go.Figure":
+) -> Plot:
     """Draw the difference and interval of every measured case of one share on a linear axis, the margin as a band.
 
     Args:
@@ -30,20 +27,18 @@ def differences(
         suites: title of each suite by name.
         other_run: results of another run, drawn hollow, a little below the first run's.
     """
-    import plotly.graph_objects as go  # noqa: PLC0415 - plotly would slow the start of the command line
-
     cases = measured(cases)
     rows = rows_of(cases)
     others = [case for case in measured(other_run) if case.key in rows]
     outcomes = [outcome for outcome in Outcome if any(case.outcome is outcome for case in cases)]
-    figure = go.Figure([_outcome(outcome, cases, rows) for outcome in outcomes])
+    figure = Plot([_outcome(outcome, cases, rows) for outcome in outcomes])
     if others:
         places = [rows[case.key] + _OFFSET for case in others]
-        figure.add_trace(_intervals(others, places, name="this machine", symbol="circle-open", colour=GREY))
-    figure.add_vrect(x0=-_POINTS * margin, x1=_POINTS * margin, fillcolor=GREY, opacity=0.25, line_width=0)
-    figure.add_vline(x=0, line={"color": GREY, "width": 1})
+        figure.data.append(_intervals(others, places, name="this machine", symbol="circle-open", colour=GREY))
+    figure.add_band_over_x(-_POINTS * margin, _POINTS * margin, GREY, 0.25)
+    figure.add_line_at_x(0, {"color": GREY, "width": 1})
     axis = row_axis(cases, rows, suites)
-    figure.update_layout(
+    figure.set_layout(
         height=height(max(rows.values()) + 1, lines(axis["ticktext"])),
         xaxis={"title": {"text": f"points<br>{sides(cases[0])}"}, "zeroline": False},
         yaxis=axis,
@@ -51,7 +46,7 @@ def differences(
     return figure
 
 
-def _outcome(outcome: Outcome, cases: Sequence[CaseResult], rows: Mapping[tuple[str, str, str], int]) -> "go.Scatter":
+def _outcome(outcome: Outcome, cases: Sequence[CaseResult], rows: Mapping[tuple[str, str, str], int]) -> Trace:
     chosen = [case for case in cases if case.outcome is outcome]
     words = dict.fromkeys(case.verdict_label for case in chosen)
     colour, symbol = OUTCOMES[outcome]
@@ -59,13 +54,9 @@ def _outcome(outcome: Outcome, cases: Sequence[CaseResult], rows: Mapping[tuple[
     return _intervals(chosen, places, name="/".join(words), symbol=symbol, colour=colour)
 
 
-def _intervals(
-    cases: Sequence[CaseResult], places: Sequence[float], *, name: str, symbol: str, colour: str
-) -> "go.Scatter":
-    import plotly.graph_objects as go  # noqa: PLC0415 - as above
-
+def _intervals(cases: Sequence[CaseResult], places: Sequence[float], *, name: str, symbol: str, colour: str) -> Trace:
     ends = [_ends(case) for case in cases]
-    return go.Scatter(
+    return scatter(
         x=[value for value, _, _ in ends],
         y=list(places),
         error_x={

@@ -2,15 +2,12 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from unitdocs.analysis.case_result import CaseResult, Outcome, measured
 from unitdocs.analysis.descriptions import describe
 from unitdocs.portal.figures.axes import Axis, factor_axis, label, label_axis, lines, literal, repeat_above, title
 from unitdocs.portal.figures.marks import GREY, OUTCOMES, height
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+from unitdocs.portal.figures.plot import Plot, Trace, scatter
 
 Rows = Mapping[tuple[str, str, str], int]
 Bounds = tuple[float, float]
@@ -22,7 +19,7 @@ def forest(
     margin: float,
     suites: Mapping[str, str],
     other_run: Sequence[CaseResult] = (),
-) -> "go.Figure":
+) -> Plot:
     """Draw the ratio and interval of every measured case of one metric on a log axis, the margin as a band.
 
     Args:
@@ -31,20 +28,18 @@ def forest(
         suites: title of each suite by name.
         other_run: results of another run, drawn hollow, a little below the first run's.
     """
-    import plotly.graph_objects as go  # noqa: PLC0415 - plotly would slow the start of the command line
-
     cases = measured(cases)
     rows = rows_of(cases)
     others = [case for case in measured(other_run) if case.key in rows]
     bounds = _bounds([*cases, *others], margin)
     outcomes = [outcome for outcome in Outcome if any(case.outcome is outcome for case in cases)]
     traces = [_outcome(outcome, cases, rows, bounds) for outcome in outcomes]
-    figure = go.Figure([*traces, *([_other_run(others, rows, bounds)] if others else [])])
-    figure.add_vrect(x0=1 / (1 + margin), x1=1 + margin, fillcolor=GREY, opacity=0.25, line_width=0)
-    figure.add_vline(x=1, line={"color": GREY, "width": 1})
+    figure = Plot([*traces, *([_other_run(others, rows, bounds)] if others else [])])
+    figure.add_band_over_x(1 / (1 + margin), 1 + margin, GREY, 0.25)
+    figure.add_line_at_x(1, {"color": GREY, "width": 1})
     axis, ratios = row_axis(cases, rows, suites), factor_axis(cases[0], *bounds)
     count = max(rows.values()) + 1
-    figure.update_layout(
+    figure.set_layout(
         height=height(count, lines(axis["ticktext"])),
         xaxis=ratios,
         yaxis=axis,
@@ -76,7 +71,7 @@ def row_axis(cases: Sequence[CaseResult], rows: Rows, suites: Mapping[str, str])
     return label_axis({rows[case.key]: label(case.title) for case in cases} | titles)
 
 
-def _outcome(outcome: Outcome, cases: Sequence[CaseResult], rows: Rows, bounds: Bounds) -> "go.Scatter":
+def _outcome(outcome: Outcome, cases: Sequence[CaseResult], rows: Rows, bounds: Bounds) -> Trace:
     chosen = [case for case in cases if case.outcome is outcome]
     words = dict.fromkeys(case.verdict_label for case in chosen)
     colour, symbol = OUTCOMES[outcome]
@@ -84,7 +79,7 @@ def _outcome(outcome: Outcome, cases: Sequence[CaseResult], rows: Rows, bounds: 
     return _intervals(chosen, places, bounds, name="/".join(words), symbol=symbol, colours=[colour] * len(chosen))
 
 
-def _other_run(cases: Sequence[CaseResult], rows: Rows, bounds: Bounds) -> "go.Scatter":
+def _other_run(cases: Sequence[CaseResult], rows: Rows, bounds: Bounds) -> Trace:
     colours = [OUTCOMES[case.outcome][0] for case in cases]
     places = [rows[case.key] + _OFFSET for case in cases]
     return _intervals(cases, places, bounds, name="this machine", symbol="circle-open", colours=colours)
@@ -98,13 +93,11 @@ def _intervals(
     name: str,
     symbol: str,
     colours: Sequence[str],
-) -> "go.Scatter":
+) -> Trace:
     """Return points with intervals; a ratio that has no place on the axis is an arrow at its edge."""
-    import plotly.graph_objects as go  # noqa: PLC0415 - as above
-
     effects = [case.effect for case in cases if case.effect]
     symbols = [_symbol(case, symbol) for case in cases if case.effect]
-    return go.Scatter(
+    return scatter(
         x=[min(max(effect.estimate, bounds[0]), bounds[1]) for effect in effects],
         y=list(places),
         error_x={

@@ -6,28 +6,26 @@ from typing import TYPE_CHECKING
 from unitdocs.formatting import milliseconds
 from unitdocs.portal.figures.axes import label, label_axis, literal
 from unitdocs.portal.figures.marks import ARMS, VERMILION, height
+from unitdocs.portal.figures.plot import Plot, Trace, bar
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
     from pandas import DataFrame
 
 _THICK = 0.36
 """Of the distance between two rows."""
 
 
-def frame_budget(budget: "DataFrame", frame: float) -> "go.Figure":
+def frame_budget(budget: "DataFrame", frame: float) -> Plot:
     """Draw per suite the time of one frame's work in each arm, with the frame's length as a line.
 
     Args:
         budget: one row per suite and arm: `suite`, `title`, `arm`, `role`, `seconds`.
         frame: length of a frame in seconds.
     """
-    import plotly.graph_objects as go  # noqa: PLC0415 - plotly would slow the start of the command line
-
     titles = list(dict.fromkeys(budget["title"]))
-    figure = go.Figure([_bars(budget[budget["role"] == role], role, titles) for role in ARMS])
-    figure.add_vline(x=frame * 1e3, line={"color": VERMILION, "width": 2, "dash": "dash"})
-    figure.update_layout(
+    figure = Plot([_bars(budget[budget["role"] == role], role, titles) for role in ARMS])
+    figure.add_line_at_x(frame * 1e3, {"color": VERMILION, "width": 2, "dash": "dash"})
+    figure.set_layout(
         height=height(3 * len(titles)),
         xaxis={
             "title": {"text": f"milliseconds; dashed: a frame of {milliseconds(frame)}"},
@@ -38,11 +36,9 @@ def frame_budget(budget: "DataFrame", frame: float) -> "go.Figure":
     return figure
 
 
-def _bars(arm: "DataFrame", role: str, titles: Sequence[str]) -> "go.Bar":
-    import plotly.graph_objects as go  # noqa: PLC0415 - as above
-
+def _bars(arm: "DataFrame", role: str, titles: Sequence[str]) -> Trace:
     beside = -_THICK / 2 if role == "control" else _THICK / 2
-    return go.Bar(
+    return bar(
         x=(arm["seconds"] * 1e3).tolist(),
         y=[titles.index(title) + beside for title in arm["title"]],
         width=_THICK,

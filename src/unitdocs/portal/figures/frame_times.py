@@ -8,9 +8,9 @@ import numpy as np
 from unitdocs.formatting import milliseconds
 from unitdocs.portal.figures.axes import literal, quantity_axis
 from unitdocs.portal.figures.marks import ARMS, DASHES, VERMILION
+from unitdocs.portal.figures.plot import Plot, Trace, scatter
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
     from pandas import DataFrame
 
 TIMELINE_HEIGHT = 420
@@ -19,18 +19,16 @@ SHOWN_MARKS = 25
 """Marks on a line, so that its arm is known by their shape."""
 
 
-def frame_timeline(frames: "DataFrame", frame: float) -> "go.Figure":
+def frame_timeline(frames: "DataFrame", frame: float) -> Plot:
     """Draw for each frame of a sequence its median time over all passes as a line, and its longest as a point.
 
     Args:
         frames: one row per frame and arm: `frame` from 1, `arm`, `role`, `median` and `longest` in seconds.
         frame: length of a frame in seconds, drawn as a line.
     """
-    import plotly.graph_objects as go  # noqa: PLC0415 - plotly would slow the start of the command line
-
-    figure = go.Figure([trace for role in ARMS for trace in _arm(frames[frames["role"] == role], role)])
-    figure.add_hline(y=frame, line={"color": VERMILION, "width": 2, "dash": "dash"})
-    figure.update_layout(
+    figure = Plot([trace for role in ARMS for trace in _arm(frames[frames["role"] == role], role)])
+    figure.add_line_at_y(frame, {"color": VERMILION, "width": 2, "dash": "dash"})
+    figure.set_layout(
         height=TIMELINE_HEIGHT,
         xaxis={"title": {"text": "frame of the sequence"}, "range": [0, frames["frame"].max() + 1]},
         yaxis=_seconds([*frames["median"], *frames["longest"], frame], f"wall time; dashed: {milliseconds(frame)}"),
@@ -38,20 +36,18 @@ def frame_timeline(frames: "DataFrame", frame: float) -> "go.Figure":
     return figure
 
 
-def frame_tail(tail: "DataFrame", frame: float) -> "go.Figure":
+def frame_tail(tail: "DataFrame", frame: float) -> Plot:
     """Draw which share of all frames takes longer than a time, both on log axes: the lower the better.
 
     Args:
         tail: one row per arm and share: `arm`, `role`, `share` in (0, 1], `seconds`.
         frame: length of a frame in seconds, drawn as a line.
     """
-    import plotly.graph_objects as go  # noqa: PLC0415 - as above
-
-    figure = go.Figure([_tail(tail[tail["role"] == role], role) for role in ARMS])
-    figure.add_vline(x=frame, line={"color": VERMILION, "width": 2, "dash": "dash"})
+    figure = Plot([_tail(tail[tail["role"] == role], role) for role in ARMS])
+    figure.add_line_at_x(frame, {"color": VERMILION, "width": 2, "dash": "dash"})
     shares = [1.0, 0.5, 0.1, 0.05, 0.01, 0.001]
     least = max(min(tail["share"]), 1e-4)
-    figure.update_layout(
+    figure.set_layout(
         height=TAIL_HEIGHT,
         xaxis=_seconds([*tail["seconds"], frame], f"wall time of a frame; dashed: {milliseconds(frame)}"),
         yaxis={
@@ -74,12 +70,10 @@ def _seconds(values: list[float], title: str) -> dict[str, Any]:
     return {**quantity_axis(values, "s"), "title": {"text": title}}
 
 
-def _arm(arm: "DataFrame", role: str) -> list["go.Scatter"]:
-    import plotly.graph_objects as go  # noqa: PLC0415 - as above
-
+def _arm(arm: "DataFrame", role: str) -> list[Trace]:
     colour, symbol = ARMS[role]
     name = literal(str(arm["arm"].iloc[0]))
-    line = go.Scatter(
+    line = scatter(
         x=arm["frame"].tolist(),
         y=arm["median"].tolist(),
         mode="lines+markers",
@@ -88,7 +82,7 @@ def _arm(arm: "DataFrame", role: str) -> list["go.Scatter"]:
         marker={"symbol": symbol, "size": 6, "maxdisplayed": SHOWN_MARKS},
         hovertemplate=f"frame %{{x}}, {name}: %{{y:.3s}}s<extra></extra>",
     )
-    points = go.Scatter(
+    points = scatter(
         x=arm["frame"].tolist(),
         y=arm["longest"].tolist(),
         mode="markers",
@@ -99,12 +93,10 @@ def _arm(arm: "DataFrame", role: str) -> list["go.Scatter"]:
     return [line, points]
 
 
-def _tail(arm: "DataFrame", role: str) -> "go.Scatter":
-    import plotly.graph_objects as go  # noqa: PLC0415 - as above
-
+def _tail(arm: "DataFrame", role: str) -> Trace:
     colour, symbol = ARMS[role]
     name = literal(str(arm["arm"].iloc[0]))
-    return go.Scatter(
+    return scatter(
         x=arm["seconds"].tolist(),
         y=arm["share"].tolist(),
         mode="lines+markers",

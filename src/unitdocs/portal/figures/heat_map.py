@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from unitdocs.portal.figures.axes import label_axis, literal, title
 from unitdocs.portal.figures.marks import BLUE, height
+from unitdocs.portal.figures.plot import Plot, scatter
 from unitdocs.portal.figures.svg import UNSEEN
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
     from pandas import DataFrame
 
 PALEST: Final = 0.04
@@ -27,7 +27,7 @@ _REACH: Final = 70
 Rows = dict[tuple[str, str], int]
 
 
-def heat_map(cells: "DataFrame", columns: str) -> "go.Figure":
+def heat_map(cells: "DataFrame", columns: str) -> Plot:
     """Draw shares as cells, rows headed by the group that they belong to.
 
     Args:
@@ -35,24 +35,24 @@ def heat_map(cells: "DataFrame", columns: str) -> "go.Figure":
             `said`, what a reader who points at it is told, in lines.
         columns: what the columns are.
     """
-    import plotly.graph_objects as go  # noqa: PLC0415 - plotly would slow the start of the command line
-
     found = cells.to_dict("records")
     rows = _rows([(str(cell["group"]), str(cell["row"])) for cell in found])
     places = {column: place for place, column in enumerate(dict.fromkeys(cells["column"]))}
     at = [(places[cell["column"]], rows[str(cell["group"]), str(cell["row"])]) for cell in found]
-    figure = go.Figure(
-        go.Scatter(
-            x=[x for x, _ in at],
-            y=[y for _, y in at],
-            mode="markers",
-            marker={"color": UNSEEN, "symbol": "square", "size": 9},
-            text=[_lines(str(cell["said"])) for cell in found],
-            hovertemplate="%{text}<extra></extra>",
-        )
+    figure = Plot(
+        [
+            scatter(
+                x=[x for x, _ in at],
+                y=[y for _, y in at],
+                mode="markers",
+                marker={"color": UNSEEN, "symbol": "square", "size": 9},
+                text=[_lines(str(cell["said"])) for cell in found],
+                hovertemplate="%{text}<extra></extra>",
+            )
+        ]
     )
     last = max(rows.values())
-    figure.update_layout(
+    figure.set_layout(
         height=height(last + 1),
         hoverdistance=_REACH,
         xaxis={

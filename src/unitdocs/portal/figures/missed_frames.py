@@ -5,32 +5,30 @@ from typing import TYPE_CHECKING
 from unitdocs.formatting import percent
 from unitdocs.portal.figures.axes import label, label_axis, lines, literal
 from unitdocs.portal.figures.marks import ARMS, beside, height_of_pairs
+from unitdocs.portal.figures.plot import Plot, Trace, scatter
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
     from pandas import DataFrame
 
 _ROOM = 0.04
 """Of the axis, left of zero, so that a mark at zero is seen whole."""
 
 
-def missed_frames(shares: "DataFrame") -> "go.Figure":
+def missed_frames(shares: "DataFrame") -> Plot:
     """Draw for each sequence and arm the share of missed frames of every round as a point, and of all as a mark.
 
     Args:
         shares: one row per sequence, arm and round, sequences in their order: `scenario`, `title`, `arm`, `role`,
             `missed` and `frames`, counts of the round.
     """
-    import plotly.graph_objects as go  # noqa: PLC0415 - plotly would slow the start of the command line
-
     titles = dict(zip(shares["scenario"], shares["title"], strict=True))
     rows = {scenario: row for row, scenario in enumerate(titles)}
     arms = {role: shares[shares["role"] == role] for role in ARMS}
     traces = [trace for role, arm in arms.items() for trace in (_rounds(arm, role, rows), _totals(arm, role, rows))]
     axis = label_axis({row: label(str(titles[scenario])) for scenario, row in rows.items()})
     most = float((shares["missed"] / shares["frames"]).max())
-    figure = go.Figure(traces)
-    figure.update_layout(
+    figure = Plot(traces)
+    figure.set_layout(
         height=height_of_pairs(len(rows), lines(axis["ticktext"])),
         xaxis={
             "range": [-_ROOM * most, (1 + _ROOM) * most] if most else [-_ROOM, 1],
@@ -42,16 +40,14 @@ def missed_frames(shares: "DataFrame") -> "go.Figure":
     return figure
 
 
-def _rounds(arm: "DataFrame", role: str, rows: dict[str, int]) -> "go.Scatter":
-    import plotly.graph_objects as go  # noqa: PLC0415 - as above
-
+def _rounds(arm: "DataFrame", role: str, rows: dict[str, int]) -> Trace:
     colour, symbol = ARMS[role]
     found = arm.to_dict("records")
     said = [
         f"{row['title']}, {row['arm']}: {row['missed']:,} of {row['frames']:,} in round {row['round'] + 1}"
         for row in found
     ]
-    return go.Scatter(
+    return scatter(
         x=[row["missed"] / row["frames"] for row in found],
         y=[rows[row["scenario"]] + beside(role) for row in found],
         mode="markers",
@@ -62,9 +58,7 @@ def _rounds(arm: "DataFrame", role: str, rows: dict[str, int]) -> "go.Scatter":
     )
 
 
-def _totals(arm: "DataFrame", role: str, rows: dict[str, int]) -> "go.Scatter":
-    import plotly.graph_objects as go  # noqa: PLC0415 - as above
-
+def _totals(arm: "DataFrame", role: str, rows: dict[str, int]) -> Trace:
     colour, symbol = ARMS[role]
     name = str(arm["arm"].iloc[0])
     found = arm.groupby(["scenario", "title"], sort=False)[["missed", "frames"]].sum().reset_index().to_dict("records")
@@ -73,7 +67,7 @@ def _totals(arm: "DataFrame", role: str, rows: dict[str, int]) -> "go.Scatter":
         f"{row['title']}, {name}: {row['missed']:,} of {row['frames']:,}, {percent(share)}"
         for row, share in zip(found, shares, strict=True)
     ]
-    return go.Scatter(
+    return scatter(
         x=shares,
         y=[rows[row["scenario"]] + beside(role) for row in found],
         mode="markers",

@@ -8,14 +8,12 @@ import html
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from unitdocs.portal.figures.plain import plain
+from unitdocs.portal.figures.plain import PlotlyFigure, plain
+from unitdocs.portal.figures.plot import Plot
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
-Plot = Mapping[str, Any]
+PlainFigure = Mapping[str, Any]
 """A figure, or a part of one, as plain values."""
 Axis = dict[str, Any]
 FONT: Final = 12
@@ -42,7 +40,7 @@ _MINUS: Final = "\N{MINUS SIGN}"
 _WIDE, _SLIM = set("mwMW@%—"), set("iljtfrI.,:;'|()[]! ")
 
 
-def pinned(figure: "go.Figure") -> dict[str, Any]:
+def pinned(figure: Plot | PlotlyFigure) -> dict[str, Any]:
     """Return a figure's `data` and `layout` as plain values that leave nothing to be laid out.
 
     Args:
@@ -89,7 +87,7 @@ def pinned(figure: "go.Figure") -> dict[str, Any]:
     }
 
 
-def _narrow(axes: Mapping[str, Axis], data: Sequence[Plot], height: int) -> dict[str, Any]:
+def _narrow(axes: Mapping[str, Axis], data: Sequence[PlainFigure], height: int) -> dict[str, Any]:
     """Return the labels of rows for a narrow screen, how high above their rows they are, and the plot's left margin."""
     rows = {
         name: [_rewrapped(text) for text in axis["ticktext"]] for name, axis in axes.items() if name.startswith("y")
@@ -112,7 +110,7 @@ def _rewrapped(text: str) -> str:
     return "<br>".join(lines) or text
 
 
-def _raised(trace: Plot, axis: Axis) -> float:
+def _raised(trace: PlainFigure, axis: Axis) -> float:
     """Return how far a trace reaches above the middle of a row, in rows; nothing where the axis has no rows."""
     if trace.get("type") == "bar":
         return float(trace["width"])
@@ -134,17 +132,17 @@ def text_lines(text: str) -> list[str]:
     return [html.unescape(re.sub(r"<[^>]*>", "", line)) for line in text.split("<br>")]
 
 
-def axis_of(trace: Plot, letter: str) -> str:
+def axis_of(trace: PlainFigure, letter: str) -> str:
     """Return the name of the axis in the layout that a trace belongs to, such as `xaxis2`."""
     return f"{letter}axis{str(trace.get(f'{letter}axis', letter))[1:]}"
 
 
-def positions(trace: Plot, letter: str) -> list[float | None]:
+def positions(trace: PlainFigure, letter: str) -> list[float | None]:
     """Return a trace's values along an axis."""
     return list(trace.get(letter) or [])
 
 
-def error_ends(trace: Plot, letter: str) -> list[tuple[float, float] | None]:
+def error_ends(trace: PlainFigure, letter: str) -> list[tuple[float, float] | None]:
     """Return the ends of each point's error bar along an axis; empty where there are none."""
     bars = trace.get(f"error_{letter}")
     if not bars:
@@ -166,13 +164,13 @@ def _width(character: str) -> float:
     return 8.6 if character.isupper() else 7.6
 
 
-def _axis_names(layout: Plot, data: Sequence[Plot]) -> list[str]:
+def _axis_names(layout: PlainFigure, data: Sequence[PlainFigure]) -> list[str]:
     used = {axis_of(trace, letter) for trace in data for letter in "xy"}
     named = {name for name in layout if re.fullmatch(r"[xy]axis\d*", name)}
     return sorted(used | named)
 
 
-def _axis(name: str, asked: Plot, data: Sequence[Plot]) -> Axis:
+def _axis(name: str, asked: PlainFigure, data: Sequence[PlainFigure]) -> Axis:
     """Return an axis with range and ticks."""
     axis = {key: value for key, value in asked.items() if key not in {"automargin", "rangemode", "autorange", "nticks"}}
     axis.setdefault("range", _range(name, asked, data))
@@ -192,7 +190,7 @@ def _axis(name: str, asked: Plot, data: Sequence[Plot]) -> Axis:
     return {**axis, "tickmode": "array", "zeroline": False, "automargin": False, "fixedrange": False}
 
 
-def _range(name: str, asked: Plot, data: Sequence[Plot]) -> list[float]:
+def _range(name: str, asked: PlainFigure, data: Sequence[PlainFigure]) -> list[float]:
     letter = name[0]
     values = [value for trace in data if axis_of(trace, letter) == name for value in _ends(trace, letter)]
     if asked.get("type") == "log":
@@ -204,7 +202,7 @@ def _range(name: str, asked: Plot, data: Sequence[Plot]) -> list[float]:
     return [low if low == 0 and asked.get("rangemode") == "tozero" else low - room, high + room]
 
 
-def _ends(trace: Plot, letter: str) -> Iterator[float]:
+def _ends(trace: PlainFigure, letter: str) -> Iterator[float]:
     yield from (value for value in positions(trace, letter) if value is not None)
     for ends in error_ends(trace, letter):
         yield from ends or ()
@@ -226,21 +224,21 @@ def _formatted(values: Sequence[float], asked: str) -> list[str]:
     return [f"{value:,.6g}".replace("-", _MINUS) for value in values]
 
 
-def _labels_width(axis: Plot) -> int:
+def _labels_width(axis: PlainFigure) -> int:
     return math.ceil(max((text_width(text) for text in axis["ticktext"]), default=0))
 
 
-def _tick_lines(axis: Plot) -> int:
+def _tick_lines(axis: PlainFigure) -> int:
     return max((len(text_lines(text)) for text in axis["ticktext"]), default=0)
 
 
-def _below(name: str, axis: Plot, title: str) -> Plot:
+def _below(name: str, axis: PlainFigure, title: str) -> PlainFigure:
     """Return an x axis's title as an annotation below its tick labels."""
     place = {"x": 0.5, "xref": "paper", "xanchor": "center", "y": 0, "yref": f"{_opposite(name)} domain"}
     return {**place, "yanchor": "top", "yshift": -(_TICK + LINE * _tick_lines(axis) + 4), "text": title, **_PLAIN}
 
 
-def _above(name: str, title: str) -> Plot:
+def _above(name: str, title: str) -> PlainFigure:
     """Return a y axis's title as an annotation above it, where it can be read without turning the head."""
     place = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": f"{name.replace('axis', '')} domain"}
     return {**place, "yanchor": "bottom", "yshift": 3, "text": title, **_PLAIN}
@@ -253,19 +251,19 @@ def _opposite(name: str) -> str:
     return "y" + name.removeprefix("xaxis")
 
 
-def _annotated(annotations: Sequence[Plot]) -> int:
+def _annotated(annotations: Sequence[PlainFigure]) -> int:
     """Return the pixels above the plot that annotations take which stand on its upper edge."""
     on_top = [a for a in annotations if a.get("yref") == "paper" and a.get("y") == 1 and a.get("yanchor") == "bottom"]
     return max((LINE * len(text_lines(a["text"])) + _TICK for a in on_top), default=0)
 
 
-def _right(axes: Mapping[str, Plot], data: Sequence[Plot]) -> int:
+def _right(axes: Mapping[str, PlainFigure], data: Sequence[PlainFigure]) -> int:
     """Return the pixels right of the plot: half of a label may stand there."""
     lasts = [axis["ticktext"][-1] for name, axis in axes.items() if name.startswith("x") and axis["ticktext"]]
     return max(_RIGHT, math.ceil(max((text_width(text) / 2 for text in lasts), default=0)) if data else _RIGHT)
 
 
-def _bottom(axes: Mapping[str, Plot], annotations: Sequence[Plot]) -> int:
+def _bottom(axes: Mapping[str, PlainFigure], annotations: Sequence[PlainFigure]) -> int:
     """Return the pixels below the plot, of the lowest of its x axes: tick labels, and the title below them."""
     lowest = min(
         (name for name in axes if name.startswith("y")), key=lambda name: axes[name].get("domain", [0, 1])[0]
@@ -276,7 +274,7 @@ def _bottom(axes: Mapping[str, Plot], annotations: Sequence[Plot]) -> int:
     return _TICK + LINE * _tick_lines(x_axis) + title_height + 6
 
 
-def _legend(data: Sequence[Plot], *, shown: bool) -> list[Plot]:
+def _legend(data: Sequence[PlainFigure], *, shown: bool) -> list[PlainFigure]:
     """Return what a legend tells of: names, and how each trace looks; empty where there is but one."""
     entries = [trace for trace in data if trace.get("name") and trace.get("showlegend", True)]
     if not shown or len(entries) < 2:  # noqa: PLR2004 - one needs no telling apart

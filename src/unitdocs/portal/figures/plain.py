@@ -1,14 +1,24 @@
-"""From a plotly figure to plain values that any JSON writer takes."""
+"""From a figure to plain values that any JSON writer takes."""
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+import numpy as np
+
+from unitdocs.portal.figures.plot import Plot
 
 
-def plain(figure: "go.Figure") -> dict[str, Any]:
+class PlotlyFigure(Protocol):
+    """A figure made with the package plotly, such as one of a notebook's own."""
+
+    def to_plotly_json(self) -> dict[str, Any]:
+        """Return `data` and `layout`."""
+
+
+def plain(figure: Plot | PlotlyFigure) -> dict[str, Any]:
     """Return `data` and `layout` as plain values: no template, numbers to six digits, None for "no answer"."""
+    if isinstance(figure, Plot):
+        return {"data": _plain(figure.data), "layout": _plain(figure.layout)}
     content = figure.to_plotly_json()
     content["layout"].pop("template", None)
     return {"data": _plain(content["data"]), "layout": _plain(content["layout"])}
@@ -19,6 +29,8 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - any JSON value
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, np.generic):
+        return _plain(value.item())
     if isinstance(value, float):
         return float(f"{value:.6g}") if math.isfinite(value) else None
     return value

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 from unitdocs.formatting import number, percent
 from unitdocs.portal.figures.axes import literal
+from unitdocs.portal.figures.plot import Plot, Trace, scatter
 from unitdocs.portal.figures.scaling import KINDS
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
     from pandas import DataFrame
 
 POWER_HEIGHT = 420
@@ -15,7 +15,7 @@ _APART = 0.018
 """Of the axis, between the marks of two curves at the same slowdown, so that none hides another."""
 
 
-def power(shares: "DataFrame", title: str) -> "go.Figure":
+def power(shares: "DataFrame", title: str) -> Plot:
     """Draw which share of verdicts called it slower against how much more work there was, a curve each, with intervals.
 
     Args:
@@ -23,15 +23,13 @@ def power(shares: "DataFrame", title: str) -> "go.Figure":
             work, `found` of `trials` verdicts, and their `share` with `low` and `high`, in [0, 1].
         title: of the vertical axis.
     """
-    import plotly.graph_objects as go  # noqa: PLC0415 - plotly would slow the start of the command line
-
     names = list(dict.fromkeys(shares["name"]))
     most = float(shares["slowdown"].max())
     shifts = [most * _APART * (at - (len(names) - 1) / 2) for at in range(len(names))]
-    figure = go.Figure([_curve(shares[shares["name"] == name], shifts[at], at) for at, name in enumerate(names)])
+    figure = Plot([_curve(shares[shares["name"] == name], shifts[at], at) for at, name in enumerate(names)])
     known = sorted(set(shares["slowdown"]))
     room = most * max(0.05, _APART * len(names))
-    figure.update_layout(
+    figure.set_layout(
         height=POWER_HEIGHT,
         xaxis={
             "range": [-room, most + room],
@@ -44,9 +42,7 @@ def power(shares: "DataFrame", title: str) -> "go.Figure":
     return figure
 
 
-def _curve(rows: "DataFrame", shift: float, at: int) -> "go.Scatter":
-    import plotly.graph_objects as go  # noqa: PLC0415 - as above
-
+def _curve(rows: "DataFrame", shift: float, at: int) -> Trace:
     colour, symbol = KINDS[at % len(KINDS)]
     found = rows.to_dict("records")
     said = [
@@ -54,7 +50,7 @@ def _curve(rows: "DataFrame", shift: float, at: int) -> "go.Scatter":
         f"({percent(row['low'])} to {percent(row['high'])})"
         for row in found
     ]
-    return go.Scatter(
+    return scatter(
         x=[row["slowdown"] + shift for row in found],
         y=[row["share"] for row in found],
         mode="lines+markers",

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 from unitdocs.formatting import counted, quantity
 from unitdocs.portal.figures.axes import literal, quantity_axis
 from unitdocs.portal.figures.marks import BLUE, GREY
+from unitdocs.portal.figures.plot import Plot, Trace, scatter
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
     from pandas import DataFrame
 
 SCALING_HEIGHT = 420
@@ -26,7 +26,7 @@ KINDS: Final = (
 PROPORTIONAL = "proportional to the elements"
 
 
-def scaling(times: "DataFrame", unit: str = "s") -> "go.Figure":
+def scaling(times: "DataFrame", unit: str = "s") -> Plot:
     """Draw the time of each kind of work against the number of elements, both on log axes, a line a kind.
 
     A dotted line begins with the longest kind, and grows as the number of elements does.
@@ -35,15 +35,13 @@ def scaling(times: "DataFrame", unit: str = "s") -> "go.Figure":
         times: one row per kind and size: `work`, `elements` and `value` above 0, sizes ascending.
         unit: unit of `value`.
     """
-    import plotly.graph_objects as go  # noqa: PLC0415 - plotly would slow the start of the command line
-
     kinds = list(dict.fromkeys(times["work"]))
     lines = [_kind(times[times["work"] == kind], unit, *KINDS[i % len(KINDS)]) for i, kind in enumerate(kinds)]
     sizes = (int(times["elements"].min()), int(times["elements"].max()))
     start = float(times.loc[times["elements"] == sizes[0], "value"].max())
     proportional = (start, start * sizes[1] / sizes[0])
-    figure = go.Figure([_proportional(sizes, proportional), *lines])
-    figure.update_layout(
+    figure = Plot([_proportional(sizes, proportional), *lines])
+    figure.set_layout(
         height=SCALING_HEIGHT,
         xaxis=_axis([float(size) for size in times["elements"]], "1", "elements"),
         yaxis=_axis([*(float(value) for value in times["value"]), *proportional], unit, "time of one operation"),
@@ -55,10 +53,8 @@ def _axis(values: Sequence[float], unit: str, title: str) -> dict[str, Any]:
     return {**quantity_axis(values, unit), "title": {"text": title}}
 
 
-def _proportional(sizes: Sequence[int], values: Sequence[float]) -> "go.Scatter":
-    import plotly.graph_objects as go  # noqa: PLC0415 - as above
-
-    return go.Scatter(
+def _proportional(sizes: Sequence[int], values: Sequence[float]) -> Trace:
+    return scatter(
         x=list(sizes),
         y=list(values),
         mode="lines",
@@ -68,13 +64,11 @@ def _proportional(sizes: Sequence[int], values: Sequence[float]) -> "go.Scatter"
     )
 
 
-def _kind(times: "DataFrame", unit: str, colour: str, symbol: str) -> "go.Scatter":
-    import plotly.graph_objects as go  # noqa: PLC0415 - as above
-
+def _kind(times: "DataFrame", unit: str, colour: str, symbol: str) -> Trace:
     work = str(times["work"].iloc[0])
     rows = list(zip(times["elements"], times["value"], strict=True))
     said = [f"{work}, {counted(int(size), 'element')}: {quantity(float(value), unit)}" for size, value in rows]
-    return go.Scatter(
+    return scatter(
         x=[int(size) for size, _ in rows],
         y=[float(value) for _, value in rows],
         mode="lines+markers",

@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING
 from unitdocs.formatting import quantity
 from unitdocs.portal.figures.axes import label, label_axis, lines, literal, quantity_axis, repeat_above
 from unitdocs.portal.figures.marks import ARMS, beside, height_of_pairs
+from unitdocs.portal.figures.plot import Plot, Trace, scatter
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
     from pandas import DataFrame
 
 _THIN, _THICK = 1.5, 4
 """Widths in pixels of the line over all rounds, and of the one over their middle half."""
 
 
-def spread(rounds: "DataFrame", unit: str) -> "go.Figure":
+def spread(rounds: "DataFrame", unit: str) -> Plot:
     """Draw for each case and arm all rounds as a thin line, their middle half as a thick one and the median as a mark.
 
     Args:
@@ -22,15 +22,13 @@ def spread(rounds: "DataFrame", unit: str) -> "go.Figure":
             `median`, `third` and `high`: the smallest round, the quartiles and the largest one, all above 0.
         unit: unit of these values.
     """
-    import plotly.graph_objects as go  # noqa: PLC0415 - plotly would slow the start of the command line
-
     titles = dict(zip(rounds["scenario"], rounds["title"], strict=True))
     rows = {scenario: row for row, scenario in enumerate(titles)}
     arms = {role: rounds[rounds["role"] == role] for role in ARMS}
-    figure = go.Figure([trace for role, arm in arms.items() for trace in _arm(arm, role, rows, unit)])
+    figure = Plot([trace for role, arm in arms.items() for trace in _arm(arm, role, rows, unit)])
     axis = label_axis({row: label(str(titles[scenario])) for scenario, row in rows.items()})
     quantities = quantity_axis([*rounds["low"], *rounds["high"]], unit)
-    figure.update_layout(
+    figure.set_layout(
         height=height_of_pairs(len(rows), lines(axis["ticktext"])),
         xaxis={**quantities, "title": {"text": "thin: all rounds; thick: the middle half of them"}},
         yaxis=axis,
@@ -39,9 +37,7 @@ def spread(rounds: "DataFrame", unit: str) -> "go.Figure":
     return figure
 
 
-def _arm(arm: "DataFrame", role: str, rows: dict[str, int], unit: str) -> list["go.Scatter"]:
-    import plotly.graph_objects as go  # noqa: PLC0415 - as above
-
+def _arm(arm: "DataFrame", role: str, rows: dict[str, int], unit: str) -> list[Trace]:
     colour, symbol = ARMS[role]
     name = str(arm["arm"].iloc[0])
     found = arm.to_dict("records")
@@ -52,7 +48,7 @@ def _arm(arm: "DataFrame", role: str, rows: dict[str, int], unit: str) -> list["
         for row in found
     ]
     spans = [
-        go.Scatter(
+        scatter(
             x=[place for row in found for place in (row[start], row[end], None)],
             y=[place for row in heights for place in (row, row, None)],
             mode="lines",
@@ -62,7 +58,7 @@ def _arm(arm: "DataFrame", role: str, rows: dict[str, int], unit: str) -> list["
         )
         for start, end, width in (("low", "high", _THIN), ("first", "third", _THICK))
     ]
-    marks = go.Scatter(
+    marks = scatter(
         x=[row["median"] for row in found],
         y=heights,
         mode="markers",

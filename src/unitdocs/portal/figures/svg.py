@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from unitdocs.portal.figures.marks import BLUE, GREY, VERMILION
-from unitdocs.portal.figures.pin import FONT, LINE, Plot, axis_of, error_ends, positions, text_lines
+from unitdocs.portal.figures.pin import FONT, LINE, PlainFigure, axis_of, error_ends, positions, text_lines
 
 COLOURS: Final = {BLUE: "var(--ud-mark-blue)", VERMILION: "var(--ud-mark-vermilion)", GREY: "var(--ud-mark-grey)"}
 UNSEEN: Final = "rgba(0,0,0,0)"
@@ -27,7 +27,7 @@ _BASELINE: Final = 0.36  # of the font's size, from the middle of a line of text
 _TICK: Final = 6
 
 
-def svg(plot: Plot, key: str, name: str) -> str:
+def svg(plot: PlainFigure, key: str, name: str) -> str:
     """Return a pinned figure as HTML: its legend, and its drawing.
 
     Args:
@@ -38,7 +38,7 @@ def svg(plot: Plot, key: str, name: str) -> str:
     return _Drawing(plot, key).whole(name)
 
 
-def stage(plot: Plot, key: str) -> str:
+def stage(plot: PlainFigure, key: str) -> str:
     """Return an empty place for a figure's drawing, and the legend of a pinned one."""
     if "meta" not in plot["layout"]:
         return _stage(plot["layout"], "")
@@ -59,15 +59,15 @@ def thinned(points: Sequence[tuple[float, float]], most: int = MOST_POINTS) -> l
     return kept
 
 
-def most_points(plot: Plot) -> int:
+def most_points(plot: PlainFigure) -> int:
     """Return how many points the longest line of a figure has."""
     return max((len(positions(trace, "x")) for trace in plot["data"] if "lines" in trace.get("mode", "")), default=0)
 
 
 class _Drawing:
-    def __init__(self, plot: Plot, key: str) -> None:
-        self.data: Sequence[Plot] = plot["data"]
-        self.layout: Plot = plot["layout"]
+    def __init__(self, plot: PlainFigure, key: str) -> None:
+        self.data: Sequence[PlainFigure] = plot["data"]
+        self.layout: PlainFigure = plot["layout"]
         self.key = key
         margin = self.layout["margin"]
         self.height = self.layout["height"] - margin["t"] - margin["b"]
@@ -148,7 +148,7 @@ class _Drawing:
             for kind, written in kinds.items():
                 yield _text(written, "0", y, "end", "middle", shift=-_TICK, kind=kind)
 
-    def _shape(self, shape: Plot) -> str:
+    def _shape(self, shape: PlainFigure) -> str:
         x0, x1 = (self._place_x(shape.get("xref", "x"), shape[name]) for name in ("x0", "x1"))
         y0, y1 = (self._place_y(shape.get("yref", "y"), shape[name], raw=True) for name in ("y0", "y1"))
         line = shape.get("line", {})
@@ -163,7 +163,7 @@ class _Drawing:
             f'fill="{_colour(shape.get("fillcolor", "none"))}" fill-opacity="{shape.get("opacity", 1)}"{edge}/>'
         )
 
-    def _annotation(self, note: Plot) -> str:
+    def _annotation(self, note: PlainFigure) -> str:
         x = self._place_x(note.get("xref", "x"), note["x"], raw=False)
         y = self._place_y(note.get("yref", "y"), note["y"], raw=False) - note.get("yshift", 0)
         anchor = _ANCHORS[note.get("xanchor", "center")]
@@ -186,7 +186,7 @@ class _Drawing:
         is_log = self.layout[name].get("type") == "log"
         return self._y(name, 10**value if is_log and not raw else value)
 
-    def _trace(self, trace: Plot) -> Iterator[str]:
+    def _trace(self, trace: PlainFigure) -> Iterator[str]:
         if trace.get("type", "scatter") == "bar":
             yield from self._bars(trace)
             return
@@ -197,11 +197,11 @@ class _Drawing:
         if "markers" in mode and _marker_colour(trace) != UNSEEN:
             yield from self._markers(trace)
 
-    def _points(self, trace: Plot) -> Iterator[tuple[float, float] | None]:
+    def _points(self, trace: PlainFigure) -> Iterator[tuple[float, float] | None]:
         for x, y in zip(positions(trace, "x"), positions(trace, "y"), strict=True):
             yield None if x is None or y is None else (x, y)
 
-    def _line(self, trace: Plot) -> str:
+    def _line(self, trace: PlainFigure) -> str:
         x_axis, y_axis = axis_of(trace, "x"), axis_of(trace, "y")
         line = trace.get("line", {})
         pieces = []
@@ -218,7 +218,7 @@ class _Drawing:
             f'preserveAspectRatio="none"><path class="l" d="{"".join(pieces)}"{stroke}/></svg>'
         )
 
-    def _errors(self, trace: Plot) -> Iterator[str]:
+    def _errors(self, trace: PlainFigure) -> Iterator[str]:
         x_axis, y_axis = axis_of(trace, "x"), axis_of(trace, "y")
         across = error_ends(trace, "x")
         down = error_ends(trace, "y")
@@ -240,7 +240,7 @@ class _Drawing:
                 yield f"<g{_stroke(bars.get('color', GREY), bars.get('thickness', 2))}>{''.join(lines)}</g>"
                 return
 
-    def _markers(self, trace: Plot) -> Iterator[str]:
+    def _markers(self, trace: PlainFigure) -> Iterator[str]:
         x_axis, y_axis = axis_of(trace, "x"), axis_of(trace, "y")
         marker = trace.get("marker", {})
         points = list(self._points(trace))
@@ -257,7 +257,7 @@ class _Drawing:
             )
             yield f"<g{_paint(colour, shape)}>{uses}</g>"
 
-    def _bars(self, trace: Plot) -> Iterator[str]:
+    def _bars(self, trace: PlainFigure) -> Iterator[str]:
         """Draw horizontal bars from 0 on."""
         x_axis, y_axis = axis_of(trace, "x"), axis_of(trace, "y")
         texts, colour = trace.get("text") or [], _colour(trace["marker"]["color"])
@@ -275,13 +275,13 @@ class _Drawing:
     def _symbol(self, shape: str, size: float) -> str:
         return self.symbols.setdefault((shape.removesuffix("-open"), size), f"{self.key}-{len(self.symbols)}")
 
-    def _legend(self, entries: Sequence[Plot]) -> str:
+    def _legend(self, entries: Sequence[PlainFigure]) -> str:
         if not entries:
             return ""
         items = "".join(f"<li>{self._sample(self.data[entry['trace']])}{entry['name']}</li>" for entry in entries)
         return f'<ul class="ud-legend">{items}</ul>'
 
-    def _sample(self, trace: Plot) -> str:
+    def _sample(self, trace: PlainFigure) -> str:
         marker, line, mode = trace.get("marker", {}), trace.get("line", {}), trace.get("mode", "markers")
         parts = []
         if trace.get("type") == "bar":
@@ -300,7 +300,7 @@ class _Drawing:
         return f'<svg width="{width}" height="14" aria-hidden="true">{"".join(parts)}</svg>'
 
 
-def _stage(layout: Plot, content: str) -> str:
+def _stage(layout: PlainFigure, content: str) -> str:
     return f'<div class="ud-stage" style="height:{layout["height"]}px">{content}</div>'
 
 
@@ -364,7 +364,7 @@ _HATCH: Final = (
 )
 
 
-def _is_hatched(trace: Plot) -> bool:
+def _is_hatched(trace: PlainFigure) -> bool:
     return bool(trace.get("marker", {}).get("pattern", {}).get("shape"))
 
 
@@ -383,7 +383,7 @@ def _colour(colour: str) -> str:
     return "none" if colour == UNSEEN else COLOURS.get(colour, colour)
 
 
-def _marker_colour(trace: Plot) -> Any:  # noqa: ANN401 -- one value for all, or one each
+def _marker_colour(trace: PlainFigure) -> Any:  # noqa: ANN401 -- one value for all, or one each
     return trace.get("marker", {}).get("color") or trace.get("line", {}).get("color") or GREY
 
 

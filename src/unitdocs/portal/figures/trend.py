@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 from unitdocs.formatting import number
 from unitdocs.portal.figures.axes import literal, quantity_axis
 from unitdocs.portal.figures.marks import BLUE, VERMILION
+from unitdocs.portal.figures.plot import Plot, Trace, scatter
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
     from pandas import DataFrame
 
 TREND_HEIGHT = 300
@@ -16,7 +16,7 @@ _MOST_LABELS: Final = 5
 """Records that are named below the axis: more would not fit on a phone."""
 
 
-def trend(points: "DataFrame", sides: str, changes: Sequence[int] = ()) -> "go.Figure":
+def trend(points: "DataFrame", sides: str, changes: Sequence[int] = ()) -> Plot:
     """Draw ratios with their intervals in order of time, on a log axis, and a dotted line before each new level.
 
     Args:
@@ -25,11 +25,9 @@ def trend(points: "DataFrame", sides: str, changes: Sequence[int] = ()) -> "go.F
         sides: the title of the axis: what the ratio is of, and which side is better.
         changes: indices of the rows that begin a new level.
     """
-    import plotly.graph_objects as go  # noqa: PLC0415 - plotly would slow the start of the command line
-
     ends = [float(value) for name in ("low", "high") for value in points[name]]
-    figure = go.Figure([*(_change(at, min(ends), max(ends)) for at in changes), _series(points)])
-    figure.update_layout(
+    figure = Plot([*(_change(at, min(ends), max(ends)) for at in changes), _series(points)])
+    figure.set_layout(
         height=TREND_HEIGHT,
         xaxis=_records([str(label) for label in points["label"]]),
         yaxis={**quantity_axis(ends, "1"), "title": {"text": literal(sides)}},
@@ -50,12 +48,10 @@ def _records(labels: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _series(points: "DataFrame") -> "go.Scatter":
-    import plotly.graph_objects as go  # noqa: PLC0415 - as above
-
+def _series(points: "DataFrame") -> Trace:
     rows = points.to_dict("records")
     said = [f"{row['label']}: {number(row['ratio'])} ({number(row['low'])} to {number(row['high'])})" for row in rows]
-    return go.Scatter(
+    return scatter(
         x=list(range(1, len(rows) + 1)),
         y=[float(row["ratio"]) for row in rows],
         error_y={
@@ -76,11 +72,9 @@ def _series(points: "DataFrame") -> "go.Scatter":
     )
 
 
-def _change(at: int, low: float, high: float) -> "go.Scatter":
+def _change(at: int, low: float, high: float) -> Trace:
     """Return a line half-way between the record at an index and the one before."""
-    import plotly.graph_objects as go  # noqa: PLC0415 - as above
-
-    return go.Scatter(
+    return scatter(
         x=[at + 0.5, at + 0.5],
         y=[low, high],
         mode="lines",

@@ -70,9 +70,14 @@ class Rendering:
         self._last = _read_manifest(output.read_manifest(docs).get("built"))
 
     def build(self, build: PageFunction) -> list[PageOutput]:
-        """Return the output of a page function; its parameters are names of inputs."""
+        """Return the output of a page function; its parameters are names of inputs.
+
+        Raises:
+            TypeError: a parameter is no input.
+        """
         name = f"{build.__module__}.{build.__name__}"
         parameters = tuple(inspect.signature(build).parameters)
+        _check_parameters(name, parameters, self.inputs)
         key = self._key(parameters)
         last = self._last.get(name)
         pages = self._read_back(last) if last is not None and last.key == key else None
@@ -100,6 +105,12 @@ class Rendering:
                 files[path] = content
             pages.append(PageOutput(Page(page.page), page.name, files, dict(page.keys), dict(page.figures)))
         return pages
+
+
+def _check_parameters(name: str, parameters: tuple[str, ...], inputs: Inputs) -> None:
+    for parameter in parameters:
+        if parameter not in inputs:
+            raise TypeError(f"{name}: its parameter {parameter} is no input; give one of {', '.join(inputs)}")
 
 
 @functools.cache

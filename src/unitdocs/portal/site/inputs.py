@@ -16,7 +16,7 @@ changes with its source, so that a page whose inputs are unchanged is not made a
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -88,6 +88,10 @@ class Inputs:
     def __contains__(self, name: str) -> bool:
         """Whether there is an input of this name."""
         return name in self._inputs
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names of all inputs."""
+        return iter(self._inputs)
 
     def value(self, name: str) -> Any:  # noqa: ANN401 -- the page's parameter has the type
         """Return an input; it is read on first use."""
