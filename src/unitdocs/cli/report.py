@@ -22,12 +22,12 @@ def report(
     Example: unitdocs report build/records/20261124T161153Z-322b.json --format html --out report.html
     """
     from unitdocs import records  # noqa: PLC0415 -- pandas would slow the start of every command
-    from unitdocs.portal.report import Format  # noqa: PLC0415
+    from unitdocs.portal.report import ReportFormat  # noqa: PLC0415
     from unitdocs.portal.report import report as write  # noqa: PLC0415
 
-    if form not in list(Format):
-        raise InputError(f"--format {form}: give one of {', '.join(Format)}")
-    text = write(records.load(record), Format(form))
+    if form not in list(ReportFormat):
+        raise InputError(f"--format {form}: give one of {', '.join(ReportFormat)}")
+    text = write(records.load(record), ReportFormat(form))
     if out is None:
         typer.echo(text, nl=not text.endswith("\n"))
         return

@@ -48,7 +48,7 @@ class Pages:
 def publish(version: str, pages: Pages) -> None:
     """Build the committed state of the project and publish it as a version and as `latest`.
 
-    The site shows only the reference record: `docs/generated` is rendered again. A version of the same name is replaced.
+    The site shows only the reference record: `docs/generated` is rendered again. A version of that name is replaced.
 
     Args:
         version: name of the version, such as `1.2`.

@@ -101,7 +101,7 @@ def test_packages_run_nothing_of_their_own(tmp_path: Path, set_programs: SetProg
 
 def test_a_file_with_another_checksum_is_refused(tmp_path: Path, set_programs: SetPrograms) -> None:
     set_programs(program(1, "npm error code EINTEGRITY\nnpm error sha512-... integrity checksum failed"), never)
-    with pytest.raises(InputError, match=r"package-lock\.json: does not match the checksum pinned"):
+    with pytest.raises(InputError, match=r"package-lock\.json: .* does not match the checksum pinned"):
         provide(tmp_path / "plotly.min.js", tmp_path / "cache")
     assert not (tmp_path / "plotly.min.js").exists()
     assert list((tmp_path / "cache").iterdir()) == []

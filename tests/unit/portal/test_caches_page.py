@@ -174,7 +174,7 @@ def test_a_record_says_so_when_the_cache_has_changed_since(project: Path, make_h
     hits = make_hits(digest=kind.digest(project))
     unchanged = content(hits)
     assert "Stale" not in unchanged
-    assert "Current: neither the cache nor the traces have changed since." in unchanged
+    assert "Current: neither the cache nor its traces have changed since." in unchanged
     policies = project / "benchmarks" / "studies" / "policies"
     policies.mkdir(parents=True)
     (policies / "more.py").write_text("")
