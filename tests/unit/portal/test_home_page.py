@@ -46,7 +46,7 @@ def test_the_answer_names_every_slower_case(make_record: MakeRecord) -> None:
         update={"scenario": "later", "status": records.Status.NOT_MEASURED, "rounds": ()}
     )
     some = page(make_record(cases=(*measured, unmeasured)))["home/answer.md"]
-    assert "In all 3 scenarios that were measured both gave the same answers" in some, "not of the one that was not"
+    assert "In all 3 scenarios measured, both systems gave the same results" in some, "not of the one that was not"
     mean_of_all = re.search(r"3 single operations: on average ([\d.]+)× faster \(([\d.]+)× to ([\d.]+)×\)\.", content)
     assert mean_of_all, content
     mean, low, high = map(float, mean_of_all.groups())
@@ -54,7 +54,7 @@ def test_the_answer_names_every_slower_case(make_record: MakeRecord) -> None:
     assert low <= mean <= high
     assert low < high < 1.05 * low
     assert re.search(r"Least: 1\.5\d*× slower in “Small”\. Most: [\d.]+× faster in “Size”\.", content)
-    for question in ("Go or no go", "Same result", "Speed", "Where it is worse", "How sure", "From when"):
+    for question in ("Go or no go", "Same result", "Speed", "Where it is worse", "How certain", "Measured"):
         assert f"<dt>{question}</dt>" in content
     assert "<dt>Missed frames</dt>" not in content, "no sequence was played"
 
