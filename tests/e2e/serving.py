@@ -166,7 +166,9 @@ def fresh_copy(folder: Path) -> Path:
     (folder / "build" / "plotly").symlink_to(kept)
     for part in PARTS:
         (folder / part).symlink_to(ROOT / part)
-    shutil.copytree(ROOT / "docs", folder / "docs", ignore=shutil.ignore_patterns("generated", ".ipynb_checkpoints"))
+    shutil.copytree(
+        ROOT / "docs", folder / "docs", ignore=shutil.ignore_patterns("generated", "source", ".ipynb_checkpoints")
+    )
     return folder
 
 

@@ -13,7 +13,7 @@ from serving import ROOT, OpenPage, Site
 from unitdocs import records
 from unitdocs.analysis.rounds import to_rounds
 from unitdocs.formatting import factor, quantity
-from unitdocs.stats import Effect, LogValues, unpaired_effect
+from unitdocs.stats import LogValues, RatioEffect, unpaired_effect
 
 EXPLORE = "benchmarks/explore/"
 COMPARISON = "benchmarks/comparison/"
@@ -46,14 +46,14 @@ CONTRAST = """(element) => {
 
 
 @cache
-def effects(suite: str, level: float) -> dict[str, tuple[float, float, Effect]]:
+def effects(suite: str, level: float) -> dict[str, tuple[float, float, RatioEffect]]:
     """Return by title what Python makes of the reference record: both geometric means and the effect."""
     frame = to_rounds(records.load(ROOT / "benchmarks" / "results" / "reference.json.gz"))
     found = {}
     for title, rows in frame[(frame["suite"] == suite) & (frame["metric"] == "time")].groupby("title"):
         a, b = (LogValues(np.log(rows[role])) for role in ("control", "treatment"))
         effect = unpaired_effect(a, b, level)
-        assert isinstance(effect, Effect)
+        assert isinstance(effect, RatioEffect)
         found[str(title)] = (float(np.exp(a.mean)), float(np.exp(b.mean)), effect)
     return found
 

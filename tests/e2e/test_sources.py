@@ -53,7 +53,7 @@ def test_a_source_page_is_not_found_by_the_search(site: Site) -> None:
 
 
 def test_a_click_on_source_arrives_at_the_line_without_loading_the_site_again(site: Site, open_page: OpenPage) -> None:
-    source = (ROOT / "src" / "unitdocs" / "units" / "cache.py").read_text().splitlines()
+    source = (ROOT / "src" / "unitdocs" / "units" / "refactored" / "cache.py").read_text().splitlines()
     line = next(number for number, text in enumerate(source, 1) if text.startswith("class Cache("))
     page = open_page()
     page.goto(f"{site.url}reference/units/")

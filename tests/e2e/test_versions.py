@@ -38,7 +38,7 @@ def commit(project: Path, message: str) -> None:
 
 def make_project(folder: Path) -> Path:
     """Copy what the site is built from into a repository of its own, its record marked as current."""
-    ignored = shutil.ignore_patterns("generated", ".ipynb_checkpoints", "__pycache__")
+    ignored = shutil.ignore_patterns("generated", "source", ".ipynb_checkpoints", "__pycache__")
     for part in [*PARTS, "docs", ".gitignore"]:
         if (ROOT / part).is_dir():
             shutil.copytree(ROOT / part, folder / part, ignore=ignored)

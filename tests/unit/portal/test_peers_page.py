@@ -95,7 +95,7 @@ def test_the_page_says_whether_its_own_run_is_stale(make_record: MakeRecord) -> 
     assert "Current:" not in stale
     current = page(measured(make_record), is_current=True)["peers/results.md"]
     assert "Stale" not in current
-    assert "Current: the unit system, the suites, the scene and the lock are still those that were measured." in current
+    assert "Current: the unit system, the suites, the scene and the lock have not changed since." in current
 
 
 def test_a_run_without_any_case_still_renders(make_record: MakeRecord) -> None:

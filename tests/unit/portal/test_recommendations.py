@@ -12,7 +12,7 @@ from page_building import Files, files_of, stale
 from unitdocs import records
 from unitdocs.analysis.case_result import CaseResult
 from unitdocs.portal.pages import comparison, recommendations
-from unitdocs.portal.pages.recommendations import Advice, advice, span
+from unitdocs.portal.pages.recommendations import OutcomeGroup, outcome_group, span
 from unitdocs.records import Pair, Round, RunRecord, pack
 
 MakeRecord = Callable[..., RunRecord]
@@ -86,9 +86,9 @@ def test_an_empty_list_is_one_sentence(make_record: MakeRecord) -> None:
         "No time is equivalent, and no difference lies within the margin of 1 %." in faster["recommendations/same.md"]
     )
     assert "Each of the 2 cases has an answer" in faster["recommendations/unknown.md"]
-    assert "nothing but times" in faster["recommendations/metrics.md"]
+    assert "only times" in faster["recommendations/metrics.md"]
     slower = page(record.model_copy(update={"cases": times[2:3]}))
-    assert "no case gains more time than the margin of 1 %" in slower["recommendations/better.md"]
+    assert "no case is faster by more than the margin of 1 %" in slower["recommendations/better.md"]
     none = page(record.model_copy(update={"cases": ()}))
     assert none["recommendations/short.md"] == "<p>No case of this record has a time.</p>\n"
 
@@ -128,7 +128,7 @@ def test_a_case_without_an_answer_says_what_was_detectable_or_why_it_failed(make
 def test_reasons_for_and_against_switching_come_first(make_record: MakeRecord) -> None:
     content = page(make_record())["recommendations/short.md"]
     assert '<a href="#worse">In time, 1 case speaks against switching.</a>' in content
-    assert "Look at peak memory first in 1 case; most: Big, 1.5× more." in content
+    assert "Peak memory is worse in 1 case; most in Big: 1.5× more." in content
     none = page(with_times(make_record(), "small", [0.5, 0.51] * 4))["recommendations/short.md"]
     assert "In time, no case speaks against switching." in none
 
@@ -161,11 +161,11 @@ def test_advice_follows_the_verdict_and_the_margin(make_case: MakeCase) -> None:
     def within_margin(ratio: float) -> CaseResult:
         return with_effect(make_case(ratio), is_below_margin=True)
 
-    assert advice(make_case(0.5)) is Advice.BETTER
-    assert advice(make_case(2.0)) is Advice.WORSE
-    assert advice(make_case(1.0)) is Advice.UNKNOWN
-    assert advice(make_case(None)) is Advice.UNKNOWN
-    assert {advice(within_margin(0.5)), advice(within_margin(2.0))} == {Advice.SAME}
+    assert outcome_group(make_case(0.5)) is OutcomeGroup.BETTER
+    assert outcome_group(make_case(2.0)) is OutcomeGroup.WORSE
+    assert outcome_group(make_case(1.0)) is OutcomeGroup.UNKNOWN
+    assert outcome_group(make_case(None)) is OutcomeGroup.UNKNOWN
+    assert {outcome_group(within_margin(0.5)), outcome_group(within_margin(2.0))} == {OutcomeGroup.SAME}
 
 
 def test_a_span_names_its_direction_once_where_both_ends_share_it(make_case: MakeCase) -> None:

@@ -17,7 +17,7 @@ from unitdocs import analysis, records
 from unitdocs.analysis.case_result import CaseResult
 from unitdocs.portal import figures
 from unitdocs.portal.pages import single_system
-from unitdocs.portal.pages.single_system import amount, families
+from unitdocs.portal.pages.single_system import amount, group_by_work
 from unitdocs.records import Direction, Pair, Role, Round, RunRecord, Status
 
 MakeRecord = Callable[..., RunRecord]
@@ -185,7 +185,7 @@ def test_families_are_recognised_by_the_number_of_elements_in_the_name(make_case
         ("c-9", None),
     ]
     cases = [make_case(0.5, name, elements=size) for name, size in reversed(names)]
-    assert {name: [case.scenario for case in same] for name, same in families(cases).items()} == {
+    assert {name: [case.scenario for case in same] for name, same in group_by_work(cases).items()} == {
         "a-#/x": ["a-10/x", "a-100/x"]
     }
 

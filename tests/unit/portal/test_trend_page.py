@@ -17,7 +17,7 @@ from unitdocs.analysis import History, HistoryEntry
 from unitdocs.analysis.change_points import NEEDED
 from unitdocs.portal import figures
 from unitdocs.portal.pages import trend
-from unitdocs.portal.pages.trend import MOST_ROWS, series_of
+from unitdocs.portal.pages.trend import MOST_ROWS, build_series
 from unitdocs.records import RunRecord
 from unitdocs.studies import ChangePoints, Study
 
@@ -83,7 +83,7 @@ def test_machines_are_never_mixed(make_record: MakeRecord) -> None:
 @pytest.mark.parametrize("n", [2, NEEDED - 1])
 def test_a_series_of_too_few_records_says_so(make_record: MakeRecord, n: int) -> None:
     content = page(make_record(), history(make_record(), [1.0] * n))["trend/series.md"]
-    assert f"Here a machine has at most {n}: too few to tell." in content
+    assert f"Here no machine has more than {n}: too few to search." in content
     assert "<th>Change points" not in content
     assert content.count("<figure") == 3
 
@@ -105,8 +105,8 @@ def test_a_long_series_shows_its_newest_records_and_leaves_the_rest_to_the_file(
 def test_a_single_record_makes_no_series(make_record: MakeRecord) -> None:
     content = page(make_record(), history(make_record(), [1.0, 1.1], strangers=1))["trend/series.md"]
     ours, theirs = content.split("### Another processor")
-    assert "A single record makes no series." not in ours
-    assert "A single record makes no series." in theirs
+    assert "A single record is not a series." not in ours
+    assert "A single record is not a series." in theirs
     assert "<table" not in theirs
 
 
@@ -132,7 +132,7 @@ def test_a_steady_series_has_no_change_point(make_record: MakeRecord) -> None:
 def test_a_case_that_some_records_lack_has_a_shorter_series(make_record: MakeRecord) -> None:
     first, second = history(make_record(), [1.0, 1.5]).entries
     shorter = first.model_copy(update={"cases": first.cases[1:]})
-    counts = {one.last.scenario: len(one.points) for one in series_of([shorter, second])}
+    counts = {one.last.scenario: len(one.points) for one in build_series([shorter, second])}
     assert counts == {"size": 1, "big": 2, "small": 2}
 
 

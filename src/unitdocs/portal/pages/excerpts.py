@@ -1,7 +1,7 @@
-"""Excerpts: tables of chosen cases for pages that are written by hand, declared in `docs/excerpts.toml`.
+"""Excerpts: tables of selected cases for hand-written pages, declared in `docs/excerpts.toml`.
 
-A guide includes `generated/<page>/<name>.md`, where the page is its file's name without the ending, and
-`generated/<page>/status.md`, which says where the numbers come from.
+A guide includes `generated/<page>/<name>.md`, where `<page>` is its file name without the suffix, and
+`generated/<page>/status.md`, which states where the numbers come from.
 """
 
 from collections.abc import Sequence
@@ -41,13 +41,13 @@ def load_excerpts(docs: Path) -> tuple[Excerpt, ...]:
     """Return the excerpts of a site.
 
     Raises:
-        InputError: the file that declares them is not what it should be.
+        InputError: the file that declares them is invalid.
     """
     return load_declaration(docs / FILE, Excerpts).excerpts
 
 
 def build_pages(reference: Run, machine: Run | None, excerpts: Sequence[Excerpt]) -> list[PageOutput]:
-    """Return for each page with excerpts its snippets: `status`, and one for each excerpt."""
+    """Return the snippets of each page with excerpts: `status`, and one for each excerpt."""
     pages = dict.fromkeys(excerpt.page for excerpt in excerpts)
     return [
         _page(reference, machine, page, [excerpt for excerpt in excerpts if excerpt.page == page]) for page in pages

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from scipy.stats import norm, t
+from scipy.special import ndtri, stdtrit
 
 from unitdocs.analysis.rounds import RoundValues, Values
 from unitdocs.analysis.run import Run
@@ -62,8 +62,8 @@ def quantiles() -> dict[str, Any]:
 
 def _quantiles(confidence: float) -> list[float]:
     below = (1 + confidence) / 2
-    finite = [float(t.ppf(below, STEPS / step)) for step in range(1, STEPS + 1)]
-    return [float(f"{value:.10g}") for value in (float(norm.ppf(below)), *finite)]
+    finite = [float(stdtrit(STEPS / step, below)) for step in range(1, STEPS + 1)]
+    return [float(f"{value:.10g}") for value in (float(ndtri(below)), *finite)]
 
 
 def _place() -> Html:

@@ -1,4 +1,4 @@
-"""A recorded sequence on the page of its suite: its quantiles, when the slow frames come, how slow the slowest are."""
+"""A recorded sequence on the page of its suite: quantiles, timeline and tail of its frame times."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,57 +18,62 @@ from unitdocs.portal.components.provenance import load
 from unitdocs.portal.components.verdicts import cell_lines, effect_cell, sample_note, verdict_badge
 from unitdocs.records import FRAME, QUANTILES, Metric, Role
 
-OF_FRAMES = (*QUANTILES, Metric.MISSED_FRAMES)
+FRAME_METRICS = (*QUANTILES, Metric.MISSED_FRAMES)
 MOST_ROWS = 40
-"""Rows of a timeline's table: longer sequences are told in stretches, and whole in the CSV file."""
+"""Rows of a timeline's table: longer sequences are summarised in stretches, and complete in the CSV file."""
 
 
 @dataclass(frozen=True)
-class Played:
-    """A sequence of frames: its cases by metric, as they are judged and as they are kept."""
+class FrameSequence:
+    """A recorded sequence of frames.
 
-    judged: Mapping[str, CaseResult]
-    kept: Mapping[str, records.Case]
+    Args:
+        results: results of its cases by metric.
+        recorded: the same cases as the record holds them.
+    """
+
+    results: Mapping[str, CaseResult]
+    recorded: Mapping[str, records.Case]
 
     @property
     def median(self) -> CaseResult:
-        """The case that stands for it."""
-        return self.judged[Metric.FRAME_P50]
+        """The case that represents the sequence: its median frame."""
+        return self.results[Metric.FRAME_P50]
 
 
-def missed(case: records.Case, role: Role) -> tuple[int, int] | None:
-    """Return hits and tries of a share over all rounds; None where they are not known."""
+def count_missed(case: records.Case, role: Role) -> tuple[int, int] | None:
+    """Return hits and tries of a share over all rounds; None if they were not recorded."""
     counts = [
         (getattr(round_.count, role), getattr(round_.tries, role)) for round_ in case.rounds if round_.tries is not None
     ]
-    known = [(share, tries) for share, tries in counts if share is not None and tries]
-    if not known:
+    complete = [(share, tries) for share, tries in counts if share is not None and tries]
+    if not complete:
         return None
-    return sum(round(share * tries) for share, tries in known), sum(tries for _, tries in known)
+    return sum(round(share * tries) for share, tries in complete), sum(tries for _, tries in complete)
 
 
-def counted_share(case: CaseResult, kept: records.Case, role: Role) -> Html:
-    """Return a share with the tries that it is of."""
-    found = missed(kept, role)
+def share_with_counts(case: CaseResult, recorded_case: records.Case, role: Role) -> Html:
+    """Return a share with its hits and tries."""
+    counts = count_missed(recorded_case, role)
     share = amounts(case)[0 if role is Role.CONTROL else 1]
-    return cell_lines(f"{found[0]:,} of {found[1]:,}", share) if found else cell_lines(share)
+    return cell_lines(f"{counts[0]:,} of {counts[1]:,}", share) if counts else cell_lines(share)
 
 
-def sequence(output: PageOutput, run: Run, played: Played) -> Iterator[str]:
-    """Yield the blocks of a sequence of frames: its table, when the slow frames come, and how slow the slowest are."""
-    case = played.median
+def build_sequence(output: PageOutput, run: Run, frame_sequence: FrameSequence) -> Iterator[str]:
+    """Yield the blocks of a sequence of frames: its table, its timeline and the tail of its frame times."""
+    case = frame_sequence.median
     yield heading(2, case.title, output.key(case.suite, case.scenario))
-    yield _table(played)
-    yield paragraph(_circumstances(run, played.kept[case.metric]))
+    yield _table(frame_sequence)
+    yield paragraph(_circumstances(run, frame_sequence.recorded[case.metric]))
     frames = run.frames
     chosen = frames[(frames["suite"] == case.suite) & (frames["scenario"] == case.scenario)]
     if len(chosen):
-        yield _timeline(output, run, played, chosen)
+        yield _timeline(output, run, frame_sequence, chosen)
         yield _tail(output, run, case, chosen)
 
 
-def _table(played: Played) -> Html:
-    case = played.median
+def _table(frame_sequence: FrameSequence) -> Html:
+    case = frame_sequence.median
     columns = [
         Column("Metric"),
         Column(case.control, is_number=True),
@@ -76,37 +81,43 @@ def _table(played: Played) -> Html:
         Column("Effect", is_number=True),
         Column("Verdict"),
     ]
-    rows = [_row(played.judged[metric], played.kept[metric]) for metric in OF_FRAMES if metric in played.judged]
+    rows = [
+        _metric_row(frame_sequence.results[metric], frame_sequence.recorded[metric])
+        for metric in FRAME_METRICS
+        if metric in frame_sequence.results
+    ]
     return table(f"{case.title}: frames", columns, rows)
 
 
-def _row(case: CaseResult, kept: records.Case) -> list[str]:
-    name = cell_lines(case.metric.capitalize(), f"{kept.clock} clock" if kept.clock else "")
+def _metric_row(case: CaseResult, recorded_case: records.Case) -> list[str]:
+    name = cell_lines(case.metric.capitalize(), f"{recorded_case.clock} clock" if recorded_case.clock else "")
     if case.effect is None:
         return [name, *[NO_ANSWER] * 3, cell_lines(verdict_badge(case), case.reason)]
     if case.is_share:
-        numbers = [counted_share(case, kept, role) for role in Role]
+        numbers = [share_with_counts(case, recorded_case, role) for role in Role]
     else:
         numbers = [Html(milliseconds(mean or 0.0)) for mean in (case.control_mean, case.treatment_mean)]
     return [name, *numbers, effect_cell(case), cell_lines(verdict_badge(case), sample_note(case))]
 
 
-def _circumstances(run: Run, kept: records.Case) -> str:
-    """Say how busy the machine was, since players feel what it does beside, and how often the sequence was played."""
-    passes = sum(len(round_.frames.order) for round_ in kept.rounds if round_.frames)
-    lengths = dict.fromkeys(round_.frames.length for round_ in kept.rounds if round_.frames)
-    played = f" {listed([counted(length, 'frame') for length in lengths])}, played {counted(passes, 'time')} by each."
-    return load(run) + (played if passes else "")
+def _circumstances(run: Run, recorded_case: records.Case) -> str:
+    """Return the load of the machine, which affects frame times, and how often the sequence was played."""
+    passes = sum(len(round_.frames.order) for round_ in recorded_case.rounds if round_.frames)
+    lengths = dict.fromkeys(round_.frames.length for round_ in recorded_case.rounds if round_.frames)
+    passes_sentence = (
+        f" {listed([counted(length, 'frame') for length in lengths])}, played {counted(passes, 'time')} by each."
+    )
+    return load(run) + (passes_sentence if passes else "")
 
 
-def _timeline(output: PageOutput, run: Run, played: Played, frames: pd.DataFrame) -> Html:
-    case = played.median
+def _timeline(output: PageOutput, run: Run, frame_sequence: FrameSequence, frames: pd.DataFrame) -> Html:
+    case = frame_sequence.median
     by_frame = frames.groupby(["frame", "arm", "role"], sort=True, observed=True)["wall"]
     data = by_frame.agg(median="median", longest="max").reset_index()
     data["frame"] += 1
-    shown = Figure(
+    figure = Figure(
         key=output.key("frames", case.suite, case.scenario),
-        finding=_timeline_finding(played),
+        finding=_timeline_finding(frame_sequence),
         measured=(
             "Each frame of the sequence: its median over all passes as a line, the longest of them as a point; wall "
             "time on a log axis."
@@ -115,16 +126,16 @@ def _timeline(output: PageOutput, run: Run, played: Played, frames: pd.DataFrame
         table=_timeline_table(case, data),
         reproduce=run.record.command,
     )
-    return output.figure(shown, data)
+    return output.figure(figure, data)
 
 
-def _timeline_finding(played: Played) -> str:
-    case = played.median
-    kept = played.kept.get(Metric.MISSED_FRAMES)
-    counts = [missed(kept, role) if kept else None for role in (Role.TREATMENT, Role.CONTROL)]
+def _timeline_finding(frame_sequence: FrameSequence) -> str:
+    case = frame_sequence.median
+    recorded_case = frame_sequence.recorded.get(Metric.MISSED_FRAMES)
+    counts = [count_missed(recorded_case, role) if recorded_case else None for role in (Role.TREATMENT, Role.CONTROL)]
     if None in counts:
         return f"Frames of {case.title}."
-    new, old = (f"{found[0]:,} of {found[1]:,}" for found in counts if found)
+    new, old = (f"{count[0]:,} of {count[1]:,}" for count in counts if count)
     return f"{case.treatment.capitalize()} misses {new} frames, {case.control} {old}."
 
 
@@ -133,7 +144,11 @@ def _timeline_table(case: CaseResult, data: pd.DataFrame) -> Html:
     names = {"control": case.control, "treatment": case.treatment}
     columns = [
         Column("Frames"),
-        *(Column(f"{names[role]}, {what}", is_number=True) for role in names for what in ("median", "longest")),
+        *(
+            Column(f"{names[role]}, {statistic}", is_number=True)
+            for role in names
+            for statistic in ("median", "longest")
+        ),
     ]
     rows = []
     for _, stretch in data.groupby((data["frame"] - 1) // step, sort=True):
@@ -157,18 +172,18 @@ def _tail(output: PageOutput, run: Run, case: CaseResult, frames: pd.DataFrame) 
         for role, wall in walls.items()
     )
     p99 = {role: milliseconds(float(np.quantile(wall, QUANTILES[Metric.FRAME_P99]))) for role, wall in walls.items()}
-    shown = Figure(
+    figure = Figure(
         key=output.key("tail", case.suite, case.scenario),
         finding=(
             f"99 of 100 frames stay within {p99['treatment']} with {case.treatment}, within {p99['control']} with "
             f"{case.control}."
         ),
-        measured="Which share of all frames takes longer than a time, by the wall clock; both axes are logarithmic.",
+        measured="Share of all frames that take longer than a given wall time; both axes are logarithmic.",
         plot=figures.pinned(figures.frame_tail(data, FRAME)),
         table=_tail_table(case, data),
         reproduce=run.record.command,
     )
-    return output.figure(shown, data)
+    return output.figure(figure, data)
 
 
 def _tail_table(case: CaseResult, data: pd.DataFrame) -> Html:

@@ -1,4 +1,4 @@
-"""Page index: in ten seconds, whether the refactored system is better, by how much, how sure, and where it is worse."""
+"""Page index: whether the refactored system is better, by how much, how certain that is, and where it is worse."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,10 +23,10 @@ PAGE = Page("index.md")
 
 
 @dataclass(frozen=True)
-class Share:
-    """The work that stands for a suite: `count` operations of one case, a frame's work where the suite says so.
+class SuiteExample:
+    """Work that represents a suite: `count` operations of one case, a frame's work if the suite declares it.
 
-    A suite of recorded sequences is stood for by the sequence whose median frame takes longest, any other by its
+    A suite of recorded sequences is represented by the sequence whose median frame takes longest, any other by its
     heaviest case.
     """
 
@@ -37,18 +37,18 @@ class Share:
     is_of_a_frame: bool
 
     @property
-    def before(self) -> float:
+    def control_seconds(self) -> float:
         """Seconds in the control arm."""
         return (self.case.control_mean or 0.0) * self.count
 
     @property
-    def after(self) -> float:
+    def treatment_seconds(self) -> float:
         """Seconds in the treatment arm."""
         return (self.case.treatment_mean or 0.0) * self.count
 
     @property
     def work(self) -> str:
-        """What it is."""
+        """The work in words."""
         if self.case.metric != Metric.TIME:
             return f"median frame of “{self.case.title}”"
         return f"{counted(self.count, 'operation')} of “{self.case.title}”"
@@ -61,34 +61,34 @@ def build_page(reference: Run, machine: Run | None, criteria: Criteria) -> PageO
     output.snippet("stale", stale(reference, machine))
     output.snippet("answer", _answer(reference, criteria))
     output.snippet("suites", _suites(reference, machine))
-    shown = [share for share in shares(run) if share.is_of_a_frame]
-    if shown:
-        output.snippet("frame", _frame(output, run, shown))
+    examples = [example for example in suite_examples(run) if example.is_of_a_frame]
+    if examples:
+        output.snippet("frame", _frame(output, run, examples))
     else:
-        output.snippet("frame", paragraph("No suite of this record names a case that stands for one frame."))
+        output.snippet("frame", paragraph("No suite of this record declares the work of one frame."))
     return output
 
 
-def shares(run: Run) -> list[Share]:
-    """Return the work that stands for each suite; a suite whose case failed, or without any time, has none."""
-    found = (_share(run, suite.name, suite.title, suite.frame) for suite in run.record.suites)
-    return [share for share in found if share]
+def suite_examples(run: Run) -> list[SuiteExample]:
+    """Return the work that represents each suite; a suite whose case failed, or without any time, has none."""
+    examples = (_suite_example(run, suite.name, suite.title, suite.frame) for suite in run.record.suites)
+    return [example for example in examples if example]
 
 
-def _share(run: Run, name: str, title: str, frame: tuple[str, int] | None) -> Share | None:
+def _suite_example(run: Run, name: str, title: str, frame: tuple[str, int] | None) -> SuiteExample | None:
     cases = [case for case in measured(run.cases) if case.suite == name and case.metric in MAIN_TIMES]
     if frame:
         scenario, count = frame
         chosen = next((case for case in cases if (case.scenario, case.metric) == (scenario, Metric.TIME)), None)
-        return Share(name, title, chosen, count, is_of_a_frame=True) if chosen else None
+        return SuiteExample(name, title, chosen, count, is_of_a_frame=True) if chosen else None
     heaviest = max(cases, key=lambda case: case.control_mean or 0.0, default=None)
     if heaviest is None:
         return None
-    return Share(name, title, heaviest, 1, is_of_a_frame=heaviest.metric != Metric.TIME)
+    return SuiteExample(name, title, heaviest, 1, is_of_a_frame=heaviest.metric != Metric.TIME)
 
 
 def _answer(reference: Run, criteria: Criteria) -> str:
-    """Answer what a reader asks first: go or no go, better or worse, by how much, where worse, how sure, from when."""
+    """Return what a reader asks first: go or no go, better or worse, by how much, where worse, how certain, when."""
     run = reference
     cases = [case for case in measured(run.cases) if case.metric in MAIN_TIMES]
     decision = decide(criteria, run)
@@ -99,68 +99,69 @@ def _answer(reference: Run, criteria: Criteria) -> str:
         ("Same result", paragraph(*_same_result(run))),
         ("Speed", paragraph(*_speed(run, cases))),
         ("Missed frames", paragraph(*_missed_frames(run))),
-        ("Where it is worse", join([paragraph(said) for said in _worse(run, cases)])),
-        ("How sure", paragraph(*_sureness(run, cases))),
-        ("From when", provenance(PAGE, reference)),
+        ("Where it is worse", join([paragraph(sentence) for sentence in _worse(run, cases)])),
+        ("How certain", paragraph(*_certainty(run, cases))),
+        ("Measured", provenance(PAGE, reference)),
     ]
     return join([tag("p", tag("strong", _lead(decision, cases)), class_="ud-answer"), _facts(facts)])
 
 
 def _facts(facts: Sequence[tuple[str, Html]]) -> Html:
-    """Return what is known under a word for each question; what has no answer is left out."""
-    told = [(name, said) for name, said in facts if said != paragraph()]
-    return tag("dl", *(tag("div", tag("dt", name), tag("dd", said)) for name, said in told), class_="ud-facts")
+    """Return a list of facts, each under its name; empty facts are left out."""
+    visible_facts = [(name, fact) for name, fact in facts if fact != paragraph()]
+    return tag("dl", *(tag("div", tag("dt", name), tag("dd", fact)) for name, fact in visible_facts), class_="ud-facts")
 
 
 def _lead(decision: Decision, cases: Sequence[CaseResult]) -> str:
-    """Say whether to go, and of how many cases it is faster, and of how many it is not."""
+    """Return the recommendation, with the number of cases that are faster and that are not."""
     counts = {outcome: tally(cases, outcome) for outcome in Outcome}
     others = {
         Outcome.WORSE: "slower in {}",
         Outcome.EQUIVALENT: "no different in {}",
         Outcome.INCONCLUSIVE: "undecided in {}",
     }
-    said = [text.format(counts[outcome]) for outcome, text in others.items() if counts[outcome]]
+    counts_in_words = [text.format(counts[outcome]) for outcome, text in others.items() if counts[outcome]]
     none = [] if counts[Outcome.WORSE] else ["slower in none"]
     first = f"the {cases[0].treatment} system is faster in {counts[Outcome.BETTER]} of {counted(len(cases), 'case')}"
-    open_ = len(decision.criteria) - decision.count(State.MET)
+    open_count = len(decision.criteria) - decision.count(State.MET)
     every = counted(len(decision.criteria), "criterion", "criteria")
-    criteria = f"; {open_} of {every} {'is' if open_ == 1 else 'are'} still open" if open_ else ""
-    return f"{decision.recommendation.capitalize()}: {first}, {listed([*said, *none])}{criteria}."
+    criteria = f"; {open_count} of {every} {'is' if open_count == 1 else 'are'} still open" if open_count else ""
+    return f"{decision.recommendation.capitalize()}: {first}, {listed([*counts_in_words, *none])}{criteria}."
 
 
 def _same_result(run: Run) -> Iterator[str]:
-    """Yield of how many scenarios both gave the same answers, then which failed."""
-    known = [case for case in run.cases if case.effect or case.status == Status.FAILED.value]
-    scenarios = {(case.suite, case.scenario): case.title for case in known}
+    """Yield in how many scenarios both systems gave the same results, then which failed."""
+    compared = [case for case in run.cases if case.effect or case.status == Status.FAILED.value]
+    scenarios = {(case.suite, case.scenario): case.title for case in compared}
     failed = {(case.suite, case.scenario) for case in run.cases if case.status == Status.FAILED.value}
     every = counted(len(scenarios), "scenario")
     if not failed:
-        yield f"In all {every} that were measured both gave the same answers; where they differ, nothing is timed."
+        yield f"In all {every} measured, both systems gave the same results; where results differ, nothing is timed."
     else:
-        yield f"{len(failed)} of {every} failed, because answers differ or a round did not end:"
+        yield f"{len(failed)} of {every} failed, because results differ or a round did not end:"
         yield f"{_quoted([scenarios[key] for key in scenarios if key in failed])}."
     yield link("What is compared", f"{PAGE.link(METHOD)}#what-is-compared")
 
 
 def _speed(run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
-    """Yield how much faster it is on average, the typical frame first, then where it gains least and most."""
+    """Yield how much faster it is on average, the typical frame first, then the least and the most."""
     for metric in sorted(metrics(cases), key=lambda metric: metric != Metric.FRAME_P50):
         of_metric = [case for case in cases if case.metric == metric]
         average = _on_average(run.record, of_metric)
         if average:
             yield f"{_subject(of_metric)}: on average {' '.join(average)}."
     ordered = sorted(cases, key=lambda case: case.sort_key)
-    least, most = (f"{_told(case)} in “{case.title}”" for case in (ordered[0], ordered[-1]))
+    least, most = (f"{_describe_gain(case)} in “{case.title}”" for case in (ordered[0], ordered[-1]))
     yield f"Least: {least}. Most: {most}."
 
 
-def _told(case: CaseResult) -> str:
-    return f"no difference that counts ({extent(case)})" if case.outcome is Outcome.EQUIVALENT else extent(case)
+def _describe_gain(case: CaseResult) -> str:
+    """Return the size of an effect, marked if it is equivalent."""
+    return f"no difference that matters ({extent(case)})" if case.outcome is Outcome.EQUIVALENT else extent(case)
 
 
 def _subject(cases: Sequence[CaseResult]) -> str:
-    """Say what the cases of a metric are."""
+    """Return the cases of a metric as the subject of a sentence."""
     if cases[0].metric == Metric.FRAME_P50:
         return f"The typical frame of {counted(len(cases), 'recorded sequence')}"
     return counted(len(cases), "single operation")
@@ -176,7 +177,7 @@ def _on_average(record: RunRecord, cases: Sequence[CaseResult]) -> tuple[str, st
 
 
 def _missed_frames(run: Run) -> Iterator[str]:
-    """Yield for each sequence with missed frames their share before and now, and say of how many that is none."""
+    """Yield the missed frames of both arms for each sequence that has any, then the number of the others."""
     cases = [case for case in measured(run.cases) if case.metric == Metric.MISSED_FRAMES]
     if not cases:
         return
@@ -185,49 +186,52 @@ def _missed_frames(run: Run) -> Iterator[str]:
     for case in sorted(missed, key=lambda case: case.sort_key):
         before, after = amounts(case)
         yield f"{case.control.capitalize()} {before}, {case.treatment} {after} in “{case.title}”."
-    rest = len(cases) - len(missed)
-    if rest:
-        yield f"None in {'the other ' if missed else ''}{counted(rest, 'recorded sequence')}, with either."
+    others = len(cases) - len(missed)
+    if others:
+        yield f"None in {'the other ' if missed else ''}{counted(others, 'recorded sequence')}, with either."
 
 
 def _worse(run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
-    """Yield every case that is slower, then of what else a case needs more than before."""
+    """Yield every case that is slower, then the other metrics in which cases are worse."""
     slower = [f"{case.title} is {describe(case)}" for case in cases if case.outcome is Outcome.WORSE]
     yield f"Time: {'; '.join(slower)}." if slower else "Time: nowhere."
-    beside = [case for case in measured(run.cases) if case.metric not in TIMES]
-    for metric in metrics(beside):
-        of_metric = [case for case in beside if case.metric == metric]
+    other_cases = [case for case in measured(run.cases) if case.metric not in TIMES]
+    for metric in metrics(other_cases):
+        of_metric = [case for case in other_cases if case.metric == metric]
         worse = [case for case in of_metric if case.outcome is Outcome.WORSE]
-        found = worst(worse)
-        if found:
-            before, after = amounts(found)
+        worst_case = worst(worse)
+        if worst_case:
+            control, treatment = amounts(worst_case)
             rest = [
-                f"{_LIKE[outcome]} in {tally(of_metric, outcome)}" for outcome in _LIKE if tally(of_metric, outcome)
+                f"{_OTHER_OUTCOMES[outcome]} in {tally(of_metric, outcome)}"
+                for outcome in _OTHER_OUTCOMES
+                if tally(of_metric, outcome)
             ]
             yield (
                 f"{metric.capitalize()}: worse in {len(worse)} of {counted(len(of_metric), 'case')}"
-                f"{f' ({listed(rest)})' if rest else ''}. The worst: {after} instead of {before}, in “{found.title}”."
+                f"{f' ({listed(rest)})' if rest else ''}. "
+                f"The worst: {treatment} instead of {control}, in “{worst_case.title}”."
             )
 
 
-_LIKE = {
+_OTHER_OUTCOMES = {
     Outcome.BETTER: "better",
     Outcome.EQUIVALENT: "no different",
     Outcome.INCONCLUSIVE: "undecided",
 }
 
 
-def _sureness(run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
-    """Yield what the ranges mean, on how many rounds they rest, and what the same code against itself was called."""
+def _certainty(run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
+    """Yield what the ranges mean, the number of rounds behind them, and the verdicts on the same code twice."""
     levels = sorted({case.effect.level for case in cases if case.effect})
     if levels:
-        sure = percent(levels[0])
-        yield f"A range in brackets is an interval of {sure} confidence, each for itself and for one look at the data."
+        confidence = percent(levels[0])
+        yield f"A range in brackets is an interval at {confidence} confidence, for one case and one look at the data."
     rounds = counted(min(case.control_n for case in cases if case.effect), "round")
-    yield f"Each time was measured in at least {rounds}, separate runs of the program."
+    yield f"Each time was measured in at least {rounds}; a round is a separate process."
     exact = [case.control_n for case in measured(run.cases) if case.effect and case.effect.is_exact]
     if exact:
-        yield f"Memory and what else is counted exactly: in at least {counted(min(exact), 'round')}."
+        yield f"Memory and other exact counts: at least {counted(min(exact), 'round')}."
     same = run.same_code
     if same:
         wrong = tally(same, Outcome.BETTER) + tally(same, Outcome.WORSE)
@@ -236,16 +240,16 @@ def _sureness(run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
             f"A check for false alarms: in {compared} the {same[0].treatment} system was compared with itself; "
             f"{wrong or 'none'} {'was' if wrong < 2 else 'were'} called different."  # noqa: PLR2004 - the plural
         )
-    yield link("What one machine leaves open", f"{PAGE.link(METHOD)}#limits")
+    yield link("Limits of a single machine", f"{PAGE.link(METHOD)}#limits")
 
 
 def _decision(decision: Decision) -> Html:
     met = f"{decision.count(State.MET)} of {counted(len(decision.criteria), 'criterion', 'criteria')} met."
     titles = {state: [item.title for item in decision.criteria if item.state is state] for state in State}
-    open_ = {state: found for state, found in titles.items() if found and state is not State.MET}
-    told = [f"{state.capitalize()}: {_quoted(found)}." for state, found in open_.items()]
+    open_titles = {state: names for state, names in titles.items() if names and state is not State.MET}
+    sentences = [f"{state.capitalize()}: {_quoted(names)}." for state, names in open_titles.items()]
     every = link("Every criterion and risk", PAGE.link("decision.md"))
-    return paragraph(tag("strong", f"{decision.recommendation.capitalize()}."), met, *told, every)
+    return paragraph(tag("strong", f"{decision.recommendation.capitalize()}."), met, *sentences, every)
 
 
 def _quoted(titles: Sequence[str]) -> str:
@@ -253,17 +257,17 @@ def _quoted(titles: Sequence[str]) -> str:
 
 
 def _suites(reference: Run, machine: Run | None) -> Html:
-    """Return for each suite what it gains on average and least, and an example before and after."""
+    """Return the average and the least improvement of each suite, with an example in both arms."""
     run = reference
     frames = {case.suite for case in run.cases if case.metric == Metric.FRAME_P50}
-    of_a_frame = {share.suite for share in shares(run) if share.is_of_a_frame}
+    of_a_frame = {example.suite for example in suite_examples(run) if example.is_of_a_frame}
     ordered = sorted(run.suites, key=lambda name: (name not in frames, name not in of_a_frame))
-    said = paragraph(
+    introduction = paragraph(
         f"A frame lasts {milliseconds(FRAME)}. Averages are geometric means over the cases of a suite. An example is "
-        "the heaviest work of its suite, or what the suite calls a frame's work, with each system's mean time; its "
-        "factor comes from the rounds one by one, so that dividing the two means gives a somewhat other number."
+        "the heaviest work of its suite, or the work that the suite declares for a frame, with each system's mean "
+        "time; its factor is estimated round by round, so it differs slightly from the ratio of the two means."
     )
-    return join([said, tag("ul", *(_suite(reference, machine, name) for name in ordered), class_="ud-suites")])
+    return join([introduction, tag("ul", *(_suite(reference, machine, name) for name in ordered), class_="ud-suites")])
 
 
 def _suite(reference: Run, machine: Run | None, name: str) -> Html:
@@ -289,48 +293,54 @@ def _suite(reference: Run, machine: Run | None, name: str) -> Html:
 
 
 def _example(run: Run, name: str) -> Iterator[Html]:
-    share = next((share for share in shares(run) if share.suite == name), None)
-    if share is None:
+    example = next((example for example in suite_examples(run) if example.suite == name), None)
+    if example is None:
         yield tag("span", "not measured")
         return
-    gain = badge(extent(share.case), share.case.outcome)
+    gain = badge(extent(example.case), example.case.outcome)
     yield tag(
         "span",
-        f"Example: {milliseconds(share.before)} → {milliseconds(share.after)}, ",
+        f"Example: {milliseconds(example.control_seconds)} → {milliseconds(example.treatment_seconds)}, ",
         gain,
-        f" ({interval(share.case)})",
+        f" ({interval(example.case)})",
     )
-    yield tag("small", share.work)
-    wanted = (share.suite, share.case.scenario, Metric.MISSED_FRAMES.value)
-    missed = next((case for case in measured(run.cases) if case.key == wanted), None)
+    yield tag("small", example.work)
+    key = (example.suite, example.case.scenario, Metric.MISSED_FRAMES.value)
+    missed = next((case for case in measured(run.cases) if case.key == key), None)
     if missed:
         yield tag("span", f"Missed frames there: {' → '.join(amounts(missed))}")
 
 
-def _frame(output: PageOutput, run: Run, shown: Sequence[Share]) -> Html:
+def _frame(output: PageOutput, run: Run, examples: Sequence[SuiteExample]) -> Html:
     budget = pd.DataFrame(
         [
-            {"suite": share.suite, "title": share.title, "arm": arm, "role": role, "seconds": seconds}
-            for share in shown
+            {"suite": example.suite, "title": example.title, "arm": arm, "role": role, "seconds": seconds}
+            for example in examples
             for arm, role, seconds in (
-                (share.case.control, "control", share.before),
-                (share.case.treatment, "treatment", share.after),
+                (example.case.control, "control", example.control_seconds),
+                (example.case.treatment, "treatment", example.treatment_seconds),
             )
         ]
     )
-    arms = shown[0].case.control, shown[0].case.treatment
+    arms = examples[0].case.control, examples[0].case.treatment
     columns = [Column("Suite"), *(Column(arm, is_number=True) for arm in arms)]
-    rows = [[share.title, milliseconds(share.before), milliseconds(share.after)] for share in shown]
-    without = [title for name, title in run.suites.items() if name not in {share.suite for share in shown}]
-    others = f" Left out, because they name no frame's work: {listed(without)}." if without else ""
-    before, after = (max(times) for times in zip(*((share.before, share.after) for share in shown), strict=True))
+    rows = [
+        [example.title, milliseconds(example.control_seconds), milliseconds(example.treatment_seconds)]
+        for example in examples
+    ]
+    without = [title for name, title in run.suites.items() if name not in {example.suite for example in examples}]
+    others = f" Left out, because they declare no frame's work: {listed(without)}." if without else ""
+    before, after = (
+        max(times)
+        for times in zip(*((example.control_seconds, example.treatment_seconds) for example in examples), strict=True)
+    )
     figure = Figure(
         key="home-frame",
         finding=(
             f"Of a frame of {milliseconds(FRAME)}, {arms[0]} takes up to {milliseconds(before)} on average, "
             f"{arms[1]} up to {milliseconds(after)}."
         ),
-        measured=f"The examples above. Single frames take longer: see missed frames.{others}",
+        measured=f"The examples above. Single frames may take longer: see missed frames.{others}",
         plot=figures.pinned(figures.frame_budget(budget, FRAME)),
         table=table("Milliseconds of a frame", columns, rows),
         reproduce=run.record.command,

@@ -1,4 +1,4 @@
-"""Page benchmarks/method: the constants of the rule that gave this run's verdicts, and where it was measured."""
+"""Page benchmarks/method: the constants of the verdict rule for this run, and where it was measured."""
 
 from collections.abc import Mapping, Sequence
 from statistics import median
@@ -27,17 +27,17 @@ RULE = Template("""\
    A block is four batches$batch, two of each system directly after one another, so that whatever slows the machine
    slows both; the shorter one of a system's two counts.
 3. After $looks rounds, the interval of the mean of these ratios is computed at $confidence confidence. Looking
-   several times makes a chance finding more likely; the confidence of one look is set so high that all looks together
-   are wrong no more often than one ordinary look. Simulated runs of two equal systems test this.
-4. If the interval leaves out 1, the systems differ: the verdict is *faster* or *slower* (for memory: *less* or *more*),
+   several times makes a chance finding more likely; the confidence of each look is set so high that all looks together
+   are wrong no more often than a single look at 95 %. Simulated runs of two equal systems test this.
+4. If the interval excludes 1, the systems differ: the verdict is *faster* or *slower* (for memory: *less* or *more*),
    and the case needs no further rounds.
 5. If it includes 1 and lies within $margin of 1, the verdict is *equivalent*.
-6. Otherwise measuring goes on. A case still open after the last look is *inconclusive*, and its row says how small a
-   difference could have been found.
+6. Otherwise more rounds are measured. A case still open after the last look is *inconclusive*, and its row says how
+   small a difference could have been found.
 7. A difference that lies within $margin of 1 with its whole interval is real, but too small to matter: it counts as
    *equivalent*, and is marked *below the margin*.
 """)
-"""Prose with the constants of a record; Markdown. Records that do not hold them leave them out."""
+"""Markdown with the constants of a record; a record without a protocol leaves those of a round out."""
 
 
 def build_page(
@@ -49,7 +49,7 @@ def build_page(
     page_scores: Study[PageScores] | None,
     rendering_scale: Study[RenderingScale] | None,
 ) -> PageOutput:
-    """Return the snippets: `status`, `rule`, `selfcheck`, `same-code`, and of machine and site what is to be known."""
+    """Return the snippets `status`, `rule`, `selfcheck`, `same-code`, and those about machine and site."""
     output = PageOutput(PAGE, "method")
     runs = [reference, *([machine] if machine else [])]
     output.snippet("status", status(PAGE, reference, machine))
@@ -83,13 +83,13 @@ def _rule(run: Run) -> str:
 
 
 def _selfcheck(output: PageOutput, study: Study[SelfCheck] | None) -> Html:
-    """Return how often verdicts were right where the truth is known."""
+    """Return how often verdicts were right for work with a known answer."""
     if study is None:
         return paragraph("The verdicts were not checked on known work for this site.")
     check = study.record
-    said = (
+    sentence = (
         f"Checked on {check.created:%Y-%m-%d} on {check.environment.cpu} ({counted(check.environment.cores, 'core')}), "
-        f"{_busy(check)}, commit {(check.environment.commit or 'unknown')[:10]}. Intervals hold at 95 %."
+        f"{_load(check)}, commit {(check.environment.commit or 'unknown')[:10]}. Intervals hold at 95 %."
     )
     columns = [
         Column("Operation"),
@@ -101,60 +101,60 @@ def _selfcheck(output: PageOutput, study: Study[SelfCheck] | None) -> Html:
         Column("Median time", is_number=True),
     ]
     rates = studies.rates(check)
-    rows = [_trials(row) for row in rates.to_dict("records")]
+    rows = [_trial_cells(row) for row in rates.to_dict("records")]
     stale = admonition(
         "warning ud-stale",
         "Stale: the self-check",
-        "What measures or decides has changed since; the shares hold for that commit.",
+        "The code that measures or decides has changed since; the shares apply to that commit.",
     )
     warnings = [] if study.is_current else [stale]
-    known = table("Verdicts on work whose answer is known", columns, rows)
-    return join([*warnings, paragraph(said), _power(output, check, rates, known), _suites(check)])
+    trials_table = table("Verdicts on work whose answer is known", columns, rows)
+    return join([*warnings, paragraph(sentence), _power(output, check, rates, trials_table), _family_rate(check)])
 
 
-def _power(output: PageOutput, check: SelfCheck, rates: "DataFrame", known: Html) -> Html:
-    """Return the power curve of the verdicts with its table; the table alone where nothing was slowed."""
+def _power(output: PageOutput, check: SelfCheck, rates: "DataFrame", trials_table: Html) -> Html:
+    """Return the power curve of the verdicts with its table; the table alone if nothing was slowed."""
     if not (rates["slowdown"] > 0).any():
-        return known
+        return trials_table
     data = rates.assign(found_count=(rates["found"] * rates["repeats"]).round().astype(int))
     slowed = data[data["slowdown"] > 0]
     equal = data[data["slowdown"] == 0]
     wrong = f"; equal code was called different in {equal['found_count'].sum()} of {equal['repeats'].sum()}"
     drawn = data.rename(columns={"operation": "name", "found": "share", "repeats": "trials", "found_count": "found"})
-    shown = Figure(
+    figure = Figure(
         key=output.key("power", "selfcheck"),
         finding=(
             f"Slowed code was called slower in {slowed['found_count'].sum()} of {slowed['repeats'].sum()} verdicts"
             f"{wrong if len(equal) else ''}."
         ),
         measured=(
-            "Share of the verdicts that called it slower, of equal code those that called it different, against how "
-            "much more work there was; with 95 % intervals (Clopper and Pearson). A line a length of the operation."
+            "Share of verdicts that called the code slower (for equal code: different), against the amount of extra "
+            "work; with 95 % intervals (Clopper and Pearson). One line for each length of the operation."
         ),
         plot=figures.pinned(
             figures.power(
                 drawn.rename(columns={"found_low": "low", "found_high": "high"}), "called slower; equal code: different"
             )
         ),
-        table=known,
+        table=trials_table,
         reproduce=check.command,
     )
-    return output.figure(shown, rates)
+    return output.figure(figure, rates)
 
 
 def _same_code(run: Run) -> Html:
-    """Return what the reference run said of the treatment measured against itself."""
+    """Return the verdicts on the treatment measured against itself."""
     cases = run.same_code
     if not cases:
         return paragraph("The reference run did not measure the same code against itself.")
     wrong = [case for case in cases if case.outcome in (Outcome.BETTER, Outcome.WORSE)]
     columns = [Column("Case"), Column("Ratio", is_number=True), Column("Verdict")]
     rows = [[case.title, _interval(case), verdict_badge(case)] for case in cases]
-    said = (
+    sentence = (
         f"The reference run also measured the {cases[0].treatment} system against itself: "
         f"{len(wrong)} of {counted(len(cases), 'case')} {'was' if len(wrong) == 1 else 'were'} called different."
     )
-    return join([paragraph(said), table("The same code on both sides", columns, rows)])
+    return join([paragraph(sentence), table("The same code in both arms", columns, rows)])
 
 
 def _interval(case: CaseResult) -> str:
@@ -163,7 +163,7 @@ def _interval(case: CaseResult) -> str:
     return cell_lines(f"{case.effect.estimate:.4f}", f"{case.effect.low:.4f} to {case.effect.high:.4f}")
 
 
-def _trials(row: Mapping[Any, Any]) -> list[str]:
+def _trial_cells(row: Mapping[Any, Any]) -> list[str]:
     more = f"{percent(row['slowdown'])}" if row["slowdown"] else "none: equal code"
     return [
         row["operation"],
@@ -176,23 +176,26 @@ def _trials(row: Mapping[Any, Any]) -> list[str]:
     ]
 
 
-def _suites(check: SelfCheck) -> Html:
+def _family_rate(check: SelfCheck) -> Html:
+    """Return how often a suite of equal code had a case that was called different."""
     rate = studies.family_rate(check)
     if rate is None:
         return Html("")
     return paragraph(
-        f"Of {counted(rate.n, 'suite')} of {check.suite_size} cases of equal code, each judged as one with the gate, "
-        f"{rate.count} had a case that was called different ({percent(rate.low)} to {percent(rate.high)})."
+        f"Of {counted(rate.n, 'suite')} of {check.suite_size} cases of equal code, each with one error level for "
+        f"all its cases (gate), {rate.count} had a case that was called different "
+        f"({percent(rate.low)} to {percent(rate.high)})."
     )
 
 
-def _busy(check: SelfCheck) -> str:
+def _load(check: SelfCheck) -> str:
+    """Return the load of the machine as a clause."""
     here = check.environment
-    return f"load {_or_unknown(here.load_start)} at the start and {_or_unknown(here.load_end)} at the end"
+    return f"load {_number_or_unknown(here.load_start)} at the start and {_number_or_unknown(here.load_end)} at the end"
 
 
 def _environment(runs: Sequence[Run]) -> str:
-    columns = [Column("What"), *(Column(name) for name in ("Reference", "This machine")[: len(runs)])]
+    columns = [Column("Property"), *(Column(name) for name in ("Reference", "This machine")[: len(runs)])]
     rows = zip(*(_facts(run) for run in runs), strict=True)
     return table(
         "Where and on what it was measured", columns, [[row[0][0], *(fact for _, fact in row)] for row in rows]
@@ -209,8 +212,8 @@ def _facts(run: Run) -> list[tuple[str, str]]:
         ("System", here.system),
         ("Python", f"{here.implementation} {here.python}"),
         ("Clock", f"{here.clock}, step {duration(here.clock_step_ns * 1e-9)}"),
-        ("Load, start and end", f"{_or_unknown(here.load_start)} and {_or_unknown(here.load_end)}"),
-        ("Processor time taken by other guests", _share(here.steal)),
+        ("Load, start and end", f"{_number_or_unknown(here.load_start)} and {_number_or_unknown(here.load_end)}"),
+        ("CPU steal", _percent_or_unknown(here.steal)),
         ("Profile, seed", f"{record.profile}, {record.seed}"),
         ("Margin", percent(record.margin)),
         ("Rounds a case", _rounds(times)),
@@ -224,20 +227,20 @@ def _rounds(cases: Sequence[CaseResult]) -> str:
     return " to ".join(str(count) for count in dict.fromkeys([counts[0], counts[-1]])) if counts else NO_ANSWER
 
 
-def _or_unknown(value: float | None) -> str:
+def _number_or_unknown(value: float | None) -> str:
     return "unknown" if value is None else number(value)
 
 
-def _share(value: float | None) -> str:
+def _percent_or_unknown(value: float | None) -> str:
     return "unknown" if value is None else percent(value)
 
 
 def _warnings(runs: Sequence[Run]) -> str:
-    """Return what the run itself warned of, such as a high load."""
-    said = [warning for run in runs for warning in run.record.environment.warnings]
-    if not said:
+    """Return the warnings of the runs, such as a high load."""
+    warnings = [warning for run in runs for warning in run.record.environment.warnings]
+    if not warnings:
         return tag("p", "The runs gave no warnings.")
-    return tag("ul", Html("\n"), join([tag("li", warning) for warning in said]), Html("\n"))
+    return tag("ul", Html("\n"), join([tag("li", warning) for warning in warnings]), Html("\n"))
 
 
 def _packages(runs: Sequence[Run]) -> str:
@@ -250,13 +253,13 @@ def _packages(runs: Sequence[Run]) -> str:
 def _loading(record: PageLoading | None) -> Html:
     """Return how a page of the site loads, each measure with its target."""
     if record is None:
-        return paragraph("How the pages load was not measured for this site.")
+        return paragraph("The loading of pages was not measured for this site.")
     runs = min(len(measure.values) for measure in record.measures)
-    said = (
+    sentence = (
         f"Measured on {record.created:%Y-%m-%d} on {record.environment.cpu} "
-        f"({counted(record.environment.cores, 'core')}) in headless Chromium that had never seen the site: "
+        f"({counted(record.environment.cores, 'core')}) in headless Chromium with an empty cache: "
         f"{record.page} with {counted(record.figures, 'figure')}, the median of {counted(runs, 'load')}, in turn with "
-        f"the same page without figures. {' '.join(map(_circumstances, record.circumstances))}"
+        f"the same page without figures. {' '.join(map(_describe_conditions, record.circumstances))}"
     )
     columns = [
         Column("Measure"),
@@ -265,19 +268,25 @@ def _loading(record: PageLoading | None) -> Html:
         Column("At most", is_number=True),
         Column("Target"),
     ]
-    again = paragraph("Reproduce this: ", tag("code", record.command))
-    return join([paragraph(said), table("How a page loads", columns, [_measure(m) for m in record.measures]), again])
-
-
-def _circumstances(held: LoadingConditions) -> str:
-    line = "the line as it is" if held.megabits is None else f"{number(held.megabits)} Mbit/s"
-    return (
-        f"{held.name.capitalize()}: {line}, {duration(held.latency)} more for each answer, a processor "
-        f"{number(held.slowdown)} times slower."
+    reproduce = paragraph("Reproduce this: ", tag("code", record.command))
+    return join(
+        [
+            paragraph(sentence),
+            table("How a page loads", columns, [_measure_row(measure) for measure in record.measures]),
+            reproduce,
+        ]
     )
 
 
-def _measure(measure: TargetMeasure) -> list[str]:
+def _describe_conditions(conditions: LoadingConditions) -> str:
+    line = "the connection unthrottled" if conditions.megabits is None else f"{number(conditions.megabits)} Mbit/s"
+    return (
+        f"{conditions.name.capitalize()}: {line}, {duration(conditions.latency)} extra latency per response, a "
+        f"processor {number(conditions.slowdown)} times slower."
+    )
+
+
+def _measure_row(measure: TargetMeasure) -> list[str]:
     value = median(measure.values)
     numbers = [
         quantity(value, measure.unit),
@@ -286,18 +295,18 @@ def _measure(measure: TargetMeasure) -> list[str]:
     if measure.most is None:
         return [measure.name, measure.circumstances, *numbers, "none"]
     is_met = value <= measure.most
-    verdict_ = tag("span", "met" if is_met else "not met", class_=f"ud-verdict ud-{'met' if is_met else 'not-met'}")
-    return [measure.name, measure.circumstances, *numbers, verdict_]
+    badge = tag("span", "met" if is_met else "not met", class_=f"ud-verdict ud-{'met' if is_met else 'not-met'}")
+    return [measure.name, measure.circumstances, *numbers, badge]
 
 
 def _scale(record: RenderingScale | None) -> Html:
-    """Return what rendering many records of many cases takes, each measure with its target."""
+    """Return time and memory of rendering many records of many cases, each with its target."""
     if record is None:
-        return paragraph("How long rendering takes was not measured for this site.")
-    said = (
+        return paragraph("The cost of rendering was not measured for this site.")
+    sentence = (
         f"Measured on {record.created:%Y-%m-%d} on {record.environment.cpu} "
         f"({counted(record.environment.cores, 'core')}): a history of {counted(record.records, 'record')} of "
-        f"{counted(record.cases, 'case')} each, which are copies of the reference record's; one rendering each."
+        f"{counted(record.cases, 'case')} each, copied from the reference record; one rendering each."
     )
     columns = [
         Column("Measure"),
@@ -306,17 +315,17 @@ def _scale(record: RenderingScale | None) -> Html:
         Column("At most", is_number=True),
         Column("Target"),
     ]
-    again = paragraph("Reproduce this: ", tag("code", record.command))
-    rows = [_measure(measure) for measure in record.measures]
-    return join([paragraph(said), table("What rendering takes", columns, rows), again])
+    reproduce = paragraph("Reproduce this: ", tag("code", record.command))
+    rows = [_measure_row(measure) for measure in record.measures]
+    return join([paragraph(sentence), table("Cost of rendering", columns, rows), reproduce])
 
 
 def _scores(record: PageScores | None) -> Html:
-    """Return how Lighthouse and axe-core judge the pages, each with its target."""
+    """Return the scores of Lighthouse and the findings of axe-core for each page, with their targets."""
     if record is None:
-        return paragraph("No program has judged these pages.")
+        return paragraph("These pages were not scored.")
     runs = min(len(score.values) for score in record.scores)
-    said = (
+    sentence = (
         f"Judged on {record.created:%Y-%m-%d} by Lighthouse {record.programs['lighthouse']} with its settings for "
         f"phones, the median of {counted(runs, 'load')}, out of 100, and by axe-core {record.programs['axe-core']} in "
         "both schemes."
@@ -324,21 +333,21 @@ def _scores(record: PageScores | None) -> Html:
     least = dict.fromkeys(f"{_category(score.category)} at least {100 * score.least:g}" for score in record.scores)
     categories = list(dict.fromkeys(score.category for score in record.scores))
     columns = [Column("Page"), *(Column(_category(name), is_number=True) for name in categories), Column("axe-core")]
-    rows = [_judged(record, page) for page in dict.fromkeys(score.page for score in record.scores)]
-    again = paragraph("Reproduce this: ", tag("code", record.command))
-    targets = paragraph(f"Targets: {', '.join(least)}; nothing found by axe-core.")
-    return join([paragraph(said), table("How pages are judged", columns, rows), targets, again])
+    rows = [_score_row(record, page) for page in dict.fromkeys(score.page for score in record.scores)]
+    reproduce = paragraph("Reproduce this: ", tag("code", record.command))
+    targets = paragraph(f"Targets: {', '.join(least)}; no findings of axe-core.")
+    return join([paragraph(sentence), table("Scores of the pages", columns, rows), targets, reproduce])
 
 
-def _judged(record: PageScores, page: str) -> list[str]:
-    shown = [
+def _score_row(record: PageScores, page: str) -> list[str]:
+    scores = [
         tag("span", f"{100 * median(score.values):.0f}", class_=f"ud-verdict ud-{'met' if is_met else 'not-met'}")
         for score in record.scores
         if score.page == page
         for is_met in [median(score.values) >= score.least]
     ]
-    rules = sorted({rule for found in record.findings if found.page == page for rule in found.rules})
-    return [page or "home", *shown, ", ".join(rules) or "nothing found"]
+    rules = sorted({rule for finding in record.findings if finding.page == page for rule in finding.rules})
+    return [page or "home", *scores, ", ".join(rules) or "nothing found"]
 
 
 def _category(name: str) -> str:

@@ -1,7 +1,7 @@
-"""Page benchmarks/peers: one scene in other layout engines and by hand, from a run that no other page counts.
+"""Page benchmarks/peers: one scene in other layout engines and by hand, from a run that no other page uses.
 
-What the refactored system is measured against may well be faster, so the page says how many times as fast the system
-is as the other, and who is faster, in neutral colours.
+A peer may well be faster than the refactored system, so the page states how many times as fast the system is as the
+peer, and which of them is faster, in neutral colours.
 """
 
 import itertools
@@ -22,7 +22,7 @@ from unitdocs.records import Metric
 PAGE = Page("benchmarks/peers.md")
 MISSING = "The other engines were not measured for this site."
 PACKAGES = ("poga", "numpy")
-"""The packages that the other side of a suite is made of."""
+"""Packages that the peers are made of."""
 
 
 def build_page(peers: Run | None) -> PageOutput:
@@ -40,22 +40,22 @@ def build_page(peers: Run | None) -> PageOutput:
 
 
 def _origin(run: Run) -> Html:
-    """Say when, where and on what it was measured, whether that still holds, and how to measure it again."""
+    """Return when, where and on what the peers were measured, whether that is current, and how to repeat it."""
     installed = run.record.environment.packages
     versions = listed([f"{name} {installed[name]}" for name in PACKAGES if name in installed])
-    current = "Current: the unit system, the suites, the scene and the lock are still those that were measured."
-    about = [
+    current = "Current: the unit system, the suites, the scene and the lock have not changed since."
+    sentences = [
         load(run),
         f"Versions: {versions}." if versions else "",
         current if run.is_current else "",
     ]
-    again = tag("p", "Reproduce this: ", tag("code", run.record.command), class_="ud-reproduce")
-    said = tag("p", origin(run), class_="ud-origin")
-    return join([outdated(("run of the other engines", run)), said, paragraph(*about), again])
+    reproduce = tag("p", "Reproduce this: ", tag("code", run.record.command), class_="ud-reproduce")
+    origin_line = tag("p", origin(run), class_="ud-origin")
+    return join([outdated(("run of the other engines", run)), origin_line, paragraph(*sentences), reproduce])
 
 
 def _suite(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
-    """Yield a suite's blocks: both times of each scenario as a figure, then how they compare."""
+    """Yield a suite's blocks: a figure of both times of each scenario, then a table of their comparison."""
     name = cases[0].suite
     peer = run.suites[name]
     yield heading(3, peer, output.key(name))
@@ -69,7 +69,7 @@ def _suite(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterato
         Column("Verdict"),
     ]
     caption = f"How many times as fast as {peer} the {cases[0].treatment} system is"
-    yield table(caption, columns, [_row(case, peer) for case in cases])
+    yield table(caption, columns, [_case_row(case, peer) for case in cases])
 
 
 def _figure(output: PageOutput, run: Run, peer: str, cases: Sequence[CaseResult]) -> Html:
@@ -78,34 +78,34 @@ def _figure(output: PageOutput, run: Run, peer: str, cases: Sequence[CaseResult]
     columns = [Column("Work"), Column(peer, is_number=True), Column(first.treatment, is_number=True)]
     gains = sorted(case.improvement_factor for case in cases if case.improvement_factor is not None)
     span = " to ".join(dict.fromkeys(factor(gain) for gain in (gains[0], gains[-1])))
-    shown = Figure(
+    figure = Figure(
         key=output.key("peers", first.suite),
         finding=f"The {first.treatment} system is {span} as fast as {peer}.",
         measured=(
-            "Mean of each over all rounds, in SI units on a log axis; processor time of the measuring thread for one "
+            "Means over all rounds, in SI units on a log axis; processor time of the measuring thread for one "
             "operation."
         ),
         plot=figures.pinned(figures.arm_means(cases, is_judged=False)),
         table=table("Means as drawn", columns, [[case.title, *amounts(case)] for case in cases]),
         reproduce=run.record.command,
     )
-    return output.figure(shown, effects)
+    return output.figure(figure, effects)
 
 
-def _row(case: CaseResult, peer: str) -> list[str]:
+def _case_row(case: CaseResult, peer: str) -> list[str]:
     if case.effect is None:
         return [case.title, *[NO_ANSWER] * 3, cell_lines(verdict_badge(case), case.reason)]
-    both = [milliseconds(mean or 0.0) for mean in (case.control_mean, case.treatment_mean)]
-    return [case.title, *both, _times(case.effect), cell_lines(_verdict(case, peer), sample_note(case))]
+    times = [milliseconds(mean or 0.0) for mean in (case.control_mean, case.treatment_mean)]
+    return [case.title, *times, _speed_factor(case.effect), cell_lines(_verdict(case, peer), sample_note(case))]
 
 
-def _times(effect: Effect) -> Html:
-    """Return how many times as fast the treatment is, with the interval: the ratio of the times, turned round."""
+def _speed_factor(effect: Effect) -> Html:
+    """Return how many times as fast the treatment is, with the interval: the inverse ratio of the times."""
     times, low, high = (factor(1 / end if end else math.inf) for end in (effect.estimate, effect.high, effect.low))
     return cell_lines(times, f"{low} to {high}")
 
 
 def _verdict(case: CaseResult, peer: str) -> Html:
-    """Say who is faster; what is undecided or alike keeps the verdict's own word."""
+    """Return which of the two is faster; an undecided or equivalent case keeps its verdict's label."""
     faster = {Outcome.BETTER: case.treatment, Outcome.WORSE: peer}.get(case.outcome)
     return with_note(badge(f"{faster} is faster", "either"), case) if faster else verdict_badge(case)

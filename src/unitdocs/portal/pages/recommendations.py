@@ -1,6 +1,6 @@
-"""Page benchmarks/recommendations: what to switch on, what to leave, and what is not known, from the reference record.
+"""Page benchmarks/recommendations: where to switch, where not to, and what is unknown, from the reference record.
 
-Times decide what is switched on; what else was measured, such as memory, stands beside them, metric by metric.
+Times decide where to switch; other metrics, such as memory, are listed one by one.
 """
 
 from collections import Counter
@@ -17,16 +17,16 @@ from unitdocs.portal.components.page_output import PageOutput, heading, paragrap
 from unitdocs.portal.components.provenance import status
 from unitdocs.portal.components.verdicts import badge, cell_lines, effect_cell, sample_note, verdict_badge
 from unitdocs.portal.figures import is_off_scale
-from unitdocs.portal.pages.frames import OF_FRAMES
+from unitdocs.portal.pages.frames import FRAME_METRICS
 from unitdocs.records import Metric, Status
 
 PAGE = Page("benchmarks/recommendations.md")
 MOST_ROWS, FEW = 10, 3
-"""Rows of a table that are seen at once; a few more are not worth folding away."""
+"""Visible rows of a table, and how many more are not worth folding."""
 
 
-class Advice(StrEnum):
-    """What a case says for the refactored side; a difference inside the margin is none that matters."""
+class OutcomeGroup(StrEnum):
+    """The heading that a case is listed under; a difference within the margin counts as none."""
 
     BETTER = "better"
     WORSE = "worse"
@@ -35,14 +35,14 @@ class Advice(StrEnum):
 
 
 @dataclass(frozen=True)
-class Shown:
-    """The cases of the record that apply, and where other pages show them.
+class ApplicableCases:
+    """The cases of the record that apply, and the places on other pages that show them.
 
     Args:
-        cases: without those that do not apply.
+        cases: the cases that apply.
         suites: title of each suite by its name.
         margin: of the record, as a share.
-        anchors: ids on other pages by the page's source and by the names that they were made from.
+        anchors: ids on other pages, by the source of the page and the names they were made from.
     """
 
     cases: Sequence[CaseResult]
@@ -52,12 +52,12 @@ class Shown:
 
     @property
     def times(self) -> list[CaseResult]:
-        """The times, which decide: of an operation, or of the median frame."""
+        """The times that decide: of an operation, or of the median frame."""
         return [case for case in self.cases if case.metric in MAIN_TIMES]
 
-    def of_suite(self, name: str, *wanted: str) -> list[CaseResult]:
-        """Return the cases of a suite and these metrics."""
-        return [case for case in self.cases if case.suite == name and case.metric in wanted]
+    def of_suite(self, name: str, *metrics: str) -> list[CaseResult]:
+        """Return the cases of a suite in these metrics."""
+        return [case for case in self.cases if case.suite == name and case.metric in metrics]
 
 
 def build_page(reference: Run, machine: Run | None, anchors: Mapping[str, Mapping[tuple[str, ...], str]]) -> PageOutput:
@@ -66,201 +66,223 @@ def build_page(reference: Run, machine: Run | None, anchors: Mapping[str, Mappin
     Args:
         reference: the reference run.
         machine: the run on this machine, if any.
-        anchors: of the pages that cases are linked to, the ids by the names that they were made from.
+        anchors: ids on the pages that cases link to, by the source of the page and the names they were made from.
     """
     output = PageOutput(PAGE, "recommendations")
     run = reference
-    applied = [case for case in run.cases if case.status != Status.NOT_APPLICABLE.value]
-    shown = Shown(applied, run.suites, run.record.margin, anchors)
+    cases = [case for case in run.cases if case.status != Status.NOT_APPLICABLE.value]
+    applicable = ApplicableCases(cases, run.suites, run.record.margin, anchors)
     output.snippet("status", status(PAGE, reference, machine))
-    output.snippet("short", *_short(shown))
-    output.snippet("better", _better(shown))
-    output.snippet("same", _same(shown))
-    output.snippet("worse", _worse(shown))
-    output.snippet("unknown", *_unknown(shown, run.cases))
-    output.snippet("metrics", *_metrics(output, shown))
+    output.snippet("short", *_short(applicable))
+    output.snippet("better", _better(applicable))
+    output.snippet("same", _same(applicable))
+    output.snippet("worse", _worse(applicable))
+    output.snippet("unknown", *_unknown(applicable, run.cases))
+    output.snippet("metrics", *_metrics(output, applicable))
     return output
 
 
-def advice(case: CaseResult) -> Advice:
-    """Return what a case says for the refactored side."""
+def outcome_group(case: CaseResult) -> OutcomeGroup:
+    """Return the heading that a case is listed under."""
     if case.outcome in (Outcome.NONE, Outcome.INCONCLUSIVE):
-        return Advice.UNKNOWN
+        return OutcomeGroup.UNKNOWN
     if case.outcome is Outcome.EQUIVALENT:
-        return Advice.SAME
-    return Advice.BETTER if case.outcome is Outcome.BETTER else Advice.WORSE
+        return OutcomeGroup.SAME
+    return OutcomeGroup.BETTER if case.outcome is Outcome.BETTER else OutcomeGroup.WORSE
 
 
 def span(cases: Sequence[CaseResult]) -> str:
-    """Return the sizes of the worst and of the best effect: 2x to 20x faster, or 2x slower to 20x faster."""
+    """Return the worst and the best effect as a span: `2x to 20x faster`, or `2x slower to 20x faster`."""
     ordered = sorted(measured(cases), key=lambda case: case.sort_key)
     ends = [extent(case) for case in ordered[:1] + ordered[-1:]]
     if not ends or ends[0] == ends[-1]:
         return ends[0] if ends else NO_ANSWER
     if any(is_off_scale(case) and not case.is_share for case in (ordered[0], ordered[-1])):
-        return "; ".join(ends)  # one leads from an amount to an amount
-    (first, _, word), (last, _, other) = (end.rpartition(" ") for end in ends)
-    return f"{first} to {last} {word}" if word == other and first else f"{ends[0]} to {ends[1]}"
+        return "; ".join(ends)  # an end without a factor is written as two amounts
+    (first, _, label), (last, _, last_label) = (end.rpartition(" ") for end in ends)
+    return f"{first} to {last} {label}" if label == last_label and first else f"{ends[0]} to {ends[1]}"
 
 
-def _of(cases: Sequence[CaseResult], wanted: Advice) -> list[CaseResult]:
-    """Return the cases with this advice, best first."""
-    return sorted((case for case in cases if advice(case) is wanted), key=lambda case: -case.sort_key)
+def _select_group(cases: Sequence[CaseResult], group: OutcomeGroup) -> list[CaseResult]:
+    """Return the cases of a group, best first."""
+    return sorted((case for case in cases if outcome_group(case) is group), key=lambda case: -case.sort_key)
 
 
-def _counts(cases: Sequence[CaseResult]) -> str:
-    """Count the cases by what they say."""
-    counts = [(wanted, len(_of(cases, wanted))) for wanted in Advice]
-    return listed([f"{wanted} in {count}" for wanted, count in counts if count])
+def _describe_counts(cases: Sequence[CaseResult]) -> str:
+    """Return the number of cases in each group, in words."""
+    counts = [(group, len(_select_group(cases, group))) for group in OutcomeGroup]
+    return listed([f"{group} in {count}" for group, count in counts if count])
 
 
-def _short(shown: Shown) -> Iterator[Html]:
-    """Yield what to do in a sentence, a line for each suite, and a line for each metric beside time."""
-    if not shown.times:
+def _short(applicable: ApplicableCases) -> Iterator[Html]:
+    """Yield the result in a sentence, a line for each suite, and a line for each metric other than time."""
+    if not applicable.times:
         yield paragraph("No case of this record has a time.")
         return
-    system = shown.times[0].treatment
+    times = applicable.times
+    system = times[0].treatment
     yield tag(
         "p",
-        tag("strong", f"Time with the {system} system: {_counts(shown.times)} of {counted(len(shown.times), 'case')}."),
+        tag(
+            "strong",
+            f"Time with the {system} system: {_describe_counts(times)} of {counted(len(times), 'case')}.",
+        ),
         class_="ud-answer",
     )
-    yield paragraph(*_advised(shown))
-    columns = [Column("Work"), Column("Time"), Column("Least gain"), Column("Peak memory"), Column("Cases")]
-    timed = [name for name in shown.suites if shown.of_suite(name, *MAIN_TIMES)]
-    rows = [_suite_row(shown, name) for name in sorted(timed, key=lambda name: -_least(shown, name))]
-    yield table("What switching brings, suite by suite, in order of the least gain", columns, rows)
-    beside = [metric for metric in metrics(shown.cases) if metric not in MAIN_TIMES]
-    if beside:
+    yield paragraph(*_describe_losses(applicable))
+    columns = [Column("Work"), Column("Time"), Column("Least improvement"), Column("Peak memory"), Column("Cases")]
+    timed = [name for name in applicable.suites if applicable.of_suite(name, *MAIN_TIMES)]
+    rows = [
+        _suite_row(applicable, name) for name in sorted(timed, key=lambda name: -_least_improvement(applicable, name))
+    ]
+    yield table("Effect of switching, suite by suite, in order of the least improvement", columns, rows)
+    extra_metrics = [metric for metric in metrics(applicable.cases) if metric not in MAIN_TIMES]
+    if extra_metrics:
         columns = [Column("Metric"), Column("Cases"), Column("Effect"), Column("Worst case")]
-        rows = [_metric_row(shown, metric) for metric in beside]
-        yield table("What else changes", columns, rows)
+        rows = [_metric_row(applicable, metric) for metric in extra_metrics]
+        yield table("Other metrics", columns, rows)
 
 
-def _advised(shown: Shown) -> Iterator[str]:
-    """Yield what speaks for and against switching, in time and beside it."""
-    against = _of(shown.times, Advice.WORSE)
+def _describe_losses(applicable: ApplicableCases) -> Iterator[str]:
+    """Yield the cases that speak against switching, in time and in every other metric."""
+    against = _select_group(applicable.times, OutcomeGroup.WORSE)
     verb = "speaks" if len(against) == 1 else "speak"
-    where = link(f"In time, {counted(len(against), 'case')} {verb} against switching.", "#worse")
-    yield where if against else "In time, no case speaks against switching."
-    for metric in metrics(measured(shown.cases)):
-        losses = [case for case in _of(shown.cases, Advice.WORSE) if case.metric == metric]
-        found = worst(losses)
-        if found and metric not in MAIN_TIMES:
-            yield f"Look at {metric} first in {counted(len(losses), 'case')}; most: {found.title}, {extent(found)}."
+    link_to_losses = link(f"In time, {counted(len(against), 'case')} {verb} against switching.", "#worse")
+    yield link_to_losses if against else "In time, no case speaks against switching."
+    for metric in metrics(measured(applicable.cases)):
+        losses = [case for case in _select_group(applicable.cases, OutcomeGroup.WORSE) if case.metric == metric]
+        worst_case = worst(losses)
+        if worst_case and metric not in MAIN_TIMES:
+            cases = counted(len(losses), "case")
+            yield f"{metric.capitalize()} is worse in {cases}; most in {worst_case.title}: {extent(worst_case)}."
 
 
-def _least(shown: Shown, name: str) -> float:
-    return min((case.sort_key for case in measured(shown.of_suite(name, *MAIN_TIMES))), default=0.0)
+def _least_improvement(applicable: ApplicableCases, name: str) -> float:
+    return min((case.sort_key for case in measured(applicable.of_suite(name, *MAIN_TIMES))), default=0.0)
 
 
-def _suite_row(shown: Shown, name: str) -> list[str]:
-    times, memory = shown.of_suite(name, *MAIN_TIMES), shown.of_suite(name, Metric.PEAK_MEMORY)
-    held = measured(memory)
+def _suite_row(applicable: ApplicableCases, name: str) -> list[str]:
+    times, memory = applicable.of_suite(name, *MAIN_TIMES), applicable.of_suite(name, Metric.PEAK_MEMORY)
+    with_memory = measured(memory)
     return [
-        shown.suites[name],
+        applicable.suites[name],
         span(times),
-        _worst(shown, times),
-        span(held) if held else "not measured",
-        _counts(times),
+        _worst_cell(applicable, times),
+        span(with_memory) if with_memory else "not measured",
+        _describe_counts(times),
     ]
 
 
-def _metric_row(shown: Shown, metric: str) -> list[str]:
-    cases = [case for case in shown.cases if case.metric == metric]
-    return [metric.capitalize(), _counts(cases), span(cases), _worst(shown, cases)]
+def _metric_row(applicable: ApplicableCases, metric: str) -> list[str]:
+    cases = [case for case in applicable.cases if case.metric == metric]
+    return [metric.capitalize(), _describe_counts(cases), span(cases), _worst_cell(applicable, cases)]
 
 
-def _worst(shown: Shown, cases: Sequence[CaseResult]) -> str:
-    found = worst(cases)
-    if found is None:
+def _worst_cell(applicable: ApplicableCases, cases: Sequence[CaseResult]) -> str:
+    """Return the worst case with its effect, for a cell."""
+    case = worst(cases)
+    if case is None:
         return "not measured"
-    if found.outcome is Outcome.EQUIVALENT:
+    if case.outcome is Outcome.EQUIVALENT:
         return "none is worse"
-    return join([_linked(shown, found), badge(extent(found), found.outcome), tag("small", interval(found))], "<br>")
+    return join(
+        [_linked_title(applicable, case), badge(extent(case), case.outcome), tag("small", interval(case))], "<br>"
+    )
 
 
-def _better(shown: Shown) -> Html:
-    found = _of(shown.times, Advice.BETTER)
-    if not found:
-        return paragraph(f"Nowhere: no case gains more time than the margin of {percent(shown.margin)}.")
-    return _table(shown, "Gains of time, largest first", found)
+def _better(applicable: ApplicableCases) -> Html:
+    cases = _select_group(applicable.times, OutcomeGroup.BETTER)
+    if not cases:
+        return paragraph(f"None: no case is faster by more than the margin of {percent(applicable.margin)}.")
+    return _table(applicable, "Faster cases, largest improvement first", cases)
 
 
-def _same(shown: Shown) -> Html:
-    found = _of(shown.times, Advice.SAME)
-    if not found:
-        return paragraph(f"No time is equivalent, and no difference lies within the margin of {percent(shown.margin)}.")
-    return _table(shown, "Times without a difference that matters", found)
+def _same(applicable: ApplicableCases) -> Html:
+    cases = _select_group(applicable.times, OutcomeGroup.SAME)
+    if not cases:
+        return paragraph(
+            f"No time is equivalent, and no difference lies within the margin of {percent(applicable.margin)}."
+        )
+    return _table(applicable, "Cases without a difference in time that matters", cases)
 
 
-def _worse(shown: Shown) -> Html:
-    found = _of(shown.times, Advice.WORSE)
-    if not found:
-        return paragraph(f"None of the {counted(len(shown.times), 'time')} is worse.")
-    return _table(shown, "Losses of time, largest first", found[::-1])
+def _worse(applicable: ApplicableCases) -> Html:
+    cases = _select_group(applicable.times, OutcomeGroup.WORSE)
+    if not cases:
+        return paragraph(f"None of the {counted(len(applicable.times), 'time')} is worse.")
+    return _table(applicable, "Slower cases, largest loss first", cases[::-1])
 
 
-def _unknown(shown: Shown, cases: Sequence[CaseResult]) -> Iterator[Html]:
-    """Yield the cases of every metric without an answer, and what does not apply."""
-    found = _of(shown.cases, Advice.UNKNOWN)
-    if found:
+def _unknown(applicable: ApplicableCases, all_cases: Sequence[CaseResult]) -> Iterator[Html]:
+    """Yield the cases of every metric without an answer, and the number of those that do not apply."""
+    cases = _select_group(applicable.cases, OutcomeGroup.UNKNOWN)
+    if cases:
         columns = [Column("Case"), Column("Metric"), Column("Verdict"), Column("Effect", is_number=True)]
         rows = [
             [
-                _linked(shown, case),
+                _linked_title(applicable, case),
                 case.metric,
                 cell_lines(verdict_badge(case), case.reason),
                 effect_cell(case) if case.effect else NO_ANSWER,
             ]
-            for case in found
+            for case in cases
         ]
         yield table("Cases without an answer", columns, rows)
     else:
         yield paragraph(
-            f"Each of the {counted(len(shown.cases), 'case')} has an answer: none is inconclusive, none failed."
+            f"Each of the {counted(len(applicable.cases), 'case')} has an answer: none is inconclusive, none failed."
         )
-    reasons = Counter((case.metric, case.reason) for case in cases if case.status == Status.NOT_APPLICABLE.value)
-    said = [f"{metric} in {counted(n, 'case')}{f' ({why})' if why else ''}" for (metric, why), n in reasons.items()]
-    if said:
-        yield paragraph(f"Not comparable: {listed(said)}.")
+    reasons = Counter((case.metric, case.reason) for case in all_cases if case.status == Status.NOT_APPLICABLE.value)
+    parts = [
+        f"{metric} in {counted(count, 'case')}{f' ({reason})' if reason else ''}"
+        for (metric, reason), count in reasons.items()
+    ]
+    if parts:
+        yield paragraph(f"Not comparable: {listed(parts)}.")
 
 
-def _metrics(output: PageOutput, shown: Shown) -> Iterator[str]:
-    """Yield for each metric beside time a line for each suite, then the cases that are worse."""
-    beside = [metric for metric in metrics(measured(shown.cases)) if metric not in MAIN_TIMES]
-    for metric in beside:
-        cases = [case for case in shown.cases if case.metric == metric]
+def _metrics(output: PageOutput, applicable: ApplicableCases) -> Iterator[str]:
+    """Yield a line for each suite in every metric other than time, then the cases that are worse."""
+    extra_metrics = [metric for metric in metrics(measured(applicable.cases)) if metric not in MAIN_TIMES]
+    for metric in extra_metrics:
+        cases = [case for case in applicable.cases if case.metric == metric]
         yield heading(3, metric.capitalize(), output.key(metric))
         columns = [Column("Work"), Column("Cases"), Column("Effect"), Column("Worst case")]
-        by_suite = {name: [case for case in cases if case.suite == name] for name in shown.suites}
+        by_suite = {name: [case for case in cases if case.suite == name] for name in applicable.suites}
         rows = [
-            [shown.suites[name], _counts(chosen), span(chosen), _worst(shown, chosen)]
-            for name, chosen in by_suite.items()
-            if chosen
+            [
+                applicable.suites[name],
+                _describe_counts(suite_cases),
+                span(suite_cases),
+                _worst_cell(applicable, suite_cases),
+            ]
+            for name, suite_cases in by_suite.items()
+            if suite_cases
         ]
         yield table(f"{metric.capitalize()}, suite by suite", columns, rows)
-        losses = _of(cases, Advice.WORSE)[::-1]
+        losses = _select_group(cases, OutcomeGroup.WORSE)[::-1]
         if losses:
-            yield _table(shown, f"{metric.capitalize()}: where it is worse, largest loss first", losses)
+            yield _table(applicable, f"{metric.capitalize()}: where it is worse, largest loss first", losses)
         else:
             yield paragraph(f"{metric.capitalize()} is worse in no case.")
-    if not beside:
-        yield paragraph("The record holds nothing but times.")
+    if not extra_metrics:
+        yield paragraph("The record holds only times.")
 
 
-def _table(shown: Shown, caption: str, cases: Sequence[CaseResult]) -> Html:
-    """Return a row for each case: how large it is, what both systems take, and what the answer rests on.
+def _table(applicable: ApplicableCases, caption: str, cases: Sequence[CaseResult]) -> Html:
+    """Return a row for each case: its size, both means, the effect, and the evidence for the verdict.
 
-    What a long table holds beyond its first rows is folded away.
+    The rows of a long table after the first are folded.
     """
     if len(cases) > MOST_ROWS + FEW:
-        first, rest = _table(shown, caption, cases[:MOST_ROWS]), cases[MOST_ROWS:]
-        return join([first, folded(f"The other {len(rest)} cases", _rows(shown, f"{caption}: the rest", rest))])
-    return _rows(shown, caption, cases)
+        first, rest = _table(applicable, caption, cases[:MOST_ROWS]), cases[MOST_ROWS:]
+        return join(
+            [first, folded(f"The other {len(rest)} cases", _unfolded_table(applicable, f"{caption}: the rest", rest))]
+        )
+    return _unfolded_table(applicable, caption, cases)
 
 
-def _rows(shown: Shown, caption: str, cases: Sequence[CaseResult]) -> Html:
+def _unfolded_table(applicable: ApplicableCases, caption: str, cases: Sequence[CaseResult]) -> Html:
     columns = [
         Column("Case"),
         Column("Elements", is_number=True),
@@ -269,25 +291,27 @@ def _rows(shown: Shown, caption: str, cases: Sequence[CaseResult]) -> Html:
         Column("Effect", is_number=True),
         Column("Verdict"),
     ]
-    return table(caption, columns, [_row(shown, case) for case in cases])
+    return table(caption, columns, [_case_row(applicable, case) for case in cases])
 
 
-def _row(shown: Shown, case: CaseResult) -> list[str]:
+def _case_row(applicable: ApplicableCases, case: CaseResult) -> list[str]:
     size = number(case.elements, 6) if case.elements else NO_ANSWER
-    rests = sample_note(case).split(", ") if case.effect else [case.reason]
-    name = cell_lines(_linked(shown, case), shown.suites.get(case.suite, case.suite))
-    return [name, size, *amounts(case), effect_cell(case), cell_lines(verdict_badge(case), *rests)]
+    evidence = sample_note(case).split(", ") if case.effect else [case.reason]
+    name = cell_lines(_linked_title(applicable, case), applicable.suites.get(case.suite, case.suite))
+    return [name, size, *amounts(case), effect_cell(case), cell_lines(verdict_badge(case), *evidence)]
 
 
-def _linked(shown: Shown, case: CaseResult) -> Html:
-    """Return the case's title, linked to where it is shown round by round or frame by frame."""
-    address = _address(shown.anchors, case)
+def _linked_title(applicable: ApplicableCases, case: CaseResult) -> Html:
+    """Return the case's title, linked to its rounds or frames."""
+    address = _address(applicable.anchors, case)
     return link(case.title, address) if address else join([case.title])
 
 
 def _address(anchors: Mapping[str, Mapping[tuple[str, ...], str]], case: CaseResult) -> str | None:
-    """Return where a case has a place of its own, else where its suite and metric have one, else None."""
-    is_shown_alone = case.metric == Metric.TIME or case.metric in OF_FRAMES
-    places = [*([(case.suite, case.scenario)] if is_shown_alone else []), (case.suite, case.metric)]
-    found = (f"{PAGE.link(page)}#{keys[names]}" for names in places for page, keys in anchors.items() if names in keys)
-    return next(found, None)
+    """Return the address of the case's own section, else of its suite and metric, else None."""
+    has_own_section = case.metric == Metric.TIME or case.metric in FRAME_METRICS
+    places = [*([(case.suite, case.scenario)] if has_own_section else []), (case.suite, case.metric)]
+    addresses = (
+        f"{PAGE.link(page)}#{keys[names]}" for names in places for page, keys in anchors.items() if names in keys
+    )
+    return next(addresses, None)

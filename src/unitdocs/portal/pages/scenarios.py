@@ -1,7 +1,7 @@
-"""Pages below benchmarks/scenarios: an overview, and a page a suite with all that its players feel.
+"""Pages below benchmarks/scenarios: an overview, and a page for each suite with everything that players notice.
 
-The pages of the suites are written by hand. The one that includes `generated/scenarios/<suite>/suite.md` is the page of
-that suite; a suite that the record lacks has a snippet that says so.
+The pages of the suites are written by hand. A page that includes `generated/scenarios/<suite>/suite.md` is
+the page of that suite; if the record does not hold the suite, its snippet says so.
 """
 
 import itertools
@@ -29,8 +29,8 @@ from unitdocs.portal.components.verdicts import (
     verdict_badge,
     verdict_table,
 )
-from unitdocs.portal.pages.frames import Played, counted_share, missed, sequence
-from unitdocs.portal.pages.single_system import families, work
+from unitdocs.portal.pages.frames import FrameSequence, build_sequence, count_missed, share_with_counts
+from unitdocs.portal.pages.single_system import group_by_work, work_title
 from unitdocs.records import Metric, Role
 
 PAGE = Page("benchmarks/scenarios/index.md")
@@ -40,7 +40,7 @@ INCLUDED = re.compile(r'"generated/scenarios/([\w-]+)/suite\.md"')
 
 
 def build_pages(reference: Run, machine: Run | None, suite_pages: Mapping[str, Page]) -> list[PageOutput]:
-    """Return of the overview the snippets `status` and `suites`, and of each suite's page `status` and `suite`.
+    """Return the snippets `status` and `suites` of the overview, and `status` and `suite` of each suite's page.
 
     Args:
         reference: the reference run.
@@ -55,11 +55,11 @@ def build_pages(reference: Run, machine: Run | None, suite_pages: Mapping[str, P
 
 def find_suite_pages(docs: Path) -> dict[str, Page]:
     """Return the page of each suite that has one, by the suite's name."""
-    found = {}
+    pages = {}
     for path in sorted((docs / PAGE.source).parent.glob("*.md")):
         for name in INCLUDED.findall(path.read_text(encoding="utf-8")):
-            found[name] = Page(path.relative_to(docs).as_posix())
-    return found
+            pages[name] = Page(path.relative_to(docs).as_posix())
+    return pages
 
 
 def _overview(run: Run, pages: Mapping[str, Page]) -> Html:
@@ -67,48 +67,51 @@ def _overview(run: Run, pages: Mapping[str, Page]) -> Html:
         Column("Suite"),
         Column("Cases", is_number=True),
         Column("Time"),
-        Column("Least gain"),
+        Column("Least improvement"),
         Column("Missed frames, errors"),
     ]
     names = [*run.suites, *(name for name in pages if name not in run.suites)]
-    return table("What each suite comes to", columns, [_told(run, name, pages.get(name)) for name in names])
+    return table("Results by suite", columns, [_suite_row(run, name, pages.get(name)) for name in names])
 
 
-def _told(run: Run, name: str, page: Page | None) -> list[str]:
+def _suite_row(run: Run, name: str, page: Page | None) -> list[str]:
+    """Return the cells of a suite in the overview."""
     title = run.suites.get(name, name)
-    shown = link(title, PAGE.link(page.source)) if page else Html(join([title]))
+    title_cell = link(title, PAGE.link(page.source)) if page else join([title])
     cases = [case for case in run.cases if case.suite == name]
     timed = [case for case in measured(cases) if case.metric in MAIN_TIMES]
-    said = count_verdicts(timed) if timed else "not measured"
-    return [shown, str(len(timed)), said, least_gain_cell(worst(timed)), cell_lines(*(_beside(run, cases) or [""]))]
+    verdicts = count_verdicts(timed) if timed else "not measured"
+    counts = cell_lines(*(_describe_missed_and_refused(run, cases) or [""]))
+    return [title_cell, str(len(timed)), verdicts, least_gain_cell(worst(timed)), counts]
 
 
-def _beside(run: Run, cases: Sequence[CaseResult]) -> list[str]:
-    """Say how many frames were missed and how many inputs refused, over all scenarios of a suite."""
-    kept = {(case.suite, case.scenario, case.metric): case for case in run.record.cases}
-    said = []
+def _describe_missed_and_refused(run: Run, cases: Sequence[CaseResult]) -> list[str]:
+    """Return how many frames were missed and how many inputs refused, over all scenarios of a suite."""
+    recorded_cases = {(case.suite, case.scenario, case.metric): case for case in run.record.cases}
+    lines = []
     for metric in (Metric.MISSED_FRAMES, Metric.ERROR_RATE):
-        of_metric = [kept[case.key] for case in cases if case.metric == metric]
+        of_metric = [recorded_cases[case.key] for case in cases if case.metric == metric]
         totals = [_total(of_metric, role) for role in (Role.TREATMENT, Role.CONTROL)]
         if all(tries for _, tries in totals):
             new, old = (f"{hits:,} of {tries:,}" for hits, tries in totals)
-            said.append(f"{metric}: {new}, before {old}")
-    return said
+            lines.append(f"{metric}: {new}, before {old}")
+    return lines
 
 
-def _total(kept: Sequence[records.Case], role: Role) -> tuple[int, int]:
-    counts = [found for case in kept if (found := missed(case, role))]
+def _total(recorded_cases: Sequence[records.Case], role: Role) -> tuple[int, int]:
+    """Return hits and tries of one arm over several cases."""
+    counts = [count for case in recorded_cases if (count := count_missed(case, role))]
     return sum(hits for hits, _ in counts), sum(tries for _, tries in counts)
 
 
 def _page(reference: Run, machine: Run | None, name: str, page: Page) -> PageOutput:
     output = PageOutput(page, f"scenarios/{name}")
     output.snippet("status", status(page, reference, machine))
-    output.snippet("suite", *_suite(output, reference, name))
+    output.snippet("suite", *_suite_blocks(output, reference, name))
     return output
 
 
-def _suite(output: PageOutput, run: Run, name: str) -> Iterator[str]:
+def _suite_blocks(output: PageOutput, run: Run, name: str) -> Iterator[str]:
     cases = [case for case in run.cases if case.suite == name]
     if not cases:
         yield paragraph(f"The record does not hold the suite {name}.")
@@ -118,26 +121,27 @@ def _suite(output: PageOutput, run: Run, name: str) -> Iterator[str]:
         yield from _times(output, run, of_metric[Metric.TIME])
     if measured(of_metric[Metric.MISSED_FRAMES]):
         yield from _missed(output, run, of_metric[Metric.MISSED_FRAMES])
-    kept = {(case.suite, case.scenario, case.metric): case for case in run.record.cases}
+    recorded_cases = {(case.suite, case.scenario, case.metric): case for case in run.record.cases}
     for case in of_metric[Metric.FRAME_P50]:
-        judged = {one.metric: one for one in cases if one.scenario == case.scenario}
-        yield from sequence(output, run, Played(judged, {metric: kept[one.key] for metric, one in judged.items()}))
+        results = {other.metric: other for other in cases if other.scenario == case.scenario}
+        recorded = {metric: recorded_cases[result.key] for metric, result in results.items()}
+        yield from build_sequence(output, run, FrameSequence(results, recorded))
     if of_metric[Metric.ERROR_RATE]:
         yield heading(2, "Errors", output.key(name, Metric.ERROR_RATE))
-        yield from (_errors(case, kept[case.key]) for case in of_metric[Metric.ERROR_RATE])
+        yield from (_errors(case, recorded_cases[case.key]) for case in of_metric[Metric.ERROR_RATE])
     yield from _memory(output, run, of_metric[Metric.PEAK_MEMORY])
     address = f"{output.page.link(CASE_BY_CASE)}#{slug(name)}"
-    yield paragraph("Every round, and what else was measured:", link("Case by case", address))
+    yield paragraph("Every round and all other metrics:", link("Case by case", address))
 
 
 def _times(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
-    """Yield what the times of a suite come to, how far their rounds lie apart, and every verdict."""
+    """Yield a sentence about the times of a suite, the spread of their rounds, and every verdict."""
     first = cases[0]
     yield heading(2, "Time", output.key(first.suite, first.metric))
-    shown = measured(cases)
-    if shown:
-        yield tag("p", tag("strong", state_verdicts(shown)))
-        yield _spread(output, run, shown)
+    measured_cases = measured(cases)
+    if measured_cases:
+        yield tag("p", tag("strong", state_verdicts(measured_cases)))
+        yield _spread(output, run, measured_cases)
     yield verdict_table(f"{run.suites[first.suite]}: {first.metric}", cases, None)
 
 
@@ -153,9 +157,9 @@ def _spread(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Html:
         [row["title"], row["arm"], *(quantity(row[name], first.unit) for name in QUARTILES)]
         for row in data.to_dict("records")
     ]
-    shown = Figure(
+    figure = Figure(
         key=output.key("spread", first.suite, first.metric),
-        finding=_apart(first, data),
+        finding=_describe_overlap(first, data),
         measured=(
             "Each case's rounds, a process each: the median of a round's shorter batches, processor time of one "
             "operation, on a log axis."
@@ -164,11 +168,11 @@ def _spread(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Html:
         table=table("Rounds of each case", columns, cells),
         reproduce=run.record.command,
     )
-    return output.figure(shown, data)
+    return output.figure(figure, data)
 
 
 def _quartiles(run: Run, case: CaseResult) -> Iterator[dict[str, object]]:
-    """Yield for each arm the least, the quartiles and the largest of its rounds."""
+    """Yield the smallest, the quartiles and the largest of each arm's rounds."""
     rounds = run.rounds[case.key]
     for arm, role, values in (
         (case.control, Role.CONTROL, rounds.control),
@@ -178,24 +182,24 @@ def _quartiles(run: Run, case: CaseResult) -> Iterator[dict[str, object]]:
         yield {**about, **{name: float(np.quantile(values, share)) for name, share in QUARTILES.items()}}
 
 
-def _apart(first: CaseResult, data: pd.DataFrame) -> str:
-    """Say in how many cases every round of one arm is below every round of the other."""
+def _describe_overlap(first: CaseResult, data: pd.DataFrame) -> str:
+    """Return in how many cases every round of one arm is below every round of the other."""
     arms = {role: data[data["role"] == role].set_index("scenario") for role in ("control", "treatment")}
     control, treatment = arms["control"], arms["treatment"].reindex(arms["control"].index)
     below = int((treatment["high"] < control["low"]).sum())
     above = int((treatment["low"] > control["high"]).sum())
-    also = f"; in {above} the other way round" if above else ""
+    opposite = f"; in {above} the opposite holds" if above else ""
     return (
         f"In {below} of {counted(len(control), 'case')} the slowest round with {first.treatment} is faster than the "
-        f"fastest with {first.control}{also}."
+        f"fastest with {first.control}{opposite}."
     )
 
 
 def _missed(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
-    """Yield which share of the frames each sequence misses, round by round."""
+    """Yield the share of frames that each sequence misses, round by round."""
     first = cases[0]
-    kept = {(case.suite, case.scenario, case.metric): case for case in run.record.cases}
-    data = pd.DataFrame([row for case in cases for row in _missed_rounds(case, kept[case.key])])
+    recorded_cases = {(case.suite, case.scenario, case.metric): case for case in run.record.cases}
+    data = pd.DataFrame([row for case in cases for row in _missed_rounds(case, recorded_cases[case.key])])
     if data.empty:
         return
     totals = data.groupby(["scenario", "role"], sort=False)[["missed", "frames"]].transform("sum")
@@ -211,24 +215,24 @@ def _missed(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterat
         for row in data.drop_duplicates(["scenario", "role"]).to_dict("records")
     ]
     yield heading(2, "Missed frames", output.key(first.suite, first.metric))
-    shown = Figure(
+    figure = Figure(
         key=output.key("missed", first.suite),
-        finding=_missed_finding(first, [kept[case.key] for case in cases]),
-        measured="Frames that took longer than 1/60 s on the wall clock, as a share of those that were played.",
+        finding=_missed_finding(first, [recorded_cases[case.key] for case in cases]),
+        measured="Frames that took longer than 1/60 s on the wall clock, as a share of the frames played.",
         plot=figures.pinned(figures.missed_frames(data)),
         table=table("Missed frames over all rounds", columns, cells),
         reproduce=run.record.command,
     )
-    yield output.figure(shown, data)
+    yield output.figure(figure, data)
 
 
-def _missed_finding(first: CaseResult, kept: Sequence[records.Case]) -> str:
-    new, old = (f"{hits:,} of {tries:,}" for hits, tries in (_total(kept, role) for role in reversed(Role)))
+def _missed_finding(first: CaseResult, recorded_cases: Sequence[records.Case]) -> str:
+    new, old = (f"{hits:,} of {tries:,}" for hits, tries in (_total(recorded_cases, role) for role in reversed(Role)))
     return f"{first.treatment.capitalize()} misses {new} frames, {first.control} {old}."
 
 
-def _missed_rounds(case: CaseResult, kept: records.Case) -> Iterator[dict[str, object]]:
-    for round_ in kept.rounds:
+def _missed_rounds(case: CaseResult, recorded_case: records.Case) -> Iterator[dict[str, object]]:
+    for round_ in recorded_case.rounds:
         for role, arm in ((Role.CONTROL, case.control), (Role.TREATMENT, case.treatment)):
             share = getattr(round_.count, role) if round_.count else None
             tries = getattr(round_.tries, role) if round_.tries else None
@@ -246,11 +250,11 @@ def _missed_rounds(case: CaseResult, kept: records.Case) -> Iterator[dict[str, o
 
 
 def _memory(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
-    """Yield how much memory work of several sizes takes; nothing where there is but one size."""
-    shown = [case for case in measured(cases) if case.elements and case.control_mean and case.treatment_mean]
-    if len({case.elements for case in shown}) < 2:  # noqa: PLR2004 - one size makes no axis
+    """Yield the memory that work of several sizes needs; nothing if there is only one size."""
+    visible_cases = [case for case in measured(cases) if case.elements and case.control_mean and case.treatment_mean]
+    if len({case.elements for case in visible_cases}) < 2:  # noqa: PLR2004 - one size makes no axis
         return
-    first = shown[0]
+    first = visible_cases[0]
     yield heading(2, "Memory", output.key(first.suite, first.metric))
     columns = [
         Column("Case"),
@@ -263,15 +267,15 @@ def _memory(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterat
             size(case.control_mean or 0.0),
             size(case.treatment_mean or 0.0),
         ]
-        for case in shown
+        for case in visible_cases
     ]
-    data = _peaks(shown)
+    data = _peaks(visible_cases)
     figure = Figure(
         key=output.key("memory", first.suite),
-        finding=state_verdicts(shown),
+        finding=state_verdicts(visible_cases),
         measured=(
-            "Largest memory that one operation held beside what it began with, counted in a pass of its own; both axes "
-            "are logarithmic, and a line joins sizes of the same work."
+            "Largest memory that one operation held in addition to its initial memory, counted in a separate pass; "
+            "both axes are logarithmic, and a line joins sizes of the same work."
         ),
         plot=figures.pinned(figures.peak_memory(data)),
         table=table("Peak memory", columns, rows),
@@ -281,7 +285,7 @@ def _memory(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterat
 
 
 def _peaks(cases: Sequence[CaseResult]) -> pd.DataFrame:
-    of_work = {case.key: work(case) for same in families(cases).values() for case in same}
+    titles = {case.key: work_title(case) for sizes in group_by_work(cases).values() for case in sizes}
     ordered = sorted(cases, key=lambda case: case.elements or 0)
     return pd.DataFrame(
         [
@@ -289,7 +293,7 @@ def _peaks(cases: Sequence[CaseResult]) -> pd.DataFrame:
                 "suite": case.suite,
                 "scenario": case.scenario,
                 "title": case.title,
-                "work": of_work.get(case.key, ""),
+                "work": titles.get(case.key, ""),
                 "arm": arm,
                 "role": role,
                 "elements": case.elements,
@@ -304,12 +308,13 @@ def _peaks(cases: Sequence[CaseResult]) -> pd.DataFrame:
     )
 
 
-def _errors(case: CaseResult, kept: records.Case) -> Html:
-    """Return a scenario's error rate and what each system says, input by input."""
+def _errors(case: CaseResult, recorded_case: records.Case) -> Html:
+    """Return a scenario's error rate and each system's messages, input by input."""
     columns = [Column("Input"), Column(case.control), Column(case.treatment)]
-    rates = [counted_share(case, kept, role) for role in Role]
-    answer = [verdict_badge(case), *((extent(case), interval(case)) if case.effect else (case.reason,))]
-    said: Sequence[Mapping[str, str]] = (kept.messages.control, kept.messages.treatment) if kept.messages else ({}, {})
-    inputs = dict.fromkeys(itertools.chain.from_iterable(said))
-    rows = [[name, *(arm.get(name, "no message") for arm in said)] for name in inputs]
-    return table(case.title, columns, [[cell_lines("Error rate", *answer), *rates], *rows])
+    rates = [share_with_counts(case, recorded_case, role) for role in Role]
+    verdict_lines = [verdict_badge(case), *((extent(case), interval(case)) if case.effect else (case.reason,))]
+    recorded = recorded_case.messages
+    messages: Sequence[Mapping[str, str]] = (recorded.control, recorded.treatment) if recorded else ({}, {})
+    inputs = dict.fromkeys(itertools.chain.from_iterable(messages))
+    rows = [[name, *(arm.get(name, "no message") for arm in messages)] for name in inputs]
+    return table(case.title, columns, [[cell_lines("Error rate", *verdict_lines), *rates], *rows])

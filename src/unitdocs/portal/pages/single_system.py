@@ -1,6 +1,6 @@
-"""Pages benchmarks/baseline and benchmarks/improved: one system alone, in absolute figures.
+"""Pages benchmarks/baseline and benchmarks/improved: one system alone, in absolute numbers.
 
-Both pages are the same but for the system: `baseline` shows the control arm of the reference record, `improved` the
+The pages differ only in the system: `baseline` shows the control arm of the reference record, `improved` the
 treatment arm.
 """
 
@@ -18,7 +18,7 @@ from unitdocs.portal.components.markup import Column, Figure, Html, Page, join, 
 from unitdocs.portal.components.page_output import PageOutput, heading, paragraph
 from unitdocs.portal.components.provenance import load, status
 from unitdocs.portal.components.verdicts import cell_lines
-from unitdocs.portal.pages.frames import missed
+from unitdocs.portal.pages.frames import count_missed
 from unitdocs.records import Role
 
 if TYPE_CHECKING:
@@ -28,10 +28,10 @@ BASELINE = Page("benchmarks/baseline.md")
 IMPROVED = Page("benchmarks/improved.md")
 NOT_APPLICABLE = records.Status.NOT_APPLICABLE.value
 MOST_LETTERS = 11
-"""Letters on a line of a column's head, so that a table with many metrics stays narrow."""
-Kept = Mapping[tuple[str, str, str], records.Case]
-Spans = Mapping[tuple[str, str, str], tuple[float, float]]
-"""Smallest and largest mean of a round, by case."""
+"""Letters per line of a column heading, so that a table with many metrics stays narrow."""
+RecordedCases = Mapping[tuple[str, str, str], records.Case]
+RoundSpans = Mapping[tuple[str, str, str], tuple[float, float]]
+"""Smallest and largest mean of a round, by the key of the case."""
 
 
 def build_baseline(reference: Run, machine: Run | None) -> PageOutput:
@@ -45,22 +45,24 @@ def build_improved(reference: Run, machine: Run | None) -> PageOutput:
 
 
 def amount(case: CaseResult, role: Role) -> float | None:
-    """Return the mean of one arm; None where there is none."""
+    """Return the mean of one arm, if there is one."""
     return case.control_mean if role is Role.CONTROL else case.treatment_mean
 
 
-def families(cases: Sequence[CaseResult]) -> dict[str, list[CaseResult]]:
-    """Return the cases of one suite and metric that are the same work at several sizes, smallest first.
+def group_by_work(cases: Sequence[CaseResult]) -> dict[str, list[CaseResult]]:
+    """Return cases of one suite and metric that are the same work at several sizes, smallest first, by that work.
 
-    Two are the same work where their scenarios' names differ in the number of elements alone, as
+    Two cases are the same work if the names of their scenarios differ only in the number of elements, as
     `inventory-100/first` and `inventory-1000/first` do.
     """
-    found: dict[str, list[CaseResult]] = {}
+    groups: dict[str, list[CaseResult]] = {}
     for case in cases:
         if case.elements:
-            found.setdefault(re.sub(rf"(?<!\d){case.elements}(?!\d)", "#", case.scenario), []).append(case)
-    ordered = {name: sorted(same, key=lambda case: case.elements or 0) for name, same in found.items() if "#" in name}
-    return {name: same for name, same in ordered.items() if same[0].elements != same[-1].elements}
+            groups.setdefault(re.sub(rf"(?<!\d){case.elements}(?!\d)", "#", case.scenario), []).append(case)
+    ordered = {
+        name: sorted(sizes, key=lambda case: case.elements or 0) for name, sizes in groups.items() if "#" in name
+    }
+    return {name: sizes for name, sizes in ordered.items() if sizes[0].elements != sizes[-1].elements}
 
 
 def _build(output: PageOutput, reference: Run, machine: Run | None, role: Role) -> PageOutput:
@@ -71,69 +73,66 @@ def _build(output: PageOutput, reference: Run, machine: Run | None, role: Role) 
     output.snippet("scaling", *(drawn or [paragraph("The record holds no work at several numbers of elements.")]))
     spans = _spans(run, role)
     tables = [_suite(output, run, cases, role, spans) for cases in suites.values() if cases]
-    shown = [*itertools.chain.from_iterable(tables)]
-    output.snippet("suites", *(shown or [paragraph("The record holds no case.")]))
+    blocks = [*itertools.chain.from_iterable(tables)]
+    output.snippet("suites", *(blocks or [paragraph("The record holds no case.")]))
     return output
 
 
-def _suite(output: PageOutput, run: Run, cases: Sequence[CaseResult], role: Role, spans: Spans) -> Iterator[str]:
-    """Yield a suite's blocks: a table with a row a scenario and a column a metric, and what does not apply to any."""
+def _suite(output: PageOutput, run: Run, cases: Sequence[CaseResult], role: Role, spans: RoundSpans) -> Iterator[str]:
+    """Yield a suite's blocks: a table with a row per scenario and a column per metric, and the metrics left out."""
     name = cases[0].suite
     yield heading(3, run.suites[name], output.key(name))
-    kept = {(case.suite, case.scenario, case.metric): case for case in run.record.cases}
+    recorded_cases = {(case.suite, case.scenario, case.metric): case for case in run.record.cases}
     scenarios = {case.scenario: case.title for case in reversed(cases)}
-    known = {case.key: case for case in cases}
-    shown = [
-        metric for metric in metrics(cases) if any(_is_shown(case, role) for case in cases if case.metric == metric)
+    results = {case.key: case for case in cases}
+    visible_metrics = [
+        metric for metric in metrics(cases) if any(_is_visible(case, role) for case in cases if case.metric == metric)
     ]
     rows = [
         [
             scenarios[scenario],
             *(
-                _cell(case, role, kept[case.key], spans) if case else NOT_APPLICABLE
-                for case in (known.get((name, scenario, metric)) for metric in shown)
+                _cell(case, role, recorded_cases[case.key], spans) if case else NOT_APPLICABLE
+                for case in (results.get((name, scenario, metric)) for metric in visible_metrics)
             ),
         ]
         for scenario in dict.fromkeys(case.scenario for case in cases)
     ]
-    heads = [join(wrapped(metric.capitalize(), MOST_LETTERS), "<br>") for metric in shown]
+    heads = [join(wrapped(metric.capitalize(), MOST_LETTERS), "<br>") for metric in visible_metrics]
     columns = [Column("Work"), *(Column(head, is_number=True) for head in heads)]
     yield table(f"{run.suites[name]}: {_system(cases[0], role)} alone", columns, rows)
-    left = [case for case in cases if case.metric not in shown]
-    if left:
-        yield _left_out(_system(cases[0], role), left, kept)
+    hidden_cases = [case for case in cases if case.metric not in visible_metrics]
+    if hidden_cases:
+        yield _inapplicable_metrics(_system(cases[0], role), hidden_cases, recorded_cases)
 
 
-def _is_shown(case: CaseResult, role: Role) -> bool:
+def _is_visible(case: CaseResult, role: Role) -> bool:
     return amount(case, role) is not None or case.status != NOT_APPLICABLE
 
 
-def _left_out(system: str, cases: Sequence[CaseResult], kept: Kept) -> Html:
-    """Say which metrics apply to none of the suite's scenarios, with the reasons that the record gives."""
-    reasons = listed(list(dict.fromkeys(reason for case in cases if (reason := kept[case.key].reason))))
-    said = f"{listed(metrics(cases))}{f' ({reasons})' if reasons else ''}"
-    return paragraph(f"{NOT_APPLICABLE.capitalize()} to the {system} system here: {said}.")
+def _inapplicable_metrics(system: str, cases: Sequence[CaseResult], recorded_cases: RecordedCases) -> Html:
+    """Return which metrics apply to none of the suite's scenarios, with the reasons in the record."""
+    reasons = listed(list(dict.fromkeys(reason for case in cases if (reason := recorded_cases[case.key].reason))))
+    names = f"{listed(metrics(cases))}{f' ({reasons})' if reasons else ''}"
+    return paragraph(f"{NOT_APPLICABLE.capitalize()} to the {system} system here: {names}.")
 
 
-def _cell(case: CaseResult, role: Role, kept: records.Case, spans: Spans) -> Html:
-    """Return a mean, with the counts that a share is of, or with the span of the rounds where they differ."""
+def _cell(case: CaseResult, role: Role, recorded_case: records.Case, spans: RoundSpans) -> Html:
+    """Return a mean, with the counts of a share, or with the span of the rounds if they differ."""
     mean = amount(case, role)
     if mean is None:
-        return cell_lines(case.status, kept.reason or "")
+        return cell_lines(case.status, recorded_case.reason or "")
     if case.is_share:
-        found = missed(kept, role)
-        return cell_lines(percent(mean), f"{found[0]:,} of {found[1]:,}" if found else "")
-    shown = _percent if case.unit == "1" and case.metric.endswith(" rate") else quantity
-    ends = [shown(end, case.unit) for end in spans[case.key]]
-    return cell_lines(shown(mean, case.unit), "" if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}")
+        counts = count_missed(recorded_case, role)
+        return cell_lines(percent(mean), f"{counts[0]:,} of {counts[1]:,}" if counts else "")
+    # A rate that a suite counts itself has the unit 1, and is written as percent.
+    is_rate = case.unit == "1" and case.metric.endswith(" rate")
+    mean_text, *ends = [percent(value) if is_rate else quantity(value, case.unit) for value in (mean, *spans[case.key])]
+    return cell_lines(mean_text, "" if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}")
 
 
-def _percent(rate: float, _unit: str) -> str:
-    """Return a rate that a suite counts itself as percent."""
-    return percent(rate)
-
-
-def _spans(run: Run, role: Role) -> Spans:
+def _spans(run: Run, role: Role) -> RoundSpans:
+    """Return the span of the rounds' means of one arm, by case."""
     means = {
         key: rounds.control_means if role is Role.CONTROL else rounds.treatment_means
         for key, rounds in run.rounds.items()
@@ -142,6 +141,7 @@ def _spans(run: Run, role: Role) -> Spans:
 
 
 def _system(case: CaseResult, role: Role) -> str:
+    """Return the name of an arm."""
     return case.control if role is Role.CONTROL else case.treatment
 
 
@@ -149,30 +149,30 @@ def _scalings(output: PageOutput, run: Run, cases: Sequence[CaseResult], role: R
     """Yield a figure for each time of a suite that was measured at several sizes."""
     for metric in MAIN_TIMES:
         timed = [case for case in cases if case.metric == metric and amount(case, role)]
-        found = families(timed)
-        if found:
-            yield _scaling(output, run, found, role)
+        groups = group_by_work(timed)
+        if groups:
+            yield _scaling(output, run, groups, role)
 
 
-def _scaling(output: PageOutput, run: Run, found: Mapping[str, Sequence[CaseResult]], role: Role) -> Html:
-    first = next(iter(found.values()))[0]
-    data = _times(found, role)
-    shown = Figure(
+def _scaling(output: PageOutput, run: Run, groups: Mapping[str, Sequence[CaseResult]], role: Role) -> Html:
+    first = next(iter(groups.values()))[0]
+    data = _times(groups, role)
+    figure = Figure(
         key=output.key(f"scaling-{output.name}", first.suite, first.metric),
-        finding=_finding(found, role),
+        finding=_finding(groups, role),
         measured=(
             f"{run.suites[first.suite]}: mean {first.metric} of the {_system(first, role)} system against the number "
             "of elements; both axes are logarithmic. A line less steep than the dotted one grows more slowly than the "
             "number of elements."
         ),
         plot=figures.pinned(figures.scaling(data, first.unit)),
-        table=_growths(found, role),
+        table=_growths(groups, role),
         reproduce=run.record.command,
     )
-    return output.figure(shown, data)
+    return output.figure(figure, data)
 
 
-def _times(found: Mapping[str, Sequence[CaseResult]], role: Role) -> "DataFrame":
+def _times(groups: Mapping[str, Sequence[CaseResult]], role: Role) -> "DataFrame":
     import pandas as pd  # noqa: PLC0415 - slow to load
 
     return pd.DataFrame(
@@ -180,31 +180,31 @@ def _times(found: Mapping[str, Sequence[CaseResult]], role: Role) -> "DataFrame"
             {
                 "suite": case.suite,
                 "scenario": case.scenario,
-                "work": work(case),
+                "work": work_title(case),
                 "system": _system(case, role),
                 "elements": case.elements,
                 "value": amount(case, role),
-                "growth": _growth([same[0], case], role),
+                "growth": _growth([sizes[0], case], role),
             }
-            for same in found.values()
-            for case in same
+            for sizes in groups.values()
+            for case in sizes
         ]
     )
 
 
-def work(case: CaseResult) -> str:
+def work_title(case: CaseResult) -> str:
     """Return a title without the number of elements."""
     size = counted(case.elements or 0, "element")
     return re.sub(rf"\s*\({re.escape(size)}\)", "", case.title)
 
 
-def _finding(found: Mapping[str, Sequence[CaseResult]], role: Role) -> str:
-    """Say how many times longer the most elements take than the fewest."""
-    first = next(iter(found.values()))
-    growths = sorted(_growth(same, role) for same in found.values())
+def _finding(groups: Mapping[str, Sequence[CaseResult]], role: Role) -> str:
+    """Return how many times as long the most elements take as the fewest."""
+    first = next(iter(groups.values()))
+    growths = sorted(_growth(sizes, role) for sizes in groups.values())
     span = " to ".join(dict.fromkeys(factor(growth) for growth in (growths[0], growths[-1])))
-    sizes = {(same[0].elements, same[-1].elements) for same in found.values()}
-    if len(sizes) > 1:
+    extremes = {(sizes[0].elements, sizes[-1].elements) for sizes in groups.values()}
+    if len(extremes) > 1:
         return f"From the fewest to the most elements, times of the {_system(first[0], role)} system grow {span}."
     fewest, most = first[0].elements or 1, first[-1].elements or 1
     return (
@@ -212,19 +212,26 @@ def _finding(found: Mapping[str, Sequence[CaseResult]], role: Role) -> str:
     )
 
 
-def _growth(same: Sequence[CaseResult], role: Role) -> float:
-    return (amount(same[-1], role) or 0.0) / (amount(same[0], role) or 1.0)
+def _growth(sizes: Sequence[CaseResult], role: Role) -> float:
+    """Return the time at the largest size over that at the smallest."""
+    return (amount(sizes[-1], role) or 0.0) / (amount(sizes[0], role) or 1.0)
 
 
-def _growths(found: Mapping[str, Sequence[CaseResult]], role: Role) -> Html:
-    sizes = sorted({case.elements or 0 for same in found.values() for case in same})
+def _growths(groups: Mapping[str, Sequence[CaseResult]], role: Role) -> Html:
+    element_counts = sorted({case.elements or 0 for sizes in groups.values() for case in sizes})
     columns = [
         Column("Work"),
-        *(Column(counted(size, "element"), is_number=True) for size in sizes),
+        *(Column(counted(count, "element"), is_number=True) for count in element_counts),
         Column("Growth", is_number=True),
     ]
     rows = []
-    for same in found.values():
-        by_size = {case.elements: quantity(amount(case, role), case.unit) for case in same}
-        rows.append([work(same[0]), *(by_size.get(size, NO_ANSWER) for size in sizes), factor(_growth(same, role))])
+    for sizes in groups.values():
+        by_count = {case.elements: quantity(amount(case, role), case.unit) for case in sizes}
+        rows.append(
+            [
+                work_title(sizes[0]),
+                *(by_count.get(count, NO_ANSWER) for count in element_counts),
+                factor(_growth(sizes, role)),
+            ]
+        )
     return table("Times as drawn", columns, rows)

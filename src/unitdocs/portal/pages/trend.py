@@ -1,4 +1,4 @@
-"""Page benchmarks/trend: how each case developed from record to record, a series a machine, with change points."""
+"""Page benchmarks/trend: the ratio of each case from record to record, a series per machine, with change points."""
 
 import itertools
 import math
@@ -28,16 +28,16 @@ if TYPE_CHECKING:
 
 PAGE = Page("benchmarks/trend.md")
 MOST_ROWS = 12
-"""Rows of a series' table, so that many series of many records do not make the page heavy."""
+"""Rows of a series' table: many series of many records would make the page large."""
 
 
 @dataclass(frozen=True)
-class Series:
+class TrendSeries:
     """One case over the records of one machine that hold it, the oldest first, at least one.
 
     Args:
         entries: the records.
-        points: what the case came to in each of them.
+        points: the result of the case in each of them.
     """
 
     entries: Sequence[HistoryEntry]
@@ -50,7 +50,7 @@ class Series:
 
     @cached_property
     def changes(self) -> tuple[int, ...] | None:
-        """Indices of the records that begin a new level; None where there are too few to tell."""
+        """Indices of the records that begin a new level; None if there are too few records."""
         return analysis.change_points([math.log(point.ratio) for point in self.points])
 
 
@@ -65,8 +65,8 @@ def build_page(
     return output
 
 
-def series_of(entries: Sequence[HistoryEntry]) -> list[Series]:
-    """Return the series of every time that stands for a scenario, in the order of the newest record that holds it.
+def build_series(entries: Sequence[HistoryEntry]) -> list[TrendSeries]:
+    """Return the series of every time that represents a scenario, in the order of the newest record that holds it.
 
     Args:
         entries: records of one machine, the oldest first.
@@ -75,11 +75,11 @@ def series_of(entries: Sequence[HistoryEntry]) -> list[Series]:
     keys = dict.fromkeys(
         point.key for entry in reversed(entries) for point in entry.cases if point.metric in MAIN_TIMES
     )
-    found = []
+    all_series = []
     for key in keys:
-        holding = [entry for entry in entries if key in points[entry.id]]
-        found.append(Series(holding, [points[entry.id][key] for entry in holding]))
-    return found
+        with_case = [entry for entry in entries if key in points[entry.id]]
+        all_series.append(TrendSeries(with_case, [points[entry.id][key] for entry in with_case]))
+    return all_series
 
 
 def _series(output: PageOutput, history: History) -> Iterator[str]:
@@ -91,10 +91,10 @@ def _series(output: PageOutput, history: History) -> Iterator[str]:
         machines.setdefault(entry.machine.key, []).insert(0, entry)
     most = max(map(len, machines.values()))
     yield paragraph(
-        f"{counted(len(history.entries), 'record')} of {counted(len(machines), 'machine')}. A series is looked at for "
-        f"change points from {NEEDED} records of one machine on; without any change, about {percent(LEVEL)} of all "
-        "series have one by chance.",
-        f"Here a machine has at most {most}: too few to tell." if most < NEEDED else "",
+        f"{counted(len(history.entries), 'record')} of {counted(len(machines), 'machine')}. A series needs {NEEDED} "
+        f"records of one machine before it is searched for change points; without any change, about {percent(LEVEL)} "
+        "of all series have one by chance.",
+        f"Here no machine has more than {most}: too few to search." if most < NEEDED else "",
     )
     for entries in machines.values():
         yield from _machine(output, entries)
@@ -105,117 +105,116 @@ def _machine(output: PageOutput, entries: Sequence[HistoryEntry]) -> Iterator[st
     yield heading(3, machine.label, output.key("machine", machine.key))
     yield _records(entries)
     if len(entries) == 1:
-        yield paragraph("A single record makes no series.")
+        yield paragraph("A single record is not a series.")
         return
-    all_series = series_of(entries)
+    all_series = build_series(entries)
     titles = {name: title for entry in entries for name, title in entry.suites.items()}
-    for suite in dict.fromkeys(one.last.suite for one in all_series):
-        of_suite = [one for one in all_series if one.last.suite == suite]
+    for suite in dict.fromkeys(series.last.suite for series in all_series):
+        of_suite = [series for series in all_series if series.last.suite == suite]
         yield _table(titles.get(suite, suite), of_suite)
-        drawn = [one for one in of_suite if len(one.points) > 1]
+        drawn = [_figure(output, series) for series in of_suite if len(series.points) > 1]
         if drawn:
-            shown = [_figure(output, one) for one in drawn]
-            yield folded(f"{titles.get(suite, suite)}: {counted(len(shown), 'series', 'series')} drawn", join(shown))
+            yield folded(f"{titles.get(suite, suite)}: {counted(len(drawn), 'series', 'series')} drawn", join(drawn))
 
 
 def _records(entries: Sequence[HistoryEntry]) -> Html:
-    said = listed([f"{entry.created:%Y-%m-%d %H:%M} (commit {_commit(entry)})" for entry in entries])
-    return paragraph(f"{counted(len(entries), 'record')}: {said}, UTC.")
+    dates = listed([f"{entry.created:%Y-%m-%d %H:%M} (commit {_commit(entry)})" for entry in entries])
+    return paragraph(f"{counted(len(entries), 'record')}: {dates}, UTC.")
 
 
 def _commit(entry: HistoryEntry) -> str:
     return (entry.commit or "unknown")[:7]
 
 
-def _table(title: str, of_suite: Sequence[Series]) -> Html:
-    is_told = any(one.changes is not None for one in of_suite)
+def _table(title: str, of_suite: Sequence[TrendSeries]) -> Html:
+    has_changes = any(series.changes is not None for series in of_suite)
     columns = [
         Column("Case"),
         *(Column(name, is_number=True) for name in ("Records", "First", "Last", "Since the first")),
-        *([Column("Change points")] if is_told else []),
+        *([Column("Change points")] if has_changes else []),
     ]
-    metrics = listed(list(dict.fromkeys(one.last.metric for one in of_suite)))
-    rows = [[*_row(one), *([_changes(one)] if is_told else [])] for one in of_suite]
+    metrics = listed(list(dict.fromkeys(series.last.metric for series in of_suite)))
+    rows = [[*_series_row(series), *([_describe_changes(series)] if has_changes else [])] for series in of_suite]
     return table(f"{title}: {metrics}", columns, rows)
 
 
-def _row(one: Series) -> list[str]:
-    first, last = one.points[0], one.last
-    known = (
-        [NO_ANSWER, _effect(last), NO_ANSWER] if len(one.points) == 1 else [_effect(first), _effect(last), _since(one)]
-    )
-    return [last.title, str(len(one.points)), *known]
+def _series_row(series: TrendSeries) -> list[str]:
+    first, last = series.points[0], series.last
+    effects = [NO_ANSWER, _effect_cell(last), NO_ANSWER]
+    if len(series.points) > 1:
+        effects = [_effect_cell(first), _effect_cell(last), _describe_movement(series)]
+    return [last.title, str(len(series.points)), *effects]
 
 
-def _effect(point: HistoryPoint) -> Html:
-    """Return a point's effect with its interval, as other pages tell it."""
+def _effect_cell(point: HistoryPoint) -> Html:
+    """Return a point's effect with its interval, as on other pages."""
     ends = sorted((point.low, point.high) if point.ratio > 1 else (1 / point.low, 1 / point.high))
     return cell_lines(_extent(point, point.ratio), f"{factor(ends[0])} to {factor(ends[1])}")
 
 
 def _extent(point: HistoryPoint, ratio: float) -> str:
     verdict = Verdict.LESS if ratio < 1 else Verdict.MORE
-    word = verdict_label(verdict, point.metric, point.unit, point.direction)
-    return "the same" if ratio == 1 else f"{factor(max(ratio, 1 / ratio))} {word}"
+    label = verdict_label(verdict, point.metric, point.unit, point.direction)
+    return "the same" if ratio == 1 else f"{factor(max(ratio, 1 / ratio))} {label}"
 
 
-def _since(one: Series) -> str:
-    """Say how the effect moved from the first record to the last."""
-    moved = one.last.ratio / one.points[0].ratio
-    if moved == 1:
+def _describe_movement(series: TrendSeries) -> str:
+    """Return how the effect moved from the first record to the last."""
+    movement = series.last.ratio / series.points[0].ratio
+    if movement == 1:
         return "the same"
-    is_better = (moved > 1) == (one.last.direction is Direction.HIGHER)
-    return f"{factor(max(moved, 1 / moved))} {'better' if is_better else 'worse'}"
+    is_better = (movement > 1) == (series.last.direction is Direction.HIGHER)
+    return f"{factor(max(movement, 1 / movement))} {'better' if is_better else 'worse'}"
 
 
-def _changes(one: Series) -> str:
-    """Say where the level moved, with the typical ratio on both sides."""
-    if one.changes is None:
+def _describe_changes(series: TrendSeries) -> str:
+    """Return where the level moved, with the typical ratio before and after."""
+    if series.changes is None:
         return "too few records"
-    ends = [0, *one.changes, len(one.points)]
+    ends = [0, *series.changes, len(series.points)]
     levels = [
-        math.exp(mean(math.log(point.ratio) for point in one.points[low:high]))
+        math.exp(mean(math.log(point.ratio) for point in series.points[low:high]))
         for low, high in itertools.pairwise(ends)
     ]
-    said = [
-        f"{one.entries[at].created:%Y-%m-%d} (commit {_commit(one.entries[at])}): from {_extent(one.last, before)} to "
-        f"{_extent(one.last, after)}"
-        for at, (before, after) in zip(one.changes, itertools.pairwise(levels), strict=True)
+    lines = [
+        f"{series.entries[at].created:%Y-%m-%d} (commit {_commit(series.entries[at])}): from "
+        f"{_extent(series.last, before)} to {_extent(series.last, after)}"
+        for at, (before, after) in zip(series.changes, itertools.pairwise(levels), strict=True)
     ]
-    return cell_lines(*said) if said else "none"
+    return cell_lines(*lines) if lines else "none"
 
 
-def _figure(output: PageOutput, one: Series) -> Html:
-    last, data = one.last, _data(one)
-    control, treatment = one.entries[-1].arms[last.suite]
+def _figure(output: PageOutput, series: TrendSeries) -> Html:
+    last, data = series.last, _data(series)
+    control, treatment = series.entries[-1].arms[last.suite]
     level = number(100 * last.level)
-    shown = Figure(
-        key=output.key("trend", one.entries[-1].machine.key, *last.key),
-        finding=_finding(one),
+    figure = Figure(
+        key=output.key("trend", series.entries[-1].machine.key, *last.key),
+        finding=_finding(series),
         measured=(
             f"{last.metric.capitalize()} of the {treatment} system over that of the {control} one in each record, with "
-            f"its interval ({level} %), on a log axis; all on {one.entries[-1].machine.label}."
+            f"its interval ({level} %), on a log axis; all on {series.entries[-1].machine.label}."
         ),
         plot=figures.pinned(
-            figures.trend(data, f"{treatment} / {control}, {last.direction} is better", one.changes or ())
+            figures.trend(data, f"{treatment} / {control}, {last.direction} is better", series.changes or ())
         ),
-        table=_values(one),
+        table=_values(series),
         is_inline=False,
     )
-    return output.figure(shown, data)
+    return output.figure(figure, data)
 
 
-def _finding(one: Series) -> str:
-    first, last = one.points[0], one.last
+def _finding(series: TrendSeries) -> str:
+    first, last = series.points[0], series.last
     levels = f"from {_extent(first, first.ratio)} to {_extent(last, last.ratio)}"
-    found = "" if one.changes is None else f"; {counted(len(one.changes), 'change point')}"
-    return f"{last.title}: {levels} over {counted(len(one.points), 'record')}{found}."
+    changes = "" if series.changes is None else f"; {counted(len(series.changes), 'change point')}"
+    return f"{last.title}: {levels} over {counted(len(series.points), 'record')}{changes}."
 
 
-def _data(one: Series) -> "DataFrame":
+def _data(series: TrendSeries) -> "DataFrame":
     import pandas as pd  # noqa: PLC0415 - slow to load
 
-    starts = one.changes or ()
+    starts = series.changes or ()
     return pd.DataFrame(
         [
             {
@@ -233,12 +232,12 @@ def _data(one: Series) -> "DataFrame":
                 "verdict": point.verdict,
                 "new_level": at in starts,
             }
-            for at, (entry, point) in enumerate(zip(one.entries, one.points, strict=True))
+            for at, (entry, point) in enumerate(zip(series.entries, series.points, strict=True))
         ]
     )
 
 
-def _values(one: Series) -> Html:
+def _values(series: TrendSeries) -> Html:
     columns = [
         Column("Record (UTC)"),
         Column("Commit"),
@@ -252,9 +251,9 @@ def _values(one: Series) -> Html:
             *(number(value) for value in (point.ratio, point.low, point.high)),
             point.verdict,
         ]
-        for entry, point in [*zip(one.entries, one.points, strict=True)][-MOST_ROWS:]
+        for entry, point in [*zip(series.entries, series.points, strict=True)][-MOST_ROWS:]
     ]
-    left_out = len(one.points) - len(rows)
+    left_out = len(series.points) - len(rows)
     caption = (
         f"Ratios as drawn: the newest {len(rows)}; {left_out} more in the CSV file" if left_out else "Ratios as drawn"
     )
@@ -262,56 +261,58 @@ def _values(one: Series) -> Html:
 
 
 def _finders(scores: ChangePoints | None) -> Html:
-    """Return how well ways to find change points do, the one that is used marked."""
+    """Return how well methods find change points, with the method in use marked."""
     if scores is None:
-        return paragraph("How well change points are found was not measured for this site.")
+        return paragraph("The methods that find change points were not measured for this site.")
     columns = [
-        Column("Way"),
+        Column("Method"),
         *(Column(name, is_number=True) for name in ("F1", "Covering", "Noise: false alarms", "Shift: found")),
         Column("Used"),
     ]
-    lengths = [one.points for one in scores.series]
-    said = paragraph(
+    lengths = [series.points for series in scores.series]
+    data = paragraph(
         f"Annotated: {counted(len(lengths), 'series', 'series')} of",
         link("the Turing Change Point Dataset", scores.source),
         f"with {min(lengths)} to {max(lengths)} points; F1 with a margin of {counted(scores.margin, 'point')} and "
-        f"covering, as means over the series ({scores.paper}). Made: {scores.made:,} series of {scores.length} points "
-        f"of noise, and as many with a shift of {number(scores.shift)} standard deviations in the middle. A shift is "
-        f"found where one change point stands within {counted(scores.near, 'point')} of it and no other anywhere.",
+        f"covering, as means over the series ({scores.paper}). Simulated: {scores.made:,} series of {scores.length} "
+        f"points of noise, and as many with a shift of {number(scores.shift)} standard deviations in the middle. A "
+        f"shift counts as found if there is exactly one change point, within {counted(scores.near, 'point')} of it.",
     )
-    covers = max(scores.finders, key=lambda one: mean(one.covering))
+    covers = max(scores.finders, key=lambda finder: mean(finder.covering))
     rule = paragraph(
-        f"The way with the highest F1 among those with at most {percent(scores.most)} false alarms is used. "
-        f"By covering, the first would be: {covers.name}. The series are few, and many of them slope rather than step, "
-        "so that small differences between ways say little. This rule was settled when the scores were known, and the "
-        "way was chosen on the series that it is judged by here.",
+        f"The method in use has the highest F1 among those with at most {percent(scores.most)} false alarms. By "
+        f"covering, the best would be {covers.name}. The series are few, and many of them slope rather than step, so "
+        "small differences between methods mean little. This rule was made when the scores were known, and the method "
+        "was chosen on the same series that it is judged by here.",
     )
-    again = paragraph("Reproduce this: ", tag("code", scores.command))
-    found = table("Ways to find change points", columns, [_finder(one, scores.made) for one in scores.finders])
-    return join([said, found, rule, _annotated(scores), again])
+    reproduce = paragraph("Reproduce this: ", tag("code", scores.command))
+    methods = table(
+        "Methods that find change points", columns, [_finder_row(finder, scores.made) for finder in scores.finders]
+    )
+    return join([data, methods, rule, _annotated(scores), reproduce])
 
 
-def _finder(one: Finder, made: int) -> list[str]:
+def _finder_row(finder: Finder, made: int) -> list[str]:
     return [
-        one.name,
-        number(mean(one.f1)),
-        number(mean(one.covering)),
-        percent(one.false_alarms / made),
-        percent(one.found / made),
-        "yes" if one.is_chosen else "no",
+        finder.name,
+        number(mean(finder.f1)),
+        number(mean(finder.covering)),
+        percent(finder.false_alarms / made),
+        percent(finder.found / made),
+        "yes" if finder.is_chosen else "no",
     ]
 
 
 def _annotated(scores: ChangePoints) -> Html:
-    """Return the annotated series one by one, with what the way that is used comes to."""
+    """Return the annotated series one by one, with the scores of the method in use."""
     columns = [
         Column("Series"),
         *(Column(name, is_number=True) for name in ("Points", "Annotators", "F1", "Covering")),
         Column("Source and licence"),
     ]
-    chosen = next((one for one in scores.finders if one.is_chosen), scores.finders[0])
+    chosen = next((finder for finder in scores.finders if finder.is_chosen), scores.finders[0])
     rows = [
-        [one.name, str(one.points), str(one.annotators), number(f1), number(covering), one.licence]
-        for one, f1, covering in zip(scores.series, chosen.f1, chosen.covering, strict=True)
+        [series.name, str(series.points), str(series.annotators), number(f1), number(covering), series.licence]
+        for series, f1, covering in zip(scores.series, chosen.f1, chosen.covering, strict=True)
     ]
     return folded("The annotated series, one by one", table(f"With {chosen.name}", columns, rows))
