@@ -16,13 +16,14 @@ SITE_SETTINGS = "mkdocs.yml"
 def render(
     record: Annotated[
         list[Path] | None,
-        typer.Option(help="A run record; give it twice to show a second run beside the first."),
+        typer.Option(help="A run record; give it twice to show a second run next to the first."),
     ] = None,
     docs: Annotated[Path, typer.Option(help="The folder of the site's pages.")] = Path("docs"),
 ) -> None:
     """Render run records into the pages' generated parts, docs/generated.
 
-    Without --record: the committed reference record, with the newest run in build/records beside it.
+    Without --record: the committed reference record, with the newest run in build/records next to it.
+    Where the project has a mkdocs.yml, the reference, the notebooks and the Plotly bundle are written too.
 
     Example: unitdocs render --record benchmarks/results/reference.json.gz --docs docs
     """
@@ -32,12 +33,13 @@ def render(
         raise InputError(f"{docs}: not a folder; name the folder of the site's pages with --docs")
     reference, machine = _chosen(record or [])
     portal.render(reference, machine, docs)
-    if (docs.parent / SITE_SETTINGS).is_file():
-        _complete(docs.parent, docs)
+    project = docs.resolve().parent
+    if (project / SITE_SETTINGS).is_file():
+        _complete(project, docs)
 
 
 def _complete(project: Path, docs: Path) -> None:
-    """Write what a site needs besides its records: pages made from the project itself, and Plotly's bundle."""
+    """Write the files of a site that no record changes: pages made from the project itself, and Plotly's bundle."""
     from unitdocs.portal import bundle, reference  # noqa: PLC0415 - as above
 
     reference.render(project, docs)
@@ -47,7 +49,7 @@ def _complete(project: Path, docs: Path) -> None:
 
 
 def _chosen(given: list[Path]) -> tuple[Path, Path | None]:
-    """Return the reference and the run to stand beside it."""
+    """Return the reference, and the run that is shown next to it."""
     if len(given) > 2:  # noqa: PLR2004 - two runs stand side by side
         raise InputError(f"--record: given {len(given)} times; give one record, or two to show side by side")
     if given:

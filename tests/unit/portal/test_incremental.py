@@ -183,10 +183,10 @@ def test_without_a_change_no_record_is_read(project: Path, monkeypatch: pytest.M
 
 
 def test_a_parameter_that_is_no_input_is_named_with_its_page(project: Path) -> None:
-    def build_page(refrence: Run) -> PageOutput:
-        return PageOutput(Page(f"{refrence.record.id}.md"), "one")
+    def build_page(unheard_of: Run) -> PageOutput:
+        return PageOutput(Page(f"{unheard_of.record.id}.md"), "one")
 
-    with pytest.raises(TypeError, match=r"build_page: its parameter refrence is no input; give one of .*reference"):
+    with pytest.raises(TypeError, match=r"build_page: its parameter unheard_of is no input; give one of .*reference"):
         rendered(project, build_page)
 
 

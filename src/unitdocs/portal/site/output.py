@@ -72,7 +72,7 @@ def _replace(path: Path, content: bytes) -> None:
         draft.write_bytes(content)
         draft.replace(path)
     finally:
-        draft.unlink(missing_ok=True)  # what is left of it where one of them failed
+        draft.unlink(missing_ok=True)
 
 
 def _holds(path: Path, content: Content) -> bool:
