@@ -3,22 +3,27 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unitdocs.analysis.case_result import CaseResult, NoEffect
-from unitdocs.analysis.rounds import RoundValues
+from unitdocs import portal, records
+from unitdocs.analysis.case_result import CaseResult, EffectScale, NoEffect
+from unitdocs.analysis.rounds import RoundValues, round_values
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import to_json
 from unitdocs.portal.figures.axes import factor_axis, quantity_axis
-from unitdocs.records import Direction, Status
+from unitdocs.portal.figures.plot import Plot, scatter
+from unitdocs.records import Direction, RunRecord, Status, unpack
 
 MakeCase = Callable[..., CaseResult]
+MakeRecord = Callable[..., RunRecord]
+MakePlot = Callable[[MakeCase], Plot]
 
 
 A_CASE = CaseResult(
@@ -42,7 +47,12 @@ A_CASE = CaseResult(
 def with_effect(case: CaseResult, **changes: float) -> CaseResult:
     """Return a measured case with another estimate or interval."""
     assert case.effect
-    return replace(case, result=replace(case.effect, **changes))  # type: ignore[arg-type] -- numbers all
+    return replace(case, result=replace(case.effect, **changes))
+
+
+def blocks_of(values: np.ndarray) -> np.ndarray:
+    """Return one row an ABBA block, of the two batches of one arm."""
+    return values.reshape(-1, 2)
 
 
 def rounds_of(control: list[float], treatment: list[float]) -> RoundValues:
@@ -117,6 +127,21 @@ def test_a_distribution_has_one_point_a_round(make_case: MakeCase) -> None:
     assert ratio["y"] == [0.5, pytest.approx(1 / 3, rel=1e-5)]
 
 
+def test_a_distribution_of_a_record_never_pools_batches(make_case: MakeCase, make_record: MakeRecord) -> None:
+    case = next(case for case in make_record().cases if case.metric == "time" and case.rounds)
+    batches = [
+        {role: blocks_of(unpack(getattr(round_.timing.cpu, role))) for role in ("control", "treatment")}
+        for round_ in case.rounds
+        if round_.timing
+    ]
+    plot = figures.plain(figures.distribution(round_values(case), make_case(0.4)))
+    _, control, _, treatment, ratio = plot["data"]
+    for role, points in (("control", control), ("treatment", treatment)):
+        shorter = [np.median(blocks[role].min(axis=1)) for blocks in batches]
+        assert points["x"] == pytest.approx([value / 1e9 for value in shorter], rel=1e-5)
+    assert len(ratio["y"]) == len(case.rounds) < sum(blocks["control"].size for blocks in batches)
+
+
 def test_a_frame_shows_milliseconds_and_the_length_of_the_frame() -> None:
     budget = pd.DataFrame(
         {
@@ -183,3 +208,99 @@ def test_the_interval_of_a_case_is_visible_as_a_whole_with_its_rounds(make_case:
     low, high = plot["layout"]["yaxis3"]["range"]
     assert low < 0.39  # the interval's end
     assert high > 0.55  # a round
+
+
+ARMS = {
+    "arm": ["original", "refactored"],
+    "role": ["control", "treatment"],
+    "title": ["C", "C"],
+    "scenario": ["c", "c"],
+}
+SPREAD = {"low": [1.0, 0.5], "first": [1.1, 0.6], "median": [1.2, 0.7], "third": [1.3, 0.8], "high": [1.4, 0.9]}
+FRAMES = {"frame": [1, 1], "median": [0.01, 0.005], "longest": [0.02, 0.01]}
+PEAKS = {"work": ["w", "w"], "elements": [10, 10], "bytes": [1e6, 1e5]}
+MISSED = {"round": [0, 0], "missed": [5, 1], "frames": [100, 100]}
+CELLS = {"group": ["g"], "row": ["r"], "column": ["c"], "share": [0.5], "is_marked": [True], "said": ["half\nof all"]}
+POWER = {"name": ["p", "p"], "slowdown": [0.0, 0.1], "found": [0, 9], "trials": [10, 10]}
+SHARES = {"share": [0.0, 0.9], "low": [0.0, 0.6], "high": [0.3, 1.0]}
+TREND = {"label": ["a b", "c d"], "ratio": [0.5, 0.6], "low": [0.4, 0.5], "high": [0.6, 0.7]}
+
+
+def many(make_case: MakeCase) -> list[CaseResult]:
+    """Return cases of every outcome, more than fit on a screen."""
+    ratios = (0.5, 1.5, 1.0)
+    return [make_case(ratio, f"{ratio} {number}") for ratio in ratios for number in range(8)]
+
+
+def shares(make_case: MakeCase) -> list[CaseResult]:
+    """Return a case of a metric that is a share."""
+    case = make_case(0.5, metric="missed frames")
+    assert case.effect
+    return [replace(case, result=replace(case.effect, scale=EffectScale.DIFFERENCE, estimate=-0.1, low=-0.2, high=0.0))]
+
+
+PLOTS: dict[str, MakePlot] = {
+    "forest": lambda case: figures.forest(many(case), 0.01, {"suite": "S"}, many(case)[:3]),
+    "differences": lambda case: figures.differences(shares(case), 0.01, {"suite": "S"}, shares(case)),
+    "arm_means": lambda case: figures.arm_means(many(case)),
+    "arm_means of shares": lambda case: figures.arm_means(shares(case), is_judged=False),
+    "distribution": lambda case: figures.distribution(rounds_of([2.0, 3.0], [1.0, 1.0]), case(0.5)),
+    "distribution without an effect": lambda case: figures.distribution(rounds_of([2.0, 3.0], [1.0, 1.0]), case(None)),
+    "frame_budget": lambda _: figures.frame_budget(
+        pd.DataFrame({"suite": ["s", "s"], **ARMS, "seconds": [0.008, 0.002]}), 1 / 60
+    ),
+    "frame_timeline": lambda _: figures.frame_timeline(pd.DataFrame({**ARMS, **FRAMES}), 1 / 60),
+    "frame_tail": lambda _: figures.frame_tail(
+        pd.DataFrame({**ARMS, "share": [0.5, 0.1], "seconds": [0.01, 0.02]}), 1 / 60
+    ),
+    "heat_map": lambda _: figures.heat_map(pd.DataFrame(CELLS), "columns"),
+    "missed_frames": lambda _: figures.missed_frames(pd.DataFrame({**ARMS, **MISSED})),
+    "peak_memory": lambda _: figures.peak_memory(pd.DataFrame({**ARMS, **PEAKS})),
+    "power": lambda _: figures.power(pd.DataFrame({**POWER, **SHARES}), "found"),
+    "scaling": lambda _: figures.scaling(pd.DataFrame({"work": ["w", "w"], "elements": [1, 9], "value": [1.0, 8.0]})),
+    "spread": lambda _: figures.spread(pd.DataFrame({**ARMS, **SPREAD}), "s"),
+    "trend": lambda _: figures.trend(pd.DataFrame(TREND), "sides", [1]),
+}
+NOT_DRAWN = {"is_off_scale", "pinned", "plain", "tail_shares"}
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_plotly_knows_every_property_of_a_figure(name: str, make_case: MakeCase) -> None:
+    plot = PLOTS[name](make_case)
+    go.Figure(figures.plain(plot))
+    go.Figure(figures.pinned(plot))
+
+
+def test_every_kind_of_figure_is_handed_to_plotly() -> None:
+    assert {name.partition(" ")[0] for name in PLOTS} == set(figures.__all__) - NOT_DRAWN
+
+
+def test_plotly_knows_every_property_of_the_figures_of_a_record(tmp_path: Path, make_record: MakeRecord) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.unitdocs]\ndigest = ["benchmarks/*.py"]\n')
+    (tmp_path / "benchmarks").mkdir()
+    (tmp_path / "benchmarks/suite.py").write_text("SUITE = 1\n")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/decision.toml").write_text(
+        '[[criteria]]\ntitle = "faster"\ncheck = { need = "improved", suites = ["units"] }\n'
+    )
+    records.save(make_record(), tmp_path / "reference.json.gz")
+    portal.render(tmp_path / "reference.json.gz", None, tmp_path / "docs")
+    paths = sorted((tmp_path / "docs/generated/figures").glob("*.json"))
+    assert paths
+    for path in paths:
+        go.Figure(json.loads(path.read_text()))
+
+
+@pytest.mark.parametrize(
+    "plot",
+    [
+        Plot([scatter(x=[1], y=[1], colour="red")]),
+        Plot([scatter(x=[1], y=[1], marker={"size": -1})]),
+        Plot([scatter(x=[1], y=[1])], heigth=300),
+        Plot([scatter(x=[1], y=[1])], xaxis={"type": "logarithmic"}),
+        Plot([scatter(x=[1], y=[1])], shapes=[{"type": "rect", "fill": "red"}]),
+    ],
+)
+def test_a_property_or_value_that_plotly_does_not_know_is_an_error(plot: Plot) -> None:
+    with pytest.raises(ValueError, match="Invalid"):
+        go.Figure(figures.plain(plot))
