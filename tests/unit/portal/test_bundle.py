@@ -110,7 +110,7 @@ def test_a_file_with_another_checksum_is_refused(tmp_path: Path, set_programs: S
 def test_sources_that_cannot_be_built_are_refused(tmp_path: Path, set_programs: SetPrograms) -> None:
     set_programs(program(), program(1, '\n✘ [ERROR] Could not resolve "nothing"\n\n    entry.js:1:2'))
     with pytest.raises(
-        InputError, match=r'no Plotly bundle \(✘ \[ERROR\] Could not resolve "nothing"\); look at .*js$'
+        InputError, match=r'cannot build the Plotly bundle \(✘ \[ERROR\] Could not resolve "nothing"\); check .*js$'
     ):
         provide(tmp_path / "plotly.min.js", tmp_path / "cache")
 

@@ -40,7 +40,7 @@ def test_the_answer_names_every_slower_case(make_record: MakeRecord) -> None:
     assert "<strong>Not yet: the refactored system is faster in 2 of 3 cases, slower in 1.</strong>" in content
     assert "<p>Time: Small is 1.5" in content
     assert "Peak memory: worse in 1 of 1 case. The worst: 3 kB instead of 2 kB, in “Big”." in content
-    assert "1 of 4 scenarios failed, because answers differ or a round did not end:" in content
+    assert "1 of 4 scenarios failed, because results differ or a round did not end:" in content
     measured = tuple(case for case in make_record().cases if case.scenario != "odd")
     unmeasured = measured[1].model_copy(
         update={"scenario": "later", "status": records.Status.NOT_MEASURED, "rounds": ()}

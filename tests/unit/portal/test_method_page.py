@@ -110,7 +110,7 @@ def test_the_method_page_holds_how_long_rendering_takes_against_its_targets(
 
 def test_the_method_page_holds_how_pages_are_judged_against_its_targets(make_record: MakeRecord) -> None:
     record = make_record()
-    assert "No program has judged" in page(record)["method/scores.md"]
+    assert "These pages were not scored" in page(record)["method/scores.md"]
     judged = PageScores(
         created=record.created,
         finished=record.created,
