@@ -104,9 +104,9 @@ def test_the_adjusted_p_value_of_every_case_is_the_same_in_the_data_of_every_fig
         tables = [_csv(content) for name, content in page.files.items() if name.endswith(".csv")]
         for table in tables:
             if "p_adjusted" in table:
-                shown = _from_frame(table)
-                written = {key: p and float(f"{p:.9g}") for key, p in expected.items() if key in shown}
-                assert shown == written, page.name
+                in_table = _from_frame(table)
+                written = {key: p and float(f"{p:.9g}") for key, p in expected.items() if key in in_table}
+                assert in_table == written, page.name
     summarised = {key for content in _csvs(pages[0]) for key in _from_frame(content)}
     applicable = {
         case.key
@@ -147,8 +147,7 @@ def test_the_text_of_every_effect_is_the_same_in_reports_and_on_pages(
         assert lines in html, case.key
         assert lines in metrics, case.key
         assert describe(case) in junit, case.key
-    shown = markdown.count("<br>")
-    assert shown >= min(10, len(run.cases))
+    assert markdown.count("<br>") >= min(10, len(run.cases))
     for line in [line for line in markdown.splitlines() if "<br>" in line]:
         size, interval = line.split(" | ")[4].split("<br>")
         assert any((extent(case), interval_of(case)) == (size, interval) for case in measured(run.cases)), line
@@ -184,7 +183,7 @@ def _csvs(page: PageOutput) -> list[pd.DataFrame]:
 
 
 def _notes(html: str) -> list[tuple[str, str]]:
-    """Return what stands below each verdict: the number of rounds, and the adjusted p-value as it is written."""
+    """Return the note below each verdict: the number of rounds, and the adjusted p-value as it is written."""
     return re.findall(r"<small>n = (\d+)(?:, |</small><br><small>)?(?:p (?:= )?([^<]+))?</small>", html)
 
 

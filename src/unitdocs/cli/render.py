@@ -23,6 +23,7 @@ def render(
     """Render run records into the generated parts of the pages, docs/generated.
 
     Without --record, renders the committed reference record and, if there is one, the newest run in build/records.
+    In a project with a mkdocs.yml, also writes the reference, the notebooks and the Plotly bundle.
 
     Example: unitdocs render --record benchmarks/results/reference.json.gz --docs docs
     """
@@ -32,8 +33,9 @@ def render(
         raise InputError(f"{docs}: not a folder; name the folder of the site's pages with --docs")
     reference, machine = _select_records(record or [])
     portal.render(reference, machine, docs)
-    if (docs.parent / SITE_SETTINGS).is_file():
-        _complete(docs.parent, docs)
+    project = docs.resolve().parent
+    if (project / SITE_SETTINGS).is_file():
+        _complete(project, docs)
 
 
 def _complete(project: Path, docs: Path) -> None:

@@ -221,7 +221,7 @@ def test_the_rounds_of_each_time_are_drawn_from_the_smallest_to_the_largest(play
         trace for trace in json.loads(files["figures/spread-scenes-time.json"])["data"] if trace["mode"] == "lines"
     ]
     assert spans[0]["x"][:2] == pytest.approx([row["low"], row["high"]])
-    assert "results differ at [3]" in content  # the case that failed has no rounds, and stands in the table
+    assert "results differ at [3]" in content  # the case that failed has no rounds, and is in the table
 
 
 def test_memory_is_drawn_against_the_elements_where_there_are_several_sizes(played: RunRecord) -> None:
