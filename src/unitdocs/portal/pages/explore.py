@@ -71,7 +71,8 @@ def _quantiles(confidence: float) -> list[float]:
 def _placeholder() -> Html:
     """Return the element that the page program fills, with a note for readers without JavaScript."""
     comparison = link("Comparison", PAGE.link(COMPARISON.source))
-    note = tag("p", "This page needs JavaScript. The page ", comparison, " shows both systems.", class_="ud-without")
+    text = "Choosing arms needs JavaScript. Both systems are compared on the page "
+    note = tag("p", text, comparison, ".", class_="ud-without")
     content = join(["", note, ""])
     return tag("div", content, class_="ud-explore", data_explore=PAGE.link(FOLDER) + "/", data_search_exclude="")
 
