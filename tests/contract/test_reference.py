@@ -20,7 +20,7 @@ from unitdocs.bench.loading import find_suites
 from unitdocs.cli.bench import table_of
 from unitdocs.portal.components.page_output import PageOutput
 from unitdocs.portal.pages import comparison, scenarios, summary
-from unitdocs.portal.report import Format, report
+from unitdocs.portal.report import ReportFormat, report
 from unitdocs.records import Metric, RunRecord, Status
 
 Key = tuple[str, str, str]
@@ -91,7 +91,7 @@ def test_the_adjusted_p_value_of_every_case_is_the_same_in_comparison_report_and
     assert len(expected) == len(reference.cases)
     assert all(expected[case.key] is not None for case in measured(run.cases, Metric.TIME))
     assert _from_json(to_json(compare_arms(reference))) == expected
-    assert _from_json(report(reference, Format.JSON)) == expected
+    assert _from_json(report(reference, ReportFormat.JSON)) == expected
     assert _from_frame(analysis.to_effects(reference)) == expected
     assert _from_frame(run.effects) == expected
 
@@ -120,7 +120,7 @@ def test_the_adjusted_p_value_of_every_case_is_the_same_in_the_data_of_every_fig
 def test_the_adjusted_p_value_of_every_case_is_the_same_in_the_tables_of_pages_and_of_the_report(
     reference: RunRecord, run: Run, pages: list[PageOutput]
 ) -> None:
-    html = report(reference, Format.HTML)
+    html = report(reference, ReportFormat.HTML)
     metrics = str(pages[0].files["generated/summary/metrics.md"])
     findings = analysis.find_findings(reference)
     for metric in dict.fromkeys(case.metric for case in measured(run.cases)):
@@ -137,7 +137,9 @@ def test_the_adjusted_p_value_of_every_case_is_the_same_in_the_tables_of_pages_a
 def test_the_text_of_every_effect_is_the_same_in_reports_and_on_pages(
     reference: RunRecord, run: Run, pages: list[PageOutput]
 ) -> None:
-    html, markdown, junit = (report(reference, form) for form in (Format.HTML, Format.MARKDOWN, Format.JUNIT))
+    html, markdown, junit = (
+        report(reference, form) for form in (ReportFormat.HTML, ReportFormat.MARKDOWN, ReportFormat.JUNIT)
+    )
     metrics = str(pages[0].files["generated/summary/metrics.md"])
     for case in measured(run.cases):
         size, interval = extent(case), interval_of(case)

@@ -1,4 +1,4 @@
-"""The site's one Plotly bundle: its version, how it is built and kept, and what replaces it."""
+"""The site's one Plotly bundle: which one, built and kept how, and what stands in for it."""
 
 import json
 import subprocess
@@ -12,7 +12,7 @@ import pytest
 
 from unitdocs.errors import InputError
 from unitdocs.portal import bundle
-from unitdocs.portal.bundle import Source, kept_in, provide
+from unitdocs.portal.bundle import Source, cached_path, provide
 
 SCRIPT = b"/* plotly */"
 SOURCES = Path(bundle.__file__).parent
@@ -20,13 +20,13 @@ SOURCES = Path(bundle.__file__).parent
 Program = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def program(code: int = 0, output: str = "", writes: bytes | None = None) -> Program:
-    """Return a stand-in for npm or Node.js, with its exit code and output, which may write a bundle."""
+def program(code: int = 0, said: str = "", writes: bytes | None = None) -> Program:
+    """Return what stands in for npm or Node.js: it ends so, and writes the bundle where it is to write one."""
 
     def run(words: Iterable[str], *, cwd: Path, **_settings: object) -> subprocess.CompletedProcess[str]:
         if writes is not None:
             (cwd / "plotly.min.js").write_bytes(writes)
-        return subprocess.CompletedProcess(list(words), code, "", output)
+        return subprocess.CompletedProcess(list(words), code, "", said)
 
     return run
 
@@ -65,11 +65,11 @@ def test_the_lock_belongs_to_what_is_asked_for_and_pins_each_file_by_its_checksu
 
 def test_the_bundle_is_built_kept_and_not_built_again(tmp_path: Path, set_programs: SetPrograms) -> None:
     set_programs(program(), program(writes=SCRIPT))
-    provided = provide(tmp_path / "site" / "plotly.min.js", tmp_path / "cache")
-    assert provided.path.read_bytes() == SCRIPT
-    assert provided.source is Source.BUILT
-    assert provided.is_publishable
-    assert list((tmp_path / "cache").iterdir()) == [kept_in(tmp_path / "cache")]
+    made = provide(tmp_path / "site" / "plotly.min.js", tmp_path / "cache")
+    assert made.path.read_bytes() == SCRIPT
+    assert made.source is Source.BUILT
+    assert made.is_publishable
+    assert list((tmp_path / "cache").iterdir()) == [cached_path(tmp_path / "cache")]
     set_programs(never, never)
     again = provide(tmp_path / "another" / "plotly.min.js", tmp_path / "cache")
     assert again.source is Source.BUILT
@@ -77,13 +77,13 @@ def test_the_bundle_is_built_kept_and_not_built_again(tmp_path: Path, set_progra
 
 
 def test_other_sources_are_built_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = kept_in(tmp_path)
+    before = cached_path(tmp_path)
     for name in bundle._SOURCES:
         (tmp_path / name).write_bytes((SOURCES / name).read_bytes())
     monkeypatch.setattr(bundle, "_HERE", tmp_path)
-    assert kept_in(tmp_path) == before
+    assert cached_path(tmp_path) == before
     (tmp_path / "entry.js").write_text("export default 1;\n")
-    assert kept_in(tmp_path) != before
+    assert cached_path(tmp_path) != before
 
 
 def test_packages_run_nothing_of_their_own(tmp_path: Path, set_programs: SetPrograms) -> None:
@@ -101,7 +101,7 @@ def test_packages_run_nothing_of_their_own(tmp_path: Path, set_programs: SetProg
 
 def test_a_file_with_another_checksum_is_refused(tmp_path: Path, set_programs: SetPrograms) -> None:
     set_programs(program(1, "npm error code EINTEGRITY\nnpm error sha512-... integrity checksum failed"), never)
-    with pytest.raises(InputError, match=r"package-lock\.json: npm's registry gives a file with another checksum"):
+    with pytest.raises(InputError, match=r"package-lock\.json: .* does not match the checksum pinned"):
         provide(tmp_path / "plotly.min.js", tmp_path / "cache")
     assert not (tmp_path / "plotly.min.js").exists()
     assert list((tmp_path / "cache").iterdir()) == []
@@ -110,7 +110,7 @@ def test_a_file_with_another_checksum_is_refused(tmp_path: Path, set_programs: S
 def test_sources_that_cannot_be_built_are_refused(tmp_path: Path, set_programs: SetPrograms) -> None:
     set_programs(program(), program(1, '\n✘ [ERROR] Could not resolve "nothing"\n\n    entry.js:1:2'))
     with pytest.raises(
-        InputError, match=r'no Plotly bundle \(✘ \[ERROR\] Could not resolve "nothing"\); look at .*js$'
+        InputError, match=r'cannot build the Plotly bundle \(✘ \[ERROR\] Could not resolve "nothing"\); check .*js$'
     ):
         provide(tmp_path / "plotly.min.js", tmp_path / "cache")
 
@@ -128,10 +128,10 @@ def test_where_npm_brings_nothing_the_python_package_s_own_bundle_serves_but_not
     tmp_path: Path, set_programs: SetPrograms, npm: Program
 ) -> None:
     set_programs(npm, never)
-    provided = provide(tmp_path / "plotly.min.js", tmp_path / "cache")
-    assert plotly.offline.get_plotlyjs() in provided.path.read_text()
-    assert provided.source is Source.WHEEL
-    assert not provided.is_publishable
+    made = provide(tmp_path / "plotly.min.js", tmp_path / "cache")
+    assert plotly.offline.get_plotlyjs() in made.path.read_text()
+    assert made.source is Source.WHEEL
+    assert not made.is_publishable
     assert list((tmp_path / "cache").iterdir()) == []
 
 

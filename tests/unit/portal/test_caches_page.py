@@ -87,7 +87,7 @@ def test_the_guide_includes_what_is_make_hits(make_hits: MakeHits) -> None:
 
 def test_without_a_record_it_is_one_plain_sentence() -> None:
     content = sizes_of(None)
-    assert content == "<p>How often caches answer was not counted for this site.</p>\n"
+    assert content == "<p>Cache hits were not counted for this site.</p>\n"
 
 
 def test_the_policy_that_is_least_behind_where_it_does_worst_is_named(
@@ -174,7 +174,7 @@ def test_a_record_says_so_when_the_cache_has_changed_since(project: Path, make_h
     hits = make_hits(digest=kind.digest(project))
     unchanged = content(hits)
     assert "Stale" not in unchanged
-    assert "Current: neither the cache nor the traces have changed since." in unchanged
+    assert "Current: neither the cache nor its traces have changed since." in unchanged
     policies = project / "benchmarks" / "studies" / "policies"
     policies.mkdir(parents=True)
     (policies / "more.py").write_text("")

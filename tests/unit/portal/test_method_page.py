@@ -44,7 +44,7 @@ def test_the_method_states_the_constants_of_the_record(make_record: MakeRecord) 
 
 
 def test_the_method_page_says_what_was_not_measured() -> None:
-    sentence = "Both systems are Python implementations of the rules, the game's own code was not measured."
+    sentence = "Both systems are Python implementations of the rules. The game's own code was not measured."
     assert sentence in PAGE.read_text()
 
 

@@ -45,7 +45,7 @@ def commit(project: Path, text: str) -> None:
 @pytest.fixture(autouse=True)
 def with_a_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep a bundle as if it had been built, so that nothing is fetched; return it."""
-    kept = bundle.kept_in(tmp_path / "project" / "build" / "plotly")
+    kept = bundle.cached_path(tmp_path / "project" / "build" / "plotly")
     kept.parent.mkdir(parents=True)
     kept.write_text("export default 1;")
     monkeypatch.setenv("NO_MKDOCS_2_WARNING", "1")
