@@ -186,8 +186,9 @@ def test_a_parameter_that_is_no_input_is_named_with_its_page(project: Path) -> N
     def build_page(unheard_of: Run) -> PageOutput:
         return PageOutput(Page(f"{unheard_of.record.id}.md"), "one")
 
-    message = r"build_page: its parameter unheard_of is not an input; use one of .*reference"
-    with pytest.raises(TypeError, match=message):
+    with pytest.raises(
+        TypeError, match=r"build_page: its parameter unheard_of is not an input; use one of .*reference"
+    ):
         rendered(project, build_page)
 
 
