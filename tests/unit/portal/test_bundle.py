@@ -1,4 +1,4 @@
-"""The site's one Plotly bundle: its version, how it is built and kept, and what replaces it."""
+"""The site's one Plotly bundle: which one, built and kept how, and what stands in for it."""
 
 import json
 import subprocess
@@ -20,13 +20,13 @@ SOURCES = Path(bundle.__file__).parent
 Program = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def program(code: int = 0, output: str = "", writes: bytes | None = None) -> Program:
-    """Return a stand-in for npm or Node.js, with its exit code and output, which may write a bundle."""
+def program(code: int = 0, said: str = "", writes: bytes | None = None) -> Program:
+    """Return what stands in for npm or Node.js: it ends so, and writes the bundle where it is to write one."""
 
     def run(words: Iterable[str], *, cwd: Path, **_settings: object) -> subprocess.CompletedProcess[str]:
         if writes is not None:
             (cwd / "plotly.min.js").write_bytes(writes)
-        return subprocess.CompletedProcess(list(words), code, "", output)
+        return subprocess.CompletedProcess(list(words), code, "", said)
 
     return run
 
@@ -128,10 +128,10 @@ def test_where_npm_brings_nothing_the_python_package_s_own_bundle_serves_but_not
     tmp_path: Path, set_programs: SetPrograms, npm: Program
 ) -> None:
     set_programs(npm, never)
-    provided = provide(tmp_path / "plotly.min.js", tmp_path / "cache")
-    assert plotly.offline.get_plotlyjs() in provided.path.read_text()
-    assert provided.source is Source.WHEEL
-    assert not provided.is_publishable
+    made = provide(tmp_path / "plotly.min.js", tmp_path / "cache")
+    assert plotly.offline.get_plotlyjs() in made.path.read_text()
+    assert made.source is Source.WHEEL
+    assert not made.is_publishable
     assert list((tmp_path / "cache").iterdir()) == []
 
 
