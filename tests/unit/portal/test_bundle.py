@@ -1,4 +1,4 @@
-"""The site's one Plotly bundle: which one, built and kept how, and what stands in for it."""
+"""The site's one Plotly bundle: which one, how it is built and kept, and what replaces it."""
 
 import json
 import subprocess
@@ -21,7 +21,7 @@ Program = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def program(code: int = 0, said: str = "", writes: bytes | None = None) -> Program:
-    """Return what stands in for npm or Node.js: it ends so, and writes the bundle where it is to write one."""
+    """Return a program that replaces npm or Node.js: it ends with a code, and writes a bundle if it is to."""
 
     def run(words: Iterable[str], *, cwd: Path, **_settings: object) -> subprocess.CompletedProcess[str]:
         if writes is not None:
