@@ -39,13 +39,15 @@ class OneSentenceParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> None:  # type: ignore[override]
         """Say what is wrong and where help is."""
-        fail(f"{message}; see `python scripts/{self.prog} --help`")
+        program = Path(sys.argv[0]).resolve()
+        place = program.relative_to(ROOT).as_posix() if program.is_relative_to(ROOT) else self.prog
+        fail(f"{message}; see `python {place} --help`")
 
 
-def fail(sentence: str) -> None:
-    """End the program with one sentence and the exit code of wrong use."""
+def fail(sentence: str, code: int = 2) -> None:
+    """End the program with one sentence and an exit code, by default that of wrong use."""
     print(f"{Path(sys.argv[0]).name}: {sentence}", file=sys.stderr)
-    raise SystemExit(2)
+    raise SystemExit(code)
 
 
 def enter(lock: str) -> None:

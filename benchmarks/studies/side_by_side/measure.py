@@ -1,9 +1,9 @@
 """Let several benchmark tools and unitdocs compare the same two versions of known work, in turns, in one session.
 
 The work is that of `unitdocs bench selfcheck`: a loop, and the same loop with some percent more passes. A trial is
-what a tool's user would do to compare two versions, from the first process to the tool's own word on whether they
-differ. Trials of all tools take turns in a random order, so that an hour in which the machine is busy hits all alike.
-The record is written after every trial; the same command goes on with a record that was not finished.
+what a tool's user would do to compare two versions, from the first process to the tool's own verdict. Trials of all
+tools take turns in a random order, so that a busy hour of the machine affects all alike. The record is written after
+every trial; the same command continues a record that was not finished.
 
 The tools are installed from a lock with hashes into build/side-by-side/ and can be deleted with it.
 
@@ -32,15 +32,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts"))  # one-sentence errors
+
+from environment import ROOT, OneSentenceParser, fail
 from unitdocs import records, studies
 from unitdocs.bench import calibration_suite, environment
 from unitdocs.errors import InputError, MeasurementError, UnitdocsError
 from unitdocs.studies import SideBySide, Tool, ToolTrial, ToolVerdict
 
 HERE: Final = Path(__file__).resolve().parent
-ROOT: Final = HERE.parents[2]
 FOLDER: Final = ROOT / "build" / "side-by-side"
 TOOLS: Final = FOLDER / "tools"
 WHEELS: Final = FOLDER / "wheels"
@@ -107,8 +109,8 @@ ASV_SETTINGS = {
 
 
 @dataclass(frozen=True)
-class Due:
-    """A trial to come."""
+class PendingTrial:
+    """A trial that has not been run yet."""
 
     option: str
     operation: str
@@ -117,11 +119,11 @@ class Due:
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a tool said of the two versions.
+class ToolResult:
+    """A tool's verdict on the two versions.
 
     Args:
-        tool: the name that it is shown by.
+        tool: its name on the page.
         ratio: second version over first.
         seconds: how long it took; by default as long as the whole trial.
     """
@@ -132,12 +134,12 @@ class Said:
     seconds: float | None = None
 
 
-Compare = Callable[[Due, Path, int], list[Said]]
+Compare = Callable[[PendingTrial, Path, int], list[ToolResult]]
 """Compares two versions in an empty folder; the number is the seed of the session."""
 
 
 def main() -> None:
-    """Do as the options say; every error is one sentence."""
+    """Measure what the options ask for; every error is one sentence."""
     options = parse(sys.argv[1:])
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -168,38 +170,28 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         help="how much more work the second version does, 0 for equal code (default: 0,1,2,5)",
     )
     parser.add_argument(
-        "--tools", type=tools, default=tuple(COMPARE), metavar="NAME,...", help=f"which (default: {','.join(COMPARE)})"
+        "--tools",
+        type=tools,
+        default=tuple(COMPARE),
+        metavar="NAME,...",
+        help=f"the tools (default: {','.join(COMPARE)})",
     )
-    parser.add_argument("--seed", type=int, default=1, help="where the order comes from (default: 1)")
+    parser.add_argument("--seed", type=int, default=1, help="the seed of the order (default: 1)")
     parser.add_argument("--out", type=Path, required=True, help="the record, .json or .json.gz")
     return parser.parse_args(arguments)
 
 
-class OneSentenceParser(argparse.ArgumentParser):
-    """An argument parser whose errors are one sentence."""
-
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong and where help is."""
-        fail(f"{message}; see `python benchmarks/studies/side_by_side/measure.py --help`")
-
-
-def fail(sentence: str, code: int = 2) -> NoReturn:
-    """End the program with one sentence."""
-    sys.stderr.write(f"measure.py: {sentence}\n")
-    raise SystemExit(code)
-
-
 def repeats(text: str) -> dict[str, int]:
     """Read how many trials: a number for all tools, and numbers by tool."""
-    found: dict[str, int] = {"": 10}
+    counts: dict[str, int] = {"": 10}
     for part in text.split(","):
         name, _, count = part.rpartition("=")
         if not count.isdecimal() or int(count) < 1 or (name and name not in COMPARE):
             raise argparse.ArgumentTypeError(
                 f"{part!r}: expected a number from 1, or one of {', '.join(COMPARE)} with =number"
             )
-        found[name] = int(count)
-    return found
+        counts[name] = int(count)
+    return counts
 
 
 def slowdowns(text: str) -> tuple[float, ...]:
@@ -252,7 +244,7 @@ def measure(options: argparse.Namespace) -> None:
 
 
 def begin(options: argparse.Namespace, wanted: Mapping[str, int]) -> SideBySide:
-    """Make the tools ready, and return a record without trials, or the one to go on with."""
+    """Install the tools, and return a record without trials, or the one to go on with."""
     earlier: SideBySide | None = studies.load_record("side_by_side", options.out) if options.out.exists() else None
     if earlier and earlier.finished:
         raise InputError(f"{options.out}: is finished; give another file")
@@ -284,11 +276,11 @@ def begin(options: argparse.Namespace, wanted: Mapping[str, int]) -> SideBySide:
 
 def command_of(arguments: Sequence[str]) -> str:
     """Return the command for the record, without a folder of this machine."""
-    said = [Path(word).name if Path(word).is_absolute() else word for word in arguments]
-    return " ".join(["python benchmarks/studies/side_by_side/measure.py", *said])
+    words = [Path(word).name if Path(word).is_absolute() else word for word in arguments]
+    return " ".join(["python benchmarks/studies/side_by_side/measure.py", *words])
 
 
-def schedule(wanted: Mapping[str, int], slowdown: Sequence[float], seed: int) -> Iterator[Due]:
+def schedule(wanted: Mapping[str, int], slowdown: Sequence[float], seed: int) -> Iterator[PendingTrial]:
     """Return the trials in a random order in which those of each kind are spread over the session.
 
     A kind's n trials fall one into each n-th of the session, at a random place. The operations take turns.
@@ -296,7 +288,7 @@ def schedule(wanted: Mapping[str, int], slowdown: Sequence[float], seed: int) ->
     places = random.Random(seed)
     operations = list(calibration_suite.PASSES)
     placed = [
-        ((repeat + places.random()) / count, Due(option, operations[repeat % len(operations)], share, repeat))
+        ((repeat + places.random()) / count, PendingTrial(option, operations[repeat % len(operations)], share, repeat))
         for option, count in wanted.items()
         for share in slowdown
         for repeat in range(count)
@@ -304,35 +296,37 @@ def schedule(wanted: Mapping[str, int], slowdown: Sequence[float], seed: int) ->
     return (trial for _, trial in sorted(placed, key=lambda pair: pair[0]))
 
 
-def run(trial: Due, seed: int) -> list[ToolTrial]:
-    """Let a tool compare two versions, and return what it said."""
+def run(trial: PendingTrial, seed: int) -> list[ToolTrial]:
+    """Let a tool compare two versions, and return its verdicts."""
     load = environment.load()
     trials = FOLDER / "trials"
     trials.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=trials) as folder:
         write_versions(Path(folder), trial)
         begun = time.monotonic()
-        said = COMPARE[trial.option](trial, Path(folder), seed)
+        results = COMPARE[trial.option](trial, Path(folder), seed)
         seconds = round(time.monotonic() - begun, 3)
     report_progress(
-        "   " + "; ".join(f"{one.called}, {one.ratio:.4f}" for one in said) + f"; {seconds:.1f} s, load {load}"
+        "   "
+        + "; ".join(f"{result.called}, {result.ratio:.4f}" for result in results)
+        + f"; {seconds:.1f} s, load {load}"
     )
     return [
         ToolTrial(
-            tool=one.tool,
+            tool=result.tool,
             operation=trial.operation,
             slowdown=trial.slowdown,
             repeat=trial.repeat,
-            called=one.called,
-            ratio=one.ratio,
-            seconds=one.seconds or seconds,
+            called=result.called,
+            ratio=result.ratio,
+            seconds=result.seconds or seconds,
             load=load,
         )
-        for one in said
+        for result in results
     ]
 
 
-def write_versions(folder: Path, trial: Due) -> None:
+def write_versions(folder: Path, trial: PendingTrial) -> None:
     """Write both versions of the work, each in a folder of its own, with the other files that a tool needs."""
     for side, slowdown in zip(SIDES, (0.0, trial.slowdown), strict=True):
         (folder / side).mkdir()
@@ -352,23 +346,24 @@ def work(operation: str, slowdown: float) -> str:
 def loop() -> str:
     """Return the source of the known work's loop, indented once."""
     module = ast.parse(inspect.getsource(calibration_suite))
-    found = next(node for node in ast.walk(module) if isinstance(node, ast.FunctionDef) and node.name == "work")
-    return "\n".join(f"    {line}" for line in ast.unparse(found).splitlines())
+    functions = (node for node in ast.walk(module) if isinstance(node, ast.FunctionDef))
+    source = ast.unparse(next(function for function in functions if function.name == "work"))
+    return "\n".join(f"    {line}" for line in source.splitlines())
 
 
-# What each tool's user does ------------------------------------------------------------------------------------------
+# How each tool compares two versions ----------------------------------------------------------------------------------
 
 
-def unitdocs(trial: Due, folder: Path, seed: int) -> list[Said]:
+def unitdocs(trial: PendingTrial, folder: Path, seed: int) -> list[ToolResult]:
     """Compare with unitdocs, in a process of its own."""
     words = [trial.operation, str(trial.slowdown), str(trial.repeat), str(seed)]
     text = start([sys.executable, str(HERE / "one_verdict.py"), *words], folder, dict(os.environ))
-    found = studies.Trial.model_validate_json(text)
+    judged = studies.Trial.model_validate_json(text)
     called = {studies.TimeVerdict.SLOWER: ToolVerdict.SLOWER, studies.TimeVerdict.FASTER: ToolVerdict.FASTER}
-    return [Said("unitdocs", called.get(found.verdict, ToolVerdict.NOT_DIFFERENT), found.ratio)]
+    return [ToolResult("unitdocs", called.get(judged.verdict, ToolVerdict.NOT_DIFFERENT), judged.ratio)]
 
 
-def pyperf(trial: Due, folder: Path, seed: int, *, fast: bool = False) -> list[Said]:  # noqa: ARG001 -- a `Compare`
+def pyperf(trial: PendingTrial, folder: Path, seed: int, *, fast: bool = False) -> list[ToolResult]:  # noqa: ARG001 -- a `Compare`
     """Run pyperf on one version after the other, and ask it to compare both results."""
     python, tool = str(program("python")), "pyperf --fast" if fast else "pyperf"
     files = [folder / f"{side}.json" for side in SIDES]
@@ -377,10 +372,10 @@ def pyperf(trial: Due, folder: Path, seed: int, *, fast: bool = False) -> list[S
     text = start([python, "-m", "pyperf", "compare_to", *map(str, files)], folder)
     base, head = (pyperf_mean(json.loads(file.read_text())) for file in files)
     if "not significant" in text:
-        return [Said(tool, ToolVerdict.NOT_DIFFERENT, head / base)]
+        return [ToolResult(tool, ToolVerdict.NOT_DIFFERENT, head / base)]
     if "Mean +- std dev" not in text:
-        raise MeasurementError(f"pyperf compare_to said something unknown: {shortened(text)}")
-    return [Said(tool, direction(head / base), head / base)]
+        raise MeasurementError(f"pyperf compare_to printed something unknown: {shortened(text)}")
+    return [ToolResult(tool, direction(head / base), head / base)]
 
 
 def pyperf_mean(result: Mapping[str, list[dict[str, list[dict[str, list[float]]]]]]) -> float:
@@ -388,7 +383,7 @@ def pyperf_mean(result: Mapping[str, list[dict[str, list[dict[str, list[float]]]
     return statistics.fmean(value for run in result["benchmarks"][0]["runs"] for value in run.get("values", []))
 
 
-def pytest_benchmark(trial: Due, folder: Path, seed: int) -> list[Said]:  # noqa: ARG001 -- a `Compare`
+def pytest_benchmark(trial: PendingTrial, folder: Path, seed: int) -> list[ToolResult]:  # noqa: ARG001 -- a `Compare`
     """Save one version's run, and run the other one with a threshold."""
     common = [str(program("python")), "-m", "pytest", "-q", f"--benchmark-storage={folder / 'storage'}"]
     limit = f"--benchmark-compare-fail=mean:{THRESHOLD:.0%}"
@@ -405,10 +400,10 @@ def pytest_benchmark(trial: Due, folder: Path, seed: int) -> list[Said]:  # noqa
         called = ToolVerdict.SLOWER
     else:
         called = ToolVerdict.FASTER if base / head > 1 + THRESHOLD else ToolVerdict.NOT_DIFFERENT
-    return [Said("pytest-benchmark", called, head / base)]
+    return [ToolResult("pytest-benchmark", called, head / base)]
 
 
-def asv(trial: Due, folder: Path, seed: int) -> list[Said]:  # noqa: ARG001 -- a `Compare`
+def asv(trial: PendingTrial, folder: Path, seed: int) -> list[ToolResult]:  # noqa: ARG001 -- a `Compare`
     """Commit one version after the other, let asv measure both in turns, and judge by a smaller factor too."""
     shutil.rmtree(ASV / "results", ignore_errors=True)
     begun = time.monotonic()
@@ -417,34 +412,34 @@ def asv(trial: Due, folder: Path, seed: int) -> list[Said]:  # noqa: ARG001 -- a
     text = start([program_, "continuous", "--interleave-rounds", *hashes], ASV, variables, codes=(0, 1))
     seconds = round(time.monotonic() - begun, 3)
     base, head = (asv_median(commit_) for commit_ in hashes)
-    said = [Said("asv", asv_call(text), head / base, seconds)]
+    results = [ToolResult("asv", asv_call(text), head / base, seconds)]
     small = start([program_, "compare", f"--factor={ASV_SMALL_FACTOR}", *hashes], ASV, variables, codes=(0, 1))
-    return [*said, Said(f"asv, factor {ASV_SMALL_FACTOR}", asv_mark(small), head / base, seconds)]
+    return [*results, ToolResult(f"asv, factor {ASV_SMALL_FACTOR}", asv_mark(small), head / base, seconds)]
 
 
 def asv_call(text: str) -> ToolVerdict:
-    """Return what `asv continuous` says at its end."""
+    """Return the verdict of `asv continuous`, which is at the end of its output."""
     words = {
         "DECREASED": ToolVerdict.SLOWER,
         "INCREASED": ToolVerdict.FASTER,
         "NOT SIGNIFICANTLY CHANGED": ToolVerdict.NOT_DIFFERENT,
     }
-    found = next((call for word, call in words.items() if word in text), None)
-    if found is None:
-        raise MeasurementError(f"asv continuous said something unknown: {shortened(text)}")
-    return found
+    verdict = next((call for word, call in words.items() if word in text), None)
+    if verdict is None:
+        raise MeasurementError(f"asv continuous printed something unknown: {shortened(text)}")
+    return verdict
 
 
 def asv_mark(text: str) -> ToolVerdict:
-    """Return what the table of `asv compare` says of its one benchmark: `+` means slower and `-` faster."""
+    """Return the verdict of `asv compare`, in the row of its one benchmark: `+` means slower and `-` faster."""
     row = next((line for line in text.splitlines() if "time_work" in line), None)
     if row is None:
-        raise MeasurementError(f"asv compare said something unknown: {shortened(text)}")
+        raise MeasurementError(f"asv compare printed something unknown: {shortened(text)}")
     return {"+": ToolVerdict.SLOWER, "-": ToolVerdict.FASTER}.get(row.split("|")[1].strip(), ToolVerdict.NOT_DIFFERENT)
 
 
 def asv_median(commit_: str) -> float:
-    """Return what asv measured of a commit, in seconds."""
+    """Return asv's median for a commit, in seconds."""
     result = json.loads(next((ASV / "results").glob(f"*/{commit_[:8]}*.json")).read_text())
     return float(result["results"]["bench.time_work"][0][0])
 
@@ -471,7 +466,7 @@ def direction(ratio: float) -> ToolVerdict:
 
 
 def prepare(chosen: Sequence[str]) -> dict[str, str]:
-    """Install what is chosen, where it is missing, and return the versions by option."""
+    """Install the chosen tools that are missing, and return the versions by option."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     if any(PACKAGES[option] for option in chosen) and not is_current():
         report_progress("installing the tools")
@@ -526,7 +521,7 @@ def asv_environment() -> dict[str, str]:
 
 
 def outside() -> dict[str, str]:
-    """Return the variables for a tool, which is to know nothing of this process's Python."""
+    """Return the variables for a tool, without those of this process's Python."""
     mine = ("PYTHONPATH", "VIRTUAL_ENV", "PYTHONHOME")
     path = f"{program('python').parent}{os.pathsep}{os.environ.get('PATH', '')}"
     return {**{name: value for name, value in os.environ.items() if name not in mine}, "PATH": path}
@@ -538,7 +533,7 @@ def program(name: str) -> Path:
 
 
 def version(package: str | None) -> str:
-    """Return the version of a tool's package; of unitdocs where there is none."""
+    """Return the version of a tool's package (None: unitdocs)."""
     if package is None:
         return importlib_version("unitdocs", sys.executable)
     return importlib_version(package, str(program("python")))
@@ -565,7 +560,7 @@ def start(
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", timeout=LIMIT, check=False,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise MeasurementError(f"{name} {command[1]} did not end well ({type(error).__name__})") from error
+        raise MeasurementError(f"{name} {command[1]} did not finish ({type(error).__name__})") from error
     if done.returncode not in codes:
         raise MeasurementError(f"{name} {command[1]} ended with exit code {done.returncode}: {shortened(done.stdout)}")
     return done.stdout

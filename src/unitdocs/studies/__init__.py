@@ -1,4 +1,4 @@
-"""Records of studies: what was measured once about the measuring, the site and its parts."""
+"""Studies: measurements about the measuring itself, the site and its parts, each with a kind of record of its own."""
 
 from unitdocs.studies.cache_hits import CacheCell, CacheHits, CacheTrace
 from unitdocs.studies.change_finders import AnnotatedSeries, ChangePoints, Finder

@@ -1,4 +1,4 @@
-"""The record of which share of lookups a cache answers: by what a game does, by policy and by size."""
+"""The record of the share of lookups that a cache answers: by trace, by policy and by size."""
 
 import itertools
 from collections import Counter
@@ -14,11 +14,11 @@ Positive = Annotated[int, Field(ge=1)]
 
 
 class CacheTrace(Frozen):
-    """What a game does, as a series of lookups.
+    """A series of lookups, as a game makes them.
 
     Args:
-        name: of the trace.
-        title: in a few words.
+        name: name of the trace.
+        title: its title, in a few words.
         description: what a game does, as a clause.
     """
 
@@ -32,9 +32,9 @@ class CacheCell(Frozen):
 
     Args:
         trace: name of the trace.
-        policy: which entry leaves when there is no room.
-        entries: how many the cache keeps.
-        hits: lookups that found a value, a seed, in the record's order.
+        policy: the policy that chooses which entry a full cache evicts.
+        entries: number of entries that the cache keeps.
+        hits: number of lookups that found a value, one for each seed, in the record's order.
     """
 
     trace: str
@@ -44,17 +44,17 @@ class CacheCell(Frozen):
 
 
 class CacheHits(Frozen):
-    """How often caches answered. Every trace meets every policy at every size, once.
+    """How often caches answered. There is one cell for every trace, policy and size.
 
     Args:
         digest: digest of the cache, the traces and the program that counted.
-        seeds: of the traces; each gives a trace of its own.
-        warmup: lookups at the beginning of each trace that fill the cache and are left out.
-        lookups: those after them, which are counted.
-        default: the policy of a cache for which none is named.
-        default_entries: layouts that a system for which nothing is set keeps.
-        traces: what was looked up.
-        cells: what came of it.
+        seeds: seeds of the traces; each gives a trace of its own.
+        warmup: lookups at the beginning of each trace that fill the cache and are not counted.
+        lookups: lookups after the warm-up, which are counted.
+        default: the default policy of a cache.
+        default_entries: number of layouts that a system keeps by default.
+        traces: the traces.
+        cells: the counts.
     """
 
     format: Literal["unitdocs-cache-hits"] = "unitdocs-cache-hits"
@@ -83,18 +83,18 @@ class CacheHits(Frozen):
         return tuple(sorted({cell.entries for cell in self.cells}))
 
     def shares(self, cell: CacheCell) -> tuple[float, ...]:
-        """Return the shares of lookups that found a value, 0 to 1, a seed."""
+        """Return the share of lookups that found a value, 0 to 1, for each seed."""
         return tuple(hits / self.lookups for hits in cell.hits)
 
     @model_validator(mode="after")
     def _holds_each_cell_once(self) -> Self:
         names = [trace.name for trace in self.traces]
-        found = Counter((cell.trace, cell.policy, cell.entries) for cell in self.cells)
-        for key in [*itertools.product(names, self.policies, self.sizes), *found]:
-            if key[0] not in names or found[key] != 1:
+        counts = Counter((cell.trace, cell.policy, cell.entries) for cell in self.cells)
+        for key in [*itertools.product(names, self.policies, self.sizes), *counts]:
+            if key[0] not in names or counts[key] != 1:
                 trace, policy, entries = key
                 raise ValueError(
-                    f"cells: expected one of each trace, policy and size, got {found[key]} of trace {trace!r}, "
+                    f"cells: expected one of each trace, policy and size, got {counts[key]} of trace {trace!r}, "
                     f"policy {policy!r}, {entries} entries"
                 )
         return self

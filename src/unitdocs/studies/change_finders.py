@@ -1,4 +1,4 @@
-"""The record of how well ways to find change points do: on series that people annotated, and on made ones."""
+"""The record of how well methods find change points: in series that people annotated, and in simulated ones."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -15,10 +15,10 @@ class AnnotatedSeries(Frozen):
     """A series that people annotated.
 
     Args:
-        name: in its collection.
-        points: how many.
-        annotators: how many people.
-        licence: where it comes from, and how it may be passed on.
+        name: its name in its collection.
+        points: number of points.
+        annotators: number of people who annotated it.
+        licence: its origin, and the terms of copying it.
     """
 
     name: str
@@ -28,15 +28,15 @@ class AnnotatedSeries(Frozen):
 
 
 class Finder(Frozen):
-    """How a way to find change points did.
+    """The scores of a method that finds change points.
 
     Args:
-        name: of the way, in words.
+        name: the method, in words.
         is_chosen: whether the pages use it.
-        f1: a series, in the record's order: harmonic mean of precision and recall.
-        covering: a series: how far the parts that it finds are those of the annotators.
-        false_alarms: noise without a change in which it found one.
-        found: shifts that it found, with nothing else.
+        f1: harmonic mean of precision and recall, for each series in the record's order.
+        covering: overlap of its segments with those of the annotators, for each series.
+        false_alarms: number of simulated series without a shift in which it found a change.
+        found: number of simulated series with a shift in which it found the shift and nothing else.
     """
 
     name: str
@@ -48,17 +48,17 @@ class Finder(Frozen):
 
 
 class ChangePoints(Frozen):
-    """How well change points are found.
+    """How well methods find change points.
 
     Args:
         source: address of the annotated series.
-        paper: where the scores are defined.
-        margin: points that a found change may be off in an annotated series.
-        near: the same in a made one.
-        made: series of noise, and as many with a shift.
-        length: points of each of them.
-        shift: in standard deviations of the noise, in the middle.
-        most: share of noise in which the chosen way may find something.
+        paper: address of the paper that defines the scores.
+        margin: number of points by which a found change may differ from the one in an annotated series.
+        near: the same for a simulated series.
+        made: number of simulated series without a shift; there are as many with one.
+        length: number of points of each simulated series.
+        shift: size of the shift in the middle, in standard deviations of the noise.
+        most: largest share of series without a shift in which the chosen method may find a change.
     """
 
     format: Literal["unitdocs-change-points"] = "unitdocs-change-points"

@@ -1,4 +1,4 @@
-"""The record of how a page of the site loads: with its figures, on a slow line and processor and without."""
+"""The record of how a page of the site loads: on a slow line and processor, and at the machine's own speed."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -11,13 +11,13 @@ SiUnit = Literal["s", "B", "1"]
 
 
 class LoadingConditions(Frozen):
-    """What a browser is held to.
+    """The limits set on a browser.
 
     Args:
-        name: in words, such as "slow".
-        megabits: per second of the line; None where it is not slowed down.
-        latency: seconds that each answer takes longer.
-        slowdown: how many times slower the processor is made.
+        name: their name in words, such as "slow".
+        megabits: speed of the line in megabits per second; None where it is not limited.
+        latency: seconds added to each answer.
+        slowdown: factor by which the processor is slowed down.
     """
 
     name: str
@@ -27,14 +27,14 @@ class LoadingConditions(Frozen):
 
 
 class TargetMeasure(Frozen):
-    """One thing measured of a page.
+    """A measured quantity, with its target.
 
     Args:
-        name: what it is.
-        circumstances: the name of those that it was measured under.
+        name: the quantity, in words.
+        circumstances: name of the conditions that it was measured under.
         unit: `s`, `B`, or `1` for a count or a score.
-        values: one a load.
-        most: the target: no more than this; None without one.
+        values: one value for each load or rendering.
+        most: the target: the largest acceptable value; None without one.
     """
 
     name: str
@@ -49,8 +49,10 @@ class PageLoading(Frozen):
 
     Args:
         page: its address below the site's.
-        figures: number of figures on it.
+        figures: number of figures on the page.
         command: the command that made the record.
+        circumstances: the conditions of the measures.
+        measures: what was measured.
     """
 
     format: Literal["unitdocs-page-loading"] = "unitdocs-page-loading"

@@ -1,4 +1,4 @@
-"""The record of how programs judge the site's pages: Lighthouse's scores, and what axe-core finds."""
+"""The record of how programs judge the site's pages: Lighthouse's scores, and axe-core's findings."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -11,13 +11,13 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class LighthouseScore(Frozen):
-    """A category of Lighthouse on one page.
+    """Lighthouse's scores of one page in one category.
 
     Args:
         page: its address below the site's; empty for the home page.
         category: performance, accessibility, best-practices or seo.
-        values: one a load, in [0, 1].
-        least: the target: at least this.
+        values: one score for each load, 0 to 1.
+        least: the target: the smallest acceptable score.
     """
 
     page: str
@@ -27,12 +27,12 @@ class LighthouseScore(Frozen):
 
 
 class AxeFindings(Frozen):
-    """What axe-core finds on one page.
+    """The rules of axe-core that one page breaks.
 
     Args:
         page: its address below the site's.
         scheme: light or dark.
-        rules: the rules that are broken; none where all is well.
+        rules: names of the broken rules.
     """
 
     page: str
@@ -45,7 +45,9 @@ class PageScores(Frozen):
 
     Args:
         command: the command that made the record.
-        programs: versions by the program's name.
+        programs: versions of the programs, by name.
+        scores: Lighthouse's scores.
+        findings: axe-core's findings.
     """
 
     format: Literal["unitdocs-page-scores"] = "unitdocs-page-scores"

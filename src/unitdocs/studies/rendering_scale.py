@@ -1,4 +1,4 @@
-"""The record of how long rendering takes, and how much memory, with many records of many cases."""
+"""The record of the time and memory that rendering needs with many records of many cases."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -10,13 +10,13 @@ from unitdocs.studies.page_loading import TargetMeasure
 
 
 class RenderingScale(Frozen):
-    """How rendering grows.
+    """The time and memory of rendering many records.
 
     Args:
-        records: in the history that was rendered.
-        cases: of each of them, and of the reference record.
+        records: number of records in the history that was rendered.
+        cases: number of cases in each of them, and in the reference record.
         command: the command that made the record.
-        measures: of one rendering each; their circumstances say what was there before.
+        measures: measures of one rendering each; their circumstances say what had been rendered before.
     """
 
     format: Literal["unitdocs-rendering-scale"] = "unitdocs-rendering-scale"

@@ -1,4 +1,4 @@
-"""Self-checks: how often verdicts are right where the truth is known. Their schema, and their rates."""
+"""The record of a self-check: how often verdicts are right where the truth is known, and the rates computed from it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from unitdocs.records.schema import Environment, Frozen
-from unitdocs.stats import BinomialShare, share_of
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from unitdocs.stats import BinomialShare
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 COLUMNS = (
@@ -30,7 +31,7 @@ class TimeVerdict(StrEnum):
 
 
 class Truth(Frozen):
-    """What is known of an operation.
+    """The known difference between the two arms of an operation.
 
     Args:
         operation: name of the operation.
@@ -51,7 +52,7 @@ class Trial(Frozen):
         slowdown: how much more work the slowed arm did, as a share.
         margin: the margin of the verdict.
         repeat: its number, from 0.
-        suite: number of the suite that it was judged in, from 0; None where it was judged alone.
+        suite: number of its suite, from 0; None where it was judged alone.
         ratio: slowed over plain, as measured.
         low: lower end of its interval.
         high: upper end of its interval.
@@ -75,10 +76,10 @@ class SelfCheck(Frozen):
     """A self-check of the verdicts on one machine.
 
     Args:
-        finished: when it ended; None while it goes on, and for one that was stopped.
-        repeats: verdicts asked for of each operation and slowdown.
+        finished: when it ended; None while it is running, and where it was stopped.
+        repeats: planned verdicts for each operation and slowdown.
         suite_size: cases of a suite that is judged as one.
-        suites: suites asked for.
+        suites: planned suites.
         look_level: the error level of one look at a case that is judged alone.
         command: the command that made it.
         digest: digest of the code that measures and decides.
@@ -102,18 +103,18 @@ class SelfCheck(Frozen):
 
 
 def rates(check: SelfCheck) -> "pd.DataFrame":
-    """Return one row for each operation and slowdown, of the trials that were judged alone.
+    """Return one row for each operation and slowdown, from the trials that were judged alone.
 
     | column | meaning |
     | --- | --- |
     | `operation`, `slowdown`, `margin` | what was measured: the slowdown as a share of the work |
-    | `repeats` | verdicts |
+    | `repeats` | number of verdicts |
     | `slower`, `faster`, `equivalent`, `inconclusive` | how many of each |
-    | `found` | share that was called slower; for no slowdown, share that was called different: the false rate |
+    | `found` | share called slower; without a slowdown, share called different: the rate of false verdicts |
     | `found_low`, `found_high` | its 95 % interval (Clopper and Pearson 1934) |
-    | `coverage` | share of intervals that hold the truth: of instructions, or of work where none was counted |
+    | `coverage` | share of intervals that contain the true ratio: of instructions, or of work where none were counted |
     | `coverage_low`, `coverage_high` | its 95 % interval |
-    | `median_seconds`, `median_rounds` | what a verdict took |
+    | `median_seconds`, `median_rounds` | median duration and rounds of a verdict |
     """
     import pandas as pd  # noqa: PLC0415 -- slow to load
 
@@ -123,8 +124,10 @@ def rates(check: SelfCheck) -> "pd.DataFrame":
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def family_rate(check: SelfCheck) -> BinomialShare | None:
+def family_rate(check: SelfCheck) -> "BinomialShare | None":
     """Return the share of suites of equal code in which any case was called different; None without a whole suite."""
+    from unitdocs.stats import share_of  # noqa: PLC0415 -- slow to load
+
     sizes = {trial.suite: 0 for trial in check.trials if trial.suite is not None}
     wrong = set()
     for trial in check.trials:
@@ -143,11 +146,13 @@ def _is_of(trial: Trial, truth: Truth) -> bool:
 def _row(truth: Truth, trials: Sequence[Trial]) -> dict[str, object]:
     import numpy as np  # noqa: PLC0415 -- slow to load
 
-    counts = {word.value: sum(trial.verdict is word for trial in trials) for word in TimeVerdict}
-    found = counts["slower"] if truth.slowdown else counts["slower"] + counts["faster"]
+    from unitdocs.stats import share_of  # noqa: PLC0415 -- the same
+
+    counts = {verdict.value: sum(trial.verdict is verdict for trial in trials) for verdict in TimeVerdict}
+    called = counts["slower"] if truth.slowdown else counts["slower"] + counts["faster"]
     ratio = truth.ratio or 1 + truth.slowdown
-    held = sum(trial.low <= ratio <= trial.high for trial in trials)
-    shares = {"found": share_of(found, len(trials)), "coverage": share_of(held, len(trials))}
+    covering = sum(trial.low <= ratio <= trial.high for trial in trials)
+    shares = {"found": share_of(called, len(trials)), "coverage": share_of(covering, len(trials))}
     return {
         "operation": truth.operation,
         "slowdown": truth.slowdown,

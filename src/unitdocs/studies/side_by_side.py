@@ -1,4 +1,4 @@
-"""Several tools on the same known work: what each called it, and how often.
+"""The record of several tools on the same known work, and the rates of their verdicts.
 
 A tool's trial is what its user would do to compare two versions, with the tool's own rule for calling them different.
 """
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from unitdocs.records.schema import Environment, Frozen
-from unitdocs.stats import share_of
 from unitdocs.studies.selfcheck import Fraction
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ COLUMNS = (
 
 
 class ToolVerdict(StrEnum):
-    """What a tool says of the second version, compared with the first."""
+    """A tool's verdict on the second version, compared with the first."""
 
     SLOWER = "slower"
     FASTER = "faster"
@@ -37,7 +36,7 @@ class Tool(Frozen):
     """A tool, as it was used.
 
     Args:
-        name: its name, with its options.
+        name: its name, with the options it was run with.
         rule: when it calls two versions different, as a clause.
     """
 
@@ -73,8 +72,8 @@ class SideBySide(Frozen):
     """Tools on the same work in one session on one machine.
 
     Args:
-        finished: when it ended; None while it goes on, and for one that was stopped.
-        repeats: trials asked for of each slowdown, by tool.
+        finished: when it ended; None while it is running, and where it was stopped.
+        repeats: planned trials of each slowdown, by tool.
         command: the command that made it.
     """
 
@@ -93,18 +92,18 @@ class SideBySide(Frozen):
 
 
 def tool_rates(record: SideBySide) -> "pd.DataFrame":
-    """Return one row for each tool and slowdown of which there are trials, tools and slowdowns in the record's order.
+    """Return one row for each tool and slowdown that has trials, in the record's order of tools and slowdowns.
 
     | column | meaning |
     | --- | --- |
     | `tool`, `version`, `rule` | the tool, and when it calls two versions different |
     | `slowdown` | how much more work the second version did, as a share; 0 for equal code |
-    | `trials` | comparisons |
+    | `trials` | number of comparisons |
     | `different` | how many were called different, in either direction |
     | `different_share`, `different_low`, `different_high` | their share, and its 95 % interval (Clopper and Pearson) |
     | `slower`, `slower_share`, `slower_low`, `slower_high` | the same for those called slower |
     | `faster`, `faster_share`, `faster_low`, `faster_high` | the same for those called faster |
-    | `median_seconds` | what a comparison took |
+    | `median_seconds` | median duration of a comparison |
     """
     import pandas as pd  # noqa: PLC0415 -- slow to load
 
@@ -120,8 +119,10 @@ def tool_rates(record: SideBySide) -> "pd.DataFrame":
 def _row(tool: Tool, slowdown: float, trials: Sequence[ToolTrial]) -> dict[str, object]:
     import numpy as np  # noqa: PLC0415 -- slow to load
 
+    from unitdocs.stats import share_of  # noqa: PLC0415 -- the same
+
     slower, faster = (
-        sum(trial.called is call for trial in trials) for call in (ToolVerdict.SLOWER, ToolVerdict.FASTER)
+        sum(trial.called is verdict for trial in trials) for verdict in (ToolVerdict.SLOWER, ToolVerdict.FASTER)
     )
     counts = {"different": slower + faster, "slower": slower, "faster": faster}
     shares = {name: share_of(count, len(trials)) for name, count in counts.items()}

@@ -43,7 +43,7 @@ def test_yoga_places_every_box_alike(name: str) -> None:
     assert_same_boxes(PEERS / "yoga.py", name)
 
 
-def test_a_run_without_the_package_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "poga", None)
     with pytest.raises(InputError) as raised:
         find_suites(PEERS)
@@ -52,5 +52,6 @@ def test_a_run_without_the_package_is_told_in_one_sentence(monkeypatch: pytest.M
     ]
 
 
-def test_peers_are_not_measured_unless_asked_for() -> None:
-    assert not any(path.parent == PEERS for path in find_suites(PEERS.parent))
+def test_a_run_without_a_folder_measures_no_study() -> None:
+    benchmarks = PEERS.parents[1]
+    assert {path.parent for path in find_suites(benchmarks)} == {benchmarks}

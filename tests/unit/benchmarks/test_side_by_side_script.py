@@ -44,7 +44,7 @@ def test_a_wrong_option_is_one_sentence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (["--out", "x", "--repeats", "0"], "'0': expected a number from 1"),
         (["--out", "x", "--repeats", "3,other=2"], "'other=2': expected"),
@@ -53,15 +53,15 @@ def test_a_wrong_option_is_one_sentence() -> None:
     ],
 )
 def test_every_wrong_option_says_what_is_right(
-    words: list[str], said: str, measure: ModuleType, capsys: pytest.CaptureFixture[str]
+    words: list[str], message: str, measure: ModuleType, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
         measure.parse(words)
     assert ended.value.code == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
-def test_the_record_of_another_session_is_not_gone_on_with(
+def test_the_record_of_another_session_is_not_continued(
     measure: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["measure.py"])
@@ -86,7 +86,7 @@ def test_a_session_that_was_stopped_goes_on_where_it_was(
         asked.append((trial.slowdown, trial.repeat))  # type: ignore[attr-defined]
         if len(asked) == 3:
             raise KeyboardInterrupt
-        return [measure.Said("unitdocs", ToolVerdict.SLOWER, 1.0)]
+        return [measure.ToolResult("unitdocs", ToolVerdict.SLOWER, 1.0)]
 
     monkeypatch.setitem(measure.COMPARE, "unitdocs", compare)
     words = ["--out", str(tmp_path / "record.json"), "--tools", "unitdocs", "--repeats", "2", "--slowdown", "0,5"]
@@ -155,5 +155,5 @@ def test_what_asv_prints_is_understood(measure: ModuleType) -> None:
         measure.asv_mark(head)
 
 
-def test_no_folder_of_this_machine_stands_in_the_record(measure: ModuleType, tmp_path: Path) -> None:
+def test_the_record_names_no_folder_of_this_machine(measure: ModuleType, tmp_path: Path) -> None:
     assert measure.command_of(["--out", str(tmp_path / "a.json")]).endswith(" --out a.json")

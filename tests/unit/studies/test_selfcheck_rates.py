@@ -1,4 +1,4 @@
-"""The rates of a self-check's trials."""
+"""Self-checks: their rates, and their files."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -84,7 +84,7 @@ def test_coverage_asks_for_the_ratio_of_instructions_where_it_was_counted() -> N
     assert studies.rates(check(*trials, ratio=1.016)).iloc[0]["coverage"] == 1.0
 
 
-def test_the_middle_trial_tells_what_a_verdict_takes() -> None:
+def test_the_median_trial_gives_what_a_verdict_takes() -> None:
     row = studies.rates(check(*(trial(TimeVerdict.SLOWER, repeat=repeat) for repeat in range(3)))).iloc[0]
     assert (row["median_seconds"], row["median_rounds"]) == (2.0, 8.0)
 

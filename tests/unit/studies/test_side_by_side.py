@@ -1,4 +1,4 @@
-"""The rates of several tools' comparisons."""
+"""Comparisons by several tools: their rates, and their files."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,7 +66,7 @@ def test_no_count_is_sure_of_itself() -> None:
     assert row["faster_high"] == pytest.approx(0.975)
 
 
-def test_rows_stand_in_the_order_of_the_record_not_of_the_trials() -> None:
+def test_rows_have_the_order_of_the_record_not_of_the_trials() -> None:
     found = studies.tool_rates(
         side_by_side(
             trial(ToolVerdict.SLOWER),
@@ -84,7 +84,7 @@ def test_rows_stand_in_the_order_of_the_record_not_of_the_trials() -> None:
     assert found["different"].tolist() == [0, 0, 1, 1]
 
 
-def test_the_middle_trial_tells_what_a_comparison_takes() -> None:
+def test_the_median_trial_gives_what_a_comparison_takes() -> None:
     trials = [trial(ToolVerdict.SLOWER, seconds=seconds) for seconds in (9.0, 1.0, 2.0)]
     assert studies.tool_rates(side_by_side(*trials))["median_seconds"].tolist() == [2.0]
 
