@@ -223,7 +223,7 @@ FRAME_METRICS = ["frame time p50", "frame time p95", "frame time p99", "missed f
 
 
 def played(control: float = 1.0, treatment: float = 0.5, slow: tuple[int, int] = (2, 0)) -> RoundResult:
-    """Return two passes of 50 frames that take a number of milliseconds, and 20 ms in the slow ones, on the wall clock."""
+    """Return two passes of 50 frames of some milliseconds each; the slow ones take 20 ms on the wall clock."""
     wall = [
         [round(ms * 1e6) * (1 + i % 2) for i in range(100 - late)] + [20_000_000] * late
         for ms, late in zip((control, treatment), slow, strict=True)
