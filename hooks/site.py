@@ -12,7 +12,7 @@ LAST_FILES = ("manifest.json", "reference/manifest.json", "plotly.min.js")
 
 
 def on_pre_build(config: MkDocsConfig) -> None:
-    """Render `docs/generated` from the committed record where it is missing; files that are there stay as they are.
+    """Render `docs/generated` from the committed record if it is missing; complete files stay as they are.
 
     Raises:
         PluginError: the committed record is missing or cannot be read; one sentence says what to do.

@@ -1,7 +1,7 @@
 /**
  * The page Explore: compares two sides of the records that the reader chooses.
  *
- * What is chosen stands in the query of the page's address, which is replaced and never added to the history. Labels of
+ * The choice is kept in the query of the page's address, which is replaced and never added to the history. Labels of
  * records may hold anything, so they are only ever set as text.
  */
 
@@ -462,7 +462,7 @@ function strip(page, logs, side, axis) {
   const drawing = draw("svg", { class: `ud-strip ud-side-${side}`, height: 76, role: "img", "aria-label": name });
   drawing.append(...grid(axis, 50, write));
   drawing.append(draw("line", { class: "ud-mean", x1: place(mean), x2: place(mean), y1: 2, y2: 50 }));
-  const height = (/** @type {number} */ index) => 8 + 36 * ((index * 0.618) % 1); // so that neighbours stand apart
+  const height = (/** @type {number} */ index) => 8 + 36 * ((index * 0.618) % 1); // so that neighbours do not overlap
   drawing.append(...logs.map((log, index) => dot(place(log), height(index), `process ${index + 1}: ${write(log)}`)));
   return make("div", {}, make("p", { class: "ud-side" }, label), drawing);
 }

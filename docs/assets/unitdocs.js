@@ -1,7 +1,7 @@
 /**
  * Draws the figures of the site with Plotly, once a reader turns to them.
  *
- * A figure stands in the page as SVG, which says everything at once. Nothing of Plotly is loaded before the reader's
+ * A figure is in the page as SVG, which says everything at once. Nothing of Plotly is loaded before the reader's
  * first input; from then on a figure that comes near the viewport is drawn over its SVG, one at a time, when the
  * browser has nothing better to do. Whoever points at a figure, or reaches it by keyboard, has it at once.
  * A figure names a file with plotly's `data` and `layout` (`data-figure`), or carries them itself (`data-plot`). Both
@@ -329,7 +329,7 @@ function describe(place, stage) {
 function explain(figure, stage, error) {
   const sentence = document.createElement("p");
   sentence.className = "ud-error";
-  sentence.textContent = `This figure cannot be made interactive: ${messageOf(error)}. Its data stand in the table below.`;
+  sentence.textContent = `This figure cannot be made interactive: ${messageOf(error)}. Its data are in the table below.`;
   stage.after(sentence);
   figure.dataset.state = "failed";
   for (const details of figure.querySelectorAll("details")) details.open = true;

@@ -5,7 +5,7 @@ What the fences mean:
 - ``bash``: run in the page's folder; what it exports and where it changes to carries over to the next block;
 - ``python``: run in one namespace a page;
 - ``… title="name"``: written to that file, which a later block must use;
-- ``text``: what the block before prints (``...`` stands for anything), or, after a command that ends with an error,
+- ``text``: what the block before prints (``...`` matches anything), or, after a command that ends with an error,
   what it says.
 
 Any other fence is refused, so that no block can go untested unnoticed.

@@ -20,7 +20,7 @@ from unitdocs.bench.loading import find_suites
 from unitdocs.cli.bench import table_of
 from unitdocs.portal.components.page_output import PageOutput
 from unitdocs.portal.pages import comparison, scenarios, summary
-from unitdocs.portal.report import Format, report
+from unitdocs.portal.report import ReportFormat, report
 from unitdocs.records import Metric, RunRecord, Status
 
 Key = tuple[str, str, str]
@@ -91,7 +91,7 @@ def test_the_adjusted_p_value_of_every_case_is_the_same_in_comparison_report_and
     assert len(expected) == len(reference.cases)
     assert all(expected[case.key] is not None for case in measured(run.cases, Metric.TIME))
     assert _from_json(to_json(compare_arms(reference))) == expected
-    assert _from_json(report(reference, Format.JSON)) == expected
+    assert _from_json(report(reference, ReportFormat.JSON)) == expected
     assert _from_frame(analysis.to_effects(reference)) == expected
     assert _from_frame(run.effects) == expected
 
@@ -104,9 +104,9 @@ def test_the_adjusted_p_value_of_every_case_is_the_same_in_the_data_of_every_fig
         tables = [_csv(content) for name, content in page.files.items() if name.endswith(".csv")]
         for table in tables:
             if "p_adjusted" in table:
-                shown = _from_frame(table)
-                written = {key: p and float(f"{p:.9g}") for key, p in expected.items() if key in shown}
-                assert shown == written, page.name
+                in_table = _from_frame(table)
+                written = {key: p and float(f"{p:.9g}") for key, p in expected.items() if key in in_table}
+                assert in_table == written, page.name
     summarised = {key for content in _csvs(pages[0]) for key in _from_frame(content)}
     applicable = {
         case.key
@@ -120,7 +120,7 @@ def test_the_adjusted_p_value_of_every_case_is_the_same_in_the_data_of_every_fig
 def test_the_adjusted_p_value_of_every_case_is_the_same_in_the_tables_of_pages_and_of_the_report(
     reference: RunRecord, run: Run, pages: list[PageOutput]
 ) -> None:
-    html = report(reference, Format.HTML)
+    html = report(reference, ReportFormat.HTML)
     metrics = str(pages[0].files["generated/summary/metrics.md"])
     findings = analysis.find_findings(reference)
     for metric in dict.fromkeys(case.metric for case in measured(run.cases)):
@@ -137,7 +137,9 @@ def test_the_adjusted_p_value_of_every_case_is_the_same_in_the_tables_of_pages_a
 def test_the_text_of_every_effect_is_the_same_in_reports_and_on_pages(
     reference: RunRecord, run: Run, pages: list[PageOutput]
 ) -> None:
-    html, markdown, junit = (report(reference, form) for form in (Format.HTML, Format.MARKDOWN, Format.JUNIT))
+    html, markdown, junit = (
+        report(reference, form) for form in (ReportFormat.HTML, ReportFormat.MARKDOWN, ReportFormat.JUNIT)
+    )
     metrics = str(pages[0].files["generated/summary/metrics.md"])
     for case in measured(run.cases):
         size, interval = extent(case), interval_of(case)
@@ -145,8 +147,7 @@ def test_the_text_of_every_effect_is_the_same_in_reports_and_on_pages(
         assert lines in html, case.key
         assert lines in metrics, case.key
         assert describe(case) in junit, case.key
-    shown = markdown.count("<br>")
-    assert shown >= min(10, len(run.cases))
+    assert markdown.count("<br>") >= min(10, len(run.cases))
     for line in [line for line in markdown.splitlines() if "<br>" in line]:
         size, interval = line.split(" | ")[4].split("<br>")
         assert any((extent(case), interval_of(case)) == (size, interval) for case in measured(run.cases)), line
@@ -182,7 +183,7 @@ def _csvs(page: PageOutput) -> list[pd.DataFrame]:
 
 
 def _notes(html: str) -> list[tuple[str, str]]:
-    """Return what stands below each verdict: the number of rounds, and the adjusted p-value as it is written."""
+    """Return the note below each verdict: the number of rounds, and the adjusted p-value as it is written."""
     return re.findall(r"<small>n = (\d+)(?:, |</small><br><small>)?(?:p (?:= )?([^<]+))?</small>", html)
 
 

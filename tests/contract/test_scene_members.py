@@ -46,7 +46,7 @@ def with_element(**members: Any) -> Json:
 
 
 class Part(NamedTuple):
-    """A part of a scene file: an example with every member, what a file is with it in, and the table that tells of it.
+    """A part of a scene file: an example with every member, what a file is with it in, and the table that describes it.
 
     Args:
         full: every member that the table lists.
@@ -70,11 +70,11 @@ def section(name: str) -> str:
     return table_of(PAGE, f"{{ #members-{name} }}\n")
 
 
-TOLD = scene.__doc__ or ""
+SCENE_DOCSTRING = scene.__doc__ or ""
 PARTS = {
-    "scene": Part(SCENE, lambda part: part, table_of(TOLD, "A scene file is one JSON object:\n")),
+    "scene": Part(SCENE, lambda part: part, table_of(SCENE_DOCSTRING, "A scene file is one JSON object:\n")),
     "element": Part(
-        ELEMENT, lambda part: {**SCENE, "elements": [{"id": "root"}, part]}, table_of(TOLD, "An element:\n")
+        ELEMENT, lambda part: {**SCENE, "elements": [{"id": "root"}, part]}, table_of(SCENE_DOCSTRING, "An element:\n")
     ),
     "breakpoint": Part(
         {"name": "xs", "min_width": 0}, lambda part: {**SCENE, "breakpoints": [part]}, section("breakpoint")
@@ -97,7 +97,7 @@ PARTS = {
 
 
 class Row(NamedTuple):
-    """A member as its table tells of it."""
+    """A member as its table describes it."""
 
     part: str
     name: str
@@ -133,9 +133,9 @@ def test_a_table_lists_just_what_the_parser_knows(name: str) -> None:
     listed = [row.name for row in ROWS if row.part == name]
     assert sorted(listed) == sorted(part.full)
     assert problems(part.placed(part.full)) == []
-    (told,) = problems(part.placed({**part.full, "unheard_of": 1}))
-    assert "unheard_of: unknown; expected " in told
-    assert sorted(told.rsplit("expected ", 1)[1].split(", ")) == sorted(listed)
+    (problem,) = problems(part.placed({**part.full, "unheard_of": 1}))
+    assert "unheard_of: unknown; expected " in problem
+    assert sorted(problem.rsplit("expected ", 1)[1].split(", ")) == sorted(listed)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.part}.{row.name}")
@@ -146,7 +146,7 @@ def test_a_member_is_required_or_has_the_default_that_its_row_tells(row: Row) ->
         missing = (
             "unit" if row.name == "compose" else row.name
         )  # what makes a composition one: it is a plain unit without
-        assert any(f".{missing}: missing" in told for told in problems(part.placed(without)))
+        assert any(f".{missing}: missing" in problem for problem in problems(part.placed(without)))
         return
     if row.name == "breakpoints":
         without["elements"] = [{"id": "root"}]

@@ -33,7 +33,7 @@ def look(page: Page) -> dict[str, Any]:
 
 
 def follow(page: Page, place: str, href: str) -> None:
-    """Click a link of the navigation and wait until the other page stands in this one's place, without a full load."""
+    """Click a link of the navigation and wait until the other page has replaced this one, without a full load."""
     page.evaluate("document.querySelector('article').dataset.old = window.isTheSameDocument = 'true'")
     page.evaluate(FOLLOW, [place, href])
     page.wait_for_url(href)

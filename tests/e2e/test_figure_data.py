@@ -1,4 +1,4 @@
-"""The table of a figure says what its file for downloading holds: every number of the one stands in the other."""
+"""The table of a figure says what its file for downloading holds: every number of one is in the other."""
 
 import io
 import math

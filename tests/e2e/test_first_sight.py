@@ -1,4 +1,4 @@
-"""What stands on a page before anything is drawn or loaded, and what takes its place then."""
+"""What is on a page before anything is drawn or loaded, and what takes its place then."""
 
 import pytest
 from playwright.sync_api import Page, expect

@@ -158,7 +158,7 @@ class CaseResult:
 
     @property
     def reason(self) -> str:
-        """Why there is no effect; empty where there is one."""
+        """Why there is no effect; empty if there is one."""
         return self.result.reason if isinstance(self.result, NoEffect) else ""
 
     @property

@@ -58,7 +58,7 @@ class StoppingRule:
         return all(map(math.isfinite, log_ratios)) and stats.decides(log_ratios, self.margin, self.level)
 
     def decides_rates(self, rates: stats.Rates | None) -> bool:
-        """Return whether these rates give a verdict; None stands for an arm without rates and gives none."""
+        """Return whether these rates give a verdict; an arm without rates is None and gives no verdict."""
         return rates is not None and stats.decides_difference(rates, self.margin, self.level)
 
 

@@ -7,15 +7,15 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the program and exit with the documented code.
 
     Args:
-        arguments: the words behind the program's name; those of the process where none are given.
+        arguments: the command-line arguments after the program's name (default: those of the process).
     """
     try:
-        from unitdocs.cli import program  # noqa: PLC0415 -- a game installs without what the command line needs
+        from unitdocs.cli import program  # noqa: PLC0415 -- a game may be installed without the packages of the command line
     except ModuleNotFoundError as missing:
         if missing.name not in {"typer", "rich", "pydantic"}:
             raise
         print(  # noqa: T201
-            'unitdocs: the command line is not part of this installation; install "unitdocs[measure]" to have it',
+            'unitdocs: the command line is not part of this installation; install "unitdocs[measure]" to add it',
             file=sys.stderr,
         )
         sys.exit(2)

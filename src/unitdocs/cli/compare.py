@@ -24,7 +24,7 @@ class Format(StrEnum):
 
 
 class Failure(StrEnum):
-    """What ends the program with another code than 0."""
+    """Verdicts that give an exit code other than 0."""
 
     SLOWER = "slower"
     INCONCLUSIVE = "inconclusive"
@@ -32,7 +32,8 @@ class Failure(StrEnum):
 
 def compare(
     base: Annotated[
-        Path, typer.Argument(help="A file of results. If it is the only file: a run record, whose arms are compared.")
+        Path,
+        typer.Argument(help="A file of results. If it is the only file, a run record whose two arms are compared."),
     ],
     head: Annotated[
         Path | None, typer.Argument(help="The file of results to compare with it.", show_default=False)
@@ -53,7 +54,7 @@ def compare(
     fail_on: Annotated[
         list[Failure] | None,
         typer.Option(
-            help="slower: exit with 1 if a case got worse. inconclusive: the same, and with 3 if a case is undecided."
+            help="slower: exit with 1 if a case got worse. inconclusive: also exit with 3 if a case is undecided."
         ),
     ] = None,
 ) -> int:
@@ -61,7 +62,7 @@ def compare(
 
     The arms of a run record are compared in pairs of rounds. Two files are matched by suite, name and metric, and
     compared by processes; they may come from pyperf, pytest-benchmark, asv, Google Benchmark, hyperfine or unitdocs.
-    Exit code 0 whatever the verdicts, unless --fail-on asks for more; 2 for wrong input. P-values are adjusted by
+    The exit code is 0 whatever the verdicts, unless --fail-on is given; 2 for invalid input. P-values are adjusted by
     Holm's method over the cases of each metric.
 
     Example: unitdocs compare before.json after.json --fail-on slower
@@ -73,10 +74,10 @@ def compare(
     comparison = compare_files(base, head, margin=share, metrics=metric or ())
     write = {Format.TABLE: tables.as_text, Format.JSON: to_json, Format.MARKDOWN: tables.as_markdown}
     typer.echo(write[form](comparison))
-    return code_of(comparison, fail_on or [])
+    return exit_code(comparison, fail_on or [])
 
 
-def code_of(comparison: "Comparison", failures: list[Failure]) -> int:
+def exit_code(comparison: "Comparison", failures: list[Failure]) -> int:
     """Return the exit code: a case that got worse takes precedence over an undecided one."""
     from unitdocs.analysis.case_result import Outcome  # noqa: PLC0415 -- NumPy takes a while
 

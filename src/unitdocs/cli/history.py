@@ -1,4 +1,4 @@
-"""`unitdocs history`: what many run records come to, in one small file."""
+"""`unitdocs history`: the results of many run records, in one small file."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,61 +12,61 @@ if TYPE_CHECKING:
     from unitdocs.analysis import History
     from unitdocs.records import RunRecord
 
-app = typer.Typer(name="history", help="Keep what run records come to, over time.", no_args_is_help=True)
+app = typer.Typer(name="history", help="Keep the results of run records over time.", no_args_is_help=True)
 
 
 @app.callback()
 def history() -> None:
-    """Keep what run records come to, over time."""
+    """Keep the results of run records over time."""
 
 
 @app.command("add")
 def add_records(
     record: Annotated[list[Path], typer.Argument(help="Run records.", show_default=False)],
-    to: Annotated[Path, typer.Option(help="The history; made where there is none.", show_default=False)],
+    to: Annotated[Path, typer.Option(help="The history file; created if it does not exist.", show_default=False)],
 ) -> None:
     """Add run records to a history: ratios, intervals and verdicts of their cases, without samples.
 
-    One line a record says what came of it. A record that is there already changes nothing. Where a file cannot be read
+    Prints one line per record. A record that the history already holds changes nothing. If a file cannot be read,
     nothing is written.
 
     Example: unitdocs history add benchmarks/results/reference.json.gz --to build/history.json.gz
     """
     from unitdocs import analysis, records  # noqa: PLC0415 -- pandas would slow the start of every command
 
-    known = analysis.load_history(to) if to.exists() else analysis.History()
+    results = analysis.load_history(to) if to.exists() else analysis.History()
     lines = []
-    for read in read_all(record):
-        grown = analysis.add_to_history(known, read)
-        lines.append(line_of(read, known, grown))
-        known = grown
-    records.save(known, to)
+    for run_record in load_records(record):
+        extended = analysis.add_to_history(results, run_record)
+        lines.append(describe_addition(run_record, results, extended))
+        results = extended
+    records.save(results, to)
     typer.echo("\n".join(lines))
 
 
-def read_all(files: Iterable[Path]) -> "list[RunRecord]":
+def load_records(files: Iterable[Path]) -> "list[RunRecord]":
     """Read run records.
 
     Raises:
-        InputError: some cannot be read; the problems of all of them.
+        InputError: a file cannot be read; all problems are reported together.
     """
     from unitdocs import records  # noqa: PLC0415 -- pandas would slow the start of every command
 
-    read: list[RunRecord] = []
+    run_records: list[RunRecord] = []
     problems: list[str] = []
     for file in files:
         try:
-            read.append(records.load(file))
+            run_records.append(records.load(file))
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(*problems)
-    return read
+    return run_records
 
 
-def line_of(record: "RunRecord", before: "History", after: "History") -> str:
-    """Say what came of a record."""
+def describe_addition(record: "RunRecord", before: "History", after: "History") -> str:
+    """Return the line that reports whether a record was added."""
     if before == after:
-        return f"{record.id}: there already"
+        return f"{record.id}: already in the history"
     cases = next(len(entry.cases) for entry in after.entries if entry.id == record.id)
     return f"{record.id}: added, {cases} of {len(record.cases)} cases have a ratio"

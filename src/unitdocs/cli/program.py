@@ -1,6 +1,6 @@
-"""The program: its sub-commands, and how each error ends it.
+"""The program: its sub-commands, and the exit code of each error.
 
-Sub-commands import what they need when they run, so that help is quick.
+Sub-commands import their libraries when they run, so that help starts quickly.
 """
 
 import os
@@ -12,7 +12,7 @@ from typer.exceptions import TyperException
 from unitdocs.cli import bench, compare, history, importing, render, report, units
 from unitdocs.errors import UnitdocsError
 
-INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+INTERRUPTED = 130  # 128 + SIGINT, as in shells
 READER_GONE = 141  # 128 + SIGPIPE
 
 app = typer.Typer(
@@ -33,14 +33,14 @@ app.command("import")(importing.import_results)
 
 
 def run(arguments: list[str] | None = None) -> None:
-    """Run the program; bad input gives one clear message and the documented exit code, never a traceback."""
+    """Run the program; invalid input gives one clear message and the documented exit code, never a traceback."""
     try:
-        code = _called(sys.argv[1:] if arguments is None else arguments)
+        code = _call(sys.argv[1:] if arguments is None else arguments)
     except typer.Exit as ended:
         sys.exit(ended.exit_code)
     except TyperException as error:
         if error.format_message().startswith("Usage:"):  # called without a sub-command: the message is the help text
-            _say(error.format_message())
+            _print_error(error.format_message())
             sys.exit(error.exit_code)
         _fail(error.format_message(), error.exit_code)
     except UnitdocsError as error:
@@ -48,24 +48,25 @@ def run(arguments: list[str] | None = None) -> None:
     except (typer.Abort, KeyboardInterrupt):
         _fail("interrupted", INTERRUPTED)
     except BrokenPipeError:
-        # The reader (`| head`) went away: stop quietly, and keep Python from complaining when it flushes at exit.
+        # The reader (`| head`) closed the pipe: stop silently, and prevent an error when Python flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(READER_GONE)
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _called(arguments: list[str]) -> object:
-    """Call the command that the arguments name; typer's own call would end the program with codes of its own."""
+def _call(arguments: list[str]) -> object:
+    """Call the command that the arguments name; typer's own call would exit with its own codes."""
     command = typer.main.get_command(app)
     with command.make_context("unitdocs", arguments) as context:
         return command.invoke(context)
 
 
 def _fail(message: str, code: int) -> None:
+    """Print each line of an error with the program's name, and exit."""
     for line in message.splitlines():
-        _say(f"unitdocs: {line}")
+        _print_error(f"unitdocs: {line}")
     sys.exit(code)
 
 
-def _say(line: str) -> None:
+def _print_error(line: str) -> None:
     print(line, file=sys.stderr)  # noqa: T201

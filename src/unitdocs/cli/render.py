@@ -16,13 +16,14 @@ SITE_SETTINGS = "mkdocs.yml"
 def render(
     record: Annotated[
         list[Path] | None,
-        typer.Option(help="A run record; give it twice to show a second run beside the first."),
+        typer.Option(help="A run record; repeat the option to show a second run in addition to the first."),
     ] = None,
     docs: Annotated[Path, typer.Option(help="The folder of the site's pages.")] = Path("docs"),
 ) -> None:
-    """Render run records into the pages' generated parts, docs/generated.
+    """Render run records into the generated parts of the pages, docs/generated.
 
-    Without --record: the committed reference record, with the newest run in build/records beside it.
+    Without --record, renders the committed reference record and, if there is one, the newest run in build/records.
+    In a project with a mkdocs.yml, also writes the reference, the notebooks and the Plotly bundle.
 
     Example: unitdocs render --record benchmarks/results/reference.json.gz --docs docs
     """
@@ -30,14 +31,15 @@ def render(
 
     if not docs.is_dir():
         raise InputError(f"{docs}: not a folder; name the folder of the site's pages with --docs")
-    reference, machine = _chosen(record or [])
+    reference, machine = _select_records(record or [])
     portal.render(reference, machine, docs)
-    if (docs.parent / SITE_SETTINGS).is_file():
-        _complete(docs.parent, docs)
+    project = docs.resolve().parent
+    if (project / SITE_SETTINGS).is_file():
+        _complete(project, docs)
 
 
 def _complete(project: Path, docs: Path) -> None:
-    """Write what a site needs besides its records: pages made from the project itself, and Plotly's bundle."""
+    """Write the parts of a site that do not come from records: reference pages and the Plotly bundle."""
     from unitdocs.portal import bundle, reference  # noqa: PLC0415 - as above
 
     reference.render(project, docs)
@@ -46,19 +48,19 @@ def _complete(project: Path, docs: Path) -> None:
         typer.echo("The Plotly bundle cannot be built here. The full one is used; do not publish this site.", err=True)
 
 
-def _chosen(given: list[Path]) -> tuple[Path, Path | None]:
-    """Return the reference and the run to stand beside it."""
-    if len(given) > 2:  # noqa: PLR2004 - two runs stand side by side
-        raise InputError(f"--record: given {len(given)} times; give one record, or two to show side by side")
-    if given:
-        return given[0], given[1] if len(given) > 1 else None
+def _select_records(paths: list[Path]) -> tuple[Path, Path | None]:
+    """Return the reference record and the second run to show, if any."""
+    if len(paths) > 2:  # noqa: PLR2004 - a page shows at most two runs
+        raise InputError(f"--record: given {len(paths)} times; give one record, or two to show side by side")
+    if paths:
+        return paths[0], paths[1] if len(paths) > 1 else None
     return REFERENCE, _newest(RUNS)
 
 
 def _newest(folder: Path) -> Path | None:
-    """Return the newest record of a folder whose arms are the suites' own, not two revisions.
+    """Return the newest record of a folder that compares the suites' own arms, not two revisions.
 
-    Names begin with the time of the run, so their order is the runs'.
+    Names begin with the time of the run, so they sort chronologically.
     """
     from unitdocs.records import load  # noqa: PLC0415 - the same
 

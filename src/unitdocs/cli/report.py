@@ -12,26 +12,26 @@ def report(
     record: Annotated[Path, typer.Argument(help="A run record.", show_default=False)],
     form: Annotated[str, typer.Option("--format", help="html, markdown, json or junit.")] = "html",
     out: Annotated[
-        Path | None, typer.Option(help="The file to write; standard output without.", show_default=False)
+        Path | None, typer.Option(help="The file to write (default: standard output).", show_default=False)
     ] = None,
 ) -> None:
-    """Write the report of a run: summary, recommendations, worst cases first, environment and method, in one file.
+    """Write the report of a run to one file: summary, recommendations, cases (worst first), environment and method.
 
-    The Markdown one fits a comment on a pull request; build servers show JUnit's XML as tests.
+    Markdown is short enough for a comment on a pull request; build servers show JUnit XML as tests.
 
     Example: unitdocs report build/records/20261124T161153Z-322b.json --format html --out report.html
     """
     from unitdocs import records  # noqa: PLC0415 -- pandas would slow the start of every command
-    from unitdocs.portal.report import Format  # noqa: PLC0415
+    from unitdocs.portal.report import ReportFormat  # noqa: PLC0415
     from unitdocs.portal.report import report as write  # noqa: PLC0415
 
-    if form not in list(Format):
-        raise InputError(f"--format {form}: give one of {', '.join(Format)}")
-    text = write(records.load(record), Format(form))
+    if form not in list(ReportFormat):
+        raise InputError(f"--format {form}: give one of {', '.join(ReportFormat)}")
+    text = write(records.load(record), ReportFormat(form))
     if out is None:
         typer.echo(text, nl=not text.endswith("\n"))
         return
     try:
         records.write_atomically(out, text.encode())
     except OSError as error:
-        raise InputError(f"--out {out}: cannot be written ({error.strerror or error}); give another place") from error
+        raise InputError(f"--out {out}: cannot be written ({error.strerror or error}); choose another file") from error

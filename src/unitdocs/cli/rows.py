@@ -1,4 +1,4 @@
-"""Rows of text as lines: in columns of one width, or as a Markdown table."""
+"""Rows of text as lines: in aligned columns, or as a Markdown table."""
 
 import re
 import unicodedata
@@ -8,14 +8,14 @@ Row = tuple[str, ...]
 
 
 def aligned(rows: Sequence[Row], left: Collection[int]) -> list[str]:
-    """Return rows as lines with columns of one width.
+    """Return rows as lines with aligned columns.
 
     Args:
         rows: the rows, the heading first.
-        left: columns of words, by number; the others stand to the right.
+        left: indices of columns aligned to the left; the others are aligned to the right.
     """
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(map(_cell, range(len(widths)), row, widths, [left] * len(widths))).rstrip() for row in rows]
+    return ["  ".join(map(_padded, range(len(widths)), row, widths, [left] * len(widths))).rstrip() for row in rows]
 
 
 def marked_up(rows: Sequence[Row], left: Collection[int]) -> list[str]:
@@ -26,15 +26,18 @@ def marked_up(rows: Sequence[Row], left: Collection[int]) -> list[str]:
 
 
 def inert(text: str) -> str:
-    """Return text of which nothing is taken for markup."""
+    """Return text that Markdown does not interpret as markup."""
     return re.sub(r"([\\`*_{}\[\]<>|#~&])", r"\\\1", text)
 
 
-def _cell(column: int, text: str, width: int, left: Collection[int]) -> str:
+def _padded(column: int, text: str, width: int, left: Collection[int]) -> str:
     space = " " * (width - _width(text))
     return text + space if column in left else space + text
 
 
 def _width(text: str) -> int:
-    """Return how many columns a terminal gives to a text."""
-    return sum(0 if unicodedata.combining(x) else 2 if unicodedata.east_asian_width(x) in "WF" else 1 for x in text)
+    """Return the number of terminal columns that a text takes."""
+    return sum(
+        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        for character in text
+    )

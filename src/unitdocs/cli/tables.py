@@ -1,4 +1,4 @@
-"""Comparisons as tables: of plain text, one line a case, and of Markdown."""
+"""Comparisons as tables: plain text with one line per case, or Markdown."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -13,61 +13,65 @@ from unitdocs.stats import Verdict
 MARKS = {Verdict.EQUIVALENT: "~ ", Verdict.INCONCLUSIVE: "? "}
 COLUMNS = ("base", "head", "change", "interval", "verdict", "p", "n")
 LEFT = frozenset({0, 4, 5})
-"""Columns of words; columns of numbers are aligned to the right."""
+"""Indices of text columns; columns of numbers are aligned to the right."""
 
 
 def as_text(comparison: Comparison) -> str:
-    """Return a comparison as text: a table for each metric, then notes on all cases."""
-    tables = [aligned(_rows(comparison, summary), LEFT) for summary in comparison.summaries]
+    """Return a comparison as plain text: a table for each metric, then notes on all cases."""
+    tables = [aligned(_metric_rows(comparison, summary), LEFT) for summary in comparison.summaries]
     names = [f"base: {comparison.base}", f"head: {comparison.head}"]
     return "\n\n".join("\n".join(part) for part in (names, *tables, list(_notes(comparison))))
 
 
 def as_markdown(comparison: Comparison) -> str:
-    """Return a comparison as Markdown with tables, as GitHub shows it."""
-    tables = [marked_up(_rows(comparison, summary), LEFT) for summary in comparison.summaries]
+    """Return a comparison as Markdown, with tables that GitHub renders."""
+    tables = [marked_up(_metric_rows(comparison, summary), LEFT) for summary in comparison.summaries]
     names = [f"base: {inert(comparison.base)}, head: {inert(comparison.head)}"]
     notes = [f"- {inert(note)}" for note in _notes(comparison)]
     return "\n\n".join("\n".join(part) for part in (names, *tables, notes))
 
 
-def _rows(comparison: Comparison, summary: MetricSummary) -> list[Row]:
+def _metric_rows(comparison: Comparison, summary: MetricSummary) -> list[Row]:
     """Return the rows of one metric, the heading first."""
     cases = [case for case in comparison.cases if case.metric == summary.metric]
-    rows = [(summary.metric, *COLUMNS), *map(_row, cases)]
+    rows = [(summary.metric, *COLUMNS), *map(_case_row, cases)]
     if summary.ratio is not None:
         interval = _interval(summary.low, summary.high)
         rows.append(("geometric mean", "", "", change_percent(summary.ratio), interval, _scope(summary, cases), "", ""))
     if summary.worst is not None:
-        name, *rest = _row(summary.worst)
+        name, *rest = _case_row(summary.worst)
         rows.append((f"worst: {name}", *rest))
     return rows
 
 
 def _scope(summary: MetricSummary, cases: Sequence[CaseResult]) -> str:
+    """Return how many of the cases a geometric mean covers; empty if it covers all."""
     return "" if summary.count == len(cases) else f"of {summary.count} of {counted(len(cases), 'case')}"
 
 
-def _row(case: CaseResult) -> Row:
+def _case_row(case: CaseResult) -> Row:
     name = f"{case.suite}/{case.scenario}" if case.suite else case.scenario
     n = str(case.control_n) if case.is_paired else f"{case.control_n}+{case.treatment_n}"
     effect = case.effect
     if effect is None:
         return (name, *amounts(case), "", "", reason_of(case), "", n)
     p = "exact" if effect.p is None else probability(effect.p)
-    change, interval = _change(effect)
+    change, interval = _change_and_interval(effect)
     return (name, *amounts(case), f"{MARKS.get(effect.verdict, '')}{change}", interval, _verdict(case, effect), p, n)
 
 
-def _change(effect: Effect) -> tuple[str, str]:
+def _change_and_interval(effect: Effect) -> tuple[str, str]:
     """Return an effect and its interval, in percent or in points."""
     if effect.scale is EffectScale.RATIO:
-        return change_percent(_finite(effect.estimate)), _interval(_finite(effect.low), _finite(effect.high))
+        return change_percent(_finite_or_none(effect.estimate)), _interval(
+            _finite_or_none(effect.low), _finite_or_none(effect.high)
+        )
     low, high = (change_points(end).removesuffix(" points") for end in (effect.low, effect.high))
     return change_points(effect.estimate), f"[{low}, {high}] points"
 
 
 def _verdict(case: CaseResult, effect: Effect) -> str:
+    """Return the verdict with what a reader needs to judge it: below the margin, or the smallest detectable change."""
     if effect.is_below_margin:
         return f"{case.verdict_label}, below margin"
     smallest = effect.minimum_detectable_effect
@@ -77,7 +81,7 @@ def _verdict(case: CaseResult, effect: Effect) -> str:
     return case.verdict_label
 
 
-def _finite(value: float) -> float | None:
+def _finite_or_none(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 

@@ -1,4 +1,4 @@
-"""Figures in a notebook: interactive in Jupyter, and on the site, whose notebook plugin drops plotly's own output."""
+"""Figures in a notebook: interactive in Jupyter, and on the site, whose notebook plugin drops Plotly's own output."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ class NotebookFigure:
     figure: Figure
 
     def _repr_mimebundle_(self, **_formats: object) -> dict[str, Any]:
-        """Return plotly's own format for Jupyter, and HTML as on the site's pages for everything else."""
+        """Return Plotly's own format for Jupyter, and the HTML of the site's pages for everything else."""
         plot = self.figure.plot
         return {"application/vnd.plotly.v1+json": dict(plot), "text/html": str(inline_figure(self.figure))}
 
@@ -31,7 +31,7 @@ def show(figure: Plot | PlotlyFigure, *, key: str, finding: str, measured: str, 
     """Return a figure to end a cell with.
 
     Args:
-        figure: one of `portal.figures`, or one of plotly with points, lines or bars.
+        figure: one of `portal.figures`, or a `plotly.graph_objects.Figure` with points, lines or bars.
         key: its id on the page.
         finding: one sentence that states what the figure shows.
         measured: how it was measured.

@@ -1,8 +1,8 @@
-"""Published versions of the site, through mike: a folder each on a branch of the project's git repository.
+"""Published versions of the site, through mike: one folder per version on a branch of the project's repository.
 
-`latest` is a copy of one version, the root of the site leads to it, and the root's 404 page is its 404 page. What is
-published is what is committed: a dirty tree, a stale record or a bundle that does not belong on the web is refused.
-Everything happens on the local branch first and is pushed once; where a step fails, the branch is put back as it was.
+`latest` is a copy of one version; the root of the site redirects to it and uses its 404 page. Only a committed state is
+published: a dirty tree, a stale record or a bundle that is unfit for the web is refused. All changes are made on the
+local branch and pushed once; if a step fails, the branch is restored.
 """
 
 import contextlib
@@ -22,22 +22,22 @@ from unitdocs.portal.site.rendering import render
 
 LATEST: Final = "latest"
 REFERENCE: Final = Path("benchmarks/results/reference.json.gz")
-_MISSING_PAGE: Final = "404.html"
+_NOT_FOUND_PAGE: Final = "404.html"
 _VERSIONS_VARIABLE: Final = "SITE_VERSIONS"
 """Read by mkdocs.yml: where the pages get their list of versions from."""
-_MOST: Final = 20
-"""Lines of a failed build that are repeated."""
+_MOST_LINES: Final = 20
+"""Lines of a failed build that the error repeats."""
 _NAME: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]*")
 
 
 @dataclass(frozen=True)
 class Pages:
-    """Where the versions of a project's site are kept.
+    """The branch that holds the versions of a project's site.
 
     Args:
         project: root of the project: its git repository with `mkdocs.yml`, `docs` and the reference record.
         branch: the branch that holds the versions.
-        remote: git remote that the branch is pushed to; None keeps it on this machine.
+        remote: git remote that the branch is pushed to; None keeps it local.
     """
 
     project: Path
@@ -48,39 +48,39 @@ class Pages:
 def publish(version: str, pages: Pages) -> None:
     """Build the committed state of the project and publish it as a version and as `latest`.
 
-    The site shows the reference record alone: `docs/generated` is rendered anew. A version of that name is replaced.
+    The site shows only the reference record: `docs/generated` is rendered again. A version of that name is replaced.
 
     Args:
         version: name of the version, such as `1.2`.
-        pages: where to.
+        pages: the branch to publish to.
 
     Raises:
-        InputError: the name will not do, the tree is dirty, the record is stale, the bundle is the full one, the
-            site does not build, or git refuses; nothing was published then.
+        InputError: the name is invalid, the tree is dirty, the record is stale, the bundle is the full one, the
+            site does not build, or git fails; nothing is published then.
     """
     _check_name(version)
     _check_tree(pages.project)
     _check_record(pages.project)
-    with _changing(pages):
+    with _change(pages):
         _prepare()
         _deploy(version, pages.branch)
-        _lead_to_latest(pages.branch)
+        _redirect_to_latest(pages.branch)
 
 
 def roll_back(version: str, pages: Pages) -> None:
-    """Make `latest` a copy of a version that is published already; every version stays where it is.
+    """Make `latest` a copy of a published version; all versions are kept.
 
     Raises:
-        InputError: there is no such version, or git refuses; nothing was changed then.
+        InputError: the version does not exist, or git fails; nothing is changed then.
     """
-    with _changing(pages):
+    with _change(pages):
         _check_published(version, pages.branch)
         _point_latest(version, pages.branch)
-        _lead_to_latest(pages.branch)
+        _redirect_to_latest(pages.branch)
 
 
 def published(pages: Pages) -> list[str]:
-    """Return the names of all versions on this machine's copy of the branch, newest first."""
+    """Return the names of all versions on the local branch, newest first."""
     with contextlib.chdir(pages.project):
         return _versions(pages.branch)
 
@@ -96,7 +96,7 @@ def _check_tree(project: Path) -> None:
     if changed:
         more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
         raise InputError(
-            f"{changed[0][3:]}{more}: not committed; commit or remove it, for what is published is a commit"
+            f"{changed[0][3:]}{more}: not committed; commit or remove it; only a committed state is published"
         )
 
 
@@ -104,20 +104,20 @@ def _check_record(project: Path) -> None:
     path = project / REFERENCE
     if not records.is_current(records.load(path), project):
         raise InputError(
-            f"{REFERENCE}: stale, the code it measured has changed; "
+            f"{REFERENCE}: stale: the measured code has changed; "
             "measure again with `python scripts/run_benchmarks.py --profile full` and commit the record"
         )
 
 
 def _prepare() -> None:
-    """Render the reference record alone, and make sure of the bundle that readers will load."""
+    """Render the reference record alone, and require a bundle that is fit for publishing."""
     docs = Path("docs")
     render(REFERENCE, None, docs)
     reference.render(Path.cwd(), docs)
     if not bundle.provide(docs / "generated" / "plotly.min.js").is_publishable:
         raise InputError(
-            "plotly.min.js: the site's own bundle cannot be built, and the full one is three times as heavy for each "
-            "reader; connect to a network where npm's registry can be reached, and publish again"
+            "plotly.min.js: the site's own bundle cannot be built, and the full one is three times as large for "
+            "every reader; connect to a network that reaches npm's registry, and publish again"
         )
 
 
@@ -127,22 +127,24 @@ def _deploy(version: str, branch: str) -> None:
     copy = commands.AliasType.copy  # GitHub Pages does not follow symbolic links
     config = mkdocs_utils.load_config()
     with (
-        contextlib.suppress(git_utils.GitEmptyCommit),  # the same is published already
+        contextlib.suppress(git_utils.GitEmptyCommit),  # the same content is already published
         commands.deploy(config, version, aliases=[LATEST], update_aliases=True, alias_type=copy, branch=branch),
     ):
         _build(version)
 
 
 def _build(version: str) -> None:
-    """Build the site; not with `--quiet`, under which MkDocs counts no warnings and so is never strict."""
+    """Build the site without `--quiet`, which hides warnings from `--strict`."""
     from mike.mkdocs_utils import docs_version_var  # noqa: PLC0415 - as above
 
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--clean"]
     environment = {**os.environ, docs_version_var: version, _VERSIONS_VARIABLE: "mike"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - constants
-    if done.returncode:
-        said = [line for line in done.stderr.splitlines() if line and not line.startswith(("INFO", "DEBUG"))]
-        raise InputError("mkdocs.yml: the site does not build without warnings; nothing was published", *said[-_MOST:])
+    process = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - constants
+    if process.returncode:
+        problems = [line for line in process.stderr.splitlines() if line and not line.startswith(("INFO", "DEBUG"))]
+        raise InputError(
+            "mkdocs.yml: the site does not build without warnings; nothing was published", *problems[-_MOST_LINES:]
+        )
 
 
 def _point_latest(version: str, branch: str) -> None:
@@ -155,24 +157,24 @@ def _point_latest(version: str, branch: str) -> None:
         )
 
 
-def _lead_to_latest(branch: str) -> None:
-    """Make the root of the site lead to `latest`, also with its page for what is missing."""
+def _redirect_to_latest(branch: str) -> None:
+    """Redirect the root of the site to `latest`, and copy its 404 page to the root."""
     from mike import commands, git_utils  # noqa: PLC0415 - as above
 
     with contextlib.suppress(git_utils.GitEmptyCommit):
         commands.set_default(LATEST, branch=branch)
-    page = git_utils.read_file(branch, f"{LATEST}/{_MISSING_PAGE}")
+    page = git_utils.read_file(branch, f"{LATEST}/{_NOT_FOUND_PAGE}")
     with (
         contextlib.suppress(git_utils.GitEmptyCommit),
-        git_utils.Commit(branch, f"Take the page for what is missing from {LATEST}") as commit,
+        git_utils.Commit(branch, f"Copy the 404 page from {LATEST}") as commit,
     ):
-        commit.add_file(git_utils.FileInfo(_MISSING_PAGE, page))
+        commit.add_file(git_utils.FileInfo(_NOT_FOUND_PAGE, page))
 
 
 def _check_published(version: str, branch: str) -> None:
-    known = _versions(branch)
-    if version not in known:
-        raise InputError(f'version "{version}": not published; {", ".join(known) or "no version"} is on {branch}')
+    versions = _versions(branch)
+    if version not in versions:
+        raise InputError(f'version "{version}": not published; {", ".join(versions) or "no version"} is on {branch}')
 
 
 def _versions(branch: str) -> list[str]:
@@ -182,15 +184,15 @@ def _versions(branch: str) -> list[str]:
 
 
 @contextlib.contextmanager
-def _changing(pages: Pages) -> Iterator[None]:
-    """Work in the project on an up-to-date branch; push it at the end, or put it back where a step failed."""
+def _change(pages: Pages) -> Iterator[None]:
+    """Work in the project on an up-to-date branch; push it at the end, or restore it if a step fails."""
     from mike import git_utils  # noqa: PLC0415 - as above
 
     with contextlib.chdir(pages.project):
         try:
             _update(pages)
             before = git_utils.get_latest_commit(pages.branch) if git_utils.has_branch(pages.branch) else None
-            with _restoring(pages.branch, before):
+            with _restore_on_error(pages.branch, before):
                 yield
                 if pages.remote:
                     git_utils.push_branch(pages.remote, pages.branch)
@@ -199,7 +201,7 @@ def _changing(pages: Pages) -> Iterator[None]:
 
 
 def _update(pages: Pages) -> None:
-    """Take over what others published since."""
+    """Fetch versions that others have published since."""
     from mike import git_utils  # noqa: PLC0415 - as above
 
     if pages.remote and _git("ls-remote", "--heads", pages.remote, f"refs/heads/{pages.branch}"):
@@ -209,7 +211,8 @@ def _update(pages: Pages) -> None:
 
 
 @contextlib.contextmanager
-def _restoring(branch: str, before: str | None) -> Iterator[None]:
+def _restore_on_error(branch: str, before: str | None) -> Iterator[None]:
+    """Reset the branch to a commit, or delete it, if an error occurs."""
     try:
         yield
     except BaseException:
@@ -223,10 +226,10 @@ def _restoring(branch: str, before: str | None) -> Iterator[None]:
         raise
 
 
-def _git(*words: str) -> str:
-    """Return what git prints; where it fails, what it says is the error."""
-    done = subprocess.run(["git", *words], capture_output=True, text=True, check=False)  # noqa: S603, S607 - git from PATH, as mike takes it
-    if done.returncode:
-        said = done.stderr.strip().splitlines() or ["failed without a word"]
-        raise InputError(f"git {words[0]}: {said[-1]}; nothing was published")
-    return done.stdout
+def _git(*arguments: str) -> str:
+    """Return the output of git; raise its last line as an error if it fails."""
+    process = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)  # noqa: S603, S607 - git from PATH, as mike takes it
+    if process.returncode:
+        lines = process.stderr.strip().splitlines() or ["failed without a message"]
+        raise InputError(f"git {arguments[0]}: {lines[-1]}; nothing was published")
+    return process.stdout

@@ -49,7 +49,7 @@ class PageLoading(Frozen):
 
     Args:
         page: its address below the site's.
-        figures: figures that stand in it.
+        figures: number of figures on it.
         command: the command that made the record.
     """
 

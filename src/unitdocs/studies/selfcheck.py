@@ -1,4 +1,4 @@
-"""Self-checks: how often verdicts are right where the truth is known. Their schema, and the rates that they come to."""
+"""Self-checks: how often verdicts are right where the truth is known. Their schema, and their rates."""
 
 from collections.abc import Sequence
 from datetime import datetime

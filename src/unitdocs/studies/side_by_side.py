@@ -37,7 +37,7 @@ class Tool(Frozen):
     """A tool, as it was used.
 
     Args:
-        name: its name, with what it was told to do.
+        name: its name, with its options.
         rule: when it calls two versions different, as a clause.
     """
 

@@ -1,4 +1,4 @@
-"""The laws of change points: what does not change the answer, what is found, and what noise may not show."""
+"""The laws of change points: what does not change the answer, which shifts are detected, and how seldom noise is."""
 
 import math
 from collections.abc import Sequence
@@ -70,9 +70,9 @@ def test_ratios_and_their_logarithms_give_the_same(values: Sequence[float]) -> N
 
 @given(SERIES)
 def test_levels_have_the_fewest_points_or_more_and_come_in_order(values: Sequence[float]) -> None:
-    found = change_points(values)
-    assert found is not None
-    assert np.all(np.diff([0, *found, len(values)]) >= FEWEST)
+    points = change_points(values)
+    assert points is not None
+    assert np.all(np.diff([0, *points, len(values)]) >= FEWEST)
 
 
 @pytest.mark.parametrize("n", [12, 16, 30])
@@ -90,8 +90,8 @@ def test_heavy_tails_raise_no_more_alarms() -> None:
 
 def test_a_shift_of_three_deviations_is_nearly_always_found_near_its_place() -> None:
     tried = 100
-    found = [change_points((noise(seed, 24) + np.repeat([0, 3], 12)).tolist()) for seed in range(tried)]
-    assert sum(at is not None and any(abs(one - 12) <= 1 for one in at) for at in found) >= 0.95 * tried
+    answers = [change_points((noise(seed, 24) + np.repeat([0, 3], 12)).tolist()) for seed in range(tried)]
+    assert sum(at is not None and any(abs(one - 12) <= 1 for one in at) for at in answers) >= 0.95 * tried
 
 
 def test_numbers_can_be_split_as_they_are() -> None:

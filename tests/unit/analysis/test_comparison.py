@@ -98,7 +98,7 @@ def test_pyperfs_own_ratio_of_means_is_that_of_every_row() -> None:
 def test_two_halves_of_one_session_are_called_different_no_more_often_than_chance_allows(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The search for what would have been found changes no verdict, and takes most of the time.
+    # The search for the minimum detectable effect changes no verdict, and takes most of the time.
     monkeypatch.setattr("unitdocs.stats.effect.noncentrality", lambda _degrees, _level: 0.0)
     rng = random.Random(20261124)
     measured = read_results(path).results

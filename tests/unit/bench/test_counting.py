@@ -80,7 +80,7 @@ def test_the_peak_is_the_most_that_is_held_at_once(call: object, megabytes: int)
 
 @pytest.mark.parametrize("call", ["[object() for _ in range(1_000)]", "bytes(10**6)", "[bytes(10**6), bytes(10**6)]"])
 def test_a_count_is_the_same_to_the_bit_in_every_process_whichever_arm_is_first(declare: Declare, call: str) -> None:
-    # In processes of their own: this one's other threads allocate beside.
+    # In processes of their own: other threads of this one allocate at the same time.
     path = declare(
         f"""
         def setup(arm, scenario, seed):

@@ -68,7 +68,7 @@ def test_a_round_times_every_frame_of_each_pass_on_both_clocks(project: Path, re
     assert len(answer.frames.order) % 2 == 0
     assert [len(side) for side in (*answer.frames.cpu, *answer.frames.wall)] == [expected] * 4
     assert min(map(min, answer.frames.cpu)) > 0
-    # The slow frame stands at its own number, though the warm-up and the first answer played some before.
+    # The slow frame has its own number, though the warm-up and the first answer played some before.
     for arm in (0, 1):
         assert max(range(FRAMES), key=medians(answer, arm).__getitem__) == SLOW
 

@@ -223,7 +223,7 @@ FRAME_METRICS = ["frame time p50", "frame time p95", "frame time p99", "missed f
 
 
 def played(control: float = 1.0, treatment: float = 0.5, slow: tuple[int, int] = (2, 0)) -> RoundResult:
-    """Return two passes of 50 frames that take so many milliseconds, and 20 ms in the slow ones, on the wall clock."""
+    """Return two passes of 50 frames that take a number of milliseconds, and 20 ms in the slow ones, on the wall clock."""
     wall = [
         [round(ms * 1e6) * (1 + i % 2) for i in range(100 - late)] + [20_000_000] * late
         for ms, late in zip((control, treatment), slow, strict=True)
@@ -324,8 +324,8 @@ def test_a_stopped_measurement_of_frames_goes_on_with_the_same_orders() -> None:
 
 
 def test_an_error_rate_is_better_lower_and_keeps_what_each_arm_says() -> None:
-    told = RoundCounts((1, 1), (0, 0), {"error rate": ((0, 10), (3, 10))}, ({}, {"NaN": "width: is NaN"}))
-    made = with_answers(*map(timed, FASTER), RoundResult(counts=told), RoundResult(counts=told))
+    counts = RoundCounts((1, 1), (0, 0), {"error rate": ((0, 10), (3, 10))}, ({}, {"NaN": "width: is NaN"}))
+    made = with_answers(*map(timed, FASTER), RoundResult(counts=counts), RoundResult(counts=counts))
     found = cases(made)["error rate"]
     assert (found.status, found.direction) == (Status.MEASURED, "lower")
     assert found.messages == Pair(control={}, treatment={"NaN": "width: is NaN"})
@@ -337,8 +337,8 @@ def test_an_error_rate_is_better_lower_and_keeps_what_each_arm_says() -> None:
 
 
 def test_messages_of_arms_that_do_not_count_their_errors_are_kept_too() -> None:
-    told = RoundCounts((1, 1), (0, 0), {}, ({}, {"NaN": "width: is NaN"}))
-    found = cases(with_answers(*map(timed, FASTER), RoundResult(counts=told)))["error rate"]
+    counts = RoundCounts((1, 1), (0, 0), {}, ({}, {"NaN": "width: is NaN"}))
+    found = cases(with_answers(*map(timed, FASTER), RoundResult(counts=counts)))["error rate"]
     assert (found.status, found.messages is not None) == (Status.NOT_APPLICABLE, True)
 
 

@@ -160,7 +160,7 @@ def assert_gone(*pids: int) -> None:
 
 
 def is_running(pid: int) -> bool:
-    """Tell whether a process still runs; one that only waits to be collected by its parent does not."""
+    """Return whether a process still runs; one that only waits to be collected by its parent does not."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -35,7 +35,7 @@ needs_posix = pytest.mark.skipif(os.name != "posix", reason="ends processes by s
 
 
 class Log(Watcher):
-    """Keeps what a run tells, and does something when a round begins."""
+    """Keeps what a run reports, and does something when a round begins."""
 
     def __init__(self, at_round: Callable[[RunProgress], None] = lambda _: None) -> None:
         self.events: list[RunProgress] = []
@@ -363,7 +363,7 @@ def test_a_run_may_be_killed_at_any_moment_and_loses_no_case_that_it_had_finishe
         time.sleep(random.Random(seed).uniform(0, 8))
         process.kill()
         _, said = process.communicate()
-    # A scenario is told of when it is settled, after it was written.
+    # A scenario is reported when it is settled, after it was written.
     finished = re.findall(r"suite/(\w+): (\d+) rounds", said.decode())
     kept = {
         name: len(case.rounds)

@@ -25,7 +25,7 @@ from unitdocs.bench.timing import (
 
 @dataclass
 class FakeClock:
-    """A clock that stands still but for the work that is done; it stands in for the module `time`."""
+    """A clock that advances only with the work done; it replaces the module `time`."""
 
     now: int = 1_000
     log: list[str] = field(default_factory=list)

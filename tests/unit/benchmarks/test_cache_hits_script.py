@@ -21,7 +21,7 @@ TRACES = ["screens", "drag", "breakpoints", "loop"]
 
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
-    sys.path.append(str(SCRIPT.parent))  # it imports what lies beside it
+    sys.path.append(str(SCRIPT.parent))  # it imports modules of its folder
     spec = importlib.util.spec_from_file_location("cache_hits_script", SCRIPT)
     assert spec is not None
     assert spec.loader is not None

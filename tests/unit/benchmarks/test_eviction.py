@@ -28,7 +28,7 @@ def eviction() -> ModuleType:
 
 @cache
 def hit_rate(policy: Policy, trace: str, entries: int) -> float:
-    """Return the share of hits of a cache of so many entries; the tour is longer than this cache, whatever its size."""
+    """Return the share of hits of a cache of a number of entries; the tour is longer than this cache, whatever its size."""
     made = eviction().TRACES[trace][1]
     hits = 0
     for seed in SEEDS:

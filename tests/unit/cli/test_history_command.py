@@ -24,9 +24,11 @@ def test_a_record_is_added_once(capsys: pytest.CaptureFixture[str], tmp_path: Pa
     [entry] = analysis.load_history(history).entries
     total = len(records.load(REFERENCE).cases)
     assert (code, err) == (0, "")
-    assert out == (f"{entry.id}: added, {len(entry.cases)} of {total} cases have a ratio\n{entry.id}: there already\n")
+    assert out == (
+        f"{entry.id}: added, {len(entry.cases)} of {total} cases have a ratio\n{entry.id}: already in the history\n"
+    )
     content = history.read_bytes()
-    assert run(capsys, "add", REFERENCE, "--to", history) == (0, f"{entry.id}: there already\n", "")
+    assert run(capsys, "add", REFERENCE, "--to", history) == (0, f"{entry.id}: already in the history\n", "")
     assert history.read_bytes() == content
 
 

@@ -1,4 +1,4 @@
-"""The site's one Plotly bundle: which one, built and kept how, and what stands in for it."""
+"""The site's one Plotly bundle: which one, how it is built and kept, and what replaces it."""
 
 import json
 import subprocess
@@ -12,7 +12,7 @@ import pytest
 
 from unitdocs.errors import InputError
 from unitdocs.portal import bundle
-from unitdocs.portal.bundle import Source, kept_in, provide
+from unitdocs.portal.bundle import Source, cached_path, provide
 
 SCRIPT = b"/* plotly */"
 SOURCES = Path(bundle.__file__).parent
@@ -21,7 +21,7 @@ Program = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def program(code: int = 0, said: str = "", writes: bytes | None = None) -> Program:
-    """Return what stands in for npm or Node.js: it ends so, and writes the bundle where it is to write one."""
+    """Return a program that replaces npm or Node.js: it ends with a code, and writes a bundle if it is to."""
 
     def run(words: Iterable[str], *, cwd: Path, **_settings: object) -> subprocess.CompletedProcess[str]:
         if writes is not None:
@@ -69,7 +69,7 @@ def test_the_bundle_is_built_kept_and_not_built_again(tmp_path: Path, set_progra
     assert made.path.read_bytes() == SCRIPT
     assert made.source is Source.BUILT
     assert made.is_publishable
-    assert list((tmp_path / "cache").iterdir()) == [kept_in(tmp_path / "cache")]
+    assert list((tmp_path / "cache").iterdir()) == [cached_path(tmp_path / "cache")]
     set_programs(never, never)
     again = provide(tmp_path / "another" / "plotly.min.js", tmp_path / "cache")
     assert again.source is Source.BUILT
@@ -77,13 +77,13 @@ def test_the_bundle_is_built_kept_and_not_built_again(tmp_path: Path, set_progra
 
 
 def test_other_sources_are_built_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = kept_in(tmp_path)
+    before = cached_path(tmp_path)
     for name in bundle._SOURCES:
         (tmp_path / name).write_bytes((SOURCES / name).read_bytes())
     monkeypatch.setattr(bundle, "_HERE", tmp_path)
-    assert kept_in(tmp_path) == before
+    assert cached_path(tmp_path) == before
     (tmp_path / "entry.js").write_text("export default 1;\n")
-    assert kept_in(tmp_path) != before
+    assert cached_path(tmp_path) != before
 
 
 def test_packages_run_nothing_of_their_own(tmp_path: Path, set_programs: SetPrograms) -> None:
@@ -101,7 +101,7 @@ def test_packages_run_nothing_of_their_own(tmp_path: Path, set_programs: SetProg
 
 def test_a_file_with_another_checksum_is_refused(tmp_path: Path, set_programs: SetPrograms) -> None:
     set_programs(program(1, "npm error code EINTEGRITY\nnpm error sha512-... integrity checksum failed"), never)
-    with pytest.raises(InputError, match=r"package-lock\.json: npm's registry gives a file with another checksum"):
+    with pytest.raises(InputError, match=r"package-lock\.json: .* does not match the checksum pinned"):
         provide(tmp_path / "plotly.min.js", tmp_path / "cache")
     assert not (tmp_path / "plotly.min.js").exists()
     assert list((tmp_path / "cache").iterdir()) == []
@@ -110,7 +110,7 @@ def test_a_file_with_another_checksum_is_refused(tmp_path: Path, set_programs: S
 def test_sources_that_cannot_be_built_are_refused(tmp_path: Path, set_programs: SetPrograms) -> None:
     set_programs(program(), program(1, '\n✘ [ERROR] Could not resolve "nothing"\n\n    entry.js:1:2'))
     with pytest.raises(
-        InputError, match=r'no Plotly bundle \(✘ \[ERROR\] Could not resolve "nothing"\); look at .*js$'
+        InputError, match=r'cannot build the Plotly bundle \(✘ \[ERROR\] Could not resolve "nothing"\); check .*js$'
     ):
         provide(tmp_path / "plotly.min.js", tmp_path / "cache")
 

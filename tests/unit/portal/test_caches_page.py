@@ -87,7 +87,7 @@ def test_the_guide_includes_what_is_make_hits(make_hits: MakeHits) -> None:
 
 def test_without_a_record_it_is_one_plain_sentence() -> None:
     content = sizes_of(None)
-    assert content == "<p>How often caches answer was not counted for this site.</p>\n"
+    assert content == "<p>Cache hits were not counted for this site.</p>\n"
 
 
 def test_the_policy_that_is_least_behind_where_it_does_worst_is_named(
@@ -174,7 +174,7 @@ def test_a_record_says_so_when_the_cache_has_changed_since(project: Path, make_h
     hits = make_hits(digest=kind.digest(project))
     unchanged = content(hits)
     assert "Stale" not in unchanged
-    assert "Current: neither the cache nor the traces have changed since." in unchanged
+    assert "Current: neither the cache nor its traces have changed since." in unchanged
     policies = project / "benchmarks" / "studies" / "policies"
     policies.mkdir(parents=True)
     (policies / "more.py").write_text("")
@@ -209,7 +209,7 @@ def test_titles_are_shown_as_they_are(make_hits: MakeHits) -> None:
 def cells(*shares: float, **columns: Sequence[object]) -> pd.DataFrame:
     """Return cells in one row, a column each."""
     frame = pd.DataFrame({"share": shares, "column": [str(place) for place in range(len(shares))]})
-    return frame.assign(**({"group": "G", "row": "R", "is_marked": False, "said": "told\nmore"} | columns))
+    return frame.assign(**({"group": "G", "row": "R", "is_marked": False, "said": "two\nlines"} | columns))
 
 
 def plot_of(frame: pd.DataFrame) -> dict[str, Any]:
@@ -233,7 +233,7 @@ def test_every_cell_has_a_shape_a_text_and_a_point_at_one_place() -> None:
     notes = [note for note in plot["layout"]["annotations"] if note.get("xref") != "paper"]
     assert [(note["x"], note["y"]) for note in notes] == list(zip(points["x"], points["y"], strict=True))
     assert len(set(middles)) == 12
-    assert points["text"][0] == "told<br>more"
+    assert points["text"][0] == "two<br>lines"
     assert plot["layout"]["yaxis"]["ticktext"] == ["x", "y", "x", "y"]
 
 

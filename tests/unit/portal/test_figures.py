@@ -2,56 +2,77 @@ import itertools
 import json
 import math
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unitdocs.analysis.case_result import CaseResult
+from unitdocs import portal, records
+from unitdocs.analysis.case_result import CaseResult, EffectScale, NoEffect
+from unitdocs.analysis.rounds import RoundValues, round_values
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import to_json
 from unitdocs.portal.figures.axes import factor_axis, quantity_axis
+from unitdocs.portal.figures.plot import Plot, scatter
+from unitdocs.records import Direction, RunRecord, Status, unpack
 
 MakeCase = Callable[..., CaseResult]
-MakeEffects = Callable[..., pd.DataFrame]
+MakeRecord = Callable[..., RunRecord]
+MakePlot = Callable[[MakeCase], Plot]
 
 
-def frame_of(values: dict[str, list[list[tuple[float, float]]]], **columns: str) -> pd.DataFrame:
-    """Return a tidy frame from the batches of each round's blocks, by role."""
-    rows = [
-        {
-            "role": role,
-            "arm": {"control": "original", "treatment": "refactored"}[role],
-            "round": number,
-            "block": block,
-            "batch": batch,
-            "value": value,
-        }
-        for role, rounds in values.items()
-        for number, blocks in enumerate(rounds)
-        for block, batches in enumerate([blocks])
-        for batch, value in enumerate(batches)
-    ]
-    described = {"suite": "s", "scenario": "c", "title": "C", "metric": "time", "unit": "s", **columns}
-    return pd.DataFrame(rows).assign(**described)
+A_CASE = CaseResult(
+    suite="s",
+    scenario="c",
+    title="t",
+    elements=1,
+    metric="time",
+    unit="s",
+    direction=Direction.LOWER,
+    control="a",
+    treatment="b",
+    control_mean=None,
+    treatment_mean=None,
+    control_n=0,
+    treatment_n=0,
+    result=NoEffect(Status.NOT_APPLICABLE),
+)
 
 
-def test_a_figure_is_plain_json_without_a_template_or_packed_arrays(
-    make_case: MakeCase, make_effects: MakeEffects
-) -> None:
-    plot = figures.plain(figures.forest(make_effects(make_case()), 0.01, {"suite": "Suite"}))
+def with_effect(case: CaseResult, **changes: float) -> CaseResult:
+    """Return a measured case with another estimate or interval."""
+    assert case.effect
+    return replace(case, result=replace(case.effect, **changes))
+
+
+def blocks_of(values: np.ndarray) -> np.ndarray:
+    """Return one row an ABBA block, of the two batches of one arm."""
+    return values.reshape(-1, 2)
+
+
+def rounds_of(control: list[float], treatment: list[float]) -> RoundValues:
+    """Return the rounds of a case from one value a round for each arm."""
+    values = {"control": np.array(control), "treatment": np.array(treatment)}
+    means = {"control_means": values["control"], "treatment_means": values["treatment"]}
+    return RoundValues(index=np.arange(len(control)), ratio=values["treatment"] / values["control"], **values, **means)
+
+
+def test_a_figure_is_plain_json_without_a_template_or_packed_arrays(make_case: MakeCase) -> None:
+    plot = figures.plain(figures.forest([make_case()], 0.01, {"suite": "Suite"}))
     assert set(plot) == {"data", "layout"}
     assert "template" not in plot["layout"]
     assert "bdata" not in to_json(plot)
     assert json.loads(to_json(plot)) == plot
 
 
-def test_a_forest_shows_each_measured_case_once_at_its_ratio_with_its_interval(
-    make_case: MakeCase, make_effects: MakeEffects
-) -> None:
-    effects = make_effects(make_case(0.5, "a"), make_case(1.5, "b"), make_case(None, "c"), make_case(1.0, "d"))
-    plot = figures.plain(figures.forest(effects, 0.01, {"suite": "Suite"}))
+def test_a_forest_shows_each_measured_case_once_at_its_ratio_with_its_interval(make_case: MakeCase) -> None:
+    cases = [make_case(0.5, "a"), make_case(1.5, "b"), make_case(None, "c"), make_case(1.0, "d")]
+    plot = figures.plain(figures.forest(cases, 0.01, {"suite": "Suite"}))
     points = {x: trace["name"] for trace in plot["data"] for x in trace["x"]}
     assert points == {0.5: "faster", 1.5: "slower", 1.0: "inconclusive"}
     first = plot["data"][0]
@@ -62,53 +83,63 @@ def test_a_forest_shows_each_measured_case_once_at_its_ratio_with_its_interval(
     assert "<b>Suite</b>" in plot["layout"]["yaxis"]["ticktext"]
 
 
-def test_outcomes_differ_in_shape_as_well_as_in_colour(make_case: MakeCase, make_effects: MakeEffects) -> None:
-    effects = make_effects(make_case(0.5, "a"), make_case(1.5, "b"), make_case(1.0, "d"))
-    traces = figures.plain(figures.forest(effects, 0.01, {}))["data"]
+def test_outcomes_differ_in_shape_as_well_as_in_colour(make_case: MakeCase) -> None:
+    cases = [make_case(0.5, "a"), make_case(1.5, "b"), make_case(1.0, "d")]
+    traces = figures.plain(figures.forest(cases, 0.01, {}))["data"]
     assert len({trace["marker"]["symbol"] for trace in traces}) == len(traces)
 
 
-def test_a_run_on_this_machine_is_drawn_hollow_beside_the_reference(
-    make_case: MakeCase, make_effects: MakeEffects
-) -> None:
-    other = make_effects(make_case(0.6, "a"), make_case(0.6, "only there"))
-    plot = figures.plain(figures.forest(make_effects(make_case(0.5, "a")), 0.01, {}, other))
-    beside = plot["data"][-1]
-    assert beside["name"] == "this machine"
-    assert beside["x"] == [0.6]
-    assert beside["marker"]["symbol"].endswith("-open")
+def test_a_run_on_this_machine_is_drawn_hollow_below_the_reference(make_case: MakeCase) -> None:
+    other = [make_case(0.6, "a"), make_case(0.6, "only there")]
+    plot = figures.plain(figures.forest([make_case(0.5, "a")], 0.01, {}, other))
+    hollow = plot["data"][-1]
+    assert hollow["name"] == "this machine"
+    assert hollow["x"] == [0.6]
+    assert hollow["marker"]["symbol"].endswith("-open")
 
 
-def test_labels_of_a_figure_hold_no_markup_of_plotly(make_case: MakeCase, make_effects: MakeEffects) -> None:
+def test_labels_of_a_figure_hold_no_markup_of_plotly(make_case: MakeCase) -> None:
     case = make_case(title='<a href="javascript:alert(1)">x</a>')
     for figure in (
-        figures.forest(make_effects(case), 0.01, {"suite": "<b>"}),
-        figures.before_after(make_effects(case)),
+        figures.forest([case], 0.01, {"suite": "<b>"}),
+        figures.arm_means([case]),
     ):
         text = to_json(figures.plain(figure))
         assert "<a" not in text
         assert "&lt;a" in text
 
 
-def test_the_means_of_both_arms_are_joined_case_by_case(make_case: MakeCase, make_effects: MakeEffects) -> None:
-    plot = figures.plain(figures.before_after(make_effects(make_case(0.5, "a"), make_case(0.25, "b"))))
-    joins, before, after = plot["data"]
+def test_the_means_of_both_arms_are_joined_case_by_case(make_case: MakeCase) -> None:
+    plot = figures.plain(figures.arm_means([make_case(0.5, "a"), make_case(0.25, "b")]))
+    joins, control, treatment = plot["data"]
     assert joins["x"] == [1e-6, 5e-7, None, 1e-6, 2.5e-7, None]
-    assert (before["name"], before["x"]) == ("original", [1e-6, 1e-6])
-    assert (after["name"], after["x"]) == ("refactored", [5e-7, 2.5e-7])
+    assert (control["name"], control["x"]) == ("original", [1e-6, 1e-6])
+    assert (treatment["name"], treatment["x"]) == ("refactored", [5e-7, 2.5e-7])
 
 
-def test_a_distribution_has_one_point_a_round_and_never_pools_batches(
-    make_case: MakeCase, make_effects: MakeEffects
-) -> None:
-    frame = frame_of({"control": [(4.0, 2.0), (3.0, 6.0)], "treatment": [(1.0, 1.5), (3.0, 1.0)]})
-    plot = figures.plain(figures.distribution(frame, make_effects(make_case(0.4))))
+def test_a_distribution_has_one_point_a_round(make_case: MakeCase) -> None:
+    plot = figures.plain(figures.distribution(rounds_of([2.0, 3.0], [1.0, 1.0]), make_case(0.4)))
     box, control, _, treatment, ratio = plot["data"]
     assert control["x"] == [2.0, 3.0]
     assert set(box["x"]) == {2.25, 2.5, 2.75}, "first quartile, median and third"
     assert treatment["x"] == [1.0, 1.0]
     assert ratio["x"] == [1, 2]
     assert ratio["y"] == [0.5, pytest.approx(1 / 3, rel=1e-5)]
+
+
+def test_a_distribution_of_a_record_never_pools_batches(make_case: MakeCase, make_record: MakeRecord) -> None:
+    case = next(case for case in make_record().cases if case.metric == "time" and case.rounds)
+    batches = [
+        {role: blocks_of(unpack(getattr(round_.timing.cpu, role))) for role in ("control", "treatment")}
+        for round_ in case.rounds
+        if round_.timing
+    ]
+    plot = figures.plain(figures.distribution(round_values(case), make_case(0.4)))
+    _, control, _, treatment, ratio = plot["data"]
+    for role, points in (("control", control), ("treatment", treatment)):
+        shorter = [np.median(blocks[role].min(axis=1)) for blocks in batches]
+        assert points["x"] == pytest.approx([value / 1e9 for value in shorter], rel=1e-5)
+    assert len(ratio["y"]) == len(case.rounds) < sum(blocks["control"].size for blocks in batches)
 
 
 def test_a_frame_shows_milliseconds_and_the_length_of_the_frame() -> None:
@@ -126,16 +157,15 @@ def test_a_frame_shows_milliseconds_and_the_length_of_the_frame() -> None:
     assert plot["layout"]["shapes"][0]["x0"] == pytest.approx(16.6667)
 
 
-def test_numbers_that_json_cannot_hold_become_no_answer(make_case: MakeCase, make_effects: MakeEffects) -> None:
-    effects = make_effects(make_case(0.5)).assign(high=math.inf)
-    plot = figures.plain(figures.forest(effects, 0.01, {}))
+def test_numbers_that_json_cannot_hold_become_no_answer(make_case: MakeCase) -> None:
+    case = with_effect(make_case(0.5), high=math.inf)
+    plot = figures.plain(figures.forest([case], 0.01, {}))
     assert plot["data"][0]["error_x"]["array"] == [None]
 
 
 @given(st.floats(1e-4, 0.999), st.floats(1.001, 1e4))
-def test_ticks_of_a_ratio_axis_lie_inside_it_say_their_direction_and_keep_apart(low: float, high: float) -> None:
-    case = CaseResult("s", "c", "t", 1, "time", "s", "lower", "measured", "", "a", "b", None, None, None)
-    axis = factor_axis(case, low, high)
+def test_ticks_of_a_ratio_axis_lie_inside_it_with_their_direction_and_a_gap_between(low: float, high: float) -> None:
+    axis = factor_axis(A_CASE, low, high)
     places, texts = axis["tickvals"], axis["ticktext"]
     assert places == sorted(places)
     assert all(low * 0.999999 <= place <= high * 1.000001 for place in places)
@@ -158,29 +188,119 @@ def test_a_zero_is_shown_on_a_linear_axis() -> None:
     assert quantity_axis([0.0, 5.0], "B").get("type") != "log"
 
 
-def test_a_ratio_without_a_place_on_a_log_axis_is_an_arrow_at_its_edge(
-    make_case: MakeCase, make_effects: MakeEffects
-) -> None:
-    effects = make_effects(make_case(0.5, "a"), make_case(1.5, "b"))
-    effects.loc[0, ["ratio", "low", "high"]] = 0.0
-    plot = figures.plain(figures.forest(effects, 0.01, {}))
+def test_a_ratio_without_a_place_on_a_log_axis_is_an_arrow_at_its_edge(make_case: MakeCase) -> None:
+    cases = [with_effect(make_case(0.5, "a"), estimate=0.0, low=0.0, high=0.0), make_case(1.5, "b")]
+    plot = figures.plain(figures.forest(cases, 0.01, {}))
     trace = next(trace for trace in plot["data"] if "left" in str(trace["marker"]["symbol"]))
     assert trace["x"][0] > 0
     assert trace["x"] == [pytest.approx(min(place for trace in plot["data"] for place in trace["x"]))]
 
 
-def test_a_figure_taller_than_a_screen_has_its_scale_above_it_too(
-    make_case: MakeCase, make_effects: MakeEffects
-) -> None:
+def test_a_figure_taller_than_a_screen_has_its_scale_above_it_too(make_case: MakeCase) -> None:
     few, many = ([make_case(0.5, f"case {number}") for number in range(count)] for count in (3, 30))
-    short, tall = (figures.plain(figures.forest(make_effects(*cases), 0.01, {}))["layout"] for cases in (few, many))
+    short, tall = (figures.plain(figures.forest(cases, 0.01, {}))["layout"] for cases in (few, many))
     assert "annotations" not in short
     assert [note["text"] for note in tall["annotations"]] == tall["xaxis"]["ticktext"]
 
 
-def test_the_interval_of_a_case_is_seen_whole_beside_its_rounds(make_case: MakeCase, make_effects: MakeEffects) -> None:
-    frame = frame_of({"control": [(2.0, 2.0), (2.0, 2.0)], "treatment": [(1.0, 1.0), (1.1, 1.1)]})
-    plot = figures.plain(figures.distribution(frame, make_effects(make_case(0.4))))
+def test_the_interval_of_a_case_is_visible_as_a_whole_with_its_rounds(make_case: MakeCase) -> None:
+    plot = figures.plain(figures.distribution(rounds_of([2.0, 2.0], [1.0, 1.1]), make_case(0.4)))
     low, high = plot["layout"]["yaxis3"]["range"]
     assert low < 0.39  # the interval's end
     assert high > 0.55  # a round
+
+
+ARMS = {
+    "arm": ["original", "refactored"],
+    "role": ["control", "treatment"],
+    "title": ["C", "C"],
+    "scenario": ["c", "c"],
+}
+SPREAD = {"low": [1.0, 0.5], "first": [1.1, 0.6], "median": [1.2, 0.7], "third": [1.3, 0.8], "high": [1.4, 0.9]}
+FRAMES = {"frame": [1, 1], "median": [0.01, 0.005], "longest": [0.02, 0.01]}
+PEAKS = {"work": ["w", "w"], "elements": [10, 10], "bytes": [1e6, 1e5]}
+MISSED = {"round": [0, 0], "missed": [5, 1], "frames": [100, 100]}
+CELLS = {"group": ["g"], "row": ["r"], "column": ["c"], "share": [0.5], "is_marked": [True], "said": ["half\nof all"]}
+POWER = {"name": ["p", "p"], "slowdown": [0.0, 0.1], "found": [0, 9], "trials": [10, 10]}
+SHARES = {"share": [0.0, 0.9], "low": [0.0, 0.6], "high": [0.3, 1.0]}
+TREND = {"label": ["a b", "c d"], "ratio": [0.5, 0.6], "low": [0.4, 0.5], "high": [0.6, 0.7]}
+
+
+def many(make_case: MakeCase) -> list[CaseResult]:
+    """Return cases of every outcome, more than fit on a screen."""
+    ratios = (0.5, 1.5, 1.0)
+    return [make_case(ratio, f"{ratio} {number}") for ratio in ratios for number in range(8)]
+
+
+def shares(make_case: MakeCase) -> list[CaseResult]:
+    """Return a case of a metric that is a share."""
+    case = make_case(0.5, metric="missed frames")
+    assert case.effect
+    return [replace(case, result=replace(case.effect, scale=EffectScale.DIFFERENCE, estimate=-0.1, low=-0.2, high=0.0))]
+
+
+PLOTS: dict[str, MakePlot] = {
+    "forest": lambda case: figures.forest(many(case), 0.01, {"suite": "S"}, many(case)[:3]),
+    "differences": lambda case: figures.differences(shares(case), 0.01, {"suite": "S"}, shares(case)),
+    "arm_means": lambda case: figures.arm_means(many(case)),
+    "arm_means of shares": lambda case: figures.arm_means(shares(case), is_judged=False),
+    "distribution": lambda case: figures.distribution(rounds_of([2.0, 3.0], [1.0, 1.0]), case(0.5)),
+    "distribution without an effect": lambda case: figures.distribution(rounds_of([2.0, 3.0], [1.0, 1.0]), case(None)),
+    "frame_budget": lambda _: figures.frame_budget(
+        pd.DataFrame({"suite": ["s", "s"], **ARMS, "seconds": [0.008, 0.002]}), 1 / 60
+    ),
+    "frame_timeline": lambda _: figures.frame_timeline(pd.DataFrame({**ARMS, **FRAMES}), 1 / 60),
+    "frame_tail": lambda _: figures.frame_tail(
+        pd.DataFrame({**ARMS, "share": [0.5, 0.1], "seconds": [0.01, 0.02]}), 1 / 60
+    ),
+    "heat_map": lambda _: figures.heat_map(pd.DataFrame(CELLS), "columns"),
+    "missed_frames": lambda _: figures.missed_frames(pd.DataFrame({**ARMS, **MISSED})),
+    "peak_memory": lambda _: figures.peak_memory(pd.DataFrame({**ARMS, **PEAKS})),
+    "power": lambda _: figures.power(pd.DataFrame({**POWER, **SHARES}), "found"),
+    "scaling": lambda _: figures.scaling(pd.DataFrame({"work": ["w", "w"], "elements": [1, 9], "value": [1.0, 8.0]})),
+    "spread": lambda _: figures.spread(pd.DataFrame({**ARMS, **SPREAD}), "s"),
+    "trend": lambda _: figures.trend(pd.DataFrame(TREND), "sides", [1]),
+}
+NOT_DRAWN = {"is_off_scale", "pinned", "plain", "tail_shares"}
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_plotly_knows_every_property_of_a_figure(name: str, make_case: MakeCase) -> None:
+    plot = PLOTS[name](make_case)
+    go.Figure(figures.plain(plot))
+    go.Figure(figures.pinned(plot))
+
+
+def test_every_kind_of_figure_is_handed_to_plotly() -> None:
+    assert {name.partition(" ")[0] for name in PLOTS} == set(figures.__all__) - NOT_DRAWN
+
+
+def test_plotly_knows_every_property_of_the_figures_of_a_record(tmp_path: Path, make_record: MakeRecord) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.unitdocs]\ndigest = ["benchmarks/*.py"]\n')
+    (tmp_path / "benchmarks").mkdir()
+    (tmp_path / "benchmarks/suite.py").write_text("SUITE = 1\n")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/decision.toml").write_text(
+        '[[criteria]]\ntitle = "faster"\ncheck = { need = "improved", suites = ["units"] }\n'
+    )
+    records.save(make_record(), tmp_path / "reference.json.gz")
+    portal.render(tmp_path / "reference.json.gz", None, tmp_path / "docs")
+    paths = sorted((tmp_path / "docs/generated/figures").glob("*.json"))
+    assert paths
+    for path in paths:
+        go.Figure(json.loads(path.read_text()))
+
+
+@pytest.mark.parametrize(
+    "plot",
+    [
+        Plot([scatter(x=[1], y=[1], colour="red")]),
+        Plot([scatter(x=[1], y=[1], marker={"size": -1})]),
+        Plot([scatter(x=[1], y=[1])], heigth=300),
+        Plot([scatter(x=[1], y=[1])], xaxis={"type": "logarithmic"}),
+        Plot([scatter(x=[1], y=[1])], shapes=[{"type": "rect", "fill": "red"}]),
+    ],
+)
+def test_a_property_or_value_that_plotly_does_not_know_is_an_error(plot: Plot) -> None:
+    with pytest.raises(ValueError, match="Invalid"):
+        go.Figure(figures.plain(plot))

@@ -40,13 +40,13 @@ def test_the_answer_names_every_slower_case(make_record: MakeRecord) -> None:
     assert "<strong>Not yet: the refactored system is faster in 2 of 3 cases, slower in 1.</strong>" in content
     assert "<p>Time: Small is 1.5" in content
     assert "Peak memory: worse in 1 of 1 case. The worst: 3 kB instead of 2 kB, in “Big”." in content
-    assert "1 of 4 scenarios failed, because answers differ or a round did not end:" in content
+    assert "1 of 4 scenarios failed, because results differ or a round did not end:" in content
     measured = tuple(case for case in make_record().cases if case.scenario != "odd")
     unmeasured = measured[1].model_copy(
         update={"scenario": "later", "status": records.Status.NOT_MEASURED, "rounds": ()}
     )
     some = page(make_record(cases=(*measured, unmeasured)))["home/answer.md"]
-    assert "In all 3 scenarios that were measured both gave the same answers" in some, "not of the one that was not"
+    assert "In all 3 scenarios measured, both systems gave the same results" in some, "not of the one that was not"
     mean_of_all = re.search(r"3 single operations: on average ([\d.]+)× faster \(([\d.]+)× to ([\d.]+)×\)\.", content)
     assert mean_of_all, content
     mean, low, high = map(float, mean_of_all.groups())
@@ -54,7 +54,7 @@ def test_the_answer_names_every_slower_case(make_record: MakeRecord) -> None:
     assert low <= mean <= high
     assert low < high < 1.05 * low
     assert re.search(r"Least: 1\.5\d*× slower in “Small”\. Most: [\d.]+× faster in “Size”\.", content)
-    for question in ("Go or no go", "Same result", "Speed", "Where it is worse", "How sure", "From when"):
+    for question in ("Go or no go", "Same result", "Speed", "Where it is worse", "How certain", "Measured"):
         assert f"<dt>{question}</dt>" in content
     assert "<dt>Missed frames</dt>" not in content, "no sequence was played"
 

@@ -183,10 +183,12 @@ def test_without_a_change_no_record_is_read(project: Path, monkeypatch: pytest.M
 
 
 def test_a_parameter_that_is_no_input_is_named_with_its_page(project: Path) -> None:
-    def build_page(refrence: Run) -> PageOutput:
-        return PageOutput(Page(f"{refrence.record.id}.md"), "one")
+    def build_page(unheard_of: Run) -> PageOutput:
+        return PageOutput(Page(f"{unheard_of.record.id}.md"), "one")
 
-    with pytest.raises(TypeError, match=r"build_page: its parameter refrence is no input; give one of .*reference"):
+    with pytest.raises(
+        TypeError, match=r"build_page: its parameter unheard_of is not an input; use one of .*reference"
+    ):
         rendered(project, build_page)
 
 
@@ -194,8 +196,8 @@ def test_a_parameter_that_is_no_input_is_named_with_its_page(project: Path) -> N
     "build", [*PAGES, recommendations.build_page, data.build_page], ids=lambda build: build.__module__ + build.__name__
 )
 def test_every_parameter_of_a_page_is_an_input(project: Path, build: PageFunction) -> None:
-    known = inputs_of(project)
-    assert {name for name in inspect.signature(build).parameters if name not in known} <= ADDED
+    site_inputs = inputs_of(project)
+    assert {name for name in inspect.signature(build).parameters if name not in site_inputs} <= ADDED
 
 
 def test_every_page_function_has_a_name_of_its_own() -> None:

@@ -33,16 +33,16 @@ def inputs_of(project: Path, machine: str | None = None) -> Inputs:
 
 
 def test_every_kind_of_study_is_an_input(project: Path) -> None:
-    known = inputs_of(project)
+    inputs = inputs_of(project)
     for name in (*RUNS, "history", *DECLARED, "downloads", *(kind.name for kind in studies.KINDS)):
-        assert name in known
-    assert "nothing" not in known
+        assert name in inputs
+    assert "nothing" not in inputs
 
 
 def test_what_is_absent_is_none_and_has_an_empty_fingerprint(project: Path) -> None:
-    known = inputs_of(project)
+    inputs = inputs_of(project)
     for name in ("machine", "peers", "history", *(kind.name for kind in studies.KINDS)):
-        assert (known.value(name), known.fingerprint(name)) == (None, "")
+        assert (inputs.value(name), inputs.fingerprint(name)) == (None, "")
 
 
 @pytest.mark.parametrize("kind", studies.KINDS, ids=lambda kind: kind.name)
@@ -50,13 +50,13 @@ def test_a_study_next_to_the_reference_is_read_and_offered_as_a_download(
     project: Path, kind: studies.StudyKind
 ) -> None:
     (project / kind.file).write_bytes((RESULTS / kind.file).read_bytes())
-    known = inputs_of(project)
-    assert isinstance(known.value(kind.name).record, kind.model)
-    download = next(download for download in known.value("downloads") if download.name == kind.file)
+    inputs = inputs_of(project)
+    assert isinstance(inputs.value(kind.name).record, kind.model)
+    download = next(download for download in inputs.value("downloads") if download.name == kind.file)
     assert download.content == (RESULTS / kind.file).read_bytes()
     assert download.title == kind.title
     assert download.readers == [f"studies.load_record('{kind.name}', Path('{{}}'))"]
-    assert download.is_current is known.value(kind.name).is_current
+    assert download.is_current is inputs.value(kind.name).is_current
 
 
 def test_the_reference_itself_given_as_the_run_on_this_machine_is_left_out(
@@ -80,10 +80,10 @@ def test_an_input_is_read_when_it_is_needed_and_once(project: Path, monkeypatch:
         return load(path)
 
     monkeypatch.setattr(records, "load", counting)
-    known = inputs_of(project)
-    known.fingerprint("reference")
+    inputs = inputs_of(project)
+    inputs.fingerprint("reference")
     assert paths == []
-    assert known.value("reference") is known.value("reference")
+    assert inputs.value("reference") is inputs.value("reference")
     assert paths == [project / "reference.json.gz"]
 
 

@@ -44,7 +44,7 @@ def test_the_method_states_the_constants_of_the_record(make_record: MakeRecord) 
 
 
 def test_the_method_page_says_what_was_not_measured() -> None:
-    sentence = "Both systems are Python implementations of the rules, the game's own code was not measured."
+    sentence = "Both systems are Python implementations of the rules. The game's own code was not measured."
     assert sentence in PAGE.read_text()
 
 
@@ -75,7 +75,7 @@ def test_the_method_page_holds_how_a_page_loads_against_its_targets(project: Pat
         "drawn": ["slow", "1.5", "s", "1.3", "s", "not", "met"],
         "painted": ["slow", "600", "ms", "–", "none"],
     }
-    assert "10 Mbit/s, 40 ms more for each answer, a processor 4 times slower" in files["method/loading.md"]
+    assert "10 Mbit/s, 40 ms extra latency per response, a processor 4 times slower" in files["method/loading.md"]
     offered = page_of_downloads(project, record, page_loading=loading)
     assert json.loads(offered["data/records/page-loading.json"])["page"] == "benchmarks/summary/"
 
@@ -110,7 +110,7 @@ def test_the_method_page_holds_how_long_rendering_takes_against_its_targets(
 
 def test_the_method_page_holds_how_pages_are_judged_against_its_targets(make_record: MakeRecord) -> None:
     record = make_record()
-    assert "No program has judged" in page(record)["method/scores.md"]
+    assert "These pages were not scored" in page(record)["method/scores.md"]
     judged = PageScores(
         created=record.created,
         finished=record.created,

@@ -146,7 +146,7 @@ def test_labels_above_their_rows_clear_the_marks_that_stand_above_the_middle_of_
         for above in (0, 0.1, 0.3, -0.3)
     ]
     assert lifts[0] < lifts[1] < lifts[2]
-    assert lifts[3] == lifts[0], "what stands below the middle is not in the way"
+    assert lifts[3] == lifts[0], "what is below the middle is not in the way"
 
 
 def test_a_hatched_bar_reaches_from_zero_to_its_value() -> None:

@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001 - a factor is shown with the multiplication sign
-"""The page that says where to switch, where not to, and what is not known."""
+"""The page that says where to switch, where not to switch, and what is undecided."""
 
 import re
 from collections.abc import Callable

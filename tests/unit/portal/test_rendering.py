@@ -7,6 +7,7 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
+import plotly.graph_objects as go
 import pytest
 
 from unitdocs import portal, records
@@ -99,6 +100,14 @@ def test_every_snippet_that_a_page_includes_is_rendered(site: Files) -> None:
         included = re.findall(r'--8<-- "generated/(.+)"', page.read_text())
         assert included
         assert {*included} == {file for file in site if file.startswith(f"{name}/")}
+
+
+def test_plotly_knows_every_property_of_every_figure(site: Files) -> None:
+    """Figures are built as plain JSON; Plotly's own objects refuse what they do not know."""
+    plots = [json.loads(text) for name, text in site.items() if name.startswith("figures/")]
+    assert len(plots) > 5
+    for plot in plots:
+        go.Figure(plot)
 
 
 def test_every_file_that_a_snippet_links_to_is_rendered(site: Files) -> None:

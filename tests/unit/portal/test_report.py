@@ -13,7 +13,7 @@ import pytest
 from unitdocs import records
 from unitdocs.analysis import find_findings
 from unitdocs.cli import main
-from unitdocs.portal.report import Format, report
+from unitdocs.portal.report import ReportFormat, report
 from unitdocs.portal.report.markdown import MOST_CHARACTERS
 from unitdocs.records import RunRecord
 
@@ -38,8 +38,8 @@ def named(record: RunRecord, title: str) -> RunRecord:
     return record.model_copy(update={"cases": cases, "command": title})
 
 
-@pytest.mark.parametrize("form", Format)
-def test_the_same_record_gives_the_same_report(make_record: MakeRecord, form: Format) -> None:
+@pytest.mark.parametrize("form", ReportFormat)
+def test_the_same_record_gives_the_same_report(make_record: MakeRecord, form: ReportFormat) -> None:
     assert report(make_record(), form) == report(make_record(), form)
 
 
@@ -52,7 +52,7 @@ def test_the_worst_case_comes_first_and_what_does_not_apply_is_left_out(make_rec
 
 
 def test_markdown_heads_its_columns_in_words(make_record: MakeRecord) -> None:
-    rows = [line for line in report(make_record(), Format.MARKDOWN).splitlines() if line.startswith("| Case")]
+    rows = [line for line in report(make_record(), ReportFormat.MARKDOWN).splitlines() if line.startswith("| Case")]
     assert rows == ["| Case | Metric | original | refactored | Effect | Verdict |"]
 
 
@@ -80,7 +80,7 @@ def test_advice_goes_from_what_failed_to_the_machine_each_with_its_evidence(make
 
 
 def test_the_page_needs_no_other_file(make_record: MakeRecord) -> None:
-    content = report(make_record(), Format.HTML)
+    content = report(make_record(), ReportFormat.HTML)
     tags = Page(content).tags
     assert not {"script", "link", "img", "iframe"} & {tag for tag, _ in tags}
     assert not any({"src", "href", "srcset"} & attributes.keys() for _, attributes in tags)
@@ -89,7 +89,7 @@ def test_the_page_needs_no_other_file(make_record: MakeRecord) -> None:
 
 
 def test_the_page_draws_every_measured_case_with_its_interval_and_the_axis_holds_all(make_record: MakeRecord) -> None:
-    content = report(make_record(), Format.HTML)
+    content = report(make_record(), ReportFormat.HTML)
     lines = re.findall(r'<g class="([\w-]+)"><line x1="([\d.]+)" x2="([\d.]+)"', content)
     assert sorted(kind for kind, _, _ in lines) == ["better", "better", "worse", "worse"]
     for kind, left, right in lines:
@@ -97,11 +97,11 @@ def test_the_page_draws_every_measured_case_with_its_interval_and_the_axis_holds
         assert (float(right) < 100) == (kind == "better")
 
 
-@pytest.mark.parametrize("form", [Format.HTML, Format.MARKDOWN])
-def test_markup_in_names_stays_text(make_record: MakeRecord, form: Format) -> None:
+@pytest.mark.parametrize("form", [ReportFormat.HTML, ReportFormat.MARKDOWN])
+def test_markup_in_names_stays_text(make_record: MakeRecord, form: ReportFormat) -> None:
     content = report(named(make_record(), BAD), form)
     assert "<img" not in content
-    if form is Format.HTML:
+    if form is ReportFormat.HTML:
         assert not any(name.startswith("on") for _, attributes in Page(content).tags for name in attributes)
     else:
         assert "@everyone" not in content
@@ -112,7 +112,7 @@ def test_markdown_fits_a_comment_whatever_the_number_of_cases(make_record: MakeR
     record = make_record()
     title = "Size " + "x" * 1000
     many = tuple(record.cases[0].model_copy(update={"scenario": f"{i}", "title": title}) for i in range(100))
-    content = report(record.model_copy(update={"cases": many}), Format.MARKDOWN)
+    content = report(record.model_copy(update={"cases": many}), ReportFormat.MARKDOWN)
     assert len(content) <= MOST_CHARACTERS
     rows = sum(line.startswith("| Size") for line in content.splitlines())
     assert f"{100 - rows} cases more: see the full report." in content
@@ -123,7 +123,7 @@ def test_junit_says_failure_for_worse_error_for_failed_and_skipped_for_undecided
     wide = record.cases[2].model_copy(
         update={"rounds": (record.cases[0].rounds[0], record.cases[2].rounds[1]), "scenario": "wide"}
     )
-    root = ET.fromstring(report(record.model_copy(update={"cases": (*record.cases, wide)}), Format.JUNIT))
+    root = ET.fromstring(report(record.model_copy(update={"cases": (*record.cases, wide)}), ReportFormat.JUNIT))
     states = {
         (test.get("classname"), test.get("name")): [child.tag for child in test] for test in root.iter("testcase")
     }
@@ -139,11 +139,11 @@ def test_junit_says_failure_for_worse_error_for_failed_and_skipped_for_undecided
 
 
 def test_junit_is_xml_whatever_the_names_hold(make_record: MakeRecord) -> None:
-    ET.fromstring(report(named(make_record(), BAD), Format.JUNIT))
+    ET.fromstring(report(named(make_record(), BAD), ReportFormat.JUNIT))
 
 
 def test_json_holds_the_comparison_with_summary_and_advice(make_record: MakeRecord) -> None:
-    content = json.loads(report(make_record(), Format.JSON))
+    content = json.loads(report(make_record(), ReportFormat.JSON))
     assert content["run"]["id"] == "20261123-reference"
     assert [case["name"] for case in content["cases"] if case["metric"] == "time"] == ["size", "big", "small", "odd"]
     assert {"geomean", "low", "high", "verdicts"} <= content["summary"].keys()

@@ -22,7 +22,7 @@ from unitdocs.analysis.decision import State, check
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Page, to_json
 from unitdocs.portal.pages import comparison, home, scenarios, summary
-from unitdocs.portal.report import Format, report
+from unitdocs.portal.report import ReportFormat, report
 from unitdocs.portal.site.rendering import render
 from unitdocs.records import (
     FRAME,
@@ -221,7 +221,7 @@ def test_the_rounds_of_each_time_are_drawn_from_the_smallest_to_the_largest(play
         trace for trace in json.loads(files["figures/spread-scenes-time.json"])["data"] if trace["mode"] == "lines"
     ]
     assert spans[0]["x"][:2] == pytest.approx([row["low"], row["high"]])
-    assert "results differ at [3]" in content  # the case that failed has no rounds, and stands in the table
+    assert "results differ at [3]" in content  # the case that failed has no rounds, and is in the table
 
 
 def test_memory_is_drawn_against_the_elements_where_there_are_several_sizes(played: RunRecord) -> None:
@@ -254,7 +254,7 @@ def test_the_messages_of_each_system_are_shown_with_its_error_rate_and_none_is_m
 
 
 def test_no_file_of_the_site_and_no_report_holds_a_number_that_is_none(site: Files, played: RunRecord) -> None:
-    reports = {form.value: report(played, form) for form in Format}
+    reports = {form.value: report(played, form) for form in ReportFormat}
     for name, content in {**site, **reports}.items():
         assert not re.search(r"\bnan\b|–×|\bInfinity\b", content), name
 
@@ -277,13 +277,13 @@ def test_the_summary_and_the_comparison_show_every_metric_of_the_frames(played: 
 
 def test_a_report_holds_the_frames_in_every_form(played: RunRecord) -> None:
     assert "Missed frames: better in 1 of 1 case." in find_findings(played).summary
-    page = report(played, Format.HTML)
+    page = report(played, ReportFormat.HTML)
     assert page.count("Ratio on a log axis") == len(find_findings(played).metrics) - 2
     assert "4.86 points fewer" in page
-    assert "4.86 points fewer" in report(played, Format.MARKDOWN)
-    cases = {case.get("classname"): case for case in ET.fromstring(report(played, Format.JUNIT)).iter("testcase")}
+    assert "4.86 points fewer" in report(played, ReportFormat.MARKDOWN)
+    cases = {case.get("classname"): case for case in ET.fromstring(report(played, ReportFormat.JUNIT)).iter("testcase")}
     assert (cases["churn.missed frames"].findtext("system-out") or "").startswith("4.86 points fewer")
-    members = json.loads(report(played, Format.JSON))["cases"]
+    members = json.loads(report(played, ReportFormat.JSON))["cases"]
     (missed,) = [case for case in members if case["metric"] == "missed frames"]
     assert (missed["ratio"], missed["verdict"]) == (None, "fewer")
     assert missed["difference"] == pytest.approx(-70 / 1440)

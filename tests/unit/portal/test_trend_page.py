@@ -63,7 +63,7 @@ def test_every_snippet_that_the_page_includes_is_made_and_the_page_is_in_the_nav
 def test_without_a_history_and_a_measurement_the_page_says_so(make_record: MakeRecord) -> None:
     files = page(make_record())
     assert "No history of records was kept" in files["trend/series.md"]
-    assert "was not measured for this site" in files["trend/finders.md"]
+    assert "were not measured for this site" in files["trend/finders.md"]
 
 
 def test_machines_are_never_mixed(make_record: MakeRecord) -> None:
@@ -166,24 +166,24 @@ def test_the_figure_names_its_records_and_says_which_side_is_better() -> None:
 def test_every_number_on_how_change_points_are_found_comes_from_its_record(
     project: Path, make_record: MakeRecord
 ) -> None:
-    known = studies.load_record("change_points", RESULTS / "change-points.json")
-    changed = known.model_copy(
-        update={"finders": tuple(one.model_copy(update={"false_alarms": 123}) for one in known.finders)}
+    reference = studies.load_record("change_points", RESULTS / "change-points.json")
+    changed = reference.model_copy(
+        update={"finders": tuple(one.model_copy(update={"false_alarms": 123}) for one in reference.finders)}
     )
-    for finders, share in ((known, "0.9 %"), (changed, "12.3 %")):
+    for finders, share in ((reference, "0.9 %"), (changed, "12.3 %")):
         content = page(make_record(), finders=finders)["trend/finders.md"]
         row = next(row for row in content.splitlines() if "<td>yes</td>" in row)
         assert share in row
-    offer = page_of_downloads(project, make_record(), change_points=known)["downloads/records.md"]
+    offer = page_of_downloads(project, make_record(), change_points=reference)["downloads/records.md"]
     assert "studies.load_record('change_points', Path(&#x27;change-points.json&#x27;))" in offer.replace(
         "&#x27;change_points&#x27;", "'change_points'"
     )
 
 
 def test_the_method_that_pages_use_is_the_best_by_the_rule_that_the_page_gives() -> None:
-    known: ChangePoints = studies.load_record("change_points", RESULTS / "change-points.json")
-    allowed = [one for one in known.finders if one.false_alarms / known.made <= known.most]
-    [chosen] = [one for one in known.finders if one.is_chosen]
+    reference: ChangePoints = studies.load_record("change_points", RESULTS / "change-points.json")
+    allowed = [one for one in reference.finders if one.false_alarms / reference.made <= reference.most]
+    [chosen] = [one for one in reference.finders if one.is_chosen]
     assert chosen == max(allowed, key=lambda one: mean(one.f1))
 
 

@@ -1,4 +1,4 @@
-"""The page that shows what several tools said of the same known work."""
+"""The page that compares the verdicts of several tools on the same known work."""
 
 import io
 import json

@@ -32,7 +32,7 @@ def git(folder: Path, *words: str) -> str:
     return done.stdout
 
 
-def shown(repository: Path, path: str) -> str:
+def content_of(repository: Path, path: str) -> str:
     return git(repository, "show", f"{BRANCH}:{path}")
 
 
@@ -45,7 +45,7 @@ def commit(project: Path, text: str) -> None:
 @pytest.fixture(autouse=True)
 def with_a_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep a bundle as if it had been built, so that nothing is fetched; return it."""
-    kept = bundle.kept_in(tmp_path / "project" / "build" / "plotly")
+    kept = bundle.cached_path(tmp_path / "project" / "build" / "plotly")
     kept.parent.mkdir(parents=True)
     kept.write_text("export default 1;")
     monkeypatch.setenv("NO_MKDOCS_2_WARNING", "1")
@@ -81,28 +81,30 @@ def remote(tmp_path: Path) -> Path:
 
 def test_a_version_is_published_with_a_copy_as_latest_that_the_root_leads_to(pages: Pages, remote: Path) -> None:
     publish("1.0", pages)
-    assert "First words" in shown(remote, "1.0/index.html")
-    assert shown(remote, "latest/index.html") == shown(remote, "1.0/index.html")
-    assert "latest/" in shown(remote, "index.html")
-    assert shown(remote, "404.html") == shown(remote, "latest/404.html")
-    assert json.loads(shown(remote, "versions.json")) == [{"version": "1.0", "title": "1.0", "aliases": ["latest"]}]
+    assert "First words" in content_of(remote, "1.0/index.html")
+    assert content_of(remote, "latest/index.html") == content_of(remote, "1.0/index.html")
+    assert "latest/" in content_of(remote, "index.html")
+    assert content_of(remote, "404.html") == content_of(remote, "latest/404.html")
+    assert json.loads(content_of(remote, "versions.json")) == [
+        {"version": "1.0", "title": "1.0", "aliases": ["latest"]}
+    ]
 
 
 def test_pages_of_a_version_name_the_latest_as_the_canonical_ones(pages: Pages, remote: Path) -> None:
     publish("1.0", pages)
-    assert '<link rel="canonical" href="https://example.org/project/latest/">' in shown(remote, "1.0/index.html")
+    assert '<link rel="canonical" href="https://example.org/project/latest/">' in content_of(remote, "1.0/index.html")
 
 
 def test_the_next_version_becomes_the_latest_and_rolling_back_returns_to_the_first(pages: Pages, remote: Path) -> None:
     publish("1.0", pages)
     commit(pages.project, "Second words")
     publish("1.1", pages)
-    assert "Second words" in shown(remote, "latest/index.html")
+    assert "Second words" in content_of(remote, "latest/index.html")
     roll_back("1.0", pages)
-    assert "First words" in shown(remote, "latest/index.html")
-    assert "Second words" in shown(remote, "1.1/index.html")
+    assert "First words" in content_of(remote, "latest/index.html")
+    assert "Second words" in content_of(remote, "1.1/index.html")
     assert published(pages) == ["1.1", "1.0"]
-    aliases = {entry["version"]: entry["aliases"] for entry in json.loads(shown(remote, "versions.json"))}
+    aliases = {entry["version"]: entry["aliases"] for entry in json.loads(content_of(remote, "versions.json"))}
     assert aliases == {"1.1": [], "1.0": ["latest"]}
 
 
@@ -117,13 +119,13 @@ def test_publishing_under_the_same_name_replaces_the_version(pages: Pages, remot
     publish("1.0", pages)
     commit(pages.project, "Better words")
     publish("1.0", pages)
-    assert "Better words" in shown(remote, "1.0/index.html")
+    assert "Better words" in content_of(remote, "1.0/index.html")
     assert published(pages) == ["1.0"]
 
 
 def test_without_a_remote_the_branch_stays_on_this_machine(pages: Pages, remote: Path) -> None:
     publish("1.0", Pages(pages.project, remote=None))
-    assert "First words" in shown(pages.project, "1.0/index.html")
+    assert "First words" in content_of(pages.project, "1.0/index.html")
     assert git(remote, "branch") == ""
 
 
@@ -138,7 +140,7 @@ def test_versions_that_others_published_are_kept(pages: Pages, remote: Path, tmp
     git(other, "commit", "--quiet", "--message", "Say hello")
     git(other, "push", "--quiet")
     publish("1.1", pages)
-    assert shown(remote, "hello.txt") == "hello"
+    assert content_of(remote, "hello.txt") == "hello"
 
 
 @pytest.mark.parametrize("version", ["", "latest", "..", "1/2", "1 2", "1.0\n", "ü", "-f"])

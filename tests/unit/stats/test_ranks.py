@@ -49,7 +49,7 @@ def test_the_worked_number_of_the_docstring() -> None:
 
 @given(untied, untied)
 def test_without_ties_p_is_scipys_exact_one(control: list[float], treatment: list[float]) -> None:
-    control = [value + 1e-7 for value in control]  # no value stands on both sides
+    control = [value + 1e-7 for value in control]  # no value is on both sides
     theirs = scipy_stats.mannwhitneyu(treatment, control, method="exact").pvalue
     assert effect(control, treatment).p == pytest.approx(float(theirs))
 

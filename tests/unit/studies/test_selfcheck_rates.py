@@ -1,4 +1,4 @@
-"""What the trials of a self-check come to."""
+"""The rates of a self-check's trials."""
 
 from datetime import UTC, datetime
 from pathlib import Path

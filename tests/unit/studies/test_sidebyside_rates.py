@@ -1,4 +1,4 @@
-"""What the comparisons of several tools come to."""
+"""The rates of several tools' comparisons."""
 
 from datetime import UTC, datetime
 from pathlib import Path

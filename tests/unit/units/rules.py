@@ -85,9 +85,9 @@ units = st.one_of(sizes(), positions(), scales)
 
 @st.composite
 def scenes(draw: st.DrawFn, most: int = 60) -> Scene:
-    """Draw a scene: elements in any order, so that a parent may stand after its child."""
+    """Draw a scene: elements in any order, so that a parent may follow its child."""
     count = draw(st.integers(1, most))
-    ranks = draw(st.permutations(range(count)))  # an element's parent has a lower rank, wherever either stands
+    ranks = draw(st.permutations(range(count)))  # an element's parent has a lower rank, wherever either is in the list
     by_rank = {rank: i for i, rank in enumerate(ranks)}
     elements = []
     for i, rank in enumerate(ranks):
@@ -281,7 +281,7 @@ def is_plainly_valid(part: Any, context: Context) -> bool:
 def plain_boxes(
     scene: Scene, surface: Extent | None, viewport: Extent | None, seed: int, own: Own | None = None
 ) -> list[tuple[float, ...]]:
-    """Resolve a scene; random numbers are drawn for one element after the other, as they stand."""
+    """Resolve a scene; random numbers are drawn for one element after the other, in their order."""
     name = None if viewport is None else scene.breakpoint_at(viewport.width)
     in_force = None if name is None or viewport is None else Breakpoint(name, *viewport)
     around = Context(scene=surface, viewport=viewport, breakpoint=in_force)

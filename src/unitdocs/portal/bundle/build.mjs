@@ -1,4 +1,4 @@
-// Writes plotly.min.js beside itself: one ES module, the same bytes for the same sources.
+// Writes plotly.min.js to its own folder: one ES module, the same bytes for the same sources.
 
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";
@@ -12,7 +12,7 @@ await build({
   minify: true,
   format: "esm",
   target: "es2022",
-  define: { global: "window", "define.amd": "false" }, // as plotly.js is built by its makers
+  define: { global: "window", "define.amd": "false" }, // as in plotly.js's own build
   alias: { "maplibre-gl/dist/maplibre-gl.css": "maplibre-gl" }, // an empty package here: there are no maps
   banner: { js: licence },
   legalComments: "eof",

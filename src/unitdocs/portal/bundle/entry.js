@@ -1,7 +1,7 @@
 /**
  * Plotly with the kinds of traces that the figures draw: scatter and bar.
  *
- * Its code runs in steps, and between two of them the browser answers the reader. A step runs what no step before it ran, so their order only sets their lengths.
+ * Its code runs in steps, and between two steps the browser can respond to the reader. A step runs only what no earlier step ran, so the order affects only how long each takes.
  */
 
 const STEPS = [
@@ -34,7 +34,7 @@ function traces() {
   return [require("plotly.js/lib/bar")];
 }
 
-/** Let the browser do what waits; go on before anything else of the page where it has a way for that. */
+/** Let the browser run pending tasks; continue ahead of the page's other tasks if it supports that. */
 function pause() {
   return globalThis.scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve));
 }

@@ -83,7 +83,7 @@ def verdict_table(
 
     Args:
         caption: the table's caption.
-        cases: of one metric, at least one.
+        cases: one or more cases of one metric.
         other_run: results of a run on this machine by key, shown in an extra column.
     """
     columns = [

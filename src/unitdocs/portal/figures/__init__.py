@@ -1,7 +1,7 @@
-"""Figures: each function turns a tidy frame into a plotly figure, without a template and without a title.
+"""Figures: each function turns results into a plain Plotly figure, without a template and without a title.
 
 `pinned` lays a figure out for the page, and `svg.py` draws it there.
-The finding and the caption stand beside a figure, in HTML, where they wrap on a small screen and can be read aloud.
+The finding and the caption are HTML around the figure, where they wrap on a small screen and can be read aloud.
 """
 
 from unitdocs.portal.figures.comparison import arm_means, distribution

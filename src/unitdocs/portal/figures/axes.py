@@ -20,19 +20,19 @@ _TALL = 15
 """Rows that fill a screen."""
 _ABOVE = 40
 """Pixels that the labels above the plot take."""
-_LEAST_GAP = 0.14  # of an axis, between the labels of two ticks
+_SMALLEST_GAP = 0.14  # of an axis, between the labels of two ticks
 
 
 def factor_axis(case: CaseResult, low: float, high: float) -> Axis:
-    """Return a log axis of ratios from `low` < 1 to `high` > 1; its ticks say how many times better or worse.
+    """Return a log axis of ratios from `low` < 1 to `high` > 1; its ticks are labelled as factors better or worse.
 
     Args:
-        case: any of the cases shown; it has the metric's words.
+        case: any of the cases shown; its metric gives the labels.
         low: smallest ratio, in (0, 1).
         high: largest ratio, above 1.
     """
-    apart = (high / low) ** _LEAST_GAP
-    below, above = _factors(1 / low, apart), _factors(high, apart)
+    gap = (high / low) ** _SMALLEST_GAP
+    below, above = _factors(1 / low, gap), _factors(high, gap)
     places = [*(1 / size for size in reversed(below)), 1.0, *above]
     return {
         **_log_range(low, high),
@@ -54,7 +54,7 @@ def repeat_above(figure: Plot, axis: Axis) -> None:
 
 
 def sides(case: CaseResult) -> str:
-    """Say which side of 1 is which."""
+    """Return the title of a ratio axis: what each side of 1 means."""
     name = html.escape(case.treatment)
     return f"← {name} {case.label(Verdict.LESS)}     {name} {case.label(Verdict.MORE)} →"
 
@@ -84,7 +84,7 @@ def label_axis(labels: dict[int, str]) -> Axis:
 
 
 def label(text: str) -> str:
-    """Return a label on short lines; plotly takes some tags in labels for markup, so they are escaped."""
+    """Return a label on short lines; it is escaped, because Plotly reads some tags in labels as markup."""
     return "<br>".join(literal(line) for line in wrapped(text))
 
 
@@ -94,7 +94,7 @@ def title(text: str) -> str:
 
 
 def literal(text: str) -> str:
-    """Return text that plotly shows as it is: of references it knows those of angle brackets and the ampersand."""
+    """Return text that Plotly shows unchanged: angle brackets and ampersands are escaped, quotes are not."""
     return html.escape(text, quote=False)
 
 
@@ -117,23 +117,23 @@ def _factor_tick(case: CaseResult, place: float) -> str:
     return "same" if place == 1 else f"{factor(max(place, 1 / place))}<br>{direction_label(case, place)}"
 
 
-def _factors(largest: float, apart: float) -> list[float]:
-    """Return up to three round factors above 1, evenly spread on a log axis, each `apart` times the one before."""
+def _factors(largest: float, gap: float) -> list[float]:
+    """Return up to three round factors above 1, evenly spread on a log axis, at least a factor `gap` apart."""
     decades = range(1, math.ceil(math.log10(max(largest, 1))) + 1)
     large = [step * 10.0**decade for decade in decades for step in (1, 2, 5)]
-    known = [size for size in (*_SMALL_FACTORS, *large) if size <= largest]
-    if not known:
+    candidates = [size for size in (*_SMALL_FACTORS, *large) if size <= largest]
+    if not candidates:
         return []
-    wanted = [known[-1] ** (part / 3) for part in (1, 2, 3)]
+    targets = [candidates[-1] ** (part / 3) for part in (1, 2, 3)]
     chosen = [1.0]
-    for size in sorted({_nearest(known, size) for size in wanted}):
-        if size >= chosen[-1] * apart:
+    for size in sorted({_nearest(candidates, target) for target in targets}):
+        if size >= chosen[-1] * gap:
             chosen.append(size)
     return chosen[1:]
 
 
-def _nearest(known: Sequence[float], wanted: float) -> float:
-    return min(known, key=lambda size: abs(math.log(size / wanted)))
+def _nearest(candidates: Sequence[float], target: float) -> float:
+    return min(candidates, key=lambda size: abs(math.log(size / target)))
 
 
 def _round_places(low: float, high: float) -> list[float]:

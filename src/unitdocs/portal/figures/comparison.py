@@ -29,11 +29,11 @@ _BOX = 0.8
 def arm_means(cases: Sequence[CaseResult], *, is_judged: bool = True) -> Plot:
     """Draw the means of both arms of every measured case of one metric, joined by a line, on a log axis of SI units.
 
-    Shares stand on a linear axis in percent.
+    Shares have a linear axis in percent.
 
     Args:
         cases: of one suite and metric, at least one of them measured.
-        is_judged: whether the labels say what the treatment gains.
+        is_judged: whether the labels include what the treatment gains.
     """
     cases = measured(cases)
     figure = Plot([_joins(cases), *(_means(role, cases) for role in ARMS)])
@@ -105,7 +105,7 @@ def _spread(values: "Series[float]") -> float:
 def _around(middle: float, spread: float, unit: str) -> Axis:
     """Return a linear axis around a value, with SI ticks at the middle and both ends of the spread."""
     places = [middle * (1 + share) for share in (-spread, 0, spread)]
-    digits = 3 + max(0, math.ceil(-math.log10(spread)) - 2)  # the ends must read differently from the middle
+    digits = 3 + max(0, math.ceil(-math.log10(spread)) - 2)  # the labels of the ends must differ from the middle's
     return {
         "range": [middle * (1 - 1.15 * spread), middle * (1 + 1.15 * spread)],
         "tickmode": "array",
@@ -148,15 +148,15 @@ def _means(role: str, cases: Sequence[CaseResult]) -> Trace:
     colour, symbol = ARMS[role]
     name = cases[0].control if role == "control" else cases[0].treatment
     values = [case.control_mean if role == "control" else case.treatment_mean for case in cases]
-    said = [amounts(case)[list(ARMS).index(role)] for case in cases]
-    shown = [f"{case.title}, {name}: {amount}" for case, amount in zip(cases, said, strict=True)]
+    means = [amounts(case)[list(ARMS).index(role)] for case in cases]
+    hover = [f"{case.title}, {name}: {mean}" for case, mean in zip(cases, means, strict=True)]
     return scatter(
         x=values,
         y=list(range(len(cases))),
         mode="markers",
         name=literal(name),
         marker={"color": colour, "symbol": symbol, "size": 9},
-        text=[literal(text) for text in shown],
+        text=[literal(text) for text in hover],
         hovertemplate="%{text}<extra></extra>",
     )
 
@@ -175,7 +175,7 @@ def _box(values: "Series[float]", role: str) -> Trace:
 
 
 def _points(arm: "Series[float]", role: str) -> Trace:
-    """Return one point a round, each a little above or below the one before, so that like ones are told apart."""
+    """Return one point a round, at alternating heights, so that equal values do not hide each other."""
     colour, symbol = ARMS[role]
     heights = itertools.cycle((-0.3, 0.2, -0.1, 0.4, 0.0))
     return scatter(

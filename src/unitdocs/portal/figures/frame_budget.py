@@ -1,4 +1,4 @@
-"""How much of one frame the work of each suite takes, before and after."""
+"""How much of one frame the work of each suite takes in each arm."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -37,10 +37,10 @@ def frame_budget(budget: "DataFrame", frame: float) -> Plot:
 
 
 def _bars(arm: "DataFrame", role: str, titles: Sequence[str]) -> Trace:
-    beside = -_THICK / 2 if role == "control" else _THICK / 2
+    offset = -_THICK / 2 if role == "control" else _THICK / 2
     return bar(
         x=(arm["seconds"] * 1e3).tolist(),
-        y=[titles.index(title) + beside for title in arm["title"]],
+        y=[titles.index(title) + offset for title in arm["title"]],
         width=_THICK,
         orientation="h",
         name=literal(str(arm["arm"].iloc[0])),

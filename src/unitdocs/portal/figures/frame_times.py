@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 TIMELINE_HEIGHT = 420
 TAIL_HEIGHT = 380
 SHOWN_MARKS = 25
-"""Marks on a line, so that its arm is known by their shape."""
+"""Marks on a line, so that their shape identifies its arm."""
 
 
 def frame_timeline(frames: "DataFrame", frame: float) -> Plot:
@@ -62,7 +62,7 @@ def frame_tail(tail: "DataFrame", frame: float) -> Plot:
 
 
 def tail_shares(count: int) -> np.ndarray:
-    """Return the shares at which a tail of so many frames is drawn: from all to a single one, even on a log axis."""
+    """Return the shares at which a tail of `count` frames is drawn: from all to a single one, even on a log axis."""
     return np.unique(np.round(np.geomspace(1, count, 120)).astype(int))[::-1] / count
 
 

@@ -1,7 +1,7 @@
 """Heat map: shares by rows and columns, each in a cell whose colour is the deeper the larger the share.
 
-A cell is a shape and a text, since the traces of the site's Plotly bundle are lines, points and bars. Points that
-are not seen lie in the cells, so that a reader can point at them.
+A cell is a shape and a text, since the traces of the site's Plotly bundle are lines, points and bars. Invisible
+points in the cells show their text when a reader points at them.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 PALEST: Final = 0.04
-"""Opacity of a cell of nothing: it still looks like one."""
+"""Opacity of a cell of nothing: it is still visible as a cell."""
 DEEPEST: Final = 0.48
 """Opacity of a cell of the whole: on anything deeper the text would have less contrast than 4.5:1 in one scheme."""
 _HALF: Final = (0.475, 0.45)
@@ -32,13 +32,13 @@ def heat_map(cells: "DataFrame", columns: str) -> Plot:
 
     Args:
         cells: one row a cell, in order: `group`, `row` and `column`; `share`, 0 to 1; `is_marked`, for a bold text; and
-            `said`, what a reader who points at it is told, in lines.
+            `said`, the text for a reader who points at it, in lines.
         columns: what the columns are.
     """
-    found = cells.to_dict("records")
-    rows = _rows([(str(cell["group"]), str(cell["row"])) for cell in found])
+    records = cells.to_dict("records")
+    rows = _rows([(str(cell["group"]), str(cell["row"])) for cell in records])
     places = {column: place for place, column in enumerate(dict.fromkeys(cells["column"]))}
-    at = [(places[cell["column"]], rows[str(cell["group"]), str(cell["row"])]) for cell in found]
+    at = [(places[cell["column"]], rows[str(cell["group"]), str(cell["row"])]) for cell in records]
     figure = Plot(
         [
             scatter(
@@ -46,7 +46,7 @@ def heat_map(cells: "DataFrame", columns: str) -> Plot:
                 y=[y for _, y in at],
                 mode="markers",
                 marker={"color": UNSEEN, "symbol": "square", "size": 9},
-                text=[_lines(str(cell["said"])) for cell in found],
+                text=[_lines(str(cell["said"])) for cell in records],
                 hovertemplate="%{text}<extra></extra>",
             )
         ]
@@ -67,8 +67,8 @@ def heat_map(cells: "DataFrame", columns: str) -> Plot:
             "range": [last + 0.6, -0.5],
             "showgrid": False,
         },
-        shapes=[_cell(x, y, float(cell["share"])) for (x, y), cell in zip(at, found, strict=True)],
-        annotations=[*_heads(rows), *(_text(*place, cell) for place, cell in zip(at, found, strict=True))],
+        shapes=[_cell(x, y, float(cell["share"])) for (x, y), cell in zip(at, records, strict=True)],
+        annotations=[*_heads(rows), *(_text(*place, cell) for place, cell in zip(at, records, strict=True))],
     )
     return figure
 
@@ -90,7 +90,7 @@ def _rows(names: Sequence[tuple[str, str]]) -> Rows:
 
 
 def _heads(rows: Rows) -> list[dict[str, Any]]:
-    """Return the titles of the groups, above the first cell of each: beside the plot they would make it narrow."""
+    """Return the titles of the groups, above the first cell of each: to its left they would make the plot narrow."""
     firsts = {group: row - 1 for (group, _), row in reversed(rows.items())}
     place = {"x": 0, "xref": "paper", "xanchor": "left", "yref": "y", "showarrow": False, "borderpad": 0, "yshift": -4}
     return [{**place, "y": row, "text": title(group)} for group, row in reversed(firsts.items())]

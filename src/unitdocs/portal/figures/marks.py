@@ -1,4 +1,4 @@
-"""How arms and outcomes look: colour and shape always say the same, so that either is enough.
+"""How arms and outcomes look: colour and shape carry the same information, so that either is enough.
 
 Okabe and Ito's blue and vermilion (2008, "Color Universal Design"), and a grey; each has a contrast of at least 3:1
 on white and on the dark theme's background.
@@ -22,21 +22,21 @@ DASHES: Final = {"control": "dot", "treatment": "solid"}
 """How the lines of an arm are dashed, by role."""
 
 _LINE, _GAP, _AROUND = 15, 13, 80
-_LEAST_LINES, _APART = 3, 6
-_BESIDE: Final = 0.13
+_FEWEST_LINES, _PAIR_GAP = 3, 6
+_ARM_OFFSET: Final = 0.13
 """Of the distance between two rows, between the middle of a row and each arm's marks."""
 
 
-def beside(role: str) -> float:
-    """Return how far an arm's marks stand from the middle of their row: the control above it."""
-    return -_BESIDE if role == "control" else _BESIDE
+def arm_offset(role: str) -> float:
+    """Return how far an arm's marks are from the middle of their row, in rows: the control is above it."""
+    return -_ARM_OFFSET if role == "control" else _ARM_OFFSET
 
 
 def height(rows: int, lines: int = 1) -> int:
-    """Return the height in pixels of a figure with so many rows, whose labels have at most so many lines."""
+    """Return the height in pixels of a figure with `rows` rows whose labels have at most `lines` lines."""
     return (_LINE * lines + _GAP) * rows + _AROUND
 
 
 def height_of_pairs(rows: int, lines: int) -> int:
-    """Return the same where both arms stand in each row, `beside` each other: labels also fit above them on a phone."""
-    return height(rows, max(_LEAST_LINES, lines)) + _APART * rows
+    """Return the height where each row has both arms, one above the other: labels also fit above them on a phone."""
+    return height(rows, max(_FEWEST_LINES, lines)) + _PAIR_GAP * rows

@@ -46,13 +46,13 @@ def _lines(arm: "DataFrame", role: str) -> Trace:
 def _marks(arm: "DataFrame", role: str) -> Trace:
     colour, symbol = ARMS[role]
     name = str(arm["arm"].iloc[0])
-    said = [f"{row['title']}, {name}: {size(row['bytes'])}" for row in arm.to_dict("records")]
+    hover = [f"{row['title']}, {name}: {size(row['bytes'])}" for row in arm.to_dict("records")]
     return scatter(
         x=arm["elements"].tolist(),
         y=arm["bytes"].tolist(),
         mode="markers",
         name=literal(name),
         marker={"color": colour, "symbol": symbol, "size": 8},
-        text=[literal(text) for text in said],
+        text=[literal(text) for text in hover],
         hovertemplate="%{text}<extra></extra>",
     )

@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING
 
 from unitdocs.formatting import percent
 from unitdocs.portal.figures.axes import label, label_axis, lines, literal
-from unitdocs.portal.figures.marks import ARMS, beside, height_of_pairs
+from unitdocs.portal.figures.marks import ARMS, arm_offset, height_of_pairs
 from unitdocs.portal.figures.plot import Plot, Trace, scatter
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 _ROOM = 0.04
-"""Of the axis, left of zero, so that a mark at zero is seen whole."""
+"""Of the axis, left of zero, so that a mark at zero is not cut off."""
 
 
 def missed_frames(shares: "DataFrame") -> Plot:
@@ -42,18 +42,18 @@ def missed_frames(shares: "DataFrame") -> Plot:
 
 def _rounds(arm: "DataFrame", role: str, rows: dict[str, int]) -> Trace:
     colour, symbol = ARMS[role]
-    found = arm.to_dict("records")
-    said = [
+    records = arm.to_dict("records")
+    hover = [
         f"{row['title']}, {row['arm']}: {row['missed']:,} of {row['frames']:,} in round {row['round'] + 1}"
-        for row in found
+        for row in records
     ]
     return scatter(
-        x=[row["missed"] / row["frames"] for row in found],
-        y=[rows[row["scenario"]] + beside(role) for row in found],
+        x=[row["missed"] / row["frames"] for row in records],
+        y=[rows[row["scenario"]] + arm_offset(role) for row in records],
         mode="markers",
         marker={"color": colour, "symbol": f"{symbol}-open", "size": 5},
         showlegend=False,
-        text=[literal(text) for text in said],
+        text=[literal(text) for text in hover],
         hovertemplate="%{text}<extra></extra>",
     )
 
@@ -61,18 +61,20 @@ def _rounds(arm: "DataFrame", role: str, rows: dict[str, int]) -> Trace:
 def _totals(arm: "DataFrame", role: str, rows: dict[str, int]) -> Trace:
     colour, symbol = ARMS[role]
     name = str(arm["arm"].iloc[0])
-    found = arm.groupby(["scenario", "title"], sort=False)[["missed", "frames"]].sum().reset_index().to_dict("records")
-    shares = [row["missed"] / row["frames"] for row in found]
-    said = [
+    records = (
+        arm.groupby(["scenario", "title"], sort=False)[["missed", "frames"]].sum().reset_index().to_dict("records")
+    )
+    shares = [row["missed"] / row["frames"] for row in records]
+    hover = [
         f"{row['title']}, {name}: {row['missed']:,} of {row['frames']:,}, {percent(share)}"
-        for row, share in zip(found, shares, strict=True)
+        for row, share in zip(records, shares, strict=True)
     ]
     return scatter(
         x=shares,
-        y=[rows[row["scenario"]] + beside(role) for row in found],
+        y=[rows[row["scenario"]] + arm_offset(role) for row in records],
         mode="markers",
         name=literal(name),
         marker={"color": colour, "symbol": symbol, "size": 9},
-        text=[literal(text) for text in said],
+        text=[literal(text) for text in hover],
         hovertemplate="%{text}<extra></extra>",
     )

@@ -1,13 +1,14 @@
-"""Pin a figure: write every range, tick, margin and label position into it, so that whoever draws it draws the same.
+"""Pin a figure: write every range, tick, margin and label position into it, so that every renderer draws the same.
 
-The page shows a figure twice: as SVG at once, and drawn by plotly once a reader turns to it. Both read the pinned
-figure, so one can take the other's place. Widths of text are estimated, on the generous side.
+The page shows a figure twice: as SVG at once, and drawn by Plotly once a reader uses it. Both read the pinned
+figure, so one can replace the other. Widths of text are estimated, on the generous side.
 """
 
 import html
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from unitdocs.portal.figures.plain import PlotlyFigure, plain
@@ -21,14 +22,14 @@ FONT: Final = 12
 LINE: Final = 15
 """Height of a line of text in pixels."""
 NARROW: Final = 10
-"""Pixels left of a plot on a narrow screen, where the labels of rows stand above their rows."""
+"""Pixels left of a plot on a narrow screen, where the labels of rows are above their rows."""
 _PHONE: Final = 300
 """Pixels of a line of text that a narrow screen has room for."""
 _LIFT: Final = 7
 _MARK: Final = 0.1
 """Of a row, about half the height of a mark."""
 _ROOMY: Final = 84
-"""Pixels of labels from which on they stand above their rows on a narrow screen."""
+"""Pixels of labels from which on they are above their rows on a narrow screen."""
 _TICK: Final = 6
 _RIGHT: Final = 22
 _TOP: Final = 10
@@ -48,7 +49,7 @@ def pinned(figure: Plot | PlotlyFigure) -> dict[str, Any]:
 
     Returns:
         plain values, with a range and ticks for every axis, titles as annotations, margins, and no legend:
-        `layout.meta` has what belongs into one, and in `rows` by axis the labels that stand above their rows on a
+        `layout.meta` has the entries of one, and in `rows` by axis the labels that are above their rows on a
         narrow screen, `lift` pixels from the middle of the row, and the margin `left` of the plot there.
     """
     plot = plain(figure)
@@ -121,6 +122,7 @@ def _raised(trace: PlainFigure, axis: Axis) -> float:
     return max(above) + _MARK if above else 0.0
 
 
+@lru_cache(maxsize=4096)  # the same labels appear in many figures
 def text_width(text: str) -> float:
     """Return about how many pixels the longest line of a text takes."""
     width = max(sum(map(_width, line)) for line in text_lines(text))
@@ -170,36 +172,38 @@ def _axis_names(layout: PlainFigure, data: Sequence[PlainFigure]) -> list[str]:
     return sorted(used | named)
 
 
-def _axis(name: str, asked: PlainFigure, data: Sequence[PlainFigure]) -> Axis:
+def _axis(name: str, requested: PlainFigure, data: Sequence[PlainFigure]) -> Axis:
     """Return an axis with range and ticks."""
-    axis = {key: value for key, value in asked.items() if key not in {"automargin", "rangemode", "autorange", "nticks"}}
-    axis.setdefault("range", _range(name, asked, data))
+    axis = {
+        key: value for key, value in requested.items() if key not in {"automargin", "rangemode", "autorange", "nticks"}
+    }
+    axis.setdefault("range", _range(name, requested, data))
     low, high = sorted(axis["range"])
     if "tickvals" in axis:
         is_log = axis.get("type") == "log"
-        seen = [
+        visible = [
             (value, text)
             for value, text in zip(axis["tickvals"], axis["ticktext"], strict=True)
             if low - 1e-9 <= (math.log10(value) if is_log else value) <= high + 1e-9
         ]
-        axis["tickvals"], axis["ticktext"] = [value for value, _ in seen], [text for _, text in seen]
+        axis["tickvals"], axis["ticktext"] = [value for value, _ in visible], [text for _, text in visible]
     else:
-        values = even_ticks(low, high, asked.get("nticks", _TICKS))
-        axis["tickvals"], axis["ticktext"] = values, _formatted(values, asked.get("tickformat", ""))
+        values = even_ticks(low, high, requested.get("nticks", _TICKS))
+        axis["tickvals"], axis["ticktext"] = values, _formatted(values, requested.get("tickformat", ""))
     axis.pop("tickformat", None)
     return {**axis, "tickmode": "array", "zeroline": False, "automargin": False, "fixedrange": False}
 
 
-def _range(name: str, asked: PlainFigure, data: Sequence[PlainFigure]) -> list[float]:
+def _range(name: str, requested: PlainFigure, data: Sequence[PlainFigure]) -> list[float]:
     letter = name[0]
     values = [value for trace in data if axis_of(trace, letter) == name for value in _ends(trace, letter)]
-    if asked.get("type") == "log":
+    if requested.get("type") == "log":
         values = [math.log10(value) for value in values if value > 0]
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
-    if asked.get("rangemode") == "tozero":
+    if requested.get("rangemode") == "tozero":
         low = min(low, 0.0)
     room = _ROOM * (high - low) or 0.5 * abs(high) or 0.5
-    return [low if low == 0 and asked.get("rangemode") == "tozero" else low - room, high + room]
+    return [low if low == 0 and requested.get("rangemode") == "tozero" else low - room, high + room]
 
 
 def _ends(trace: PlainFigure, letter: str) -> Iterator[float]:
@@ -210,16 +214,16 @@ def _ends(trace: PlainFigure, letter: str) -> Iterator[float]:
 
 def even_ticks(low: float, high: float, most: int) -> list[float]:
     """Return up to `most` + 1 multiples of 1, 2 or 5 times a power of ten from low to high."""
-    least = (high - low) / most
-    decade = math.floor(math.log10(least))
-    step = next(s * 10.0**d for d in (decade, decade + 1) for s in (1, 2, 5) if s * 10.0**d >= least * (1 - 1e-9))
+    smallest = (high - low) / most
+    decade = math.floor(math.log10(smallest))
+    step = next(s * 10.0**d for d in (decade, decade + 1) for s in (1, 2, 5) if s * 10.0**d >= smallest * (1 - 1e-9))
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [float(f"{step * index:.15g}") for index in range(first, last + 1)]
 
 
-def _formatted(values: Sequence[float], asked: str) -> list[str]:
-    """Write ticks alike, as percentages where the format that was asked for ends so."""
-    if asked.endswith("%"):
+def _formatted(values: Sequence[float], tick_format: str) -> list[str]:
+    """Return all ticks in one format: percentages if the requested format ends in %."""
+    if tick_format.endswith("%"):
         return [f"{100 * value:.6g} %" for value in values]
     return [f"{value:,.6g}".replace("-", _MINUS) for value in values]
 
@@ -239,7 +243,7 @@ def _below(name: str, axis: PlainFigure, title: str) -> PlainFigure:
 
 
 def _above(name: str, title: str) -> PlainFigure:
-    """Return a y axis's title as an annotation above it, where it can be read without turning the head."""
+    """Return a y axis's title as an annotation above it, where its text is horizontal."""
     place = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": f"{name.replace('axis', '')} domain"}
     return {**place, "yanchor": "bottom", "yshift": 3, "text": title, **_PLAIN}
 
@@ -252,13 +256,13 @@ def _opposite(name: str) -> str:
 
 
 def _annotated(annotations: Sequence[PlainFigure]) -> int:
-    """Return the pixels above the plot that annotations take which stand on its upper edge."""
+    """Return the pixels above the plot of the annotations on its upper edge."""
     on_top = [a for a in annotations if a.get("yref") == "paper" and a.get("y") == 1 and a.get("yanchor") == "bottom"]
     return max((LINE * len(text_lines(a["text"])) + _TICK for a in on_top), default=0)
 
 
 def _right(axes: Mapping[str, PlainFigure], data: Sequence[PlainFigure]) -> int:
-    """Return the pixels right of the plot: half of a label may stand there."""
+    """Return the pixels right of the plot: half of the last label may extend there."""
     lasts = [axis["ticktext"][-1] for name, axis in axes.items() if name.startswith("x") and axis["ticktext"]]
     return max(_RIGHT, math.ceil(max((text_width(text) / 2 for text in lasts), default=0)) if data else _RIGHT)
 
@@ -275,9 +279,9 @@ def _bottom(axes: Mapping[str, PlainFigure], annotations: Sequence[PlainFigure])
 
 
 def _legend(data: Sequence[PlainFigure], *, shown: bool) -> list[PlainFigure]:
-    """Return what a legend tells of: names, and how each trace looks; empty where there is but one."""
+    """Return the entries of a legend: names, and the trace of each; empty for a single trace."""
     entries = [trace for trace in data if trace.get("name") and trace.get("showlegend", True)]
-    if not shown or len(entries) < 2:  # noqa: PLR2004 - one needs no telling apart
+    if not shown or len(entries) < 2:  # noqa: PLR2004 - a single trace needs no legend
         return []
     return [
         {

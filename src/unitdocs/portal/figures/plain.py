@@ -16,7 +16,7 @@ class PlotlyFigure(Protocol):
 
 
 def plain(figure: Plot | PlotlyFigure) -> dict[str, Any]:
-    """Return `data` and `layout` as plain values: no template, numbers to six digits, None for "no answer"."""
+    """Return `data` and `layout` as plain values: no template, numbers to six digits, None for NaN and infinity."""
     if isinstance(figure, Plot):
         return {"data": _plain(figure.data), "layout": _plain(figure.layout)}
     content = figure.to_plotly_json()

@@ -1,7 +1,7 @@
 """A figure as plain Plotly JSON: traces and a layout.
 
 Plotly's own figure objects check every property when it is set, which took half of the time of rendering a site. Here a
-figure is what would be written in the end; a test hands every kind of figure to Plotly, which knows what is valid.
+figure is what would be written in the end; a test validates every kind of figure with Plotly.
 """
 
 from collections.abc import Iterable, Mapping

@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 POWER_HEIGHT = 420
-_APART = 0.018
+_CURVE_GAP = 0.018
 """Of the axis, between the marks of two curves at the same slowdown, so that none hides another."""
 
 
 def power(shares: "DataFrame", title: str) -> Plot:
-    """Draw which share of verdicts called it slower against how much more work there was, a curve each, with intervals.
+    """Draw the share of verdicts "slower" against how much more work was done, a curve each, with intervals.
 
     Args:
         shares: one row per curve and slowdown, slowdowns ascending: `name` of the curve, `slowdown` as a share of the
@@ -25,16 +25,16 @@ def power(shares: "DataFrame", title: str) -> Plot:
     """
     names = list(dict.fromkeys(shares["name"]))
     most = float(shares["slowdown"].max())
-    shifts = [most * _APART * (at - (len(names) - 1) / 2) for at in range(len(names))]
+    shifts = [most * _CURVE_GAP * (at - (len(names) - 1) / 2) for at in range(len(names))]
     figure = Plot([_curve(shares[shares["name"] == name], shifts[at], at) for at, name in enumerate(names)])
-    known = sorted(set(shares["slowdown"]))
-    room = most * max(0.05, _APART * len(names))
+    slowdowns = sorted(set(shares["slowdown"]))
+    room = most * max(0.05, _CURVE_GAP * len(names))
     figure.set_layout(
         height=POWER_HEIGHT,
         xaxis={
             "range": [-room, most + room],
-            "tickvals": known,
-            "ticktext": ["equal code" if value == 0 else percent(value) for value in known],
+            "tickvals": slowdowns,
+            "ticktext": ["equal code" if value == 0 else percent(value) for value in slowdowns],
             "title": {"text": "how much more work"},
         },
         yaxis={"range": [-0.04, 1.04], "tickformat": ".0%", "title": {"text": title}},
@@ -44,28 +44,28 @@ def power(shares: "DataFrame", title: str) -> Plot:
 
 def _curve(rows: "DataFrame", shift: float, at: int) -> Trace:
     colour, symbol = KINDS[at % len(KINDS)]
-    found = rows.to_dict("records")
-    said = [
+    records = rows.to_dict("records")
+    hover = [
         f"{row['name']}, {percent(row['slowdown'])} more work: {number(row['found'])} of {number(row['trials'])} "
         f"({percent(row['low'])} to {percent(row['high'])})"
-        for row in found
+        for row in records
     ]
     return scatter(
-        x=[row["slowdown"] + shift for row in found],
-        y=[row["share"] for row in found],
+        x=[row["slowdown"] + shift for row in records],
+        y=[row["share"] for row in records],
         mode="lines+markers",
-        name=literal(str(found[0]["name"])),
+        name=literal(str(records[0]["name"])),
         line={"color": colour, "width": 1},  # the marks are what was measured
         marker={"color": colour, "symbol": symbol, "size": 9},
         error_y={
             "type": "data",
             "symmetric": False,
-            "array": [row["high"] - row["share"] for row in found],
-            "arrayminus": [row["share"] - row["low"] for row in found],
+            "array": [row["high"] - row["share"] for row in records],
+            "arrayminus": [row["share"] - row["low"] for row in records],
             "color": colour,
             "thickness": 1.5,
             "width": 0,
         },
-        text=[literal(text) for text in said],
+        text=[literal(text) for text in hover],
         hovertemplate="%{text}<extra></extra>",
     )

@@ -67,7 +67,7 @@ def _proportional(sizes: Sequence[int], values: Sequence[float]) -> Trace:
 def _kind(times: "DataFrame", unit: str, colour: str, symbol: str) -> Trace:
     work = str(times["work"].iloc[0])
     rows = list(zip(times["elements"], times["value"], strict=True))
-    said = [f"{work}, {counted(int(size), 'element')}: {quantity(float(value), unit)}" for size, value in rows]
+    hover = [f"{work}, {counted(int(size), 'element')}: {quantity(float(value), unit)}" for size, value in rows]
     return scatter(
         x=[int(size) for size, _ in rows],
         y=[float(value) for _, value in rows],
@@ -75,6 +75,6 @@ def _kind(times: "DataFrame", unit: str, colour: str, symbol: str) -> Trace:
         name=literal(work),
         line={"color": colour, "width": 2},
         marker={"color": colour, "symbol": symbol, "size": 9},
-        text=[literal(text) for text in said],
+        text=[literal(text) for text in hover],
         hovertemplate="%{text}<extra></extra>",
     )

@@ -1,10 +1,10 @@
-"""How far the rounds of each case lie apart, for both arms: whether they overlap is seen before any interval."""
+"""How much the rounds of each case vary in both arms, and whether the two arms overlap."""
 
 from typing import TYPE_CHECKING
 
 from unitdocs.formatting import quantity
 from unitdocs.portal.figures.axes import label, label_axis, lines, literal, quantity_axis, repeat_above
-from unitdocs.portal.figures.marks import ARMS, beside, height_of_pairs
+from unitdocs.portal.figures.marks import ARMS, arm_offset, height_of_pairs
 from unitdocs.portal.figures.plot import Plot, Trace, scatter
 
 if TYPE_CHECKING:
@@ -40,16 +40,16 @@ def spread(rounds: "DataFrame", unit: str) -> Plot:
 def _arm(arm: "DataFrame", role: str, rows: dict[str, int], unit: str) -> list[Trace]:
     colour, symbol = ARMS[role]
     name = str(arm["arm"].iloc[0])
-    found = arm.to_dict("records")
-    heights = [rows[row["scenario"]] + beside(role) for row in found]
-    said = [
+    records = arm.to_dict("records")
+    heights = [rows[row["scenario"]] + arm_offset(role) for row in records]
+    hover = [
         f"{row['title']}, {name}: {quantity(row['median'], unit)} "
         f"({quantity(row['low'], unit)} to {quantity(row['high'], unit)})"
-        for row in found
+        for row in records
     ]
     spans = [
         scatter(
-            x=[place for row in found for place in (row[start], row[end], None)],
+            x=[place for row in records for place in (row[start], row[end], None)],
             y=[place for row in heights for place in (row, row, None)],
             mode="lines",
             line={"color": colour, "width": width},
@@ -59,12 +59,12 @@ def _arm(arm: "DataFrame", role: str, rows: dict[str, int], unit: str) -> list[T
         for start, end, width in (("low", "high", _THIN), ("first", "third", _THICK))
     ]
     marks = scatter(
-        x=[row["median"] for row in found],
+        x=[row["median"] for row in records],
         y=heights,
         mode="markers",
         name=literal(name),
         marker={"color": colour, "symbol": symbol, "size": 9},
-        text=[literal(text) for text in said],
+        text=[literal(text) for text in hover],
         hovertemplate="%{text}<extra></extra>",
     )
     return [*spans, marks]

@@ -1,4 +1,4 @@
-"""A pinned figure as SVG that stands in the page: seen at once, without a script, and as wide as its place.
+"""A pinned figure as SVG inside the page: visible at once, without a script, and as wide as its container.
 
 Horizontal places are percentages of the plot's width, vertical ones pixels, and text keeps its size. Lines through many
 points lie in a nested drawing that is stretched to the width; their strokes are not stretched with it. Colours are
@@ -33,7 +33,7 @@ def svg(plot: PlainFigure, key: str, name: str) -> str:
     Args:
         plot: what `pinned` returned.
         key: unique id on the page; ids within the drawing begin with it.
-        name: what the figure shows, for those who do not see it.
+        name: what the figure shows, as its text alternative.
     """
     return _Drawing(plot, key).whole(name)
 
@@ -46,7 +46,7 @@ def stage(plot: PlainFigure, key: str) -> str:
 
 
 def thinned(points: Sequence[tuple[float, float]], most: int = MOST_POINTS) -> list[tuple[float, float]]:
-    """Return about `most` points of a line: of every stretch the least, the middle and the greatest, in their order."""
+    """Return about `most` points of a line: the smallest, middle and largest of every section, in their order."""
     if len(points) <= most:
         return list(points)
     stretches = most // 3
@@ -99,16 +99,16 @@ class _Drawing:
         legend = self._legend(self.layout["meta"]["legend"])
         return legend + _stage(self.layout, content)
 
-    # Where things stand.
+    # Positions.
 
     def _axes(self, letter: str) -> list[str]:
         return sorted(name for name in self.layout if re.fullmatch(rf"{letter}axis\d*", name))
 
     def _share(self, axis: str, value: float) -> float:
-        """Return where a value of an axis stands between its range's ends, 0 to 1."""
-        found = self.layout[axis]
-        low, high = found["range"]
-        place = _log(value) if found.get("type") == "log" else value
+        """Return where a value of an axis lies between its range's ends, 0 to 1."""
+        properties = self.layout[axis]
+        low, high = properties["range"]
+        place = _log(value) if properties.get("type") == "log" else value
         return float((place - low) / (high - low))
 
     def _x(self, axis: str, value: float) -> str:
@@ -126,23 +126,23 @@ class _Drawing:
     def _side(self, axis: str) -> tuple[float, float]:
         return self._domain("y" + axis[1:])
 
-    # What is drawn.
+    # Elements.
 
     def _vertical_grid(self, axis: str) -> Iterator[str]:
-        found = self.layout[axis]
+        properties = self.layout[axis]
         top, bottom = self._side(axis)
-        for value, text in zip(found["tickvals"], found["ticktext"], strict=True):
+        for value, text in zip(properties["tickvals"], properties["ticktext"], strict=True):
             x = self._x(axis, value)
-            if found.get("showgrid", True):
+            if properties.get("showgrid", True):
                 yield f'<line class="g" x1="{x}" x2="{x}" y1="{_number(top)}" y2="{_number(bottom)}"/>'
             yield _text(text, x, bottom + _TICK, "middle", "top")
 
     def _horizontal_grid(self, axis: str) -> Iterator[str]:
-        found = self.layout[axis]
-        above = self.layout["meta"].get("rows", {}).get(axis, found["ticktext"])
-        for value, text, narrow in zip(found["tickvals"], found["ticktext"], above, strict=True):
+        properties = self.layout[axis]
+        above = self.layout["meta"].get("rows", {}).get(axis, properties["ticktext"])
+        for value, text, narrow in zip(properties["tickvals"], properties["ticktext"], above, strict=True):
             y = self._y(axis, value)
-            if found.get("showgrid", True):
+            if properties.get("showgrid", True):
                 yield f'<line class="g" x2="100%" y1="{_number(y)}" y2="{_number(y)}"/>'
             kinds = {"row": text} if text == narrow else {"row wide": text, "row slim": narrow}
             for kind, written in kinds.items():
@@ -305,7 +305,7 @@ def _stage(layout: PlainFigure, content: str) -> str:
 
 
 def _text(text: str, x: str, y: float, anchor: str, side: str, *, shift: float = 0, kind: str = "") -> str:
-    """Return lines of text at a place: below it (`top`), beside it (`middle`) or above it (`bottom`)."""
+    """Return lines of text at a place: below it (`top`), level with it (`middle`) or above it (`bottom`)."""
     written = text_lines(text)
     height = LINE * len(written)
     start = {"top": y, "middle": y - height / 2, "bottom": y - height}[side]
@@ -388,7 +388,7 @@ def _marker_colour(trace: PlainFigure) -> Any:  # noqa: ANN401 -- one value for 
 
 
 def _displayed(count: int, most: int) -> range:
-    """Return which markers of a line are drawn, about so many at most, evenly spread as plotly does."""
+    """Return which markers of a line are drawn: about `most` at most, evenly spread as Plotly does."""
     step = count / most if most and count > most else 1
     return range(0, count, max(1, round(step)))
 

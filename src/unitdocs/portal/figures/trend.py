@@ -50,7 +50,7 @@ def _records(labels: Sequence[str]) -> dict[str, Any]:
 
 def _series(points: "DataFrame") -> Trace:
     rows = points.to_dict("records")
-    said = [f"{row['label']}: {number(row['ratio'])} ({number(row['low'])} to {number(row['high'])})" for row in rows]
+    hover = [f"{row['label']}: {number(row['ratio'])} ({number(row['low'])} to {number(row['high'])})" for row in rows]
     return scatter(
         x=list(range(1, len(rows) + 1)),
         y=[float(row["ratio"]) for row in rows],
@@ -66,7 +66,7 @@ def _series(points: "DataFrame") -> Trace:
         mode="lines+markers",
         line={"color": BLUE, "width": 1},
         marker={"color": BLUE, "symbol": "circle", "size": 9},
-        text=[literal(text) for text in said],
+        text=[literal(text) for text in hover],
         hovertemplate="%{text}<extra></extra>",
         showlegend=False,
     )

@@ -1,1 +1,1 @@
-"""The site's pages with numbers: each module turns the evidence into the generated parts of one page."""
+"""The site's pages with numbers: each module builds the generated parts of one or more pages from its inputs."""

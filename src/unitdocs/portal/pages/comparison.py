@@ -1,7 +1,7 @@
-"""Pages benchmarks/comparison and benchmarks/case-by-case: both arms beside each other, and all that is known of each.
+"""Pages benchmarks/comparison and benchmarks/case-by-case: both arms side by side, and every metric and round.
 
-The first has one figure a suite, of the time that it is about, so that it is there at once. The second folds the rest
-away under lines that say what it comes to: what else was measured, and every round.
+The first has one figure per suite, of its main time, so that it loads quickly. The second has all other metrics and
+every round, folded under one-line summaries.
 """
 
 import itertools
@@ -25,7 +25,7 @@ CASE_BY_CASE = Page("benchmarks/case-by-case.md")
 
 
 def build_page(reference: Run, machine: Run | None) -> PageOutput:
-    """Return the snippets `status` and `suites`: of every suite the times of both arms."""
+    """Return the snippets `status` and `suites`: the times of both arms, by suite."""
     output = PageOutput(PAGE, "comparison")
     output.snippet("status", status(PAGE, reference, machine))
     output.snippet(
@@ -35,7 +35,7 @@ def build_page(reference: Run, machine: Run | None) -> PageOutput:
 
 
 def build_case_by_case(reference: Run, machine: Run | None) -> PageOutput:
-    """Return the snippets `status` and `suites`: of every suite what else was measured, and each case's rounds."""
+    """Return the snippets `status` and `suites`: all other metrics and the rounds of each case, by suite."""
     output = PageOutput(CASE_BY_CASE, "case-by-case")
     output.snippet("status", status(CASE_BY_CASE, reference, machine))
     output.snippet(
@@ -64,10 +64,10 @@ def _details(output: PageOutput, run: Run, name: str) -> Iterator[str]:
 
 
 def _means(output: PageOutput, run: Run, cases: Sequence[CaseResult], *, is_inline: bool) -> tuple[str, Html]:
-    """Return what the means of a metric come to, and the figure that shows them."""
+    """Return a sentence about the means of a metric, and the figure that shows them."""
     first = cases[0]
     effects = run.effects[(run.effects["suite"] == first.suite) & (run.effects["metric"] == first.metric)]
-    shown = Figure(
+    figure = Figure(
         key=output.key("comparison", first.suite, first.metric),
         finding=state_verdicts(cases),
         measured=f"From {first.control} to {first.treatment}: means over all rounds, {_axis(first)}; {_clock(first)}.",
@@ -76,7 +76,7 @@ def _means(output: PageOutput, run: Run, cases: Sequence[CaseResult], *, is_inli
         reproduce=run.record.command,
         is_inline=is_inline,
     )
-    return shown.finding, output.figure(shown, effects)
+    return figure.finding, output.figure(figure, effects)
 
 
 def _axis(case: CaseResult) -> str:
@@ -84,13 +84,14 @@ def _axis(case: CaseResult) -> str:
 
 
 def _clock(case: CaseResult) -> str:
+    """Return how a metric was measured, as a clause."""
     if case.metric == Metric.TIME:
         return "processor time of the measuring thread for one operation"
     if case.metric in QUANTILES:
         return f"the time that {percent(QUANTILES[case.metric])} of a round's frames stay within"
     if case.metric == Metric.MISSED_FRAMES:
-        return f"frames of which the wall clock told more than {milliseconds(FRAME)}"
-    return "counted in a pass of its own, without timing"
+        return f"frames that took longer than {milliseconds(FRAME)} by the wall clock"
+    return "counted in a separate pass, without timing"
 
 
 def _means_table(cases: Sequence[CaseResult]) -> Html:
@@ -118,19 +119,19 @@ def _rounds(output: PageOutput, run: Run, case: CaseResult) -> Html:
     data = pd.DataFrame(
         {"round": rounds.index, "control": rounds.control, "treatment": rounds.treatment, "ratio": rounds.ratio}
     )
-    shown = Figure(
+    figure = Figure(
         key=output.key("rounds", case.suite, case.scenario),
         finding=f"{case.treatment.capitalize()} is {describe(case)}.",
         measured=(
             f"Above, one point for each of {counted(len(data), 'round')}: the median of its shorter batches; the axes "
-            "span the same share of it. Below, the ratio of each round, in the order they ran, with its interval."
+            "have the same relative length. Below, the ratio of each round in the order of the run, with its interval."
         ),
         plot=figures.pinned(figures.distribution(rounds, case)),
         table=_rounds_table(case, data),
         reproduce=run.record.command,
         is_inline=False,
     )
-    return folded(shown.finding, output.figure(shown, data))
+    return folded(figure.finding, output.figure(figure, data))
 
 
 def _rounds_table(case: CaseResult, data: pd.DataFrame) -> Html:

@@ -1,7 +1,7 @@
-"""Page benchmarks/explore: any two sides of the records beside each other, computed in the browser.
+"""Page benchmarks/explore: any two arms of the records side by side, computed in the browser.
 
-The page gets one logarithm a process and side, and a table of t quantiles; `docs/assets/explore.js` does the rest.
-Proportions are left out, since sides are compared by a ratio here, and a proportion may be 0.
+The page gets one logarithm per process and arm, and a table of t quantiles; `docs/assets/explore.js` does the rest.
+Proportions are left out: arms are compared by a ratio here, and a proportion may be 0.
 """
 
 import math
@@ -24,7 +24,7 @@ from unitdocs.stats import Verdict
 PAGE = Page("benchmarks/explore.md")
 FOLDER = "generated/explore"
 STEPS = 64
-"""Steps of the table of quantiles: cubics through the logarithms of four neighbours are right to seven digits."""
+"""Steps of the table of quantiles: cubics through the logarithms of four neighbours are accurate to seven digits."""
 CONFIDENCES = (0.95, 0.99)
 DIGITS = 9
 """Significant digits of a logarithm in the page's data."""
@@ -33,16 +33,18 @@ DIGITS = 9
 def build_page(reference: Run, machine: Run | None, peers: Run | None) -> PageOutput:
     """Return the snippet `controls`, the values of every record and the table of quantiles."""
     output = PageOutput(PAGE, "explore")
-    output.snippet("controls", stale(reference, machine), _place())
+    output.snippet("controls", stale(reference, machine), _placeholder())
     runs = {
         "reference": ("Reference", reference),
         "machine": ("This machine", machine),
         "peers": ("Other layout engines", peers),
     }
-    shown = {key: (label, run) for key, (label, run) in runs.items() if run}
+    existing_runs = {key: (label, run) for key, (label, run) in runs.items() if run}
     data = {
-        "records": [_record(key, label, run) for key, (label, run) in shown.items()],
-        "metrics": {name: about for _, run in reversed(shown.values()) for name, about in _metrics(run).items()},
+        "records": [_record(key, label, run) for key, (label, run) in existing_runs.items()],
+        "metrics": {
+            name: about for _, run in reversed(existing_runs.values()) for name, about in _metrics(run).items()
+        },
     }
     output.files[f"{FOLDER}/data.json"] = to_json(data) + "\n"
     output.files[f"{FOLDER}/t.json"] = to_json(quantiles()) + "\n"
@@ -50,9 +52,9 @@ def build_page(reference: Run, machine: Run | None, peers: Run | None) -> PageOu
 
 
 def quantiles() -> dict[str, Any]:
-    """Return two-sided t quantiles over u = 1 / degrees, in equal steps from 0 to 1: at 0 they are the normal ones.
+    """Return two-sided t quantiles over u = 1 / degrees, in equal steps from 0 to 1; u = 0 gives normal quantiles.
 
-    Between two of them their logarithm is a cubic through the four nearest.
+    Between two steps the logarithm of the quantile is a cubic through the four nearest.
     """
     return {
         "steps": STEPS,
@@ -66,11 +68,12 @@ def _quantiles(confidence: float) -> list[float]:
     return [float(f"{value:.10g}") for value in (float(ndtri(below)), *finite)]
 
 
-def _place() -> Html:
-    """Return where the page is drawn, with what stands there without JavaScript."""
-    words = ("Choosing needs JavaScript. Both systems stand beside each other on the page ", ".")
-    said = tag("p", words[0], link("Comparison", PAGE.link(COMPARISON.source)), words[1], class_="ud-without")
-    content = join(["", said, ""])
+def _placeholder() -> Html:
+    """Return the element that the page program fills, with a note for readers without JavaScript."""
+    comparison = link("Comparison", PAGE.link(COMPARISON.source))
+    text = "Choosing arms needs JavaScript. Both systems are compared on the page "
+    note = tag("p", text, comparison, ".", class_="ud-without")
+    content = join(["", note, ""])
     return tag("div", content, class_="ud-explore", data_explore=PAGE.link(FOLDER) + "/", data_search_exclude="")
 
 
@@ -93,9 +96,9 @@ def _record(key: str, label: str, run: Run) -> Mapping[str, Any]:
 
 
 def _cases(run: Run) -> Iterator[Mapping[str, Any]]:
-    """Yield every case with one logarithm a process by arm; without arms where a value is zero, which has none.
+    """Yield every case with one logarithm per process, by arm; without arms if a value is 0, which has no logarithm.
 
-    Where both roles are the same arm, only the control is taken, so that a process counts once.
+    If both roles are the same arm, only the control is used, so that each process counts once.
     """
     for case in run.cases:
         rounds = run.rounds.get(case.key)
@@ -113,7 +116,7 @@ def _logarithms(values: Values, rounds: RoundValues) -> list[float]:
 
 
 def _metrics(run: Run) -> dict[str, Mapping[str, Any]]:
-    """Return of every metric its unit, the words for less and more of it, and which of them is better."""
+    """Return the unit of every metric, the labels of less and more, and which of them is better."""
     return {
         case.metric: {
             "unit": case.unit,

@@ -1,4 +1,4 @@
-"""Page benchmarks/summary: every ratio in one figure a metric, and every verdict in a table."""
+"""Page benchmarks/summary: every ratio in one figure per metric, and every verdict in a table."""
 
 import itertools
 from collections.abc import Mapping, Sequence
@@ -19,22 +19,22 @@ def build_page(reference: Run, machine: Run | None) -> PageOutput:
     """Return the snippets `status`, `metrics` and `failed`, with the figures and their data."""
     output = PageOutput(PAGE, "summary")
     output.snippet("status", status(PAGE, reference, machine))
-    blocks = [_metric(output, reference, machine, metric) for metric in metrics(reference.cases)]
+    blocks = [_metric_blocks(output, reference, machine, metric) for metric in metrics(reference.cases)]
     output.snippet("metrics", *itertools.chain.from_iterable(blocks))
     output.snippet("failed", _failed(reference.cases))
     return output
 
 
-def _metric(output: PageOutput, reference: Run, machine: Run | None, metric: str) -> list[str]:
+def _metric_blocks(output: PageOutput, reference: Run, machine: Run | None, metric: str) -> list[str]:
     cases = [case for case in reference.cases if case.metric == metric]
     title = heading(2, metric.capitalize(), output.key(metric))
     if measured(cases):
         return [title, _forest(output, reference, machine, metric, cases), _verdicts(reference, machine, metric, cases)]
     reasons = listed(list(dict.fromkeys(case.reason for case in cases if case.reason)))
-    words = listed(list(dict.fromkeys(case.status for case in cases)))
+    statuses = listed(list(dict.fromkeys(case.status for case in cases)))
     return [
         title,
-        paragraph(f"{words.capitalize()} in {counted(len(cases), 'case')}{': ' if reasons else ''}{reasons}."),
+        paragraph(f"{statuses.capitalize()} in {counted(len(cases), 'case')}{': ' if reasons else ''}{reasons}."),
     ]
 
 
@@ -43,18 +43,19 @@ def _forest(output: PageOutput, run: Run, machine: Run | None, metric: str, case
     others = [case for case in machine.cases if case.metric == metric] if machine else []
     draw = figures.differences if measured(cases)[0].is_share else figures.forest
     plot = figures.pinned(draw(cases, run.record.margin, run.suites, others))
-    shown = Figure(
+    figure = Figure(
         key=output.key("summary", metric),
         finding=state_verdicts(cases),
-        measured=_measured(cases, run.record.margin),
+        measured=_describe_measurement(cases, run.record.margin),
         plot=plot,
         table=_ratios(cases, run.suites),
         reproduce=run.record.command,
     )
-    return output.figure(shown, rows)
+    return output.figure(figure, rows)
 
 
-def _measured(cases: Sequence[CaseResult], margin: float) -> str:
+def _describe_measurement(cases: Sequence[CaseResult], margin: float) -> str:
+    """Return what the figure of a metric shows, in sentences."""
     effects = [case.effect for case in cases if case.effect]
     rounds = sorted({case.control_n for case in measured(cases)})
     span = " to ".join(str(count) for count in dict.fromkeys([rounds[0], rounds[-1]]))
@@ -64,11 +65,11 @@ def _measured(cases: Sequence[CaseResult], margin: float) -> str:
             f"Share of {cases[0].treatment} minus that of {cases[0].control}, in points{with_interval}. "
             f"The band around 0 is the margin of {points(margin)}."
         )
-    off = any(figures.is_off_scale(case) for case in cases)
+    has_arrow = any(figures.is_off_scale(case) for case in cases)
     return (
         f"Ratio {cases[0].treatment} / {cases[0].control}{with_interval}, on a log axis. "
         f"The band around 1 is the margin of {percent(margin)}."
-        f"{' An arrow at the edge: one of the systems needs none.' if off else ''}"
+        f"{' An arrow at the edge: one of the systems counts none.' if has_arrow else ''}"
     )
 
 
@@ -87,7 +88,7 @@ def _ends(effect: Effect) -> list[str]:
 
 
 def _verdicts(reference: Run, machine: Run | None, metric: str, cases: Sequence[CaseResult]) -> Html:
-    """Return the verdicts of one metric, a table a suite, with the run on this machine in a column of its own."""
+    """Return the verdicts of one metric, a table per suite, with the run on this machine in an extra column."""
     others = {case.key: case for case in machine.cases} if machine else None
     suites = reference.suites
     tables = [

@@ -1,4 +1,4 @@
-"""Page benchmarks/trust: what other tools and unitdocs said of the same known work, side by side."""
+"""Page benchmarks/trust: verdicts of other tools and of unitdocs on the same known work, side by side."""
 
 import statistics
 from collections.abc import Mapping, Sequence
@@ -31,43 +31,45 @@ def build_page(side_by_side: Study[SideBySide] | None) -> PageOutput:
 
 
 def _tools(record: SideBySide) -> Html:
-    columns = [Column("Tool"), Column("Version"), Column("A comparison, and when it says different")]
+    columns = [Column("Tool"), Column("Version"), Column("Method, and when it calls code different")]
     rows = [[tool.name, tool.version, tool.rule] for tool in record.tools]
-    return table("The tools, as they were used", columns, rows)
+    return table("The tools as used", columns, rows)
 
 
 def _origin(record: SideBySide) -> Html:
-    """Say when, where and how loaded it was."""
+    """Return when and where the tools were compared, the load of the machine, and the command."""
     here = record.environment
     operations = listed(list(dict.fromkeys(trial.operation for trial in record.trials))) or "nothing"
-    said = (
+    sentence = (
         f"Measured on {record.created:%Y-%m-%d} with {here.implementation} {here.python} on {here.cpu} "
         f"({counted(here.cores, 'core')}, {here.system}), commit {(here.commit or 'unknown')[:10]}, "
         f"seed {record.seed}, on operations of {operations}."
     )
-    asked = len(record.slowdowns) * sum(record.repeats.values())
-    unfinished = "" if record.finished else f"The session did not finish: {len(record.trials)} of {asked} comparisons."
-    again = tag("p", "Reproduce this: ", tag("code", record.command), class_="ud-reproduce")
-    return join([tag("p", said, class_="ud-origin"), paragraph(_load(record), unfinished), again])
+    planned = len(record.slowdowns) * sum(record.repeats.values())
+    unfinished = (
+        "" if record.finished else f"The session did not finish: {len(record.trials)} of {planned} comparisons."
+    )
+    reproduce = tag("p", "Reproduce this: ", tag("code", record.command), class_="ud-reproduce")
+    return join([tag("p", sentence, class_="ud-origin"), paragraph(_load(record), unfinished), reproduce])
 
 
 def _load(record: SideBySide) -> str:
-    """Say how busy the machine was."""
+    """Return the load of the machine as one sentence."""
     here = record.environment
     loads = [trial.load for trial in record.trials if trial.load is not None]
     if not loads:
-        return "How busy the machine was is not known."
+        return "The load of the machine is unknown."
     end = f", {number(here.load_end)} at the end" if here.load_end is not None else ""
-    start = f"{number(here.load_start)} at the start" if here.load_start is not None else "not known at the start"
+    start = f"{number(here.load_start)} at the start" if here.load_start is not None else "unknown at the start"
     median = number(statistics.median_high(loads))
     return (
-        f"Load on {counted(here.cores, 'core')}: {start}{end}; before the single comparisons from "
+        f"Load on {counted(here.cores, 'core')}: {start}{end}; before each comparison from "
         f"{number(min(loads))} to {number(max(loads))}, half of them at or above {median}."
     )
 
 
 def _power(output: PageOutput, record: SideBySide) -> Html:
-    """Return how often each tool was right, in one figure; nothing where no tool saw slowed code."""
+    """Return how often each tool was right, in one figure; nothing if there was no slowed code."""
     rates = studies.tool_rates(record)
     slowed, equal = rates[rates["slowdown"] > 0], rates[rates["slowdown"] == 0]
     if slowed.empty:
@@ -76,26 +78,26 @@ def _power(output: PageOutput, record: SideBySide) -> Html:
     data = pd.DataFrame([_point(row, "slower" if row["slowdown"] else "different") for row in rows])
     columns = [Column("Tool"), Column("More work", is_number=True), Column("Called so", is_number=True)]
     cells = [
-        [row["name"], percent(row["slowdown"]), cell_lines(f"{row['found']} of {row['trials']}", _ends(row))]
+        [row["name"], percent(row["slowdown"]), cell_lines(f"{row['found']} of {row['trials']}", _interval(row))]
         for row in data.to_dict("records")
     ]
     own = record.tools[0].name
     same = f", equal code different in {_count_of(equal, 'different', own)}"
-    shown = Figure(
+    figure = Figure(
         key=output.key("power", "tools"),
         finding=(
             f"{own}: slowed code was called slower in {_count_of(slowed, 'slower', own)} comparisons"
             f"{same if len(equal) else ''}."
         ),
         measured=(
-            "Share of the comparisons that called it slower, of equal code those that called it different, against how "
-            "much more work there was; with 95 % intervals (Clopper and Pearson)."
+            "Share of comparisons that called the code slower (for equal code: different), against the amount of extra "
+            "work; with 95 % intervals (Clopper and Pearson)."
         ),
         plot=figures.pinned(figures.power(data, "called slower; equal code: different")),
         table=table("Shares as drawn", columns, cells),
         reproduce=record.command,
     )
-    return output.figure(shown, data)
+    return output.figure(figure, data)
 
 
 def _point(row: Mapping[Any, Any], called: str) -> dict[str, object]:
@@ -111,7 +113,7 @@ def _point(row: Mapping[Any, Any], called: str) -> dict[str, object]:
     }
 
 
-def _ends(row: Mapping[Any, Any]) -> str:
+def _interval(row: Mapping[Any, Any]) -> str:
     return f"{percent(row['low'])} to {percent(row['high'])}"
 
 
@@ -121,15 +123,15 @@ def _count_of(rates: pd.DataFrame, called: str, tool: str) -> str:
 
 
 def _rates(record: SideBySide) -> Html:
-    """Return one table a slowdown, equal code first."""
+    """Return a table for each slowdown, equal code first."""
     rates = studies.tool_rates(record).to_dict("records")
     groups = {share: [row for row in rates if row["slowdown"] == share] for share in record.slowdowns}
     return join([_table(share, rows) for share, rows in groups.items() if rows])
 
 
 def _table(slowdown: float, rows: Sequence[Mapping[Any, Any]]) -> Html:
-    shown = {"slower": "Called slower: right", "faster": "Called faster: wrong"}
-    counts = shown if slowdown else {"different": "Called different: wrong"}
+    verdicts = {"slower": "Called slower: right", "faster": "Called faster: wrong"}
+    counts = verdicts if slowdown else {"different": "Called different: wrong"}
     caption = f"{percent(slowdown)} more work" if slowdown else "Equal code"
     columns = [
         Column("Tool"),

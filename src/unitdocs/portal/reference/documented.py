@@ -97,10 +97,10 @@ def lookup(code: griffe.ModulesCollection, path: str, page: ReferencePage) -> gr
         InputError: the code does not have it.
     """
     try:
-        found: griffe.Object | griffe.Alias = code[path]
+        documented: griffe.Object | griffe.Alias = code[path]
     except KeyError as error:
         raise InputError(f"docs/reference/{page.name}.md: {path} is documented, but it is not in src") from error
-    return found
+    return documented
 
 
 def _read(path: Path) -> ReferencePage:

@@ -34,7 +34,7 @@ class Section:
         name: its name in the manifest.
         folders: folders below docs that hold its files and nothing else.
         pages: pattern of the pages below docs that it serves; without such a page there is nothing to build.
-        inputs: patterns of the project's files that it reads besides those pages.
+        inputs: patterns of the other files of the project that it reads.
         build: returns the files, by path below docs, from the project's root and the docs folder.
     """
 
@@ -81,7 +81,7 @@ def render(project: Path, docs: Path) -> None:
 
 
 def _build_objects(project: Path, docs: Path) -> Mapping[str, str]:
-    """Return what is made of the objects that the reference documents; the code is read once for both."""
+    """Return the schema tables and the source pages of the documented objects; the code is read once for both."""
     pages = reference_pages(docs)
     code = load_code(project, pages)
     return {**schema_tables.build(pages, code), **source_pages.build(pages, code, project / "src")}

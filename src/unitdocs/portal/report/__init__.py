@@ -14,10 +14,10 @@ from unitdocs.portal.report.junit import as_junit
 from unitdocs.portal.report.markdown import as_markdown
 from unitdocs.records import RunRecord
 
-__all__ = ["Format", "report"]
+__all__ = ["ReportFormat", "report"]
 
 
-class Format(StrEnum):
+class ReportFormat(StrEnum):
     """How a report is written."""
 
     HTML = "html"
@@ -26,14 +26,14 @@ class Format(StrEnum):
     JUNIT = "junit"
 
 
-WRITERS: dict[Format, Callable[[Findings], str]] = {
-    Format.HTML: as_html,
-    Format.MARKDOWN: as_markdown,
-    Format.JSON: as_json,
-    Format.JUNIT: as_junit,
+WRITERS: dict[ReportFormat, Callable[[Findings], str]] = {
+    ReportFormat.HTML: as_html,
+    ReportFormat.MARKDOWN: as_markdown,
+    ReportFormat.JSON: as_json,
+    ReportFormat.JUNIT: as_junit,
 }
 
 
-def report(record: RunRecord, form: Format) -> str:
+def report(record: RunRecord, form: ReportFormat) -> str:
     """Return the report of a run; the same record gives the same bytes."""
     return WRITERS[form](find_findings(record))

@@ -73,7 +73,7 @@ class Rendering:
         """Return the output of a page function; its parameters are names of inputs.
 
         Raises:
-            TypeError: a parameter is no input.
+            TypeError: a parameter is not an input.
         """
         name = f"{build.__module__}.{build.__name__}"
         parameters = tuple(inspect.signature(build).parameters)
@@ -110,7 +110,7 @@ class Rendering:
 def _check_parameters(name: str, parameters: tuple[str, ...], inputs: Inputs) -> None:
     for parameter in parameters:
         if parameter not in inputs:
-            raise TypeError(f"{name}: its parameter {parameter} is no input; give one of {', '.join(inputs)}")
+            raise TypeError(f"{name}: its parameter {parameter} is not an input; use one of {', '.join(inputs)}")
 
 
 @functools.cache

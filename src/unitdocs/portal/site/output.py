@@ -68,15 +68,19 @@ def _replace(path: Path, content: bytes) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_bytes(content)
-    draft.replace(path)
+    try:
+        draft.write_bytes(content)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _holds(path: Path, content: Content) -> bool:
     return path.is_file() and path.read_bytes() == encoded(content)
 
 
-def _remove_others(folder: Path, kept: set[Path]) -> None:
+def _remove_others(folder: Path, current_files: set[Path]) -> None:
+    """Remove the files of a folder that this rendering did not write."""
     for path in folder.glob("*"):
-        if path not in kept and not path.is_dir():
+        if path not in current_files and not path.is_dir():
             path.unlink()

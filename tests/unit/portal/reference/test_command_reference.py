@@ -1,4 +1,4 @@
-"""The command-line reference, made of a small program."""
+"""The command-line reference of a small program."""
 
 from pathlib import Path
 from typing import Annotated

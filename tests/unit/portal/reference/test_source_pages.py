@@ -1,4 +1,4 @@
-"""The pages of the code that the reference documents, made of a small project's."""
+"""The source pages of a small project."""
 
 import html
 import re

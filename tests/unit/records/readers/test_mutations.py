@@ -70,7 +70,7 @@ def mutated(data: Any, chance: random.Random) -> Any:
     for _ in range(chance.choice([1, 1, 1, 2, 5])):
         if not (spots := places(data)):
             break
-        # By depth: what stands in long lists of numbers is not to hide the rest.
+        # By depth: long lists of numbers must not hide the rest.
         node, key = chance.choice(
             [spot for spot in spots if chance.random() < 0.3 or isinstance(spot[1], str)] or spots
         )

@@ -29,7 +29,7 @@ every_policy = pytest.mark.parametrize("policy", list(Policy))
 
 
 class Clock:
-    """A clock that stands still until it is moved."""
+    """A clock that does not advance until it is moved."""
 
     def __init__(self) -> None:
         self.now = 0.0

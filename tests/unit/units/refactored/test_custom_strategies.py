@@ -56,7 +56,7 @@ def by_parent(spec: Any) -> Any:
 
 
 def family(count: int, **units: Any) -> Scene:
-    """Return a root, its children, and theirs, all with the same units; parents stand after their children at times."""
+    """Return a root, its children, and theirs, all with the same units; some parents follow their children."""
     root = Element("root", **units, content=Extent(1, 2))
     child, *others = (Element(f"e{i}", "root" if i % 2 else f"e{i - 1}", **units) for i in range(1, count))
     return Scene("family", (child, root, *others), BREAKPOINTS)

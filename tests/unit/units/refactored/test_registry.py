@@ -73,7 +73,7 @@ def test_an_entry_below_the_built_in_rules_is_never_used() -> None:
     registry = Registry()
     registry.register("size", always(1), priority=-1, name="below")
     assert answer(registry, Size("pixel", 1)) is None
-    registry.register("size", always(2), priority=0, name="beside")
+    registry.register("size", always(2), priority=0, name="other")
     assert answer(registry, Size("pixel", 1)) == 2
 
 
