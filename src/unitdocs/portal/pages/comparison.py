@@ -86,7 +86,7 @@ def _axis(case: CaseResult) -> str:
 def _clock(case: CaseResult) -> str:
     """Return how a metric was measured, as a clause."""
     if case.metric == Metric.TIME:
-        return "processor time of the measuring thread for one operation"
+        return "CPU time of the measuring thread for one operation"
     if case.metric in QUANTILES:
         return f"the time that {percent(QUANTILES[case.metric])} of a round's frames stay within"
     if case.metric == Metric.MISSED_FRAMES:

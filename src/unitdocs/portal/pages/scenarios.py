@@ -161,7 +161,7 @@ def _spread(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Html:
         key=output.key("spread", first.suite, first.metric),
         finding=_describe_overlap(first, data),
         measured=(
-            "Each case's rounds, a process each: the median of a round's shorter batches, processor time of one "
+            "Each case's rounds, a process each: the median of a round's shorter batches, CPU time of one "
             "operation, on a log axis."
         ),
         plot=figures.pinned(figures.spread(data, first.unit)),
