@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from unitdocs.stats.effect import POWER, MeanEstimate, RatioEffect, noncentrality
@@ -277,6 +276,7 @@ def _t_difference(estimate: MeanEstimate, level: float) -> Difference:
 
 def _highest(control: Hits, treatment: Hits, critical: float) -> float:
     """Return the largest ratio that the score test does not reject; the control must have hits."""
+    from scipy.optimize import brentq  # noqa: PLC0415 -- as in `effect`
 
     def excess(logarithm: float) -> float:
         return -_score(control, treatment, math.exp(logarithm)) - critical

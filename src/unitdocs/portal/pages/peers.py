@@ -82,8 +82,7 @@ def _figure(output: PageOutput, run: Run, peer: str, cases: Sequence[CaseResult]
         key=output.key("peers", first.suite),
         finding=f"The {first.treatment} system is {span} as fast as {peer}.",
         measured=(
-            "Means over all rounds, in SI units on a log axis; CPU time of the measuring thread for one "
-            "operation."
+            "Means over all rounds, in SI units on a log axis; CPU time of the measuring thread for one operation."
         ),
         plot=figures.pinned(figures.arm_means(cases, is_judged=False)),
         table=table("Means as drawn", columns, [[case.title, *amounts(case)] for case in cases]),
