@@ -2,6 +2,8 @@
 
 import inspect
 import json
+import re
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import cast
@@ -236,3 +238,10 @@ def test_a_site_that_is_rendered_again_equals_that_of_a_first_rendering(project:
     unchanged = {name for name, manifest in after.items() if manifest == before[name]}
     assert "unitdocs.portal.pages.trust.build_page" in unchanged
     assert "unitdocs.portal.pages.summary.build_page" not in unchanged
+
+
+def test_every_package_that_the_key_covers_is_one_that_the_site_installs() -> None:
+    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    requirements = " ".join([*project["dependencies"], *extras["measure"], *extras["portal"]])
+    assert set(incremental.PACKAGES) <= set(re.findall(r"[\w-]+(?=[>\[])", requirements))

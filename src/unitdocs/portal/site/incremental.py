@@ -25,7 +25,7 @@ from unitdocs.portal.site.inputs import Inputs
 from unitdocs.records import digest
 from unitdocs.records.schema import Frozen
 
-PACKAGES = ("numpy", "pandas", "plotly", "pydantic", "scipy", "statsmodels")
+PACKAGES = ("numpy", "pandas", "plotly", "pydantic", "scipy")
 """Packages that pages depend on, in addition to unitdocs itself."""
 PageFunction = Callable[..., PageOutput | list[PageOutput]]
 
