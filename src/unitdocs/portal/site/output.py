@@ -35,8 +35,9 @@ def write(docs: Path, files: Mapping[str, Content], folders: Iterable[str], abou
         manifest.unlink(missing_ok=True)
     for path, content in changed.items():
         _replace(docs / path, encoded(content))
+    kept = {docs / path for path in files}
     for name in folders:
-        _remove_others(folder / name, {docs / path for path in files})
+        _remove_others(folder / name, kept)
     if not _holds(manifest, listed):
         write_atomically(manifest, encoded(listed))
 
