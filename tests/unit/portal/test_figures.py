@@ -296,7 +296,7 @@ def test_plotly_knows_every_property_of_the_figures_of_a_record(tmp_path: Path, 
     [
         Plot([scatter(x=[1], y=[1], colour="red")]),
         Plot([scatter(x=[1], y=[1], marker={"size": -1})]),
-        Plot([scatter(x=[1], y=[1])], heigth=300),
+        Plot([scatter(x=[1], y=[1])], altitude=300),
         Plot([scatter(x=[1], y=[1])], xaxis={"type": "logarithmic"}),
         Plot([scatter(x=[1], y=[1])], shapes=[{"type": "rect", "fill": "red"}]),
     ],
