@@ -145,7 +145,7 @@ def selfcheck(
     out: Annotated[Path, typer.Option(help="Folder for the record.")] = Path("build/selfchecks"),
     format: Annotated[str, typer.Option(help="table, markdown or json.")] = "table",  # noqa: A002 -- the option's name
 ) -> None:
-    """Check the verdicts on this machine: how often equal code gets a difference, and how often slowdowns are detected.
+    """Check the verdicts here: how often equal code is called different, and how often slowdowns are detected.
 
     Each trial measures work of which one arm does a known percentage more, until there is a verdict; it takes one to
     three seconds. The margin is half the slowdown, at most 1 %. If valgrind is installed, the slowdowns are verified by

@@ -1,15 +1,9 @@
 """Statistics from samples to effects and verdicts: pure functions without files or clocks."""
 
+from unitdocs.stats.averages import GeometricMean, UnpairedSample, geometric_mean, geometric_mean_over_rounds
 from unitdocs.stats.binomial import BinomialShare, share_of
 from unitdocs.stats.effect import POWER, RatioEffect, effect_of
-from unitdocs.stats.family import (
-    GeometricMean,
-    UnpairedSample,
-    benjamini_hochberg,
-    geometric_mean,
-    geometric_mean_over_rounds,
-    holm,
-)
+from unitdocs.stats.multiplicity import holm
 from unitdocs.stats.noninferiority import NonInferiority, non_inferiority, unpaired_non_inferiority
 from unitdocs.stats.proportion import (
     Difference,
@@ -58,7 +52,6 @@ __all__ = [
     "TooFew",
     "UnpairedSample",
     "Verdict",
-    "benjamini_hochberg",
     "decides",
     "decides_difference",
     "difference_of",

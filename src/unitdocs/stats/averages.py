@@ -1,4 +1,4 @@
-"""Families: corrections and means for cases that are judged together."""
+"""Geometric means: the ratios of many cases in one number, with its interval."""
 
 import math
 from collections.abc import Sequence
@@ -32,41 +32,6 @@ class GeometricMean:
     low: float
     high: float
     level: float
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Return p-values adjusted by Holm's step-down method, which controls the family-wise error without assumptions.
-
-    With m p-values in ascending order, the k-th is multiplied by m - k + 1; none is smaller than the one before it.
-
-    Source: Holm 1979, A simple sequentially rejective multiple test procedure. Computed here and not by
-    `statsmodels.stats.multitest`, whose import takes longer than a whole analysis; the tests compare both.
-    Example: 0.01, 0.04, 0.03 become 0.03, 0.06, 0.06.
-
-    Args:
-        p_values: from 0 to 1, any number of them.
-    """
-    ascending, order = _sorted(p_values)
-    return _in_order_of(order, np.maximum.accumulate(ascending * np.arange(ascending.size, 0, -1)))
-
-
-def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
-    """Return p-values adjusted by Benjamini and Hochberg's step-up method, which controls the false discovery rate.
-
-    With m p-values in ascending order, the k-th is divided by k / m; none is larger than the one after it. Of the cases
-    whose adjusted value lies below a level, at most that share is wrong in expectation. This is milder than `holm`, and
-    right where many cases are searched for the few that changed.
-
-    Source: Benjamini and Hochberg 1995, Controlling the false discovery rate. Assumed: p-values are independent, or
-    positively dependent in the sense of Benjamini and Yekutieli 2001. Computed here for the reason given for `holm`.
-    Example: 0.01, 0.04, 0.03 become 0.03, 0.04, 0.04.
-
-    Args:
-        p_values: from 0 to 1, any number of them.
-    """
-    ascending, order = _sorted(p_values)
-    ratios = ascending / (np.arange(1, ascending.size + 1) / max(ascending.size, 1))
-    return _in_order_of(order, np.minimum.accumulate(ratios[::-1])[::-1])
 
 
 def geometric_mean(ratios: Sequence[float]) -> float:
@@ -128,17 +93,3 @@ def _resampled_deviations(group: LogValues, rng: np.random.Generator) -> NDArray
     """Return how far resampled means lie from the mean, corrected for the number of values, shape (RESAMPLES,)."""
     drawn: NDArray[np.float64] = rng.choice(group.values - group.mean, (RESAMPLES, group.n)).mean(axis=1)
     return drawn * math.sqrt(group.n / (group.n - 1))
-
-
-def _sorted(p_values: Sequence[float]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Return p-values in ascending order, and the index that each of them had."""
-    values = np.asarray(p_values, dtype=np.float64)
-    order = np.argsort(values)
-    return values[order], order
-
-
-def _in_order_of(order: NDArray[np.intp], adjusted: NDArray[np.float64]) -> list[float]:
-    """Return adjusted values at the index that their p-values had, none of them above 1."""
-    result = np.empty_like(adjusted)
-    result[order] = np.minimum(adjusted, 1.0)
-    return [float(p) for p in result]
