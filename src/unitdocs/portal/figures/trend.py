@@ -49,16 +49,16 @@ def _records(labels: Sequence[str]) -> dict[str, Any]:
 
 
 def _series(points: "DataFrame") -> Trace:
-    rows = points.to_dict("records")
-    hover = [f"{row['label']}: {number(row['ratio'])} ({number(row['low'])} to {number(row['high'])})" for row in rows]
+    rows = list(zip(*(points[name].tolist() for name in ("label", "ratio", "low", "high")), strict=True))
+    hover = [f"{label}: {number(ratio)} ({number(low)} to {number(high)})" for label, ratio, low, high in rows]
     return scatter(
         x=list(range(1, len(rows) + 1)),
-        y=[float(row["ratio"]) for row in rows],
+        y=[ratio for _, ratio, _, _ in rows],
         error_y={
             "type": "data",
             "symmetric": False,
-            "array": [float(row["high"] - row["ratio"]) for row in rows],
-            "arrayminus": [float(row["ratio"] - row["low"]) for row in rows],
+            "array": [high - ratio for _, ratio, _, high in rows],
+            "arrayminus": [ratio - low for _, ratio, low, _ in rows],
             "color": BLUE,
             "thickness": 2,
             "width": 4,
