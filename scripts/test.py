@@ -88,7 +88,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--fast", action="store_true", help="run every lane but the browser's")
     parser.add_argument("--full", action="store_true", help="run the long tests too")
     parser.add_argument("--coverage", action="store_true", help="report which lines of src/ the tests run")
-    parser.add_argument("--fix", action="store_true", help="fix what can be fixed, before the named lanes run")
+    parser.add_argument(
+        "--fix", action="store_true", help="format, and correct what ruff can correct, before the named lanes run"
+    )
     return parser.parse_args()
 
 

@@ -33,7 +33,9 @@ class Failure(StrEnum):
 def compare(
     base: Annotated[
         Path,
-        typer.Argument(help="A file of results. If it is the only file, a run record whose two arms are compared."),
+        typer.Argument(
+            help="The results to compare against. Given alone, it must be a run record; its two arms are compared."
+        ),
     ],
     head: Annotated[
         Path | None, typer.Argument(help="The file of results to compare with it.", show_default=False)
@@ -62,8 +64,8 @@ def compare(
 
     The arms of a run record are compared in pairs of rounds. Two files are matched by suite, name and metric, and
     compared by processes; they may come from pyperf, pytest-benchmark, asv, Google Benchmark, hyperfine or unitdocs.
-    The exit code is 0 whatever the verdicts, unless --fail-on is given; 2 for invalid input. P-values are adjusted by
-    Holm's method over the cases of each metric.
+    The exit code is 0 whatever the verdicts, unless --fail-on is given; 2 for invalid input. The p-value of the table
+    is that of the case alone; JSON also has it adjusted by Holm's method over the cases of each metric.
 
     Example: unitdocs compare before.json after.json --fail-on slower
     """

@@ -10,7 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from unitdocs.cli import bench, compare, history, importing, render, report, units
-from unitdocs.errors import UnitdocsError
+from unitdocs.errors import InputError, UnitdocsError
 
 INTERRUPTED = 130  # 128 + SIGINT, as in shells
 READER_GONE = 141  # 128 + SIGPIPE
@@ -51,6 +51,13 @@ def run(arguments: list[str] | None = None) -> None:
         # The reader (`| head`) closed the pipe: stop silently, and prevent an error when Python flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(READER_GONE)
+    except OSError as error:
+        if error.filename is not None:  # an open stream has no file name; everything else is a defect
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _fail(
+            f"the output cannot be written ({error.strerror}); free space, or write it elsewhere", InputError.exit_code
+        )
     sys.exit(code if isinstance(code, int) else 0)
 
 

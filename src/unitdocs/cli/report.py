@@ -27,6 +27,8 @@ def report(
 
     if form not in list(ReportFormat):
         raise InputError(f"--format {form}: give one of {', '.join(ReportFormat)}")
+    if out is not None and out.resolve() == record.resolve():
+        raise InputError(f"--out {out}: is the run record itself, which would be lost; choose another file")
     text = write(records.load(record), ReportFormat(form))
     if out is None:
         typer.echo(text, nl=not text.endswith("\n"))

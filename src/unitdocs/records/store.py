@@ -90,7 +90,14 @@ def read_json(path: Path, what: str, pairs: Callable[[list[tuple[str, object]]],
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that it has its old content or the new one at all times, even if the machine stops."""
+    """Write a file so that it has its old content or the new one at all times, even if the machine stops.
+
+    A symbolic link is followed. A device or a pipe is written to: replacing it would turn it into a file.
+    """
+    path = path.resolve()
+    if path.exists() and not path.is_file() and not path.is_dir():
+        path.write_bytes(content)
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

@@ -2,10 +2,13 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from unitdocs import cli
+
+REFERENCE = Path(__file__).parents[3] / "benchmarks" / "results" / "reference.json.gz"
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -71,4 +74,21 @@ def test_an_installation_of_the_units_alone_names_the_extra_that_brings_the_comm
     done = subprocess.run([sys.executable, "-c", without], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert 'install "unitdocs[measure]"' in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_full_disk_behind_standard_output_is_one_sentence_and_exit_code_2() -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no device that is always full")
+    with full.open("w") as device:
+        done = subprocess.run(
+            [sys.executable, "-m", "unitdocs.cli", "compare", REFERENCE],
+            stdout=device,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith("unitdocs: the output cannot be written (No space left on device)")
     assert len(done.stderr.splitlines()) == 1

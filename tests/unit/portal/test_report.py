@@ -163,6 +163,19 @@ def test_the_command_writes_a_file_or_to_standard_output(
     assert (tmp_path / "report.md").read_text() == printed
 
 
+def test_the_report_never_replaces_its_record(
+    tmp_path: Path, make_record: MakeRecord, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records.save(make_record(), tmp_path / "run.json")
+    content = (tmp_path / "run.json").read_bytes()
+    (tmp_path / "link.json").symlink_to(tmp_path / "run.json")
+    with pytest.raises(SystemExit) as ended:
+        main(["report", str(tmp_path / "run.json"), "--out", str(tmp_path / "link.json")])
+    assert ended.value.code == 2
+    assert "is the run record itself" in capsys.readouterr().err
+    assert (tmp_path / "run.json").read_bytes() == content
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
