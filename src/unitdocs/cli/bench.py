@@ -44,12 +44,16 @@ def run(
     ] = "quick",
     suites: Annotated[Path, typer.Option(help="Folder of the suites.")] = Path("benchmarks"),
     out: Annotated[Path, typer.Option(help="Folder for the run record.")] = Path("build/records"),
-    seed: Annotated[int, typer.Option(help="Seed of the orders, the hash seeds and the suites' input.")] = 1,
+    seed: Annotated[
+        int, typer.Option(help="Random seed: the order of the arms, Python's hash seeds and the input of the suites.")
+    ] = 1,
     margin: Annotated[
         str, typer.Option(help="Differences smaller than this are treated as equivalent, e.g. 1% or 0.01.")
     ] = "1%",
     limit: Annotated[float, typer.Option(help="Time limit of one round, in seconds.", min=1)] = 60.0,
-    gate: Annotated[bool, typer.Option("--gate", help="Control the error level over all cases together.")] = False,  # noqa: FBT002
+    gate: Annotated[  # noqa: FBT002 -- an option, never a positional argument
+        bool, typer.Option("--gate", help="Keep the risk of a wrong verdict as low for all cases together as for one.")
+    ] = False,
     base: Annotated[
         str | None,
         typer.Option(
@@ -66,6 +70,9 @@ def run(
     ] = None,
 ) -> int:
     """Measure both arms of each case in fresh processes until the case has a verdict.
+
+    Each suite has two arms, such as the original and the refactored system, and several cases, such as the time of one
+    scene. A round is a fresh process that measures both arms of a case in turn.
 
     The record is written after every case; an interrupted run keeps its results and can be resumed. The exit code is 0
     whatever the verdicts are, 2 for wrong use, and 4 if a case could not be measured.
@@ -134,18 +141,20 @@ def resume(
 
 @app.command()
 def selfcheck(
-    repeats: Annotated[int, typer.Option(help="Verdicts for each operation and slowdown.")] = 20,
+    repeats: Annotated[int, typer.Option(help="How often each kind of work is measured with each slowdown.")] = 20,
     slowdown: Annotated[
         str, typer.Option(help="Slowdowns to detect, in percent: multiples of 0.5 from 0 to 20; 0 is equal code.")
     ] = "0,1,2,5",
     suite_size: Annotated[
         int, typer.Option(help="Cases of each suite of equal code that is judged as a whole; 0 judges no suites.")
     ] = 30,
-    seed: Annotated[int, typer.Option(help="Seed of the orders and hash seeds.")] = 1,
+    seed: Annotated[int, typer.Option(help="Random seed: the order of the arms and Python's hash seeds.")] = 1,
     out: Annotated[Path, typer.Option(help="Folder for the record.")] = Path("build/selfchecks"),
     format: Annotated[str, typer.Option(help="table, markdown or json.")] = "table",  # noqa: A002 -- the option's name
 ) -> None:
-    """Check the verdicts here: how often equal code is called different, and how often slowdowns are detected.
+    """Check how reliable verdicts are on this machine.
+
+    It counts how often equal code is called different, and how often known slowdowns are detected.
 
     Each trial measures work of which one arm does a known percentage more, until there is a verdict; it takes one to
     three seconds. The margin is half the slowdown, at most 1 %. If valgrind is installed, the slowdowns are verified by

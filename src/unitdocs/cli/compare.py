@@ -56,7 +56,7 @@ def compare(
     fail_on: Annotated[
         list[Failure] | None,
         typer.Option(
-            help="slower: exit with 1 if a case got worse. inconclusive: also exit with 3 if a case is undecided."
+            help="slower: exit code 1 if a case got worse. inconclusive: also 3 if none did and a case is undecided."
         ),
     ] = None,
 ) -> int:
