@@ -330,6 +330,21 @@ def test_a_run_that_is_killed_keeps_what_it_had(project: Path, declare: Declare)
     }
 
 
+def ends(worker: int) -> bool:
+    """Wait for a killed process whose parent has ended: it exists until the system has collected it.
+
+    One that was not killed waits for ten minutes, far longer than this does.
+    """
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        try:
+            os.kill(worker, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.01)
+    return False
+
+
 @needs_posix
 def test_ctrl_c_ends_the_worker_keeps_the_record_and_gives_the_shells_exit_code(
     project: Path, declare: Declare
@@ -342,8 +357,7 @@ def test_ctrl_c_ends_the_worker_keeps_the_record_and_gives_the_shells_exit_code(
     assert process.returncode == 130
     assert said.decode().splitlines()[-1] == "unitdocs: interrupted"
     assert "Traceback" not in said.decode()
-    with pytest.raises(ProcessLookupError):
-        os.kill(worker, 0)
+    assert ends(worker)
     found = times(the_record(project))
     assert found["one"].status is Status.MEASURED
     assert found["waits"].reason == "the run was interrupted after 0 rounds; a verdict needs 6"
