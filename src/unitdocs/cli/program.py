@@ -3,6 +3,7 @@
 Sub-commands import their libraries when they run, so that help starts quickly.
 """
 
+import errno
 import os
 import sys
 
@@ -14,6 +15,7 @@ from unitdocs.errors import InputError, UnitdocsError
 
 INTERRUPTED = 130  # 128 + SIGINT, as in shells
 READER_GONE = 141  # 128 + SIGPIPE
+UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 app = typer.Typer(
     name="unitdocs",
@@ -52,7 +54,7 @@ def run(arguments: list[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(READER_GONE)
     except OSError as error:
-        if error.filename is not None:  # an open stream has no file name; everything else is a defect
+        if error.errno not in UNWRITABLE:
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         _fail(

@@ -27,7 +27,7 @@ def report(
 
     if form not in list(ReportFormat):
         raise InputError(f"--format {form}: give one of {', '.join(ReportFormat)}")
-    if out is not None and out.resolve() == record.resolve():
+    if out is not None and out.exists() and record.exists() and out.samefile(record):
         raise InputError(f"--out {out}: is the run record itself, which would be lost; choose another file")
     text = write(records.load(record), ReportFormat(form))
     if out is None:

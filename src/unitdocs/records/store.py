@@ -94,7 +94,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 
     A symbolic link is followed. A device or a pipe is written to: replacing it would turn it into a file.
     """
-    path = path.resolve()
+    path = Path(os.path.realpath(path))  # `resolve` raises a RuntimeError where links form a loop
     if path.exists() and not path.is_file() and not path.is_dir():
         path.write_bytes(content)
         return

@@ -144,6 +144,7 @@ def test_a_written_link_stays_a_link(tmp_path: Path) -> None:
     assert (tmp_path / "target").read_text() == "new"
 
 
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no named pipes")
 def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
@@ -153,3 +154,12 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
     finally:
         os.close(reader)
     assert (tmp_path / "pipe").is_fifo()
+
+
+def test_links_that_form_a_loop_are_an_error_of_the_file(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(OSError, match=r"loop|Too many"):
+        write_atomically(tmp_path / "a" / "file", b"new")
+    assert sorted(tmp_path.iterdir()) == before
