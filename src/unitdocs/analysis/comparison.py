@@ -99,8 +99,8 @@ class Comparison:
 
     @property
     def verdicts(self) -> dict[str, int]:
-        """Number of cases by the label of their verdict."""
-        return dict(sorted(Counter(case.verdict_label for case in self.cases).items()))
+        """Number of cases by their one word: the label of the verdict, `below margin`, or `no answer`."""
+        return dict(sorted(Counter(case.outcome_label for case in self.cases).items()))
 
 
 def compare_files(
@@ -216,7 +216,7 @@ its interval; else null |
     | `cases[]` `warnings` | why there is no answer, and what makes one less certain, in sentences |
     | `summary` `metric`, `geomean`, `low`, `high` | geometric mean of the ratios of one metric: `time` if \
 measured, else the first; metrics are never mixed |
-    | `summary` `verdicts` | number of cases with each verdict, or `no answer` |
+    | `summary` `verdicts` | number of cases with each verdict, `below margin`, or `no answer` |
     | `summary` `correction` | `holm`: how p-values are adjusted |
     | `summary` `unmatched` | number of cases that only `base` has, and only `head` |
     """

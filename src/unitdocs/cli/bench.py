@@ -232,7 +232,5 @@ def _effect_row(case: "CaseResult") -> tuple[str, ...]:
     from unitdocs.analysis.descriptions import extent, interval  # noqa: PLC0415 -- slow to import
 
     # The word of the effect is the verdict, except where the interval or the margin does not allow one.
-    is_below_margin = case.effect is not None and case.effect.is_below_margin
-    is_plain = case.outcome in (Outcome.BETTER, Outcome.WORSE)
-    note = "below margin" if is_below_margin else "" if is_plain else str(case.outcome)
+    note = "" if case.outcome in (Outcome.BETTER, Outcome.WORSE) else case.outcome_label
     return extent(case), interval(case), f"n = {case.control_n}", note

@@ -35,7 +35,7 @@ RULE = Template("""\
 6. Otherwise more rounds are measured. A case still open after the last look is *inconclusive*, and its row says how
    small a difference could have been found.
 7. A difference that lies within $margin of 1 with its whole interval is real, but too small to matter: it counts as
-   *equivalent*, and is marked *below the margin*.
+   *below margin*.
 """)
 """Markdown with the constants of a record; a record without a protocol leaves those of a round out."""
 
@@ -217,7 +217,7 @@ def _facts(run: Run) -> list[tuple[str, str]]:
         ("Profile, seed", f"{record.profile}, {record.seed}"),
         ("Margin", percent(record.margin)),
         ("Rounds a case", _rounds(times)),
-        ("Undecided cases", f"{sum(case.outcome is Outcome.INCONCLUSIVE for case in times)} of {len(times)}"),
+        ("Inconclusive cases", f"{sum(case.outcome is Outcome.INCONCLUSIVE for case in times)} of {len(times)}"),
         ("Command", record.command),
     ]
 
