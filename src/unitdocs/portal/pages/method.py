@@ -215,10 +215,20 @@ def _facts(run: Run) -> list[tuple[str, str]]:
         ("Load, start and end", f"{_number_or_unknown(here.load_start)} and {_number_or_unknown(here.load_end)}"),
         ("CPU steal", _percent_or_unknown(here.steal)),
         ("Profile, seed", f"{record.profile}, {record.seed}"),
-        ("Margin", percent(record.margin)),
+        ("Margin", listed([percent(record.margin), *_absolute_margins(run)])),
         ("Rounds a case", _rounds(times)),
         ("Inconclusive cases", f"{sum(case.outcome is Outcome.INCONCLUSIVE for case in times)} of {len(times)}"),
         ("Command", record.command),
+    ]
+
+
+def _absolute_margins(run: Run) -> list[str]:
+    """Return the absolute margins in words, such as `16.4 kB of peak memory`."""
+    units = {case.metric: case.unit for case in run.cases}
+    return [
+        f"{quantity(size, units[metric])} of {metric}" if units[metric] != "1" else f"{number(size)} {metric}"
+        for metric, size in run.record.absolute_margins.items()
+        if metric in units
     ]
 
 
