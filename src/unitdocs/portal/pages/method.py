@@ -6,7 +6,7 @@ from string import Template
 from typing import TYPE_CHECKING, Any
 
 from unitdocs import studies
-from unitdocs.analysis.case_result import CaseResult, Outcome, measured
+from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, Outcome, measured
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import NO_ANSWER, counted, duration, listed, number, percent, quantity
 from unitdocs.portal import figures
@@ -14,7 +14,6 @@ from unitdocs.portal.components.markup import Column, Figure, Html, Page, admoni
 from unitdocs.portal.components.page_output import PageOutput, paragraph
 from unitdocs.portal.components.provenance import commit, day, status
 from unitdocs.portal.components.verdicts import cell_lines, verdict_badge
-from unitdocs.records import Metric
 from unitdocs.studies import LoadingConditions, PageLoading, PageScores, RenderingScale, SelfCheck, Study, TargetMeasure
 
 if TYPE_CHECKING:
@@ -204,7 +203,7 @@ def _environment(runs: Sequence[Run]) -> str:
 
 def _facts(run: Run) -> list[tuple[str, str]]:
     record, here = run.record, run.record.environment
-    times = measured(run.cases, Metric.TIME)
+    times = [case for case in measured(run.cases) if case.metric in MAIN_TIMES]
     return [
         ("Day (UTC)", day(record)),
         ("State of the code", f"commit {commit(record)}, {'current' if run.is_current else 'stale'}"),
