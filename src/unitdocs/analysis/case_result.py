@@ -14,8 +14,8 @@ from unitdocs.formatting import inverse
 from unitdocs.records import PROPORTIONS, Direction, Metric, Status
 from unitdocs.stats import Verdict
 
-MAIN_TIMES = (Metric.TIME, Metric.FRAME_P50)
-"""The time that represents a scenario: of one operation, or of the median frame."""
+MAIN_TIMES = (Metric.TIME, Metric.FRAME_P50, Metric.SLOWEST_FRAME)
+"""The time that represents a scenario: of one operation, of the median frame, or of the slowest frame after a start."""
 NO_ANSWER = "no answer"
 """The verdict's label if a case has no effect."""
 LABELS: Mapping[str, Mapping[Verdict, str]] = {
