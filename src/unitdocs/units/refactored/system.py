@@ -11,10 +11,11 @@
 Units are bound to their strategy when they are built. Scenes are resolved through bound units or a plan.
 """
 
+import gc
 import random
 import time
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from unitdocs.errors import InputError
@@ -34,7 +35,7 @@ from unitdocs.units.refactored.bound_units import (
 from unitdocs.units.refactored.cache import Cache, CacheEvent
 from unitdocs.units.refactored.choice import is_compiled_at_once
 from unitdocs.units.refactored.events import Calculated, Failed, Observers, ResolutionPath, Subject
-from unitdocs.units.refactored.loading import load_plans
+from unitdocs.units.refactored.loading import import_plans, rehearse
 from unitdocs.units.refactored.prepared_scene import RefactoredScene
 from unitdocs.units.refactored.registry import Registry
 from unitdocs.units.refactored.snapshot import LayoutRequests, Snapshot
@@ -102,7 +103,7 @@ class UnitSystem:
         if problems:
             raise InputError(*problems)
         if numpy:
-            load_plans()
+            _load_once()
         self.numpy = numpy
         self.rng = rng or random.Random()
         self.registry = registry if registry is not None else Registry()
@@ -257,6 +258,22 @@ class UnitSystem:
             problems = scene_problems(snapshot.elements, snapshot.scene.parents, context, is_custom)
             snapshot.lacking[absent] = problems
         return problems
+
+
+@cache
+def _load_once() -> None:
+    """Load what frames need; nothing is done when this is called again.
+
+    Raises:
+        InputError: NumPy cannot be imported.
+    """
+    import_plans()
+    system = UnitSystem(numpy=False)
+    system.numpy = True
+    rehearse(system)
+    if gc.isenabled():
+        # Modules are many objects. Collected now, they are not what makes a full collection fall into a frame.
+        gc.collect()
 
 
 def _cache_problems(**caches: Cache[Any, Any] | None) -> list[str]:
