@@ -122,6 +122,8 @@ class CaseResult:
         result: the effect, or why there is none.
         is_paired: whether both arms were measured in the same rounds.
         warnings: what makes the result less certain, in sentences.
+        slowest_frames: the slowest frame of control and of treatment in each round, in seconds; only with the metric
+            `slowest frame`, and only if both arms were measured in the same rounds.
     """
 
     suite: str
@@ -140,6 +142,7 @@ class CaseResult:
     result: Effect | NoEffect
     is_paired: bool = True
     warnings: tuple[str, ...] = ()
+    slowest_frames: tuple[tuple[float, float], ...] = field(default=(), repr=False)
 
     @property
     def key(self) -> tuple[str, str, str]:

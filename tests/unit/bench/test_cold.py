@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -137,14 +138,30 @@ def test_a_limit_holds_and_ends_all_processes(project: Path) -> None:
     path = declare(project, start=30)
     with pytest.raises(OutOfTimeError):
         run_worker(job_of(path, limit=1.5), hash_seed=1)
-    for process in {process for process, _, _ in log_of(project)}:
-        with pytest.raises(ProcessLookupError):
-            os.kill(int(process), 0)
+    assert log_of(project)
+    assert_gone(*{int(process) for process, _, _ in log_of(project)})
 
 
 def measured(project: Path, watcher: Watcher | None = None, **settings: Any) -> tuple[RunRecord, Path]:
     plan = RunPlan(find_suites(project / "benchmarks"), **settings)
     return runs.run(plan, root=project, out=project / "records", command="unitdocs bench run", watcher=watcher)
+
+
+def assert_gone(*processes: int) -> None:
+    """Wait until processes have ended; one that only waits to be collected has."""
+    deadline = time.monotonic() + 10
+    while any(map(is_running, processes)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not any(map(is_running, processes))
+
+
+def is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{process}/stat")
+    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 class Stop(Watcher):
