@@ -41,11 +41,11 @@ WIDE, NARROW = (1366.0, 768.0), (820.0, 1180.0)
 NARROW_BELOW = 1000.0
 LEVELS = 60
 SCENES = {
-    "battle-hud": ("Battle HUD", 302),
-    "inventory-100": ("Inventory", 100),
-    "inventory-1000": ("Inventory", 1_000),
-    "prize-wheel": ("Prize wheel", 17),
-    "settings-60": ("Settings form, 60 levels deep", 241),
+    "battle-hud": ("battle HUD", 302),
+    "inventory-100": ("inventory", 100),
+    "inventory-1000": ("inventory", 1_000),
+    "prize-wheel": ("prize wheel", 17),
+    "settings-60": ("settings form, 60 levels deep", 241),
 }
 QUICK = ("inventory-100",)
 
@@ -169,7 +169,7 @@ def _scenarios() -> Iterator[Scenario]:
     for name, (title, size) in SCENES.items():
         yield Scenario(
             name,
-            f"{title} ({size:,} elements): start and first {FRAMES} frames",
+            f"First {FRAMES} frames: {title} ({size:,} elements)",
             size,
             name in QUICK,
             frames=FRAMES,
