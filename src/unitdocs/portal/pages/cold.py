@@ -12,7 +12,7 @@ from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, link, table, tag
 from unitdocs.portal.components.page_output import PageOutput, heading, paragraph
 from unitdocs.portal.components.provenance import load
-from unitdocs.portal.components.verdicts import state_verdicts, verdict_table
+from unitdocs.portal.components.verdicts import cell_lines, state_verdicts, verdict_table
 from unitdocs.portal.pages.frames import timeline_table
 from unitdocs.records import FRAME, Metric, Role
 
@@ -104,21 +104,20 @@ def _frames(output: PageOutput, run: Run, start: ColdStart) -> Iterator[str]:
     columns = [
         Column("From"),
         Column("Frames", is_number=True),
-        *(
-            Column(f"{arm}, {statistic}", is_number=True)
-            for arm in (case.control, case.treatment)
-            for statistic in ("median round", "slowest round")
-        ),
+        *(Column(arm, is_number=True) for arm in (case.control, case.treatment)),
     ]
     rows = [_stretch_row(start, stretch) for stretch in start.stretches]
-    yield table(f"{case.title}: slowest frame from each first to the next", columns, rows)
+    yield table(f"{case.title}: slowest frame from each first to the next, in the median round", columns, rows)
     yield _timeline(output, run, start)
 
 
 def _stretch_row(start: ColdStart, stretch: Stretch) -> list[str]:
     slowest = [start.slowest_in(stretch, role) for role in ARMS]
-    numbers = [milliseconds(float(value)) for rounds in slowest for value in (np.median(rounds), rounds.max())]
-    return [stretch.name, f"{stretch.first} to {stretch.last}", *numbers]
+    cells = [
+        cell_lines(milliseconds(float(np.median(rounds))), f"at most {milliseconds(float(rounds.max()))}")
+        for rounds in slowest
+    ]
+    return [stretch.name, f"{stretch.first} to {stretch.last}", *cells]
 
 
 def _timeline(output: PageOutput, run: Run, start: ColdStart) -> Html:

@@ -191,7 +191,7 @@ def _missed_frames(run: Run) -> Iterator[str]:
         yield f"{case.control.capitalize()} {before}, {case.treatment} {after} in “{case.title}”."
     others = len(cases) - len(missed)
     if others:
-        yield f"None in {'the other ' if missed else ''}{counted(others, 'recorded sequence')}, with either."
+        yield f"None in {'the other ' if missed else ''}{counted(others, 'sequence')} of frames, with either."
 
 
 def _worse(run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
