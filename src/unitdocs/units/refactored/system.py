@@ -100,6 +100,8 @@ class UnitSystem:
             problems.append(f"registry: expected a Registry, got {registry!r}")
         if not isinstance(observers, Observers | None):
             problems.append(f"observers: expected Observers(...), got {observers!r}")
+        if not isinstance(numpy, bool):
+            problems.append(f"numpy: expected True or False, got {numpy!r}")
         if problems:
             raise InputError(*problems)
         if numpy:
