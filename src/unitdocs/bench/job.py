@@ -7,6 +7,11 @@ import json
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
+from unitdocs.bench.text import all_encodable
+
+SURROGATE = "\\ud"
+"""How JSON writes what UTF-8 may not be able to hold."""
+
 
 class JobKind(StrEnum):
     """What a worker measures."""
@@ -134,6 +139,8 @@ class RoundResult:
         times: for a job of kind time.
         frames: for a job of kind frames.
         counts: for a job of kind memory.
+        error: what the suite raised, with its place; nothing was measured then.
+        details: the traceback of it.
     """
 
     failure: str | None = None
@@ -143,6 +150,8 @@ class RoundResult:
     times: BatchTimes | None = None
     frames: FrameTimes | None = None
     counts: RoundCounts | None = None
+    error: str | None = None
+    details: str | None = None
 
     def to_json(self) -> str:
         """Return the result as JSON."""
@@ -150,8 +159,16 @@ class RoundResult:
 
     @classmethod
     def from_json(cls, text: str) -> "RoundResult":
-        """Return the object that `to_json` wrote."""
+        """Return the object that `to_json` wrote, with text that UTF-8 can hold.
+
+        Raises:
+            KeyError, TypeError, ValueError: a suite wrote something else in its place.
+        """
         members = json.loads(text)
+        if SURROGATE in text.lower():  # rare, and a round of frames has tens of thousands of numbers
+            members = all_encodable(members)
+        if not isinstance(members, dict):
+            raise TypeError(f"expected an object, got {type(members).__name__}")
         times, frames, counts = (members.pop(name) for name in ("times", "frames", "counts"))
         return cls(
             **members,
@@ -159,6 +176,14 @@ class RoundResult:
             frames=frames and _frames(**frames),
             counts=counts and _counts(**counts),
         )
+
+    def fits(self, kind: JobKind) -> bool:
+        """Return whether this is the result of a job of a kind: its measurement alone, or the reason why there is none."""
+        reasons = (self.failure, self.error, self.difference)
+        if any(reason is not None for reason in reasons):
+            return all(reason is None or isinstance(reason, str) for reason in reasons)
+        measured = {JobKind.TIME: self.times, JobKind.FRAMES: self.frames, JobKind.MEMORY: self.counts}
+        return [one for one, of in measured.items() if of] == [kind]
 
 
 def _revisions(*, names: list[str], roots: list[list[str]], bytecode: str) -> Revisions:

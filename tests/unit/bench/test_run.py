@@ -17,7 +17,7 @@ import pytest
 from unitdocs.analysis import to_effects
 from unitdocs.bench import plan as plans
 from unitdocs.bench import run as runs
-from unitdocs.bench.loading import find_suites
+from unitdocs.bench.finding import find_suites
 from unitdocs.bench.plan import RunPlan
 from unitdocs.bench.protocol import current_protocol
 from unitdocs.bench.run import RunProgress, Watcher, run
@@ -77,7 +77,6 @@ def test_the_record_holds_every_sample_and_where_it_comes_from(project: Path, de
         "time": (Status.MEASURED, 6),
         "peak memory": (Status.MEASURED, 2),
         "allocated blocks": (Status.MEASURED, 2),
-        "cache hit rate": (Status.NOT_APPLICABLE, 0),
     }
     timed = [round_.timing for round_ in times(record)["one"].rounds]
     assert len({round_.hash_seed for round_ in times(record)["one"].rounds}) == 6
@@ -99,7 +98,7 @@ def test_what_a_run_tells_of_its_way_is_never_ahead_of_it(project: Path, declare
 
 
 def test_each_suite_that_goes_wrong_fails_its_own_case_and_shows_its_output(project: Path, declare: Declare) -> None:
-    declare(
+    suite = declare(
         """
         WRONG = {
             "crash": lambda: os._exit(3),
@@ -131,7 +130,7 @@ def test_each_suite_that_goes_wrong_fails_its_own_case_and_shows_its_output(proj
     }
     said = {name: case.reason or "" for name, case in found.items()}
     assert "exit code 3; it printed: this is crash" in said["crash"]
-    assert said["raise"].endswith("IndexError: list index out of range")
+    assert said["raise"] == f"{suite}:8: IndexError: list index out of range; it printed: this is raise | this is raise"
     assert "was ended by signal SIG" in said["kill"]
     assert "this is kill" in said["kill"]
     assert said["hang"].startswith("no result within the limit of 5 s; it printed: this is hang")
@@ -355,7 +354,11 @@ def test_ctrl_c_ends_the_worker_keeps_the_record_and_gives_the_shells_exit_code(
         process.send_signal(signal.SIGINT)
         _, said = process.communicate()
     assert process.returncode == 130
-    assert said.decode().splitlines()[-1] == "unitdocs: interrupted"
+    (path,) = (project / "records").glob("2*.json")
+    name = path.relative_to(project)
+    assert said.decode().splitlines()[-1] == (
+        f"unitdocs: stopped; 6 rounds are kept in {name}; continue with `unitdocs bench resume {name}`"
+    )
     assert "Traceback" not in said.decode()
     assert ends(worker)
     found = times(the_record(project))
