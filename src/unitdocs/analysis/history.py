@@ -119,7 +119,7 @@ def add_to_history(history: History, record: RunRecord) -> History:
 
 
 def merged_histories(history: History, other: History) -> History:
-    """Return a history with the entries of another in chronological order; those of records that it has are left out."""
+    """Return a history with the entries of another in chronological order, except those of records that it has."""
     new = [entry for entry in other.entries if not _holds(history, entry.id)]
     if not new:
         return history

@@ -18,10 +18,10 @@ from unitdocs.errors import InputError
 def main() -> None:
     """Load the suites that are named on standard input."""
     task = json.loads(sys.stdin.read())
-    with Path(task["result_file"]).open("w", encoding="utf-8") as results:
-        with importing_from([Path(source) for source in task["sources"]]):
-            for file in task["files"]:
-                print(json.dumps(_declaration(Path(file))), file=results, flush=True)
+    sources = [Path(source) for source in task["sources"]]
+    with Path(task["result_file"]).open("w", encoding="utf-8") as results, importing_from(sources):
+        for file in task["files"]:
+            print(json.dumps(_declaration(Path(file))), file=results, flush=True)
     sys.stdout.flush()
     os._exit(0)  # a module may have started threads that never end
 

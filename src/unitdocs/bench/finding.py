@@ -45,9 +45,7 @@ def find_suites(
     return {path: suite for path, suite in suites.items() if not names or suite.name in names}
 
 
-def declared_suites(
-    files: Sequence[Path], *, limit: float = LIMIT, sources: Sequence[Path] = ()
-) -> dict[Path, Suite]:
+def declared_suites(files: Sequence[Path], *, limit: float = LIMIT, sources: Sequence[Path] = ()) -> dict[Path, Suite]:
     """Return the suites that modules declare, loaded in another process; they cannot be set up in this one.
 
     Args:

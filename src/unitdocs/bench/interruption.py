@@ -1,4 +1,4 @@
-"""Interruptions of a run: they are held back while its rounds and its record are written, and take effect while it waits.
+"""Interruptions of a run: held back while its rounds and its record are written, they take effect while it waits.
 
 A round takes most of a run's time, and nothing but a wait for its worker happens then. An exception at any other moment
 could leave half of a round in the record.

@@ -178,7 +178,7 @@ class RoundResult:
         )
 
     def fits(self, kind: JobKind) -> bool:
-        """Return whether this is the result of a job of a kind: its measurement alone, or the reason why there is none."""
+        """Return whether this is a result of a kind of job: its measurement alone, or the reason why there is none."""
         reasons = (self.failure, self.error, self.difference)
         if any(reason is not None for reason in reasons):
             return all(reason is None or isinstance(reason, str) for reason in reasons)

@@ -224,12 +224,12 @@ def _result(file: Path, kind: JobKind, tail: str) -> RoundResult:
         )
     try:
         result = RoundResult.from_json(file.read_text(encoding="utf-8"))
-        if not result.fits(kind):
-            raise ValueError(f"it holds no result of kind {kind}")
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
         raise MeasurementError(
             f"the worker's result cannot be used ({type(error).__name__}: {one_line(str(error))}){tail}"
         ) from error
+    if not result.fits(kind):
+        raise MeasurementError(f"the worker's result cannot be used (it is none of the kind {kind}){tail}")
     return result
 
 

@@ -12,7 +12,7 @@ import secrets
 import shlex
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -29,8 +29,23 @@ from unitdocs.bench.protocol import current_protocol
 from unitdocs.bench.revisions import checked_out, commit_of, import_roots
 from unitdocs.bench.scratch import remove_abandoned
 from unitdocs.bench.suite import Scenario, Suite
+from unitdocs.bench.text import is_encodable
 from unitdocs.errors import InputError, Interrupted, MeasurementError
-from unitdocs.records import Case, Clock, RunRecord, SuiteInfo, digest, is_current, load, locks, run_patterns, save
+from unitdocs.records import (
+    Case,
+    Clock,
+    Environment,
+    RunRecord,
+    SuiteInfo,
+    digest,
+    digest_patterns,
+    is_current,
+    load,
+    locks,
+    run_patterns,
+    save,
+)
+from unitdocs.records.digest import unmatched_patterns
 from unitdocs.records.project import are_inside
 
 GRACE = 5.0
@@ -362,6 +377,7 @@ def _cases(measurements: Sequence[Measurement]) -> tuple[Case, ...]:
 
 def _begin(plan: RunPlan, root: Path, command: str, base: str | None, revisions: Revisions | None) -> RunRecord:
     created = _now()
+    _refuse_unencodable(command, plan.suites)
     suites = tuple(_info(file, suite, root, revisions) for file, suite in plan.suites.items())
     return RunRecord(
         id=f"{created:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}",
@@ -378,9 +394,32 @@ def _begin(plan: RunPlan, root: Path, command: str, base: str | None, revisions:
         digest=digest(root, run_patterns(root, suites)),
         base=base,
         arm=plan.arm,
-        environment=environment.describe(root),
+        environment=_environment(root),
         suites=suites,
     )
+
+
+def _environment(root: Path) -> Environment:
+    """Return the environment, with a warning for each pattern of the project's digest that matches no file."""
+    described = environment.describe(root)
+    warnings = [
+        f"pyproject.toml: tool.unitdocs.digest: {pattern!r} matches no file; correct or remove it"
+        for pattern in unmatched_patterns(root, digest_patterns(root))
+    ]
+    return described.model_copy(update={"warnings": (*described.warnings, *warnings)})
+
+
+def _refuse_unencodable(command: str, files: Iterable[Path]) -> None:
+    """Refuse names that no record can hold, since UTF-8 cannot.
+
+    Raises:
+        InputError: the command or the name of a file holds such text.
+    """
+    problems = [f"{name}: is not valid UTF-8; rename it" for name in map(str, files) if not is_encodable(name)]
+    if not problems and not is_encodable(command):
+        problems = [f"{command}: is not valid UTF-8; use other names"]
+    if problems:
+        raise InputError(*problems)
 
 
 def _info(file: Path, suite: Suite, root: Path, revisions: Revisions | None) -> SuiteInfo:

@@ -168,7 +168,9 @@ def resume(path: Path, *, root: Path, on_trial: TrialListener) -> SelfCheck:
         settings = Settings(check.repeats, slowdowns, check.suite_size, check.seed)
         done, planned = check.trials, list(_planned_trials(settings))
         if [_key(trial) for trial in done] != [_key(trial) for trial in planned[: len(done)]]:
-            raise InputError(f"{path}: its trials are not those of its settings; start a new one with `{check.command}`")
+            raise InputError(
+                f"{path}: its trials are not those of its settings; start a new one with `{check.command}`"
+            )
         return _measure(check, settings, path, on_trial)
 
 

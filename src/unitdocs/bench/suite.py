@@ -184,9 +184,11 @@ def _member_problems(index: int, scenario: object) -> list[str]:
     problems = [*_text_problems("name", scenario.name), *_text_problems("title", scenario.title, may_be_empty=True)]
     if scenario.elements is not None and not _is_count(scenario.elements, 0):
         problems.append(f"elements: expected a whole number from 0 on, got {_shown(scenario.elements)}")
-    for member in ("quick", "waits"):
-        if not isinstance(value := getattr(scenario, member), bool):
-            problems.append(f"{member}: expected True or False, got {_shown(value)}")
+    problems += [
+        f"{member}: expected True or False, got {_shown(value)}"
+        for member in ("quick", "waits")
+        if not isinstance(value := getattr(scenario, member), bool)
+    ]
     if scenario.frames is not None and not _is_count(scenario.frames, LEAST_FRAMES):
         problems.append(f"frames: expected {LEAST_FRAMES} or more, got {_shown(scenario.frames)}")
     place = repr(scenario.name) if isinstance(scenario.name, str) else f"[{index}]"

@@ -1,12 +1,12 @@
 """The parent of a worker: it ends everything that the worker started, however the worker or the run ends.
 
-A suite may start processes that leave their session and outlive their parents. On Linux such orphans become children of
-this process, which asks for them (PR_SET_CHILD_SUBREAPER), so that all of them can be found below it in /proc. Elsewhere
-the process group of the worker is ended, as far as its processes stayed in it.
+A suite may start processes that leave their session and outlive their parents. On Linux such orphans become children
+of this process, which asks for them (PR_SET_CHILD_SUBREAPER), so that all of them can be found below it in /proc.
+Elsewhere the process group of the worker is ended, and what left it is not.
 
 It is run by its path as `python -I -S supervisor.py FD COMMAND...` and imports little, because it is started for every
-round. FD is a pipe that the run holds open: when it closes, or the run is killed, the worker and all that it started are
-killed. This process ends as the worker ended: with its exit code, or by the same signal.
+round. FD is a pipe that the run holds open: when it closes, or the run is killed, the worker and all that it started
+are killed. This process ends as the worker ended: with its exit code, or by the same signal.
 """
 
 import os
@@ -29,11 +29,11 @@ def main(held: int, command: list[str]) -> None:
         held: the read end of a pipe that the run holds open.
         command: the program and its arguments.
     """
-    os.set_inheritable(held, False)
+    os.set_inheritable(held, False)  # noqa: FBT003 -- takes no keyword
     _adopt_orphans()
     wake, woken = os.pipe()
-    os.set_blocking(wake, False)
-    os.set_blocking(woken, False)
+    for end in (wake, woken):
+        os.set_blocking(end, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)  # without a handler, `set_wakeup_fd` hears nothing
     signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
     worker, statuses = _start(command), dict[int, int]()
@@ -50,13 +50,13 @@ def main(held: int, command: list[str]) -> None:
 def _start(command: list[str]) -> int:
     """Start the worker in a session of its own, to be killed with this process, and return its process id."""
     worker = os.fork()
-    if worker:
-        return worker
-    signal.set_wakeup_fd(-1)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    os.setsid()
-    _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    os.execv(command[0], command)  # noqa: S606 -- the command of the run, without a shell
+    if worker == 0:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.setsid()
+        _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        os.execv(command[0], command)  # noqa: S606 -- the command of the run, without a shell
+    return worker
 
 
 def _adopt_orphans() -> None:
@@ -99,7 +99,7 @@ def _end_all(worker: int, statuses: dict[int, int]) -> None:
 def _descendants() -> list[int]:
     """Return the processes below this one, from /proc."""
     children: dict[int, list[int]] = {}
-    for name in os.listdir("/proc"):
+    for name in os.listdir("/proc"):  # noqa: PTH208 -- pathlib takes long to import
         if name.isdecimal() and (parent := _parent(name)) is not None:
             children.setdefault(parent, []).append(int(name))
     below, new = [], [os.getpid()]

@@ -78,9 +78,9 @@ def run(
     measured, such as digest = ["src/**/*.py", "benchmarks/*.py"]. A record is current while these files are unchanged.
 
     The record is written after every case. Ctrl-C and SIGTERM end the run with its worker processes; the record keeps
-    all complete rounds, and bench resume continues it. What a suite raises is shown with its place; the tracebacks are in
-    a file next to the record. The exit code is 0 whatever the verdicts are, 2 for wrong use, 4 if a case could not be
-    measured, 130 after Ctrl-C, and 143 after SIGTERM.
+    all complete rounds, and bench resume continues it. What a suite raises is shown with its place; the tracebacks are
+    in a file next to the record. The exit code is 0 whatever the verdicts are, 2 for wrong use, 4 if a case could not
+    be measured, 130 after Ctrl-C, and 143 after SIGTERM.
 
     With --base, one arm is measured on two revisions of the project, the given one and the working tree, each in its
     own process. The suites are those of the working tree. Modules are imported from the folders listed as sources in
@@ -132,8 +132,8 @@ def resume(
 ) -> int:
     """Continue an interrupted run or self-check from its record.
 
-    The code, the suites and Python must not have changed since, and the suites must be files of this project. Exit codes
-    are those of bench run.
+    The code, the suites and Python must not have changed since, and the suites must be files of this project. Exit
+    codes are those of bench run.
 
     Example: unitdocs bench resume build/records/20261124T161153Z-322b.json
     """
@@ -170,8 +170,9 @@ def selfcheck(
     It counts how often equal code is called different, and how often known slowdowns are detected.
 
     Each trial measures work of which one arm does a known percentage more, until there is a verdict; it takes one to
-    three seconds. An interrupted self-check keeps its trials, and bench resume continues it. The margin is half the slowdown, at most 1 %. If valgrind is installed, the slowdowns are verified by
-    counting instructions. Every share is shown with its 95 % interval.
+    three seconds. An interrupted self-check keeps its trials, and bench resume continues it. The margin is half the
+    slowdown, at most 1 %. If valgrind is installed, the slowdowns are verified by counting instructions. Every share is
+    shown with its 95 % interval.
 
     Example: unitdocs bench selfcheck --repeats 100 --slowdown 0,1,2,5
     """

@@ -1,8 +1,8 @@
 """Ctrl-C and SIGTERM in the process of the program: one line and the documented exit code, at any moment.
 
-Python's own handler raises KeyboardInterrupt wherever the program is. While modules are imported, some of them would turn
-it into another error or lose it, and there is nothing to keep: the process ends at once. This module is loaded first, so
-it imports nothing that Python itself has not loaded by then.
+Python's own handler raises KeyboardInterrupt wherever the program is. While modules are imported, some of them would
+turn it into another error or lose it, and there is nothing to keep: the process ends at once. This module is loaded
+first, so it imports nothing that Python itself has not loaded by then.
 """
 
 import os

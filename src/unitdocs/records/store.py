@@ -101,7 +101,11 @@ def _text(content: bytes) -> str:
     No file can hold what such an escape means, neither a record nor a page.
     """
     text = content.decode(json.detect_encoding(content))
-    return ESCAPES.sub(lambda match: f"\\{match[0]}" if match["half"] else match[0], text) if HALF in text.lower() else text
+    return (
+        ESCAPES.sub(lambda match: f"\\{match[0]}" if match["half"] else match[0], text)
+        if HALF in text.lower()
+        else text
+    )
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -10,8 +10,8 @@ import pytest
 from unitdocs.analysis import to_effects
 from unitdocs.bench import Operation, Scenario, suite
 from unitdocs.bench import run as runs
-from unitdocs.bench.job import Job, JobKind, Revisions, RoundResult
 from unitdocs.bench.finding import find_suites
+from unitdocs.bench.job import Job, JobKind, Revisions, RoundResult
 from unitdocs.bench.plan import RunPlan
 from unitdocs.bench.process import run_worker
 from unitdocs.bench.rounds import LocalArm

@@ -17,8 +17,8 @@ from unitdocs import cli
 from unitdocs.analysis import to_effects
 from unitdocs.bench import revisions
 from unitdocs.bench import run as runs
-from unitdocs.bench.job import Job, JobKind, RoundResult
 from unitdocs.bench.finding import find_suites
+from unitdocs.bench.job import Job, JobKind, RoundResult
 from unitdocs.bench.plan import Profile, RunPlan
 from unitdocs.bench.process import OutOfTimeError, run_worker
 from unitdocs.bench.protocol import current_protocol
