@@ -236,6 +236,7 @@ def run(
     Raises:
         InputError: the project does not define what its digest covers, the record cannot be written, or the revision to
             compare with does not exist.
+        Interrupted: Ctrl-C or SIGTERM; the record keeps all complete rounds, and the message says how to continue.
     """
     remove_abandoned()
     base = None if plan.base is None else commit_of(root, plan.base)
@@ -256,7 +257,9 @@ def resume(path: Path, *, root: Path, watcher: Watcher | None = None) -> RunReco
         watcher: receives the events of the run.
 
     Raises:
-        InputError: the run has finished, or the code, the suites, Python or the measurement protocol have changed.
+        InputError: the run has finished, another process continues it, the code, the suites, Python or the measurement
+            protocol have changed, a suite is no file of the project, or a setting or a round is none of a run.
+        Interrupted: as for `run`.
     """
     load(path)  # a file that is no record gets no lock
     remove_abandoned()

@@ -60,8 +60,8 @@ def test_additions_at_once_are_all_kept(
 ) -> None:
     for number in range(many):
         records.save(make_record(id=f"run-{number}"), tmp_path / f"{number}.json")
-    command = [sys.executable, "-m", "unitdocs.cli", "history", "add", "--to", tmp_path / "new" / "h.json"]
-    adding = [subprocess.Popen([*command, tmp_path / f"{number}.json"]) for number in range(many)]
+    command = [sys.executable, "-m", "unitdocs.cli", "history", "add", "--to", str(tmp_path / "new" / "h.json")]
+    adding = [subprocess.Popen([*command, str(tmp_path / f"{number}.json")]) for number in range(many)]
     assert [process.wait() for process in adding] == [0] * many
     history = analysis.load_history(tmp_path / "new" / "h.json")
     assert sorted(entry.id for entry in history.entries) == [f"run-{number}" for number in range(many)]
