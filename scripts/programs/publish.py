@@ -10,6 +10,7 @@ Examples:
 from __future__ import annotations
 
 import argparse
+import sys
 
 from environment import ROOT, OneSentenceParser, enter, fail
 from shared_lock import SharedLock
@@ -42,10 +43,13 @@ def main() -> None:
         lock.take_alone("Another publish.py works in this clone; waiting until it is done ...")
     pages = publishing.Pages(ROOT, remote=None if options.local else "origin")
     try:
+        unpushed = []
         if options.action == "deploy":
-            publishing.publish(options.version, pages)
+            unpushed = publishing.publish(options.version, pages)
         elif options.action == "rollback":
-            publishing.roll_back(options.version, pages)
+            unpushed = publishing.roll_back(options.version, pages)
+        for subject in unpushed:
+            print(f"Pushed too, from the local branch: {subject}", file=sys.stderr)
         print("\n".join(publishing.published(pages)))
     except UnitdocsError as error:
         fail(str(error))
