@@ -34,9 +34,16 @@ class Outcome(StrEnum):
 
     BETTER = "better"
     WORSE = "worse"
+    BELOW_MARGIN = "below margin"
+    """Better or worse, by less than the margin over the whole interval."""
     EQUIVALENT = "equivalent"
     INCONCLUSIVE = "inconclusive"
     NONE = NO_ANSWER
+
+    @property
+    def is_same(self) -> bool:
+        """Whether there is no difference that matters."""
+        return self in (Outcome.EQUIVALENT, Outcome.BELOW_MARGIN)
 
 
 class EffectScale(StrEnum):
@@ -178,15 +185,20 @@ class CaseResult:
         """The verdict in the metric's own words; `no answer` without an effect."""
         return NO_ANSWER if self.effect is None else self.label(self.effect.verdict)
 
+    @property
+    def outcome_label(self) -> str:
+        """The one word for the case: `below margin` where the difference is that small, else the verdict's label."""
+        return str(Outcome.BELOW_MARGIN) if self.outcome is Outcome.BELOW_MARGIN else self.verdict_label
+
     def label(self, verdict: Verdict) -> str:
         """Return a verdict in the metric's own words."""
         return verdict_label(verdict, self.metric, self.unit, self.direction)
 
     @property
     def outcome(self) -> Outcome:
-        """What the verdict means for the treatment; a difference below the margin is equivalent."""
+        """What the verdict means for the treatment."""
         if self.effect and self.effect.is_below_margin:
-            return Outcome.EQUIVALENT
+            return Outcome.BELOW_MARGIN
         return self.strict_outcome
 
     @property

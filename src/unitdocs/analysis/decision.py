@@ -13,7 +13,7 @@ from unitdocs.analysis.case_result import CaseResult, Outcome, measured, tally, 
 from unitdocs.analysis.criteria import Check, Criteria, Criterion, Need
 from unitdocs.analysis.descriptions import describe
 from unitdocs.analysis.run import Run
-from unitdocs.formatting import counted, factor
+from unitdocs.formatting import change, change_size, counted, inverse
 from unitdocs.stats import geometric_mean
 
 
@@ -70,7 +70,9 @@ def judge(criterion: Criterion, cases: Sequence[CaseResult]) -> CriterionResult:
     if criterion.check is None:
         return CriterionResult(criterion.title, State.NOT_MEASURED, "")
     state, finding = check(criterion.check, cases)
-    return CriterionResult(criterion.title.replace("{times}", factor(criterion.check.times)), state, finding)
+    return CriterionResult(
+        criterion.title.replace("{times}", change_size(inverse(criterion.check.times))), state, finding
+    )
 
 
 def check(requirement: Check, cases: Sequence[CaseResult]) -> tuple[State, str]:
@@ -103,7 +105,7 @@ def _evaluate_none_worse(cases: Sequence[CaseResult], _times: float) -> tuple[bo
 def _evaluate_each(cases: Sequence[CaseResult], times: float) -> tuple[bool, str]:
     reached = [case for case in cases if case.near_improvement_factor >= times]
     finding = (
-        f"At least {factor(times)} better with the whole interval: {len(reached)} of {counted(len(cases), 'case')}."
+        f"At least {_improvement(times)} with the whole interval: {len(reached)} of {counted(len(cases), 'case')}."
     )
     return len(reached) == len(cases), f"{finding} {_describe_worst(cases)}"
 
@@ -114,8 +116,8 @@ def _evaluate_mean(cases: Sequence[CaseResult], times: float) -> tuple[bool, str
         _mean_factor([case.improvement_factor or 0.0 for case in cases]),
     )
     return near >= times, (
-        f"Geometric mean of {counted(len(cases), 'case')}: {factor(point)} better, {factor(near)} by the near ends of "
-        f"the intervals; required: {factor(times)}."
+        f"Geometric mean of {counted(len(cases), 'case')}: {_improvement(point)}, {_improvement(near)} by the near "
+        f"ends of the intervals; required: {_improvement(times)}."
     )
 
 
@@ -140,6 +142,11 @@ def _count_worse(cases: Sequence[CaseResult]) -> int:
 def _describe_worst(cases: Sequence[CaseResult]) -> str:
     case = worst(cases)
     return f"Worst case: {case.title}, {describe(case)}." if case else ""
+
+
+def _improvement(times: float) -> str:
+    """Return an improvement factor in words: 20 is `20x better`, 1.25 is `20 % better`, 0.5 is `2x worse`."""
+    return change(inverse(times), "better" if times >= 1 else "worse")
 
 
 def _mean_factor(factors: Sequence[float]) -> float:

@@ -278,7 +278,7 @@ def test_the_summary_and_the_comparison_show_every_metric_of_the_frames(played: 
 def test_a_report_holds_the_frames_in_every_form(played: RunRecord) -> None:
     assert "Missed frames: better in 1 of 1 case." in find_findings(played).summary
     page = report(played, ReportFormat.HTML)
-    assert page.count("Ratio on a log axis") == len(find_findings(played).metrics) - 2
+    assert page.count("Change on a log axis") == len(find_findings(played).metrics) - 2
     assert "4.86 points fewer" in page
     assert "4.86 points fewer" in report(played, ReportFormat.MARKDOWN)
     cases = {case.get("classname"): case for case in ET.fromstring(report(played, ReportFormat.JUNIT)).iter("testcase")}

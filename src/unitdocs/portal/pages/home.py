@@ -9,9 +9,9 @@ from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, Outcome, measu
 from unitdocs.analysis.comparison import summarise
 from unitdocs.analysis.criteria import Criteria
 from unitdocs.analysis.decision import Decision, State, decide
-from unitdocs.analysis.descriptions import amounts, describe, direction_label, extent, interval
+from unitdocs.analysis.descriptions import amounts, describe, describe_mean, extent, interval
 from unitdocs.analysis.run import Run
-from unitdocs.formatting import change_factor, change_factor_interval, counted, listed, milliseconds, percent
+from unitdocs.formatting import counted, listed, milliseconds, percent
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, join, link, table, tag
 from unitdocs.portal.components.page_output import PageOutput, paragraph
@@ -115,12 +115,8 @@ def _facts(facts: Sequence[tuple[str, Html]]) -> Html:
 def _lead(decision: Decision, cases: Sequence[CaseResult]) -> str:
     """Return the recommendation, with the number of cases that are faster and that are not."""
     counts = {outcome: tally(cases, outcome) for outcome in Outcome}
-    others = {
-        Outcome.WORSE: "slower in {}",
-        Outcome.EQUIVALENT: "no different in {}",
-        Outcome.INCONCLUSIVE: "undecided in {}",
-    }
-    counts_in_words = [text.format(counts[outcome]) for outcome, text in others.items() if counts[outcome]]
+    others = {Outcome.WORSE: "slower", **{outcome: str(outcome) for outcome in _NEITHER}}
+    counts_in_words = [f"{label} in {counts[outcome]}" for outcome, label in others.items() if counts[outcome]]
     none = [] if counts[Outcome.WORSE] else ["slower in none"]
     first = f"the {cases[0].treatment} system is faster in {counts[Outcome.BETTER]} of {counted(len(cases), 'case')}"
     open_count = len(decision.criteria) - decision.count(State.MET)
@@ -156,8 +152,8 @@ def _speed(run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
 
 
 def _describe_gain(case: CaseResult) -> str:
-    """Return the size of an effect, marked if it is equivalent."""
-    return f"no difference that matters ({extent(case)})" if case.outcome is Outcome.EQUIVALENT else extent(case)
+    """Return the size of an effect, marked if there is no difference that matters."""
+    return f"{case.outcome_label} ({extent(case)})" if case.outcome.is_same else extent(case)
 
 
 def _subject(cases: Sequence[CaseResult]) -> str:
@@ -172,8 +168,8 @@ def _on_average(record: RunRecord, cases: Sequence[CaseResult]) -> tuple[str, st
     mean = summarise(cases[0].metric, cases, record.look_level)
     if not (mean.ratio and mean.low and mean.high):
         return None
-    size = change_factor(mean.ratio, direction_label(cases[0], mean.ratio))
-    return size, f"({change_factor_interval(mean.ratio, mean.low, mean.high)})"
+    size, interval_text = describe_mean(cases[0], mean.ratio, mean.low, mean.high)
+    return size, f"({interval_text})"
 
 
 def _missed_frames(run: Run) -> Iterator[str]:
@@ -203,9 +199,7 @@ def _worse(run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
         if worst_case:
             control, treatment = amounts(worst_case)
             rest = [
-                f"{_OTHER_OUTCOMES[outcome]} in {tally(of_metric, outcome)}"
-                for outcome in _OTHER_OUTCOMES
-                if tally(of_metric, outcome)
+                f"{outcome} in {tally(of_metric, outcome)}" for outcome in _OTHER_OUTCOMES if tally(of_metric, outcome)
             ]
             yield (
                 f"{metric.capitalize()}: worse in {len(worse)} of {counted(len(of_metric), 'case')}"
@@ -214,11 +208,8 @@ def _worse(run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
             )
 
 
-_OTHER_OUTCOMES = {
-    Outcome.BETTER: "better",
-    Outcome.EQUIVALENT: "no different",
-    Outcome.INCONCLUSIVE: "undecided",
-}
+_NEITHER = (Outcome.BELOW_MARGIN, Outcome.EQUIVALENT, Outcome.INCONCLUSIVE)
+_OTHER_OUTCOMES = (Outcome.BETTER, *_NEITHER)
 
 
 def _certainty(run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
@@ -282,8 +273,8 @@ def _suite(reference: Run, machine: Run | None, name: str) -> Html:
             blocks.append(tag("span", f"on average of {counted(len(of_metric), 'case')} {average[1]}"))
     least = worst(cases)
     if least and len(cases) > 1:
-        is_same = least.outcome is Outcome.EQUIVALENT
-        gain = badge("no different" if is_same else extent(least), least.outcome)
+        is_same = least.outcome.is_same
+        gain = badge(least.outcome_label if is_same else extent(least), least.outcome)
         size = f", {extent(least)}" if is_same else ""
         blocks.append(tag("span", "Least: ", gain, f"{size} ({interval(least)}) in “{least.title}”"))
     blocks += _example(run, name)
