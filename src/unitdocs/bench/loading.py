@@ -1,6 +1,7 @@
 """Loading of suites from the modules that declare them."""
 
 import importlib.util
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -9,6 +10,9 @@ from pathlib import Path
 
 from unitdocs.bench.suite import Suite
 from unitdocs.errors import InputError
+
+SOURCES = "UNITDOCS_SOURCES"
+"""The variable that names the folders of the project's modules to a worker."""
 
 
 def find_suites(folder: Path, names: Sequence[str] = ()) -> dict[Path, Suite]:
@@ -61,6 +65,11 @@ def load_suite(path: Path) -> Suite:
             "declare a suite, or start the file name with _ if other modules import it"
         )
     return suite
+
+
+def given_sources() -> list[str]:
+    """Return the folders of the project's modules that this process was started with."""
+    return [folder for folder in os.environ.get(SOURCES, "").split(os.pathsep) if folder]
 
 
 @contextmanager

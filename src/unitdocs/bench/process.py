@@ -10,6 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from unitdocs.bench.job import Job, RoundResult
+from unitdocs.bench.loading import SOURCES
+from unitdocs.bench.revisions import import_roots
 from unitdocs.errors import MeasurementError
 
 # Numerical libraries get one thread: how they use several is not what is compared here.
@@ -58,6 +60,8 @@ def _environment(job: Job, hash_seed: int) -> dict[str, str]:
     if job.revisions:
         # Compiled modules go to a folder of this run: neither revision starts with some, and no tree gets any.
         variables |= {"PYTHONPYCACHEPREFIX": job.revisions.bytecode, "PYTHONDONTWRITEBYTECODE": ""}
+    else:
+        variables[SOURCES] = os.pathsep.join(map(str, import_roots(Path.cwd())))
     return {**os.environ, **variables}
 
 

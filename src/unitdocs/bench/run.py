@@ -211,7 +211,7 @@ def resume(path: Path, *, root: Path, watcher: Watcher | None = None) -> RunReco
             f"continued; start a new run with `{record.command}`"
         )
     _refuse_another_protocol(record, path)
-    with importing_from([] if record.base is None else import_roots(root)):
+    with importing_from(import_roots(root)):
         suites = _suites_of(record, path, root)
     plan = RunPlan(
         suites,

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from unitdocs.bench.job import Job
-from unitdocs.bench.loading import load_suite
+from unitdocs.bench.loading import given_sources, load_suite
 from unitdocs.bench.rounds import LocalArm, measure
 
 GRACE = 5
@@ -21,6 +21,7 @@ def main() -> None:
     """Run the job on standard input."""
     job = Job.from_json(sys.stdin.read())
     end_after(job.limit)
+    sys.path[:0] = given_sources()
     suite = load_suite(Path(job.path))
     control, treatment = (LocalArm(job, arm, suite) for arm in job.arms)
     Path(job.result_file).write_text(measure(job, (control, treatment), job.arms).to_json(), encoding="utf-8")
