@@ -19,6 +19,7 @@ class JobKind(StrEnum):
     TIME = "time"
     FRAMES = "frames"
     MEMORY = "memory"
+    COLD = "cold"
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ class Job:
         limit: seconds after which the worker is stopped.
         result_file: path to which the worker writes its result.
         revisions: the two revisions that the arms run on, or None if both run on the working tree.
+        is_rehearsed: whether a cold round is run once before it is measured, so that modules are compiled to bytecode
+            and in the system's cache of files.
     """
 
     kind: JobKind
@@ -63,6 +66,7 @@ class Job:
     limit: float
     result_file: str = ""
     revisions: Revisions | None = None
+    is_rehearsed: bool = False
 
     def to_json(self) -> str:
         """Return the job as JSON."""
@@ -135,10 +139,11 @@ class RoundResult:
         failure: how the process of a revision failed; nothing was measured then.
         difference: the first difference between the answers of the arms; nothing was measured then.
         first_loaded: the arm that was set up first: 0 for control, 1 for treatment.
-        first_warmed: the arm that was warmed up first.
+        first_warmed: the arm that was warmed up first; None if neither was.
         times: for a job of kind time.
-        frames: for a job of kind frames.
+        frames: for a job of kind frames or cold.
         counts: for a job of kind memory.
+        starts: nanoseconds of the start of control and of treatment on the wall clock, for a job of kind cold.
         error: what the suite raised, with its place; nothing was measured then.
         details: the traceback of it.
     """
@@ -146,10 +151,11 @@ class RoundResult:
     failure: str | None = None
     difference: str | None = None
     first_loaded: int = 0
-    first_warmed: int = 0
+    first_warmed: int | None = 0
     times: BatchTimes | None = None
     frames: FrameTimes | None = None
     counts: RoundCounts | None = None
+    starts: tuple[int, int] | None = None
     error: str | None = None
     details: str | None = None
 
@@ -169,12 +175,13 @@ class RoundResult:
             members = all_encodable(members)
         if not isinstance(members, dict):
             raise TypeError(f"expected an object, got {type(members).__name__}")
-        times, frames, counts = (members.pop(name) for name in ("times", "frames", "counts"))
+        times, frames, counts, starts = (members.pop(name) for name in ("times", "frames", "counts", "starts"))
         return cls(
             **members,
             times=times and _times(**times),
             frames=frames and _frames(**frames),
             counts=counts and _counts(**counts),
+            starts=starts and (starts[0], starts[1]),
         )
 
     def fits(self, kind: JobKind) -> bool:
@@ -182,8 +189,16 @@ class RoundResult:
         reasons = (self.failure, self.error, self.difference)
         if any(reason is not None for reason in reasons):
             return all(reason is None or isinstance(reason, str) for reason in reasons)
-        measured = {JobKind.TIME: self.times, JobKind.FRAMES: self.frames, JobKind.MEMORY: self.counts}
-        return [one for one, of in measured.items() if of] == [kind]
+        measured = (bool(self.times), bool(self.frames), bool(self.counts), bool(self.starts))
+        match kind:
+            case JobKind.TIME:
+                return measured == (True, False, False, False)
+            case JobKind.FRAMES:
+                return measured == (False, True, False, False)
+            case JobKind.MEMORY:
+                return measured == (False, False, True, False)
+            case JobKind.COLD:
+                return measured == (False, True, False, True)
 
 
 def _revisions(*, names: list[str], roots: list[list[str]], bytecode: str) -> Revisions:

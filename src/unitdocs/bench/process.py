@@ -61,9 +61,8 @@ def run_worker(job: Job, *, hash_seed: int) -> RoundResult:
     """
     with scratch_folder() as folder:
         file = folder / "result.json"
-        module = "unitdocs.bench.revision_pair" if job.revisions else "unitdocs.bench.worker"
         text = replace(job, result_file=str(file)).to_json()
-        ended = run_module(module, text, folder=folder, limit=job.limit, environment=_environment(job, hash_seed))
+        ended = run_module(_module(job), text, folder=folder, limit=job.limit, environment=_environment(job, hash_seed))
         tail = tail_of(ended.output)
         if ended.code:
             raise MeasurementError(f"the worker {how_it_ended(ended.code)}{tail}")
@@ -198,6 +197,13 @@ class _Process:
         with self._popen.stdout as pipe:
             while block := os.read(pipe.fileno(), LAST_BYTES):
                 self._printed = (self._printed + block)[-LAST_BYTES:]
+
+
+def _module(job: Job) -> str:
+    """Return the module that measures a round: arms in one process, or in two."""
+    if job.kind is JobKind.COLD:
+        return "unitdocs.bench.cold_pair"
+    return "unitdocs.bench.revision_pair" if job.revisions else "unitdocs.bench.worker"
 
 
 @contextmanager

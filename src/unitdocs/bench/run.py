@@ -207,7 +207,7 @@ class Scheduler:
         save(self.record, self.path)
 
     def _measurement(self, path: Path, suite: Suite, scenario: Scenario, *, is_counted: bool = True) -> Measurement:
-        clock = Clock.WALL if scenario.waits else self.record.environment.clock
+        clock = Clock.WALL if scenario.waits or scenario.is_cold else self.record.environment.clock
         return Measurement(self.plan, path, suite, scenario, clock, is_counted, self.revisions)
 
     def _finish(self) -> None:
@@ -305,6 +305,7 @@ def _plan_of(record: RunRecord, path: Path, root: Path) -> RunPlan:
             profile=Profile(record.profile),
             seed=record.seed,
             margin=record.margin,
+            absolute_margins=record.absolute_margins,
             limit=record.limit,
             gate=record.gate,
             base=record.base,
@@ -390,6 +391,7 @@ def _begin(plan: RunPlan, root: Path, command: str, base: str | None, revisions:
         profile=plan.profile.value,
         seed=plan.seed,
         margin=plan.margin,
+        absolute_margins=plan.absolute_margins,
         look_level=plan.look_level,
         limit=plan.limit,
         gate=plan.gate,

@@ -17,7 +17,7 @@ This module is loaded in every worker process and imports the standard library o
 import reprlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from unitdocs.bench.text import encodable, is_encodable
 from unitdocs.errors import InputError
@@ -44,6 +44,9 @@ class Scenario:
         frames: the number of frames, 50 or more, if the work is a recorded sequence of frames. Every call plays the
             next frame, and the first again after the last. It is then measured frame by frame, with the garbage
             collector on, instead of in batches.
+        firsts: the frames, counted from 1, in which something is done for the first time, by what is done, such as
+            `{"first use": 1, "first update": 21}`. The frames are then measured cold: in each round each arm runs in a
+            fresh process of its own, from the start on, without any warm-up, and plays every frame once.
     """
 
     name: str
@@ -52,6 +55,12 @@ class Scenario:
     quick: bool = False
     waits: bool = False
     frames: int | None = None
+    firsts: Mapping[str, int] | None = field(default=None, hash=False)
+
+    @property
+    def is_cold(self) -> bool:
+        """Whether each arm is measured in a fresh process of its own, from its start on."""
+        return self.firsts is not None
 
 
 @dataclass(frozen=True)
@@ -67,6 +76,10 @@ class Operation:
             warm-up. A lower `error rate` is better; of all other rates a higher one.
         inner: the number of operations of one call; times are per operation. A frame is one operation.
         messages: returns the arm's error messages by the name of the input, for the record.
+        start: imports and creates what the frames need, as a game does before its first frame; a scenario that is
+            measured cold needs it. Its time is the start time, so neither the suite's module nor `setup` may import
+            what is measured.
+        load: makes the input of the frames, after `start`; it is not timed.
 
     Raises:
         InputError: `inner` is no whole number of 1 or more, or another member is no function.
@@ -77,11 +90,13 @@ class Operation:
     counters: Callable[[], Mapping[str, tuple[int, int]]] | None = None
     inner: int = 1
     messages: Callable[[], Mapping[str, str]] | None = None
+    start: Callable[[], object] | None = None
+    load: Callable[[], object] | None = None
 
     def __post_init__(self) -> None:
         problems = [
             f"Operation: {member}: expected a function, got {_shown(value)}"
-            for member in ("call", "result", "counters", "messages")
+            for member in ("call", "result", "counters", "messages", "start", "load")
             if not callable(value := getattr(self, member)) and (value is not None or member == "call")
         ]
         if not _is_count(self.inner, 1):
@@ -131,9 +146,10 @@ def suite(
 
     Raises:
         InputError: a member has the wrong type or is out of range, there is no scenario, two have the same name, one
-            has too few frames, there are not two different arms, or the frame is invalid; one problem for each.
+            has too few frames or invalid firsts, there are not two different arms, or the frame is invalid; one problem for each.
     """
-    declared = Suite(name, title, arms, tuple(scenarios) if isinstance(scenarios, list) else scenarios, setup, frame)  # type: ignore[arg-type]
+    members = tuple(scenarios) if isinstance(scenarios, list) else scenarios
+    declared = Suite(name, title, arms, members, setup, frame)  # type: ignore[arg-type]
     problems = problems_of(declared)
     if problems:
         raise InputError(*(f"suite {name if isinstance(name, str) else repr(name)}: {problem}" for problem in problems))
@@ -191,8 +207,32 @@ def _member_problems(index: int, scenario: object) -> list[str]:
     ]
     if scenario.frames is not None and not _is_count(scenario.frames, LEAST_FRAMES):
         problems.append(f"frames: expected {LEAST_FRAMES} or more, got {_shown(scenario.frames)}")
+    problems += _first_problems(scenario)
     place = repr(scenario.name) if isinstance(scenario.name, str) else f"[{index}]"
     return [f"{place}: {problem}" for problem in problems]
+
+
+def _first_problems(scenario: Scenario) -> list[str]:
+    """Return what is wrong with the firsts of a scenario; each of its frames must follow one of them."""
+    firsts: object = scenario.firsts
+    if firsts is None:
+        return []
+    if not isinstance(firsts, Mapping):
+        return [f"firsts: expected frames by what is done first in them, got {_shown(firsts)}"]
+    problems = [problem for name in firsts for problem in _text_problems("firsts", name)]
+    numbers = list(firsts.values())
+    if not _is_count(scenario.frames, LEAST_FRAMES):
+        return [*problems, "firsts: expected frames as well, the number of frames"]
+    problems += [
+        f"firsts: expected frames from 1 to {scenario.frames}, got {_shown(number)}"
+        for number in numbers
+        if not _is_count(number, 1) or number > scenario.frames
+    ]
+    if 1 not in numbers:
+        problems.append("firsts: expected one in frame 1, the first use")
+    if any(numbers.count(number) > 1 for number in numbers):
+        problems.append("firsts: expected a frame of its own for each")
+    return problems
 
 
 def _frame_problems(frame: object, scenarios: object) -> list[str]:

@@ -1,5 +1,6 @@
 """`unitdocs bench`: measure suites."""
 
+import math
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ DEFAULTS: Mapping[str, object] = {
     "--suites": Path("benchmarks"),
     "--seed": 1,
     "--margin": "1%",
+    "--absolute-margin": None,
     "--limit": 60.0,
     "--base": None,
     "--arm": None,
@@ -50,6 +52,15 @@ def run(
     margin: Annotated[
         str, typer.Option(help="Differences smaller than this are treated as equivalent, e.g. 1% or 0.01.")
     ] = "1%",
+    absolute_margin: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="METRIC=SIZE",
+            help="The same in the unit of a metric, whatever the ratio; repeatable (default: peak memory=16384 and "
+            "allocated blocks=64).",
+            show_default=False,
+        ),
+    ] = None,
     limit: Annotated[float, typer.Option(help="Time limit of one round, in seconds.", min=1)] = 60.0,
     gate: Annotated[  # noqa: FBT002 -- an option, never a positional argument
         bool, typer.Option("--gate", help="Keep the risk of a wrong verdict as low for all cases together as for one.")
@@ -72,7 +83,8 @@ def run(
     """Measure both arms of each case in fresh processes until the case has a verdict.
 
     Each suite has two arms, such as the original and the refactored system, and several cases, such as the time of one
-    scene. A round is a fresh process that measures both arms of a case in turn.
+    scene. A round is a fresh process that measures both arms of a case in turn;
+    for a start, it is one process for each arm.
 
     The project needs a pyproject.toml with the key digest under [tool.unitdocs]: patterns of the files that are
     measured, such as digest = ["src/**/*.py", "benchmarks/*.py"]. A record is current while these files are unchanged.
@@ -92,7 +104,7 @@ def run(
     """
     from unitdocs.bench import revisions  # noqa: PLC0415 -- slow to import
     from unitdocs.bench.finding import find_suites  # noqa: PLC0415
-    from unitdocs.bench.plan import Profile, RunPlan  # noqa: PLC0415
+    from unitdocs.bench.plan import ABSOLUTE_MARGINS, Profile, RunPlan  # noqa: PLC0415
     from unitdocs.bench.progress import RunProgressBar  # noqa: PLC0415
     from unitdocs.bench.run import run as measure  # noqa: PLC0415
 
@@ -106,6 +118,7 @@ def run(
         profile=Profile(profile),
         seed=seed,
         margin=share,
+        absolute_margins=parse_absolute_margins(absolute_margin, ABSOLUTE_MARGINS),
         limit=limit,
         gate=gate,
         base=base,
@@ -116,6 +129,7 @@ def run(
         "--suites": suites,
         "--seed": seed,
         "--margin": margin,
+        "--absolute-margin": absolute_margin,
         "--limit": limit,
         "--base": base,
         "--arm": arm,
@@ -209,7 +223,13 @@ def _report(record: "RunRecord", path: Path) -> int:
 
 def _command(suites: Sequence[str], options: Mapping[str, object], *, gate: bool) -> str:
     """Return the command that repeats the run, without the folder for the record and options at their defaults."""
-    words = [word for name, value in options.items() if value != DEFAULTS[name] for word in (name, f"{value}")]
+    words = [
+        word
+        for name, value in options.items()
+        if value != DEFAULTS[name]
+        for part in (value if isinstance(value, list) else [value])
+        for word in (name, f"{part}")
+    ]
     return shlex.join(["unitdocs", "bench", "run", *suites, *words, *(["--gate"] if gate else [])])
 
 
@@ -228,10 +248,30 @@ def parse_margin(text: str) -> float:
     return margin
 
 
+def parse_absolute_margins(texts: Sequence[str] | None, default: Mapping[str, float]) -> dict[str, float]:
+    """Return the absolute margins in texts such as `peak memory=16384`, in addition to the default ones.
+
+    Raises:
+        InputError: a text is no metric with a size above 0; all of them at once.
+    """
+    margins, problems = dict(default), []
+    for text in texts or ():
+        metric, _, size = text.partition("=")
+        try:
+            margins[metric.strip()] = float(size)
+        except ValueError:
+            margins[metric.strip()] = 0.0
+        if not metric.strip() or not 0 < margins[metric.strip()] < math.inf:
+            problems.append(f"--absolute-margin {text}: expected a metric and a size above 0, as in peak memory=16384")
+    if problems:
+        raise InputError(*problems)
+    return margins
+
+
 def table_of(record: "RunRecord") -> str:
     """Return a line for each scenario: how its time changed, with the interval, or why there is none.
 
-    The time of a sequence of frames is that of its median frame.
+    The time of a sequence of frames is that of its median frame, and that of a start its slowest one.
     """
     from unitdocs.analysis import compare_cases  # noqa: PLC0415 -- slow to import
     from unitdocs.analysis.case_result import MAIN_TIMES  # noqa: PLC0415
@@ -251,7 +291,5 @@ def _effect_row(case: "CaseResult") -> tuple[str, ...]:
     from unitdocs.analysis.descriptions import extent, interval  # noqa: PLC0415 -- slow to import
 
     # The word of the effect is the verdict, except where the interval or the margin does not allow one.
-    is_below_margin = case.effect is not None and case.effect.is_below_margin
-    is_plain = case.outcome in (Outcome.BETTER, Outcome.WORSE)
-    note = "below margin" if is_below_margin else "" if is_plain else str(case.outcome)
+    note = "" if case.outcome in (Outcome.BETTER, Outcome.WORSE) else case.outcome_label
     return extent(case), interval(case), f"n = {case.control_n}", note
