@@ -146,7 +146,8 @@ def suite(
 
     Raises:
         InputError: a member has the wrong type or is out of range, there is no scenario, two have the same name, one
-            has too few frames or invalid firsts, there are not two different arms, or the frame is invalid; one problem for each.
+            has too few frames or invalid firsts, there are not two different arms, or the frame is invalid; one problem
+            for each.
     """
     members = tuple(scenarios) if isinstance(scenarios, list) else scenarios
     declared = Suite(name, title, arms, members, setup, frame)  # type: ignore[arg-type]

@@ -82,8 +82,8 @@ def read_json(path: Path, what: str, pairs: Callable[[list[tuple[str, object]]],
     Args:
         path: the file.
         what: what the file should be in messages, with its article.
-        pairs: converts the members of an object, and what UTF-8 cannot hold in their text (default: the escape of half a
-            surrogate pair is read as text).
+        pairs: converts the members of an object, and what UTF-8 cannot hold in their text (default: the escape of half
+            a surrogate pair is read as text).
 
     Raises:
         InputError: the file is missing, too large or not JSON.
