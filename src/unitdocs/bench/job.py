@@ -175,7 +175,8 @@ class RoundResult:
             members = all_encodable(members)
         if not isinstance(members, dict):
             raise TypeError(f"expected an object, got {type(members).__name__}")
-        times, frames, counts, starts = (members.pop(name) for name in ("times", "frames", "counts", "starts"))
+        times, frames, counts = (members.pop(name) for name in ("times", "frames", "counts"))
+        starts = members.pop("starts", None)
         return cls(
             **members,
             times=times and _times(**times),
@@ -189,16 +190,10 @@ class RoundResult:
         reasons = (self.failure, self.error, self.difference)
         if any(reason is not None for reason in reasons):
             return all(reason is None or isinstance(reason, str) for reason in reasons)
-        measured = (bool(self.times), bool(self.frames), bool(self.counts), bool(self.starts))
-        match kind:
-            case JobKind.TIME:
-                return measured == (True, False, False, False)
-            case JobKind.FRAMES:
-                return measured == (False, True, False, False)
-            case JobKind.MEMORY:
-                return measured == (False, False, True, False)
-            case JobKind.COLD:
-                return measured == (False, True, False, True)
+        if kind is JobKind.COLD:
+            return bool(self.frames and self.starts) and not (self.times or self.counts)
+        measured = {JobKind.TIME: self.times, JobKind.FRAMES: self.frames, JobKind.MEMORY: self.counts}
+        return [one for one, of in measured.items() if of] == [kind] and not self.starts
 
 
 def _revisions(*, names: list[str], roots: list[list[str]], bytecode: str) -> Revisions:

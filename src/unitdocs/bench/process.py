@@ -113,6 +113,13 @@ def run_module(
     return Ended(code, process.output())
 
 
+def _module(job: Job) -> str:
+    """Return the module that measures a round: arms in one process, or in two."""
+    if job.kind is JobKind.COLD:
+        return "unitdocs.bench.cold_pair"
+    return "unitdocs.bench.revision_pair" if job.revisions else "unitdocs.bench.worker"
+
+
 def _environment(job: Job, hash_seed: int) -> dict[str, str]:
     variables = {**dict.fromkeys(SINGLE_THREADED, "1"), "PYTHONHASHSEED": str(hash_seed)}
     if job.revisions:
@@ -197,13 +204,6 @@ class _Process:
         with self._popen.stdout as pipe:
             while block := os.read(pipe.fileno(), LAST_BYTES):
                 self._printed = (self._printed + block)[-LAST_BYTES:]
-
-
-def _module(job: Job) -> str:
-    """Return the module that measures a round: arms in one process, or in two."""
-    if job.kind is JobKind.COLD:
-        return "unitdocs.bench.cold_pair"
-    return "unitdocs.bench.revision_pair" if job.revisions else "unitdocs.bench.worker"
 
 
 @contextmanager

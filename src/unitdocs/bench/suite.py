@@ -170,6 +170,26 @@ def problems_of(suite: Suite) -> list[str]:
     ]
 
 
+def _first_problems(scenario: Scenario) -> list[str]:
+    """Return what is wrong with the firsts of a scenario; each of its frames must follow one of them."""
+    firsts: object = scenario.firsts
+    if firsts is None:
+        return []
+    if not isinstance(firsts, Mapping) or not all(isinstance(name, str) and name for name in firsts):
+        return [f"firsts: expected frames by what is done first in them, got {_shown(firsts)}"]
+    if not _is_count(scenario.frames, LEAST_FRAMES):
+        return ["firsts: expected frames as well, the number of frames"]
+    assert scenario.frames
+    numbers = list(firsts.values())
+    outside = [number for number in numbers if not _is_count(number, 1) or number > scenario.frames]
+    if outside:
+        return [f"firsts: expected frames from 1 to {scenario.frames}, got {_shown(number)}" for number in outside]
+    problems = [] if 1 in numbers else ["firsts: expected one in frame 1, the first use"]
+    return (
+        problems if len(set(numbers)) == len(numbers) else [*problems, "firsts: expected a frame of its own for each"]
+    )
+
+
 def _text_problems(member: str, value: object, *, may_be_empty: bool = False) -> list[str]:
     if not isinstance(value, str) or not (value or may_be_empty):
         return [f"{member}: expected text, got {_shown(value)}"]
@@ -211,29 +231,6 @@ def _member_problems(index: int, scenario: object) -> list[str]:
     problems += _first_problems(scenario)
     place = repr(scenario.name) if isinstance(scenario.name, str) else f"[{index}]"
     return [f"{place}: {problem}" for problem in problems]
-
-
-def _first_problems(scenario: Scenario) -> list[str]:
-    """Return what is wrong with the firsts of a scenario; each of its frames must follow one of them."""
-    firsts: object = scenario.firsts
-    if firsts is None:
-        return []
-    if not isinstance(firsts, Mapping):
-        return [f"firsts: expected frames by what is done first in them, got {_shown(firsts)}"]
-    problems = [problem for name in firsts for problem in _text_problems("firsts", name)]
-    numbers = list(firsts.values())
-    if not _is_count(scenario.frames, LEAST_FRAMES):
-        return [*problems, "firsts: expected frames as well, the number of frames"]
-    problems += [
-        f"firsts: expected frames from 1 to {scenario.frames}, got {_shown(number)}"
-        for number in numbers
-        if not _is_count(number, 1) or number > scenario.frames
-    ]
-    if 1 not in numbers:
-        problems.append("firsts: expected one in frame 1, the first use")
-    if any(numbers.count(number) > 1 for number in numbers):
-        problems.append("firsts: expected a frame of its own for each")
-    return problems
 
 
 def _frame_problems(frame: object, scenarios: object) -> list[str]:
