@@ -12,8 +12,10 @@ are results, not errors. `Interrupted` is outside the tree, as Python's own Keyb
 does not handle it by accident.
 """
 
-import signal
 from typing import ClassVar
+
+SIGINT = 2
+"""Ctrl-C; as in `signal`, which every start would have to load."""
 
 
 class UnitdocsError(Exception):
@@ -59,7 +61,7 @@ class Interrupted(KeyboardInterrupt):
         number: the signal.
     """
 
-    def __init__(self, message: str = "interrupted", number: int = signal.SIGINT) -> None:
+    def __init__(self, message: str = "interrupted", number: int = SIGINT) -> None:
         super().__init__(message)
         self.number = number
 

@@ -221,6 +221,7 @@ def traceback_file(record: Path) -> Path:
     return record.with_name(f"{record.name.removesuffix('.gz').removesuffix('.json')}-tracebacks.txt")
 
 
+@held_back()  # so that temporary folders and locks go, whenever a signal arrives
 def run(
     plan: RunPlan, *, root: Path, out: Path, command: str, watcher: Watcher | None = None
 ) -> tuple[RunRecord, Path]:
@@ -248,6 +249,7 @@ def run(
             return Scheduler(plan, record, path, revisions).measure(watcher), path
 
 
+@held_back()
 def resume(path: Path, *, root: Path, watcher: Watcher | None = None) -> RunRecord:
     """Continue an interrupted run from the rounds in its record.
 

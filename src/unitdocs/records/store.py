@@ -84,13 +84,15 @@ def read_json(path: Path, what: str, pairs: Callable[[list[tuple[str, object]]],
     Args:
         path: the file.
         what: what the file should be in messages, with its article.
-        pairs: converts the members of an object.
+        pairs: converts the members of an object, and what UTF-8 cannot hold in their text (default: the escape of half
+            a surrogate pair is read as text).
 
     Raises:
         InputError: the file is missing, too large or not JSON.
     """
     try:
-        return json.loads(_text(_content(path, what)), object_pairs_hook=pairs)
+        content = _content(path, what)
+        return json.loads(_text(content) if pairs is dict else content, object_pairs_hook=pairs)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error}); give the path of {what}") from error
     except (UnicodeDecodeError, ValueError, RecursionError, EOFError, zlib.error) as error:
