@@ -31,6 +31,7 @@ from unitdocs.units.model.values import (
 from unitdocs.units.system import ACTIVE_SYSTEM_VARIABLE, SYSTEMS, create_system
 
 if TYPE_CHECKING:
+    from unitdocs.units.model.registry import Kind, Registry
     from unitdocs.units.original import OriginalSystem
     from unitdocs.units.refactored.cache import (
         Cache,
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
         Policy,
     )
     from unitdocs.units.refactored.events import Calculated, Failed, Observer, Observers, ResolutionPath, Subject
-    from unitdocs.units.refactored.registry import Kind, Registry
     from unitdocs.units.refactored.system import UnitSystem
     from unitdocs.units.refactored.validation import Validation, ValidationWarning
 
@@ -108,12 +108,12 @@ _LAZY_EXPORTS = {
     "Calculated": "refactored.events",
     "EvictionReason": "refactored.cache",
     "Failed": "refactored.events",
-    "Kind": "refactored.registry",
+    "Kind": "model.registry",
     "Observer": "refactored.events",
     "Observers": "refactored.events",
     "OriginalSystem": "original",
     "Policy": "refactored.cache",
-    "Registry": "refactored.registry",
+    "Registry": "model.registry",
     "ResolutionPath": "refactored.events",
     "Subject": "refactored.events",
     "UnitSystem": "refactored.system",

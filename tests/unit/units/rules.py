@@ -108,8 +108,10 @@ def scenes(draw: st.DrawFn, most: int = 60) -> Scene:
 
 
 def same(one: float, other: float) -> bool:
-    """Equal, NaN equal to NaN."""
-    return one == other or (math.isnan(one) and math.isnan(other))
+    """Equal bit by bit, the sign of 0 as well; NaN equal to NaN."""
+    if math.isnan(one):
+        return math.isnan(other)
+    return one == other and math.copysign(1, one) == math.copysign(1, other)
 
 
 # Scenes that are large, or have breakpoints or compositions, and changes of their elements.

@@ -48,7 +48,7 @@ RANDOM = SizeValue.RANDOM
 Unit = Position | Size | Scale | Composition
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Element:
     """One element of a scene.
 
@@ -196,7 +196,7 @@ def _check(element: Element) -> None:
         problems.append(f"parent: expected the id of an element, got {element.parent!r}")
     for name, kind in _KINDS.items():
         unit = getattr(element, name)
-        if unit is not None and type(unit) is not kind:
+        if unit is not None and not isinstance(unit, kind):
             _check_composed(unit, kind, name, problems)
     object.__setattr__(element, "content", complete(element.content, Extent, "content", problems))
     _raise(element, problems + _override_problems(element.at))
@@ -227,7 +227,7 @@ def _override_problems(at: object) -> list[str]:
             kind = _KINDS.get(name)
             if kind is None:
                 problems.append(f"at.{breakpoint_name}: {name!r} is not one of {', '.join(UNITS)}")
-            elif unit is not None and type(unit) is not kind:
+            elif unit is not None and not isinstance(unit, kind):
                 _check_composed(unit, kind, f"at.{breakpoint_name}.{name}", problems)
     return problems
 

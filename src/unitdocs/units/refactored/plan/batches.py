@@ -220,9 +220,9 @@ class Composed:
                     chosen = np.where(are_met(context), number, chosen)
                 return chosen
             case How.MIN:
-                return _folded(np.minimum, numbers)
+                return _folded(least, numbers)
             case How.MAX:
-                return _folded(np.maximum, numbers)
+                return _folded(greatest, numbers)
             case How.CLAMP:
                 return within(*numbers)
 
@@ -358,6 +358,18 @@ def within(measured: Numbers, low: Numbers, high: Numbers) -> Array:
     return np.where(measured < low, low, np.where(measured > high, high, measured))
 
 
+def least(a: Numbers, b: Numbers) -> Numbers:
+    """Return the smaller numbers, NaN if one is NaN; of 0 and -0, which are equal, that of `a`."""
+    result = np.minimum(a, b)  # returns either of 0 and -0
+    return result if np.all(result) else np.where((b < a) | (b != b), b, a)
+
+
+def greatest(a: Numbers, b: Numbers) -> Numbers:
+    """Return the greater numbers, NaN if one is NaN; of 0 and -0, which are equal, that of `a`."""
+    result = np.maximum(a, b)
+    return result if np.all(result) else np.where((b > a) | (b != b), b, a)
+
+
 def limits(low: float | None, high: float | None) -> tuple[float, float]:
     """Return constraints as numbers; infinities take the place of absent ones."""
     return -math.inf if low is None else low, math.inf if high is None else high
@@ -401,15 +413,15 @@ def _by_scene(batch: Batch, values: Array, state: PlanState, context: Context) -
 
 def _fitted(batch: Batch, values: Array, state: PlanState, context: Context) -> Numbers:  # noqa: ARG001
     side = batch.rule.side
-    return np.minimum(_content(state)[side, batch.members], _surface(context)[side])
+    return least(_content(state)[side, batch.members], _surface(context)[side])
 
 
 def _least_ratio(batch: Batch, values: Array, state: PlanState, context: Context) -> Numbers:  # noqa: ARG001
-    return np.minimum(*_ratios(batch, state, context))
+    return least(*_ratios(batch, state, context))
 
 
 def _greatest_ratio(batch: Batch, values: Array, state: PlanState, context: Context) -> Numbers:  # noqa: ARG001
-    return np.maximum(*_ratios(batch, state, context))
+    return greatest(*_ratios(batch, state, context))
 
 
 def _ratios(batch: Batch, state: PlanState, context: Context) -> tuple[Array, Array]:
