@@ -31,6 +31,14 @@ from unitdocs.units.model.values import (
 from unitdocs.units.system import ACTIVE_SYSTEM_VARIABLE, SYSTEMS, create_system
 
 if TYPE_CHECKING:
+    from unitdocs.units.model.protocols import (
+        BuiltPosition,
+        BuiltScale,
+        BuiltSize,
+        BuiltUnit,
+        PreparedScene,
+        System,
+    )
     from unitdocs.units.model.registry import Kind, Registry
     from unitdocs.units.original import OriginalSystem
     from unitdocs.units.refactored.cache import (
@@ -54,6 +62,10 @@ __all__ = [
     "Box",
     "Breakpoint",
     "BreakpointRange",
+    "BuiltPosition",
+    "BuiltScale",
+    "BuiltSize",
+    "BuiltUnit",
     "Cache",
     "CacheEvent",
     "CacheEviction",
@@ -79,6 +91,7 @@ __all__ = [
     "Position",
     "PositionUnit",
     "PositionValue",
+    "PreparedScene",
     "Registry",
     "ResolutionPath",
     "Scale",
@@ -89,6 +102,7 @@ __all__ = [
     "SizeUnit",
     "SizeValue",
     "Subject",
+    "System",
     "UnitSystem",
     "Validation",
     "ValidationWarning",
@@ -99,6 +113,10 @@ __all__ = [
 ]
 
 _LAZY_EXPORTS = {
+    "BuiltPosition": "model.protocols",
+    "BuiltScale": "model.protocols",
+    "BuiltSize": "model.protocols",
+    "BuiltUnit": "model.protocols",
     "Cache": "refactored.cache",
     "CacheEvent": "refactored.cache",
     "CacheEviction": "refactored.cache",
@@ -113,9 +131,11 @@ _LAZY_EXPORTS = {
     "Observers": "refactored.events",
     "OriginalSystem": "original",
     "Policy": "refactored.cache",
+    "PreparedScene": "model.protocols",
     "Registry": "model.registry",
     "ResolutionPath": "refactored.events",
     "Subject": "refactored.events",
+    "System": "model.protocols",
     "UnitSystem": "refactored.system",
     "Validation": "refactored.validation",
     "ValidationWarning": "refactored.validation",
