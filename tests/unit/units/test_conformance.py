@@ -179,6 +179,10 @@ def test_a_custom_rule_of_a_class_reads_its_members(system: System) -> None:
     unit = system.build(spec)
     unit.value = 2
     assert (unit.resolve(CONTEXT), unit.spec.tiles) == (192, 3)
+    for count in COUNTS:
+        prepared = system.prepare(shelf(count, width=spec, scale=NamedScale("factor", 2)))
+        for _ in range(3):
+            assert boxes_of(prepared)[1][2:] == (192, 20, 2)
 
 
 def test_a_custom_rule_draws_no_random_numbers_from_those_of_other_units(system: System) -> None:
@@ -223,7 +227,8 @@ READING = [spec for spec in SPECS if spec.value not in (40.0, 50.0, "random") or
 @pytest.mark.parametrize("spec", READING, ids=str)
 def test_what_is_not_a_context_is_refused_in_one_sentence(system: System, spec: Any, wrong: Any) -> None:
     unit = system.build(spec)
-    for call in [unit.resolve] if needed_member(spec) is None else [unit.resolve, unit.validate]:
+    calls: list[Any] = [unit.resolve] if needed_member(spec) is None else [unit.resolve, unit.validate]
+    for call in calls:
         with pytest.raises(InputError, match=r"^context: expected a Context, got "):
             call(wrong)
 

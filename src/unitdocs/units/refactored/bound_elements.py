@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from unitdocs.units.model.composition import Composition
+from unitdocs.units.model.composition import ByKind, Composition
 from unitdocs.units.model.context import Context, Placed
 from unitdocs.units.model.draws import Generator, draws_in_element_order
 from unitdocs.units.model.layout import Layout
@@ -53,7 +53,7 @@ class BoundElements:
         self.lacking: dict[tuple[bool, ...], list[str]] = {}
         self.requests = LayoutRequests()
         self._find = find
-        self._bind = PLAIN_BINDERS if find is None else dict.fromkeys(PLAIN_BINDERS, partial(bind_part, find=find))
+        self._bind = PLAIN_BINDERS if find is None else ByKind.fromkeys(PLAIN_BINDERS, partial(bind_part, find=find))
         self.rows = [self.row(i) for i in scene.order]
         self.draws = [e.random_units if find is None else _draw_count(e, find) for e in elements]
         self.is_random = any(self.draws)
