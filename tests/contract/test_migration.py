@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -66,7 +65,7 @@ def migrate(game: Path) -> dict[str, int]:
 
 def play(folder: Path, system: str | None, *options: str) -> tuple[str, str]:
     """Play the game; return what it drew, and which system it says it used."""
-    kept: Mapping[str, str] = {name: value for name, value in os.environ.items() if name != SETTING}
+    kept = {name: value for name, value in os.environ.items() if name != SETTING}
     done = subprocess.run(
         [sys.executable, "-m", "orchard.play", *options],
         cwd=folder,

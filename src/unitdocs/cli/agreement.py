@@ -10,7 +10,7 @@ from unitdocs.cli.rows import aligned
 from unitdocs.cli.unit_lines import UNREADABLE, lines_of, parsed, reason_of, unit_of
 from unitdocs.errors import InputError
 from unitdocs.units import Context, Extent, Scene, load_scene, parse_context
-from unitdocs.units.comparison import Difference, compare_scene, compare_unit, default_sizes
+from unitdocs.units.comparison import Disagreement, compare_scene, compare_unit, default_sizes
 from unitdocs.units.explain import spelled
 
 SHOWN = 20
@@ -19,7 +19,7 @@ KEPT = 1_000
 """Differences that JSON holds."""
 
 
-class Compared(NamedTuple):
+class Agreement(NamedTuple):
     """What was compared, and where the systems differ.
 
     Args:
@@ -35,11 +35,11 @@ class Compared(NamedTuple):
     elements: int
     sizes: int
     units: int
-    differences: Sequence[Difference]
+    differences: Sequence[Disagreement]
     total: int
 
 
-def compare_files(scenes: Sequence[Path], units: Sequence[Path], sizes: Sequence[Extent], seed: int) -> Compared:
+def compare_files(scenes: Sequence[Path], units: Sequence[Path], sizes: Sequence[Extent], seed: int) -> Agreement:
     """Compare the systems on scene files and files of units.
 
     Args:
@@ -56,14 +56,14 @@ def compare_files(scenes: Sequence[Path], units: Sequence[Path], sizes: Sequence
     rows = [row for path in units for row in _rows(path, problems)]
     if problems:
         raise InputError(*problems)
-    found: list[Difference] = []
+    found: list[Disagreement] = []
     count = 0
     chosen = [(name, scene, sizes or default_sizes(scene)) for name, scene in loaded]
     for difference in _differences(chosen, rows, seed):
         count += 1
         if len(found) < KEPT:
             found.append(difference)
-    return Compared(
+    return Agreement(
         len(loaded),
         sum(len(scene.elements) for _, scene in loaded),
         sum(len(extents) for *_, extents in chosen),
@@ -83,7 +83,7 @@ class _UnitRow(NamedTuple):
 
 def _differences(
     scenes: Sequence[tuple[str, Scene, Sequence[Extent]]], rows: Sequence[_UnitRow], seed: int
-) -> Iterator[Difference]:
+) -> Iterator[Disagreement]:
     for name, scene, sizes in scenes:
         try:
             yield from compare_scene(scene, sizes, seed, place=name)
@@ -129,7 +129,7 @@ def _rows(path: Path, problems: list[str]) -> Iterator[_UnitRow]:
         problems.append(f"{path}: holds no unit, so there is nothing to compare; write one unit per line")
 
 
-def as_table(compared: Compared) -> str:
+def as_table(compared: Agreement) -> str:
     """Return the answer for a terminal."""
     lines = []
     if compared.scenes:
@@ -146,7 +146,7 @@ def as_table(compared: Compared) -> str:
     return "\n".join([*lines, "", f"different: {compared.total} numbers"])
 
 
-def _cells(difference: Difference) -> tuple[str, ...]:
+def _cells(difference: Disagreement) -> tuple[str, ...]:
     size = "" if difference.size is None else _size(difference.size)
     numbers = (str(spelled(difference.original)), str(spelled(difference.refactored)))
     return difference.place, size, difference.element or "", difference.member, *numbers
@@ -156,7 +156,7 @@ def _size(extent: Extent) -> str:
     return f"{extent.width:g}x{extent.height:g}"
 
 
-def as_json(compared: Compared) -> str:
+def as_json(compared: Agreement) -> str:
     """Return the answer for programs."""
     return json.dumps(
         {
@@ -174,7 +174,7 @@ def as_json(compared: Compared) -> str:
     )
 
 
-def _as_object(difference: Difference) -> dict[str, object]:
+def _as_object(difference: Disagreement) -> dict[str, object]:
     return {
         "where": difference.place,
         "size": None if difference.size is None else _size(difference.size),

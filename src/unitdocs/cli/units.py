@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 app = typer.Typer(name="units", help="Resolve, compare and explain units.", no_args_is_help=True)
 
 
-class ComparedFormat(StrEnum):
+class AgreementFormat(StrEnum):
     """How a comparison of the two systems is written."""
 
     TABLE = "table"
@@ -93,8 +93,8 @@ def compare(
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the random numbers, the same for both systems.")] = 1,
     form: Annotated[
-        ComparedFormat, typer.Option("--format", help="Table for a terminal, JSON for programs.")
-    ] = ComparedFormat.TABLE,
+        AgreementFormat, typer.Option("--format", help="Table for a terminal, JSON for programs.")
+    ] = AgreementFormat.TABLE,
 ) -> None:
     """Resolve scene files and units with both systems, and say where they differ.
 
@@ -115,7 +115,7 @@ def compare(
     extents = [extent for text in sizes or () if (extent := _extent(text, "--size", problems)) is not None]
     _refuse(problems)
     compared = agreement.compare_files(scenes or [], units or [], extents, seed)
-    typer.echo(agreement.as_json(compared) if form is ComparedFormat.JSON else agreement.as_table(compared))
+    typer.echo(agreement.as_json(compared) if form is AgreementFormat.JSON else agreement.as_table(compared))
     if compared.differences:
         raise typer.Exit(1)
 

@@ -23,7 +23,7 @@ PASSES = 3
 """How often each size is resolved at least: a layout is kept from the second time on."""
 
 
-class Difference(NamedTuple):
+class Disagreement(NamedTuple):
     """A number that is not the same in both systems.
 
     Args:
@@ -52,7 +52,7 @@ def default_sizes(scene: Scene) -> list[Extent]:
 
 def compare_scene(
     scene: Scene, sizes: Sequence[Extent], seed: int, *, place: str | None = None
-) -> Iterator[Difference]:
+) -> Iterator[Disagreement]:
     """Yield the numbers of a scene that differ, each once.
 
     Args:
@@ -73,10 +73,10 @@ def compare_scene(
                 for column, name in enumerate(Placed._fields):
                     if (k, i, column) not in seen and not is_same(a[column], b[column]):
                         seen.add((k, i, column))
-                        yield Difference(place or scene.name, size, scene.elements[i].id, name, a[column], b[column])
+                        yield Disagreement(place or scene.name, size, scene.elements[i].id, name, a[column], b[column])
 
 
-def compare_unit(spec: Part, context: Context, state: Any, *, place: str) -> Iterator[Difference]:  # noqa: ANN401
+def compare_unit(spec: Part, context: Context, state: Any, *, place: str) -> Iterator[Disagreement]:  # noqa: ANN401
     """Yield the result and the validity of a unit if they differ.
 
     Args:
@@ -95,9 +95,9 @@ def compare_unit(spec: Part, context: Context, state: Any, *, place: str) -> Ite
         results.append(unit.resolve(context, rng))
         validities.append(unit.validate(context))
     if not is_same(*results):
-        yield Difference(place, None, None, "result", *results)
+        yield Disagreement(place, None, None, "result", *results)
     if validities[0] is not validities[1]:
-        yield Difference(place, None, None, "valid", *validities)
+        yield Disagreement(place, None, None, "valid", *validities)
 
 
 def is_same(one: float, other: float) -> bool:

@@ -237,7 +237,7 @@ def test_wrong_arguments_are_refused_in_one_sentence(system: System) -> None:
     prepared = system.prepare(shelf(3))
     unit: Any = system.build(Position("pixel", "random", "x"))
     anything: Any = system
-    for place, call in {
+    calls: dict[str, Callable[[], object]] = {
         "build": lambda: anything.build(None),
         "prepare": lambda: anything.prepare(None),
         "context: expected": lambda: unit.position_range(None),
@@ -249,7 +249,8 @@ def test_wrong_arguments_are_refused_in_one_sentence(system: System) -> None:
         "changes[0]": lambda: prepared.update({0: None}),  # type: ignore[dict-item]
         "registry": lambda: create_system(system.name, registry=5),  # type: ignore[arg-type]
         "rng": lambda: create_system(system.name, rng=5),  # type: ignore[arg-type]
-    }.items():
+    }
+    for place, call in calls.items():
         with pytest.raises(InputError, match=f"^{re.escape(place)}"):
             call()
 

@@ -178,7 +178,7 @@ class Registry:
         with self._lock:
             return RegistryStatistics(tuple(self._entries), self._answered)
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> "Registry":
+    def __deepcopy__(self, _memo: dict[int, Any]) -> "Registry":
         """Return another registry with the same entries; functions are not copied."""
         return self._with_entries(self._entries)
 
