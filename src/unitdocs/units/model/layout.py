@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Iterator, Sequence
 from itertools import repeat
-from typing import TYPE_CHECKING, Any, NoReturn, SupportsIndex, TypeGuard, overload
+from typing import TYPE_CHECKING, Any, SupportsIndex, TypeGuard, overload
 
 from unitdocs.units.model.context import Placed
 
@@ -16,6 +16,18 @@ BYTES_PER_ROW = 216
 """Bytes of a tuple of five numbers, with the numbers."""
 BLOCK = 256
 """Elements that are turned into plain numbers at a time, so that reading a large layout needs little memory."""
+
+
+class _Change:
+    """A method of a list that would change it: there is none, and the error says what to do.
+
+    A `__getattr__` could say the same, but would slow down every attribute of a layout.
+    """
+
+    def __get__(self, layout: object, kind: type) -> object:
+        if layout is None:
+            return self
+        raise AttributeError("a layout never changes; list(layout) can be changed")
 
 
 class Layout(Sequence[Placed]):
@@ -32,6 +44,8 @@ class Layout(Sequence[Placed]):
     """
 
     __slots__ = ("__weakref__", "_array", "_rows")
+    if not TYPE_CHECKING:
+        append = extend = insert = remove = pop = clear = sort = reverse = _Change()
 
     def __init__(self, array: "NDArray[np.float64] | None", rows: Sequence[Sequence[float]] | None) -> None:
         self._array = array
@@ -180,14 +194,6 @@ class Layout(Sequence[Placed]):
             return Layout.of_rows, ([tuple(row) for row in self._rows],)
         return _of_bytes, (self.array.tobytes(),)
 
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> NoReturn:
-            """Refuse what would change a list, and what a list does not have."""
-            if name in _CHANGES:
-                raise AttributeError(f"a layout has no {name!r}: it never changes; list(layout) can be changed")
-            raise AttributeError(f"'Layout' object has no attribute {name!r}")
-
     def _numbers(self) -> Iterator[Sequence[float]]:
         """Yield x, y, width, height and scale of one element after the other."""
         if self._rows is not None:
@@ -196,9 +202,6 @@ class Layout(Sequence[Placed]):
         array: Any = self.array
         for start in range(0, array.shape[1], BLOCK):
             yield from zip(*array[:, start : start + BLOCK].tolist(), strict=True)
-
-
-_CHANGES = frozenset({"append", "clear", "extend", "insert", "pop", "remove", "sort", "reverse"})
 
 
 def _is_sequence(value: object) -> TypeGuard[Sequence[Any]]:

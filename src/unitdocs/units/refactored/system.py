@@ -132,11 +132,14 @@ class UnitSystem:
         Raises:
             InputError: the spec is not a Size, Position, Scale or Composition.
         """
-        try:
-            kind = BOUND_CLASSES[type(spec)]
-        except KeyError:
-            raise InputError(f"build: expected a Size, a Position, a Scale or a Composition, got {spec!r}") from None
-        strategy = PLAIN_BINDERS[type(spec)](spec) if self.registry.is_plain else bind_part(spec, self.registry.find)
+        base: type = type(spec)
+        kind = BOUND_CLASSES.get(base)
+        if kind is None:  # a class that extends a kind of unit
+            base = base_of(base)
+            kind = BOUND_CLASSES.get(base)
+        if kind is None:
+            raise InputError(f"build: expected a Size, a Position, a Scale or a Composition, got {spec!r}")
+        strategy = PLAIN_BINDERS[base](spec) if self.registry.is_plain else bind_part(spec, self.registry.find)
         if getattr(spec, "value", RANDOM) == RANDOM:  # a composition has no value, and may have random parts
             strategy = with_own_generator(strategy, self.rng)
         unit = kind(spec, strategy, self)
