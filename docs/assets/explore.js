@@ -5,6 +5,7 @@
  * records may hold anything, so they are only ever set as text.
  */
 
+import { change as changeInWords, interval as intervalInWords, number, tick } from "./notation.js";
 import { quantile, summary, verdict, welch } from "./welch.js";
 
 export { quantile, summary, verdict, welch };
@@ -368,7 +369,7 @@ function titleOf(page, one) {
  */
 function tableOf(page, cases) {
   const sides = SIDES.map((side) => `${side.toUpperCase()}: ${nameOf(page, side)}`);
-  const numbers = [...sides, "B / A", `${percent(page.chosen.confidence)} interval`, "n of A, B"];
+  const numbers = [...sides, "Effect", `${percent(page.chosen.confidence)} interval`, "n of A, B"];
   const column = (/** @type {string} */ title) =>
     make("th", { scope: "col", class: numbers.includes(title) ? "ud-number" : null }, title);
   const head = ["Case", ...numbers, "Verdict on B"].map(column);
@@ -388,9 +389,10 @@ function tableOf(page, cases) {
 function rowOf(page, one) {
   const unit = page.metric.unit;
   const button = make("button", { type: "button", class: "ud-pick", "aria-expanded": "false" }, titleOf(page, one));
-  const range = one.needed !== undefined ? "–" : `${factor(one.low)} to ${factor(one.high)}`;
+  const label = { below: page.metric.below, above: page.metric.above }[one.verdict];
+  const range = one.needed !== undefined ? "–" : intervalInWords(one);
   const means = one.means.map((mean) => quantity(mean, unit));
-  const numbers = [...means, factor(one.ratio), range, `${one.a.length}, ${one.b.length}`];
+  const numbers = [...means, changeInWords(one.ratio, label), range, `${one.a.length}, ${one.b.length}`];
   const word = make("span", { class: `ud-verdict ud-${standing(page, one.verdict)}` }, wordOf(page, one.verdict));
   const why = one.needed ? [make("br"), make("small", {}, `needs at least ${one.needed} a side`)] : [];
   const cells = numbers.map((text) => make("td", { class: "ud-number" }, text));
@@ -492,7 +494,7 @@ function forest(page, cases) {
   const label = (/** @type {Case} */ one) => make("span", { class: "ud-label" }, titleOf(page, one));
   const rows = cases.flatMap((one) => [label(one), interval(page, one, axis)]);
   const scale = draw("svg", { height: 24 });
-  scale.append(...grid(axis, 0, (log) => factor(Math.exp(log))));
+  scale.append(...grid(axis, 0, (log) => tick(Math.exp(log))));
   const caption = make("figcaption", {}, said + (isCut ? " A line that reaches an edge goes on." : ""));
   const about = { class: "ud-forest", role: "img", "aria-label": `${said} The table below has the same numbers.` };
   const drawn = make("div", about, ...rows, make("span"), scale, make("span"), directions(page));
@@ -619,26 +621,6 @@ function digitsOf({ low, high }) {
 }
 
 // Words and elements.
-
-/**
- * Write a number with the given significant digits, as `unitdocs.formatting.number` does.
- *
- * @param {number} value
- * @param {number} digits
- */
-function number(value, digits = 3) {
-  if (!Number.isFinite(value)) return "–";
-  if (value === 0) return "0";
-  const rounded = Number(value.toPrecision(digits));
-  const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(rounded))));
-  const shown = Math.abs(value) < 10 ** digits ? rounded : value;
-  return shown.toLocaleString("en-US", { maximumFractionDigits: Math.min(decimals, 20) });
-}
-
-/** @param {number} value */
-function factor(value) {
-  return `${value === Infinity ? "∞" : number(value, value > 0.9 && value < 1.1 ? 4 : 3)}×`;
-}
 
 /**
  * @param {number} value

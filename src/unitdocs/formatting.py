@@ -1,8 +1,8 @@
 """Numbers, units, effects and counts in words: the one place that decides how a value is written.
 
 The command line, the pages, the reports and the page program Explore write values as these functions do: SI units
-scaled for display, three significant digits, a ratio as a factor with a direction. Every function returns plain text,
-not escaped for any markup.
+scaled for display, three significant digits, a ratio as a factor or as a change in percent with its direction. Every
+function returns plain text, not escaped for any markup.
 """
 
 import math
@@ -13,8 +13,12 @@ NO_ANSWER = "\N{EN DASH}"
 TIMES = "\N{MULTIPLICATION SIGN}"
 _TIME_STEPS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 _BYTE_STEPS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "B"))
+INFINITY = "\N{INFINITY}"
+LEAST_FACTOR = 2.0
+"""A smaller change is written in percent."""
 _NEAR_ONE = (0.9, 1.1)
 _MOST_DIGITS = 8
+_LEAST_PERCENT = 0.01
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -70,7 +74,7 @@ def factor(value: float) -> str:
     """
     low, high = _NEAR_ONE
     if math.isinf(value):
-        return f"\N{INFINITY}{TIMES}"
+        return f"{INFINITY}{TIMES}"
     texts = (number(value, digits) for digits in range(4 if low < value < high else 3, _MOST_DIGITS))
     return f"{next((text for text in texts if text != '1' or value == 1), '1')}{TIMES}"
 
@@ -80,20 +84,49 @@ def inverse(ratio: float) -> float:
     return 1 / ratio if ratio else math.inf
 
 
-def change_factor(ratio: float, label: str) -> str:
-    """Return a ratio as a factor of at least 1 with its direction: 0.05 and `faster` is `20x faster`."""
-    return f"{factor(max(ratio, inverse(ratio)))} {label}"
+def change(ratio: float, label: str) -> str:
+    """Return how far a ratio is from 1, with its direction: 0.05 is `20x faster`, and 1.042 is `4.2 % slower`.
+
+    From a factor of 2 on it is a factor of at least 1. Below that it is the change in percent, so that 0.8 is
+    `20 % faster`: it takes 20 % less.
+
+    Args:
+        ratio: treatment / control, in [0, inf].
+        label: the direction in the metric's own words, such as `faster`.
+    """
+    return f"{change_size(ratio)} {label}"
 
 
-def change_factor_interval(ratio: float, low: float, high: float) -> str:
-    """Return the interval of a ratio, inverted if `change_factor` inverts the ratio: `19.5x to 20.6x`."""
-    ends = (low, high) if ratio > 1 else (inverse(high), inverse(low))
-    return f"{factor(ends[0])} to {factor(ends[1])}"
+def change_size(ratio: float) -> str:
+    """Return the size of `change` without its direction: `20x`, or `4.2 %`."""
+    return _extent(ratio, as_factor=_is_factor(ratio))
 
 
-def change_percent(ratio: float | None) -> str:
-    """Return a ratio as a change in percent, for columns of numbers: 1.0569 is `+5.69%`."""
-    return NO_ANSWER if ratio is None else f"{100 * (ratio - 1):+,.2f}%"
+def change_interval(ratio: float, low: float, high: float) -> str:
+    """Return the interval of a ratio in the form of `change`: `19.5x to 20.6x`, or `3.9 % to 4.5 %`.
+
+    An interval on both sides of 1 has no direction, and is written with signs.
+    """
+    if low < 1 < high:
+        return signed_interval(low, high)
+    ends = (low, high) if ratio > 1 else (high, low)
+    first, last = (_extent(end, as_factor=_is_factor(ratio)) for end in ends)
+    return f"{first} to {last}"
+
+
+def signed_change(ratio: float | None) -> str:
+    """Return a ratio as a change in percent with its sign, where no direction is known: 1.0569 is `+5.69 %`."""
+    if ratio is None:
+        return NO_ANSWER
+    if math.isinf(ratio):
+        return f"+{INFINITY} %"
+    share = 100 * (ratio - 1)
+    return f"{share:+,.{_decimals(share)}f} %"
+
+
+def signed_interval(low: float, high: float) -> str:
+    """Return the interval of a ratio in the form of `signed_change`: `-0.20 % to +0.83 %`."""
+    return f"{signed_change(low)} to {signed_change(high)}"
 
 
 def change_points(difference: float | None) -> str:
@@ -129,3 +162,22 @@ def _scaled(value: float, steps: Sequence[tuple[float, str]], digits: int) -> st
     almost_one = 0.9995
     step, unit = next((pair for pair in steps if abs(value) >= almost_one * pair[0]), steps[-1])
     return f"{number(value / step, digits)} {unit}"
+
+
+def _is_factor(ratio: float) -> bool:
+    return max(ratio, inverse(ratio)) >= LEAST_FACTOR
+
+
+def _extent(ratio: float, *, as_factor: bool) -> str:
+    """Return the distance of a ratio from 1: as a factor of at least 1, or in percent with at most two decimals."""
+    if as_factor or math.isinf(ratio):
+        return factor(max(ratio, inverse(ratio)))
+    share = 100 * abs(ratio - 1)
+    if 0 < share < _LEAST_PERCENT:
+        return f"< {_LEAST_PERCENT} %"
+    return f"{number(round(share, _decimals(share)), _MOST_DIGITS)} %"
+
+
+def _decimals(share: float) -> int:
+    """Return how many decimals leave three digits of a number of percent, at most two."""
+    return max(0, 2 - sum(round(abs(share), 2) >= bound for bound in (10, 100)))

@@ -12,7 +12,7 @@ from serving import ROOT, OpenPage, Site
 
 from unitdocs import records
 from unitdocs.analysis.rounds import to_rounds
-from unitdocs.formatting import factor, quantity
+from unitdocs.formatting import change, change_interval, quantity, signed_change
 from unitdocs.stats import LogValues, RatioEffect, unpaired_effect
 
 EXPLORE = "benchmarks/explore/"
@@ -91,8 +91,10 @@ def test_the_table_holds_what_the_package_computes(page: Page, confidence: str) 
     for row in rows:
         title, a, b, ratio, interval, sizes, verdict = texts(row)
         before, after, effect = expected[title]
-        assert [a, b, ratio] == [quantity(before, "s"), quantity(after, "s"), factor(effect.ratio)]
-        assert interval == f"{factor(effect.low)} to {factor(effect.high)}"
+        has_direction = verdict in ("faster", "slower")
+        size = change(effect.ratio, verdict) if has_direction else signed_change(effect.ratio)
+        assert [a, b, ratio] == [quantity(before, "s"), quantity(after, "s"), size]
+        assert interval == change_interval(effect.ratio, effect.low, effect.high)
         assert sum(int(size) for size in sizes.split(", ")) == effect.n
         assert (verdict == "faster") == (effect.high < 1)
 
@@ -194,7 +196,7 @@ def test_records_of_two_machines_are_said_to_be_and_labels_are_text(site: Site, 
     expect(warning).to_contain_text("Another, <i>8</i> cores")
     expect(page.locator("thead")).to_contain_text("B: original (<b>Mine</b>)")
     expect(page.locator(".ud-explore :is(b, i)")).to_have_count(0)
-    assert all(row[3] == factor(1) for row in map(texts, page.locator(ROWS).all()))
+    assert all(row[3] == signed_change(1) for row in map(texts, page.locator(ROWS).all()))
 
 
 def test_the_navigation_brings_the_page_and_back_leaves_it(site: Site, open_page: OpenPage) -> None:

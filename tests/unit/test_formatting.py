@@ -101,33 +101,51 @@ def test_a_factor_that_is_not_one_never_reads_as_one() -> None:
     [
         (0.05, 1 / 20.6, 1 / 19.5, "20× faster", "19.5× to 20.6×"),
         (2.0, 1.9, 2.1, "2× slower", "1.9× to 2.1×"),
-        (1.0, 0.99, 1.01, "1× slower", "0.9901× to 1.01×"),
+        (1.99, 1.9, 2.1, "99 % slower", "90 % to 110 %"),
+        (1.042, 1.039, 1.045, "4.2 % slower", "3.9 % to 4.5 %"),
+        (0.8, 0.79, 0.82, "20 % faster", "18 % to 21 %"),
+        (1.00004, 1.00002, 1.00006, "< 0.01 % slower", "< 0.01 % to < 0.01 %"),
+        (1.5, 1.2, math.inf, "50 % slower", "20 % to ∞×"),
         (0.0, 0.0, 0.0, "∞× faster", "∞× to ∞×"),
     ],
 )
-def test_a_ratio_is_a_factor_of_at_least_one_with_its_direction_and_its_interval_turned_alike(
+def test_a_change_is_a_factor_from_two_on_and_percent_below_with_its_interval_alike(
     ratio: float, low: float, high: float, size: str, interval: str
 ) -> None:
-    label = "faster" if ratio < 1 else "slower"
-    assert formatting.change_factor(ratio, label) == size
-    assert formatting.change_factor_interval(ratio, low, high) == interval
+    assert formatting.change(ratio, "faster" if ratio < 1 else "slower") == size
+    assert formatting.change_interval(ratio, low, high) == interval
 
 
-@given(st.floats(0.001, 1000), st.floats(1.0, 1.5))
-def test_a_ratio_and_its_inverse_differ_in_their_direction_only(ratio: float, spread: float) -> None:
-    there = formatting.change_factor(ratio, "")
-    back = formatting.change_factor(1 / (1 / (1 / ratio)), "")
-    assert there == back
-    low, high = formatting.change_factor_interval(2.0, 2.0, 2.0 * spread).split(" to ")
-    turned = formatting.change_factor_interval(0.5, 0.5 / spread, 0.5).split(" to ")
-    assert turned == [low, high]
+@given(st.floats(2, 1000), st.floats(1.0, 1.5))
+def test_a_factor_and_its_inverse_differ_in_their_direction_only(ratio: float, spread: float) -> None:
+    assert formatting.change_size(ratio) == formatting.change_size(1 / (1 / (1 / ratio)))
+    assert formatting.change_interval(4.0, 4.0, 4.0 * spread) == formatting.change_interval(0.25, 0.25 / spread, 0.25)
 
 
-def test_changes_in_columns_carry_their_sign() -> None:
-    assert [formatting.change_percent(ratio) for ratio in (1.0569, 0.5, 1.0, None)] == [
-        "+5.69%",
-        "-50.00%",
-        "+0.00%",
+@given(st.floats(0.501, 1.999))
+def test_a_share_is_written_to_a_hundredth_of_a_point_or_three_digits(ratio: float) -> None:
+    text = formatting.change_size(ratio).removesuffix(" %")
+    share = 100 * abs(ratio - 1)
+    if text.startswith("<"):
+        assert 0 < share < 0.01
+    else:
+        assert float(text) == pytest.approx(share, rel=0.005, abs=0.00501)
+
+
+def test_an_interval_on_both_sides_of_no_change_has_signs() -> None:
+    assert formatting.change_interval(1.003, 0.998, 1.0083) == "-0.20 % to +0.83 %"
+    assert formatting.change_interval(2.5, 0.9, 7.0) == "-10.0 % to +600 %"
+
+
+def test_a_change_without_direction_carries_its_sign() -> None:
+    ratios = (1.0569, 0.5, 1.0, 0.999999, 30.0, math.inf, None)
+    assert [formatting.signed_change(ratio) for ratio in ratios] == [
+        "+5.69 %",
+        "-50.0 %",
+        "+0.00 %",
+        "-0.00 %",
+        "+2,900 %",
+        "+∞ %",
         "–",
     ]
     points = [formatting.change_points(difference) for difference in (-0.0125, 0.01, None)]

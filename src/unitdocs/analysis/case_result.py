@@ -14,8 +14,8 @@ from unitdocs.formatting import inverse
 from unitdocs.records import PROPORTIONS, Direction, Metric, Status
 from unitdocs.stats import Verdict
 
-MAIN_TIMES = (Metric.TIME, Metric.FRAME_P50)
-"""The time that represents a scenario: of one operation, or of the median frame."""
+MAIN_TIMES = (Metric.TIME, Metric.FRAME_P50, Metric.SLOWEST_FRAME)
+"""The time that represents a scenario: of one operation, of the median frame, or of the slowest frame after a start."""
 NO_ANSWER = "no answer"
 """The verdict's label if a case has no effect."""
 LABELS: Mapping[str, Mapping[Verdict, str]] = {
@@ -34,9 +34,16 @@ class Outcome(StrEnum):
 
     BETTER = "better"
     WORSE = "worse"
+    BELOW_MARGIN = "below margin"
+    """Better or worse, by less than the margin over the whole interval."""
     EQUIVALENT = "equivalent"
     INCONCLUSIVE = "inconclusive"
     NONE = NO_ANSWER
+
+    @property
+    def is_same(self) -> bool:
+        """Whether there is no difference that matters."""
+        return self in (Outcome.EQUIVALENT, Outcome.BELOW_MARGIN)
 
 
 class EffectScale(StrEnum):
@@ -122,6 +129,8 @@ class CaseResult:
         result: the effect, or why there is none.
         is_paired: whether both arms were measured in the same rounds.
         warnings: what makes the result less certain, in sentences.
+        slowest_frames: the slowest frame of control and of treatment in each round, in seconds; only with the metric
+            `slowest frame`, and only if both arms were measured in the same rounds.
     """
 
     suite: str
@@ -140,6 +149,7 @@ class CaseResult:
     result: Effect | NoEffect
     is_paired: bool = True
     warnings: tuple[str, ...] = ()
+    slowest_frames: tuple[tuple[float, float], ...] = field(default=(), repr=False)
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -178,15 +188,20 @@ class CaseResult:
         """The verdict in the metric's own words; `no answer` without an effect."""
         return NO_ANSWER if self.effect is None else self.label(self.effect.verdict)
 
+    @property
+    def outcome_label(self) -> str:
+        """The one word for the case: `below margin` where the difference is that small, else the verdict's label."""
+        return str(Outcome.BELOW_MARGIN) if self.outcome is Outcome.BELOW_MARGIN else self.verdict_label
+
     def label(self, verdict: Verdict) -> str:
         """Return a verdict in the metric's own words."""
         return verdict_label(verdict, self.metric, self.unit, self.direction)
 
     @property
     def outcome(self) -> Outcome:
-        """What the verdict means for the treatment; a difference below the margin is equivalent."""
+        """What the verdict means for the treatment."""
         if self.effect and self.effect.is_below_margin:
-            return Outcome.EQUIVALENT
+            return Outcome.BELOW_MARGIN
         return self.strict_outcome
 
     @property

@@ -9,15 +9,17 @@ import dataclasses
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 
 from unitdocs import stats
 from unitdocs.analysis.arms import compare_cases, difference_effect, exact_effect, ratio_effect
 from unitdocs.analysis.case_result import CaseResult, Effect, EffectScale, NoEffect, metrics
 from unitdocs.analysis.families import adjust_p_values
+from unitdocs.analysis.margins import apply_absolute_margins
 from unitdocs.errors import InputError
 from unitdocs.formatting import inverse
 from unitdocs.records import PROPORTIONS, TIMES, Metric, RunRecord, Status, load
@@ -99,12 +101,17 @@ class Comparison:
 
     @property
     def verdicts(self) -> dict[str, int]:
-        """Number of cases by the label of their verdict."""
-        return dict(sorted(Counter(case.verdict_label for case in self.cases).items()))
+        """Number of cases by their one word: the label of the verdict, `below margin`, or `no answer`."""
+        return dict(sorted(Counter(case.outcome_label for case in self.cases).items()))
 
 
 def compare_files(
-    base: Path, head: Path | None = None, *, margin: float | None = None, metrics: Sequence[str] = ()
+    base: Path,
+    head: Path | None = None,
+    *,
+    margin: float | None = None,
+    absolute_margins: Mapping[str, float] | None = None,
+    metrics: Sequence[str] = (),
 ) -> Comparison:
     """Compare two files of results, or the two arms of a run record.
 
@@ -112,15 +119,18 @@ def compare_files(
         base: a file that `read_results` reads; a run record if it is the only file.
         head: the file to compare with it.
         margin: differences smaller than this are treated as equivalent; by default the record's own, or 0.01.
+        absolute_margins: such differences in a metric's unit, by metric; by default the record's own, or none.
         metrics: which metrics to compare; all by default.
 
     Raises:
         InputError: a file cannot be read, nothing matches, or an unknown metric.
     """
     if head is None:
-        return compare_arms(_load_record(base), margin=margin, metrics=metrics)
+        return compare_arms(_load_record(base), margin=margin, absolute_margins=absolute_margins, metrics=metrics)
     results = [read_results(file) for file in (base, head)]
-    comparison = compare_results(*results, margin=margin or stats.MARGIN, metrics=metrics)
+    comparison = compare_results(
+        *results, margin=margin or stats.MARGIN, absolute_margins=absolute_margins or {}, metrics=metrics
+    )
     if not comparison.cases:
         raise InputError(
             f"{base} and {head}: no case has the same suite, name and metric in both; compare files of the same "
@@ -130,7 +140,13 @@ def compare_files(
     return _with_warnings(comparison, machine)
 
 
-def compare_arms(record: RunRecord, *, margin: float | None = None, metrics: Sequence[str] = ()) -> Comparison:
+def compare_arms(
+    record: RunRecord,
+    *,
+    margin: float | None = None,
+    absolute_margins: Mapping[str, float] | None = None,
+    metrics: Sequence[str] = (),
+) -> Comparison:
     """Compare treatment and control of a run record, paired by rounds, at the record's own level.
 
     Arguments as for `compare_files`.
@@ -139,14 +155,20 @@ def compare_arms(record: RunRecord, *, margin: float | None = None, metrics: Seq
         InputError: an unknown metric.
     """
     _check_metrics(metrics, {case.metric for case in record.cases})
-    cases = tuple(case for case in compare_cases(record, margin=margin) if not metrics or case.metric in metrics)
+    all_cases = compare_cases(record, margin=margin, absolute_margins=absolute_margins)
+    cases = tuple(case for case in all_cases if not metrics or case.metric in metrics)
     base, head = (_common_name(suite.arms[index] for suite in record.suites) for index in (0, 1))
     comparison = Comparison(base or "control", head or "treatment", record.look_level, cases)
     return _with_warnings(comparison, record.environment.warnings)
 
 
 def compare_results(
-    base: Results, head: Results, *, margin: float = stats.MARGIN, metrics: Sequence[str] = ()
+    base: Results,
+    head: Results,
+    *,
+    margin: float = stats.MARGIN,
+    absolute_margins: Mapping[str, float] = MappingProxyType({}),
+    metrics: Sequence[str] = (),
 ) -> Comparison:
     """Compare results that were measured separately, at the level 0.05.
 
@@ -172,7 +194,7 @@ def compare_results(
         f"{base.source} ({base.tool})",
         f"{head.source} ({head.tool})",
         stats.LEVEL,
-        tuple(adjust_p_values(cases)),
+        apply_absolute_margins(adjust_p_values(cases), absolute_margins),
         unmatched_base=len(base_results.keys() - head_results.keys()),
         unmatched_head=len(head_results.keys() - base_results.keys()),
     )
@@ -216,7 +238,7 @@ its interval; else null |
     | `cases[]` `warnings` | why there is no answer, and what makes one less certain, in sentences |
     | `summary` `metric`, `geomean`, `low`, `high` | geometric mean of the ratios of one metric: `time` if \
 measured, else the first; metrics are never mixed |
-    | `summary` `verdicts` | number of cases with each verdict, or `no answer` |
+    | `summary` `verdicts` | number of cases with each verdict, `below margin`, or `no answer` |
     | `summary` `correction` | `holm`: how p-values are adjusted |
     | `summary` `unmatched` | number of cases that only `base` has, and only `head` |
     """

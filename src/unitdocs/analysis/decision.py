@@ -12,8 +12,10 @@ from enum import StrEnum
 from unitdocs.analysis.case_result import CaseResult, Outcome, measured, tally, worst
 from unitdocs.analysis.criteria import Check, Criteria, Criterion, Need
 from unitdocs.analysis.descriptions import describe
+from unitdocs.analysis.kept_frames import FramesState, kept_frames
 from unitdocs.analysis.run import Run
-from unitdocs.formatting import counted, factor
+from unitdocs.formatting import change, change_size, counted, inverse, milliseconds
+from unitdocs.records import FRAME
 from unitdocs.stats import geometric_mean
 
 
@@ -70,7 +72,9 @@ def judge(criterion: Criterion, cases: Sequence[CaseResult]) -> CriterionResult:
     if criterion.check is None:
         return CriterionResult(criterion.title, State.NOT_MEASURED, "")
     state, finding = check(criterion.check, cases)
-    return CriterionResult(criterion.title.replace("{times}", factor(criterion.check.times)), state, finding)
+    return CriterionResult(
+        criterion.title.replace("{times}", change_size(inverse(criterion.check.times))), state, finding
+    )
 
 
 def check(requirement: Check, cases: Sequence[CaseResult]) -> tuple[State, str]:
@@ -83,9 +87,14 @@ def check(requirement: Check, cases: Sequence[CaseResult]) -> tuple[State, str]:
         return State.NOT_MEASURED, f"{counted(len(failed), 'case')} failed, first: {failed[0].title}."
     if not with_effect:
         return State.NOT_MEASURED, "The record has no such case."
+    open_cases = [case for case in chosen if not case.slowest_frames]
+    if requirement.need is Need.FRAMES_KEPT and open_cases:
+        return State.NOT_MEASURED, f"{counted(len(open_cases), 'case')} not measured, first: {open_cases[0].title}."
     if needs_ratio and any(case.is_share for case in with_effect):
         metric = with_effect[0].metric
         return State.NOT_MEASURED, f"Shares such as {metric} are compared by their difference and have no factor."
+    if requirement.need is Need.FRAMES_KEPT:
+        return _check_kept_frames(with_effect)
     is_met, finding = _EVALUATIONS[requirement.need](with_effect, requirement.times)
     return State.MET if is_met else State.NOT_MET, finding
 
@@ -103,7 +112,7 @@ def _evaluate_none_worse(cases: Sequence[CaseResult], _times: float) -> tuple[bo
 def _evaluate_each(cases: Sequence[CaseResult], times: float) -> tuple[bool, str]:
     reached = [case for case in cases if case.near_improvement_factor >= times]
     finding = (
-        f"At least {factor(times)} better with the whole interval: {len(reached)} of {counted(len(cases), 'case')}."
+        f"At least {_improvement(times)} with the whole interval: {len(reached)} of {counted(len(cases), 'case')}."
     )
     return len(reached) == len(cases), f"{finding} {_describe_worst(cases)}"
 
@@ -114,9 +123,36 @@ def _evaluate_mean(cases: Sequence[CaseResult], times: float) -> tuple[bool, str
         _mean_factor([case.improvement_factor or 0.0 for case in cases]),
     )
     return near >= times, (
-        f"Geometric mean of {counted(len(cases), 'case')}: {factor(point)} better, {factor(near)} by the near ends of "
-        f"the intervals; required: {factor(times)}."
+        f"Geometric mean of {counted(len(cases), 'case')}: {_improvement(point)}, {_improvement(near)} by the near "
+        f"ends of the intervals; required: {_improvement(times)}."
     )
+
+
+def _check_kept_frames(cases: Sequence[CaseResult]) -> tuple[State, str]:
+    """Return whether the treatment keeps the frames of all cases, by the rule of `kept_frames`."""
+    by_title = [(case.title, kept_frames(case.slowest_frames)) for case in cases]
+    every = [frames for _, frames in by_title]
+    states = [
+        frames.state(is_slower=case.strict_outcome is Outcome.WORSE) for case, frames in zip(cases, every, strict=True)
+    ]
+    titles = {
+        state: [case.title for case, own in zip(cases, states, strict=True) if own is state] for state in FramesState
+    }
+    rounds = counted(sum(frames.rounds for frames in every), "round")
+    title, slowest = max(by_title, key=lambda pair: pair[1].treatment)
+    control, treatment = cases[0].control, cases[0].treatment
+    finding = (
+        f"Rounds with a frame over {milliseconds(FRAME)}, slower than the slowest of the other system: {treatment} "
+        f"{sum(frames.lost for frames in every)}, {control} {sum(frames.gained for frames in every)} of {rounds}. "
+        f"Slowest frame of a typical round: {treatment} {milliseconds(slowest.treatment)}, {control} "
+        f"{milliseconds(slowest.control)}, in {title}."
+    )
+    broken, undecided = titles[FramesState.BROKEN], titles[FramesState.UNDECIDED]
+    if broken:
+        return State.NOT_MET, f"{finding} Not kept in: {'; '.join(broken)}."
+    if undecided:
+        return State.NOT_MEASURED, f"{finding} Undecided in: {'; '.join(undecided)}."
+    return State.MET, finding
 
 
 _EVALUATIONS = {
@@ -140,6 +176,11 @@ def _count_worse(cases: Sequence[CaseResult]) -> int:
 def _describe_worst(cases: Sequence[CaseResult]) -> str:
     case = worst(cases)
     return f"Worst case: {case.title}, {describe(case)}." if case else ""
+
+
+def _improvement(times: float) -> str:
+    """Return an improvement factor in words: 20 is `20x better`, 1.25 is `20 % better`, 0.5 is `2x worse`."""
+    return change(inverse(times), "better" if times >= 1 else "worse")
 
 
 def _mean_factor(factors: Sequence[float]) -> float:

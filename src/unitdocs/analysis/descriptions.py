@@ -6,9 +6,15 @@ from unitdocs import formatting
 from unitdocs.analysis.case_result import CaseResult, Effect, EffectScale
 from unitdocs.stats import Verdict
 
+NO_DIRECTION = (Verdict.EQUIVALENT, Verdict.INCONCLUSIVE)
+"""Verdicts that leave open on which side of no change the effect is."""
+
 
 def describe(case: CaseResult) -> str:
-    """Return direction and size with the interval: for a time, a ratio of 0.05 is `20x faster (19.5x to 20.6x)`."""
+    """Return direction and size with the interval: for a time, a ratio of 0.05 is `20x faster (19.5x to 20.6x)`.
+
+    A case without a difference has no direction: its effect is a change with a sign, such as `+0.30 %`.
+    """
     return f"{extent(case)} ({interval(case)})" if interval(case) else extent(case)
 
 
@@ -20,11 +26,15 @@ def extent(case: CaseResult) -> str:
     if effect.is_exact and effect.estimate == effect.scale.no_change:
         return "the same"
     label = direction_label(case, effect.estimate)
+    has_direction = effect.verdict not in NO_DIRECTION
     if effect.scale is EffectScale.DIFFERENCE:
-        return f"{formatting.points(abs(effect.estimate))} {label}"
+        size = formatting.points(abs(effect.estimate))
+        return f"{size} {label}" if has_direction else formatting.change_points(effect.estimate)
+    if not has_direction:
+        return formatting.signed_change(effect.estimate)
     if effect.estimate in (0, math.inf):  # no factor leads from nothing to something
         return f"{label}, from {' to '.join(amounts(case))}"
-    return formatting.change_factor(effect.estimate, label)
+    return formatting.change(effect.estimate, label)
 
 
 def interval(case: CaseResult) -> str:
@@ -34,9 +44,27 @@ def interval(case: CaseResult) -> str:
         return ""
     if effect.scale is EffectScale.DIFFERENCE:
         return _interval_in_points(effect)
+    if effect.verdict in NO_DIRECTION and not effect.is_exact:
+        return formatting.signed_interval(effect.low, effect.high)
     if effect.is_exact:
         return "" if effect.estimate == effect.scale.no_change else "exact count"
-    return formatting.change_factor_interval(effect.estimate, effect.low, effect.high)
+    return formatting.change_interval(effect.estimate, effect.low, effect.high)
+
+
+def describe_mean(case: CaseResult, ratio: float, low: float | None, high: float | None) -> tuple[str, str]:
+    """Return a geometric mean of ratios and its interval, in the form of `extent` and `interval`.
+
+    Args:
+        case: any of the cases; its metric gives the labels.
+        ratio: their geometric mean.
+        low: lower end of its interval; None without an interval.
+        high: upper end.
+    """
+    if low is None or high is None:
+        return formatting.change(ratio, direction_label(case, ratio)), ""
+    if low <= 1 <= high:
+        return formatting.signed_change(ratio), formatting.signed_interval(low, high)
+    return formatting.change(ratio, direction_label(case, ratio)), formatting.change_interval(ratio, low, high)
 
 
 def direction_label(case: CaseResult, estimate: float) -> str:
@@ -60,5 +88,8 @@ def _interval_in_points(effect: Effect) -> str:
         if effect.estimate != 0:
             return "exact count"
         return f"none seen: at most {formatting.percent(effect.high)}" if effect.high else ""
+    if effect.verdict in NO_DIRECTION:
+        low, high = (formatting.change_points(end) for end in (effect.low, effect.high))
+        return f"{low.removesuffix(' points')} to {high}"
     ends = (effect.low, effect.high) if effect.estimate >= 0 else (-effect.high, -effect.low)
     return f"{formatting.number(ends[0] * 100)} to {formatting.points(ends[1])}"

@@ -5,11 +5,18 @@ from dataclasses import dataclass
 
 from unitdocs.analysis.arms import compare_cases
 from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, Outcome, measured, metrics, tally
-from unitdocs.analysis.descriptions import describe
+from unitdocs.analysis.descriptions import describe, extent, interval
 from unitdocs.formatting import counted, listed, percent
 from unitdocs.records import RunRecord
 
-ORDER = (Outcome.WORSE, Outcome.INCONCLUSIVE, Outcome.NONE, Outcome.EQUIVALENT, Outcome.BETTER)
+ORDER = (
+    Outcome.WORSE,
+    Outcome.INCONCLUSIVE,
+    Outcome.NONE,
+    Outcome.BELOW_MARGIN,
+    Outcome.EQUIVALENT,
+    Outcome.BETTER,
+)
 """Worst first."""
 MOST_NAMED = 3
 """Cases named in a sentence; the others are counted."""
@@ -90,7 +97,7 @@ def _advice(record: RunRecord, cases: Sequence[CaseResult]) -> list[str]:
     if undecided:
         smallest = max((case.effect.minimum_detectable_effect or 1.0 for case in undecided if case.effect), default=1.0)
         sentences.append(
-            f"Measure again on a quieter machine; undecided: {_name_cases(undecided)}. A difference of "
+            f"Measure again on a quieter machine; inconclusive: {_name_cases(undecided)}. A difference of "
             f"{percent(smallest - 1)} could have been found."
         )
     sentences += [f"About the machine: {warning}." for warning in record.environment.warnings]
@@ -106,8 +113,13 @@ def _worse_cases(metric: str, cases: Sequence[CaseResult]) -> list[CaseResult]:
     return [case for case in cases if case.metric == metric and case.outcome is Outcome.WORSE]
 
 
+def _effect_or_status(case: CaseResult) -> str:
+    """Return the effect and its interval for brackets, or the status without an effect."""
+    return ", ".join(part for part in (extent(case), interval(case)) if part)
+
+
 def _name_cases(cases: Sequence[CaseResult]) -> str:
     """Return the first cases by title and effect, and the number of the others."""
-    names = [f"{case.title} ({describe(case) if case.effect else case.status})" for case in cases[:MOST_NAMED]]
+    names = [f"{case.title} ({_effect_or_status(case)})" for case in cases[:MOST_NAMED]]
     more = len(cases) - len(names)
     return listed([*names, *([f"{counted(more, 'more case')}"] if more else [])])

@@ -7,6 +7,11 @@ import json
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
+from unitdocs.bench.text import all_encodable
+
+SURROGATE = "\\ud"
+"""How JSON writes what UTF-8 may not be able to hold."""
+
 
 class JobKind(StrEnum):
     """What a worker measures."""
@@ -14,6 +19,7 @@ class JobKind(StrEnum):
     TIME = "time"
     FRAMES = "frames"
     MEMORY = "memory"
+    COLD = "cold"
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,8 @@ class Job:
         limit: seconds after which the worker is stopped.
         result_file: path to which the worker writes its result.
         revisions: the two revisions that the arms run on, or None if both run on the working tree.
+        is_rehearsed: whether a cold round is run once before it is measured, so that modules are compiled to bytecode
+            and in the system's cache of files.
     """
 
     kind: JobKind
@@ -58,6 +66,7 @@ class Job:
     limit: float
     result_file: str = ""
     revisions: Revisions | None = None
+    is_rehearsed: bool = False
 
     def to_json(self) -> str:
         """Return the job as JSON."""
@@ -130,19 +139,25 @@ class RoundResult:
         failure: how the process of a revision failed; nothing was measured then.
         difference: the first difference between the answers of the arms; nothing was measured then.
         first_loaded: the arm that was set up first: 0 for control, 1 for treatment.
-        first_warmed: the arm that was warmed up first.
+        first_warmed: the arm that was warmed up first; None if neither was.
         times: for a job of kind time.
-        frames: for a job of kind frames.
+        frames: for a job of kind frames or cold.
         counts: for a job of kind memory.
+        starts: nanoseconds of the start of control and of treatment on the wall clock, for a job of kind cold.
+        error: what the suite raised, with its place; nothing was measured then.
+        details: the traceback of it.
     """
 
     failure: str | None = None
     difference: str | None = None
     first_loaded: int = 0
-    first_warmed: int = 0
+    first_warmed: int | None = 0
     times: BatchTimes | None = None
     frames: FrameTimes | None = None
     counts: RoundCounts | None = None
+    starts: tuple[int, int] | None = None
+    error: str | None = None
+    details: str | None = None
 
     def to_json(self) -> str:
         """Return the result as JSON."""
@@ -150,15 +165,35 @@ class RoundResult:
 
     @classmethod
     def from_json(cls, text: str) -> "RoundResult":
-        """Return the object that `to_json` wrote."""
+        """Return the object that `to_json` wrote, with text that UTF-8 can hold.
+
+        Raises:
+            KeyError, TypeError, ValueError: a suite wrote something else in its place.
+        """
         members = json.loads(text)
+        if SURROGATE in text.lower():  # rare, and a round of frames has tens of thousands of numbers
+            members = all_encodable(members)
+        if not isinstance(members, dict):
+            raise TypeError(f"expected an object, got {type(members).__name__}")
         times, frames, counts = (members.pop(name) for name in ("times", "frames", "counts"))
+        starts = members.pop("starts", None)
         return cls(
             **members,
             times=times and _times(**times),
             frames=frames and _frames(**frames),
             counts=counts and _counts(**counts),
+            starts=starts and (starts[0], starts[1]),
         )
+
+    def fits(self, kind: JobKind) -> bool:
+        """Return whether this is a result of a kind of job: its measurement alone, or the reason why there is none."""
+        reasons = (self.failure, self.error, self.difference)
+        if any(reason is not None for reason in reasons):
+            return all(reason is None or isinstance(reason, str) for reason in reasons)
+        if kind is JobKind.COLD:
+            return bool(self.frames and self.starts) and not (self.times or self.counts)
+        measured = {JobKind.TIME: self.times, JobKind.FRAMES: self.frames, JobKind.MEMORY: self.counts}
+        return [one for one, of in measured.items() if of] == [kind] and not self.starts
 
 
 def _revisions(*, names: list[str], roots: list[list[str]], bytecode: str) -> Revisions:

@@ -1,5 +1,6 @@
 """`unitdocs bench`: measure suites."""
 
+import math
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ DEFAULTS: Mapping[str, object] = {
     "--suites": Path("benchmarks"),
     "--seed": 1,
     "--margin": "1%",
+    "--absolute-margin": None,
     "--limit": 60.0,
     "--base": None,
     "--arm": None,
@@ -50,6 +52,15 @@ def run(
     margin: Annotated[
         str, typer.Option(help="Differences smaller than this are treated as equivalent, e.g. 1% or 0.01.")
     ] = "1%",
+    absolute_margin: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="METRIC=SIZE",
+            help="The same in the unit of a metric, whatever the ratio; repeatable (default: peak memory=16384 and "
+            "allocated blocks=64).",
+            show_default=False,
+        ),
+    ] = None,
     limit: Annotated[float, typer.Option(help="Time limit of one round, in seconds.", min=1)] = 60.0,
     gate: Annotated[  # noqa: FBT002 -- an option, never a positional argument
         bool, typer.Option("--gate", help="Keep the risk of a wrong verdict as low for all cases together as for one.")
@@ -72,10 +83,16 @@ def run(
     """Measure both arms of each case in fresh processes until the case has a verdict.
 
     Each suite has two arms, such as the original and the refactored system, and several cases, such as the time of one
-    scene. A round is a fresh process that measures both arms of a case in turn.
+    scene. A round is a fresh process that measures both arms of a case in turn;
+    for a start, it is one process for each arm.
 
-    The record is written after every case; an interrupted run keeps its results and can be resumed. The exit code is 0
-    whatever the verdicts are, 2 for wrong use, and 4 if a case could not be measured.
+    The project needs a pyproject.toml with the key digest under [tool.unitdocs]: patterns of the files that are
+    measured, such as digest = ["src/**/*.py", "benchmarks/*.py"]. A record is current while these files are unchanged.
+
+    The record is written after every case. Ctrl-C and SIGTERM end the run with its worker processes; the record keeps
+    all complete rounds, and bench resume continues it. What a suite raises is shown with its place; the tracebacks are
+    in a file next to the record. The exit code is 0 whatever the verdicts are, 2 for wrong use, 4 if a case could not
+    be measured, 130 after Ctrl-C, and 143 after SIGTERM.
 
     With --base, one arm is measured on two revisions of the project, the given one and the working tree, each in its
     own process. The suites are those of the working tree. Modules are imported from the folders listed as sources in
@@ -86,21 +103,22 @@ def run(
     Example: unitdocs bench run --base main
     """
     from unitdocs.bench import revisions  # noqa: PLC0415 -- slow to import
-    from unitdocs.bench.loading import find_suites, importing_from  # noqa: PLC0415
-    from unitdocs.bench.plan import Profile, RunPlan  # noqa: PLC0415
+    from unitdocs.bench.finding import find_suites  # noqa: PLC0415
+    from unitdocs.bench.plan import ABSOLUTE_MARGINS, Profile, RunPlan  # noqa: PLC0415
     from unitdocs.bench.progress import RunProgressBar  # noqa: PLC0415
     from unitdocs.bench.run import run as measure  # noqa: PLC0415
 
     if profile not in list(Profile):
         raise InputError(f"--profile {profile}: give one of {', '.join(Profile)}")
     share = parse_margin(margin)
-    with importing_from([] if base is None else revisions.import_roots(Path.cwd())):
-        selected = find_suites(suites, suite or ())
+    sources = [] if base is None else revisions.import_roots(Path.cwd())
+    selected = find_suites(suites, suite or (), limit=limit, sources=sources)
     plan = RunPlan(
         selected,
         profile=Profile(profile),
         seed=seed,
         margin=share,
+        absolute_margins=parse_absolute_margins(absolute_margin, ABSOLUTE_MARGINS),
         limit=limit,
         gate=gate,
         base=base,
@@ -111,6 +129,7 @@ def run(
         "--suites": suites,
         "--seed": seed,
         "--margin": margin,
+        "--absolute-margin": absolute_margin,
         "--limit": limit,
         "--base": base,
         "--arm": arm,
@@ -125,15 +144,23 @@ def run(
 def resume(
     record: Annotated[Path, typer.Argument(help="Record of the interrupted run.", show_default=False)],
 ) -> int:
-    """Continue an interrupted run from the rounds in its record.
+    """Continue an interrupted run or self-check from its record.
 
-    The code, the suites and Python must not have changed since. Exit codes are those of bench run.
+    The code, the suites and Python must not have changed since, and the suites must be files of this project. Exit
+    codes are those of bench run.
 
     Example: unitdocs bench resume build/records/20261124T161153Z-322b.json
     """
-    from unitdocs.bench.progress import RunProgressBar  # noqa: PLC0415 -- slow to import
+    from unitdocs.bench import selfcheck as checks  # noqa: PLC0415 -- slow to import
+    from unitdocs.bench.progress import RunProgressBar, SelfCheckProgressBar  # noqa: PLC0415
     from unitdocs.bench.run import resume as continue_run  # noqa: PLC0415
+    from unitdocs.cli import selfchecks  # noqa: PLC0415
 
+    if checks.is_selfcheck(record):
+        with SelfCheckProgressBar() as trials:
+            check = checks.resume(record, root=Path.cwd(), on_trial=trials.begin)
+        typer.echo(selfchecks.table(check))
+        return 0
     with RunProgressBar() as bar:
         measured = continue_run(record, root=Path.cwd(), watcher=bar)
     return _report(measured, record)
@@ -157,8 +184,9 @@ def selfcheck(
     It counts how often equal code is called different, and how often known slowdowns are detected.
 
     Each trial measures work of which one arm does a known percentage more, until there is a verdict; it takes one to
-    three seconds. The margin is half the slowdown, at most 1 %. If valgrind is installed, the slowdowns are verified by
-    counting instructions. Every share is shown with its 95 % interval.
+    three seconds. An interrupted self-check keeps its trials, and bench resume continues it. The margin is half the
+    slowdown, at most 1 %. If valgrind is installed, the slowdowns are verified by counting instructions. Every share is
+    shown with its 95 % interval.
 
     Example: unitdocs bench selfcheck --repeats 100 --slowdown 0,1,2,5
     """
@@ -181,16 +209,27 @@ def selfcheck(
 
 def _report(record: "RunRecord", path: Path) -> int:
     """Print the warnings, times and path of a record, and return the exit code."""
+    from unitdocs.bench.run import traceback_file  # noqa: PLC0415 -- slow to import
+    from unitdocs.bench.text import encodable  # noqa: PLC0415
+
     for warning in record.environment.warnings:
         typer.echo(f"warning: {warning}", err=True)
     typer.echo(table_of(record))
-    typer.echo(f"Record: {path}")
+    typer.echo(encodable(f"Record: {path}"))
+    if (tracebacks := traceback_file(path)).exists():
+        typer.echo(encodable(f"Tracebacks: {tracebacks}"))
     return MeasurementError.exit_code if any(case.status == "failed" for case in record.cases) else 0
 
 
 def _command(suites: Sequence[str], options: Mapping[str, object], *, gate: bool) -> str:
     """Return the command that repeats the run, without the folder for the record and options at their defaults."""
-    words = [word for name, value in options.items() if value != DEFAULTS[name] for word in (name, f"{value}")]
+    words = [
+        word
+        for name, value in options.items()
+        if value != DEFAULTS[name]
+        for part in (value if isinstance(value, list) else [value])
+        for word in (name, f"{part}")
+    ]
     return shlex.join(["unitdocs", "bench", "run", *suites, *words, *(["--gate"] if gate else [])])
 
 
@@ -209,10 +248,30 @@ def parse_margin(text: str) -> float:
     return margin
 
 
+def parse_absolute_margins(texts: Sequence[str] | None, default: Mapping[str, float]) -> dict[str, float]:
+    """Return the absolute margins in texts such as `peak memory=16384`, in addition to the default ones.
+
+    Raises:
+        InputError: a text is no metric with a size above 0; all of them at once.
+    """
+    margins, problems = dict(default), []
+    for text in texts or ():
+        metric, _, size = text.partition("=")
+        try:
+            margins[metric.strip()] = float(size)
+        except ValueError:
+            margins[metric.strip()] = 0.0
+        if not metric.strip() or not 0 < margins[metric.strip()] < math.inf:
+            problems.append(f"--absolute-margin {text}: expected a metric and a size above 0, as in peak memory=16384")
+    if problems:
+        raise InputError(*problems)
+    return margins
+
+
 def table_of(record: "RunRecord") -> str:
     """Return a line for each scenario: how its time changed, with the interval, or why there is none.
 
-    The time of a sequence of frames is that of its median frame.
+    The time of a sequence of frames is that of its median frame, and that of a start its slowest one.
     """
     from unitdocs.analysis import compare_cases  # noqa: PLC0415 -- slow to import
     from unitdocs.analysis.case_result import MAIN_TIMES  # noqa: PLC0415
@@ -232,7 +291,5 @@ def _effect_row(case: "CaseResult") -> tuple[str, ...]:
     from unitdocs.analysis.descriptions import extent, interval  # noqa: PLC0415 -- slow to import
 
     # The word of the effect is the verdict, except where the interval or the margin does not allow one.
-    is_below_margin = case.effect is not None and case.effect.is_below_margin
-    is_plain = case.outcome in (Outcome.BETTER, Outcome.WORSE)
-    note = "below margin" if is_below_margin else "" if is_plain else str(case.outcome)
+    note = "" if case.outcome in (Outcome.BETTER, Outcome.WORSE) else case.outcome_label
     return extent(case), interval(case), f"n = {case.control_n}", note

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from unitdocs.cli.bench import parse_margin
+from unitdocs.cli.bench import parse_absolute_margins, parse_margin
 
 if TYPE_CHECKING:
     from unitdocs.analysis.comparison import Comparison
@@ -53,6 +53,14 @@ def compare(
             show_default=False,
         ),
     ] = None,
+    absolute_margin: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="METRIC=SIZE",
+            help="The same in the unit of a metric, whatever the ratio; repeatable, e.g. peak memory=16384.",
+            show_default=False,
+        ),
+    ] = None,
     fail_on: Annotated[
         list[Failure] | None,
         typer.Option(
@@ -73,7 +81,13 @@ def compare(
     from unitdocs.cli import tables  # noqa: PLC0415 -- pandas takes a while
 
     share = None if margin is None else parse_margin(margin)
-    comparison = compare_files(base, head, margin=share, metrics=metric or ())
+    comparison = compare_files(
+        base,
+        head,
+        margin=share,
+        absolute_margins=parse_absolute_margins(absolute_margin, {}) if absolute_margin else None,
+        metrics=metric or (),
+    )
     write = {Format.TABLE: tables.as_text, Format.JSON: to_json, Format.MARKDOWN: tables.as_markdown}
     typer.echo(write[form](comparison))
     return exit_code(comparison, fail_on or [])

@@ -1,13 +1,12 @@
 """Comparisons as tables: plain text with one line per case, or Markdown."""
 
-import math
 from collections.abc import Iterator, Sequence
 
 from unitdocs.analysis.case_result import CaseResult, Effect, EffectScale
 from unitdocs.analysis.comparison import Comparison, MetricSummary, reason_of
-from unitdocs.analysis.descriptions import amounts
+from unitdocs.analysis.descriptions import amounts, describe_mean, extent, interval
 from unitdocs.cli.rows import Row, aligned, inert, marked_up
-from unitdocs.formatting import change_percent, change_points, counted, listed, probability
+from unitdocs.formatting import change_points, counted, listed, probability, signed_change
 from unitdocs.stats import Verdict
 
 MARKS = {Verdict.EQUIVALENT: "~ ", Verdict.INCONCLUSIVE: "? "}
@@ -36,8 +35,8 @@ def _metric_rows(comparison: Comparison, summary: MetricSummary) -> list[Row]:
     cases = [case for case in comparison.cases if case.metric == summary.metric]
     rows = [(summary.metric, *COLUMNS), *map(_case_row, cases)]
     if summary.ratio is not None:
-        interval = _interval(summary.low, summary.high)
-        rows.append(("geometric mean", "", "", change_percent(summary.ratio), interval, _scope(summary, cases), "", ""))
+        mean = describe_mean(cases[0], summary.ratio, summary.low, summary.high)
+        rows.append(("geometric mean", "", "", *mean, _scope(summary, cases), "", ""))
     if summary.worst is not None:
         name, *rest = _case_row(summary.worst)
         rows.append((f"worst: {name}", *rest))
@@ -56,37 +55,17 @@ def _case_row(case: CaseResult) -> Row:
     if effect is None:
         return (name, *amounts(case), "", "", reason_of(case), "", n)
     p = "exact" if effect.p is None else probability(effect.p)
-    change, interval = _change_and_interval(effect)
-    return (name, *amounts(case), f"{MARKS.get(effect.verdict, '')}{change}", interval, _verdict(case, effect), p, n)
-
-
-def _change_and_interval(effect: Effect) -> tuple[str, str]:
-    """Return an effect and its interval, in percent or in points."""
-    if effect.scale is EffectScale.RATIO:
-        return change_percent(_finite_or_none(effect.estimate)), _interval(
-            _finite_or_none(effect.low), _finite_or_none(effect.high)
-        )
-    low, high = (change_points(end).removesuffix(" points") for end in (effect.low, effect.high))
-    return change_points(effect.estimate), f"[{low}, {high}] points"
+    change = f"{MARKS.get(effect.verdict, '')}{extent(case)}"
+    return (name, *amounts(case), change, interval(case), _verdict(case, effect), p, n)
 
 
 def _verdict(case: CaseResult, effect: Effect) -> str:
-    """Return the verdict with what a reader needs to judge it: below the margin, or the smallest detectable change."""
-    if effect.is_below_margin:
-        return f"{case.verdict_label}, below margin"
+    """Return the word for the case, with the smallest detectable change if it is inconclusive."""
     smallest = effect.minimum_detectable_effect
     if effect.verdict is Verdict.INCONCLUSIVE and smallest is not None:
-        write = change_percent if effect.scale is EffectScale.RATIO else change_points
-        return f"{case.verdict_label}, finds {write(smallest)}"
-    return case.verdict_label
-
-
-def _finite_or_none(value: float) -> float | None:
-    return value if math.isfinite(value) else None
-
-
-def _interval(low: float | None, high: float | None) -> str:
-    return "" if low is None and high is None else f"[{change_percent(low)}, {change_percent(high)}]"
+        write = signed_change if effect.scale is EffectScale.RATIO else change_points
+        return f"{case.outcome_label}, finds {write(smallest)}"
+    return case.outcome_label
 
 
 def _notes(comparison: Comparison) -> Iterator[str]:

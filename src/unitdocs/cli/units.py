@@ -57,7 +57,7 @@ def resolve(
     """
     from unitdocs.units import create_system  # noqa: PLC0415 -- only this command needs it
 
-    active = create_system(system)
+    active = create_system(system, numpy=False)  # single units: nothing waits for NumPy
     unread = 0
     for result in results(lines_of(sys.stdin.buffer), active):
         # One write per line, flushed, so that a program at the other end of a pipe receives each result at once.

@@ -111,9 +111,10 @@ def test_of_those_that_need_what_the_control_needs_none_of_the_worst_is_the_one_
     assert worst([few, many, finite]) is many
 
 
-def test_a_difference_below_the_margin_is_equivalent_unless_no_loss_is_allowed(make_case: MakeCase) -> None:
+def test_a_difference_below_the_margin_does_not_matter_unless_no_loss_is_allowed(make_case: MakeCase) -> None:
     case = with_effect(make_case(1.005), low=1.001, high=1.009, verdict=Verdict.MORE, is_below_margin=True)
-    assert case.outcome is Outcome.EQUIVALENT
+    assert case.outcome is Outcome.BELOW_MARGIN
+    assert (case.outcome_label, case.verdict_label) == ("below margin", "slower")
     assert case.strict_outcome is Outcome.WORSE
 
 

@@ -212,7 +212,7 @@ def test_a_difference_within_the_margin_is_not_worse() -> None:
     assert compared(one("a", STEADY), one("a", head)).outcome is Outcome.WORSE
     case = compared(one("a", STEADY), one("a", head), margin=0.5)
     assert (case.verdict_label, effect_in(case).is_below_margin) == ("slower", True)
-    assert case.outcome is Outcome.EQUIVALENT
+    assert case.outcome is Outcome.BELOW_MARGIN
 
 
 def test_cases_are_matched_by_suite_name_and_metric_and_the_others_are_counted() -> None:

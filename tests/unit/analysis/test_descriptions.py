@@ -22,13 +22,13 @@ def test_a_ratio_of_a_twentieth_is_twenty_times_faster_with_its_interval_turned_
     assert describe(case) == "20× faster (19.5× to 20.6×)"
 
 
-def test_a_ratio_above_one_is_slower_by_that_factor(make_case: MakeCase) -> None:
-    assert describe(with_effect(make_case(1.3), low=1.25, high=1.35)) == "1.3× slower (1.25× to 1.35×)"
+def test_a_ratio_above_one_is_slower_by_that_share(make_case: MakeCase) -> None:
+    assert describe(with_effect(make_case(1.3), low=1.25, high=1.35)) == "30 % slower (25 % to 35 %)"
 
 
 def test_memory_is_less_or_more_and_counted_exactly(make_case: MakeCase) -> None:
     case = with_effect(make_case(1.5, metric="peak memory", unit="B"), verdict=Verdict.MORE, is_exact=True)
-    assert describe(case) == "1.5× more (exact count)"
+    assert describe(case) == "50 % more (exact count)"
     assert describe(with_effect(case, estimate=1.0)) == "the same"
 
 

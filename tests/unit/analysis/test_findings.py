@@ -56,7 +56,7 @@ def test_more_cases_than_three_are_counted() -> None:
 
 def test_advice_for_undecided_cases_says_how_small_a_difference_was_detectable() -> None:
     [advice] = find_findings(record(with_ratios(*WIDE))).advice
-    assert advice.startswith("Measure again on a quieter machine; undecided: Title of one (")
+    assert advice.startswith("Measure again on a quieter machine; inconclusive: Title of one (")
     assert advice.endswith("% could have been found.")
 
 

@@ -11,6 +11,7 @@ from page_building import Files, files_of, page_of_downloads
 
 from unitdocs import analysis
 from unitdocs.analysis import Run
+from unitdocs.formatting import change, change_interval
 from unitdocs.portal.pages import explore, peers
 from unitdocs.portal.site.rendering import PAGES
 from unitdocs.records import RunRecord, SuiteInfo
@@ -50,7 +51,7 @@ def test_the_page_says_where_there_is_no_record() -> None:
     assert page()["peers/results.md"] == "<p>The other engines were not measured for this site.</p>\n"
 
 
-def test_each_time_is_shown_with_how_many_times_as_fast_the_system_is(make_record: MakeRecord) -> None:
+def test_each_time_is_shown_with_how_much_faster_or_slower_the_system_is(make_record: MakeRecord) -> None:
     run = measured(make_record)
     effects = analysis.to_effects(run).set_index(["scenario", "metric"])
     last_table = page(run)["peers/results.md"].split("<table>")[-1]
@@ -60,21 +61,22 @@ def test_each_time_is_shown_with_how_many_times_as_fast_the_system_is(make_recor
         ratio, low, high, control, treatment = effects.loc[
             (scenario, "time"), ["ratio", "low", "high", "control_mean", "treatment_mean"]
         ]
-        times, lowest, highest = (float(text) for text in re.findall(r"([\d.]+)×", row))
-        assert (times, lowest, highest) == pytest.approx((1 / ratio, 1 / high, 1 / low), rel=6e-3)
+        size, ends = re.findall(r"<td[^>]*>([^<]+ (?:faster|slower))<br><small>([^<]+)</small>", row)[0]
+        assert size == change(ratio, "faster" if ratio < 1 else "slower")
+        assert ends == change_interval(ratio, low, high)
         assert [float(text) for text in re.findall(r">([\d.]+) ms<", row)] == pytest.approx(
             [control * 1e3, treatment * 1e3], rel=6e-3
         )
     assert "results differ at [3]" in rows[2]
-    assert "How many times as fast as An &lt;engine&gt; the refactored system is" in last_table
+    assert "The refactored system compared with An &lt;engine&gt;" in last_table
 
 
 def test_the_faster_engine_is_named_and_neither_is_marked_as_worse(make_record: MakeRecord) -> None:
     content = page(measured(make_record))["peers/results.md"]
     assert "refactored is faster</span>" in content
     assert "An &lt;engine&gt; is faster</span>" in content
-    assert re.search(r"The refactored system is 0\.6\d*× to \d\.\d+× as fast as An &lt;engine&gt;\.", content)
-    assert not re.search(r"ud-worse|ud-better|slower", content)
+    assert re.search(r"The refactored system is 50\.\d % slower to \d\.\d+× faster than An &lt;engine&gt;\.", content)
+    assert not re.search(r"ud-worse|ud-better|slower</span>", content)
 
 
 def test_the_page_says_where_how_busy_with_what_and_how_to_repeat_it(make_record: MakeRecord) -> None:

@@ -92,7 +92,7 @@ def test_effects_are_written_as_on_other_pages_with_how_they_moved(make_record: 
     content = page(make_record(), history(make_record(), [1.0, 1.25]))["trend/series.md"]
     row = next(row for row in content.splitlines() if ">Size<" in row)
     cells = [cell.partition("<")[0] for cell in row.split('ud-number">')[1:]]
-    assert cells == ["2", "10× faster", "8.01× faster", "1.25× worse"]  # a ratio a quarter larger
+    assert cells == ["2", "10× faster", "8.01× faster", "25 % worse"]  # a ratio a quarter larger
 
 
 def test_a_long_series_shows_its_newest_records_and_leaves_the_rest_to_the_file(make_record: MakeRecord) -> None:

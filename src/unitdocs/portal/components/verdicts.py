@@ -29,12 +29,11 @@ def verdict_badge(case: CaseResult) -> Html:
     """Return the verdict as a badge, with the note of `with_note`."""
     if case.effect is None:
         return badge(case.status, case.status)
-    label = str(case.outcome) if case.effect.is_below_margin else case.verdict_label
-    return with_note(badge(label, case.outcome), case)
+    return with_note(badge(case.outcome_label, case.outcome), case)
 
 
 def with_note(label: Html, case: CaseResult) -> Html:
-    """Return a badge with its note, if any: below the margin, or the minimum detectable effect."""
+    """Return a badge with its note, if any: the minimum detectable effect."""
     note = _note(case)
     return join([label, *([tag("small", note)] if note else [])], " ")
 
@@ -115,8 +114,6 @@ def _note(case: CaseResult) -> str:
     """Return what a reader needs to judge a verdict; empty for most."""
     if case.effect is None:
         return ""
-    if case.effect.is_below_margin:
-        return f"{case.verdict_label}, but below the margin"
     smallest = case.effect.minimum_detectable_effect
     if case.outcome is not Outcome.INCONCLUSIVE or smallest is None:
         return ""
@@ -126,6 +123,4 @@ def _note(case: CaseResult) -> str:
 
 def _labels(cases: Sequence[CaseResult], outcome: Outcome) -> str:
     """Return the labels that the cases use for an outcome, such as `faster` or `less/fewer`."""
-    if outcome is Outcome.EQUIVALENT:
-        return str(outcome)
-    return "/".join(dict.fromkeys(case.verdict_label for case in cases if case.outcome is outcome)) or str(outcome)
+    return "/".join(dict.fromkeys(case.outcome_label for case in cases if case.outcome is outcome)) or str(outcome)

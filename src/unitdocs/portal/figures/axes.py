@@ -8,12 +8,13 @@ from typing import Any
 
 from unitdocs.analysis.case_result import CaseResult
 from unitdocs.analysis.descriptions import direction_label
-from unitdocs.formatting import factor, quantity, wrapped
+from unitdocs.formatting import LEAST_FACTOR, change_size, quantity, wrapped
 from unitdocs.portal.figures.plot import Plot
 from unitdocs.stats import Verdict
 
 Axis = dict[str, Any]
-_SMALL_FACTORS = (1.01, 1.02, 1.05, 1.1, 1.2, 1.5, 2.0, 3.0, 5.0)
+_SMALL_SHARES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+_SMALL_FACTORS = (2.0, 3.0, 5.0)
 _STEPS = ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0))
 _MOST_TICKS = 6
 _TALL = 15
@@ -24,7 +25,7 @@ _SMALLEST_GAP = 0.14  # of an axis, between the labels of two ticks
 
 
 def factor_axis(case: CaseResult, low: float, high: float) -> Axis:
-    """Return a log axis of ratios from `low` < 1 to `high` > 1; its ticks are labelled as factors better or worse.
+    """Return a log axis of ratios from `low` < 1 to `high` > 1; its ticks are labelled as changes better or worse.
 
     Args:
         case: any of the cases shown; its metric gives the labels.
@@ -32,7 +33,9 @@ def factor_axis(case: CaseResult, low: float, high: float) -> Axis:
         high: largest ratio, above 1.
     """
     gap = (high / low) ** _SMALLEST_GAP
-    below, above = _factors(1 / low, gap), _factors(high, gap)
+    # Ticks below a factor of 2 are round numbers of percent: 20 % less is a ratio of 0.8, 20 % more one of 1.2.
+    below = _factors(1 / low, gap, [1 / (1 - share) for share in _SMALL_SHARES if 1 / (1 - share) < LEAST_FACTOR])
+    above = _factors(high, gap, [1 + share for share in _SMALL_SHARES])
     places = [*(1 / size for size in reversed(below)), 1.0, *above]
     return {
         **_log_range(low, high),
@@ -114,14 +117,14 @@ def _log_range(low: float, high: float) -> Axis:
 
 
 def _factor_tick(case: CaseResult, place: float) -> str:
-    return "same" if place == 1 else f"{factor(max(place, 1 / place))}<br>{direction_label(case, place)}"
+    return "same" if place == 1 else f"{change_size(place)}<br>{direction_label(case, place)}"
 
 
-def _factors(largest: float, gap: float) -> list[float]:
+def _factors(largest: float, gap: float, small: Sequence[float]) -> list[float]:
     """Return up to three round factors above 1, evenly spread on a log axis, at least a factor `gap` apart."""
     decades = range(1, math.ceil(math.log10(max(largest, 1))) + 1)
     large = [step * 10.0**decade for decade in decades for step in (1, 2, 5)]
-    candidates = [size for size in (*_SMALL_FACTORS, *large) if size <= largest]
+    candidates = [size for size in (*small, *_SMALL_FACTORS, *large) if size <= largest]
     if not candidates:
         return []
     targets = [candidates[-1] ** (part / 3) for part in (1, 2, 3)]

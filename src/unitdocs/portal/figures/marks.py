@@ -12,6 +12,7 @@ BLUE, VERMILION, GREY = "#0072B2", "#D55E00", "#7A7A7A"
 OUTCOMES: Final = {
     Outcome.BETTER: (BLUE, "circle"),
     Outcome.WORSE: (VERMILION, "triangle-up"),
+    Outcome.BELOW_MARGIN: (GREY, "square-open"),
     Outcome.EQUIVALENT: (GREY, "square"),
     Outcome.INCONCLUSIVE: (GREY, "diamond-open"),
     Outcome.NONE: (GREY, "x"),

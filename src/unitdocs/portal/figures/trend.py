@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from unitdocs.formatting import number
+from unitdocs.formatting import signed_change, signed_interval
 from unitdocs.portal.figures.axes import literal, quantity_axis
 from unitdocs.portal.figures.marks import BLUE, VERMILION
 from unitdocs.portal.figures.plot import Plot, Trace, scatter
@@ -50,7 +50,7 @@ def _records(labels: Sequence[str]) -> dict[str, Any]:
 
 def _series(points: "DataFrame") -> Trace:
     rows = list(zip(*(points[name].tolist() for name in ("label", "ratio", "low", "high")), strict=True))
-    hover = [f"{label}: {number(ratio)} ({number(low)} to {number(high)})" for label, ratio, low, high in rows]
+    hover = [f"{label}: {signed_change(ratio)} ({signed_interval(low, high)})" for label, ratio, low, high in rows]
     return scatter(
         x=list(range(1, len(rows) + 1)),
         y=[ratio for _, ratio, _, _ in rows],

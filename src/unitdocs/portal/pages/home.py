@@ -9,9 +9,9 @@ from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, Outcome, measu
 from unitdocs.analysis.comparison import summarise
 from unitdocs.analysis.criteria import Criteria
 from unitdocs.analysis.decision import Decision, State, decide
-from unitdocs.analysis.descriptions import amounts, describe, direction_label, extent, interval
+from unitdocs.analysis.descriptions import amounts, describe, describe_mean, extent, interval
 from unitdocs.analysis.run import Run
-from unitdocs.formatting import change_factor, change_factor_interval, counted, listed, milliseconds, percent
+from unitdocs.formatting import counted, listed, milliseconds, percent
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, join, link, table, tag
 from unitdocs.portal.components.page_output import PageOutput, paragraph
@@ -50,7 +50,8 @@ class SuiteExample:
     def work(self) -> str:
         """The work in words."""
         if self.case.metric != Metric.TIME:
-            return f"median frame of “{self.case.title}”"
+            frame = "slowest" if self.case.metric == Metric.SLOWEST_FRAME else "median"
+            return f"{frame} frame of “{self.case.title}”"
         return f"{counted(self.count, 'operation')} of “{self.case.title}”"
 
 
@@ -115,12 +116,8 @@ def _facts(facts: Sequence[tuple[str, Html]]) -> Html:
 def _lead(decision: Decision, cases: Sequence[CaseResult]) -> str:
     """Return the recommendation, with the number of cases that are faster and that are not."""
     counts = {outcome: tally(cases, outcome) for outcome in Outcome}
-    others = {
-        Outcome.WORSE: "slower in {}",
-        Outcome.EQUIVALENT: "no different in {}",
-        Outcome.INCONCLUSIVE: "undecided in {}",
-    }
-    counts_in_words = [text.format(counts[outcome]) for outcome, text in others.items() if counts[outcome]]
+    others = {Outcome.WORSE: "slower", **{outcome: str(outcome) for outcome in _NEITHER}}
+    counts_in_words = [f"{label} in {counts[outcome]}" for outcome, label in others.items() if counts[outcome]]
     none = [] if counts[Outcome.WORSE] else ["slower in none"]
     first = f"the {cases[0].treatment} system is faster in {counts[Outcome.BETTER]} of {counted(len(cases), 'case')}"
     open_count = len(decision.criteria) - decision.count(State.MET)
@@ -156,14 +153,16 @@ def _speed(run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
 
 
 def _describe_gain(case: CaseResult) -> str:
-    """Return the size of an effect, marked if it is equivalent."""
-    return f"no difference that matters ({extent(case)})" if case.outcome is Outcome.EQUIVALENT else extent(case)
+    """Return the size of an effect, marked if there is no difference that matters."""
+    return f"{case.outcome_label} ({extent(case)})" if case.outcome.is_same else extent(case)
 
 
 def _subject(cases: Sequence[CaseResult]) -> str:
     """Return the cases of a metric as the subject of a sentence."""
     if cases[0].metric == Metric.FRAME_P50:
         return f"The typical frame of {counted(len(cases), 'recorded sequence')}"
+    if cases[0].metric == Metric.SLOWEST_FRAME:
+        return f"The slowest frame after {counted(len(cases), 'start')} in a fresh process"
     return counted(len(cases), "single operation")
 
 
@@ -172,8 +171,8 @@ def _on_average(record: RunRecord, cases: Sequence[CaseResult]) -> tuple[str, st
     mean = summarise(cases[0].metric, cases, record.look_level)
     if not (mean.ratio and mean.low and mean.high):
         return None
-    size = change_factor(mean.ratio, direction_label(cases[0], mean.ratio))
-    return size, f"({change_factor_interval(mean.ratio, mean.low, mean.high)})"
+    size, interval_text = describe_mean(cases[0], mean.ratio, mean.low, mean.high)
+    return size, f"({interval_text})"
 
 
 def _missed_frames(run: Run) -> Iterator[str]:
@@ -188,14 +187,14 @@ def _missed_frames(run: Run) -> Iterator[str]:
         yield f"{case.control.capitalize()} {before}, {case.treatment} {after} in “{case.title}”."
     others = len(cases) - len(missed)
     if others:
-        yield f"None in {'the other ' if missed else ''}{counted(others, 'recorded sequence')}, with either."
+        yield f"None in {'the other ' if missed else ''}{counted(others, 'sequence')} of frames, with either."
 
 
 def _worse(run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
     """Yield every case that is slower, then the other metrics in which cases are worse."""
     slower = [f"{case.title} is {describe(case)}" for case in cases if case.outcome is Outcome.WORSE]
     yield f"Time: {'; '.join(slower)}." if slower else "Time: nowhere."
-    other_cases = [case for case in measured(run.cases) if case.metric not in TIMES]
+    other_cases = [case for case in measured(run.cases) if case.metric not in TIMES or case.metric == Metric.START_TIME]
     for metric in metrics(other_cases):
         of_metric = [case for case in other_cases if case.metric == metric]
         worse = [case for case in of_metric if case.outcome is Outcome.WORSE]
@@ -203,9 +202,7 @@ def _worse(run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
         if worst_case:
             control, treatment = amounts(worst_case)
             rest = [
-                f"{_OTHER_OUTCOMES[outcome]} in {tally(of_metric, outcome)}"
-                for outcome in _OTHER_OUTCOMES
-                if tally(of_metric, outcome)
+                f"{outcome} in {tally(of_metric, outcome)}" for outcome in _OTHER_OUTCOMES if tally(of_metric, outcome)
             ]
             yield (
                 f"{metric.capitalize()}: worse in {len(worse)} of {counted(len(of_metric), 'case')}"
@@ -214,11 +211,8 @@ def _worse(run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
             )
 
 
-_OTHER_OUTCOMES = {
-    Outcome.BETTER: "better",
-    Outcome.EQUIVALENT: "no different",
-    Outcome.INCONCLUSIVE: "undecided",
-}
+_NEITHER = (Outcome.BELOW_MARGIN, Outcome.EQUIVALENT, Outcome.INCONCLUSIVE)
+_OTHER_OUTCOMES = (Outcome.BETTER, *_NEITHER)
 
 
 def _certainty(run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
@@ -282,8 +276,8 @@ def _suite(reference: Run, machine: Run | None, name: str) -> Html:
             blocks.append(tag("span", f"on average of {counted(len(of_metric), 'case')} {average[1]}"))
     least = worst(cases)
     if least and len(cases) > 1:
-        is_same = least.outcome is Outcome.EQUIVALENT
-        gain = badge("no different" if is_same else extent(least), least.outcome)
+        is_same = least.outcome.is_same
+        gain = badge(least.outcome_label if is_same else extent(least), least.outcome)
         size = f", {extent(least)}" if is_same else ""
         blocks.append(tag("span", "Least: ", gain, f"{size} ({interval(least)}) in “{least.title}”"))
     blocks += _example(run, name)

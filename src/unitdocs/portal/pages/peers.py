@@ -1,22 +1,21 @@
 """Page benchmarks/peers: one scene in other layout engines and by hand, from a run that no other page uses.
 
-A peer may well be faster than the refactored system, so the page states how many times as fast the system is as the
-peer, and which of them is faster, in neutral colours.
+A peer may well be faster than the refactored system, so the page states how much faster or slower the system is than
+the peer, and which of them is faster, in neutral colours.
 """
 
 import itertools
-import math
 from collections.abc import Iterator, Sequence
 
-from unitdocs.analysis.case_result import CaseResult, Effect, Outcome, measured
-from unitdocs.analysis.descriptions import amounts
+from unitdocs.analysis.case_result import CaseResult, Outcome, measured
+from unitdocs.analysis.descriptions import amounts, extent
 from unitdocs.analysis.run import Run
-from unitdocs.formatting import NO_ANSWER, factor, listed, milliseconds
+from unitdocs.formatting import NO_ANSWER, listed, milliseconds
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, join, table, tag
 from unitdocs.portal.components.page_output import PageOutput, heading, paragraph
 from unitdocs.portal.components.provenance import load, origin, outdated
-from unitdocs.portal.components.verdicts import badge, cell_lines, sample_note, verdict_badge, with_note
+from unitdocs.portal.components.verdicts import badge, cell_lines, effect_cell, sample_note, verdict_badge, with_note
 from unitdocs.records import Metric
 
 PAGE = Page("benchmarks/peers.md")
@@ -65,10 +64,10 @@ def _suite(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterato
         Column("Work"),
         Column(peer, is_number=True),
         Column(cases[0].treatment, is_number=True),
-        Column("Times as fast", is_number=True),
+        Column("Effect", is_number=True),
         Column("Verdict"),
     ]
-    caption = f"How many times as fast as {peer} the {cases[0].treatment} system is"
+    caption = f"The {cases[0].treatment} system compared with {peer}"
     yield table(caption, columns, [_case_row(case, peer) for case in cases])
 
 
@@ -76,11 +75,11 @@ def _figure(output: PageOutput, run: Run, peer: str, cases: Sequence[CaseResult]
     first = cases[0]
     effects = run.effects[(run.effects["suite"] == first.suite) & (run.effects["metric"] == Metric.TIME)]
     columns = [Column("Work"), Column(peer, is_number=True), Column(first.treatment, is_number=True)]
-    gains = sorted(case.improvement_factor for case in cases if case.improvement_factor is not None)
-    span = " to ".join(dict.fromkeys(factor(gain) for gain in (gains[0], gains[-1])))
+    ordered = sorted(cases, key=lambda case: case.sort_key)
+    span = " to ".join(dict.fromkeys(extent(case) for case in (ordered[0], ordered[-1])))
     figure = Figure(
         key=output.key("peers", first.suite),
-        finding=f"The {first.treatment} system is {span} as fast as {peer}.",
+        finding=f"The {first.treatment} system is {span} than {peer}.",
         measured=(
             "Means over all rounds, in SI units on a log axis; CPU time of the measuring thread for one operation."
         ),
@@ -95,13 +94,7 @@ def _case_row(case: CaseResult, peer: str) -> list[str]:
     if case.effect is None:
         return [case.title, *[NO_ANSWER] * 3, cell_lines(verdict_badge(case), case.reason)]
     times = [milliseconds(mean or 0.0) for mean in (case.control_mean, case.treatment_mean)]
-    return [case.title, *times, _speed_factor(case.effect), cell_lines(_verdict(case, peer), sample_note(case))]
-
-
-def _speed_factor(effect: Effect) -> Html:
-    """Return how many times as fast the treatment is, with the interval: the inverse ratio of the times."""
-    times, low, high = (factor(1 / end if end else math.inf) for end in (effect.estimate, effect.high, effect.low))
-    return cell_lines(times, f"{low} to {high}")
+    return [case.title, *times, effect_cell(case), cell_lines(_verdict(case, peer), sample_note(case))]
 
 
 def _verdict(case: CaseResult, peer: str) -> Html:

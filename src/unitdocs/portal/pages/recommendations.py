@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, Outcome, measured, metrics, worst
+from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, Outcome, measured, metrics, tally, worst
 from unitdocs.analysis.descriptions import amounts, extent, interval
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import NO_ANSWER, counted, listed, number, percent
@@ -86,7 +86,7 @@ def outcome_group(case: CaseResult) -> OutcomeGroup:
     """Return the heading that a case is listed under."""
     if case.outcome in (Outcome.NONE, Outcome.INCONCLUSIVE):
         return OutcomeGroup.UNKNOWN
-    if case.outcome is Outcome.EQUIVALENT:
+    if case.outcome.is_same:
         return OutcomeGroup.SAME
     return OutcomeGroup.BETTER if case.outcome is Outcome.BETTER else OutcomeGroup.WORSE
 
@@ -109,9 +109,9 @@ def _select_group(cases: Sequence[CaseResult], group: OutcomeGroup) -> list[Case
 
 
 def _describe_counts(cases: Sequence[CaseResult]) -> str:
-    """Return the number of cases in each group, in words."""
-    counts = [(group, len(_select_group(cases, group))) for group in OutcomeGroup]
-    return listed([f"{group} in {count}" for group, count in counts if count])
+    """Return the number of cases with each outcome, in words."""
+    counts = [(outcome, tally(cases, outcome)) for outcome in Outcome]
+    return listed([f"{outcome} in {count}" for outcome, count in counts if count])
 
 
 def _short(applicable: ApplicableCases) -> Iterator[Html]:
@@ -183,7 +183,7 @@ def _worst_cell(applicable: ApplicableCases, cases: Sequence[CaseResult]) -> str
     case = worst(cases)
     if case is None:
         return "not measured"
-    if case.outcome is Outcome.EQUIVALENT:
+    if case.outcome.is_same:
         return "none is worse"
     return join(
         [_linked_title(applicable, case), badge(extent(case), case.outcome), tag("small", interval(case))], "<br>"

@@ -13,7 +13,7 @@ from unitdocs.analysis import History, HistoryEntry, HistoryPoint
 from unitdocs.analysis.case_result import MAIN_TIMES, verdict_label
 from unitdocs.analysis.change_points import LEVEL, NEEDED
 from unitdocs.analysis.run import Run
-from unitdocs.formatting import NO_ANSWER, counted, factor, listed, number, percent
+from unitdocs.formatting import NO_ANSWER, change, change_interval, counted, listed, number, percent, signed_change
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, folded, join, link, table, tag
 from unitdocs.portal.components.page_output import PageOutput, heading, paragraph
@@ -148,14 +148,15 @@ def _series_row(series: TrendSeries) -> list[str]:
 
 def _effect_cell(point: HistoryPoint) -> Html:
     """Return a point's effect with its interval, as on other pages."""
-    ends = sorted((point.low, point.high) if point.ratio > 1 else (1 / point.low, 1 / point.high))
-    return cell_lines(_extent(point, point.ratio), f"{factor(ends[0])} to {factor(ends[1])}")
+    has_direction = not point.low < 1 < point.high
+    size = _extent(point, point.ratio) if has_direction else signed_change(point.ratio)
+    return cell_lines(size, change_interval(point.ratio, point.low, point.high))
 
 
 def _extent(point: HistoryPoint, ratio: float) -> str:
     verdict = Verdict.LESS if ratio < 1 else Verdict.MORE
     label = verdict_label(verdict, point.metric, point.unit, point.direction)
-    return "the same" if ratio == 1 else f"{factor(max(ratio, 1 / ratio))} {label}"
+    return "the same" if ratio == 1 else change(ratio, label)
 
 
 def _describe_movement(series: TrendSeries) -> str:
@@ -164,7 +165,7 @@ def _describe_movement(series: TrendSeries) -> str:
     if movement == 1:
         return "the same"
     is_better = (movement > 1) == (series.last.direction is Direction.HIGHER)
-    return f"{factor(max(movement, 1 / movement))} {'better' if is_better else 'worse'}"
+    return change(movement, "better" if is_better else "worse")
 
 
 def _describe_changes(series: TrendSeries) -> str:

@@ -10,7 +10,7 @@ from string import Template
 from unitdocs.analysis.case_result import CaseResult, Outcome
 from unitdocs.analysis.descriptions import amounts, extent, interval
 from unitdocs.analysis.findings import Findings
-from unitdocs.formatting import counted, factor, listed, number, percent
+from unitdocs.formatting import change_size, counted, listed, number, percent
 from unitdocs.portal.components.markup import Column, Html, join, table, tag
 from unitdocs.portal.components.verdicts import cell_lines, sample_note, verdict_badge
 
@@ -92,7 +92,7 @@ def _metric_section(findings: Findings, metric: str) -> Html:
         Column(cases[0].control, is_number=True),
         Column(cases[0].treatment, is_number=True),
         Column("Effect", is_number=True),
-        *([] if cases[0].is_share else [Column(f"Ratio on a log axis to {factor(reach)}")]),
+        *([] if cases[0].is_share else [Column(f"Change on a log axis, up to {change_size(reach)}")]),
         Column("Verdict"),
     ]
     rows = [_case_row(case, reach) for case in cases]

@@ -55,7 +55,7 @@ def _table(cases: Sequence[CaseResult]) -> str:
 
 def _case_row(case: CaseResult) -> str:
     effect = f"{extent(case)}<br>{interval(case)}" if case.effect else ""
-    verdict = case.verdict_label or "" if case.effect else f"{case.status}: {case.reason}"
+    verdict = case.outcome_label if case.effect else f"{case.status}: {case.reason}"
     mark = {Outcome.WORSE: "**", Outcome.NONE: "**"}.get(case.outcome, "")
     cells = [inert(case.title), inert(case.metric), *map(inert, amounts(case)), effect, f"{mark}{inert(verdict)}{mark}"]
     return f"| {' | '.join(cells)} |"
