@@ -12,13 +12,12 @@ are results, not errors. `Interrupted` is outside the tree, as Python's own Keyb
 does not handle it by accident.
 """
 
-import signal
 from typing import ClassVar
 
-_OBEYED = {"Cc", "Cf"}
-"""Categories of control characters, and of characters that change the order of those around them."""
-
-
+_OBEYED = {"Cc", "Cf", "Cs"}
+"""Categories of control characters, of characters that change the order of others, and of halves of characters."""
+SIGINT = 2
+"""The number of the signal of Ctrl-C. Importing `signal` would make every game wait that imports the unit system."""
 MOST_PROBLEMS = 100
 """Problems that one error lists; it says how many more there are."""
 LONGEST_PROBLEM = 4_000
@@ -91,7 +90,7 @@ class Interrupted(KeyboardInterrupt):
         number: the signal.
     """
 
-    def __init__(self, message: str = "interrupted", number: int = signal.SIGINT) -> None:
+    def __init__(self, message: str = "interrupted", number: int = SIGINT) -> None:
         super().__init__(message)
         self.number = number
 

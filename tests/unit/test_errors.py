@@ -1,11 +1,12 @@
 """An error is what a terminal can show, however many problems there are and whatever names a file holds."""
 
 import pickle
+import signal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unitdocs.errors import LONGEST_PROBLEM, MOST_PROBLEMS, InputError
+from unitdocs.errors import LONGEST_PROBLEM, MOST_PROBLEMS, InputError, Interrupted
 
 
 def test_the_first_problems_are_listed_and_the_others_counted() -> None:
@@ -23,6 +24,7 @@ def test_a_long_problem_is_cut() -> None:
 
 def test_control_characters_are_escaped_and_lines_may_break() -> None:
     assert str(InputError("a\x1b[31mb\x07\x9b\u202ec\r")) == "a\\x1b[31mb\\x07\\x9b\\u202ec\\r"
+    assert str(InputError("half \udc80")) == "half \\udc80"
     assert str(InputError("one\ntwo\tthree é 漢")) == "one\ntwo\tthree é 漢"
 
 
@@ -31,3 +33,8 @@ def test_what_was_escaped_stays_as_it_is(problems: list[str]) -> None:
     error = InputError(*problems)
     assert InputError(*error.problems).problems == error.problems
     assert pickle.loads(pickle.dumps(error)).problems == error.problems
+
+
+def test_an_interruption_is_that_of_ctrl_c_unless_another_signal_is_given() -> None:
+    assert Interrupted().number == signal.SIGINT
+    assert Interrupted(number=signal.SIGTERM).exit_code == 143
