@@ -43,7 +43,8 @@ class InputError(UnitdocsError):
     def __init__(self, *problems: str) -> None:
         shown = tuple(map(_printable, problems[:MOST_PROBLEMS]))
         if len(problems) > MOST_PROBLEMS:
-            shown = (*shown, f"and {len(problems) - MOST_PROBLEMS} more problems")
+            more = len(problems) - MOST_PROBLEMS
+            shown = (*shown, f"and {more} more problem{'s' if more > 1 else ''}")
         super().__init__("\n".join(shown))
         self.problems = shown
 

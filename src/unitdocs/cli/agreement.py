@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from unitdocs.cli.rows import aligned
 from unitdocs.cli.unit_lines import UNREADABLE, lines_of, parsed, reason_of, unit_of
-from unitdocs.errors import InputError
+from unitdocs.errors import MOST_PROBLEMS, InputError
 from unitdocs.units import Context, Extent, Scene, load_scene, parse_context
 from unitdocs.units.comparison import Disagreement, compare_scene, compare_unit, default_sizes
 from unitdocs.units.explain import spelled
@@ -53,23 +53,25 @@ def compare_files(scenes: Sequence[Path], units: Sequence[Path], sizes: Sequence
     """
     problems: list[str] = []
     loaded = [(path.name, scene) for path in scenes if (scene := _scene(path, problems)) is not None]
-    rows = [row for path in units for row in _rows(path, problems)]
+    chosen = [(name, scene, sizes or default_sizes(scene)) for name, scene in loaded]
+    collected = _Collected()
+    for name, scene, extents in chosen:
+        _collect(compare_scene(scene, extents, seed, place=name), name, collected, problems)
+    state = random.Random(seed).getstate()  # noqa: S311 -- a random place on the screen is not a secret
+    count = 0
+    for path in units:  # one line after the other: a file may be larger than memory
+        for row in _rows(path, problems):
+            count += 1
+            _collect(compare_unit(row.spec, row.context, state, place=row.place), row.place, collected, problems)
     if problems:
         raise InputError(*problems)
-    found: list[Disagreement] = []
-    count = 0
-    chosen = [(name, scene, sizes or default_sizes(scene)) for name, scene in loaded]
-    for difference in _differences(chosen, rows, seed):
-        count += 1
-        if len(found) < KEPT:
-            found.append(difference)
     return Agreement(
         len(loaded),
         sum(len(scene.elements) for _, scene in loaded),
         sum(len(extents) for *_, extents in chosen),
-        len(rows),
-        found,
         count,
+        collected.first,
+        collected.total,
     )
 
 
@@ -81,19 +83,28 @@ class _UnitRow(NamedTuple):
     context: Context
 
 
-def _differences(
-    scenes: Sequence[tuple[str, Scene, Sequence[Extent]]], rows: Sequence[_UnitRow], seed: int
-) -> Iterator[Disagreement]:
-    for name, scene, sizes in scenes:
-        try:
-            yield from compare_scene(scene, sizes, seed, place=name)
-        except InputError as error:  # a composition, which one system refuses
-            raise InputError(*(f"{name}: {problem}" for problem in error.problems)) from error
-    for row in rows:
-        try:
-            yield from compare_unit(row.spec, row.context, random.Random(seed).getstate(), place=row.place)  # noqa: S311
-        except InputError as error:
-            raise InputError(*(f"{row.place}: {problem}" for problem in error.problems)) from error
+class _Collected:
+    """The first differences, and how many there are."""
+
+    def __init__(self) -> None:
+        self.first: list[Disagreement] = []
+        self.total = 0
+
+    def add(self, difference: Disagreement) -> None:
+        """Count a difference, and keep it if it is one of the first."""
+        self.total += 1
+        if len(self.first) < KEPT:
+            self.first.append(difference)
+
+
+def _collect(differences: Iterator[Disagreement], place: str, collected: _Collected, problems: list[str]) -> None:
+    """Collect differences; a unit that one system refuses, such as a composition, is a problem."""
+    try:
+        for difference in differences:
+            collected.add(difference)
+    except InputError as error:
+        if len(problems) <= MOST_PROBLEMS:
+            problems += [f"{place}: {problem}" for problem in error.problems]
 
 
 def _scene(path: Path, problems: list[str]) -> Scene | None:
@@ -110,23 +121,36 @@ def _scene(path: Path, problems: list[str]) -> Scene | None:
 
 def _rows(path: Path, problems: list[str]) -> Iterator[_UnitRow]:
     """Read the units of a file; its problems are added, each with its line."""
-    count = 0
+    count = bad = 0
     try:
         with path.open("rb") as file:
             for number, line in enumerate(lines_of(file), start=1):
                 if line.strip():
                     count += 1
-                    try:
-                        row = parsed(line)
-                        yield _UnitRow(f"{path.name}:{number}", unit_of(row), parse_context(row.get("context", {})))
-                    except UNREADABLE as error:
-                        problems.append(f"{path}:{number}: {reason_of(error)}")
+                    row = _row(line, path, number, problems)
+                    if row is not None:
+                        yield row
+                        continue
+                    bad += 1
+                    if bad == MOST_PROBLEMS - 1:  # the next sentence is the last one that is shown
+                        problems.append(f"{path}: not read any further, after {bad} lines that cannot be read")
+                        return
     except (OSError, ValueError) as error:  # a path with a NUL is a ValueError
         reason = error.strerror if isinstance(error, OSError) else error
         problems.append(f"{path}: cannot be read ({reason}); give a file of units, one per line")
         return
     if not count:
         problems.append(f"{path}: holds no unit, so there is nothing to compare; write one unit per line")
+
+
+def _row(line: bytes, path: Path, number: int, problems: list[str]) -> _UnitRow | None:
+    """Read the unit of one line; its problem is added."""
+    try:
+        row = parsed(line)
+        return _UnitRow(f"{path.name}:{number}", unit_of(row), parse_context(row.get("context", {})))
+    except UNREADABLE as error:
+        problems.append(f"{path}:{number}: {reason_of(error)}")
+        return None
 
 
 def as_table(compared: Agreement) -> str:

@@ -96,6 +96,14 @@ def test_a_file_of_units_that_cannot_be_compared_gives_2(
     assert "units.jsonl" in err
 
 
+def test_a_file_of_nothing_but_bad_lines_is_not_read_to_its_end(capsys: pytest.CaptureFixture[str], lines: Any) -> None:
+    path = lines(*["{"] * 5_000)
+    code, _, err = compare(capsys, "--units", path)
+    assert code == 2
+    assert len(err.splitlines()) == 100
+    assert err.endswith("units.jsonl: not read any further, after 99 lines that cannot be read\n")
+
+
 def test_all_that_cannot_be_read_is_named_at_once(
     capsys: pytest.CaptureFixture[str], lines: Any, tmp_path: Path
 ) -> None:
