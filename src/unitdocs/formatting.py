@@ -124,6 +124,11 @@ def signed_change(ratio: float | None) -> str:
     return f"{share:+,.{_decimals(share)}f} %"
 
 
+def plain_ratio(ratio: float) -> str:
+    """Return a ratio that has no verdict and hence no direction: 87 is `87x` as much, and 1.042 is `+4.20 %`."""
+    return factor(ratio) if _is_factor(ratio) else signed_change(ratio)
+
+
 def signed_interval(low: float, high: float) -> str:
     """Return the interval of a ratio in the form of `signed_change`: `-0.20 % to +0.83 %`."""
     return f"{signed_change(low)} to {signed_change(high)}"

@@ -83,7 +83,7 @@ def _estimate_effect(
         return NoEffect(Status.NOT_APPLICABLE, reason)
     if case.is_proportion:
         return _compare_rates(case, rounds, level, margin)
-    if case.metric not in TIMES and all(_is_constant(values) for values in rounds.values()):
+    if _is_exact(case) and all(_is_constant(values) for values in rounds.values()):
         return exact_effect(stats.exact(float(rounds[Role.CONTROL][0][0]), float(rounds[Role.TREATMENT][0][0]), margin))
     if len(case.rounds) < 2:  # noqa: PLR2004 -- a spread needs two
         return NoEffect(Status.NOT_MEASURED, "too few rounds for an interval")
@@ -166,6 +166,11 @@ def _compare_rates(case: Case, rounds: dict[Role, list[Values]], level: float, m
     both_counted = [(control, treatment) for control, treatment in tries if control and treatment]
     counts = both_counted if len(both_counted) == len(case.rounds) else None
     return difference_effect(stats.difference_of(stats.Rates(control, treatment, counts), level), margin)
+
+
+def _is_exact(case: Case) -> bool:
+    """Return whether equal counts are exact: counted at least twice, and by no clock."""
+    return case.metric not in TIMES and case.unit != "s" and len(case.rounds) > 1
 
 
 def _is_constant(rounds: list[Values]) -> bool:

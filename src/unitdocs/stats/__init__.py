@@ -17,8 +17,9 @@ from unitdocs.stats.proportion import (
     proportion_effect,
     unpaired_difference,
 )
-from unitdocs.stats.ranks import rank_effect
+from unitdocs.stats.ranks import as_ratio_of_medians, rank_effect
 from unitdocs.stats.sample import LogRatios, LogValues, TooFew, log_ratio_of_round
+from unitdocs.stats.ticks import NO_TICKS, Ticks, ticks_of
 from unitdocs.stats.unpaired import LEVEL, unpaired_effect
 from unitdocs.stats.verdict import (
     LOOK_LEVEL,
@@ -37,6 +38,7 @@ __all__ = [
     "LOOKS",
     "LOOK_LEVEL",
     "MARGIN",
+    "NO_TICKS",
     "POWER",
     "BinomialShare",
     "Difference",
@@ -49,9 +51,11 @@ __all__ = [
     "NonInferiority",
     "Rates",
     "RatioEffect",
+    "Ticks",
     "TooFew",
     "UnpairedSample",
     "Verdict",
+    "as_ratio_of_medians",
     "decides",
     "decides_difference",
     "difference_of",
@@ -68,6 +72,7 @@ __all__ = [
     "proportion_effect",
     "rank_effect",
     "share_of",
+    "ticks_of",
     "unpaired_difference",
     "unpaired_effect",
     "unpaired_non_inferiority",

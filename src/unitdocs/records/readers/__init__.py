@@ -50,6 +50,11 @@ def read_results(path: Path | str) -> Results:
     for reader in READERS:
         if isinstance(root.value, dict) and reader.matches_format(root.value):
             return reader.read(root)
+    if asv.describes_folder(root.value):
+        raise InputError(
+            f"{one_line(str(root.file))}: $: describes the machine or the benchmarks of an asv folder and holds no "
+            "results; give a file named after a commit, or the folder"
+        )
     raise InputError(
         f"{one_line(str(root.file))}: $: no results of a supported tool; give a file of pyperf, pytest-benchmark, "
         "asv, Google Benchmark, hyperfine or unitdocs"
