@@ -6,31 +6,39 @@ of two counts, or the difference of two rates.
 
 import dataclasses
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
 from unitdocs import stats
 from unitdocs.analysis.case_result import CaseResult, Effect, EffectScale, NoEffect
 from unitdocs.analysis.families import adjust_p_values
+from unitdocs.analysis.margins import apply_absolute_margins
 from unitdocs.analysis.rounds import Values, blocks_of, values_of
 from unitdocs.records import TIMES, Case, Role, RunRecord, Status
 
 
-def compare_cases(record: RunRecord, *, margin: float | None = None) -> tuple[CaseResult, ...]:
+def compare_cases(
+    record: RunRecord, *, margin: float | None = None, absolute_margins: Mapping[str, float] | None = None
+) -> tuple[CaseResult, ...]:
     """Return the result of every case of a record, in the record's order, at the record's own level.
 
     Args:
         record: the record.
         margin: differences smaller than this are treated as equivalent; the record's own margin by default.
+        absolute_margins: such differences in a metric's unit, by metric; the record's own by default.
     """
     arms = {suite.name: suite.arms for suite in record.suites}
-    return _compare_cases(record, record.cases, arms, margin or record.margin)
+    cases = _compare_cases(record, record.cases, arms, margin or record.margin)
+    return apply_absolute_margins(cases, record.absolute_margins if absolute_margins is None else absolute_margins)
 
 
 def compare_same_code(record: RunRecord) -> tuple[CaseResult, ...]:
     """Return the results of the cases in which the treatment was measured against itself."""
     arms = {suite.name: (suite.arms[1], suite.arms[1]) for suite in record.suites}
-    return _compare_cases(record, record.same_code, arms, record.margin)
+    return apply_absolute_margins(
+        _compare_cases(record, record.same_code, arms, record.margin), record.absolute_margins
+    )
 
 
 def _compare_cases(

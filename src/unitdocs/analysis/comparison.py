@@ -8,15 +8,16 @@ whether a change is significant (`unpaired`). What cannot be compared is named w
 import dataclasses
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from unitdocs import stats
 from unitdocs.analysis.arms import compare_cases
+from unitdocs.analysis.case_margins import Margins
 from unitdocs.analysis.case_result import CaseResult, EffectScale, metrics
 from unitdocs.analysis.families import adjust_p_values
-from unitdocs.analysis.margins import Margins
+from unitdocs.analysis.margins import apply_absolute_margins
 from unitdocs.analysis.not_compared import NotCompared, cases_without_partner, failed_arms, incomparable
 from unitdocs.analysis.scope import Pair, Scope, pair, select
 from unitdocs.analysis.sources import differences_of_context, find_file, labels, read_side
@@ -111,6 +112,7 @@ def compare_files(
     head: Path | Sequence[Path] | None = None,
     *,
     margin: float | Margins | None = None,
+    absolute_margins: Mapping[str, float] | None = None,
     metrics: Sequence[str] = (),
     patterns: Sequence[str] = (),
     pairs: Sequence[Pair] = (),
@@ -122,6 +124,7 @@ def compare_files(
             benchmarks; a run record if there is no head and no pair.
         head: the file to compare with it; with pairs, the base itself by default.
         margin: differences smaller than this are treated as equivalent; by default the record's own, or 0.01.
+        absolute_margins: such differences in a metric's unit, by metric; by default the record's own, or none.
         metrics: which metrics to compare; all by default.
         patterns: which cases to compare; all by default.
         pairs: names to compare with each other, one of the base and one of the head.
@@ -130,7 +133,7 @@ def compare_files(
         InputError: a file cannot be read, nothing matches, or an unknown metric or name.
     """
     margins = margin if isinstance(margin, Margins) else Margins(margin)
-    scope = Scope(metrics, patterns, pairs, margins)
+    scope = Scope(metrics, patterns, pairs, margins, absolute_margins)
     base_files = [base] if isinstance(base, Path) else list(base)
     if head is None and not pairs:
         return _compare_arms(_load_record(base_files), scope)
@@ -149,6 +152,7 @@ def compare_arms(
     record: RunRecord,
     *,
     margin: float | Margins | None = None,
+    absolute_margins: Mapping[str, float] | None = None,
     metrics: Sequence[str] = (),
     patterns: Sequence[str] = (),
 ) -> Comparison:
@@ -160,7 +164,7 @@ def compare_arms(
         InputError: an unknown metric.
     """
     margins = margin if isinstance(margin, Margins) else Margins(margin)
-    return _compare_arms(record, Scope(metrics, patterns, margins=margins))
+    return _compare_arms(record, Scope(metrics, patterns, (), margins, absolute_margins))
 
 
 def compare_results(
@@ -168,6 +172,7 @@ def compare_results(
     head: Results,
     *,
     margin: float | Margins = stats.MARGIN,
+    absolute_margins: Mapping[str, float] | None = None,
     metrics: Sequence[str] = (),
     patterns: Sequence[str] = (),
     pairs: Sequence[Pair] = (),
@@ -184,12 +189,15 @@ def compare_results(
     """
     margins = margin if isinstance(margin, Margins) else Margins(margin)
     names = f"{base.source} ({base.tool})", f"{head.source} ({head.tool})"
-    return _compare_results(base, head, Scope(metrics, patterns, pairs, margins), names)
+    return _compare_results(base, head, Scope(metrics, patterns, pairs, margins, absolute_margins), names)
 
 
 def _compare_arms(record: RunRecord, scope: Scope) -> Comparison:
     _check_metrics(scope.metrics, {case.metric for case in record.cases})
-    results = {share: compare_cases(record, margin=share) for share in scope.margins.shares(record.margin)}
+    results = {
+        share: compare_cases(record, margin=share, absolute_margins=scope.absolute_margins)
+        for share in scope.margins.shares(record.margin)
+    }
     chosen = [
         results[scope.margins.of(case.suite, case.scenario, record.margin)][index]
         for index, case in enumerate(record.cases)
@@ -226,7 +234,7 @@ def _compare_results(
     comparison = Comparison(
         *names,
         stats.LEVEL,
-        tuple(adjust_p_values(cases)),
+        apply_absolute_margins(adjust_p_values(cases), scope.absolute_margins or {}),
         cases_without_partner(base, head, excluded),
         unmatched_base=len(base.results) - len(matched),
         unmatched_head=len(head.results) - len(matched),

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from unitdocs.analysis.case_result import CaseResult
+from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult
 from unitdocs.errors import InputError
 
 
@@ -22,12 +22,12 @@ class Selection(Declaration):
     """A selection of a record's cases.
 
     Args:
-        metric: the metric to select.
+        metric: the metric to select (default: the time of each scenario, of one operation or of the median frame).
         suites: suites to select (default: all).
         scenarios: shell patterns of scenarios to select (default: all).
     """
 
-    metric: str = "time"
+    metric: str | None = None
     suites: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ()
 
@@ -37,7 +37,7 @@ class Selection(Declaration):
 
     def _selects(self, case: CaseResult) -> bool:
         return (
-            case.metric == self.metric
+            case.metric in (MAIN_TIMES if self.metric is None else (self.metric,))
             and (not self.suites or case.suite in self.suites)
             and (not self.scenarios or any(fnmatchcase(case.scenario, pattern) for pattern in self.scenarios))
         )

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
 from unitdocs import stats
 from unitdocs.bench.suite import Scenario, Suite
 from unitdocs.errors import InputError
+from unitdocs.records import Metric
 
 
 class Profile(StrEnum):
@@ -22,6 +23,8 @@ QUICK_ROUNDS = 15
 """The last look of a quick run."""
 QUICK_SECONDS = 75.0
 """Seconds after which a quick run begins no further round, so that the whole command stays below 90 s."""
+ABSOLUTE_MARGINS: Mapping[str, float] = {Metric.PEAK_MEMORY: 16 * 1024, Metric.ALLOCATED_BLOCKS: 64}
+"""Differences that do not matter whatever their ratio, by metric and in its unit: 16 KiB, and 64 blocks."""
 MOST_SEED = 2**32 - 1
 MOST_LIMIT = 24 * 60 * 60
 
@@ -36,6 +39,7 @@ class RunPlan:
             measures all scenarios.
         seed: seed of the orders, the hash seeds and the suites' input, from 0 to 4294967295.
         margin: relative difference below which the arms are treated as equivalent, between 0 and 1.
+        absolute_margins: differences below which the arms are treated as equivalent whatever their ratio, by metric.
         limit: seconds that one round may take, at most a day.
         gate: whether the error level holds for all cases together; that of a look is then divided by their number.
         base: git revision to compare the working tree with; both run the same arm.
@@ -50,6 +54,7 @@ class RunPlan:
     profile: Profile = Profile.QUICK
     seed: int = 1
     margin: float = stats.MARGIN
+    absolute_margins: Mapping[str, float] = field(default_factory=lambda: dict(ABSOLUTE_MARGINS))
     limit: float = 60.0
     gate: bool = False
     base: str | None = None

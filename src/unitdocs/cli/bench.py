@@ -1,5 +1,6 @@
 """`unitdocs bench`: measure suites."""
 
+import math
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ DEFAULTS: Mapping[str, object] = {
     "--suites": Path("benchmarks"),
     "--seed": 1,
     "--margin": "1%",
+    "--absolute-margin": None,
     "--limit": 60.0,
     "--base": None,
     "--arm": None,
@@ -50,6 +52,15 @@ def run(
     margin: Annotated[
         str, typer.Option(help="Differences smaller than this are treated as equivalent, e.g. 1% or 0.01.")
     ] = "1%",
+    absolute_margin: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="METRIC=SIZE",
+            help="The same in the unit of a metric, whatever the ratio; repeatable (default: peak memory=16384 and "
+            "allocated blocks=64).",
+            show_default=False,
+        ),
+    ] = None,
     limit: Annotated[float, typer.Option(help="Time limit of one round, in seconds.", min=1)] = 60.0,
     gate: Annotated[  # noqa: FBT002 -- an option, never a positional argument
         bool, typer.Option("--gate", help="Keep the risk of a wrong verdict as low for all cases together as for one.")
@@ -87,7 +98,7 @@ def run(
     """
     from unitdocs.bench import revisions  # noqa: PLC0415 -- slow to import
     from unitdocs.bench.loading import find_suites, importing_from  # noqa: PLC0415
-    from unitdocs.bench.plan import Profile, RunPlan  # noqa: PLC0415
+    from unitdocs.bench.plan import ABSOLUTE_MARGINS, Profile, RunPlan  # noqa: PLC0415
     from unitdocs.bench.progress import RunProgressBar  # noqa: PLC0415
     from unitdocs.bench.run import run as measure  # noqa: PLC0415
 
@@ -101,6 +112,7 @@ def run(
         profile=Profile(profile),
         seed=seed,
         margin=share,
+        absolute_margins=parse_absolute_margins(absolute_margin, ABSOLUTE_MARGINS),
         limit=limit,
         gate=gate,
         base=base,
@@ -111,6 +123,7 @@ def run(
         "--suites": suites,
         "--seed": seed,
         "--margin": margin,
+        "--absolute-margin": absolute_margin,
         "--limit": limit,
         "--base": base,
         "--arm": arm,
@@ -190,7 +203,13 @@ def _report(record: "RunRecord", path: Path) -> int:
 
 def _command(suites: Sequence[str], options: Mapping[str, object], *, gate: bool) -> str:
     """Return the command that repeats the run, without the folder for the record and options at their defaults."""
-    words = [word for name, value in options.items() if value != DEFAULTS[name] for word in (name, f"{value}")]
+    words = [
+        word
+        for name, value in options.items()
+        if value != DEFAULTS[name]
+        for part in (value if isinstance(value, list) else [value])
+        for word in (name, f"{part}")
+    ]
     return shlex.join(["unitdocs", "bench", "run", *suites, *words, *(["--gate"] if gate else [])])
 
 
@@ -207,6 +226,26 @@ def parse_margin(text: str) -> float:
     if not 0 < margin < 1:
         raise InputError(f"--margin {text}: expected a share between 0 and 1, such as 1% or 0.01")
     return margin
+
+
+def parse_absolute_margins(texts: Sequence[str] | None, default: Mapping[str, float]) -> dict[str, float]:
+    """Return the absolute margins in texts such as `peak memory=16384`, in addition to the default ones.
+
+    Raises:
+        InputError: a text is no metric with a size above 0; all of them at once.
+    """
+    margins, problems = dict(default), []
+    for text in texts or ():
+        metric, _, size = text.partition("=")
+        try:
+            margins[metric.strip()] = float(size)
+        except ValueError:
+            margins[metric.strip()] = 0.0
+        if not metric.strip() or not 0 < margins[metric.strip()] < math.inf:
+            problems.append(f"--absolute-margin {text}: expected a metric and a size above 0, as in peak memory=16384")
+    if problems:
+        raise InputError(*problems)
+    return margins
 
 
 def table_of(record: "RunRecord") -> str:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from unitdocs.cli.bench import parse_margin
+from unitdocs.cli.bench import parse_absolute_margins, parse_margin
 from unitdocs.errors import InputError
 
 if TYPE_CHECKING:
+    from unitdocs.analysis.case_margins import Margins
     from unitdocs.analysis.comparison import Comparison
-    from unitdocs.analysis.margins import Margins
 
 WORSE = 1
 INCONCLUSIVE = 3
@@ -141,6 +141,14 @@ def compare(
             show_default=False,
         ),
     ] = None,
+    absolute_margin: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="METRIC=SIZE",
+            help="The same in the unit of a metric, whatever the ratio; repeatable, e.g. peak memory=16384.",
+            show_default=False,
+        ),
+    ] = None,
     fail_on: Annotated[
         list[Failure] | None,
         typer.Option(
@@ -171,7 +179,12 @@ def compare(
     names = pair or []
     pairs = list(zip(names[::2], names[1::2], strict=True))
     comparison = compare_files(
-        *sides, margin=parse_margins(margin or []), metrics=metric or (), patterns=pattern or (), pairs=pairs
+        *sides,
+        margin=parse_margins(margin or []),
+        absolute_margins=parse_absolute_margins(absolute_margin, {}) if absolute_margin else None,
+        metrics=metric or (),
+        patterns=pattern or (),
+        pairs=pairs,
     )
     typer.echo(write(comparison, form))
     return exit_code(comparison, fail_on or [])
@@ -202,7 +215,7 @@ def parse_margins(texts: Sequence[str]) -> "Margins":
     Raises:
         InputError: a text is not a margin.
     """
-    from unitdocs.analysis.margins import Margins  # noqa: PLC0415
+    from unitdocs.analysis.case_margins import Margins  # noqa: PLC0415
 
     share: float | None = None
     by_pattern: dict[str, float] = {}

@@ -322,6 +322,8 @@ class RunRecord(Frozen):
     Args:
         finished: when the run ended; None while it lasts and after an interruption.
         margin: relative difference below which the arms are treated as equivalent.
+        absolute_margins: differences below which the arms are treated as equivalent whatever their ratio, by metric and
+            in its unit.
         look_level: the error level of one look.
         limit: seconds that one round may take.
         gate: whether the error level holds for all cases together.
@@ -342,6 +344,7 @@ class RunRecord(Frozen):
     profile: str
     seed: int
     margin: Annotated[float, Field(gt=0, lt=1)]
+    absolute_margins: Mapping[str, Annotated[float, Field(gt=0)]] = {}
     look_level: Annotated[float, Field(gt=0, lt=1)]
     limit: Annotated[float, Field(gt=0)] = 60.0
     gate: bool = False

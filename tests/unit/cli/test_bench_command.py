@@ -10,6 +10,8 @@ import pytest
 
 from unitdocs import cli
 from unitdocs.bench import environment
+from unitdocs.cli.bench import parse_absolute_margins
+from unitdocs.errors import InputError
 from unitdocs.records import RunRecord, load
 
 Declare = Callable[..., Path]
@@ -160,3 +162,17 @@ def test_problems_of_several_suites_are_a_line_each(capsys: pytest.CaptureFixtur
         ["unitdocs", " benchmarks/alpha.py"],
         ["unitdocs", " benchmarks/beta.py"],
     ]
+
+
+def test_absolute_margins_are_read_in_addition_to_the_default_ones() -> None:
+    assert parse_absolute_margins(["time=1e-6", "blocks = 3"], {"blocks": 64.0, "peak memory": 5.0}) == {
+        "time": 1e-6,
+        "blocks": 3.0,
+        "peak memory": 5.0,
+    }
+
+
+def test_each_wrong_absolute_margin_is_named() -> None:
+    with pytest.raises(InputError) as refused:
+        parse_absolute_margins(["time", "=3", "blocks=-1", "blocks=many", "time=inf"], {})
+    assert str(refused.value).count("expected a metric and a size above 0") == 5

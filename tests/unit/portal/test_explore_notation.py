@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - a factor is shown with the multiplication sign
 """The words in which the page Explore writes changes, held against those of the package."""
 
 import json

@@ -6,7 +6,7 @@ from string import Template
 from typing import TYPE_CHECKING, Any
 
 from unitdocs import studies
-from unitdocs.analysis.case_result import CaseResult, Outcome, measured
+from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, Outcome, measured
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import NO_ANSWER, counted, duration, listed, number, percent, quantity
 from unitdocs.portal import figures
@@ -14,7 +14,6 @@ from unitdocs.portal.components.markup import Column, Figure, Html, Page, admoni
 from unitdocs.portal.components.page_output import PageOutput, paragraph
 from unitdocs.portal.components.provenance import commit, day, status
 from unitdocs.portal.components.verdicts import cell_lines, verdict_badge
-from unitdocs.records import Metric
 from unitdocs.studies import LoadingConditions, PageLoading, PageScores, RenderingScale, SelfCheck, Study, TargetMeasure
 
 if TYPE_CHECKING:
@@ -204,7 +203,7 @@ def _environment(runs: Sequence[Run]) -> str:
 
 def _facts(run: Run) -> list[tuple[str, str]]:
     record, here = run.record, run.record.environment
-    times = measured(run.cases, Metric.TIME)
+    times = [case for case in measured(run.cases) if case.metric in MAIN_TIMES]
     return [
         ("Day (UTC)", day(record)),
         ("State of the code", f"commit {commit(record)}, {'current' if run.is_current else 'stale'}"),
@@ -215,10 +214,20 @@ def _facts(run: Run) -> list[tuple[str, str]]:
         ("Load, start and end", f"{_number_or_unknown(here.load_start)} and {_number_or_unknown(here.load_end)}"),
         ("CPU steal", _percent_or_unknown(here.steal)),
         ("Profile, seed", f"{record.profile}, {record.seed}"),
-        ("Margin", percent(record.margin)),
+        ("Margin", listed([percent(record.margin), *_absolute_margins(run)])),
         ("Rounds a case", _rounds(times)),
         ("Inconclusive cases", f"{sum(case.outcome is Outcome.INCONCLUSIVE for case in times)} of {len(times)}"),
         ("Command", record.command),
+    ]
+
+
+def _absolute_margins(run: Run) -> list[str]:
+    """Return the absolute margins in words, such as `16.4 kB of peak memory`."""
+    units = {case.metric: case.unit for case in run.cases}
+    return [
+        f"{quantity(size, units[metric])} of {metric}" if units[metric] != "1" else f"{number(size)} {metric}"
+        for metric, size in run.record.absolute_margins.items()
+        if metric in units
     ]
 
 
