@@ -164,7 +164,7 @@ def _compare_values(sides: Sides, ticks: stats.Ticks, margin: float) -> Effect |
         return _ratio_only(sides, "a value that is not above 0 has no ratio")
     control, treatment = (stats.LogValues(map(math.log, values)) for values in (base, head))
     is_ranked = sides.replicate is Replicate.VALUE
-    estimate = stats.rank_effect if is_ranked else stats.unpaired_effect
+    estimate = stats.rank_effect if is_ranked else stats.process_effect
     effect = estimate(control, treatment, stats.LEVEL, ticks.allowance)
     if isinstance(effect, stats.TooFew):
         return _ratio_only(sides, _too_few(effect, sides.replicate))
@@ -186,7 +186,7 @@ def _compare_shares(sides: Sides, margin: float, *, is_exact: bool) -> Effect | 
         return difference_effect(stats.difference_of(rates, stats.LEVEL), margin)
     if sides.replicate is Replicate.VALUE:
         return _no_effect("the processes of its values are unknown")
-    difference = stats.unpaired_difference(control, treatment, stats.LEVEL)
+    difference = stats.process_difference(control, treatment, stats.LEVEL)
     if isinstance(difference, stats.TooFew):
         return _no_effect(_too_few(difference, sides.replicate))
     return difference_effect(difference, margin)

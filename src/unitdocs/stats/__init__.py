@@ -5,6 +5,7 @@ from unitdocs.stats.binomial import BinomialShare, share_of
 from unitdocs.stats.effect import POWER, RatioEffect, effect_of
 from unitdocs.stats.multiplicity import holm
 from unitdocs.stats.noninferiority import NonInferiority, non_inferiority, unpaired_non_inferiority
+from unitdocs.stats.processes import process_difference, process_effect
 from unitdocs.stats.proportion import (
     Difference,
     Hits,
@@ -69,6 +70,8 @@ __all__ = [
     "is_difference_below_margin",
     "log_ratio_of_round",
     "non_inferiority",
+    "process_difference",
+    "process_effect",
     "proportion_effect",
     "rank_effect",
     "share_of",

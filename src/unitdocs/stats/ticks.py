@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-_NOISE = 1e-6  # of the median: the rounding of clocks that count seconds since the start of the machine in floats
-_SMALLEST = 1e-5  # of the median: a smaller tick does not show in a percentage with two decimals
+_NOISES = (1e-6, 1e-4)  # of the median: clocks that count seconds since the machine's start in floats round this much
+_SMALLEST = 10  # noises: a smaller step cannot be told from noise, and hardly shows in a percentage
 _FEWEST = 2
 
 
@@ -73,12 +73,17 @@ def _is_constant(values: Sequence[float]) -> bool:
 def _tick(values: Sequence[float]) -> float | None:
     """Return the tick of values that repeat; None if none shows."""
     middle = statistics.median(values)
-    noise = _NOISE * middle
+    return max(_tick_above(values, noise * middle) or 0.0 for noise in _NOISES) or None
+
+
+def _tick_above(values: Sequence[float], noise: float) -> float | None:
+    """Return the tick of values that are off by some noise."""
     distinct = _clusters(values, noise)
     if len(distinct) < _FEWEST or len(distinct) == len(values):
         return None
     gaps = [after - before for before, after in pairwise(distinct)]
-    return _common_divisor(distinct, noise, _SMALLEST * middle) or _common_divisor(gaps, noise, _SMALLEST * middle)
+    least = _SMALLEST * noise
+    return _common_divisor(distinct, noise, least) or _common_divisor(gaps, noise, least)
 
 
 def _clusters(values: Sequence[float], noise: float) -> list[float]:

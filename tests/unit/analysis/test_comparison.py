@@ -450,7 +450,7 @@ def test_the_json_has_the_documented_members() -> None:
         *("difference", "difference_low", "difference_high", "difference_detectable", "paired", "warnings"),
     ]
     assert set(written["cases"][0]["base"]) == {"mean", "value", "n"}
-    for case in written["cases"]:
-        assert case["statistic"] == "geometric mean"
-        assert case["ratio"] == pytest.approx(case["head"]["value"] / case["base"]["value"])
+    for each in written["cases"]:
+        assert each["statistic"] == "geometric mean"
+        assert each["ratio"] == pytest.approx(each["head"]["value"] / each["base"]["value"])
     assert {"geomean", "low", "high", "verdicts"} <= set(written["summary"])

@@ -144,7 +144,8 @@ def test_junit_is_xml_whatever_the_names_hold(make_record: MakeRecord) -> None:
 def test_json_holds_the_comparison_with_summary_and_advice(make_record: MakeRecord) -> None:
     content = json.loads(report(make_record(), ReportFormat.JSON))
     assert content["run"]["id"] == "20261123-reference"
-    assert [case["name"] for case in content["cases"] if case["metric"] == "time"] == ["size", "big", "small", "odd"]
+    assert [case["name"] for case in content["cases"] if case["metric"] == "time"] == ["size", "big", "small"]
+    assert [(case["name"], case["side"]) for case in content["not_compared"]] == [("odd", "both")]
     assert {"geomean", "low", "high", "verdicts"} <= content["summary"].keys()
     assert content["sentences"][0].startswith("Time:")
 
