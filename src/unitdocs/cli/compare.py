@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperCommand
 
 from unitdocs.cli.bench import parse_absolute_margins, parse_margin
+from unitdocs.cli.formats import Format
 from unitdocs.errors import InputError
 
 if TYPE_CHECKING:
@@ -18,16 +19,6 @@ if TYPE_CHECKING:
 WORSE = 1
 INCONCLUSIVE = 3
 TWO = 2
-
-
-class Format(StrEnum):
-    """How a comparison is written."""
-
-    TABLE = "table"
-    JSON = "json"
-    MARKDOWN = "markdown"
-    HTML = "html"
-    JUNIT = "junit"
 
 
 class Failure(StrEnum):

@@ -3,7 +3,7 @@
 from unitdocs.analysis.comparison import Comparison
 from unitdocs.analysis.comparison_json import to_json
 from unitdocs.cli import tables
-from unitdocs.cli.compare import Format
+from unitdocs.cli.formats import Format
 from unitdocs.portal.report.comparison import comparison_as_html, comparison_as_junit
 
 WRITERS = {
