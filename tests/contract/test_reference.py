@@ -10,12 +10,14 @@ import pytest
 
 from unitdocs import analysis, formatting, records
 from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, measured
+from unitdocs.analysis.cold_starts import cold_starts
 from unitdocs.analysis.comparison import compare_arms, to_json
 from unitdocs.analysis.criteria import load_criteria
 from unitdocs.analysis.decision import State, judge
 from unitdocs.analysis.descriptions import describe, extent
 from unitdocs.analysis.descriptions import interval as interval_of
 from unitdocs.analysis.run import Run
+from unitdocs.bench import Scenario
 from unitdocs.bench.loading import find_suites
 from unitdocs.cli.bench import table_of
 from unitdocs.portal.components.page_output import PageOutput
@@ -28,6 +30,7 @@ Key = tuple[str, str, str]
 ROOT = Path(__file__).parents[2]
 COUNTED = (Metric.PEAK_MEMORY, Metric.ALLOCATED_BLOCKS, Metric.CACHE_HIT_RATE)
 FRAMES = (Metric.FRAME_P50, Metric.FRAME_P95, Metric.FRAME_P99, Metric.MISSED_FRAMES)
+COLD = (Metric.SLOWEST_FRAME, Metric.START_TIME, Metric.MISSED_FRAMES)
 
 
 @pytest.fixture(scope="module")
@@ -63,12 +66,31 @@ def test_it_holds_every_case_of_the_suites_and_none_failed(reference: RunRecord)
         (suite.name, scenario.name, metric)
         for suite in suites
         for scenario in suite.scenarios
-        for metric in (*COUNTED, *(FRAMES if scenario.frames else (Metric.TIME,)))
+        for metric in _metrics_of(scenario)
     }
     # Arms may count their errors, and rates under names of their own.
     measured = {(case.suite, case.scenario, case.metric) for case in reference.cases}
-    assert {key for key in measured if key[2] in (*COUNTED, *FRAMES, Metric.TIME)} == declared
+    assert {key for key in measured if key[2] in (*COUNTED, *FRAMES, *COLD, Metric.TIME)} == declared
     assert [case for case in reference.cases if case.status is Status.FAILED] == []
+
+
+def _metrics_of(scenario: Scenario) -> tuple[str, ...]:
+    """Return the metrics that every scenario of a kind has."""
+    if scenario.is_cold:
+        return COLD
+    return (*COUNTED, *(FRAMES if scenario.frames else (Metric.TIME,)))
+
+
+def test_no_frame_stalls_that_the_original_keeps(reference: RunRecord) -> None:
+    criteria = [one for one in load_criteria(ROOT / "docs").criteria if one.check and one.check.need == "frames-kept"]
+    cases = analysis.compare_cases(reference)
+    assert [judge(criterion, cases).state for criterion in criteria] == [State.MET]
+
+
+def test_the_refactored_system_starts_at_most_150_ms_later(reference: RunRecord) -> None:
+    starts = cold_starts(reference, analysis.compare_cases(reference))
+    assert starts
+    assert max(start.longer_start for start in starts) <= 0.150
 
 
 def test_it_meets_every_criterion_on_speed(reference: RunRecord) -> None:

@@ -1,6 +1,6 @@
 """Records made by hand: every batch is written out, so that a test can compute the expected result itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from statistics import median
@@ -20,6 +20,7 @@ from unitdocs.records import (
     SuiteInfo,
     Timing,
     pack,
+    unpack,
 )
 
 ENVIRONMENT = Environment(
@@ -96,6 +97,36 @@ def with_frames(*rounds: tuple[Sequence[float], Sequence[float]], scenario: str 
         measured.append(Round(index=index, hash_seed=index, count=medians, frames=frames))
     defaults = {"metric": "frame time p50", "unit": "s", "direction": Direction.LOWER, "clock": Clock.THREAD_CPU}
     return case(scenario, tuple(measured), **(defaults | about))
+
+
+def with_cold_start(
+    *rounds: tuple[Sequence[float], Sequence[float]],
+    starts: Sequence[tuple[float, float]],
+    firsts: Mapping[str, int],
+    scenario: str = "one",
+    **about: Any,
+) -> tuple[Case, Case, Case]:
+    """Return the cases of a start that was measured cold: its slowest frame, its start time, and its missed frames.
+
+    Args:
+        rounds: milliseconds of each frame of control and of treatment, on both clocks.
+        starts: milliseconds of the start of both in each round.
+        firsts: the frames in which something is done for the first time.
+        scenario: its name.
+        about: other members of all three cases.
+    """
+    defaults = {"unit": "s", "direction": Direction.LOWER, "clock": Clock.WALL} | about
+    slowest = []
+    for one in with_frames(*rounds).rounds:
+        assert one.frames
+        ends = [unpack(getattr(one.frames.wall, role)).max() / 1e9 for role in ("control", "treatment")]
+        slowest.append(one.model_copy(update={"count": Pair[float | None](control=ends[0], treatment=ends[1])}))
+    late = [tuple(sum(ms > 1e3 / 60 for ms in arm) for arm in pair) for pair in rounds]
+    return (
+        case(scenario, tuple(slowest), metric="slowest frame", firsts=firsts, **defaults),
+        counted(*[(a / 1e3, b / 1e3) for a, b in starts], scenario=scenario, metric="start time", **defaults),
+        missed(*late, frames=len(rounds[0][0]), scenario=scenario, clock=Clock.WALL, **about),  # type: ignore[arg-type]
+    )
 
 
 def missed(

@@ -15,7 +15,7 @@ from unitdocs.analysis.case_result import CaseResult, Effect, EffectScale, NoEff
 from unitdocs.analysis.families import adjust_p_values
 from unitdocs.analysis.margins import apply_absolute_margins
 from unitdocs.analysis.rounds import Values, blocks_of, values_of
-from unitdocs.records import TIMES, Case, Role, RunRecord, Status
+from unitdocs.records import TIMES, Case, Metric, Role, RunRecord, Status
 
 
 def compare_cases(
@@ -73,8 +73,14 @@ def _compare_case(case: Case, arms: tuple[str, str], level: float, margin: float
         result,
         control_mean=_mean(rounds[Role.CONTROL]),
         treatment_mean=_mean(rounds[Role.TREATMENT]),
+        slowest_frames=_slowest_frames(rounds) if case.metric == Metric.SLOWEST_FRAME else (),
         result=_estimate_effect(case, arms, rounds, level, margin),
     )
+
+
+def _slowest_frames(rounds: dict[Role, list[Values]]) -> tuple[tuple[float, float], ...]:
+    pairs = zip(rounds[Role.CONTROL], rounds[Role.TREATMENT], strict=True)
+    return tuple((float(control[0]), float(treatment[0])) for control, treatment in pairs)
 
 
 def _estimate_effect(

@@ -14,8 +14,8 @@ from unitdocs.formatting import inverse
 from unitdocs.records import PROPORTIONS, Direction, Metric, Status
 from unitdocs.stats import Verdict
 
-MAIN_TIMES = (Metric.TIME, Metric.FRAME_P50)
-"""The time that represents a scenario: of one operation, or of the median frame."""
+MAIN_TIMES = (Metric.TIME, Metric.FRAME_P50, Metric.SLOWEST_FRAME)
+"""The time that represents a scenario: of one operation, of the median frame, or of the slowest frame after a start."""
 NO_ANSWER = "no answer"
 """The verdict's label if a case has no effect."""
 LABELS: Mapping[str, Mapping[Verdict, str]] = {
@@ -161,6 +161,8 @@ class CaseResult:
         result: the effect, or why there is none.
         is_paired: whether both arms were measured in the same rounds.
         warnings: what makes the result less certain, in sentences.
+        slowest_frames: the slowest frame of control and of treatment in each round, in seconds; only with the metric
+            `slowest frame`, and only if both arms were measured in the same rounds.
         control_value: the statistic of the control that the ratio is of, in `unit`; None for the mean.
         treatment_value: the same of the treatment.
         statistic: which statistic that is.
@@ -183,6 +185,7 @@ class CaseResult:
     result: Effect | NoEffect
     is_paired: bool = True
     warnings: tuple[str, ...] = ()
+    slowest_frames: tuple[tuple[float, float], ...] = field(default=(), repr=False)
     control_value: float | None = None
     treatment_value: float | None = None
     statistic: Statistic = Statistic.ROUNDS

@@ -2,11 +2,12 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from unitdocs.analysis.selection import Declaration, Selection, load_declaration
+from unitdocs.records import Metric
 
 FILE = "decision.toml"
 
@@ -22,6 +23,8 @@ class Need(StrEnum):
     """Every case at least `times` better, with its whole interval."""
     MEAN = "mean"
     """The geometric mean at least `times` better, taken over the near ends of the intervals."""
+    FRAMES_KEPT = "frames-kept"
+    """In every case, no frame over 1/60 s that the control keeps; see `unitdocs.analysis.kept_frames`."""
 
 
 class Check(Selection):
@@ -34,6 +37,12 @@ class Check(Selection):
 
     need: Need
     times: Annotated[float, Field(gt=0)] = 1.0
+
+    @model_validator(mode="after")
+    def _has_slowest_frames(self) -> Self:
+        if self.need is Need.FRAMES_KEPT and self.metric != Metric.SLOWEST_FRAME:
+            raise ValueError(f'need "{self.need}" is for the metric "{Metric.SLOWEST_FRAME}", not "{self.metric}"')
+        return self
 
 
 class Criterion(Declaration):

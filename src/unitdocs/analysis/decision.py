@@ -12,8 +12,10 @@ from enum import StrEnum
 from unitdocs.analysis.case_result import CaseResult, Outcome, measured, tally, worst
 from unitdocs.analysis.criteria import Check, Criteria, Criterion, Need
 from unitdocs.analysis.descriptions import describe
+from unitdocs.analysis.kept_frames import FramesState, kept_frames
 from unitdocs.analysis.run import Run
-from unitdocs.formatting import change, change_size, counted, inverse
+from unitdocs.formatting import change, change_size, counted, inverse, milliseconds
+from unitdocs.records import FRAME
 from unitdocs.stats import geometric_mean
 
 
@@ -85,9 +87,14 @@ def check(requirement: Check, cases: Sequence[CaseResult]) -> tuple[State, str]:
         return State.NOT_MEASURED, f"{counted(len(failed), 'case')} failed, first: {failed[0].title}."
     if not with_effect:
         return State.NOT_MEASURED, "The record has no such case."
+    open_cases = [case for case in chosen if not case.slowest_frames]
+    if requirement.need is Need.FRAMES_KEPT and open_cases:
+        return State.NOT_MEASURED, f"{counted(len(open_cases), 'case')} not measured, first: {open_cases[0].title}."
     if needs_ratio and any(case.is_share for case in with_effect):
         metric = with_effect[0].metric
         return State.NOT_MEASURED, f"Shares such as {metric} are compared by their difference and have no factor."
+    if requirement.need is Need.FRAMES_KEPT:
+        return _check_kept_frames(with_effect)
     is_met, finding = _EVALUATIONS[requirement.need](with_effect, requirement.times)
     return State.MET if is_met else State.NOT_MET, finding
 
@@ -119,6 +126,33 @@ def _evaluate_mean(cases: Sequence[CaseResult], times: float) -> tuple[bool, str
         f"Geometric mean of {counted(len(cases), 'case')}: {_improvement(point)}, {_improvement(near)} by the near "
         f"ends of the intervals; required: {_improvement(times)}."
     )
+
+
+def _check_kept_frames(cases: Sequence[CaseResult]) -> tuple[State, str]:
+    """Return whether the treatment keeps the frames of all cases, by the rule of `kept_frames`."""
+    by_title = [(case.title, kept_frames(case.slowest_frames)) for case in cases]
+    every = [frames for _, frames in by_title]
+    states = [
+        frames.state(is_slower=case.strict_outcome is Outcome.WORSE) for case, frames in zip(cases, every, strict=True)
+    ]
+    titles = {
+        state: [case.title for case, own in zip(cases, states, strict=True) if own is state] for state in FramesState
+    }
+    rounds = counted(sum(frames.rounds for frames in every), "round")
+    title, slowest = max(by_title, key=lambda pair: pair[1].treatment)
+    control, treatment = cases[0].control, cases[0].treatment
+    finding = (
+        f"Rounds with a frame over {milliseconds(FRAME)}, slower than the slowest of the other system: {treatment} "
+        f"{sum(frames.lost for frames in every)}, {control} {sum(frames.gained for frames in every)} of {rounds}. "
+        f"Slowest frame of a typical round: {treatment} {milliseconds(slowest.treatment)}, {control} "
+        f"{milliseconds(slowest.control)}, in {title}."
+    )
+    broken, undecided = titles[FramesState.BROKEN], titles[FramesState.UNDECIDED]
+    if broken:
+        return State.NOT_MET, f"{finding} Not kept in: {'; '.join(broken)}."
+    if undecided:
+        return State.NOT_MEASURED, f"{finding} Undecided in: {'; '.join(undecided)}."
+    return State.MET, finding
 
 
 _EVALUATIONS = {

@@ -99,7 +99,7 @@ def merge(files: Sequence[Results]) -> Results:
 
 
 def labels(files: tuple[Sequence[Path], Sequence[Path]], sides: tuple[Results, Results]) -> tuple[str, str]:
-    """Return names of both sides that tell them apart: the files' names, with folders or commits where these are equal.
+    """Return different names for both sides: the files' names, with folders or commits where these are equal.
 
     Args:
         files: the files of base and head.
@@ -182,6 +182,6 @@ def _apart(paths: Sequence[Sequence[Path]], sides: tuple[Results, Results]) -> l
 
 
 def _differing_depth(base: Iterable[str], head: Iterable[str]) -> int:
-    """Return how many parts of two paths, counted from the end, are needed to tell them apart."""
+    """Return how many parts of two paths, counted from the end, are needed for them to differ."""
     pairs = zip_longest(reversed(list(base)), reversed(list(head)))
     return next((depth for depth, (one, other) in enumerate(pairs, 1) if one != other), 1)

@@ -14,6 +14,7 @@ class JobKind(StrEnum):
     TIME = "time"
     FRAMES = "frames"
     MEMORY = "memory"
+    COLD = "cold"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Job:
         limit: seconds after which the worker is stopped.
         result_file: path to which the worker writes its result.
         revisions: the two revisions that the arms run on, or None if both run on the working tree.
+        is_rehearsed: whether a cold round is run once before it is measured, so that modules are compiled to bytecode
+            and in the system's cache of files.
     """
 
     kind: JobKind
@@ -58,6 +61,7 @@ class Job:
     limit: float
     result_file: str = ""
     revisions: Revisions | None = None
+    is_rehearsed: bool = False
 
     def to_json(self) -> str:
         """Return the job as JSON."""
@@ -130,19 +134,21 @@ class RoundResult:
         failure: how the process of a revision failed; nothing was measured then.
         difference: the first difference between the answers of the arms; nothing was measured then.
         first_loaded: the arm that was set up first: 0 for control, 1 for treatment.
-        first_warmed: the arm that was warmed up first.
+        first_warmed: the arm that was warmed up first; None if neither was.
         times: for a job of kind time.
-        frames: for a job of kind frames.
+        frames: for a job of kind frames or cold.
         counts: for a job of kind memory.
+        starts: nanoseconds of the start of control and of treatment on the wall clock, for a job of kind cold.
     """
 
     failure: str | None = None
     difference: str | None = None
     first_loaded: int = 0
-    first_warmed: int = 0
+    first_warmed: int | None = 0
     times: BatchTimes | None = None
     frames: FrameTimes | None = None
     counts: RoundCounts | None = None
+    starts: tuple[int, int] | None = None
 
     def to_json(self) -> str:
         """Return the result as JSON."""
@@ -152,12 +158,13 @@ class RoundResult:
     def from_json(cls, text: str) -> "RoundResult":
         """Return the object that `to_json` wrote."""
         members = json.loads(text)
-        times, frames, counts = (members.pop(name) for name in ("times", "frames", "counts"))
+        times, frames, counts, starts = (members.pop(name) for name in ("times", "frames", "counts", "starts"))
         return cls(
             **members,
             times=times and _times(**times),
             frames=frames and _frames(**frames),
             counts=counts and _counts(**counts),
+            starts=starts and (starts[0], starts[1]),
         )
 
 

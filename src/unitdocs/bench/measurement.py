@@ -41,6 +41,8 @@ DRAWS_A_ROUND = 2
 ROLES = (Role.CONTROL, Role.TREATMENT)
 FOLLOWERS = (Metric.FRAME_P95, Metric.FRAME_P99, Metric.MISSED_FRAMES)
 """Metrics that the rounds of a sequence of frames give in addition to the median."""
+COLD_FOLLOWERS = (Metric.START_TIME, Metric.MISSED_FRAMES)
+"""Metrics that the rounds of a scenario that is measured cold give in addition to the slowest frame."""
 ArmNumbers = tuple[float | None, float | None]
 """A number of control and of treatment; None for an arm that counts nothing."""
 
@@ -135,13 +137,14 @@ class Measurement:
     def __post_init__(self) -> None:
         rule = StoppingRule(self.plan.looks, self.plan.look_level, self.plan.margin)
         name = f"{self.plan.seed}/{self.name}{'' if self.is_counted else '/same code'}"
-        self.kind = JobKind.FRAMES if self.scenario.frames else JobKind.TIME
-        self.time = RoundSeries(Metric.FRAME_P50 if self.scenario.frames else Metric.TIME, rule, self.clock)
-        self._frames: dict[str, RoundSeries] = {}
-        if self.scenario.frames and self.is_counted:
-            self._frames = {
-                name: RoundSeries(name, rule, Clock.WALL, is_rate=name in PROPORTIONS) for name in FOLLOWERS
-            }
+        self.kind = _kind(self.scenario)
+        self.time = RoundSeries(_MAIN_METRICS[self.kind], rule, self.clock)
+        followers = _FOLLOWERS.get(self.kind, ()) if self.is_counted else ()
+        self._frames: dict[str, RoundSeries] = {
+            name: RoundSeries(name, rule, Clock.WALL, is_rate=name in PROPORTIONS) for name in followers
+        }
+        self._has_counts = self.is_counted and self.kind is not JobKind.COLD  # a start cannot be counted repeatedly
+        self._is_rehearsed = False
         self._counted = {metric: RoundSeries(metric, rule) for metric in (Metric.PEAK_MEMORY, Metric.ALLOCATED_BLOCKS)}
         self._rates: dict[str, RoundSeries] = {
             Metric.CACHE_HIT_RATE: RoundSeries(Metric.CACHE_HIT_RATE, rule, is_rate=True)
@@ -195,7 +198,9 @@ class Measurement:
             on_wall_clock=self.clock is Clock.WALL,
             limit=limit,
             revisions=self.revisions,
+            is_rehearsed=kind is JobKind.COLD and not self._is_rehearsed,
         )
+        self._is_rehearsed = True
         return job, randoms.getrandbits(32)
 
     def add(self, hash_seed: int, result: RoundResult) -> None:
@@ -209,12 +214,12 @@ class Measurement:
         about: dict[str, Any] = {
             "hash_seed": hash_seed,
             "first_loaded": ROLES[result.first_loaded],
-            "first_warmed": ROLES[result.first_warmed],
+            "first_warmed": None if result.first_warmed is None else ROLES[result.first_warmed],
         }
         if result.times:
             self.time.add(Round(index=self.rounds, timing=_timing(result.times), **about))
         if result.frames:
-            self._add_frames(result.frames, about)
+            self._add_frames(result.frames, result.starts, about)
         if result.counts:
             self._add_counts(result.counts, about)
 
@@ -229,7 +234,7 @@ class Measurement:
 
     def cases(self) -> list[Case]:
         """Return the case of each metric, with the rounds so far."""
-        counted = (*self._counted.values(), *self._rates.values()) if self.is_counted else ()
+        counted = (*self._counted.values(), *self._rates.values()) if self._has_counts else ()
         return [self._case(one) for one in (self.time, *self._frames.values(), *counted)]
 
     def restore(self, cases: Sequence[Case]) -> None:
@@ -258,12 +263,12 @@ class Measurement:
 
     def _open_counts(self) -> list[RoundSeries]:
         """Return the counted series that need more rounds; a rate that neither arm counts needs none."""
-        if not self.is_counted:
+        if not self._has_counts:
             return []
         counted = (*self._counted.values(), *(rate for rate in self._rates.values() if rate.rounds))
         return [one for one in counted if not one.is_decided and (len(one.rounds) < one.enough or not one.is_hopeless)]
 
-    def _add_frames(self, frames: FrameTimes, about: dict[str, Any]) -> None:
+    def _add_frames(self, frames: FrameTimes, starts: tuple[int, int] | None, about: dict[str, Any]) -> None:
         packed = Frames(
             order=frames.order,
             length=frames.length,
@@ -276,6 +281,9 @@ class Measurement:
         for metric, series in self._frames.items():
             if metric in QUANTILES:
                 _add_count(series, _quantiles(frames.wall, metric), about)
+            elif metric == Metric.START_TIME:
+                assert starts is not None
+                _add_count(series, (starts[0] / 1e9, starts[1] / 1e9), about)
             else:
                 missed = (_missed(frames.wall[0]) / tries[0], _missed(frames.wall[1]) / tries[1])
                 _add_count(series, missed, about, tries=Pair[int | None](control=tries[0], treatment=tries[1]))
@@ -304,6 +312,7 @@ class Measurement:
             status=status,
             reason=reason,
             messages=self._messages if series.metric == Metric.ERROR_RATE else None,
+            firsts=self.scenario.firsts if series is self.time else None,
             rounds=tuple(series.rounds),
         )
 
@@ -325,6 +334,21 @@ class Measurement:
             return Status.NOT_MEASURED, f"{note} after {done} rounds; a verdict needs {enough}"
         is_open = self._note and not series.is_decided
         return Status.MEASURED, f"{note} after {done} rounds" if is_open else None
+
+
+_MAIN_METRICS = {
+    JobKind.TIME: Metric.TIME,
+    JobKind.FRAMES: Metric.FRAME_P50,
+    JobKind.COLD: Metric.SLOWEST_FRAME,
+}
+_FOLLOWERS: Mapping[JobKind, tuple[Metric, ...]] = {JobKind.FRAMES: FOLLOWERS, JobKind.COLD: COLD_FOLLOWERS}
+
+
+def _kind(scenario: Scenario) -> JobKind:
+    """Return what the rounds of a scenario measure first."""
+    if scenario.is_cold:
+        return JobKind.COLD
+    return JobKind.FRAMES if scenario.frames else JobKind.TIME
 
 
 def is_exact(rounds: Sequence[Round]) -> bool:

@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from unitdocs.bench.job import Job, RoundResult
+from unitdocs.bench.job import Job, JobKind, RoundResult
 from unitdocs.errors import MeasurementError
 
 # Numerical libraries get one thread: how they use several is not what is compared here.
@@ -64,7 +64,7 @@ def _environment(job: Job, hash_seed: int) -> dict[str, str]:
 def _run(job: Job, environment: dict[str, str]) -> str:
     """Run a worker until it ends, and return its output."""
     with subprocess.Popen(  # noqa: S603 -- fixed arguments
-        [sys.executable, "-m", "unitdocs.bench.revision_pair" if job.revisions else "unitdocs.bench.worker"],
+        [sys.executable, "-m", _module(job)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -85,6 +85,13 @@ def _run(job: Job, environment: dict[str, str]) -> str:
     if process.returncode:
         raise MeasurementError(f"the worker {how_it_ended(process.returncode)}{_tail(output)}")
     return output
+
+
+def _module(job: Job) -> str:
+    """Return the module that measures a round: arms in one process, or in two."""
+    if job.kind is JobKind.COLD:
+        return "unitdocs.bench.cold_pair"
+    return "unitdocs.bench.revision_pair" if job.revisions else "unitdocs.bench.worker"
 
 
 def _end(process: "subprocess.Popen[str]") -> None:

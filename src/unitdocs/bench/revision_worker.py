@@ -104,11 +104,16 @@ def _has(package: str, roots: Sequence[str]) -> bool:
     return any(Path(root, file).is_file() for root in roots for file in files)
 
 
-def _checked(answer: object, own: Sequence[str], other: Sequence[str]) -> object:
-    """Return an answer that can be compared in another process, after checking that only this revision produced it."""
+def check_origin(own: Sequence[str], other: Sequence[str]) -> None:
+    """Raise an error if modules of the project were imported from outside the revision's folders."""
     foreign = foreign_modules(own, other)
     if foreign:
         raise MeasurementError(f"imported from outside the revision's folders: {', '.join(sorted(foreign))}")
+
+
+def _checked(answer: object, own: Sequence[str], other: Sequence[str]) -> object:
+    """Return an answer that can be compared in another process, after checking that only this revision produced it."""
+    check_origin(own, other)
     return portable(answer)
 
 

@@ -159,7 +159,7 @@ class Scheduler:
         save(self.record, self.path)
 
     def _measurement(self, path: Path, suite: Suite, scenario: Scenario, *, is_counted: bool = True) -> Measurement:
-        clock = Clock.WALL if scenario.waits else self.record.environment.clock
+        clock = Clock.WALL if scenario.waits or scenario.is_cold else self.record.environment.clock
         return Measurement(self.plan, path, suite, scenario, clock, is_counted, self.revisions)
 
     def _finish(self) -> None:

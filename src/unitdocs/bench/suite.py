@@ -16,7 +16,7 @@ This module is loaded in every worker process and imports the standard library o
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from unitdocs.errors import InputError
 
@@ -39,6 +39,9 @@ class Scenario:
         frames: the number of frames, 50 or more, if the work is a recorded sequence of frames. Every call plays the
             next frame, and the first again after the last. It is then measured frame by frame, with the garbage
             collector on, instead of in batches.
+        firsts: the frames, counted from 1, in which something is done for the first time, by what is done, such as
+            `{"first use": 1, "first update": 21}`. The frames are then measured cold: in each round each arm runs in a
+            fresh process of its own, from the start on, without any warm-up, and plays every frame once.
     """
 
     name: str
@@ -47,6 +50,12 @@ class Scenario:
     quick: bool = False
     waits: bool = False
     frames: int | None = None
+    firsts: Mapping[str, int] | None = field(default=None, hash=False)
+
+    @property
+    def is_cold(self) -> bool:
+        """Whether each arm is measured in a fresh process of its own, from its start on."""
+        return self.firsts is not None
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,10 @@ class Operation:
             warm-up. A lower `error rate` is better; of all other rates a higher one.
         inner: the number of operations of one call; times are per operation. A frame is one operation.
         messages: returns the arm's error messages by the name of the input, for the record.
+        start: imports and creates what the frames need, as a game does before its first frame; a scenario that is
+            measured cold needs it. Its time is the start time, so neither the suite's module nor `setup` may import
+            what is measured.
+        load: makes the input of the frames, after `start`; it is not timed.
 
     Raises:
         InputError: `inner` is less than 1.
@@ -72,6 +85,8 @@ class Operation:
     counters: Callable[[], Mapping[str, tuple[int, int]]] | None = None
     inner: int = 1
     messages: Callable[[], Mapping[str, str]] | None = None
+    start: Callable[[], object] | None = None
+    load: Callable[[], object] | None = None
 
     def __post_init__(self) -> None:
         if self.inner < 1:
@@ -118,14 +133,15 @@ def suite(
     """Declare a suite; see `Suite` for the arguments.
 
     Raises:
-        InputError: there is no scenario, two have the same name, one has too few frames, there are not two different
-            arms, or the frame is invalid; one problem for each.
+        InputError: there is no scenario, two have the same name, one has too few frames or invalid firsts, there are
+            not two different arms, or the frame is invalid; one problem for each.
     """
     names = [scenario.name for scenario in scenarios]
     problems = [
         *_arm_problems(arms),
         *_scenario_problems(names),
         *_sequence_problems(scenarios),
+        *(problem for scenario in scenarios for problem in _first_problems(scenario)),
         *_frame_problems(frame, names),
     ]
     if problems:
@@ -149,6 +165,22 @@ def _sequence_problems(scenarios: Sequence[Scenario]) -> list[str]:
         for scenario in scenarios
         if scenario.frames is not None and scenario.frames < LEAST_FRAMES
     ]
+
+
+def _first_problems(scenario: Scenario) -> list[str]:
+    """Return what is wrong with the firsts of a scenario; each of its frames must follow one of them."""
+    if scenario.firsts is None:
+        return []
+    place, numbers = f"scenarios: {scenario.name!r}: firsts", list(scenario.firsts.values())
+    if scenario.frames is None:
+        return [f"{place}: expected frames as well, the number of frames"]
+    outside = [number for number in numbers if not 1 <= number <= scenario.frames]
+    problems = [f"{place}: expected frames from 1 to {scenario.frames}, got {number}" for number in outside]
+    if 1 not in numbers:
+        problems.append(f"{place}: expected one in frame 1, the first use")
+    if len(set(numbers)) < len(numbers):
+        problems.append(f"{place}: expected a frame of its own for each")
+    return problems
 
 
 def _frame_problems(frame: tuple[str, int] | None, names: Sequence[str]) -> list[str]:

@@ -83,7 +83,8 @@ def run(
     """Measure both arms of each case in fresh processes until the case has a verdict.
 
     Each suite has two arms, such as the original and the refactored system, and several cases, such as the time of one
-    scene. A round is a fresh process that measures both arms of a case in turn.
+    scene. A round is a fresh process that measures both arms of a case in turn;
+    for a start, it is one process for each arm.
 
     The record is written after every case; an interrupted run keeps its results and can be resumed. The exit code is 0
     whatever the verdicts are, 2 for wrong use, and 4 if a case could not be measured.
@@ -251,7 +252,7 @@ def parse_absolute_margins(texts: Sequence[str] | None, default: Mapping[str, fl
 def table_of(record: "RunRecord") -> str:
     """Return a line for each scenario: how its time changed, with the interval, or why there is none.
 
-    The time of a sequence of frames is that of its median frame.
+    The time of a sequence of frames is that of its median frame, and that of a start its slowest one.
     """
     from unitdocs.analysis import compare_cases  # noqa: PLC0415 -- slow to import
     from unitdocs.analysis.case_result import MAIN_TIMES  # noqa: PLC0415

@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperCommand
 
 from unitdocs.cli.bench import parse_absolute_margins, parse_margin
-from unitdocs.cli.formats import Format
+from unitdocs.cli.formats import ReportForm
 from unitdocs.errors import InputError
 
 if TYPE_CHECKING:
@@ -106,13 +106,13 @@ def compare(
         ),
     ] = None,
     form: Annotated[
-        Format,
+        ReportForm,
         typer.Option(
             "--format",
             help="table for people, json for programs, markdown for a pull request, html as a page, junit for build "
             "servers.",
         ),
-    ] = Format.TABLE,
+    ] = ReportForm.TABLE,
     metric: Annotated[
         list[str] | None, typer.Option(help="A metric to compare, such as time (default: all).", show_default=False)
     ] = None,

@@ -3,18 +3,18 @@
 from unitdocs.analysis.comparison import Comparison
 from unitdocs.analysis.comparison_json import to_json
 from unitdocs.cli import tables
-from unitdocs.cli.formats import Format
+from unitdocs.cli.formats import ReportForm
 from unitdocs.portal.report.comparison import comparison_as_html, comparison_as_junit
 
 WRITERS = {
-    Format.TABLE: tables.as_text,
-    Format.MARKDOWN: tables.as_markdown,
-    Format.JSON: to_json,
-    Format.HTML: comparison_as_html,
-    Format.JUNIT: comparison_as_junit,
+    ReportForm.TABLE: tables.as_text,
+    ReportForm.MARKDOWN: tables.as_markdown,
+    ReportForm.JSON: to_json,
+    ReportForm.HTML: comparison_as_html,
+    ReportForm.JUNIT: comparison_as_junit,
 }
 
 
-def write(comparison: Comparison, form: Format) -> str:
+def write(comparison: Comparison, form: ReportForm) -> str:
     """Return a comparison in a form."""
     return WRITERS[form](comparison)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from unitdocs.cli.compare import Format
+from unitdocs.cli.formats import Format
 from unitdocs.errors import InputError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def resolve(
     """
     from unitdocs.units import create_system  # noqa: PLC0415 -- only this command needs it
 
-    active = create_system(system)
+    active = create_system(system, numpy=False)  # single units: nothing waits for NumPy
     for result in results(sys.stdin.buffer, active):
         # One write per line, flushed, so that a program at the other end of a pipe receives each result at once.
         sys.stdout.write(json.dumps(result) + "\n")

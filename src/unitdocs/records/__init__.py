@@ -3,6 +3,7 @@
 from unitdocs.records.digest import digest, digest_patterns, is_current, run_patterns
 from unitdocs.records.frame import to_frame, to_frames
 from unitdocs.records.schema import (
+    COLD_TIMES,
     FRAME,
     PROPORTIONS,
     QUANTILES,
@@ -27,6 +28,7 @@ from unitdocs.records.schema import (
 from unitdocs.records.store import load, save, write_atomically
 
 __all__ = [
+    "COLD_TIMES",
     "FRAME",
     "PROPORTIONS",
     "QUANTILES",

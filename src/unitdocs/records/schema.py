@@ -53,11 +53,20 @@ class Metric(StrEnum):
     FRAME_P95 = "frame time p95"
     FRAME_P99 = "frame time p99"
     MISSED_FRAMES = "missed frames"
+    START_TIME = "start time"
+    SLOWEST_FRAME = "slowest frame"
 
 
-TIMES = (Metric.TIME, Metric.FRAME_P50, Metric.FRAME_P95, Metric.FRAME_P99)
+COLD_TIMES = (Metric.START_TIME, Metric.SLOWEST_FRAME)
+"""Times of scenarios that are measured cold: of the start, and of the slowest of all frames after it."""
+TIMES = (Metric.TIME, Metric.FRAME_P50, Metric.FRAME_P95, Metric.FRAME_P99, *COLD_TIMES)
 """Metrics that clocks measure; they are never exact."""
-QUANTILES: Mapping[str, float] = {Metric.FRAME_P50: 0.5, Metric.FRAME_P95: 0.95, Metric.FRAME_P99: 0.99}
+QUANTILES: Mapping[str, float] = {
+    Metric.FRAME_P50: 0.5,
+    Metric.FRAME_P95: 0.95,
+    Metric.FRAME_P99: 0.99,
+    Metric.SLOWEST_FRAME: 1.0,
+}
 """The quantile of a round's frame times for each metric of frames."""
 PROPORTIONS = (Metric.CACHE_HIT_RATE, Metric.ERROR_RATE, Metric.MISSED_FRAMES)
 """Metrics that are shares of tries; they are compared by their difference."""
@@ -165,7 +174,8 @@ class Frames(Frozen):
 
     Args:
         order: one letter for each pass of both arms: `A` if the control went first, `B` if the treatment did. Two
-            passes in succession with different letters are a block.
+            passes in succession with different letters are a block. Of a scenario that is measured cold there is one
+            pass a round.
         length: frames of a pass.
         cpu: nanoseconds of each frame on the thread CPU clock, pass after pass, each from the first frame to the last.
         wall: the same frames on the wall clock.
@@ -195,12 +205,13 @@ class Round(Frozen):
         index: number of the round in the case, from 0.
         hash_seed: PYTHONHASHSEED of the process.
         first_loaded: the arm that was set up first.
-        first_warmed: the arm that was warmed up first.
+        first_warmed: the arm that was warmed up first; null if neither was.
         timing: the batches, for the metric `time`.
         count: one number for each arm, for all other metrics; null for an arm that counts nothing. A frame time is the
-            quantile of the round's frame times in seconds, and a rate is a share from 0 to 1.
+            quantile of the round's frame times in seconds (the slowest frame is the quantile 1), a start time is in
+            seconds, and a rate is a share from 0 to 1.
         tries: the number of tries, if the count is a rate.
-        frames: every frame of the round; only with the metric `frame time p50`.
+        frames: every frame of the round; only with the metrics `frame time p50` and `slowest frame`.
     """
 
     index: Annotated[int, Field(ge=0)]
@@ -228,6 +239,8 @@ class Case(Frozen):
         reason: why there is no measurement, or a note on it.
         clock: the clock by which times, frame times and missed frames are judged.
         messages: the error messages of each arm by the name of the input, for the metric `error rate`.
+        firsts: the frames, from 1, in which something is done for the first time, by what is done; only with the
+            metric `slowest frame`.
     """
 
     suite: str
@@ -241,6 +254,7 @@ class Case(Frozen):
     reason: str | None = None
     clock: Clock | None = None
     messages: Pair[Mapping[str, str]] | None = None
+    firsts: Mapping[str, Annotated[int, Field(ge=1, lt=2**31)]] | None = None
     rounds: tuple[Round, ...] = ()
 
     @property

@@ -3,9 +3,9 @@
 Welch's interval assumes that the means of processes are roughly normal. They often are not: a machine that has two
 speeds, or one process in ten that is disturbed, lets a few values agree by chance, and the interval is then far too
 narrow (equal code was called different in up to half of the cases of 2 processes against 40, and in a quarter of 3
-against 12). The Mann-Whitney test assumes nothing of the kind, but cannot tell how large an effect is. So the interval
-is Welch's, and a difference is one only if the ranks show it too; equal code is then called different at most at the
-level of the rank test, whatever the distribution.
+against 12). The Mann-Whitney test assumes nothing of the kind, but does not measure how large an effect is. So the
+interval is Welch's, and a difference is one only if the ranks show it too; equal code is then called different at most
+at the level of the rank test, whatever the distribution.
 """
 
 import dataclasses

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 _NOISES = (1e-6, 1e-4)  # of the median: clocks that count seconds since the machine's start in floats round this much
-_SMALLEST = 10  # noises: a smaller step cannot be told from noise, and hardly shows in a percentage
+_SMALLEST = 10  # noises: a smaller step may be noise, and hardly shows in a percentage
 _FEWEST = 2
 
 
@@ -107,5 +107,5 @@ def _common_divisor(values: Sequence[float], noise: float, least: float) -> floa
     counts = [round(value / step) for value in values]
     if any(abs(value - step * count) > 2 * noise for value, count in zip(values, counts, strict=True)):
         return None
-    # Least squares over all values, so that the rounding of one does not stand.
+    # Least squares over all values, so that the rounding of one is averaged out.
     return math.fsum(v * k for v, k in zip(values, counts, strict=True)) / math.fsum(k * k for k in counts)

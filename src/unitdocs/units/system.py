@@ -16,18 +16,30 @@ ACTIVE_SYSTEM_VARIABLE = "UNITDOCS_SYSTEM"
 DEFAULT_SYSTEM = "original"
 SYSTEMS = (DEFAULT_SYSTEM, "refactored")
 """The names of the systems."""
+NUMPY_VARIABLE = "UNITDOCS_NUMPY"
+"""The environment variable that decides whether the refactored system uses NumPy: `on` or `off`."""
+NUMPY_SETTINGS = {"on": True, "off": False}
 
 
-def create_system(name: str | None = None, *, rng: "random.Random | None" = None) -> "OriginalSystem | UnitSystem":
-    """Create a system.
+def create_system(
+    name: str | None = None, *, rng: "random.Random | None" = None, numpy: bool | None = None
+) -> "OriginalSystem | UnitSystem":
+    """Create a system, and load what its frames need.
+
+    The first refactored system of a process imports NumPy and uses it once, so that no frame does. This takes a tenth
+    of a second or two; further systems take microseconds.
 
     Args:
         name: `original` or `refactored` (default: the value of the variable `UNITDOCS_SYSTEM`, or `original` if that
             is not set).
         rng: where random values are drawn from if a call passes no generator (default: a new one).
+        numpy: whether the refactored system uses NumPy. Without it, nothing imports NumPy, and scenes of any size are
+            resolved through bound units: for single units, for scenes of some tens of elements, and where there is no
+            NumPy (default: the value of the variable `UNITDOCS_NUMPY`, `on` or `off`, or `on` if that is not set). The
+            original system never uses it.
 
     Raises:
-        InputError: no system has that name; the message lists the names.
+        InputError: no system has that name, the variable is neither `on` nor `off`, or NumPy cannot be imported.
     """
     place, chosen = "system", name
     if chosen is None:
@@ -40,4 +52,16 @@ def create_system(name: str | None = None, *, rng: "random.Random | None" = None
         return OriginalSystem(rng)
     from unitdocs.units.refactored.system import UnitSystem  # noqa: PLC0415
 
-    return UnitSystem(rng)
+    return UnitSystem(rng, numpy=_numpy_setting() if numpy is None else numpy)
+
+
+def _numpy_setting() -> bool:
+    """Return whether the environment allows NumPy.
+
+    Raises:
+        InputError: the variable has another value.
+    """
+    setting = os.environ.get(NUMPY_VARIABLE) or "on"
+    if setting not in NUMPY_SETTINGS:
+        raise InputError(f"{NUMPY_VARIABLE}: expected {' or '.join(NUMPY_SETTINGS)}, got {setting!r}")
+    return NUMPY_SETTINGS[setting]

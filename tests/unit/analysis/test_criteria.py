@@ -35,6 +35,12 @@ def test_every_problem_of_the_file_is_named_with_its_place(tmp_path: Path) -> No
     assert places == ["criteria[0].check.need", "criteria[1].title", "criteria[1].heading", "criteria[2].check.times"]
 
 
+def test_kept_frames_are_those_of_the_slowest_frame(tmp_path: Path) -> None:
+    (tmp_path / criteria.FILE).write_text('[[criteria]]\ntitle = "a"\ncheck = { need = "frames-kept" }\n')
+    with pytest.raises(InputError, match='need "frames-kept" is for the metric "slowest frame", not "time"'):
+        criteria.load_criteria(tmp_path)
+
+
 def test_a_file_that_is_not_toml_says_so(tmp_path: Path) -> None:
     (tmp_path / criteria.FILE).write_text("[[criteria")
     with pytest.raises(InputError, match="not a TOML file"):

@@ -2,7 +2,7 @@
 """Go or no go: the rule over the criteria, and what each kind of check demands of its cases."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import pytest
@@ -119,3 +119,42 @@ def test_a_check_selects_by_suite_and_by_pattern_of_scenarios(make_case: MakeCas
 def test_a_title_names_the_factor_that_is_requirement_for(make_case: MakeCase) -> None:
     criterion = Criterion(title="at least {times} faster", check=Check(need=Need.EACH, times=3))
     assert judge(criterion, [make_case(0.1)]).title == "at least 3× faster"
+
+
+FRAMES_KEPT = Check(need=Need.FRAMES_KEPT, metric="slowest frame")
+
+
+def cold(make_case: MakeCase, *slowest: tuple[float, float], scenario: str = "one") -> CaseResult:
+    ratio = 2.0 if all(control < treatment for control, treatment in slowest) else 0.5
+    return make_case(ratio, scenario, metric="slowest frame", suite="cold", slowest_frames=slowest)
+
+
+def test_a_record_without_starts_that_were_measured_cold_says_nothing_about_kept_frames(make_case: MakeCase) -> None:
+    assert check(FRAMES_KEPT, [make_case(0.5)]) == (State.NOT_MEASURED, "The record has no such case.")
+
+
+def test_every_case_has_to_keep_its_frames(make_case: MakeCase) -> None:
+    kept = cold(make_case, *[(0.002, 0.003)] * 6)
+    stalled = cold(make_case, *[(0.002, 0.1)] * 6, scenario="two")
+    state, finding = check(FRAMES_KEPT, [kept])
+    assert state is State.MET
+    assert "refactored 0, original 0 of 6 rounds. Slowest frame of a typical round: refactored 3 ms" in finding
+    state, finding = check(FRAMES_KEPT, [kept, stalled])
+    assert state is State.NOT_MET
+    assert finding.endswith(f"Not kept in: {stalled.title}.")
+
+
+def test_kept_frames_need_all_cases_of_the_suite(make_case: MakeCase) -> None:
+    kept = cold(make_case, *[(0.002, 0.003)] * 6)
+    unmeasured = replace(cold(make_case, scenario="two"), result=NoEffect(Status.NOT_MEASURED, "the run ended"))
+    assert check(FRAMES_KEPT, [kept, unmeasured]) == (
+        State.NOT_MEASURED, f"1 case not measured, first: {unmeasured.title}."
+    )  # fmt: skip
+
+
+def test_a_typical_stall_without_a_verdict_is_undecided(make_case: MakeCase) -> None:
+    slowest = ((0.002, 0.1),) * 4 + ((0.1, 0.002),) * 2
+    undecided = make_case(1.0, metric="slowest frame", slowest_frames=slowest)
+    state, finding = check(FRAMES_KEPT, [undecided])
+    assert state is State.NOT_MEASURED
+    assert finding.endswith(f"Undecided in: {undecided.title}.")

@@ -132,7 +132,7 @@ def site(tmp_path: Path, played: RunRecord) -> Files:
 def test_each_page_of_a_suite_has_its_snippets_and_says_so_where_the_suite_was_not_measured(played: RunRecord) -> None:
     files = pages(played)
     assert {name for name in files if name.startswith("scenarios/")} == {
-        *(f"scenarios/{name}.md" for name in ("status", "suites")),
+        *(f"scenarios/{name}.md" for name in ("status", "suites", "starts")),
         *(f"scenarios/{name}/{part}.md" for name in PAGES for part in ("status", "suite")),
     }
     assert files["scenarios/gone/suite.md"] == "<p>The record does not hold the suite gone.</p>\n"
@@ -140,7 +140,11 @@ def test_each_page_of_a_suite_has_its_snippets_and_says_so_where_the_suite_was_n
 
 def test_a_site_without_such_pages_has_the_overview_alone_without_links(played: RunRecord) -> None:
     files = pages(played, ())
-    assert {name for name in files if name.startswith("scenarios/")} == {"scenarios/status.md", "scenarios/suites.md"}
+    assert {name for name in files if name.startswith("scenarios/")} == {
+        "scenarios/status.md",
+        "scenarios/suites.md",
+        "scenarios/starts.md",
+    }
     assert "<a " not in files["scenarios/suites.md"]
 
 

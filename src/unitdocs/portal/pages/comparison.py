@@ -87,6 +87,10 @@ def _clock(case: CaseResult) -> str:
     """Return how a metric was measured, as a clause."""
     if case.metric == Metric.TIME:
         return "CPU time of the measuring thread for one operation"
+    if case.metric == Metric.START_TIME:
+        return "importing and creating the system in a fresh process, by the wall clock"
+    if case.metric == Metric.SLOWEST_FRAME:
+        return "the slowest frame after a start in a fresh process, by the wall clock"
     if case.metric in QUANTILES:
         return f"the time that {percent(QUANTILES[case.metric])} of a round's frames stay within"
     if case.metric == Metric.MISSED_FRAMES:

@@ -123,7 +123,7 @@ def _timeline(output: PageOutput, run: Run, frame_sequence: FrameSequence, frame
             "time on a log axis."
         ),
         plot=figures.pinned(figures.frame_timeline(data, FRAME)),
-        table=_timeline_table(case, data),
+        table=timeline_table(case, data),
         reproduce=run.record.command,
     )
     return output.figure(figure, data)
@@ -139,7 +139,8 @@ def _timeline_finding(frame_sequence: FrameSequence) -> str:
     return f"{case.treatment.capitalize()} misses {new} frames, {case.control} {old}."
 
 
-def _timeline_table(case: CaseResult, data: pd.DataFrame) -> Html:
+def timeline_table(case: CaseResult, data: pd.DataFrame) -> Html:
+    """Return the table of a timeline: median and longest frames of both arms, in stretches if there are many."""
     step = -(-int(data["frame"].max()) // MOST_ROWS)
     names = {"control": case.control, "treatment": case.treatment}
     columns = [

@@ -50,7 +50,8 @@ class SuiteExample:
     def work(self) -> str:
         """The work in words."""
         if self.case.metric != Metric.TIME:
-            return f"median frame of “{self.case.title}”"
+            frame = "slowest" if self.case.metric == Metric.SLOWEST_FRAME else "median"
+            return f"{frame} frame of “{self.case.title}”"
         return f"{counted(self.count, 'operation')} of “{self.case.title}”"
 
 
@@ -160,6 +161,8 @@ def _subject(cases: Sequence[CaseResult]) -> str:
     """Return the cases of a metric as the subject of a sentence."""
     if cases[0].metric == Metric.FRAME_P50:
         return f"The typical frame of {counted(len(cases), 'recorded sequence')}"
+    if cases[0].metric == Metric.SLOWEST_FRAME:
+        return f"The slowest frame after {counted(len(cases), 'start')} in a fresh process"
     return counted(len(cases), "single operation")
 
 
@@ -184,14 +187,14 @@ def _missed_frames(run: Run) -> Iterator[str]:
         yield f"{case.control.capitalize()} {before}, {case.treatment} {after} in “{case.title}”."
     others = len(cases) - len(missed)
     if others:
-        yield f"None in {'the other ' if missed else ''}{counted(others, 'recorded sequence')}, with either."
+        yield f"None in {'the other ' if missed else ''}{counted(others, 'sequence')} of frames, with either."
 
 
 def _worse(run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
     """Yield every case that is slower, then the other metrics in which cases are worse."""
     slower = [f"{case.title} is {describe(case)}" for case in cases if case.outcome is Outcome.WORSE]
     yield f"Time: {'; '.join(slower)}." if slower else "Time: nowhere."
-    other_cases = [case for case in measured(run.cases) if case.metric not in TIMES]
+    other_cases = [case for case in measured(run.cases) if case.metric not in TIMES or case.metric == Metric.START_TIME]
     for metric in metrics(other_cases):
         of_metric = [case for case in other_cases if case.metric == metric]
         worse = [case for case in of_metric if case.outcome is Outcome.WORSE]

@@ -29,6 +29,7 @@ from unitdocs.portal.components.verdicts import (
     verdict_badge,
     verdict_table,
 )
+from unitdocs.portal.pages import cold
 from unitdocs.portal.pages.frames import FrameSequence, build_sequence, count_missed, share_with_counts
 from unitdocs.portal.pages.single_system import group_by_work, work_title
 from unitdocs.records import Metric, Role
@@ -40,7 +41,9 @@ INCLUDED = re.compile(r'"generated/scenarios/([\w-]+)/suite\.md"')
 
 
 def build_pages(reference: Run, machine: Run | None, suite_pages: Mapping[str, Page]) -> list[PageOutput]:
-    """Return the snippets `status` and `suites` of the overview, and `status` and `suite` of each suite's page.
+    """Return the snippets `status`, `suites` and `starts` of the overview, and two of each suite's page.
+
+    Those of a suite's page are `status` and `suite`.
 
     Args:
         reference: the reference run.
@@ -50,7 +53,14 @@ def build_pages(reference: Run, machine: Run | None, suite_pages: Mapping[str, P
     output = PageOutput(PAGE, "scenarios")
     output.snippet("status", status(PAGE, reference, machine))
     output.snippet("suites", _overview(reference, suite_pages))
+    output.snippet("starts", *cold.overview(reference, _address_of_starts(reference, suite_pages)))
     return [output, *(_page(reference, machine, name, page) for name, page in suite_pages.items())]
+
+
+def _address_of_starts(run: Run, pages: Mapping[str, Page]) -> str | None:
+    """Return the page of the suite that measures starts, if there is one."""
+    suites = [case.suite for case in run.cases if case.metric == Metric.SLOWEST_FRAME and case.suite in pages]
+    return PAGE.link(pages[suites[0]].source) if suites else None
 
 
 def find_suite_pages(docs: Path) -> dict[str, Page]:
@@ -119,6 +129,8 @@ def _suite_blocks(output: PageOutput, run: Run, name: str) -> Iterator[str]:
     of_metric = {metric: [case for case in cases if case.metric == metric] for metric in Metric}
     if of_metric[Metric.TIME]:
         yield from _times(output, run, of_metric[Metric.TIME])
+    if of_metric[Metric.SLOWEST_FRAME]:
+        yield from cold.build_starts(output, run, name)
     if measured(of_metric[Metric.MISSED_FRAMES]):
         yield from _missed(output, run, of_metric[Metric.MISSED_FRAMES])
     recorded_cases = {(case.suite, case.scenario, case.metric): case for case in run.record.cases}

@@ -18,7 +18,7 @@ UNITS: Mapping[object, int] = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 AGGREGATES = ("_mean", "_median", "_stddev", "_cv", "_BigO", "_RMS")
 """Suffixes of aggregates' names in files before version 1.5, which have no other mark of aggregates."""
 USED_AGGREGATES = (SavedStatistic.MEAN, SavedStatistic.MEDIAN)
-"""Aggregates that stand for the values, the preferred one first."""
+"""Aggregates that are read in place of the values, the preferred one first."""
 
 
 @dataclass(frozen=True)

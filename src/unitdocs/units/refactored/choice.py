@@ -16,7 +16,9 @@ ELEMENTS_PER_LEVEL = 8
 """Elements per level of the tree from which on a plan is faster: a batch of one costs as much as a batch of ten."""
 
 
-def create_snapshot(scene: Scene, elements: Sequence[Element], registry: Registry, *, is_repeated: bool) -> Snapshot:
+def create_snapshot(
+    scene: Scene, elements: Sequence[Element], registry: Registry, *, is_repeated: bool, numpy: bool
+) -> Snapshot:
     """Return what is needed to resolve a scene, with a plan if that is faster.
 
     Args:
@@ -24,12 +26,13 @@ def create_snapshot(scene: Scene, elements: Sequence[Element], registry: Registr
         elements: its elements, with the units in force.
         registry: the custom strategies in force.
         is_repeated: whether the scene was resolved before, and is likely to be resolved again.
+        numpy: whether it may be compiled to a plan, which needs NumPy.
     """
     version = registry.version
     find = None if registry.is_plain else registry.find
-    can_outgrow = is_worth_planning(scene)
+    can_outgrow = numpy and is_worth_planning(scene)
     if can_outgrow and (is_repeated or len(elements) >= PLAN_AT_ONCE):
-        # NumPy is loaded with the first plan.
+        # A system that may use NumPy has loaded these modules.
         from unitdocs.units.refactored.plan.compiling import CannotCompileError  # noqa: PLC0415
         from unitdocs.units.refactored.plan.planned_elements import PlannedElements  # noqa: PLC0415
 
@@ -45,3 +48,8 @@ def is_worth_planning(scene: Scene) -> bool:
     if len(scene.elements) < SMALLEST_PLAN:
         return False
     return len(scene.elements) >= ELEMENTS_PER_LEVEL * (max(scene.levels) + 1)
+
+
+def is_compiled_at_once(scene: Scene) -> bool:
+    """Return whether a scene is compiled before it is resolved for the first time."""
+    return len(scene.elements) >= PLAN_AT_ONCE and is_worth_planning(scene)

@@ -24,6 +24,8 @@ class SceneHost(Protocol):
     """What a prepared scene needs of the system that prepared it."""
 
     registry: "Registry"
+    numpy: bool
+    """Whether scenes may be compiled to plans, which needs NumPy."""
 
     @property
     def plans(self) -> "Cache[Any, Snapshot]":
@@ -149,15 +151,17 @@ class RefactoredScene:
         scene, system = self.scene, self.system
         if len(scene.elements) < SMALLEST_PLAN:  # bound in less time than it takes to look for a shared snapshot
             in_force = [element.at_breakpoint(name) for element in elements]
-            return create_snapshot(scene, in_force, system.registry, is_repeated=False)
+            return create_snapshot(scene, in_force, system.registry, is_repeated=False, numpy=False)
         if elements is not scene.elements:
             in_force = [element.at_breakpoint(name) for element in elements]
-            return create_snapshot(scene, in_force, system.registry, is_repeated=is_repeated)
-        key = (id(scene), name, system.registry, system.registry.version)
+            return create_snapshot(scene, in_force, system.registry, is_repeated=is_repeated, numpy=system.numpy)
+        key = (id(scene), name, system.registry, system.registry.version, system.numpy)
         shared = system.plans.get(key)  # it holds the scene, so that no other can have its id
         if shared is None or shared.is_outgrown:
             is_repeated = is_repeated or shared is not None
-            shared = create_snapshot(scene, scene.elements_at(name), system.registry, is_repeated=is_repeated)
+            shared = create_snapshot(
+                scene, scene.elements_at(name), system.registry, is_repeated=is_repeated, numpy=system.numpy
+            )
             system.plans.put(key, shared, shared.nbytes)
         return shared
 

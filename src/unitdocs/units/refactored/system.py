@@ -11,11 +11,12 @@
 Units are bound to their strategy when they are built. Scenes are resolved through bound units or a plan.
 """
 
+import gc
 import random
 import time
 from collections.abc import Callable
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from functools import cache, cached_property
+from typing import Any
 
 from unitdocs.errors import InputError
 from unitdocs.units.model.composition import Composition, Part
@@ -31,15 +32,15 @@ from unitdocs.units.refactored.bound_units import (
     bind_part,
     with_own_generator,
 )
+from unitdocs.units.refactored.cache import Cache, CacheEvent
+from unitdocs.units.refactored.choice import is_compiled_at_once
 from unitdocs.units.refactored.events import Calculated, Failed, Observers, ResolutionPath, Subject
+from unitdocs.units.refactored.loading import import_plans, rehearse
 from unitdocs.units.refactored.prepared_scene import RefactoredScene
 from unitdocs.units.refactored.registry import Registry
 from unitdocs.units.refactored.snapshot import LayoutRequests, Snapshot
 from unitdocs.units.refactored.strategies import Strategy
 from unitdocs.units.refactored.validation import Validation, check, scene_problems
-
-if TYPE_CHECKING:
-    from unitdocs.units.refactored.cache import Cache, CacheEvent
 
 OFF, CACHE = Validation.OFF, ResolutionPath.CACHE
 """Module names, since looking up a member of an enumeration takes longer than the rest of building a unit."""
@@ -69,9 +70,11 @@ class UnitSystem:
         validation: `off`, `warn` or `strict`.
         observers: receive events; without any, nothing is announced, at no cost.
         clock: seconds, for the durations in events.
+        numpy: whether scenes may be resolved in NumPy batches. It is then imported when the first system is made, so
+            that no frame does. Without it, nothing imports it, and all scenes are resolved through bound units.
 
     Raises:
-        InputError: an unknown validation, or a part of another kind; all of them at once.
+        InputError: an unknown validation, or a part of another kind, all of them at once; or NumPy cannot be imported.
     """
 
     name = "refactored"
@@ -81,11 +84,12 @@ class UnitSystem:
         rng: random.Random | None = None,
         *,
         registry: Registry | None = None,
-        plans: "Cache[Any, Snapshot] | None" = None,
-        layouts: "Cache[Any, Layout] | None" = None,
+        plans: Cache[Any, Snapshot] | None = None,
+        layouts: Cache[Any, Layout] | None = None,
         validation: Validation | str = Validation.OFF,
         observers: Observers | None = None,
         clock: Callable[[], float] = time.perf_counter,
+        numpy: bool = True,
     ) -> None:
         problems = _cache_problems(plans=plans, layouts=layouts)
         if not isinstance(validation, Validation) and validation not in list(Validation):
@@ -96,8 +100,13 @@ class UnitSystem:
             problems.append(f"registry: expected a Registry, got {registry!r}")
         if not isinstance(observers, Observers | None):
             problems.append(f"observers: expected Observers(...), got {observers!r}")
+        if not isinstance(numpy, bool):
+            problems.append(f"numpy: expected True or False, got {numpy!r}")
         if problems:
             raise InputError(*problems)
+        if numpy:
+            _load_once()
+        self.numpy = numpy
         self.rng = rng or random.Random()
         self.registry = registry if registry is not None else Registry()
         self.validation = Validation(validation)
@@ -110,17 +119,13 @@ class UnitSystem:
         self._resolved = _NOTHING_RESOLVED.copy()
 
     @cached_property
-    def plans(self) -> "Cache[Any, Snapshot]":
+    def plans(self) -> Cache[Any, Snapshot]:
         """What is compiled for scenes; made when it is first needed."""
-        from unitdocs.units.refactored.cache import Cache  # noqa: PLC0415 -- single units and tiny scenes do without
-
         return self._attach_listener(Cache("plans", entries=PLANS, max_bytes=PLAN_BYTES))
 
     @cached_property
-    def layouts(self) -> "Cache[Any, Layout]":
+    def layouts(self) -> Cache[Any, Layout]:
         """Layouts by scene and context; made for the first scene that is not tiny."""
-        from unitdocs.units.refactored.cache import Cache  # noqa: PLC0415
-
         return self._attach_listener(Cache("layouts", entries=LAYOUTS, max_bytes=LAYOUT_BYTES))
 
     def build(self, spec: Part) -> BoundUnit:
@@ -144,14 +149,21 @@ class UnitSystem:
         return unit
 
     def prepare(self, scene: Scene) -> RefactoredScene:
-        """Return the scene, ready to be resolved; nothing is bound or compiled yet.
+        """Return the scene, ready to be resolved.
+
+        A large scene without breakpoints is compiled now. With breakpoints, custom strategies or observers it is
+        compiled when it is first resolved, a smaller one after it has been resolved some times, and a tiny one never.
 
         Raises:
             InputError: the scene is not a Scene.
         """
         if not isinstance(scene, Scene):
             raise InputError(f"prepare: expected a Scene, got {scene!r}")
-        return RefactoredScene(scene, self)
+        prepared = RefactoredScene(scene, self)
+        runs_no_foreign_code = self.registry.is_plain and self.observers.is_empty
+        if self.numpy and runs_no_foreign_code and is_compiled_at_once(scene) and not scene.breakpoints:
+            prepared.snapshot(None)
+        return prepared
 
     def resolve_snapshot(self, snapshot: Snapshot, context: Context, rng: Generator | None) -> Layout:
         """Resolve a prepared scene's snapshot: from the cache of layouts, or by computing.
@@ -231,11 +243,11 @@ class UnitSystem:
 
         return resolve
 
-    def _attach_listener(self, cache: "Cache[Any, Any]") -> "Cache[Any, Any]":
+    def _attach_listener(self, cache: Cache[Any, Any]) -> Cache[Any, Any]:
         cache.listener = self._notify_of_cache
         return cache
 
-    def _notify_of_cache(self, event: "CacheEvent") -> None:
+    def _notify_of_cache(self, event: CacheEvent) -> None:
         if not self.observers.is_empty:
             self.observers.cached(event)
 
@@ -250,12 +262,24 @@ class UnitSystem:
         return problems
 
 
-def _cache_problems(**caches: "Cache[Any, Any] | None") -> list[str]:
-    """Return a sentence for each of the caches that is neither a Cache nor None."""
-    if all(cache is None for cache in caches.values()):
-        return []
-    from unitdocs.units.refactored.cache import Cache  # noqa: PLC0415
+@cache
+def _load_once() -> None:
+    """Load what frames need; nothing is done when this is called again.
 
+    Raises:
+        InputError: NumPy cannot be imported.
+    """
+    import_plans()
+    system = UnitSystem(numpy=False)
+    system.numpy = True
+    rehearse(system)
+    if gc.isenabled():
+        # Modules are many objects. Collected now, they are not what makes a full collection fall into a frame.
+        gc.collect()
+
+
+def _cache_problems(**caches: Cache[Any, Any] | None) -> list[str]:
+    """Return a sentence for each of the caches that is neither a Cache nor None."""
     return [
         f"{name}: expected a Cache, got {cache!r}"
         for name, cache in caches.items()

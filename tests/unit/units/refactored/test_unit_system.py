@@ -105,6 +105,7 @@ def test_an_unknown_validation_is_refused() -> None:
         ({"layouts": 5}, "layouts: expected a Cache, got 5"),
         ({"plans": {}}, "plans: expected a Cache, got {}"),
         ({"rng": 5}, r"rng: expected a random\.Random, got 5"),
+        ({"numpy": "off"}, "numpy: expected True or False, got 'off'"),
     ],
 )
 def test_a_part_of_another_kind_is_refused(parts: Any, problem: str) -> None:
@@ -114,8 +115,8 @@ def test_a_part_of_another_kind_is_refused(parts: Any, problem: str) -> None:
 
 def test_all_parts_of_another_kind_are_named_at_once() -> None:
     with pytest.raises(InputError) as found:
-        UnitSystem(5, registry=5, plans=5, layouts=5, observers=5, validation=5)  # type: ignore[arg-type]
-    assert len(found.value.problems) == 6
+        UnitSystem(5, registry=5, plans=5, layouts=5, observers=5, validation=5, numpy=5)  # type: ignore[arg-type]
+    assert len(found.value.problems) == 7
 
 
 @pytest.mark.parametrize("wrong", [None, "menu.json", []])

@@ -1,0 +1,103 @@
+"""Loading of what the frames of a game need, so that no frame waits for it.
+
+A process imports NumPy once, in 60 to 220 ms: several frames. The first calls of the code that resolves scenes are slow
+as well, since NumPy prepares its operations when they are first used, and Python specialises its own.
+"""
+
+import random
+from typing import TYPE_CHECKING, Protocol
+
+from unitdocs.errors import InputError
+from unitdocs.units.model.context import Extent
+from unitdocs.units.model.scene import BreakpointRange, Element, Scene
+from unitdocs.units.model.values import Position, Scale, Size
+
+if TYPE_CHECKING:
+    from unitdocs.units.refactored.prepared_scene import RefactoredScene
+
+ROWS = 60
+"""Rows of the scene that is resolved in advance: it is resolved through bound units first, then as a plan."""
+WIDTHS = 10
+"""Viewports that it is resolved at: more than it takes until it is compiled."""
+
+
+class PreparingSystem(Protocol):
+    """What a rehearsal needs of a system."""
+
+    def prepare(self, scene: Scene) -> "RefactoredScene":
+        """Return a scene, ready to be resolved."""
+        ...
+
+
+def import_plans() -> None:
+    """Import NumPy and the modules of plans.
+
+    Raises:
+        InputError: NumPy cannot be imported.
+    """
+    try:
+        import numpy  # noqa: F401, ICN001, PLC0415 -- only here, so that its absence is one sentence
+    except ImportError as error:
+        raise InputError(
+            f"refactored system: NumPy cannot be imported ({error}); install it, or do without it by numpy=False or "
+            "UNITDOCS_NUMPY=off"
+        ) from error
+    from unitdocs.units.refactored.plan import planned_elements  # noqa: F401, PLC0415 -- it loads NumPy
+
+
+def rehearse(system: PreparingSystem) -> None:
+    """Do with a small scene what games do: resolve, move elements, change the breakpoint, draw random numbers."""
+    scene = _scene()
+    prepared = system.prepare(scene)
+    generator = random.Random(0)
+
+    def resolve(viewport: Extent) -> None:
+        prepared.resolve(scene=viewport, viewport=viewport, rng=generator).boxes()
+
+    for wider in range(WIDTHS):
+        resolve(Extent(_WIDE.width + wider, _WIDE.height))
+    for changes in ({i: _row(i, 1.0) for i in range(1, ROWS)}, {1: _shaken(scene.elements[1])}):
+        prepared.update(changes)
+        for viewport in (_WIDE, _WIDE, _NARROW):  # a layout is kept from its second request on
+            resolve(viewport)
+
+
+_WIDE, _NARROW = Extent(1280.0, 720.0), Extent(600.0, 800.0)
+
+
+def _scene() -> Scene:
+    """Return a scene with units of many rules, different ones at its breakpoints."""
+    root = Element(
+        "root",
+        x=Position("scene-center-x", "center", "x", -320),
+        y=Position("viewport-bottom", "bottom", "y", -10),
+        width=Size("viewport-width", "fill", "width", max=640),
+        height=Size("scene-height", "fill", "height"),
+        scale=Scale("factor", "fit"),
+        content=Extent(640.0, 360.0),
+        at={"narrow": {"width": Size("scene-width", "fill", "width")}},
+    )
+    ranges = (BreakpointRange("narrow", 0.0), BreakpointRange("wide", 1000.0))
+    return Scene("rehearsal", (root, *(_row(i, 0.0) for i in range(1, ROWS))), ranges)
+
+
+def _shaken(element: Element) -> Element:
+    return Element(element.id, element.parent, x=Position("pixel", "random", "x"))
+
+
+def _row(i: int, offset: float) -> Element:
+    across, down = (("left", "top"), ("center-x", "center-y"), ("right", "bottom"))[i % 3]
+    width = (
+        Size("parent-width", "fill", "width", max=200),
+        Size("pixel", "auto", "width", max=32),
+        Size("pixel", 40, "width"),
+    )[i // 3 % 3]
+    return Element(
+        f"row-{i}",
+        parent="root",
+        x=Position(f"parent-{across}", "center", "x", offset * i),
+        y=Position(f"parent-{down}", "center", "y", offset * i),
+        width=width,
+        height=Size("pixel", "auto" if i % 2 else "fit", "height"),
+        content=Extent(20.0 + i + offset, 12.0),
+    )
