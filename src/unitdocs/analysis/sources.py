@@ -10,11 +10,9 @@ from pathlib import Path
 
 from unitdocs.errors import InputError
 from unitdocs.formatting import counted, listed
-from unitdocs.records.readers import read_results
+from unitdocs.records.readers import describes_folder, read_results
 from unitdocs.records.results import LeftOut, Result, Results
 
-PASSED_OVER = ("machine.json", "benchmarks.json")
-"""Files that asv keeps with its results."""
 ENDINGS = (".json", ".json.gz")
 MOST_FILES = 10_000
 """Files of a folder that are considered."""
@@ -43,7 +41,7 @@ def result_files(folder: Path) -> list[Path]:
     """Return the files of a folder and of the folders in it that may hold results, in the order of their names."""
     found: list[Path] = []
     for path in folder.rglob("*"):
-        if path.name.endswith(ENDINGS) and path.name not in PASSED_OVER and path.is_file():
+        if path.name.endswith(ENDINGS) and path.is_file() and not describes_folder(path):
             found.append(path)
         if len(found) > MOST_FILES:
             raise InputError(f"{folder}: has more than {MOST_FILES:,} result files; give a folder with fewer")

@@ -20,7 +20,7 @@ from unitdocs.records.readers import (
 from unitdocs.records.readers.places import Node, one_line, open_file
 from unitdocs.records.results import Results
 
-__all__ = ["read_results"]
+__all__ = ["describes_folder", "read_results"]
 
 
 class Reader(Protocol):
@@ -37,6 +37,14 @@ READERS: tuple[Reader, ...] = (
     unitdocs_run, unitdocs_results, pytest_benchmark, google_benchmark, pyperf, asv, hyperfine,
 )  # fmt: skip
 """In the order in which they are tried: other tools also use the few member names of pyperf and hyperfine."""
+
+
+def describes_folder(path: Path) -> bool:
+    """Return whether a file is one that asv keeps with its results, such as machine.json, and holds none itself."""
+    try:
+        return path.name in asv.FOLDER_FILES and asv.describes_folder(open_file(path).value)
+    except InputError:
+        return False
 
 
 def read_results(path: Path | str) -> Results:

@@ -27,6 +27,8 @@ METRICS: Mapping[str, str] = {
 UNITS: Mapping[str, str] = {"seconds": "s", "bytes": "B", "unit": "1"}
 """SI unit by asv unit; other units are kept as they are."""
 FILE_OF_KINDS = "benchmarks.json"
+FOLDER_FILES = ("machine.json", FILE_OF_KINDS)
+"""Files that asv keeps with its results."""
 PREFIXES: Mapping[str, tuple[str, str]] = {
     "time": ("time", "s"),
     "timeraw": ("time", "s"),
