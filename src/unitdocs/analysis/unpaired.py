@@ -10,6 +10,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from unitdocs import stats
 from unitdocs.analysis.arms import difference_effect, exact_effect, ratio_effect
@@ -55,7 +56,7 @@ class Sides:
     head: Result
     replicate: Replicate
 
-    @property
+    @cached_property
     def values(self) -> tuple[list[float], list[float]]:
         """The independent values of both sides, in ascending order, so that equal sides give equal numbers."""
         base, head = (_independent_values(side, self.replicate) for side in (self.base, self.head))
