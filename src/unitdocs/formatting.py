@@ -59,11 +59,13 @@ def milliseconds(seconds: float) -> str:
 
 
 def quantity(value: float | None, unit: str, digits: int = 3) -> str:
-    """Return a value scaled for display by its unit: `s`, `B`, or `1` for counts and rates."""
+    """Return a value scaled for display by its unit: `s`, `B`, `1/s`, `B/s`, or `1` for counts and rates."""
     if value is None or not math.isfinite(value):
         return NO_ANSWER
     if unit == "s":
         return duration(value, digits)
+    if unit in ("1/s", "B/s"):
+        return f"{quantity(value, unit.removesuffix('/s'), digits)}/s"
     return size(value, digits) if unit == "B" else number(value, digits)
 
 

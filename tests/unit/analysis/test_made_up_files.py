@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_records import counted, record, with_ratios
+from scipy.stats import binom
 
 from unitdocs.analysis.case_result import CaseResult, Outcome
 from unitdocs.analysis.comparison import compare_files
@@ -191,3 +192,26 @@ def test_one_value_a_side_has_a_ratio_and_no_verdict(tool: str, base: float, hea
         assert case.treatment_mean is not None
         if case.control_mean > 0:
             assert case.ratio == pytest.approx(case.treatment_mean / case.control_mean, rel=1e-12)
+
+
+DRAWS: dict[str, Callable[[random.Random], float]] = {
+    "a fine clock": lambda rng: rng.lognormvariate(0, 0.1),
+    "three ticks": lambda rng: 15.625e-3 * rng.randint(3, 5),
+    "one tick or two": lambda rng: 1e-3 * (1 + (rng.random() < 0.5)),
+    "two speeds": lambda rng: (1.0 if rng.random() < 0.5 else 1.3) * rng.lognormvariate(0, 0.002),
+}
+
+
+@pytest.mark.parametrize("sizes", [(3, 4), (4, 9), (10, 10)], ids=str)
+@pytest.mark.parametrize("draw", DRAWS)
+@pytest.mark.parametrize("tool", ["pytest-benchmark", "hyperfine"])
+def test_draws_of_one_distribution_are_called_different_at_most_at_the_level(
+    tool: str, draw: str, sizes: tuple[int, int], tmp_path: Path
+) -> None:
+    rng = random.Random(7)
+    trials, wrong = 60, 0
+    for _ in range(trials):
+        base, head = (TOOLS[tool]([DRAWS[draw](rng) for _ in range(n)]) for n in sizes)
+        wrong += any(case.unit == "s" and case.verdict_label in DIFFERENT for case in compared(tmp_path, base, head))
+    # One-sided: more than this has a chance below 1 in 1,000 where the rate is 5 %.
+    assert wrong <= binom.isf(1e-3, trials, 0.05)

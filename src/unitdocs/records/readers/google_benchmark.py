@@ -88,9 +88,9 @@ def _sort_in(entry: Node, names: set[str], entries: Entries, collector: ResultCo
     name = entry.member("name").name()
     if _is_true(entry, "error_occurred"):
         message = text_in(entry, "error_message") or "the benchmark reported an error"
-        collector.leave_out(("", name), "time", Absence.FAILED, message)
+        collector.leave_out(("", name), "", Absence.FAILED, message)
     elif _is_true(entry, "skipped"):
-        collector.leave_out(("", name), "time", Absence.SKIPPED, text_in(entry, "skip_message") or "")
+        collector.leave_out(("", name), "", Absence.SKIPPED, text_in(entry, "skip_message") or "")
     elif _is_aggregate(entry, name, names):
         collector.skip("aggregates")
         _sort_in_aggregate(entry, name, entries)

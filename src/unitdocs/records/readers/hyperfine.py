@@ -37,7 +37,7 @@ def _read_command(entry: Node, commands: Counter[str], collector: ResultCollecto
     succeeded = _succeeded(entry, len(values))
     collector.skip("runs that ended with an error", succeeded.count(False))
     if not any(succeeded):
-        collector.leave_out(("", name), "time", Absence.FAILED, "every run ended with an error")
+        collector.leave_out(("", name), "", Absence.FAILED, "every run ended with an error")
         return
     collector.add(entry, _of_runs(name, values, succeeded))
     if memory := entry.get("memory_usage_byte"):
