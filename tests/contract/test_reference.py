@@ -18,7 +18,7 @@ from unitdocs.analysis.descriptions import describe, extent
 from unitdocs.analysis.descriptions import interval as interval_of
 from unitdocs.analysis.run import Run
 from unitdocs.bench import Scenario
-from unitdocs.bench.loading import find_suites
+from unitdocs.bench.finding import find_suites
 from unitdocs.cli.bench import table_of
 from unitdocs.portal.components.page_output import PageOutput
 from unitdocs.portal.pages import comparison, home, scenarios, summary

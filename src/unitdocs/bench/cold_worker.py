@@ -15,8 +15,9 @@ from unitdocs.bench.answers import portable
 from unitdocs.bench.job import Job
 from unitdocs.bench.loading import load_suite
 from unitdocs.bench.revision_worker import check_origin, import_from
+from unitdocs.bench.suite_errors import details_of, sentence_of
 from unitdocs.bench.worker import end_after
-from unitdocs.errors import MeasurementError, UnitdocsError
+from unitdocs.errors import InputError, MeasurementError
 
 
 def main() -> None:
@@ -26,8 +27,12 @@ def main() -> None:
     end_after(job.limit)
     try:
         result = play_cold(job, arm)
-    except UnitdocsError as error:
+    except MeasurementError as error:
         result = {"failure": str(error)}
+    except InputError as error:
+        result = {"failure": " | ".join(error.problems)}
+    except Exception as error:  # noqa: BLE001 -- whatever a project's code may raise
+        result = {"failure": sentence_of(error, Path(job.path)), "details": details_of(error)}
     Path(task["result_file"]).write_text(json.dumps(result), encoding="utf-8")
 
 

@@ -6,12 +6,12 @@ repository, and a killed run would leave it there.
 
 import os
 import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from unitdocs.bench.job import Revisions
+from unitdocs.bench.scratch import scratch_folder
 from unitdocs.errors import InputError
 from unitdocs.records.project import are_inside, setting
 
@@ -46,8 +46,8 @@ def checked_out(root: Path, commit: str) -> Iterator[Revisions]:
     Raises:
         InputError: the commit cannot be checked out, or the folders of its modules cannot be determined.
     """
-    with tempfile.TemporaryDirectory(prefix="unitdocs-base-") as folder:
-        place = Path(folder).resolve()
+    with scratch_folder() as folder:
+        place = folder.resolve()
         _check_out(root, commit, place)
         base = place / "tree" / _git(root, "rev-parse", "--show-prefix")
         sources = _sources(base) or _sources(root)

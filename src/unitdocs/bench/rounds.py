@@ -60,10 +60,16 @@ class LocalArm:
         """Set the scenario up.
 
         Raises:
-            MeasurementError: `inner` of an operation that plays frames is not 1.
+            MeasurementError: `setup` returned no operation, or `inner` of an operation that plays frames is not 1.
         """
         scenario = self._suite.scenario(self._job.scenario)
-        self._operation = self._suite.setup(self._name, scenario, self._job.seed)
+        operation: object = self._suite.setup(self._name, scenario, self._job.seed)
+        if not isinstance(operation, Operation):
+            raise MeasurementError(
+                f"setup: expected an Operation for arm {self._name!r} and scenario {scenario.name!r}, "
+                f"got {type(operation).__name__}"
+            )
+        self._operation = operation
         self._frames = scenario.frames or 1
         if scenario.frames and self._operation.inner != 1:
             raise MeasurementError(

@@ -11,9 +11,9 @@ import typer
 from typer.exceptions import TyperException
 
 from unitdocs.cli import bench, compare, history, importing, render, report, units
-from unitdocs.errors import InputError, UnitdocsError
+from unitdocs.errors import InputError, Interrupted, UnitdocsError
 
-INTERRUPTED = 130  # 128 + SIGINT, as in shells
+CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) != "\t"}
 READER_GONE = 141  # 128 + SIGPIPE
 UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
@@ -47,8 +47,9 @@ def run(arguments: list[str] | None = None) -> None:
         _fail(error.format_message(), error.exit_code)
     except UnitdocsError as error:
         _fail(str(error), error.exit_code)
-    except (typer.Abort, KeyboardInterrupt):
-        _fail("interrupted", INTERRUPTED)
+    except (typer.Abort, KeyboardInterrupt) as stopped:
+        interrupted = stopped if isinstance(stopped, Interrupted) else Interrupted()
+        _fail(str(interrupted), interrupted.exit_code)
     except BrokenPipeError:
         # The reader (`| head`) closed the pipe: stop silently, and prevent an error when Python flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -71,9 +72,12 @@ def _call(arguments: list[str]) -> object:
 
 
 def _fail(message: str, code: int) -> None:
-    """Print each line of an error with the program's name, and exit."""
+    """Print each line of an error with the program's name, and exit.
+
+    Names in it may come from a file, which must not control the terminal.
+    """
     for line in message.splitlines():
-        _print_error(f"unitdocs: {line}")
+        _print_error(f"unitdocs: {line.translate(CONTROLS)}")
     sys.exit(code)
 
 

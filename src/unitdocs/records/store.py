@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 import tempfile
 import zlib
 from collections.abc import Callable
@@ -19,7 +20,12 @@ Model = TypeVar("Model", bound=Frozen)
 LARGEST_FILE = 64 * 1024 * 1024
 """Largest size of a file in bytes, of its content if it is compressed; a full record has a few megabytes."""
 MOST_PARTS = 2_000_000
-"""Lists, objects and texts of a file at most: in memory each takes many times the bytes that it has in the file."""
+"""Lists, objects and quotation marks of a file at most: in memory each list, object or text takes many times the bytes that it has in the file."""
+HALF = r"\ud"
+ESCAPES = re.compile(
+    r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+)
+"""An escaped backslash, a surrogate pair, or half of one, as JSON writes them."""
 
 
 def load(path: Path | str) -> RunRecord:
@@ -83,11 +89,24 @@ def read_json(path: Path, what: str, pairs: Callable[[list[tuple[str, object]]],
         InputError: the file is missing, too large or not JSON.
     """
     try:
-        return json.loads(_content(path, what), object_pairs_hook=pairs)
+        return json.loads(_text(_content(path, what)), object_pairs_hook=pairs)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error}); give the path of {what}") from error
     except (UnicodeDecodeError, ValueError, RecursionError, EOFError, zlib.error) as error:
         raise InputError(f"{path}: is not a JSON file ({error}); give the path of {what}") from error
+
+
+def _text(content: bytes) -> str:
+    r"""Return the text of a JSON file, in which the escape of half a surrogate pair, `\ud800`, is text.
+
+    No file can hold what such an escape means, neither a record nor a page.
+    """
+    text = content.decode(json.detect_encoding(content))
+    return (
+        ESCAPES.sub(lambda match: f"\\{match[0]}" if match["half"] else match[0], text)
+        if HALF in text.lower()
+        else text
+    )
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -138,7 +138,7 @@ def test_wrong_use_is_one_sentence_and_nothing_is_measured(
     [
         ({"pyproject.toml": ""}, "pyproject.toml: tool.unitdocs.digest: expected a list of patterns"),
         ({"pyproject.toml": "[tool"}, "pyproject.toml: cannot be read"),
-        ({"benchmarks/suite.py": "def"}, "benchmarks/suite.py: cannot be loaded (SyntaxError"),
+        ({"benchmarks/suite.py": "def"}, "benchmarks/suite.py:1: SyntaxError: "),
     ],
 )
 def test_a_project_that_cannot_be_measured_is_one_sentence(
