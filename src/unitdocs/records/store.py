@@ -20,7 +20,7 @@ Model = TypeVar("Model", bound=Frozen)
 LARGEST_FILE = 64 * 1024 * 1024
 """Largest size of a file in bytes, of its content if it is compressed; a full record has a few megabytes."""
 MOST_PARTS = 2_000_000
-"""Lists, objects and quotation marks of a file at most: in memory each list, object or text takes many times the bytes that it has in the file."""
+"""Lists, objects and quotation marks of a file at most: in memory they take many times the bytes of the file."""
 HALF = r"\ud"
 ESCAPES = re.compile(
     r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
