@@ -139,7 +139,7 @@ def compare_files(
         return _compare_arms(_load_record(base_files), scope)
     head_files = base_files if head is None else [head] if isinstance(head, Path) else list(head)
     sides = read_side(base_files), read_side(head_files)
-    names = labels((base_files, head_files), sides)
+    names = _names_of_sides((base_files, head_files), sides, pairs)
     is_one_session = set(map(find_file, base_files)) == set(map(find_file, head_files))
     comparison = _compare_results(*sides, scope, names, is_one_session=is_one_session)
     if not comparison.cases and not _have_common(*sides):
@@ -190,6 +190,16 @@ def compare_results(
     margins = margin if isinstance(margin, Margins) else Margins(margin)
     names = f"{base.source} ({base.tool})", f"{head.source} ({head.tool})"
     return _compare_results(base, head, Scope(metrics, patterns, pairs, margins, absolute_margins), names)
+
+
+def _names_of_sides(
+    files: tuple[Sequence[Path], Sequence[Path]], sides: tuple[Results, Results], pairs: Sequence[Pair]
+) -> tuple[str, str]:
+    """Return the names of both sides; with a single pair those of the files are followed by those of the pair."""
+    if len(pairs) != 1:
+        return labels(files, sides)
+    base, head = (f"{side.source} ({side.tool}): {name}" for side, name in zip(sides, pairs[0], strict=True))
+    return base, head
 
 
 def _compare_arms(record: RunRecord, scope: Scope) -> Comparison:

@@ -79,7 +79,7 @@ def compare(
     base: Annotated[
         list[Path],
         typer.Argument(
-            metavar="BASE [HEAD]",
+            metavar="FILE",
             help="The results to compare against, and those to compare with them: files, or folders of asv and "
             "pytest-benchmark with the beginning of a file name or commit, such as results/machine/1a2b3c4d. A run "
             "record alone is compared arm by arm.",

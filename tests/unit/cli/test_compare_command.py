@@ -216,6 +216,8 @@ def test_pairs_compare_names_with_each_other_in_one_file_or_two(
         written = json.loads(capsys.readouterr().out)
         assert [(case["name"], case["verdict"]) for case in written["cases"]] == [("old --x vs shop/new --x", verdict)]
         assert written["not_compared"] == []
+        assert written["summary"]["base"] == "a.json (tool 1.0): old --x"
+        assert written["summary"]["head"].endswith(".json (tool 1.0): shop/new --x")
     assert run("a.json", "--pair", "old --x", "new --x", "--pair", "old --x", "c", "--format", "json") == 0
     assert len(json.loads(capsys.readouterr().out)["cases"]) == 2
 
