@@ -29,7 +29,6 @@ its interval; else null |
     | `cases[]` `warnings` | why there is no verdict, and what makes one less certain, in sentences |
     | `not_compared[]` `suite`, `name`, `metric` | a case that is not compared; several metrics with commas between |
     | `not_compared[]` `side`, `reason` | `base`, `head` or `both`: which side has no usable result, and why |
-    | `not_compared[]` `worse`, `lost` | whether the base measured it and it failed in the head, or the head lacks it |
     | `summary` `base`, `head` | names of both sides |
     | `summary` `metric`, `unit`, `geomean`, `low`, `high` | geometric mean of the ratios of one metric: `time` if \
 measured, else the first; metrics and units are never mixed |
@@ -71,8 +70,6 @@ def _not_compared_members(case: NotCompared) -> dict[str, object]:
         "metric": case.metric,
         "side": case.side.value,
         "reason": case.reason,
-        "worse": case.is_worse,
-        "lost": case.is_lost,
     }
 
 
