@@ -21,7 +21,7 @@ from unitdocs.analysis.margins import apply_absolute_margins
 from unitdocs.analysis.not_compared import NotCompared, cases_without_partner, failed_arms, incomparable
 from unitdocs.analysis.scope import Pair, Scope, pair, select
 from unitdocs.analysis.sources import differences_of_context, find_file, labels, read_side
-from unitdocs.analysis.unpaired import compare_unpaired
+from unitdocs.analysis.unpaired import TICKS, compare_unpaired
 from unitdocs.errors import InputError
 from unitdocs.formatting import inverse
 from unitdocs.records import RunRecord, Status, load
@@ -32,6 +32,8 @@ SEED = 1
 """Seed of the draws behind a geometric mean's interval: the same comparison gives the same numbers."""
 CORRECTION = "holm"
 """How p-values are adjusted; see `families`."""
+MOST_TICKS = 3
+"""Warnings about ticks that a comparison shows; each case has its own."""
 UNMEASURED = (Status.FAILED, Status.NOT_MEASURED)
 
 
@@ -98,8 +100,13 @@ class Comparison:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """The cautions, and the warnings of all cases, each once."""
-        return tuple(dict.fromkeys([*(warning for case in self.cases for warning in case.warnings), *self.cautions]))
+        """The cautions, and the warnings of all cases, each once; a few of those that name a tick."""
+        every = dict.fromkeys([*(warning for case in self.cases for warning in case.warnings), *self.cautions])
+        ticks = [warning for warning in every if warning.startswith(TICKS)]
+        others = [warning for warning in every if warning not in ticks]
+        more = len(ticks) - MOST_TICKS
+        rest = [f"times of other cases are multiples of {more} more ticks"] if more > 0 else []
+        return (*others, *ticks[:MOST_TICKS], *rest)
 
     @property
     def verdicts(self) -> dict[str, int]:

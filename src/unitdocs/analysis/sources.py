@@ -4,6 +4,7 @@ A folder is searched for result files; one of them is chosen by the beginning of
 if it were a file in the folder: `results/machine/1a2b3c4d`.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
@@ -14,12 +15,13 @@ from unitdocs.records.readers import describes_folder, read_results
 from unitdocs.records.results import LeftOut, Result, Results
 
 ENDINGS = (".json", ".json.gz")
-MOST_FILES = 10_000
-"""Files of a folder that are considered."""
+MOST_FILES = 50_000
+"""Files and folders of a folder that are looked at."""
+COMMIT = re.compile("[0-9a-f]{4,64}")
+"""The beginning of a commit's hash."""
 MOST_NAMED = 10
 CONTEXT = ("machine", "CPU", "cores", "system", "Python", "build")
 """Members of the context that should be the same on both sides."""
-SHORTEST_COMMIT = 4
 SHOWN_COMMIT = 10
 
 
@@ -33,18 +35,21 @@ def find_file(path: Path) -> Path:
         return _only(path, result_files(path), "it")
     if path.exists() or not path.parent.is_dir() or path.suffix in (".json", ".gz"):
         return path
-    chosen = choose(path.parent, path.name)
+    try:
+        chosen = choose(path.parent, path.name)
+    except InputError:  # a misspelt name in a large folder: the reader says that there is no such file
+        return path
     return _only(path, chosen, f"{path.name!r}") if chosen else path
 
 
 def result_files(folder: Path) -> list[Path]:
     """Return the files of a folder and of the folders in it that may hold results, in the order of their names."""
     found: list[Path] = []
-    for path in folder.rglob("*"):
+    for count, path in enumerate(folder.rglob("*")):
         if path.name.endswith(ENDINGS) and path.is_file() and not describes_folder(path):
             found.append(path)
-        if len(found) > MOST_FILES:
-            raise InputError(f"{folder}: has more than {MOST_FILES:,} result files; give a folder with fewer")
+        if count > MOST_FILES:
+            raise InputError(f"{folder}: has more than {MOST_FILES:,} files; give a folder of results")
     return sorted(found)
 
 
@@ -52,7 +57,7 @@ def choose(folder: Path, start: str) -> list[Path]:
     """Return the result files of a folder whose name or commit begins with a text."""
     files = result_files(folder)
     named = [path for path in files if path.name.startswith(start)]
-    if named or len(start) < SHORTEST_COMMIT:
+    if named or not COMMIT.fullmatch(start):
         return named
     return [path for path in files if _commit_of(path).startswith(start)]
 

@@ -22,7 +22,9 @@ from unitdocs.stats import Verdict
 
 SAVED = {SavedStatistic.MEAN: Statistic.SAVED_MEAN, SavedStatistic.MEDIAN: Statistic.SAVED_MEDIAN}
 SECONDS = "s"
-NOTABLE_TICK = 1e-3
+TICKS = "times are multiples of the clock's tick, "
+"""The beginning of the warning that names a tick."""
+NOTABLE_TICK = 1e-4
 """Ticks of a smaller share of the values are not worth a warning."""
 FEWEST = 2
 
@@ -277,7 +279,7 @@ def _describe_ticks(ticks: stats.Ticks) -> str:
         f"{duration(tick)} in {side}" for side, tick in (("base", ticks.control), ("head", ticks.treatment)) if tick
     ]
     tick = names.pop() if len(names) == 1 else " and ".join(sides)
-    return f"times are multiples of the clock's tick, {tick}; intervals are at least one tick wide"
+    return f"{TICKS}{tick}; intervals are at least one tick wide"
 
 
 def _too_few(needed: stats.TooFew, replicate: Replicate) -> str:

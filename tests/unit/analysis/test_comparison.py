@@ -212,6 +212,15 @@ def test_only_what_a_run_record_counted_is_exact(about: dict[str, str]) -> None:
     assert (effect.p, effect.is_exact) == (pytest.approx(2 / 252), False)
 
 
+def test_a_few_ticks_are_named_and_the_others_counted() -> None:
+    base = results(*(one(str(tick), [[tick * 1e-3], [tick * 1e-3], [tick * 2e-3]]) for tick in range(1, 6)))
+    warnings = compare_results(base, base).warnings
+    assert [warning for warning in warnings if "tick" in warning][-2:] == [
+        "times are multiples of the clock's tick, 3 ms; intervals are at least one tick wide",
+        "times of other cases are multiples of 2 more ticks",
+    ]
+
+
 def test_a_count_of_one_round_is_not_exact() -> None:
     about = {"metric": "peak memory", "unit": "B", "counted": True}
     case = compared(one("a", [[1.0]], **about), one("a", [[2.0]], **about))

@@ -74,6 +74,17 @@ def test_a_choice_that_fits_several_files_or_none_is_refused_in_one_sentence(tmp
         find_file(tmp_path / "empty")
 
 
+def test_a_folder_of_very_many_files_is_refused_and_a_misspelt_name_in_it_is_no_such_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for index in range(4):
+        (tmp_path / f"{index}.txt").touch()
+    monkeypatch.setattr("unitdocs.analysis.sources.MOST_FILES", 2)
+    with pytest.raises(InputError, match="has more than 2 files; give a folder of results"):
+        result_files(tmp_path)
+    assert find_file(tmp_path / "misspelt") == tmp_path / "misspelt"
+
+
 def test_files_of_one_side_become_groups_that_are_compared_as_wholes(tmp_path: Path) -> None:
     for name, factor in (("a", 1.0), ("b", 2.0)):
         for index, time in enumerate((1.0, 1.013, 0.991)):
