@@ -30,7 +30,7 @@ def pyperf(values: Values) -> Any:
 
 
 def pytest_benchmark(values: Values, *, with_data: bool = True) -> Any:
-    stats = {"mean": math.fsum(values) / len(values), "median": sorted(values)[len(values) // 2]}
+    stats: dict[str, Any] = {"mean": math.fsum(values) / len(values), "median": sorted(values)[len(values) // 2]}
     if with_data:
         stats |= {"data": list(values)}
     benchmark = {"fullname": "t.py::a", "extra_info": {"rows": values[0]}, "stats": stats}

@@ -47,7 +47,8 @@ def test_welch_alone_would_call_equal_arms_different_far_too_often() -> None:
     rng = np.random.default_rng(12)
     trials, wrong = 200, 0
     for _ in range(trials):
-        effect = unpaired_effect(*(LogValues(DISTRIBUTIONS["two speeds"](rng, n)) for n in (2, 40)), 0.05)
+        control, treatment = (LogValues(DISTRIBUTIONS["two speeds"](rng, n)) for n in (2, 40))
+        effect = unpaired_effect(control, treatment, 0.05)
         wrong += isinstance(effect, RatioEffect) and effect.excludes_one
     assert wrong > scipy_stats.binom.isf(1e-4, trials, 0.2)
 

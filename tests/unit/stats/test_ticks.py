@@ -1,6 +1,7 @@
 """Ticks: the step of the clock that repeated values show, and how far a ratio may be off because of it."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -11,6 +12,11 @@ from unitdocs.stats import LogValues, RatioEffect, TooFew, rank_effect
 from unitdocs.stats.ticks import NO_TICKS, ticks_of
 
 counts = st.lists(st.integers(1, 60), min_size=2, max_size=20)
+
+
+def of_logs(one: Sequence[float], other: Sequence[float], allowance: float) -> RatioEffect | TooFew:
+    control, treatment = (LogValues(map(math.log, side)) for side in (one, other))
+    return rank_effect(control, treatment, 0.05, allowance)
 
 
 def test_the_worked_number_of_the_docstring() -> None:
@@ -58,9 +64,7 @@ def test_an_arm_that_never_varies_has_the_tick_of_both_together() -> None:
 @given(st.integers(1, 1000))
 def test_two_arms_one_tick_apart_are_never_different(count: int) -> None:
     one, other = [float(count)] * 20, [float(count + 1)] * 20
-    effect = rank_effect(
-        *(LogValues(map(math.log, side)) for side in (one, other)), 0.05, ticks_of(one, other).allowance
-    )
+    effect = of_logs(one, other, ticks_of(one, other).allowance)
     assert not isinstance(effect, TooFew)
     assert not effect.excludes_one
 
@@ -68,7 +72,7 @@ def test_two_arms_one_tick_apart_are_never_different(count: int) -> None:
 @given(counts, counts)
 def test_an_interval_is_never_narrower_than_one_tick_of_the_coarser_arm(one: list[int], other: list[int]) -> None:
     ticks = ticks_of(one, other)
-    effect = rank_effect(*(LogValues(map(math.log, side)) for side in (one, other)), 0.05, ticks.allowance)
+    effect = of_logs(one, other, ticks.allowance)
     if isinstance(effect, RatioEffect):
         assert math.log(effect.high / effect.low) >= ticks.coarsest - 1e-9
         assert effect.excludes_one == (effect.p < 0.05)
