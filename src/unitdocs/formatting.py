@@ -74,11 +74,13 @@ def milliseconds(seconds: float) -> str:
 
 
 def quantity(value: float | None, unit: str, digits: int = 3) -> str:
-    """Return a value scaled for display by its unit: `s`, `B`, or `1` for counts and rates."""
+    """Return a value scaled for display by its unit: `s`, `B`, `1/s`, `B/s`, or `1` for counts and rates."""
     if value is None or not math.isfinite(value):
         return NO_ANSWER
     if unit == "s":
         return duration(value, digits)
+    if unit in ("1/s", "B/s"):
+        return f"{quantity(value, unit.removesuffix('/s'), digits)}/s"
     return size(value, digits) if unit == "B" else number(value, digits)
 
 
@@ -137,6 +139,11 @@ def signed_change(ratio: float | None) -> str:
         return f"+{INFINITY} %"
     share = 100 * (ratio - 1)
     return f"{share:+,.{_decimals(share)}f} %"
+
+
+def plain_ratio(ratio: float) -> str:
+    """Return a ratio that has no verdict and hence no direction: 87 is `87x` as much, and 1.042 is `+4.20 %`."""
+    return factor(ratio) if _is_factor(ratio) else signed_change(ratio)
 
 
 def signed_interval(low: float, high: float) -> str:

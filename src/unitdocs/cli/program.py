@@ -44,7 +44,7 @@ app = typer.Typer(
 app.add_typer(bench.app)
 app.add_typer(units.app)
 app.add_typer(history.app)
-app.command()(compare.compare)
+app.command(cls=compare.CompareCommand)(compare.compare)
 app.command()(render.render)
 app.command()(report.report)
 app.command("import")(importing.import_results)

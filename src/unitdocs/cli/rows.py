@@ -29,8 +29,8 @@ def marked_up(rows: Sequence[Row], left: Collection[int]) -> list[str]:
 
 
 def inert(text: str) -> str:
-    """Return text that Markdown does not interpret as markup."""
-    return re.sub(r"([\\`*_{}\[\]<>|#~&])", r"\\\1", visible(text))
+    """Return text that Markdown interprets neither as markup nor as a mention of a user."""
+    return re.sub(r"([\\`*_{}\[\]<>|#~&])", r"\\\1", visible(text)).replace("@", "&#64;")
 
 
 def _padded(column: int, text: str, width: int, left: Collection[int]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from unitdocs.cli.compare import Format
+from unitdocs.cli.formats import Format
 from unitdocs.cli.unit_lines import lines_of, parsed, results, text_of, unit_of
 from unitdocs.errors import InputError
 

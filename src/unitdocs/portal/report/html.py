@@ -70,6 +70,11 @@ def as_html(findings: Findings) -> str:
         _method(findings),
         tag("p", "Reproduce: ", tag("code", record.command)),
     ]
+    return as_page(title, body)
+
+
+def as_page(title: str, body: Sequence[Html]) -> str:
+    """Return a page of its own with the style of reports."""
     head = join(
         [
             Html('<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'),
