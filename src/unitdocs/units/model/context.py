@@ -69,12 +69,14 @@ class Context:
         content: Extent | None = None,
         breakpoint: Breakpoint | None = None,
     ) -> None:
-        problems: list[str] = []
-        self.parent: Box | Placed | None = complete(parent, Box, "context.parent", problems)
-        self.scene = complete(scene, Extent, "context.scene", problems)
-        self.viewport = complete(viewport, Extent, "context.viewport", problems)
-        self.content = complete(content, Extent, "context.content", problems)
-        self.breakpoint = complete(breakpoint, Breakpoint, "context.breakpoint", problems)
+        problems: list[str] = []  # absent members are not checked by a call each: games make a context in every frame
+        self.parent: Box | Placed | None = None if parent is None else complete(parent, Box, "context.parent", problems)
+        self.scene = None if scene is None else complete(scene, Extent, "context.scene", problems)
+        self.viewport = None if viewport is None else complete(viewport, Extent, "context.viewport", problems)
+        self.content = None if content is None else complete(content, Extent, "context.content", problems)
+        self.breakpoint = (
+            None if breakpoint is None else complete(breakpoint, Breakpoint, "context.breakpoint", problems)
+        )
         if problems:
             raise InputError(*problems)
 
