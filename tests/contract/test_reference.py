@@ -11,14 +11,15 @@ import pytest
 from unitdocs import analysis, formatting, records
 from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, measured
 from unitdocs.analysis.cold_starts import cold_starts
-from unitdocs.analysis.comparison import compare_arms, to_json
+from unitdocs.analysis.comparison import compare_arms
+from unitdocs.analysis.comparison_json import to_json
 from unitdocs.analysis.criteria import load_criteria
 from unitdocs.analysis.decision import State, judge
 from unitdocs.analysis.descriptions import describe, extent
 from unitdocs.analysis.descriptions import interval as interval_of
 from unitdocs.analysis.run import Run
 from unitdocs.bench import Scenario
-from unitdocs.bench.loading import find_suites
+from unitdocs.bench.finding import find_suites
 from unitdocs.cli.bench import table_of
 from unitdocs.portal.components.page_output import PageOutput
 from unitdocs.portal.pages import comparison, home, scenarios, summary
@@ -28,7 +29,7 @@ from unitdocs.records import Metric, RunRecord, Status
 Key = tuple[str, str, str]
 
 ROOT = Path(__file__).parents[2]
-COUNTED = (Metric.PEAK_MEMORY, Metric.ALLOCATED_BLOCKS, Metric.CACHE_HIT_RATE)
+COUNTED = (Metric.PEAK_MEMORY, Metric.ALLOCATED_BLOCKS)
 FRAMES = (Metric.FRAME_P50, Metric.FRAME_P95, Metric.FRAME_P99, Metric.MISSED_FRAMES)
 COLD = (Metric.SLOWEST_FRAME, Metric.START_TIME, Metric.MISSED_FRAMES)
 

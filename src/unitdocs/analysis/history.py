@@ -115,10 +115,19 @@ def history_of(records: Iterable[RunRecord]) -> History:
 
 def add_to_history(history: History, record: RunRecord) -> History:
     """Return the history with a record added in chronological order; unchanged if it already has the record."""
-    if any(entry.id == record.id for entry in history.entries):
+    return history if _holds(history, record.id) else merged_histories(history, History(entries=(_entry(record),)))
+
+
+def merged_histories(history: History, other: History) -> History:
+    """Return a history with the entries of another in chronological order, except those of records that it has."""
+    new = [entry for entry in other.entries if not _holds(history, entry.id)]
+    if not new:
         return history
-    entries = sorted([*history.entries, _entry(record)], key=lambda entry: (entry.created, entry.id))
-    return History(entries=tuple(entries))
+    return History(entries=tuple(sorted([*history.entries, *new], key=lambda entry: (entry.created, entry.id))))
+
+
+def _holds(history: History, record: str) -> bool:
+    return any(entry.id == record for entry in history.entries)
 
 
 def machine_of(environment: Environment) -> Machine:

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from unitdocs.bench.answers import first_difference
+from unitdocs.bench.exit_status import how_it_ended
 from unitdocs.bench.job import FrameTimes, Job, RoundResult
-from unitdocs.bench.process import how_it_ended
 from unitdocs.bench.worker import end_after
 from unitdocs.errors import MeasurementError
 
@@ -57,7 +57,7 @@ def measure_cold(job: Job) -> RoundResult:
             _run_arms(job, order)
         by_arm = _run_arms(job, order)
     except MeasurementError as error:
-        return RoundResult(failure=str(error))
+        return RoundResult(failure=str(error), details=error.details)
     control, treatment = (by_arm[arm] for arm in ARMS)
     difference = first_difference(control.answer, treatment.answer, _names(job))
     if difference:
@@ -92,11 +92,14 @@ def _run_arm(job: Job, arm: int) -> ColdTimes:
     name = _names(job)[arm]
     if done.returncode or not result_file.exists():
         raise MeasurementError(f"{name} {how_it_ended(done.returncode)}")
-    result: dict[str, Any] = json.loads(result_file.read_text(encoding="utf-8"))
-    result_file.unlink()
-    if "failure" in result:
-        raise MeasurementError(f"{name} failed: {result['failure']}")
-    return ColdTimes(**result)
+    try:
+        result: dict[str, Any] = json.loads(result_file.read_text(encoding="utf-8"))
+        result_file.unlink()
+        if "failure" not in result:
+            return ColdTimes(**result)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise MeasurementError(f"{name} gave a result that cannot be used ({type(error).__name__})") from error
+    raise MeasurementError(f"{name} failed: {result['failure']}", details=result.get("details", ""))
 
 
 def _names(job: Job) -> tuple[str, str]:

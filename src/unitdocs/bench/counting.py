@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from unitdocs.bench.job import RoundCounts
-from unitdocs.bench.suite import Operation
+from unitdocs.bench.suite import MOST, Operation
 from unitdocs.errors import MeasurementError
 
 WARM_UPS = 2
@@ -36,7 +36,7 @@ def warm_up(operation: Operation) -> None:
 def count(operation: Operation) -> ArmCounts:
     """Count one call of an operation that is warmed up; the garbage collector must be off."""
     blocks = allocated_blocks(operation.call)
-    messages = None if operation.messages is None else dict(operation.messages())
+    messages = None if operation.messages is None else _messages(operation.messages)
     return ArmCounts(peak_memory(operation.call), blocks, _rates(operation), messages)
 
 
@@ -99,12 +99,46 @@ def _rates(operation: Operation) -> dict[str, Rate]:
     for _ in range(COUNTED_CALLS):
         operation.call()
     after = _read(operation.counters)
-    rates = {name: (after[name][0] - before[name][0], after[name][1] - before[name][1]) for name in after}
-    for name, (hits, lookups) in rates.items():
-        if lookups and not 0 <= hits <= lookups:
-            raise MeasurementError(f"counters: {name}: expected from 0 to {lookups} hits, got {hits}")
+    rates: dict[str, Rate] = {}
+    for name, (hits, tries) in after.items():
+        hits_before, tries_before = before.get(name, (0, 0))
+        rates[name] = (hits - hits_before, tries - tries_before)
+        if rates[name][1] and not 0 <= rates[name][0] <= rates[name][1] <= MOST:
+            raise MeasurementError(f"counters: {name}: expected from 0 to {rates[name][1]} hits, got {rates[name][0]}")
     return rates
 
 
-def _read(counters: Callable[[], Mapping[str, Rate]]) -> dict[str, Rate]:
-    return {name: (hits, lookups) for name, (hits, lookups) in counters().items()}
+def _read(counters: Callable[[], object]) -> dict[str, Rate]:
+    """Return what an arm counted so far.
+
+    Raises:
+        MeasurementError: it is no mapping of names to two whole numbers.
+    """
+    counted = counters()
+    if not isinstance(counted, Mapping):
+        raise MeasurementError(f"counters: expected a mapping, got {type(counted).__name__}")
+    rates: dict[str, Rate] = {}
+    for name, rate in counted.items():
+        match rate:
+            case [hits, tries] if isinstance(name, str) and hasattr(hits, "__index__") and hasattr(tries, "__index__"):
+                rates[name] = int(hits), int(tries)
+            case _:
+                raise MeasurementError(
+                    f"counters: {name!r}: expected hits and tries, two whole numbers, got {rate!r:.80}"
+                )
+    return rates
+
+
+def _messages(messages: Callable[[], object]) -> dict[str, str]:
+    """Return the error messages of an arm.
+
+    Raises:
+        MeasurementError: they are no mapping of text to text.
+    """
+    given = messages()
+    if not isinstance(given, Mapping):
+        raise MeasurementError(f"messages: expected a mapping, got {type(given).__name__}")
+    for name, message in given.items():
+        if not isinstance(name, str) or not isinstance(message, str):
+            raise MeasurementError(f"messages: {name!r:.80}: expected text for text, got {message!r:.80}")
+    return dict(given)

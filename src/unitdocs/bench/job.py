@@ -7,6 +7,11 @@ import json
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
+from unitdocs.bench.text import all_encodable
+
+SURROGATE = "\\ud"
+"""How JSON writes what UTF-8 may not be able to hold."""
+
 
 class JobKind(StrEnum):
     """What a worker measures."""
@@ -139,6 +144,8 @@ class RoundResult:
         frames: for a job of kind frames or cold.
         counts: for a job of kind memory.
         starts: nanoseconds of the start of control and of treatment on the wall clock, for a job of kind cold.
+        error: what the suite raised, with its place; nothing was measured then.
+        details: the traceback of it.
     """
 
     failure: str | None = None
@@ -149,6 +156,8 @@ class RoundResult:
     frames: FrameTimes | None = None
     counts: RoundCounts | None = None
     starts: tuple[int, int] | None = None
+    error: str | None = None
+    details: str | None = None
 
     def to_json(self) -> str:
         """Return the result as JSON."""
@@ -156,9 +165,18 @@ class RoundResult:
 
     @classmethod
     def from_json(cls, text: str) -> "RoundResult":
-        """Return the object that `to_json` wrote."""
+        """Return the object that `to_json` wrote, with text that UTF-8 can hold.
+
+        Raises:
+            KeyError, TypeError, ValueError: a suite wrote something else in its place.
+        """
         members = json.loads(text)
-        times, frames, counts, starts = (members.pop(name) for name in ("times", "frames", "counts", "starts"))
+        if SURROGATE in text.lower():  # rare, and a round of frames has tens of thousands of numbers
+            members = all_encodable(members)
+        if not isinstance(members, dict):
+            raise TypeError(f"expected an object, got {type(members).__name__}")
+        times, frames, counts = (members.pop(name) for name in ("times", "frames", "counts"))
+        starts = members.pop("starts", None)
         return cls(
             **members,
             times=times and _times(**times),
@@ -166,6 +184,16 @@ class RoundResult:
             counts=counts and _counts(**counts),
             starts=starts and (starts[0], starts[1]),
         )
+
+    def fits(self, kind: JobKind) -> bool:
+        """Return whether this is a result of a kind of job: its measurement alone, or the reason why there is none."""
+        reasons = (self.failure, self.error, self.difference)
+        if any(reason is not None for reason in reasons):
+            return all(reason is None or isinstance(reason, str) for reason in reasons)
+        if kind is JobKind.COLD:
+            return bool(self.frames and self.starts) and not (self.times or self.counts)
+        measured = {JobKind.TIME: self.times, JobKind.FRAMES: self.frames, JobKind.MEMORY: self.counts}
+        return [one for one, of in measured.items() if of] == [kind] and not self.starts
 
 
 def _revisions(*, names: list[str], roots: list[list[str]], bytecode: str) -> Revisions:

@@ -102,8 +102,9 @@ class RoundSeries:
 
     def add(self, round_: Round) -> None:
         """Add a round. A decision is final, although further rounds may follow for another metric."""
+        log_ratio = log_ratio_of(round_, self.clock)
         self.rounds.append(round_)
-        self.log_ratios.append(log_ratio_of(round_, self.clock))
+        self.log_ratios.append(log_ratio)
         self.is_decided = self.is_decided or self.is_exact or self._has_verdict()
 
     def _has_verdict(self) -> bool:
@@ -146,9 +147,7 @@ class Measurement:
         self._has_counts = self.is_counted and self.kind is not JobKind.COLD  # a start cannot be counted repeatedly
         self._is_rehearsed = False
         self._counted = {metric: RoundSeries(metric, rule) for metric in (Metric.PEAK_MEMORY, Metric.ALLOCATED_BLOCKS)}
-        self._rates: dict[str, RoundSeries] = {
-            Metric.CACHE_HIT_RATE: RoundSeries(Metric.CACHE_HIT_RATE, rule, is_rate=True)
-        }
+        self._rates: dict[str, RoundSeries] = {}
         self._messages: Pair[Mapping[str, str]] | None = None
         self._failures: dict[JobKind, str] = {}
         self._note: str | None = None
@@ -207,10 +206,16 @@ class Measurement:
         """Add the result of a round.
 
         Raises:
-            MeasurementError: the arms gave different answers.
+            MeasurementError: the arms gave different answers, or a number of the result is none that a record can hold.
         """
         if result.difference:
             raise MeasurementError(f"the arms give different answers: {result.difference}")
+        try:
+            self._add(hash_seed, result)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            raise MeasurementError(f"the worker's result cannot be used ({' '.join(str(error).split())})") from error
+
+    def _add(self, hash_seed: int, result: RoundResult) -> None:
         about: dict[str, Any] = {
             "hash_seed": hash_seed,
             "first_loaded": ROLES[result.first_loaded],

@@ -1,15 +1,24 @@
 """Worker processes: each runs one job in a fresh process and returns one result."""
 
-import contextlib
 import os
-import signal
 import subprocess
 import sys
-import tempfile
-from dataclasses import replace
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
+from unitdocs.bench import supervisor
+from unitdocs.bench.exit_status import how_it_ended
+from unitdocs.bench.interruption import interruptible
 from unitdocs.bench.job import Job, JobKind, RoundResult
+from unitdocs.bench.loading import SOURCES
+from unitdocs.bench.revisions import import_roots
+from unitdocs.bench.scratch import scratch_folder
+from unitdocs.bench.text import encodable
 from unitdocs.errors import MeasurementError
 
 # Numerical libraries get one thread: how they use several is not what is compared here.
@@ -24,6 +33,14 @@ LAST_LINES = 12
 """Lines of a failed worker's output that an error message shows."""
 LAST_CHARACTERS = 2_000
 """Characters of these lines that it shows."""
+LAST_BYTES = 64 * 1024
+"""Bytes of the end of a worker's output that are kept."""
+LARGEST_RESULT = 64 * 1024 * 1024
+"""Largest size of a worker's result in bytes; a round of frames has some hundred kilobytes."""
+LOOK_EVERY = 0.1
+"""Seconds between two looks whether a process has ended whose output stays open."""
+END_PATIENCE = 10.0
+"""Seconds that a killed process may take to end."""
 
 
 class OutOfTimeError(MeasurementError):
@@ -33,58 +50,69 @@ class OutOfTimeError(MeasurementError):
 def run_worker(job: Job, *, hash_seed: int) -> RoundResult:
     """Run one job in a fresh process and return its result.
 
+    What the process started ends with it.
+
     Args:
         job: the job; its `result_file` is set here.
         hash_seed: PYTHONHASHSEED of the process, 0 to 4294967295.
 
     Raises:
         OutOfTimeError: the process did not end within the job's limit.
-        MeasurementError: the process, or that of a revision, crashed or gave no result; the message holds the last
-            lines of its output.
+        MeasurementError: the process, or that of a revision, crashed or gave no usable result; the message holds the
+            last lines of its output.
     """
-    with tempfile.TemporaryDirectory(prefix="unitdocs-") as folder:
-        file = Path(folder) / "result.json"
-        output = _run(replace(job, result_file=str(file)), _environment(job, hash_seed))
-        if not file.exists():
-            raise MeasurementError(f"the worker ended without a result{_tail(output)}")
-        result = RoundResult.from_json(file.read_text(encoding="utf-8"))
+    with scratch_folder() as folder:
+        file = folder / "result.json"
+        text = replace(job, result_file=str(file)).to_json()
+        ended = run_module(_module(job), text, folder=folder, limit=job.limit, environment=_environment(job, hash_seed))
+        tail = tail_of(ended.output)
+        if ended.code:
+            raise MeasurementError(f"the worker {how_it_ended(ended.code)}{tail}")
+        result = _result(file, job.kind, tail)
     if result.failure:
-        raise MeasurementError(f"the worker of {result.failure}{_tail(output)}")
+        raise MeasurementError(f"the worker of {result.failure}{tail}", details=result.details or "")
+    if result.error:
+        raise MeasurementError(f"{result.error}{tail}", details=result.details or "")
     return result
 
 
-def _environment(job: Job, hash_seed: int) -> dict[str, str]:
-    variables = {**dict.fromkeys(SINGLE_THREADED, "1"), "PYTHONHASHSEED": str(hash_seed)}
-    if job.revisions:
-        # Compiled modules go to a folder of this run: neither revision starts with some, and no tree gets any.
-        variables |= {"PYTHONPYCACHEPREFIX": job.revisions.bytecode, "PYTHONDONTWRITEBYTECODE": ""}
-    return {**os.environ, **variables}
+@dataclass(frozen=True)
+class Ended:
+    """How a process ended.
+
+    Args:
+        code: its return code; negative for a signal.
+        output: the end of its output.
+    """
+
+    code: int
+    output: str
 
 
-def _run(job: Job, environment: dict[str, str]) -> str:
-    """Run a worker until it ends, and return its output."""
-    with subprocess.Popen(  # noqa: S603 -- fixed arguments
-        [sys.executable, "-m", _module(job)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        env=environment,
-        start_new_session=os.name == "posix",  # so that what it started ends with it
-    ) as process:
-        try:
-            output, _ = process.communicate(job.to_json(), timeout=job.limit)
-        except subprocess.TimeoutExpired as error:
-            _end(process)
-            output = process.communicate()[0] or ""
-            raise OutOfTimeError(f"no result within the limit of {job.limit:.3g} s{_tail(output)}") from error
-        except BaseException:
-            _end(process)
-            raise
-    if process.returncode:
-        raise MeasurementError(f"the worker {how_it_ended(process.returncode)}{_tail(output)}")
-    return output
+def run_module(
+    module: str, text: str, *, folder: Path, limit: float, environment: dict[str, str] | None = None
+) -> Ended:
+    """Run a module as a program until it ends, and end what it started.
+
+    Args:
+        module: the name of the module.
+        text: its standard input.
+        folder: a temporary folder.
+        limit: seconds after which it is killed.
+        environment: its environment variables (default: those of this process).
+
+    Raises:
+        OutOfTimeError: it did not end within the limit.
+    """
+    given = folder / "input.json"
+    given.write_text(text, encoding="utf-8")
+    with given.open("rb") as standard_input, _started(module, standard_input, environment) as process:
+        with interruptible():
+            code = process.wait(limit)
+        if code is None:
+            process.end()
+            raise OutOfTimeError(f"no result within the limit of {limit:.3g} s{tail_of(process.output())}")
+    return Ended(code, process.output())
 
 
 def _module(job: Job) -> str:
@@ -94,24 +122,133 @@ def _module(job: Job) -> str:
     return "unitdocs.bench.revision_pair" if job.revisions else "unitdocs.bench.worker"
 
 
-def _end(process: "subprocess.Popen[str]") -> None:
-    """Kill a process and those that it started."""
-    if os.name == "posix":
-        with contextlib.suppress(ProcessLookupError):  # it has just ended by itself
-            os.killpg(process.pid, signal.SIGKILL)
+def _environment(job: Job, hash_seed: int) -> dict[str, str]:
+    variables = {**dict.fromkeys(SINGLE_THREADED, "1"), "PYTHONHASHSEED": str(hash_seed)}
+    if job.revisions:
+        # Compiled modules go to a folder of this run: neither revision starts with some, and no tree gets any.
+        variables |= {"PYTHONPYCACHEPREFIX": job.revisions.bytecode, "PYTHONDONTWRITEBYTECODE": ""}
     else:
-        process.kill()
+        variables[SOURCES] = os.pathsep.join(map(str, import_roots(Path.cwd())))
+    return {**os.environ, **variables}
 
 
-def how_it_ended(code: int) -> str:
-    """Return a description of a process's return code."""
-    if code >= 0:
-        return f"ended with exit code {code}"
-    names = {number.value: number.name for number in signal.Signals}
-    return f"was ended by signal {names.get(-code, -code)}"
+class _Process:
+    """A module that runs as a program, under a supervisor where the system has process groups.
+
+    Args:
+        module: the name of the module.
+        standard_input: its standard input.
+        environment: its environment variables (default: those of this process).
+    """
+
+    def __init__(self, module: str, standard_input: BinaryIO, environment: dict[str, str] | None) -> None:
+        command, passed = [sys.executable, "-m", module], []
+        self._held: int | None = None
+        """The pipe whose end the supervisor notices, also if this process is killed."""
+        if os.name == "posix":
+            read, self._held = os.pipe()
+            passed = [read]
+            command = [sys.executable, "-I", "-S", supervisor.__file__, str(read), *command]
+        try:
+            self._popen = subprocess.Popen(  # noqa: S603 -- fixed arguments
+                command,
+                stdin=standard_input,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                env=environment,
+                pass_fds=passed,
+                start_new_session=bool(passed),  # Ctrl-C in a terminal is for the run, which ends its workers
+            )
+        except BaseException:
+            if self._held is not None:
+                os.close(self._held)
+            raise
+        finally:
+            for handle in passed:
+                os.close(handle)
+        self._printed = b""
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def wait(self, limit: float) -> int | None:
+        """Wait until it ends, and return its return code, or None if it does not end within some seconds."""
+        deadline = time.monotonic() + limit
+        # Its output ends with it. What a program of another user holds open for longer is not waited for.
+        while self._reader.is_alive() and self._popen.poll() is None and (left := deadline - time.monotonic()) > 0:
+            self._reader.join(min(left, LOOK_EVERY))
+        try:
+            return self._popen.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            return None
+
+    def end(self) -> None:
+        """Kill it and what it started, if it has not ended."""
+        self._let_go()
+        try:
+            self._popen.wait(END_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._popen.kill()
+            self._popen.wait()
+        self._reader.join(END_PATIENCE)
+
+    def output(self) -> str:
+        """Return the end of what it printed."""
+        return self._printed.decode("utf-8", errors="replace")
+
+    def _let_go(self) -> None:
+        held, self._held = self._held, None
+        if held is not None:
+            os.close(held)
+        elif os.name != "posix":
+            self._popen.kill()
+
+    def _read(self) -> None:
+        """Keep the end of what it prints, until nobody holds its output open any more."""
+        assert self._popen.stdout
+        with self._popen.stdout as pipe:
+            while block := os.read(pipe.fileno(), LAST_BYTES):
+                self._printed = (self._printed + block)[-LAST_BYTES:]
 
 
-def _tail(output: str) -> str:
-    """Return the last lines of a worker's output as one line."""
+@contextmanager
+def _started(module: str, standard_input: BinaryIO, environment: dict[str, str] | None) -> Iterator[_Process]:
+    """Start a module, and end it with what it started when the block ends."""
+    process = _Process(module, standard_input, environment)
+    try:
+        yield process
+    finally:
+        process.end()
+
+
+def _result(file: Path, kind: JobKind, tail: str) -> RoundResult:
+    """Read the result of a worker.
+
+    Raises:
+        MeasurementError: there is none, or it is none that a worker of this version writes.
+    """
+    if not file.is_file():
+        raise MeasurementError(f"the worker ended without a result{tail}")
+    if (size := file.stat().st_size) > LARGEST_RESULT:
+        raise MeasurementError(
+            f"the worker's result has {size // 1024**2} MB, more than {LARGEST_RESULT // 1024**2} MB{tail}"
+        )
+    try:
+        result = RoundResult.from_json(file.read_text(encoding="utf-8"))
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
+        raise MeasurementError(
+            f"the worker's result cannot be used ({type(error).__name__}: {one_line(str(error))}){tail}"
+        ) from error
+    if not result.fits(kind):
+        raise MeasurementError(f"the worker's result cannot be used (it is none of the kind {kind}){tail}")
+    return result
+
+
+def tail_of(output: str) -> str:
+    """Return the last lines of a process's output as one line."""
     lines = [line.strip() for line in output.strip().splitlines()[-LAST_LINES:]]
     return f"; it printed: {' | '.join(lines)[-LAST_CHARACTERS:]}" if lines else ""
+
+
+def one_line(text: str) -> str:
+    """Return a text, shortened, as one line."""
+    return encodable(" ".join(text.split()))[:LAST_CHARACTERS]

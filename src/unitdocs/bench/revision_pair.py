@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from unitdocs.bench.counting import ArmCounts
+from unitdocs.bench.exit_status import how_it_ended
 from unitdocs.bench.job import Job, RoundResult
-from unitdocs.bench.process import how_it_ended
 from unitdocs.bench.rounds import measure
 from unitdocs.bench.timing import Pass
 from unitdocs.bench.worker import end_after
@@ -106,10 +106,13 @@ class RemoteArm:
             line = ""
         if not line.endswith("\n"):
             raise MeasurementError(f"{self._name} {how_it_ended(self._process.wait())}")
-        reply = json.loads(line)
-        if "failure" in reply:
-            raise MeasurementError(f"{self._name} failed: {reply['failure']}")
-        return reply["value"]
+        try:
+            reply = json.loads(line)
+            if "failure" in reply:
+                raise MeasurementError(f"{self._name} failed: {reply['failure']}", details=reply.get("details", ""))
+            return reply["value"]
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            raise MeasurementError(f"{self._name} gave a reply that cannot be used ({type(error).__name__})") from error
 
 
 def main() -> None:
@@ -131,7 +134,7 @@ def measure_revisions(job: Job) -> RoundResult:
         for arm in arms:
             arm.finish()
     except MeasurementError as error:
-        return RoundResult(failure=str(error))
+        return RoundResult(failure=str(error), details=error.details)
     finally:
         for arm in arms:
             arm.end()

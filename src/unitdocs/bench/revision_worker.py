@@ -18,8 +18,9 @@ from unitdocs.bench.answers import portable
 from unitdocs.bench.job import Job
 from unitdocs.bench.loading import load_suite
 from unitdocs.bench.rounds import LocalArm
+from unitdocs.bench.suite_errors import details_of, sentence_of
 from unitdocs.bench.worker import end_after
-from unitdocs.errors import MeasurementError, UnitdocsError
+from unitdocs.errors import InputError, MeasurementError
 
 MEASURING = ("unitdocs.bench", "unitdocs.errors")
 """Packages that come from the running unitdocs whichever revision is measured; see `import_from`."""
@@ -40,15 +41,19 @@ def main() -> None:
 
     def load() -> None:
         import_from(own, other)
-        arm = LocalArm(job, job.arms[revision], load_suite(Path(job.path)))
+        try:
+            suite = load_suite(Path(job.path))
+        except InputError as error:
+            raise MeasurementError(" | ".join(error.problems)) from error
+        arm = LocalArm(job, job.arms[revision], suite)
         arm.load()
         steps.update(warm_up=arm.warm_up, settle=arm.settle, batch=arm.batch, play=arm.play)
         steps.update(answer=lambda: _checked(arm.answer(), own, other), count=lambda: asdict(arm.count()))
 
     try:
-        print(_reply(load), file=replies, flush=True)
+        print(_reply(load, job.path), file=replies, flush=True)
         for line in requests:
-            print(_reply(steps[json.loads(line)]), file=replies, flush=True)
+            print(_reply(steps[json.loads(line)], job.path), file=replies, flush=True)
     except BrokenPipeError:  # the parent was killed
         os._exit(1)
 
@@ -117,12 +122,14 @@ def _checked(answer: object, own: Sequence[str], other: Sequence[str]) -> object
     return portable(answer)
 
 
-def _reply(step: Callable[[], object]) -> str:
+def _reply(step: Callable[[], object], path: str) -> str:
     """Run a step, and return its value or failure as JSON."""
     try:
         return json.dumps({"value": step()})
-    except UnitdocsError as error:
+    except MeasurementError as error:
         return json.dumps({"failure": str(error)})
+    except Exception as error:  # noqa: BLE001 -- whatever a project's code may raise
+        return json.dumps({"failure": sentence_of(error, Path(path)), "details": details_of(error)})
 
 
 def _take_over_standard_streams() -> tuple[TextIO, TextIO]:

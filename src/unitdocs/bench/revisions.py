@@ -6,12 +6,13 @@ repository, and a killed run would leave it there.
 
 import os
 import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from unitdocs.bench.interruption import interruptible
 from unitdocs.bench.job import Revisions
+from unitdocs.bench.scratch import scratch_folder
 from unitdocs.errors import InputError
 from unitdocs.records.project import are_inside, setting
 
@@ -46,8 +47,8 @@ def checked_out(root: Path, commit: str) -> Iterator[Revisions]:
     Raises:
         InputError: the commit cannot be checked out, or the folders of its modules cannot be determined.
     """
-    with tempfile.TemporaryDirectory(prefix="unitdocs-base-") as folder:
-        place = Path(folder).resolve()
+    with scratch_folder() as folder:
+        place = folder.resolve()
         _check_out(root, commit, place)
         base = place / "tree" / _git(root, "rev-parse", "--show-prefix")
         sources = _sources(base) or _sources(root)
@@ -109,14 +110,15 @@ def _git(root: Path, *arguments: str, environment: Mapping[str, str] | None = No
         InputError: git fails or is not installed; the message is `wrong`, or git's own.
     """
     try:
-        process = subprocess.run(  # noqa: S603 -- git, with fixed arguments
-            ["git", *arguments],  # noqa: S607 -- whichever git the user has
-            cwd=root,
-            env={**os.environ, **(environment or {})},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        with interruptible():
+            process = subprocess.run(  # noqa: S603 -- git, with fixed arguments
+                ["git", *arguments],  # noqa: S607 -- whichever git the user has
+                cwd=root,
+                env={**os.environ, **(environment or {})},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
     except FileNotFoundError as error:
         raise InputError("git is not installed; --base needs it") from error
     if process.returncode:

@@ -5,27 +5,48 @@ of a case are thus spread over the run, and no scenario uses up a limited time a
 look at a scenario, so that a killed run keeps its results.
 """
 
+import contextlib
 import os
 import platform
 import secrets
+import shlex
+import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from unitdocs.bench import environment
+from unitdocs.bench.finding import declared_suites
+from unitdocs.bench.interruption import held_back
 from unitdocs.bench.job import JobKind, Revisions
-from unitdocs.bench.loading import importing_from, load_suite
 from unitdocs.bench.measurement import Measurement
 from unitdocs.bench.plan import Profile, RunPlan
 from unitdocs.bench.process import OutOfTimeError, run_worker
 from unitdocs.bench.protocol import current_protocol
 from unitdocs.bench.revisions import checked_out, commit_of, import_roots
+from unitdocs.bench.scratch import remove_abandoned
 from unitdocs.bench.suite import Scenario, Suite
-from unitdocs.errors import InputError, MeasurementError
-from unitdocs.records import Case, Clock, RunRecord, SuiteInfo, digest, is_current, load, run_patterns, save
+from unitdocs.bench.text import is_encodable
+from unitdocs.errors import InputError, Interrupted, MeasurementError
+from unitdocs.records import (
+    Case,
+    Clock,
+    Environment,
+    RunRecord,
+    SuiteInfo,
+    digest,
+    digest_patterns,
+    is_current,
+    load,
+    locks,
+    run_patterns,
+    save,
+)
+from unitdocs.records.digest import unmatched_patterns
+from unitdocs.records.project import are_inside
 
 GRACE = 5.0
 """Seconds by which the last round may exceed the budget."""
@@ -92,20 +113,40 @@ class Scheduler:
         """Measure everything, and return the finished record.
 
         The record is also written if this is interrupted.
+
+        Raises:
+            Interrupted: a signal ended the run; the message says what is kept, and how to continue.
         """
         watcher = watcher or Watcher()
-        self._save()
-        try:
-            for look in self.plan.looks:
-                for measurement in (*self.measurements, *self.same_code):
-                    if not measurement.is_settled:
-                        self._measure_until(measurement, look, watcher)
-        except BaseException:
-            self._stop("the run was interrupted")
-            raise
-        self._stop(f"the {self.plan.budget:g} s of a {self.plan.profile} run were used up")
-        self._finish()
+        with held_back() as signals:
+            self._save()
+            try:
+                self._measure_all(watcher)
+            except KeyboardInterrupt as stopped:
+                self._stop("the run was interrupted")
+                raise self._interrupted(stopped) from None
+            except BaseException:
+                self._stop("the run was interrupted")
+                raise
+            self._stop(f"the {self.plan.budget:g} s of a {self.plan.profile} run were used up")
+            self._finish()
+            signals.pending = None  # one that came too late to end the run
         return self.record
+
+    def _measure_all(self, watcher: Watcher) -> None:
+        for look in self.plan.looks:
+            for measurement in (*self.measurements, *self.same_code):
+                if not measurement.is_settled:
+                    self._measure_until(measurement, look, watcher)
+
+    def _interrupted(self, stopped: KeyboardInterrupt) -> Interrupted:
+        rounds = sum(one.rounds for one in (*self.measurements, *self.same_code))
+        file = shlex.quote(str(self.path))
+        return Interrupted(
+            f"stopped; {rounds} round{' is' if rounds == 1 else 's are'} kept in {self.path}; "
+            f"continue with `unitdocs bench resume {file}`",
+            getattr(stopped, "number", signal.SIGINT),
+        )
 
     def _measure_until(self, measurement: Measurement, look: int, watcher: Watcher) -> None:
         """Measure rounds of a scenario until a look, as far as the time allows."""
@@ -127,8 +168,15 @@ class Scheduler:
                 measurement.fail(kind, str(error))
         except MeasurementError as error:
             measurement.fail(kind, str(error))
+            self._keep_traceback(measurement, error)
         self._rounds += 1
         self._busy += time.monotonic() - started
+
+    def _keep_traceback(self, measurement: Measurement, error: MeasurementError) -> None:
+        """Append the traceback of what a suite raised to a file next to the record."""
+        if error.details:
+            with contextlib.suppress(OSError), traceback_file(self.path).open("a", encoding="utf-8") as file:
+                file.write(f"{measurement.name}\n{error.details}\n")
 
     def _time_left(self) -> float:
         """Return the seconds left in the budget."""
@@ -168,6 +216,12 @@ class Scheduler:
         save(self.record, self.path)
 
 
+def traceback_file(record: Path) -> Path:
+    """Return the file next to a record that holds the tracebacks of what its suites raised, if they raised anything."""
+    return record.with_name(f"{record.name.removesuffix('.gz').removesuffix('.json')}-tracebacks.txt")
+
+
+@held_back()  # so that temporary folders and locks go, whenever a signal arrives
 def run(
     plan: RunPlan, *, root: Path, out: Path, command: str, watcher: Watcher | None = None
 ) -> tuple[RunRecord, Path]:
@@ -183,14 +237,19 @@ def run(
     Raises:
         InputError: the project does not define what its digest covers, the record cannot be written, or the revision to
             compare with does not exist.
+        Interrupted: Ctrl-C or SIGTERM; the record keeps all complete rounds, and the message says how to continue.
     """
+    remove_abandoned()
     base = None if plan.base is None else commit_of(root, plan.base)
     with _revisions(root, base) as revisions:
         record = _begin(plan, root, command, base, revisions)
         path = out / f"{record.id}.json"
-        return Scheduler(plan, record, path, revisions).measure(watcher), path
+        locks.remove_abandoned(out)
+        with locks.locked(path):
+            return Scheduler(plan, record, path, revisions).measure(watcher), path
 
 
+@held_back()
 def resume(path: Path, *, root: Path, watcher: Watcher | None = None) -> RunRecord:
     """Continue an interrupted run from the rounds in its record.
 
@@ -200,7 +259,24 @@ def resume(path: Path, *, root: Path, watcher: Watcher | None = None) -> RunReco
         watcher: receives the events of the run.
 
     Raises:
-        InputError: the run has finished, or the code, the suites, Python or the measurement protocol have changed.
+        InputError: the run has finished, another process continues it, the code, the suites, Python or the measurement
+            protocol have changed, a suite is no file of the project, or a setting or a round is none of a run.
+        Interrupted: as for `run`.
+    """
+    load(path)  # a file that is no record gets no lock
+    remove_abandoned()
+    with locks.locked(path):
+        record = _unfinished(path, root)
+        plan = _plan_of(record, path, root)
+        with _revisions(root, record.base and commit_of(root, record.base)) as revisions:
+            return _scheduler(plan, record, path, revisions).measure(watcher)
+
+
+def _unfinished(path: Path, root: Path) -> RunRecord:
+    """Return a record whose run can be continued.
+
+    Raises:
+        InputError: as for `resume`.
     """
     record = load(path)
     if record.finished:
@@ -211,21 +287,46 @@ def resume(path: Path, *, root: Path, watcher: Watcher | None = None) -> RunReco
             f"continued; start a new run with `{record.command}`"
         )
     _refuse_another_protocol(record, path)
-    with importing_from([] if record.base is None else import_roots(root)):
-        suites = _suites_of(record, path, root)
-    plan = RunPlan(
-        suites,
-        profile=Profile(record.profile),
-        seed=record.seed,
-        margin=record.margin,
-        absolute_margins=record.absolute_margins,
-        limit=record.limit,
-        gate=record.gate,
-        base=record.base,
-        arm=record.arm,
-    )
-    with _revisions(root, record.base and commit_of(root, record.base)) as revisions:
-        return Scheduler(plan, record, path, revisions).measure(watcher)
+    return record
+
+
+def _plan_of(record: RunRecord, path: Path, root: Path) -> RunPlan:
+    """Return the plan of an interrupted run.
+
+    Raises:
+        InputError: the suites cannot be loaded, or a setting in the record is not one of a run.
+    """
+    if record.profile not in list(Profile):
+        raise InputError(f"{path}: $.profile: expected {' or '.join(Profile)}, got {record.profile!r}")
+    suites = _suites_of(record, path, root)
+    try:
+        return RunPlan(
+            suites,
+            profile=Profile(record.profile),
+            seed=record.seed,
+            margin=record.margin,
+            absolute_margins=record.absolute_margins,
+            limit=record.limit,
+            gate=record.gate,
+            base=record.base,
+            arm=record.arm,
+        )
+    except InputError as error:
+        raise InputError(*(f"{path}: {problem}" for problem in error.problems)) from error
+
+
+def _scheduler(plan: RunPlan, record: RunRecord, path: Path, revisions: Revisions | None) -> Scheduler:
+    """Return the scheduler of an interrupted run.
+
+    Raises:
+        InputError: the rounds in the record are none that a run of this plan measures.
+    """
+    try:
+        return Scheduler(plan, record, path, revisions)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise InputError(
+            f"{path}: its rounds cannot be continued ({error}); start a new run with `{record.command}`"
+        ) from error
 
 
 def _revisions(root: Path, base: str | None) -> AbstractContextManager[Revisions | None]:
@@ -246,10 +347,34 @@ def _refuse_another_protocol(record: RunRecord, path: Path) -> None:
 
 
 def _suites_of(record: RunRecord, path: Path, root: Path) -> dict[Path, Suite]:
-    files = [suite.file for suite in record.suites]
-    if None in files:
-        raise InputError(f"{path}: does not name the files of its suites; start a new run")
-    return {root / str(file): load_suite(root / str(file)) for file in files}
+    """Return the suites of a record by their files.
+
+    A record may come from anywhere, and loading a suite runs it: no file outside the project is loaded.
+
+    Raises:
+        InputError: the record does not name the files, one lies outside the project, or a suite cannot be loaded.
+    """
+    problems = []
+    for index, suite in enumerate(record.suites):
+        place = f"{path}: $.suites[{index}].file"
+        if suite.file is None:
+            problems.append(f"{place}: does not name the file of its suite; start a new run")
+        elif not _is_inside(root, suite.file):
+            problems.append(
+                f"{place}: {suite.file!r} is not a file of the project {root.resolve()}, and is not run; "
+                "start a new run with `unitdocs bench run --suites FOLDER`"
+            )
+    if problems:
+        raise InputError(*problems)
+    sources = import_roots(root)
+    files = [root / str(suite.file) for suite in record.suites]
+    return declared_suites(files, limit=record.limit, sources=sources)
+
+
+def _is_inside(root: Path, file: str) -> bool:
+    """Return whether a file exists in the project, links followed."""
+    place = os.path.realpath(root / file)
+    return are_inside([file]) and Path(place).is_relative_to(os.path.realpath(root)) and Path(place).is_file()
 
 
 def _cases(measurements: Sequence[Measurement]) -> tuple[Case, ...]:
@@ -258,6 +383,7 @@ def _cases(measurements: Sequence[Measurement]) -> tuple[Case, ...]:
 
 def _begin(plan: RunPlan, root: Path, command: str, base: str | None, revisions: Revisions | None) -> RunRecord:
     created = _now()
+    _refuse_unencodable(command, plan.suites)
     suites = tuple(_info(file, suite, root, revisions) for file, suite in plan.suites.items())
     return RunRecord(
         id=f"{created:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}",
@@ -275,9 +401,32 @@ def _begin(plan: RunPlan, root: Path, command: str, base: str | None, revisions:
         digest=digest(root, run_patterns(root, suites)),
         base=base,
         arm=plan.arm,
-        environment=environment.describe(root),
+        environment=_environment(root),
         suites=suites,
     )
+
+
+def _environment(root: Path) -> Environment:
+    """Return the environment, with a warning for each pattern of the project's digest that matches no file."""
+    described = environment.describe(root)
+    warnings = [
+        f"pyproject.toml: tool.unitdocs.digest: {pattern!r} matches no file; correct or remove it"
+        for pattern in unmatched_patterns(root, digest_patterns(root))
+    ]
+    return described.model_copy(update={"warnings": (*described.warnings, *warnings)})
+
+
+def _refuse_unencodable(command: str, files: Iterable[Path]) -> None:
+    """Refuse names that no record can hold, since UTF-8 cannot.
+
+    Raises:
+        InputError: the command or the name of a file holds such text.
+    """
+    problems = [f"{name}: is not valid UTF-8; rename it" for name in map(str, files) if not is_encodable(name)]
+    if not problems and not is_encodable(command):
+        problems = [f"{command}: is not valid UTF-8; use other names"]
+    if problems:
+        raise InputError(*problems)
 
 
 def _info(file: Path, suite: Suite, root: Path, revisions: Revisions | None) -> SuiteInfo:

@@ -5,7 +5,10 @@ all kinds alternate, so that a busy hour of the machine affects all of them alik
 trial.
 """
 
+import platform
 import secrets
+import shlex
+import signal
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -15,12 +18,15 @@ from pathlib import Path
 
 from unitdocs import stats
 from unitdocs.bench import calibration_suite, environment, instructions
+from unitdocs.bench.interruption import held_back
 from unitdocs.bench.job import JobKind
 from unitdocs.bench.measurement import Measurement
 from unitdocs.bench.plan import Profile, RunPlan
 from unitdocs.bench.process import run_worker
-from unitdocs.errors import InputError
-from unitdocs.records import Clock, save
+from unitdocs.bench.scratch import remove_abandoned
+from unitdocs.errors import InputError, Interrupted
+from unitdocs.records import Clock, locks, save
+from unitdocs.records.store import load_as, read_json
 from unitdocs.studies import SelfCheck, TimeVerdict, Trial, Truth, kind_of
 
 SUITE_FILE = Path(calibration_suite.__file__)
@@ -62,8 +68,8 @@ class Settings:
         if self.suite_size < 0:
             problems.append(f"--suite-size {self.suite_size}: expected 0 or more")
         problems += [
-            f"--slowdown {share:.4g}: expected a multiple of {calibration_suite.STEP:.1%} "
-            f"from 0 to {calibration_suite.MOST:.0%}"
+            f"--slowdown {100 * share:.6g}: expected a multiple of {100 * calibration_suite.STEP:g} percent "
+            f"from 0 to {100 * calibration_suite.MOST:g}"
             for share in self.slowdowns
             if round(share, 6) not in calibration_suite.SLOWDOWNS
         ]
@@ -95,6 +101,7 @@ TrialListener = Callable[[PlannedTrial, int, int], None]
 """Called before each trial with the trial, the number of trials done and the number of all trials."""
 
 
+@held_back()
 def selfcheck(
     settings: Settings,
     *,
@@ -117,18 +124,88 @@ def selfcheck(
     Raises:
         MeasurementError: a round crashed or ran out of time.
     """
+    remove_abandoned()
     check = _begin(settings, root, command, count_instructions(settings.slowdowns) if truths is None else truths)
     path = out / f"{check.id}.json"
+    locks.remove_abandoned(out)
+    with locks.locked(path):
+        return _measure(check, settings, path, on_trial), path
+
+
+def is_selfcheck(path: Path) -> bool:
+    """Return whether a file is the record of a self-check.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    data = read_json(path, "a record")
+    return isinstance(data, dict) and data.get("format") == SelfCheck.model_fields["format"].default
+
+
+@held_back()
+def resume(path: Path, *, root: Path, on_trial: TrialListener) -> SelfCheck:
+    """Continue an interrupted self-check after the trials in its record, and return the finished record.
+
+    Args:
+        path: the record, which is updated.
+        root: the project, whose files must be unchanged.
+        on_trial: called before each trial.
+
+    Raises:
+        InputError: the self-check has finished, its trials are none of its settings, or the code or Python changed.
+        MeasurementError: a round crashed or ran out of time.
+        Interrupted: a signal ended it; the message says what is kept.
+    """
+    remove_abandoned()
+    with locks.locked(path):
+        check = load_as(SelfCheck, path, "a self-check")
+        if check.finished:
+            raise InputError(f"{path}: the self-check has finished; start a new one with `{check.command}`")
+        if kind_of("selfcheck").digest(root) != check.digest or check.environment.python != platform.python_version():
+            raise InputError(
+                f"{path}: the code or Python changed since the self-check was interrupted; "
+                f"start a new one with `{check.command}`"
+            )
+        slowdowns = tuple(dict.fromkeys(truth.slowdown for truth in check.truths))
+        settings = Settings(check.repeats, slowdowns, check.suite_size, check.seed)
+        done, planned = check.trials, list(_planned_trials(settings))
+        if [_key(trial) for trial in done] != [_key(trial) for trial in planned[: len(done)]]:
+            raise InputError(
+                f"{path}: its trials are not those of its settings; start a new one with `{check.command}`"
+            )
+        return _measure(check, settings, path, on_trial)
+
+
+def _key(trial: "PlannedTrial | Trial") -> tuple[object, ...]:
+    return trial.operation, trial.slowdown, trial.repeat, trial.suite
+
+
+def _measure(check: SelfCheck, settings: Settings, path: Path, on_trial: TrialListener) -> SelfCheck:
+    """Run the trials that a record lacks, and finish it.
+
+    Raises:
+        Interrupted: a signal ended it; the message says what is kept, and how to continue.
+    """
     ticks = environment.cpu_ticks()
     planned, clock = list(_planned_trials(settings)), check.environment.clock
-    for done, trial in enumerate(planned):
-        on_trial(trial, done, len(planned))
-        check = check.model_copy(update={"trials": (*check.trials, decide(trial, settings, clock))})
+    with held_back() as signals:
         save(check, path)
-    closed = environment.closed(check.environment, ticks)
-    check = check.model_copy(update={"finished": datetime.now(UTC), "environment": closed})
-    save(check, path)
-    return check, path
+        for done, trial in enumerate(planned[len(check.trials) :], len(check.trials)):
+            on_trial(trial, done, len(planned))
+            try:
+                check = check.model_copy(update={"trials": (*check.trials, decide(trial, settings, clock))})
+            except KeyboardInterrupt as stopped:
+                raise Interrupted(
+                    f"stopped; {done} of {len(planned)} trials are kept in {path}; "
+                    f"continue with `unitdocs bench resume {shlex.quote(str(path))}`",
+                    getattr(stopped, "number", signal.SIGINT),
+                ) from None
+            save(check, path)
+        closed = environment.closed(check.environment, ticks)
+        check = check.model_copy(update={"finished": datetime.now(UTC), "environment": closed})
+        save(check, path)
+        signals.pending = None  # one that came too late to end it
+    return check
 
 
 def decide(trial: PlannedTrial, settings: Settings, clock: Clock) -> Trial:

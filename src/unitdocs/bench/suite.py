@@ -14,13 +14,18 @@ SUITE = suite("sorting", title="Sorting", arms=("old", "new"), scenarios=SCENARI
 This module is loaded in every worker process and imports the standard library only.
 """
 
+import reprlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from unitdocs.bench.text import encodable, is_encodable
 from unitdocs.errors import InputError
 
 ARMS = 2
+FRAME_MEMBERS = 2
+MOST = 2**63 - 1
+"""The largest whole number that a record holds."""
 LEAST_FRAMES = 50
 """The fewest frames of a recorded sequence: a 95th percentile of fewer frames means little."""
 
@@ -77,7 +82,7 @@ class Operation:
         load: makes the input of the frames, after `start`; it is not timed.
 
     Raises:
-        InputError: `inner` is less than 1.
+        InputError: `inner` is no whole number of 1 or more, or another member is no function.
     """
 
     call: Callable[[], object]
@@ -89,8 +94,15 @@ class Operation:
     load: Callable[[], object] | None = None
 
     def __post_init__(self) -> None:
-        if self.inner < 1:
-            raise InputError(f"Operation: inner: expected 1 or more operations a call, got {self.inner}")
+        problems = [
+            f"Operation: {member}: expected a function, got {_shown(value)}"
+            for member in ("call", "result", "counters", "messages", "start", "load")
+            if not callable(value := getattr(self, member)) and (value is not None or member == "call")
+        ]
+        if not _is_count(self.inner, 1):
+            problems.append(f"Operation: inner: expected 1 or more operations a call, got {_shown(self.inner)}")
+        if problems:
+            raise InputError(*problems)
 
 
 Setup = Callable[[str, Scenario, int], Operation]
@@ -133,58 +145,114 @@ def suite(
     """Declare a suite; see `Suite` for the arguments.
 
     Raises:
-        InputError: there is no scenario, two have the same name, one has too few frames or invalid firsts, there are
-            not two different arms, or the frame is invalid; one problem for each.
+        InputError: a member has the wrong type or is out of range, there is no scenario, two have the same name, one
+            has too few frames or invalid firsts, there are not two different arms, or the frame is invalid; one problem
+            for each.
     """
-    names = [scenario.name for scenario in scenarios]
-    problems = [
-        *_arm_problems(arms),
-        *_scenario_problems(names),
-        *_sequence_problems(scenarios),
-        *(problem for scenario in scenarios for problem in _first_problems(scenario)),
-        *_frame_problems(frame, names),
-    ]
+    members = tuple(scenarios) if isinstance(scenarios, list) else scenarios
+    declared = Suite(name, title, arms, members, setup, frame)  # type: ignore[arg-type]
+    problems = problems_of(declared)
     if problems:
-        raise InputError(*(f"suite {name}: {problem}" for problem in problems))
-    return Suite(name, title, (arms[0], arms[1]), tuple(scenarios), setup, frame)
+        raise InputError(*(f"suite {name if isinstance(name, str) else repr(name)}: {problem}" for problem in problems))
+    return replace(declared, arms=(arms[0], arms[1]))
 
 
-def _arm_problems(arms: Sequence[str]) -> list[str]:
-    return [] if len(arms) == ARMS and arms[0] != arms[1] else [f"arms: expected two different names, got {arms!r}"]
-
-
-def _scenario_problems(names: Sequence[str]) -> list[str]:
-    if not names:
-        return ["scenarios: expected at least one"]
-    return [f"scenarios: {times} have the name {name!r}" for name, times in Counter(names).items() if times > 1]
-
-
-def _sequence_problems(scenarios: Sequence[Scenario]) -> list[str]:
+def problems_of(suite: Suite) -> list[str]:
+    """Return what is wrong with a suite, whose members may be of any type: a suite is the code of a project."""
+    scenarios: object = suite.scenarios
     return [
-        f"scenarios: {scenario.name!r}: frames: expected {LEAST_FRAMES} or more, got {scenario.frames}"
-        for scenario in scenarios
-        if scenario.frames is not None and scenario.frames < LEAST_FRAMES
+        *_text_problems("name", suite.name),
+        *_text_problems("title", suite.title, may_be_empty=True),
+        *_arm_problems(suite.arms),
+        *_scenario_problems(scenarios),
+        *([] if callable(suite.setup) else [f"setup: expected a function, got {_shown(suite.setup)}"]),
+        *_frame_problems(suite.frame, scenarios),
     ]
 
 
 def _first_problems(scenario: Scenario) -> list[str]:
     """Return what is wrong with the firsts of a scenario; each of its frames must follow one of them."""
-    if scenario.firsts is None:
+    firsts: object = scenario.firsts
+    if firsts is None:
         return []
-    place, numbers = f"scenarios: {scenario.name!r}: firsts", list(scenario.firsts.values())
-    if scenario.frames is None:
-        return [f"{place}: expected frames as well, the number of frames"]
-    outside = [number for number in numbers if not 1 <= number <= scenario.frames]
-    problems = [f"{place}: expected frames from 1 to {scenario.frames}, got {number}" for number in outside]
-    if 1 not in numbers:
-        problems.append(f"{place}: expected one in frame 1, the first use")
-    if len(set(numbers)) < len(numbers):
-        problems.append(f"{place}: expected a frame of its own for each")
+    if not isinstance(firsts, Mapping) or not all(isinstance(name, str) and name for name in firsts):
+        return [f"firsts: expected frames by what is done first in them, got {_shown(firsts)}"]
+    if not _is_count(scenario.frames, LEAST_FRAMES):
+        return ["firsts: expected frames as well, the number of frames"]
+    assert scenario.frames
+    numbers = list(firsts.values())
+    outside = [number for number in numbers if not _is_count(number, 1) or number > scenario.frames]
+    if outside:
+        return [f"firsts: expected frames from 1 to {scenario.frames}, got {_shown(number)}" for number in outside]
+    problems = [] if 1 in numbers else ["firsts: expected one in frame 1, the first use"]
+    return (
+        problems if len(set(numbers)) == len(numbers) else [*problems, "firsts: expected a frame of its own for each"]
+    )
+
+
+def _text_problems(member: str, value: object, *, may_be_empty: bool = False) -> list[str]:
+    if not isinstance(value, str) or not (value or may_be_empty):
+        return [f"{member}: expected text, got {_shown(value)}"]
+    return [] if is_encodable(value) else [f"{member}: holds what UTF-8 cannot hold: {value!r}"]
+
+
+def _arm_problems(arms: object) -> list[str]:
+    if not isinstance(arms, (tuple, list)) or len(arms) != ARMS or arms[0] == arms[1]:
+        return [f"arms: expected two different names, got {_shown(arms)}"]
+    return [problem for index, arm in enumerate(arms) for problem in _text_problems(f"arms[{index}]", arm)]
+
+
+def _scenario_problems(scenarios: object) -> list[str]:
+    if not isinstance(scenarios, (tuple, list)):
+        return [f"scenarios: expected a list of Scenario, got {_shown(scenarios)}"]
+    if not scenarios:
+        return ["scenarios: expected at least one"]
+    names = Counter(one.name for one in scenarios if isinstance(one, Scenario) and isinstance(one.name, str))
+    return [
+        *(f"scenarios: {times} have the name {name!r}" for name, times in names.items() if times > 1),
+        *(f"scenarios: {problem}" for index, one in enumerate(scenarios) for problem in _member_problems(index, one)),
+    ]
+
+
+def _member_problems(index: int, scenario: object) -> list[str]:
+    """Return what is wrong with one scenario, each with its name, or its place if it has no name."""
+    if not isinstance(scenario, Scenario):
+        return [f"[{index}]: expected a Scenario, got {_shown(scenario)}"]
+    problems = [*_text_problems("name", scenario.name), *_text_problems("title", scenario.title, may_be_empty=True)]
+    if scenario.elements is not None and not _is_count(scenario.elements, 0):
+        problems.append(f"elements: expected a whole number from 0 on, got {_shown(scenario.elements)}")
+    problems += [
+        f"{member}: expected True or False, got {_shown(value)}"
+        for member in ("quick", "waits")
+        if not isinstance(value := getattr(scenario, member), bool)
+    ]
+    if scenario.frames is not None and not _is_count(scenario.frames, LEAST_FRAMES):
+        problems.append(f"frames: expected {LEAST_FRAMES} or more, got {_shown(scenario.frames)}")
+    problems += _first_problems(scenario)
+    place = repr(scenario.name) if isinstance(scenario.name, str) else f"[{index}]"
+    return [f"{place}: {problem}" for problem in problems]
+
+
+def _frame_problems(frame: object, scenarios: object) -> list[str]:
+    if frame is None:
+        return []
+    if not isinstance(frame, (tuple, list)) or len(frame) != FRAME_MEMBERS:
+        return [f"frame: expected a scenario's name and a number of operations, got {_shown(frame)}"]
+    names = [one.name for one in scenarios if isinstance(one, Scenario)] if isinstance(scenarios, (tuple, list)) else []
+    problems = [] if frame[0] in names else [f"frame: no scenario {_shown(frame[0])}"]
+    if not _is_count(frame[1], 1):
+        problems.append(f"frame: expected 1 or more operations, got {_shown(frame[1])}")
     return problems
 
 
-def _frame_problems(frame: tuple[str, int] | None, names: Sequence[str]) -> list[str]:
-    if frame is None:
-        return []
-    problems = [] if frame[0] in names else [f"frame: no scenario {frame[0]!r}"]
-    return problems if frame[1] >= 1 else [*problems, f"frame: expected 1 or more operations, got {frame[1]}"]
+def _is_count(value: object, least: int) -> bool:
+    """Return whether a value is a whole number, from a least one on, that a record can hold."""
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= MOST
+
+
+def _shown(value: object) -> str:
+    """Return a value as Python writes it, shortened; its own code may fail to write it."""
+    try:
+        return encodable(reprlib.repr(value))
+    except Exception:  # noqa: BLE001 -- a project's own class, which may raise anything
+        return f"a {type(value).__name__}"

@@ -9,9 +9,11 @@ import signal
 import sys
 from pathlib import Path
 
-from unitdocs.bench.job import Job
-from unitdocs.bench.loading import load_suite
+from unitdocs.bench.job import Job, RoundResult
+from unitdocs.bench.loading import given_sources, load_suite
 from unitdocs.bench.rounds import LocalArm, measure
+from unitdocs.bench.suite_errors import details_of, sentence_of
+from unitdocs.errors import InputError, MeasurementError
 
 GRACE = 5
 """Seconds beyond the limit after which a worker stops itself, in case its parent was killed."""
@@ -21,9 +23,26 @@ def main() -> None:
     """Run the job on standard input."""
     job = Job.from_json(sys.stdin.read())
     end_after(job.limit)
-    suite = load_suite(Path(job.path))
+    sys.path[:0] = given_sources()
+    Path(job.result_file).write_text(_measured(job).to_json(), encoding="utf-8")
+
+
+def _measured(job: Job) -> RoundResult:
+    """Measure a round; what the suite raises becomes its result, unless the suite ends the process."""
+    path = Path(job.path)
+    try:
+        suite = load_suite(path)
+    except InputError as error:
+        return RoundResult(error=" | ".join(error.problems))
     control, treatment = (LocalArm(job, arm, suite) for arm in job.arms)
-    Path(job.result_file).write_text(measure(job, (control, treatment), job.arms).to_json(), encoding="utf-8")
+    try:
+        return measure(job, (control, treatment), job.arms)
+    except MeasurementError as error:
+        return RoundResult(error=str(error))
+    except SystemExit:
+        raise
+    except BaseException as error:  # noqa: BLE001 -- whatever a project's code may raise
+        return RoundResult(error=sentence_of(error, path), details=details_of(error))
 
 
 def end_after(limit: float) -> None:

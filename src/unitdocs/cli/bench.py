@@ -86,19 +86,26 @@ def run(
     scene. A round is a fresh process that measures both arms of a case in turn;
     for a start, it is one process for each arm.
 
-    The record is written after every case; an interrupted run keeps its results and can be resumed. The exit code is 0
-    whatever the verdicts are, 2 for wrong use, and 4 if a case could not be measured.
+    The project needs a pyproject.toml with the key digest under [tool.unitdocs]: patterns of the files that are
+    measured, such as digest = ["src/**/*.py", "benchmarks/*.py"]. A record is current while these files are unchanged.
+
+    The record is written after every case. Ctrl-C and SIGTERM end the run with its worker processes; the record keeps
+    all complete rounds, and bench resume continues it. What a suite raises is shown with its place; the tracebacks are
+    in a file next to the record. The exit code is 0 whatever the verdicts are, 2 for wrong use, 4 if a case could not
+    be measured, 130 after Ctrl-C, and 143 after SIGTERM.
+
+    The project's modules need not be installed. They are imported from the folders listed as sources in [tool.unitdocs]
+    of pyproject.toml; by default from src, or from the project itself if there is no src.
 
     With --base, one arm is measured on two revisions of the project, the given one and the working tree, each in its
-    own process. The suites are those of the working tree. Modules are imported from the folders listed as sources in
-    [tool.unitdocs] of pyproject.toml; by default from src, or from the project itself if there is no src.
+    own process. The suites are those of the working tree.
 
     Example: unitdocs bench run layouts --profile full
 
     Example: unitdocs bench run --base main
     """
     from unitdocs.bench import revisions  # noqa: PLC0415 -- slow to import
-    from unitdocs.bench.loading import find_suites, importing_from  # noqa: PLC0415
+    from unitdocs.bench.finding import find_suites  # noqa: PLC0415
     from unitdocs.bench.plan import ABSOLUTE_MARGINS, Profile, RunPlan  # noqa: PLC0415
     from unitdocs.bench.progress import RunProgressBar  # noqa: PLC0415
     from unitdocs.bench.run import run as measure  # noqa: PLC0415
@@ -106,8 +113,7 @@ def run(
     if profile not in list(Profile):
         raise InputError(f"--profile {profile}: give one of {', '.join(Profile)}")
     share = parse_margin(margin)
-    with importing_from([] if base is None else revisions.import_roots(Path.cwd())):
-        selected = find_suites(suites, suite or ())
+    selected = find_suites(suites, suite or (), limit=limit, sources=revisions.import_roots(Path.cwd()))
     plan = RunPlan(
         selected,
         profile=Profile(profile),
@@ -139,15 +145,23 @@ def run(
 def resume(
     record: Annotated[Path, typer.Argument(help="Record of the interrupted run.", show_default=False)],
 ) -> int:
-    """Continue an interrupted run from the rounds in its record.
+    """Continue an interrupted run or self-check from its record.
 
-    The code, the suites and Python must not have changed since. Exit codes are those of bench run.
+    The code, the suites and Python must not have changed since, and the suites must be files of this project. Exit
+    codes are those of bench run.
 
     Example: unitdocs bench resume build/records/20261124T161153Z-322b.json
     """
-    from unitdocs.bench.progress import RunProgressBar  # noqa: PLC0415 -- slow to import
+    from unitdocs.bench import selfcheck as checks  # noqa: PLC0415 -- slow to import
+    from unitdocs.bench.progress import RunProgressBar, SelfCheckProgressBar  # noqa: PLC0415
     from unitdocs.bench.run import resume as continue_run  # noqa: PLC0415
+    from unitdocs.cli import selfchecks  # noqa: PLC0415
 
+    if checks.is_selfcheck(record):
+        with SelfCheckProgressBar() as trials:
+            check = checks.resume(record, root=Path.cwd(), on_trial=trials.begin)
+        typer.echo(selfchecks.table(check))
+        return 0
     with RunProgressBar() as bar:
         measured = continue_run(record, root=Path.cwd(), watcher=bar)
     return _report(measured, record)
@@ -171,8 +185,9 @@ def selfcheck(
     It counts how often equal code is called different, and how often known slowdowns are detected.
 
     Each trial measures work of which one arm does a known percentage more, until there is a verdict; it takes one to
-    three seconds. The margin is half the slowdown, at most 1 %. If valgrind is installed, the slowdowns are verified by
-    counting instructions. Every share is shown with its 95 % interval.
+    three seconds. An interrupted self-check keeps its trials, and bench resume continues it. The margin is half the
+    slowdown, at most 1 %. If valgrind is installed, the slowdowns are verified by counting instructions. Every share is
+    shown with its 95 % interval.
 
     Example: unitdocs bench selfcheck --repeats 100 --slowdown 0,1,2,5
     """
@@ -195,10 +210,15 @@ def selfcheck(
 
 def _report(record: "RunRecord", path: Path) -> int:
     """Print the warnings, times and path of a record, and return the exit code."""
+    from unitdocs.bench.run import traceback_file  # noqa: PLC0415 -- slow to import
+    from unitdocs.bench.text import encodable  # noqa: PLC0415
+
     for warning in record.environment.warnings:
         typer.echo(f"warning: {warning}", err=True)
     typer.echo(table_of(record))
-    typer.echo(f"Record: {path}")
+    typer.echo(encodable(f"Record: {path}"))
+    if (tracebacks := traceback_file(path)).exists():
+        typer.echo(encodable(f"Tracebacks: {tracebacks}"))
     return MeasurementError.exit_code if any(case.status == "failed" for case in record.cases) else 0
 
 

@@ -28,19 +28,23 @@ def add_records(
     """Add run records to a history: ratios, intervals and verdicts of their cases, without samples.
 
     Prints one line per record. A record that the history already holds changes nothing. If a file cannot be read,
-    nothing is written.
+    nothing is written. Several of these commands may add to one history at the same time.
 
     Example: unitdocs history add benchmarks/results/reference.json.gz --to build/history.json.gz
     """
     from unitdocs import analysis, records  # noqa: PLC0415 -- pandas would slow the start of every command
+    from unitdocs.analysis.history import merged_histories  # noqa: PLC0415
+    from unitdocs.records import locks  # noqa: PLC0415
 
-    results = analysis.load_history(to) if to.exists() else analysis.History()
+    added = [(one, analysis.history_of([one])) for one in load_records(record)]
     lines = []
-    for run_record in load_records(record):
-        extended = analysis.add_to_history(results, run_record)
-        lines.append(describe_addition(run_record, results, extended))
-        results = extended
-    records.save(results, to)
+    with locks.locked(to, patience=locks.PATIENCE):
+        results = analysis.load_history(to) if to.exists() else analysis.History()
+        for run_record, entries in added:
+            extended = merged_histories(results, entries)
+            lines.append(describe_addition(run_record, results, extended))
+            results = extended
+        records.save(results, to)
     typer.echo("\n".join(lines))
 
 
@@ -68,5 +72,9 @@ def describe_addition(record: "RunRecord", before: "History", after: "History") 
     """Return the line that reports whether a record was added."""
     if before == after:
         return f"{record.id}: already in the history"
-    cases = next(len(entry.cases) for entry in after.entries if entry.id == record.id)
-    return f"{record.id}: added, {cases} of {len(record.cases)} cases have a ratio"
+    from unitdocs.formatting import counted  # noqa: PLC0415 -- as above
+
+    kept = next(len(entry.cases) for entry in after.entries if entry.id == record.id)
+    others = len(record.cases) - kept
+    line = f"{record.id}: added with {counted(kept, 'case')}"
+    return f"{line}; not kept: {counted(others, 'case')} without a ratio" if others else line

@@ -8,6 +8,9 @@ from unitdocs.errors import InputError
 from unitdocs.records.project import are_inside, setting
 from unitdocs.records.schema import RunRecord, SuiteInfo
 
+EXAMPLE = 'such as digest = ["src/**/*.py", "benchmarks/*.py"]'
+"""The setting as a project writes it."""
+
 
 def digest(root: Path, patterns: Sequence[str]) -> str:
     """Return the digest of all files below `root` that match a pattern: their names and contents, in name order."""
@@ -19,6 +22,11 @@ def digest(root: Path, patterns: Sequence[str]) -> str:
     return f"sha256:{total.hexdigest()}"
 
 
+def unmatched_patterns(root: Path, patterns: Sequence[str]) -> list[str]:
+    """Return the patterns that match no file below `root`: a misspelt one leaves the record current for ever."""
+    return [pattern for pattern in patterns if not any(file.is_file() for file in root.glob(pattern))]
+
+
 def digest_patterns(root: Path) -> list[str]:
     """Return the patterns of the files that records cover: `digest` of `[tool.unitdocs]` in pyproject.toml.
 
@@ -28,7 +36,10 @@ def digest_patterns(root: Path) -> list[str]:
     patterns = setting(root, "digest")
     if not are_inside(patterns):
         place = root / "pyproject.toml"
-        raise InputError(f"{place}: tool.unitdocs.digest: expected a list of patterns for files inside the project")
+        raise InputError(
+            f"{place}: tool.unitdocs.digest: expected a list of patterns for files inside the project, {EXAMPLE}, "
+            f"got {'no such key' if patterns is None else repr(patterns)}"
+        )
     return patterns
 
 

@@ -17,7 +17,9 @@ def setting(root: Path, name: str) -> object:
     try:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"{path}: cannot be read ({error}); a project needs it, with [tool.unitdocs]") from error
+        raise InputError(
+            f"{path}: cannot be read ({error}); a project needs it, with the key {name} under [tool.unitdocs]"
+        ) from error
     return _member(_member(_member(settings, "tool"), "unitdocs"), name)
 
 

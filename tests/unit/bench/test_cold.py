@@ -12,8 +12,8 @@ import pytest
 from unitdocs.analysis import to_effects
 from unitdocs.bench import Operation, Scenario, suite
 from unitdocs.bench import run as runs
+from unitdocs.bench.finding import find_suites
 from unitdocs.bench.job import Job, JobKind, Revisions, RoundResult
-from unitdocs.bench.loading import find_suites
 from unitdocs.bench.plan import RunPlan
 from unitdocs.bench.process import OutOfTimeError, run_worker
 from unitdocs.bench.run import Watcher

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from unitdocs.bench.loading import find_suites, load_suite
+from unitdocs.bench.finding import find_suites
+from unitdocs.bench.loading import load_suite
 from unitdocs.errors import InputError
 
 Declare = Callable[..., Path]
@@ -33,7 +34,7 @@ def test_named_suites_alone_are_returned(declare: Declare) -> None:
 def test_a_suite_may_use_what_lies_beside_it_in_a_file_that_is_no_suite(declare: Declare) -> None:
     path = declare("from _made_for_loading import WORK\ndef setup(arm, scenario, seed): return Operation(WORK)")
     (path.parent / "_made_for_loading.py").write_text("WORK = list")
-    (found,) = find_suites(path.parent).values()
+    found = load_suite(path)
     assert found.setup("old", found.scenarios[0], 1).call() == []
 
 
@@ -60,14 +61,15 @@ def test_all_modules_that_cannot_be_loaded_are_told_at_once(declare: Declare) ->
     for name, text in bad.items():
         (folder / f"{name}.py").write_text(text)
     expected = [
-        "broken.py: cannot be loaded (SyntaxError: ",
+        "broken.py:1: SyntaxError: invalid syntax; correct the module",
         "empty.py: SUITE: expected the result of unitdocs.bench.suite(), got NoneType",
-        "missing.py: cannot be loaded (ModuleNotFoundError: No module named 'not_there_at_all')",
+        "missing.py:1: ModuleNotFoundError: No module named 'not_there_at_all'; correct the module",
         "other.py: SUITE: expected the result of unitdocs.bench.suite(), got int",
-        "quitting.py: cannot be loaded (SystemExit: no)",
-        "raising.py: cannot be loaded (ZeroDivisionError: division by zero)",
+        "quitting.py:1: SystemExit: no; correct the module",
+        "raising.py:1: ZeroDivisionError: division by zero; correct the module",
         "wrong.py: suite w: arms: expected two different names, got 'aa'",
         "wrong.py: suite w: scenarios: expected at least one",
+        "wrong.py: suite w: setup: expected a function, got None",
     ]
     found = problems(folder)
     assert len(found) == len(expected)

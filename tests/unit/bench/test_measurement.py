@@ -122,13 +122,10 @@ def test_a_quick_run_stops_at_its_last_look() -> None:
     assert made.is_settled
 
 
-def test_without_counters_the_hit_rate_is_not_applicable() -> None:
-    found = cases(with_answers(timed(0.5), counted(), counted()))["cache hit rate"]
-    assert (found.status, found.reason, found.rounds) == (Status.NOT_APPLICABLE, "neither arm counts it", ())
-
-
-def test_before_memory_was_counted_nobody_knows_whether_it_applies() -> None:
-    assert cases(with_answers(timed(0.5)))["cache hit rate"].status is Status.NOT_MEASURED
+def test_without_counters_there_is_no_case_of_a_rate() -> None:
+    without = ["time", "peak memory", "allocated blocks"]
+    assert list(cases(with_answers(timed(0.5)))) == without
+    assert list(cases(with_answers(timed(0.5), counted(), counted()))) == without
 
 
 def test_a_hit_rate_is_hits_over_lookups_of_the_arms_that_count() -> None:
@@ -155,7 +152,6 @@ def test_every_round_keeps_what_was_measured_and_how() -> None:
         "time": ("s", Clock.WALL),
         "peak memory": ("B", None),
         "allocated blocks": ("1", None),
-        "cache hit rate": ("1", None),
     }
     assert {(case.suite, case.scenario, case.title, case.elements) for case in found.values()} == {
         ("some", "one", "One", 12)
@@ -215,7 +211,7 @@ def test_what_was_looked_at_and_is_open_stays_measured_with_a_note() -> None:
 def test_what_is_settled_has_nothing_to_note() -> None:
     made = with_answers(*map(timed, FASTER), counted(), counted())
     made.stop("the run was interrupted")
-    assert {case.reason for case in made.cases()} == {None, "neither arm counts it"}
+    assert {case.reason for case in made.cases()} == {None}
 
 
 PLAY = Scenario("play", title="Play", quick=True, frames=50)
@@ -243,14 +239,14 @@ def of_frames(*answers: RoundResult, is_counted: bool = True, clock: Clock = Clo
 def test_a_sequence_of_frames_makes_four_cases_and_keeps_the_frames_once() -> None:
     made = of_frames(*[played(1 + i / 100) for i in range(6)], counted(), counted())
     found = cases(made)
-    assert list(found) == [*FRAME_METRICS, "peak memory", "allocated blocks", "cache hit rate"]
+    assert list(found) == [*FRAME_METRICS, "peak memory", "allocated blocks"]
     assert {name: (found[name].unit, found[name].direction, found[name].clock) for name in FRAME_METRICS} == {
         "frame time p50": ("s", "lower", Clock.THREAD_CPU),
         "frame time p95": ("s", "lower", Clock.WALL),
         "frame time p99": ("s", "lower", Clock.WALL),
         "missed frames": ("1", "lower", Clock.WALL),
     }
-    assert {case.status for case in found.values()} == {Status.MEASURED, Status.NOT_APPLICABLE}
+    assert {case.status for case in found.values()} == {Status.MEASURED}
     assert made.is_settled
     first = {name: found[name].rounds[0] for name in FRAME_METRICS}
     kept = first["frame time p50"].frames

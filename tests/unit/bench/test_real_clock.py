@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from unitdocs.analysis import to_effects
-from unitdocs.bench.loading import find_suites
+from unitdocs.bench.finding import find_suites
 from unitdocs.bench.plan import Profile, RunPlan
 from unitdocs.bench.run import run
 

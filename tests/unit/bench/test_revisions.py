@@ -17,8 +17,8 @@ from unitdocs import cli
 from unitdocs.analysis import to_effects
 from unitdocs.bench import revisions
 from unitdocs.bench import run as runs
+from unitdocs.bench.finding import find_suites
 from unitdocs.bench.job import Job, JobKind, RoundResult
-from unitdocs.bench.loading import find_suites, importing_from
 from unitdocs.bench.plan import Profile, RunPlan
 from unitdocs.bench.process import OutOfTimeError, run_worker
 from unitdocs.bench.protocol import current_protocol
@@ -67,8 +67,8 @@ def temporary(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 
 
 def measured(root: Path, watcher: Watcher | None = None, **settings: Any) -> tuple[RunRecord, Path]:
-    with importing_from(revisions.import_roots(root)):
-        plan = RunPlan(find_suites(root / "benchmarks"), **{"base": "HEAD", **settings})
+    suites = find_suites(root / "benchmarks", sources=revisions.import_roots(root))
+    plan = RunPlan(suites, **{"base": "HEAD", **settings})
     return runs.run(plan, root=root, out=root / "records", command="unitdocs bench run", watcher=watcher)
 
 
@@ -193,7 +193,7 @@ def test_what_the_base_lacks_is_not_taken_from_the_working_tree(project: Path, d
     base = commit(project, {"src/other.py": ""})
     write(project, {"src/thing.py": says("new")})
     said = failure(project)
-    assert said.startswith(f"the worker of {base} ended with exit code 1; it printed: ")
+    assert said.startswith(f"the worker of {base} failed: ")
     assert said.endswith("ModuleNotFoundError: No module named 'thing'")
 
 
@@ -277,7 +277,7 @@ def test_no_bytecode_is_written_beside_the_modules(
 ENDS = [
     ("base", "os._exit(7)", "ended with exit code 7; it printed: hello | there"),
     ("working tree", "sys.exit()", "ended with exit code 0; it printed: hello | there"),
-    ("base", "raise ValueError('no such scene')", "ended with exit code 1; it printed: "),
+    ("base", "raise ValueError('no such scene')", "failed: {suite}: ValueError: no such scene (raised in "),
     ("working tree", "os.kill(os.getpid(), signal.SIGKILL)", "was ended by signal SIGKILL; it printed: hello | there"),
     ("base", "return object()", "failed: result: object objects cannot be compared between processes; let the"),
     ("working tree", "atexit.register(os._exit, 9)", "ended with exit code 9; it printed: hello | there"),
@@ -290,7 +290,7 @@ def test_a_side_that_ends_early_fails_the_round_with_its_output(
     project: Path, declare: Declare, temporary: Path, case: tuple[str, str, str]
 ) -> None:
     side, end, said = case
-    declare("import thing\ndef setup(arm, scenario, seed): return Operation(thing.work)")
+    suite = declare("import thing\ndef setup(arm, scenario, seed): return Operation(thing.work)")
     wrong = f"""
     import atexit, os, signal, sys
     def work():
@@ -304,8 +304,7 @@ def test_a_side_that_ends_early_fails_the_round_with_its_output(
     base = commit(project, {"src/thing.py": wrong if side == "base" else right})
     write(project, {"src/thing.py": right if side == "base" else wrong})
     found = failure(project)
-    assert found.startswith(f"the worker of {base if side == 'base' else side} {said}")
-    assert found.endswith("no such scene") == ("no such scene" in end)
+    assert found.startswith(f"the worker of {base if side == 'base' else side} {said.format(suite=suite)}")
     assert list(temporary.iterdir()) == []
 
 

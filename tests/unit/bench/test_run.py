@@ -17,12 +17,12 @@ import pytest
 from unitdocs.analysis import to_effects
 from unitdocs.bench import plan as plans
 from unitdocs.bench import run as runs
-from unitdocs.bench.loading import find_suites
+from unitdocs.bench.finding import find_suites
 from unitdocs.bench.plan import RunPlan
 from unitdocs.bench.protocol import current_protocol
 from unitdocs.bench.run import RunProgress, Watcher, run
 from unitdocs.errors import InputError
-from unitdocs.records import Case, RunRecord, Status, digest, is_current, load, save, to_frame
+from unitdocs.records import Case, Pair, RunRecord, Status, digest, is_current, load, run_patterns, save, to_frame
 
 Declare = Callable[..., Path]
 # The treatment does a quarter of the work, so that the first look decides.
@@ -77,7 +77,6 @@ def test_the_record_holds_every_sample_and_where_it_comes_from(project: Path, de
         "time": (Status.MEASURED, 6),
         "peak memory": (Status.MEASURED, 2),
         "allocated blocks": (Status.MEASURED, 2),
-        "cache hit rate": (Status.NOT_APPLICABLE, 0),
     }
     timed = [round_.timing for round_ in times(record)["one"].rounds]
     assert len({round_.hash_seed for round_ in times(record)["one"].rounds}) == 6
@@ -99,7 +98,7 @@ def test_what_a_run_tells_of_its_way_is_never_ahead_of_it(project: Path, declare
 
 
 def test_each_suite_that_goes_wrong_fails_its_own_case_and_shows_its_output(project: Path, declare: Declare) -> None:
-    declare(
+    suite = declare(
         """
         WRONG = {
             "crash": lambda: os._exit(3),
@@ -131,7 +130,7 @@ def test_each_suite_that_goes_wrong_fails_its_own_case_and_shows_its_output(proj
     }
     said = {name: case.reason or "" for name, case in found.items()}
     assert "exit code 3; it printed: this is crash" in said["crash"]
-    assert said["raise"].endswith("IndexError: list index out of range")
+    assert said["raise"] == f"{suite}:8: IndexError: list index out of range; it printed: this is raise | this is raise"
     assert "was ended by signal SIG" in said["kill"]
     assert "this is kill" in said["kill"]
     assert said["hang"].startswith("no result within the limit of 5 s; it printed: this is hang")
@@ -219,6 +218,83 @@ def test_a_run_does_not_go_on_with_another_protocol_than_it_began_with(project: 
     save(record.model_copy(update={"finished": None, "protocol": other}), path)
     with pytest.raises(InputError, match="protocol differs from this version's: blocks is 61 there and 60 here"):
         runs.resume(path, root=project)
+
+
+def test_a_run_does_not_go_on_with_a_profile_that_is_none(project: Path, declare: Declare) -> None:
+    declare(QUICK_WORK)
+    record, path = measured(project)
+    save(record.model_copy(update={"finished": None, "profile": "nope"}), path)
+    with pytest.raises(InputError, match=re.escape("$.profile: expected quick or full, got 'nope'")):
+        runs.resume(path, root=project)
+
+
+@pytest.mark.parametrize(
+    "file", ["../outside.py", "benchmarks/../../outside.py", "{outside}", "benchmarks/link.py", ""]
+)
+def test_a_record_that_names_a_suite_outside_the_project_runs_nothing(
+    project: Path, declare: Declare, tmp_path_factory: pytest.TempPathFactory, file: str
+) -> None:
+    declare(QUICK_WORK)
+    record, path = measured(project)
+    outside = project.parent / "outside.py"
+    ran = tmp_path_factory.mktemp("ran") / "ran"
+    outside.write_text(f"open({str(ran)!r}, 'w')\n")
+    (project / "benchmarks" / "link.py").symlink_to(outside)
+    suite = record.suites[0].model_copy(update={"file": file.format(outside=outside)})
+    changed = record.model_copy(update={"finished": None, "suites": (suite,)})
+    # A record from elsewhere has the digest that fits.
+    patterns = run_patterns(project, changed.suites)
+    save(changed.model_copy(update={"digest": digest(project, patterns)}), path)
+    try:
+        with pytest.raises(InputError, match=r"\$\.suites\[0\]\.file: '.*' is not a file of the project"):
+            runs.resume(path, root=project)
+    finally:
+        outside.unlink()
+    assert not ran.exists()
+
+
+def test_rounds_that_no_run_measures_are_refused(project: Path, declare: Declare) -> None:
+    declare(QUICK_WORK)
+    record, path = measured(project)
+    counts = next(case.rounds for case in record.cases if case.metric == "peak memory")
+    tiny = counts[0].model_copy(update={"count": Pair(control=1e300, treatment=1e-300)})
+    cases = tuple(case.model_copy(update={"rounds": (tiny,)}) for case in record.cases)
+    save(record.model_copy(update={"finished": None, "cases": cases}), path)
+    with pytest.raises(InputError, match="its rounds cannot be continued"):
+        runs.resume(path, root=project)
+
+
+def test_two_runs_do_not_go_on_from_one_record_at_once(project: Path, declare: Declare) -> None:
+    declare(QUICK_WORK, scenarios=("one", "two"))
+
+    def interrupt(_: RunProgress) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        measured(project, Log(interrupt))
+    (path,) = (project / "records").iterdir()
+    refused: list[str] = []
+
+    def again(_: RunProgress) -> None:
+        if not refused:
+            command = [sys.executable, "-m", "unitdocs.cli", "bench", "resume", str(path)]
+            done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+            assert done.returncode == 2
+            refused.append(done.stderr)
+
+    record = runs.resume(path, root=project, watcher=Log(again))
+    assert refused == [f"unitdocs: {path}: is in use by process {os.getpid()}; try again when that has ended\n"]
+    assert {case.status for case in record.cases} == {Status.MEASURED}
+    assert [file.name for file in (project / "records").iterdir()] == [path.name]
+
+
+def test_a_pattern_of_the_digest_that_matches_nothing_is_named(project: Path, declare: Declare) -> None:
+    declare(QUICK_WORK)
+    (project / "pyproject.toml").write_text('[tool.unitdocs]\ndigest = ["benchmarks/*.py", "scr/**/*.py"]\n')
+    record, _ = measured(project)
+    assert "pyproject.toml: tool.unitdocs.digest: 'scr/**/*.py' matches no file; correct or remove it" in (
+        record.environment.warnings
+    )
 
 
 def test_a_run_of_a_version_that_recorded_no_protocol_goes_on_without_one(project: Path, declare: Declare) -> None:
@@ -355,7 +431,11 @@ def test_ctrl_c_ends_the_worker_keeps_the_record_and_gives_the_shells_exit_code(
         process.send_signal(signal.SIGINT)
         _, said = process.communicate()
     assert process.returncode == 130
-    assert said.decode().splitlines()[-1] == "unitdocs: interrupted"
+    (path,) = (project / "records").glob("2*.json")
+    name = path.relative_to(project)
+    assert said.decode().splitlines()[-1] == (
+        f"unitdocs: stopped; 6 rounds are kept in {name}; continue with `unitdocs bench resume {name}`"
+    )
     assert "Traceback" not in said.decode()
     assert ends(worker)
     found = times(the_record(project))

@@ -1,15 +1,20 @@
 """Self-checks: verdicts on work whose answer is known."""
 
 import json
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
 from unitdocs.bench import calibration_suite, instructions
-from unitdocs.bench.selfcheck import PlannedTrial, Settings, selfcheck
+from unitdocs.bench.selfcheck import PlannedTrial, Settings, resume, selfcheck
 from unitdocs.cli import main
-from unitdocs.errors import InputError
-from unitdocs.studies import kind_of, load_record
+from unitdocs.errors import InputError, Interrupted
+from unitdocs.records import save
+from unitdocs.studies import Truth, kind_of, load_record
+
+TRUTHS = tuple(Truth(operation=operation, slowdown=0.2) for operation in calibration_suite.PASSES)
 
 
 @pytest.mark.long
@@ -69,9 +74,46 @@ def test_every_trial_is_in_the_record_with_its_truth(tmp_path: Path) -> None:
     assert [trial.verdict for trial in check.trials if trial.slowdown] == ["slower", "slower"]
 
 
+def test_a_self_check_that_was_interrupted_keeps_its_trials_and_goes_on_after_them(tmp_path: Path) -> None:
+    def interrupt(_trial: PlannedTrial, done: int, _all: int) -> None:
+        if done == 1:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    settings = Settings(repeats=1, slowdowns=(0.2,), suite_size=2, seed=5)
+    with pytest.raises(Interrupted) as stopped:
+        selfcheck(settings, root=tmp_path, out=tmp_path, command="unitdocs", on_trial=interrupt, truths=TRUTHS)
+    (path,) = tmp_path.iterdir()
+    assert str(stopped.value) == (
+        f"stopped; 1 of 4 trials are kept in {path}; continue with `unitdocs bench resume {path}`"
+    )
+    before = load_record("selfcheck", path)
+    announced: list[int] = []
+    check = resume(path, root=tmp_path, on_trial=lambda _trial, done, _all: announced.append(done))
+    assert announced == [1, 2, 3]
+    assert check.trials[:1] == before.trials
+    assert check.finished is not None
+    assert load_record("selfcheck", path) == check
+    with pytest.raises(InputError, match="the self-check has finished"):
+        resume(path, root=tmp_path, on_trial=interrupt)
+
+
+def test_trials_that_are_not_those_of_the_settings_are_refused(tmp_path: Path) -> None:
+    settings = Settings(repeats=1, slowdowns=(0.2,), suite_size=0)
+    check, path = selfcheck(
+        settings, root=tmp_path, out=tmp_path, command="unitdocs", on_trial=lambda *_: None, truths=TRUTHS
+    )
+    save(check.model_copy(update={"finished": None, "trials": check.trials[::-1]}), path)
+    with pytest.raises(InputError, match="its trials are not those of its settings"):
+        resume(path, root=tmp_path, on_trial=lambda *_: None)
+
+
 @pytest.mark.parametrize(
     ("option", "value", "word"),
-    [("--slowdown", "0,x", "commas"), ("--slowdown", "0.3", "multiple"), ("--format", "xml", "markdown")],
+    [
+        ("--slowdown", "0,x", "commas"),
+        ("--slowdown", "0.3", "--slowdown 0.3: expected a multiple of 0.5 percent from 0 to 20"),
+        ("--format", "xml", "markdown"),
+    ],
 )
 def test_a_wrong_option_is_one_sentence(option: str, value: str, word: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:

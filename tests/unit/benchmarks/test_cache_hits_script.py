@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 from unitdocs import studies
-from unitdocs.bench.loading import find_suites
+from unitdocs.bench.finding import find_suites
 from unitdocs.studies import CacheHits
 from unitdocs.units.refactored.cache import DEFAULT_POLICY, Cache, Policy
 from unitdocs.units.refactored.system import LAYOUTS

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from unitdocs.bench.answers import first_difference
-from unitdocs.bench.loading import find_suites, load_suite
+from unitdocs.bench.finding import find_suites
+from unitdocs.bench.loading import load_suite
 from unitdocs.errors import InputError
 
 PEERS = Path(__file__).parents[3] / "benchmarks/studies/peers"

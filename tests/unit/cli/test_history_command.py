@@ -1,5 +1,8 @@
 """`unitdocs history add`: records are added to a history, which stays as it was where something is wrong."""
 
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -25,7 +28,8 @@ def test_a_record_is_added_once(capsys: pytest.CaptureFixture[str], tmp_path: Pa
     total = len(records.load(REFERENCE).cases)
     assert (code, err) == (0, "")
     assert out == (
-        f"{entry.id}: added, {len(entry.cases)} of {total} cases have a ratio\n{entry.id}: already in the history\n"
+        f"{entry.id}: added with {len(entry.cases)} cases; not kept: {total - len(entry.cases)} cases without a ratio\n"
+        f"{entry.id}: already in the history\n"
     )
     content = history.read_bytes()
     assert run(capsys, "add", REFERENCE, "--to", history) == (0, f"{entry.id}: already in the history\n", "")
@@ -47,8 +51,22 @@ def test_a_file_that_is_no_history_is_not_overwritten(capsys: pytest.CaptureFixt
     (tmp_path / "other.json").write_text('{"format": "unitdocs-run"}')
     code, _, err = run(capsys, "add", REFERENCE, "--to", tmp_path / "other.json")
     assert code == 2
-    assert "other.json: $.format" in err
+    assert "other.json: is not a history of records: its format is 'unitdocs-run'" in err
     assert (tmp_path / "other.json").read_text() == '{"format": "unitdocs-run"}'
+
+
+@pytest.mark.parametrize("many", [3, pytest.param(8, marks=pytest.mark.long)])
+def test_additions_at_once_are_all_kept(
+    make_record: Callable[..., records.RunRecord], tmp_path: Path, many: int
+) -> None:
+    for number in range(many):
+        records.save(make_record(id=f"run-{number}"), tmp_path / f"{number}.json")
+    command = [sys.executable, "-m", "unitdocs.cli", "history", "add", "--to", str(tmp_path / "new" / "h.json")]
+    adding = [subprocess.Popen([*command, str(tmp_path / f"{number}.json")]) for number in range(many)]
+    assert [process.wait() for process in adding] == [0] * many
+    history = analysis.load_history(tmp_path / "new" / "h.json")
+    assert sorted(entry.id for entry in history.entries) == [f"run-{number}" for number in range(many)]
+    assert [file.name for file in (tmp_path / "new").iterdir()] == ["h.json"]
 
 
 def test_the_help_has_an_example(capsys: pytest.CaptureFixture[str]) -> None:
