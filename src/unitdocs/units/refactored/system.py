@@ -115,14 +115,20 @@ class UnitSystem:
         if plans is not None:
             self.plans = self._attach_listener(plans)
         if layouts is None:
-            layouts = Cache("layouts", entries=LAYOUTS, max_bytes=LAYOUT_BYTES)
-        self.layouts = self._attach_listener(layouts)
+            self.layouts  # noqa: B018 -- made now: the first frame of nearly every scene needs it
+        else:
+            self.layouts = self._attach_listener(layouts)
         self._resolved = _NOTHING_RESOLVED.copy()
 
     @cached_property
     def plans(self) -> Cache[Any, Snapshot]:
         """What is compiled for scenes; made when it is first needed."""
         return self._attach_listener(Cache("plans", entries=PLANS, max_bytes=PLAN_BYTES))
+
+    @cached_property
+    def layouts(self) -> Cache[Any, Layout]:
+        """Layouts by scene and context."""
+        return self._attach_listener(Cache("layouts", entries=LAYOUTS, max_bytes=LAYOUT_BYTES))
 
     def build(self, spec: Part) -> BoundUnit:
         """Return the unit, bound to its strategy.
