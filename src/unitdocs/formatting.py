@@ -6,6 +6,7 @@ function returns plain text, not escaped for any markup.
 """
 
 import math
+import re
 import textwrap
 from collections.abc import Sequence
 
@@ -19,6 +20,20 @@ LEAST_FACTOR = 2.0
 _NEAR_ONE = (0.9, 1.1)
 _MOST_DIGITS = 8
 _LEAST_PERCENT = 0.01
+
+
+_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Controls of terminals and of the direction of text, line breaks, and halves of surrogate pairs."""
+
+
+def visible(text: str) -> str:
+    r"""Return a name with what could control its surroundings as an escape: ESC becomes `\x1b`."""
+    return _INVISIBLE.sub(lambda match: _escape(match[0]), text)
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"  # noqa: PLR2004 -- what two digits can hold
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -59,11 +74,13 @@ def milliseconds(seconds: float) -> str:
 
 
 def quantity(value: float | None, unit: str, digits: int = 3) -> str:
-    """Return a value scaled for display by its unit: `s`, `B`, or `1` for counts and rates."""
+    """Return a value scaled for display by its unit: `s`, `B`, `1/s`, `B/s`, or `1` for counts and rates."""
     if value is None or not math.isfinite(value):
         return NO_ANSWER
     if unit == "s":
         return duration(value, digits)
+    if unit in ("1/s", "B/s"):
+        return f"{quantity(value, unit.removesuffix('/s'), digits)}/s"
     return size(value, digits) if unit == "B" else number(value, digits)
 
 
@@ -122,6 +139,11 @@ def signed_change(ratio: float | None) -> str:
         return f"+{INFINITY} %"
     share = 100 * (ratio - 1)
     return f"{share:+,.{_decimals(share)}f} %"
+
+
+def plain_ratio(ratio: float) -> str:
+    """Return a ratio that has no verdict and hence no direction: 87 is `87x` as much, and 1.042 is `+4.20 %`."""
+    return factor(ratio) if _is_factor(ratio) else signed_change(ratio)
 
 
 def signed_interval(low: float, high: float) -> str:

@@ -11,7 +11,8 @@ import pytest
 from unitdocs import analysis, formatting, records
 from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, measured
 from unitdocs.analysis.cold_starts import cold_starts
-from unitdocs.analysis.comparison import compare_arms, to_json
+from unitdocs.analysis.comparison import compare_arms
+from unitdocs.analysis.comparison_json import to_json
 from unitdocs.analysis.criteria import load_criteria
 from unitdocs.analysis.decision import State, judge
 from unitdocs.analysis.descriptions import describe, extent

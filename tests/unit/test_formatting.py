@@ -59,6 +59,8 @@ def test_bytes_are_scaled_by_powers_of_a_thousand(count: float, text: str) -> No
 
 def test_counts_have_no_unit_and_a_missing_value_is_no_zero() -> None:
     assert formatting.quantity(1234, "1") == "1,234"
+    assert formatting.quantity(1234, "1/s") == "1,234/s"
+    assert formatting.quantity(1.2e6, "B/s") == "1.2 MB/s"
     assert formatting.quantity(None, "s") == "–"
     assert formatting.quantity(math.nan, "B") == "–"
 

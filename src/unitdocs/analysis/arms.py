@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from unitdocs import stats
-from unitdocs.analysis.case_result import CaseResult, Effect, EffectScale, NoEffect
+from unitdocs.analysis.case_result import CaseResult, Effect, EffectScale, NoEffect, Statistic
 from unitdocs.analysis.families import adjust_p_values
 from unitdocs.analysis.margins import apply_absolute_margins
 from unitdocs.analysis.rounds import Values, blocks_of, values_of
@@ -69,13 +69,24 @@ def _compare_case(case: Case, arms: tuple[str, str], level: float, margin: float
     if case.status is not Status.MEASURED or not case.rounds:
         return result
     rounds = {role: [values_of(case, round_, role) for round_ in case.rounds] for role in Role}
+    effect = _estimate_effect(case, arms, rounds, level, margin)
     return dataclasses.replace(
         result,
+        statistic=_statistic(effect),
         control_mean=_mean(rounds[Role.CONTROL]),
         treatment_mean=_mean(rounds[Role.TREATMENT]),
         slowest_frames=_slowest_frames(rounds) if case.metric == Metric.SLOWEST_FRAME else (),
-        result=_estimate_effect(case, arms, rounds, level, margin),
+        result=effect,
     )
+
+
+def _statistic(effect: Effect | NoEffect) -> Statistic:
+    """Return which statistic of both arms the effect is of."""
+    if not isinstance(effect, Effect):
+        return Statistic.MEAN
+    if effect.scale is EffectScale.DIFFERENCE:
+        return Statistic.MEAN
+    return Statistic.COUNT if effect.is_exact else Statistic.ROUNDS
 
 
 def _slowest_frames(rounds: dict[Role, list[Values]]) -> tuple[tuple[float, float], ...]:
@@ -97,10 +108,10 @@ def _estimate_effect(
         return NoEffect(Status.NOT_APPLICABLE, reason)
     if case.is_proportion:
         return _compare_rates(case, rounds, level, margin)
-    if case.metric not in TIMES and all(_is_constant(values) for values in rounds.values()):
+    if _is_exact(case) and all(_is_constant(values) for values in rounds.values()):
         return exact_effect(stats.exact(float(rounds[Role.CONTROL][0][0]), float(rounds[Role.TREATMENT][0][0]), margin))
     if len(case.rounds) < 2:  # noqa: PLR2004 -- a spread needs two
-        return NoEffect(Status.NOT_MEASURED, "too few rounds for an interval")
+        return NoEffect(Status.NOT_MEASURED, "too few rounds for an interval", _ratio_of_means(rounds))
     with np.errstate(divide="ignore", invalid="ignore"):
         log_ratios = [
             stats.log_ratio_of_round(blocks_of(control), blocks_of(treatment))
@@ -180,6 +191,17 @@ def _compare_rates(case: Case, rounds: dict[Role, list[Values]], level: float, m
     both_counted = [(control, treatment) for control, treatment in tries if control and treatment]
     counts = both_counted if len(both_counted) == len(case.rounds) else None
     return difference_effect(stats.difference_of(stats.Rates(control, treatment, counts), level), margin)
+
+
+def _ratio_of_means(rounds: dict[Role, list[Values]]) -> float | None:
+    """Return the ratio of both means, which has no interval; None if one is not above 0."""
+    control, treatment = (_mean(rounds[role]) for role in Role)
+    return treatment / control if control and treatment and min(control, treatment) > 0 else None
+
+
+def _is_exact(case: Case) -> bool:
+    """Return whether equal counts are exact: counted at least twice, and by no clock."""
+    return case.metric not in TIMES and case.unit != "s" and len(case.rounds) > 1
 
 
 def _is_constant(rounds: list[Values]) -> bool:

@@ -46,6 +46,32 @@ class Outcome(StrEnum):
         return self in (Outcome.EQUIVALENT, Outcome.BELOW_MARGIN)
 
 
+class Statistic(StrEnum):
+    """The statistic that a ratio is of: what both sides of a row show."""
+
+    ROUNDS = "ratio of rounds"
+    """The geometric mean of the ratios of rounds, in which both arms were measured; a row shows both means."""
+    GEOMETRIC_MEAN = "geometric mean"
+    MEDIAN = "median"
+    MEAN = "mean"
+    VALUE = "value"
+    """A single value a side."""
+    COUNT = "count"
+    """A count that never varied."""
+    SAVED_MEAN = "saved mean"
+    SAVED_MEDIAN = "saved median"
+
+
+class Replicate(StrEnum):
+    """What counts as one independent value of a side."""
+
+    ROUND = "round"
+    PROCESS = "process"
+    FILE = "file"
+    VALUE = "value"
+    """A value whose process is unknown."""
+
+
 class EffectScale(StrEnum):
     """How two arms are compared."""
 
@@ -102,10 +128,16 @@ class NoEffect:
     Args:
         status: `failed`, `not applicable` or `not measured`.
         reason: as a clause; may be empty.
+        ratio: treatment / control, if both sides have a value but there is no verdict.
+        low: lower end of an interval that a file holds.
+        high: upper end.
     """
 
     status: Status
     reason: str = ""
+    ratio: float | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -131,6 +163,10 @@ class CaseResult:
         warnings: what makes the result less certain, in sentences.
         slowest_frames: the slowest frame of control and of treatment in each round, in seconds; only with the metric
             `slowest frame`, and only if both arms were measured in the same rounds.
+        control_value: the statistic of the control that the ratio is of, in `unit`; None for the mean.
+        treatment_value: the same of the treatment.
+        statistic: which statistic that is.
+        replicate: what `control_n` and `treatment_n` count.
     """
 
     suite: str
@@ -150,6 +186,17 @@ class CaseResult:
     is_paired: bool = True
     warnings: tuple[str, ...] = ()
     slowest_frames: tuple[tuple[float, float], ...] = field(default=(), repr=False)
+    control_value: float | None = None
+    treatment_value: float | None = None
+    statistic: Statistic = Statistic.ROUNDS
+    replicate: Replicate = Replicate.ROUND
+
+    @property
+    def ratio(self) -> float | None:
+        """The ratio treatment / control, with or without a verdict; None for a share, and where there is none."""
+        if isinstance(self.result, NoEffect):
+            return self.result.ratio
+        return self.result.estimate if self.result.scale is EffectScale.RATIO else None
 
     @property
     def key(self) -> tuple[str, str, str]:

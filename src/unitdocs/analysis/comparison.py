@@ -1,48 +1,40 @@
-"""Comparisons: the two arms of a run record, or any two files of results, case by case.
+"""Comparisons: the two arms of a run record, or any two sides of results, case by case.
 
 The two arms of a record are measured alternately in the same processes, so their rounds are compared in pairs. Two
-files were measured separately: their values are never paired by position, and the spread between processes decides
-whether a change is significant.
+sides were measured separately: their values are never paired by position, and the spread between processes decides
+whether a change is significant (`unpaired`). What cannot be compared is named with its reason (`not_compared`).
 """
 
 import dataclasses
-import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
-from types import MappingProxyType
 
 from unitdocs import stats
-from unitdocs.analysis.arms import compare_cases, difference_effect, exact_effect, ratio_effect
-from unitdocs.analysis.case_result import CaseResult, Effect, EffectScale, NoEffect, metrics
+from unitdocs.analysis.arms import compare_cases
+from unitdocs.analysis.case_margins import Margins
+from unitdocs.analysis.case_result import CaseResult, EffectScale, metrics
 from unitdocs.analysis.families import adjust_p_values
 from unitdocs.analysis.margins import apply_absolute_margins
+from unitdocs.analysis.not_compared import NotCompared, cases_without_partner, failed_arms, incomparable
+from unitdocs.analysis.scope import Pair, Scope, pair, select
+from unitdocs.analysis.sources import differences_of_context, find_file, labels, read_side
+from unitdocs.analysis.unpaired import TICKS, compare_unpaired
 from unitdocs.errors import InputError
 from unitdocs.formatting import inverse
-from unitdocs.records import PROPORTIONS, TIMES, Metric, RunRecord, Status, load
+from unitdocs.records import RunRecord, Status, load
 from unitdocs.records.readers import read_results
-from unitdocs.records.results import Result, Results
+from unitdocs.records.results import Results
 
 SEED = 1
 """Seed of the draws behind a geometric mean's interval: the same comparison gives the same numbers."""
 CORRECTION = "holm"
 """How p-values are adjusted; see `families`."""
-
-
-class Caution(StrEnum):
-    """What makes a comparison less certain."""
-
-    SESSIONS = (
-        "base and head were measured in different sessions, which differ by several percent whatever the code does; "
-        "measure both in one session to detect smaller changes"
-    )
-    NO_PROCESSES = (
-        "a file does not say which process a value came from; values of one process resemble one another, so intervals "
-        "are narrower than they should be"
-    )
+MOST_TICKS = 3
+"""Warnings about ticks that a comparison shows; each case has its own."""
+UNMEASURED = (Status.FAILED, Status.NOT_MEASURED)
 
 
 @dataclass(frozen=True)
@@ -51,14 +43,16 @@ class MetricSummary:
 
     Args:
         metric: which metric.
+        unit: its unit: cases in different units are never in one mean.
         ratio: geometric mean of the ratios; None if no case has one, as for shares.
         low: lower end of its interval; None if the processes of a case are unknown.
         high: upper end of its interval.
-        count: number of cases that the mean is taken over.
+        count: number of cases that the mean is taken over: those with an interval or, if there are none, with a ratio.
         worst: the case with the worst ratio, or the worst difference.
     """
 
     metric: str
+    unit: str
     ratio: float | None
     low: float | None
     high: float | None
@@ -74,30 +68,45 @@ class Comparison:
         base: name of the base: a file with its tool, or an arm.
         head: name of the head.
         level: error level of the intervals.
-        cases: matched cases, in the order of the base.
-        unmatched_base: number of cases that only the base has.
-        unmatched_head: number of cases that only the head has.
+        cases: compared cases, in the order of the base.
+        not_compared: cases that are not compared, each with its reason.
+        cautions: what makes the whole comparison less certain, such as another machine.
+        unmatched_base: number of results that only the base has.
+        unmatched_head: number of results that only the head has.
     """
 
     base: str
     head: str
     level: float
     cases: tuple[CaseResult, ...]
+    not_compared: tuple[NotCompared, ...] = ()
+    cautions: tuple[str, ...] = ()
     unmatched_base: int = 0
     unmatched_head: int = 0
 
     @property
-    def summaries(self) -> tuple[MetricSummary, ...]:
-        """A summary of each metric, `time` first."""
+    def groups(self) -> tuple[tuple[CaseResult, ...], ...]:
+        """The cases by metric and unit, `time` first."""
         return tuple(
-            summarise(metric, [case for case in self.cases if case.metric == metric], self.level)
+            tuple(case for case in self.cases if case.metric == metric and case.unit == unit)
             for metric in metrics(self.cases)
+            for unit in dict.fromkeys(case.unit for case in self.cases if case.metric == metric)
         )
 
     @property
+    def summaries(self) -> tuple[MetricSummary, ...]:
+        """A summary of each group of `groups`."""
+        return tuple(summarise(cases[0].metric, cases, self.level) for cases in self.groups)
+
+    @property
     def warnings(self) -> tuple[str, ...]:
-        """The warnings of all cases, each once."""
-        return tuple(dict.fromkeys(warning for case in self.cases for warning in case.warnings))
+        """The cautions, and the warnings of all cases, each once; a few of those that name a tick."""
+        every = dict.fromkeys([*(warning for case in self.cases for warning in case.warnings), *self.cautions])
+        ticks = [warning for warning in every if warning.startswith(TICKS)]
+        others = [warning for warning in every if warning not in ticks]
+        more = len(ticks) - MOST_TICKS
+        rest = [f"times of other cases are multiples of {more} more ticks"] if more > 0 else []
+        return (*others, *ticks[:MOST_TICKS], *rest)
 
     @property
     def verdicts(self) -> dict[str, int]:
@@ -106,46 +115,53 @@ class Comparison:
 
 
 def compare_files(
-    base: Path,
-    head: Path | None = None,
+    base: Path | Sequence[Path],
+    head: Path | Sequence[Path] | None = None,
     *,
-    margin: float | None = None,
+    margin: float | Margins | None = None,
     absolute_margins: Mapping[str, float] | None = None,
     metrics: Sequence[str] = (),
+    patterns: Sequence[str] = (),
+    pairs: Sequence[Pair] = (),
 ) -> Comparison:
-    """Compare two files of results, or the two arms of a run record.
+    """Compare two files of results, the two arms of a run record, or repetitions in several files.
 
     Args:
-        base: a file that `read_results` reads; a run record if it is the only file.
-        head: the file to compare with it.
+        base: a file that `read_results` reads, a folder that holds one, or several files with repetitions of the same
+            benchmarks; a run record if there is no head and no pair.
+        head: the file to compare with it; with pairs, the base itself by default.
         margin: differences smaller than this are treated as equivalent; by default the record's own, or 0.01.
         absolute_margins: such differences in a metric's unit, by metric; by default the record's own, or none.
         metrics: which metrics to compare; all by default.
+        patterns: which cases to compare; all by default.
+        pairs: names to compare with each other, one of the base and one of the head.
 
     Raises:
-        InputError: a file cannot be read, nothing matches, or an unknown metric.
+        InputError: a file cannot be read, nothing matches, or an unknown metric or name.
     """
-    if head is None:
-        return compare_arms(_load_record(base), margin=margin, absolute_margins=absolute_margins, metrics=metrics)
-    results = [read_results(file) for file in (base, head)]
-    comparison = compare_results(
-        *results, margin=margin or stats.MARGIN, absolute_margins=absolute_margins or {}, metrics=metrics
-    )
-    if not comparison.cases:
-        raise InputError(
-            f"{base} and {head}: no case has the same suite, name and metric in both; compare files of the same "
-            "benchmarks"
-        )
-    machine = [f"{file.name}: {warning}" for file in (base, head) for warning in _machine_warnings(file)]
-    return _with_warnings(comparison, machine)
+    margins = margin if isinstance(margin, Margins) else Margins(margin)
+    scope = Scope(metrics, patterns, pairs, margins, absolute_margins)
+    base_files = [base] if isinstance(base, Path) else list(base)
+    if head is None and not pairs:
+        return _compare_arms(_load_record(base_files), scope)
+    head_files = base_files if head is None else [head] if isinstance(head, Path) else list(head)
+    sides = read_side(base_files), read_side(head_files)
+    names = _names_of_sides((base_files, head_files), sides, pairs)
+    is_one_session = set(map(find_file, base_files)) == set(map(find_file, head_files))
+    comparison = _compare_results(*sides, scope, names, is_one_session=is_one_session)
+    if not comparison.cases and not _have_common(*sides):
+        raise InputError(_nothing_in_common(*names, *sides))
+    files = dict.fromkeys([*base_files, *head_files])
+    return _with_warnings(comparison, [f"{file.name}: {text}" for file in files for text in _machine_warnings(file)])
 
 
 def compare_arms(
     record: RunRecord,
     *,
-    margin: float | None = None,
+    margin: float | Margins | None = None,
     absolute_margins: Mapping[str, float] | None = None,
     metrics: Sequence[str] = (),
+    patterns: Sequence[str] = (),
 ) -> Comparison:
     """Compare treatment and control of a run record, paired by rounds, at the record's own level.
 
@@ -154,50 +170,93 @@ def compare_arms(
     Raises:
         InputError: an unknown metric.
     """
-    _check_metrics(metrics, {case.metric for case in record.cases})
-    all_cases = compare_cases(record, margin=margin, absolute_margins=absolute_margins)
-    cases = tuple(case for case in all_cases if not metrics or case.metric in metrics)
-    base, head = (_common_name(suite.arms[index] for suite in record.suites) for index in (0, 1))
-    comparison = Comparison(base or "control", head or "treatment", record.look_level, cases)
-    return _with_warnings(comparison, record.environment.warnings)
+    margins = margin if isinstance(margin, Margins) else Margins(margin)
+    return _compare_arms(record, Scope(metrics, patterns, (), margins, absolute_margins))
 
 
 def compare_results(
     base: Results,
     head: Results,
     *,
-    margin: float = stats.MARGIN,
-    absolute_margins: Mapping[str, float] = MappingProxyType({}),
+    margin: float | Margins = stats.MARGIN,
+    absolute_margins: Mapping[str, float] | None = None,
     metrics: Sequence[str] = (),
+    patterns: Sequence[str] = (),
+    pairs: Sequence[Pair] = (),
 ) -> Comparison:
     """Compare results that were measured separately, at the level 0.05.
 
-    Cases are matched by suite, name and metric. Processes are the unit of replication if both files record which
-    process a value came from; otherwise values are compared by ranks, with a warning.
+    Cases are matched by suite, name and metric, or by pairs of names. Processes are the unit of replication if both
+    sides record which process a value came from; otherwise values are compared by ranks, with a warning.
 
     Arguments as for `compare_files`.
 
     Raises:
-        InputError: an unknown metric.
+        InputError: an unknown metric or name.
     """
-    _check_metrics(metrics, {result.metric for results in (base, head) for result in results.results})
-    base_results, head_results = (
-        {result.key: result for result in results.results if not metrics or result.metric in metrics}
-        for results in (base, head)
-    )
-    cases = [
-        compare_unpaired(result, head_results[key], margin)
-        for key, result in base_results.items()
-        if key in head_results
+    margins = margin if isinstance(margin, Margins) else Margins(margin)
+    names = f"{base.source} ({base.tool})", f"{head.source} ({head.tool})"
+    return _compare_results(base, head, Scope(metrics, patterns, pairs, margins, absolute_margins), names)
+
+
+def _names_of_sides(
+    files: tuple[Sequence[Path], Sequence[Path]], sides: tuple[Results, Results], pairs: Sequence[Pair]
+) -> tuple[str, str]:
+    """Return the names of both sides; with a single pair those of the files are followed by those of the pair."""
+    if len(pairs) != 1:
+        return labels(files, sides)
+    base, head = (f"{side.source} ({side.tool}): {name}" for side, name in zip(sides, pairs[0], strict=True))
+    return base, head
+
+
+def _compare_arms(record: RunRecord, scope: Scope) -> Comparison:
+    _check_metrics(scope.metrics, {case.metric for case in record.cases})
+    results = {
+        share: compare_cases(record, margin=share, absolute_margins=scope.absolute_margins)
+        for share in scope.margins.shares(record.margin)
+    }
+    chosen = [
+        results[scope.margins.of(case.suite, case.scenario, record.margin)][index]
+        for index, case in enumerate(record.cases)
+        if scope.has(case.suite, case.scenario, case.metric)
     ]
-    return Comparison(
-        f"{base.source} ({base.tool})",
-        f"{head.source} ({head.tool})",
+    is_measured = [case.status not in UNMEASURED or case.control_mean is not None for case in chosen]
+    cases = tuple(case for case, kept in zip(chosen, is_measured, strict=True) if kept)
+    failed = failed_arms(case for case, kept in zip(chosen, is_measured, strict=True) if not kept)
+    base, head = (_common_name(suite.arms[index] for suite in record.suites) for index in (0, 1))
+    comparison = Comparison(base or "control", head or "treatment", record.look_level, cases, failed)
+    return _with_warnings(comparison, record.environment.warnings)
+
+
+def _compare_results(
+    base: Results, head: Results, scope: Scope, names: tuple[str, str], *, is_one_session: bool = False
+) -> Comparison:
+    _check_metrics(scope.metrics, {result.metric for results in (base, head) for result in results.results})
+    base, head = (select(results, scope) for results in (base, head))
+    if scope.pairs:
+        base, head = pair(base, head, scope.pairs)
+    heads = {result.key: result for result in head.results}
+    matched = [(result, heads[result.key]) for result in base.results if result.key in heads]
+    excluded = {result.key: reason for result, other in matched if (reason := incomparable(result, other))}
+    cases = [
+        compare_unpaired(
+            result,
+            other,
+            scope.margins.of(result.suite, result.name, stats.MARGIN),
+            is_one_session=is_one_session,
+        )
+        for result, other in matched
+        if result.key not in excluded
+    ]
+    comparison = Comparison(
+        *names,
         stats.LEVEL,
-        apply_absolute_margins(adjust_p_values(cases), absolute_margins),
-        unmatched_base=len(base_results.keys() - head_results.keys()),
-        unmatched_head=len(head_results.keys() - base_results.keys()),
+        apply_absolute_margins(adjust_p_values(cases), scope.absolute_margins or {}),
+        cases_without_partner(base, head, excluded),
+        unmatched_base=len(base.results) - len(matched),
+        unmatched_head=len(head.results) - len(matched),
     )
+    return _with_warnings(comparison, differences_of_context(base.context, head.context))
 
 
 def summarise(metric: str, cases: Sequence[CaseResult], level: float) -> MetricSummary:
@@ -205,164 +264,32 @@ def summarise(metric: str, cases: Sequence[CaseResult], level: float) -> MetricS
 
     Args:
         metric: their metric.
-        cases: any number of them.
+        cases: any number of them, in one unit.
         level: error level of the interval.
     """
+    unit = cases[0].unit if cases else ""
     rated_cases = [case for case in cases if _regression_factor(case)]
     if not rated_cases:
         shares = [case for case in cases if case.effect and case.effect.scale is EffectScale.DIFFERENCE]
-        return MetricSummary(metric, None, None, None, 0, min(shares, key=lambda case: case.sort_key, default=None))
+        worst_share = min(shares, key=lambda case: case.sort_key, default=None)
+        ratios = [] if shares else [ratio for case in cases if (ratio := case.ratio) and math.isfinite(ratio)]
+        mean_ratio = stats.geometric_mean(ratios) if ratios else None
+        return MetricSummary(metric, unit, mean_ratio, None, None, len(ratios), worst_share)
     worst = max(rated_cases, key=_regression_factor)
     samples = [sample for case in rated_cases if (sample := _samples(case)) is not None]
     if len(samples) < len(rated_cases):
         ratios = [case.effect.estimate for case in rated_cases if case.effect]
-        return MetricSummary(metric, stats.geometric_mean(ratios), None, None, len(rated_cases), worst)
+        return MetricSummary(metric, unit, stats.geometric_mean(ratios), None, None, len(rated_cases), worst)
     mean = stats.geometric_mean_over_rounds(samples, level, seed=SEED)
-    return MetricSummary(metric, _finite(mean.ratio), _finite(mean.low), _finite(mean.high), len(rated_cases), worst)
-
-
-def to_json(comparison: Comparison) -> str:
-    """Return a comparison as JSON; a missing answer is null, never NaN.
-
-    | member | meaning |
-    | --- | --- |
-    | `cases[]` `suite`, `name`, `metric`, `unit`, `direction` | the case; `lower` or `higher` is better |
-    | `cases[]` `base`, `head` | `mean`, of all values in `unit`, and `n`, the number of independent values |
-    | `cases[]` `ratio`, `low`, `high` | head / base, the estimate that the interval belongs to; null for a share |
-    | `cases[]` `difference`, `difference_low`, `difference_high` | of a share such as missed frames, head - base with \
-its interval; else null |
-    | `cases[]` `p`, `p_adjusted` | p-value; adjusted over the cases of the metric; null for exact counts |
-    | `cases[]` `verdict`, `below_margin` | as in `to_effects` |
-    | `cases[]` `detectable`, `difference_detectable` | the minimum detectable effect, and the same of a share |
-    | `cases[]` `paired` | whether rounds were compared in pairs |
-    | `cases[]` `warnings` | why there is no answer, and what makes one less certain, in sentences |
-    | `summary` `metric`, `geomean`, `low`, `high` | geometric mean of the ratios of one metric: `time` if \
-measured, else the first; metrics are never mixed |
-    | `summary` `verdicts` | number of cases with each verdict, `below margin`, or `no answer` |
-    | `summary` `correction` | `holm`: how p-values are adjusted |
-    | `summary` `unmatched` | number of cases that only `base` has, and only `head` |
-    """
-    overall = next(iter(comparison.summaries), None)
-    summary = {
-        "metric": overall.metric if overall else None,
-        "geomean": overall.ratio if overall else None,
-        "low": overall.low if overall else None,
-        "high": overall.high if overall else None,
-        "verdicts": comparison.verdicts,
-        "correction": CORRECTION,
-        "unmatched": {"base": comparison.unmatched_base, "head": comparison.unmatched_head},
-    }
-    written = {"cases": [_as_members(case) for case in comparison.cases], "summary": summary}
-    return json.dumps(written, indent=2, ensure_ascii=False, allow_nan=False)
-
-
-def _as_members(case: CaseResult) -> dict[str, object]:
-    """Return a case as the members of a JSON object."""
-    effect = case.effect
-    is_ratio, is_difference = (effect is not None and effect.scale is scale for scale in EffectScale)
-    ends = [_finite(end) for end in (effect.estimate, effect.low, effect.high)] if effect else [None] * 3
-    ratios = ends if is_ratio else [None] * 3
-    differences = ends if is_difference else [None] * 3
-    smallest = effect and effect.minimum_detectable_effect
-    return {
-        "suite": case.suite,
-        "name": case.scenario,
-        "metric": case.metric,
-        "unit": case.unit,
-        "direction": case.direction.value,
-        "base": {"mean": _finite(case.control_mean), "n": case.control_n},
-        "head": {"mean": _finite(case.treatment_mean), "n": case.treatment_n},
-        **dict(zip(("ratio", "low", "high"), ratios, strict=True)),
-        "p": effect and effect.p,
-        "p_adjusted": effect and effect.p_adjusted,
-        "verdict": effect and case.verdict_label,
-        "below_margin": effect and effect.is_below_margin,
-        "detectable": smallest if is_ratio else None,
-        **dict(zip(("difference", "difference_low", "difference_high"), differences, strict=True)),
-        "difference_detectable": smallest if is_difference else None,
-        "paired": case.is_paired,
-        "warnings": [*([] if effect else [reason_of(case)]), *case.warnings],
-    }
+    ends = (_finite(mean.ratio), _finite(mean.low), _finite(mean.high))
+    return MetricSummary(metric, unit, *ends, len(rated_cases), worst)
 
 
 def reason_of(case: CaseResult) -> str:
-    """Return why a case has no effect, as a clause; preceded by the status of a record's case, such as `failed`."""
+    """Return why a case has no verdict, as a clause; preceded by the status of a record's case, such as `failed`."""
     if not case.is_paired:
-        return case.reason
+        return f"no verdict: {case.reason}"
     return f"{case.status.value}: {case.reason}" if case.reason else case.status.value
-
-
-def compare_unpaired(base: Result, head: Result, margin: float) -> CaseResult:
-    """Compare one case of two files; its p-value is not adjusted yet."""
-    is_by_process = base.by_process and head.by_process
-    warnings = [Caution.SESSIONS, *([] if is_by_process else [Caution.NO_PROCESSES])]
-    return CaseResult(
-        suite=base.suite,
-        scenario=base.name,
-        title=base.name,
-        elements=None,
-        metric=base.metric,
-        unit=base.unit,
-        direction=base.direction,
-        control="base",
-        treatment="head",
-        control_mean=math.fsum(base.values) / len(base.values),
-        treatment_mean=math.fsum(head.values) / len(head.values),
-        control_n=len(base.groups if is_by_process else base.values),
-        treatment_n=len(head.groups if is_by_process else head.values),
-        result=_unpaired_effect(base, head, margin),
-        is_paired=False,
-        warnings=tuple(warning.value for warning in warnings),
-    )
-
-
-def _unpaired_effect(base: Result, head: Result, margin: float) -> Effect | NoEffect:
-    """Return the effect of a case measured in two files, estimated as its metric requires, or why there is none."""
-    if (base.unit, base.direction) != (head.unit, head.direction):
-        return _no_effect(f"base is in {base.unit}, {base.direction} is better; head is not")
-    if base.metric in PROPORTIONS:
-        return _unpaired_shares(base, head, margin)
-    if base.metric not in TIMES and _is_constant(base) and _is_constant(head):
-        return exact_effect(stats.exact(base.values[0], head.values[0], margin))
-    is_by_process = base.by_process and head.by_process
-    values = [_independent_values(side, is_by_process=is_by_process) for side in (base, head)]
-    if min(map(min, values)) <= 0:
-        return _no_effect("a value that is not above 0 has no ratio")
-    control, treatment = (stats.LogValues(map(math.log, side)) for side in values)
-    estimate = stats.unpaired_effect if is_by_process else stats.rank_effect
-    effect = estimate(control, treatment, stats.LEVEL)
-    if isinstance(effect, stats.TooFew):
-        return _no_effect(str(effect))
-    return ratio_effect(effect, margin, (control, treatment) if is_by_process else None)
-
-
-def _unpaired_shares(base: Result, head: Result, margin: float) -> Effect | NoEffect:
-    """Compare shares of tries, such as hit rates, by their difference."""
-    if max(*base.values, *head.values) > 1:
-        return _no_effect("a rate above 1 is not a proportion")
-    if base.metric != Metric.MISSED_FRAMES and _is_constant(base) and _is_constant(head):
-        rates = stats.Rates([base.values[0]] * 2, [head.values[0]] * 2)
-        return difference_effect(stats.difference_of(rates, stats.LEVEL), margin)
-    if not (base.by_process and head.by_process):
-        return _no_effect("the processes of its values are unknown")
-    control, treatment = (_independent_values(side, is_by_process=True) for side in (base, head))
-    difference = stats.unpaired_difference(control, treatment, stats.LEVEL)
-    if isinstance(difference, stats.TooFew):
-        return _no_effect(str(difference))
-    return difference_effect(difference, margin)
-
-
-def _no_effect(reason: str) -> NoEffect:
-    return NoEffect(Status.NOT_MEASURED, reason)
-
-
-def _is_constant(result: Result) -> bool:
-    return len(set(result.values)) == 1
-
-
-def _independent_values(result: Result, *, is_by_process: bool) -> list[float]:
-    """Return the means of processes, or all values if the processes are unknown."""
-    return [math.fsum(group) / len(group) for group in result.groups] if is_by_process else list(result.values)
 
 
 def _regression_factor(case: CaseResult) -> float:
@@ -380,13 +307,40 @@ def _samples(case: CaseResult) -> stats.LogRatios | stats.UnpairedSample | None:
 
 
 def _with_warnings(comparison: Comparison, warnings: Sequence[str]) -> Comparison:
-    """Add warnings about the machine to every case."""
-    cases = (dataclasses.replace(case, warnings=(*case.warnings, *warnings)) for case in comparison.cases)
-    return dataclasses.replace(comparison, cases=tuple(cases))
+    """Add warnings about the machine to every case and to the comparison."""
+    cases = tuple(dataclasses.replace(case, warnings=(*case.warnings, *warnings)) for case in comparison.cases)
+    return dataclasses.replace(comparison, cases=cases, cautions=(*comparison.cautions, *warnings))
 
 
-def _load_record(path: Path) -> RunRecord:
+def _have_common(base: Results, head: Results) -> bool:
+    """Return whether both sides name a benchmark of one name, with a result or without."""
+    names = [
+        {one.key[:2] for one in side.results} | {one.key[:2] for one in side.left_out_cases} for side in (base, head)
+    ]
+    return bool(names[0] & names[1])
+
+
+def _nothing_in_common(base_name: str, head_name: str, base: Results, head: Results) -> str:
+    """Return the error for sides of which no case has the same name, with what they have."""
+    if not base.results and not head.results:
+        return f"{base_name} and {head_name}: hold no results; give files of benchmarks"
+    return (
+        f"{base_name} and {head_name}: no case has the same suite, name and metric in both: base has "
+        f"{_first_name(base)}, head has {_first_name(head)}; compare files of the same benchmarks, or name two cases "
+        "with --pair"
+    )
+
+
+def _first_name(results: Results) -> str:
+    names = [one.name for one in results.results] + [one.name for one in results.left_out_cases]
+    return f"{names[0][:60]!r}" if names else "no benchmark"
+
+
+def _load_record(files: Sequence[Path]) -> RunRecord:
     """Read a run record whose own arms are compared."""
+    if len(files) > 1:
+        raise InputError(f"{files[0]}: is one of {len(files)} files; give those of the head after --against")
+    path = find_file(files[0])
     try:
         return load(path)
     except InputError:

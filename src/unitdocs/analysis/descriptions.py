@@ -1,13 +1,28 @@
 """A case in words: sizes and intervals from `formatting`, with the metric's own labels."""
 
 import math
+from collections.abc import Iterable
 
 from unitdocs import formatting
-from unitdocs.analysis.case_result import CaseResult, Effect, EffectScale
+from unitdocs.analysis.case_result import CaseResult, Effect, EffectScale, NoEffect
 from unitdocs.stats import Verdict
 
 NO_DIRECTION = (Verdict.EQUIVALENT, Verdict.INCONCLUSIVE)
 """Verdicts that leave open on which side of no change the effect is."""
+
+ROLES = ("control", "treatment")
+"""The two sides of a table of cases that do not share their arms."""
+
+
+def shared_arms(cases: Iterable[CaseResult]) -> tuple[str, str] | None:
+    """Return the arms that all cases compare; None if suites with other arms are among them, or there is no case."""
+    pairs = {(case.control, case.treatment) for case in cases}
+    return pairs.pop() if len(pairs) == 1 else None
+
+
+def arms_of(case: CaseResult) -> str:
+    """Return the arms of a case, for a row whose columns do not name them: `original, refactored`."""
+    return f"{case.control}, {case.treatment}"
 
 
 def describe(case: CaseResult) -> str:
@@ -22,7 +37,7 @@ def extent(case: CaseResult) -> str:
     """Return direction and size alone, such as `20x faster`; the status if there is no effect."""
     effect = case.effect
     if effect is None:
-        return case.status.value
+        return case.status.value if case.ratio is None else formatting.plain_ratio(case.ratio)
     if effect.is_exact and effect.estimate == effect.scale.no_change:
         return "the same"
     label = direction_label(case, effect.estimate)
@@ -41,6 +56,8 @@ def interval(case: CaseResult) -> str:
     """Return the interval of the size that `extent` gives; empty if there is none."""
     effect = case.effect
     if effect is None:
+        return _saved_interval(case)
+    if math.isnan(effect.low):
         return ""
     if effect.scale is EffectScale.DIFFERENCE:
         return _interval_in_points(effect)
@@ -61,7 +78,7 @@ def describe_mean(case: CaseResult, ratio: float, low: float | None, high: float
         high: upper end.
     """
     if low is None or high is None:
-        return formatting.change(ratio, direction_label(case, ratio)), ""
+        return formatting.plain_ratio(ratio), ""
     if low <= 1 <= high:
         return formatting.signed_change(ratio), formatting.signed_interval(low, high)
     return formatting.change(ratio, direction_label(case, ratio)), formatting.change_interval(ratio, low, high)
@@ -74,12 +91,25 @@ def direction_label(case: CaseResult, estimate: float) -> str:
 
 
 def amounts(case: CaseResult) -> tuple[str, str]:
-    """Return the mean of control and of treatment, scaled for display; shares in percent."""
-    return _amount(case, case.control_mean), _amount(case, case.treatment_mean)
+    """Return control and treatment, scaled for display; shares in percent.
+
+    They are the statistic that the effect is of, or the means if the effect is one of paired rounds.
+    """
+    values = (case.control_value, case.control_mean), (case.treatment_value, case.treatment_mean)
+    control, treatment = (_amount(case, mean if value is None else value) for value, mean in values)
+    return control, treatment
 
 
 def _amount(case: CaseResult, mean: float | None) -> str:
     return formatting.percent(mean) if case.is_share and mean is not None else formatting.quantity(mean, case.unit)
+
+
+def _saved_interval(case: CaseResult) -> str:
+    """Return the interval of a case without a verdict, if its files hold one."""
+    result = case.result
+    if not isinstance(result, NoEffect) or result.low is None or result.high is None:
+        return ""
+    return formatting.signed_interval(result.low, result.high)
 
 
 def _interval_in_points(effect: Effect) -> str:

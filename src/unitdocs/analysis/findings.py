@@ -51,8 +51,16 @@ class Findings:
 def find_findings(record: RunRecord) -> Findings:
     """Return the findings of a run."""
     cases = [case for case in compare_cases(record) if case.status != "not applicable"]
-    ordered = tuple(sorted(cases, key=_worst_first))
+    ordered = tuple(sorted(_failures_once(cases), key=_worst_first))
     return Findings(record, ordered, tuple(_summary(record, ordered)), tuple(_advice(record, ordered)))
+
+
+def _failures_once(cases: Sequence[CaseResult]) -> list[CaseResult]:
+    """Return the cases, one that failed in several metrics for one reason only in the first of them."""
+    kept: dict[object, CaseResult] = {}
+    for case in cases:
+        kept.setdefault((case.suite, case.scenario, case.reason) if case.status == "failed" else case.key, case)
+    return list(kept.values())
 
 
 def _worst_first(case: CaseResult) -> tuple[int, float]:

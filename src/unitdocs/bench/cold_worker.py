@@ -13,7 +13,7 @@ from pathlib import Path
 from unitdocs.bench import timing
 from unitdocs.bench.answers import portable
 from unitdocs.bench.job import Job
-from unitdocs.bench.loading import load_suite
+from unitdocs.bench.loading import given_sources, load_suite
 from unitdocs.bench.revision_worker import check_origin, import_from
 from unitdocs.bench.rounds import set_up
 from unitdocs.bench.suite_errors import details_of, sentence_of
@@ -44,6 +44,8 @@ def play_cold(job: Job, arm: int) -> dict[str, object]:
     if job.revisions:
         own, other = (job.revisions.roots[role] for role in (arm, 1 - arm))
         import_from(own, other)
+    else:
+        sys.path[:0] = given_sources()
     try:
         suite = load_suite(Path(job.path))
     except InputError as error:

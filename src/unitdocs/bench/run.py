@@ -366,7 +366,7 @@ def _suites_of(record: RunRecord, path: Path, root: Path) -> dict[Path, Suite]:
             )
     if problems:
         raise InputError(*problems)
-    sources = [] if record.base is None else import_roots(root)
+    sources = import_roots(root)
     files = [root / str(suite.file) for suite in record.suites]
     return declared_suites(files, limit=record.limit, sources=sources)
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from unitdocs.cli.compare import Format
+from unitdocs.cli.formats import Format
 from unitdocs.cli.rows import Row, aligned, inert, marked_up
 from unitdocs.units import Composition, Context, Extent, Position, Size, load_scene
 from unitdocs.units.explain import Explanation, Read, explain, explain_element, spelled, to_json

@@ -72,5 +72,9 @@ def describe_addition(record: "RunRecord", before: "History", after: "History") 
     """Return the line that reports whether a record was added."""
     if before == after:
         return f"{record.id}: already in the history"
-    cases = next(len(entry.cases) for entry in after.entries if entry.id == record.id)
-    return f"{record.id}: added, {cases} of {len(record.cases)} cases have a ratio"
+    from unitdocs.formatting import counted  # noqa: PLC0415 -- as above
+
+    kept = next(len(entry.cases) for entry in after.entries if entry.id == record.id)
+    others = len(record.cases) - kept
+    line = f"{record.id}: added with {counted(kept, 'case')}"
+    return f"{line}; not kept: {counted(others, 'case')} without a ratio" if others else line

@@ -13,23 +13,64 @@ if TYPE_CHECKING:
 
 
 def import_results(
-    file: Annotated[list[Path], typer.Argument(help="Result files; the tool is recognized from the content.")],
+    file: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Result files, or folders of asv and pytest-benchmark; the tool is recognized from the content."
+        ),
+    ],
+    commit: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="With a folder: only files whose name or commit begins so; can be repeated.", show_default=False
+        ),
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder for the converted files.")] = Path("build/results"),
 ) -> None:
     """Convert result files of other tools, or run records, to results files that unitdocs can compare.
 
     Supports pyperf, pytest-benchmark, asv, Google Benchmark and hyperfine. Prints a line for each file with the number
     of results read and of entries skipped. If a file cannot be read, nothing is written. Existing files are never
-    overwritten; a number is added to the new name instead.
+    overwritten; a number is added to the new name instead. Files that describe an asv folder are passed over.
 
     Example: unitdocs import pyperf.json hyperfine.json --out build/results
+
+    Example: unitdocs import .asv/results --commit 1a2b3c4d
     """
-    read = read_all(file)
+    files = files_of(file, commit or [])
+    read = read_all(files)
     taken: set[Path] = set()
-    for source, results in zip(file, read, strict=True):
+    for source, results in zip(files, read, strict=True):
         path = write(results, source, out, taken)
         taken.add(path)
         typer.echo(f"{line_of(results)} -> {path}")
+
+
+def files_of(paths: list[Path], commits: list[str]) -> list[Path]:
+    """Return the files to read: those that are given, and those of folders.
+
+    Args:
+        paths: files and folders.
+        commits: beginnings of names or commits that choose files of folders; all files without any.
+
+    Raises:
+        InputError: a folder has no file that fits, or only files are given that describe an asv folder.
+    """
+    from unitdocs.analysis.sources import choose, find_file, result_files  # noqa: PLC0415
+    from unitdocs.records.readers import describes_folder  # noqa: PLC0415
+
+    files: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            files.append(find_file(path))
+            continue
+        chosen = [file for start in commits for file in choose(path, start)] if commits else result_files(path)
+        if not chosen:
+            what = f"beginning with {' or '.join(commits)}" if commits else "of benchmarks"
+            raise InputError(f"{path}: has no result file {what}; give another folder or a file")
+        files += chosen
+    results = [file for file in dict.fromkeys(files) if not describes_folder(file)]
+    return results or files
 
 
 def read_all(files: Iterable[Path]) -> "list[Results]":

@@ -1,39 +1,72 @@
-"""`unitdocs report`: the performance report of one run."""
+"""`unitdocs report`: the performance report of one run, or of two files of results."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from unitdocs.cli.formats import ReportForm
 from unitdocs.errors import InputError
 
 
 def report(
-    record: Annotated[Path, typer.Argument(help="A run record.", show_default=False)],
-    form: Annotated[str, typer.Option("--format", help="html, markdown, json or junit.")] = "html",
+    record: Annotated[Path, typer.Argument(help="A run record, or the base of a comparison.", show_default=False)],
+    head: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Results to compare with it, of any tool that unitdocs compare reads; the report is then that of both "
+            "files.",
+            show_default=False,
+        ),
+    ] = None,
+    form: Annotated[str, typer.Option("--format", help="html, markdown, json, junit or table.")] = "html",
     out: Annotated[
         Path | None, typer.Option(help="The file to write (default: standard output).", show_default=False)
     ] = None,
 ) -> None:
     """Write the report of a run to one file: summary, recommendations, cases (worst first), environment and method.
 
-    Markdown is short enough for a comment on a pull request; build servers show JUnit XML as tests.
+    Markdown is short enough for a comment on a pull request; build servers show JUnit XML as tests. A table is that of
+    unitdocs compare.
 
     Example: unitdocs report build/records/20261124T161153Z-322b.json --format html --out report.html
     """
     from unitdocs import records  # noqa: PLC0415 -- pandas would slow the start of every command
-    from unitdocs.portal.report import ReportFormat  # noqa: PLC0415
-    from unitdocs.portal.report import report as write  # noqa: PLC0415
 
-    if form not in list(ReportFormat):
-        raise InputError(f"--format {form}: give one of {', '.join(ReportFormat)}")
-    if out is not None and out.exists() and record.exists() and out.samefile(record):
-        raise InputError(f"--out {out}: is the run record itself, which would be lost; choose another file")
-    text = write(records.load(record), ReportFormat(form))
+    if form not in list(ReportForm):
+        raise InputError(f"--format {form}: give one of {', '.join(ReportForm)}")
+    for file in (record, head):
+        if out is not None and file is not None and out.exists() and file.exists() and out.samefile(file):
+            raise InputError(f"--out {out}: is the run record itself, which would be lost; choose another file")
+    if out is not None and not out.parent.is_dir():
+        raise InputError(f"--out {out}: there is no folder {out.parent}; create it, or choose another file")
+    text = text_of(record, head, ReportForm(form))
+    content = text.encode(errors="backslashreplace")  # as UTF-8, which HTML, JSON and XML state or expect
     if out is None:
-        typer.echo(text, nl=not text.endswith("\n"))
+        typer.echo(content, nl=not text.endswith("\n"))
         return
     try:
-        records.write_atomically(out, text.encode())
+        records.write_atomically(out, content)
+    except BrokenPipeError:  # a reader of /dev/stdout that left, as `| head` does
+        raise
     except OSError as error:
         raise InputError(f"--out {out}: cannot be written ({error.strerror or error}); choose another file") from error
+
+
+def text_of(record: Path, head: Path | None, form: ReportForm) -> str:
+    """Return the report of a run record, or of a comparison if there is a head.
+
+    Raises:
+        InputError: a file cannot be read, or nothing can be compared.
+    """
+    from unitdocs.analysis.comparison import compare_arms, compare_files  # noqa: PLC0415
+    from unitdocs.cli.comparison_formats import write  # noqa: PLC0415
+    from unitdocs.portal.report import ReportFormat  # noqa: PLC0415
+    from unitdocs.portal.report import report as write_report  # noqa: PLC0415
+    from unitdocs.records import load  # noqa: PLC0415
+
+    if head is not None:
+        return write(compare_files(record, head), form)
+    if form is ReportForm.TABLE:
+        return write(compare_arms(load(record)), form)
+    return write_report(load(record), ReportFormat(form.value))

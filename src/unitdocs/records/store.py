@@ -1,9 +1,11 @@
 """Record files, which are read completely and written atomically."""
 
+import errno
 import gzip
 import json
 import os
 import re
+import stat
 import tempfile
 import zlib
 from collections.abc import Callable
@@ -18,14 +20,14 @@ from unitdocs.records.schema import Frozen, RunRecord
 Model = TypeVar("Model", bound=Frozen)
 
 LARGEST_FILE = 64 * 1024 * 1024
-"""Largest size of a file in bytes; a full record has a few megabytes."""
+"""Largest size of a file in bytes, of its content if it is compressed; a full record has a few megabytes."""
+MOST_PARTS = 2_000_000
+"""Lists, objects and quotation marks of a file at most: in memory they take many times the bytes of the file."""
 HALF = r"\ud"
 ESCAPES = re.compile(
     r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
 )
 """An escaped backslash, a surrogate pair, or half of one, as JSON writes them."""
-LARGEST_TEXT = 512 * 1024 * 1024
-"""Largest size of the content of a compressed file in bytes."""
 
 
 def load(path: Path | str) -> RunRecord:
@@ -65,6 +67,7 @@ def load_as(model: type[Model], path: Path | str, what: str) -> Model:
     """
     path = Path(path)
     data = read_json(path, what)
+    _check_format(model, path, data, what)
     try:
         return model.model_validate(data)
     except ValidationError as error:
@@ -113,12 +116,17 @@ def _text(content: bytes) -> str:
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file so that it has its old content or the new one at all times, even if the machine stops.
 
-    A symbolic link is followed. A device or a pipe is written to: replacing it would turn it into a file.
+    A symbolic link is followed, and permissions are kept. A device or a pipe is written to: replacing it would turn it
+    into a file.
+
+    Raises:
+        OSError: the file cannot be written, or is read-only.
     """
-    path = Path(os.path.realpath(path))  # `resolve` raises a RuntimeError where links form a loop
     if path.exists() and not path.is_file() and not path.is_dir():
         path.write_bytes(content)
         return
+    path = Path(os.path.realpath(path))  # `resolve` raises a RuntimeError where links form a loop
+    permissions = _permissions(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -126,30 +134,79 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
+        Path(temporary).chmod(permissions)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
 
 
+def _permissions(path: Path) -> int:
+    """Return the permissions that a file has or gets.
+
+    Raises:
+        PermissionError: the file is read-only; replacing it would go around that.
+    """
+    if not path.is_file():
+        return 0o644
+    permissions = stat.S_IMODE(path.stat().st_mode)
+    if not permissions & 0o222 or not os.access(path, os.W_OK):  # a system's administrator may write to any file
+        raise PermissionError(errno.EACCES, "the file is read-only", str(path))
+    return permissions
+
+
+def _check_format(model: type[Frozen], path: Path, data: object, what: str) -> None:
+    """Raise one error for a file of another kind, rather than one for each member that does not fit.
+
+    Raises:
+        InputError: the file's `format` is not that of the model.
+    """
+    field = model.model_fields.get("format")
+    if field is None:
+        return
+    if not isinstance(data, dict):
+        raise InputError(f"{path}: is not {what}: it holds no object; give the path of {what}")
+    if data.get("format") != field.default:
+        name = data.get("format")
+        found = f"its format is {name[:60]!r}" if isinstance(name, str) else "it names no format of unitdocs"
+        raise InputError(f"{path}: is not {what}: {found}; give the path of {what}")
+
+
 def _content(path: Path, what: str) -> bytes:
     """Return the content of a file, decompressed if it is gzip data."""
-    if path.stat().st_size > LARGEST_FILE:
+    # The size of a device or a pipe is unknown before it is read.
+    with path.open("rb") as file:
+        content = file.read(LARGEST_FILE + 1)
+    text = _decompressed(content) if content[:2] == b"\x1f\x8b" and len(content) <= LARGEST_FILE else content
+    if len(text) > LARGEST_FILE:
+        state = "is" if text is content else "is, unpacked,"
         raise InputError(
-            f"{path}: is larger than {LARGEST_FILE // 1024**2} MB, more than {what} has; give another file"
+            f"{path}: {state} larger than {LARGEST_FILE // 1024**2} MB, the limit of {what}; give a smaller file, such "
+            "as one of fewer benchmarks"
         )
-    content = path.read_bytes()
-    if content[:2] != b"\x1f\x8b":
-        return content
+    if sum(map(text.count, (b"[", b"{", b'"'))) > MOST_PARTS:
+        raise InputError(
+            f"{path}: holds more than {MOST_PARTS:,} lists, objects and quotation marks, the limit of {what}; give a "
+            "smaller file, such as one of fewer benchmarks"
+        )
+    return text
+
+
+def _decompressed(content: bytes) -> bytes:
+    """Return the content of gzip data, up to one byte more than the limit.
+
+    Raises:
+        EOFError: the data end too early.
+        ValueError: there is more after the end of the data, which would be ignored.
+    """
     inflate = zlib.decompressobj(wbits=31)
-    text = inflate.decompress(content, LARGEST_TEXT)
-    if inflate.unconsumed_tail:
-        raise InputError(
-            f"{path}: holds more than {LARGEST_TEXT // 1024**2} MB, more than {what} has; give another file"
-        )
+    text = inflate.decompress(content, LARGEST_FILE + 1)
+    if len(text) > LARGEST_FILE:
+        return text
     if not inflate.eof:
         raise EOFError("the compressed data end too early")
+    if inflate.unused_data.strip(b"\0"):
+        raise ValueError("there is a second part after the end of the compressed data")
     return text
 
 

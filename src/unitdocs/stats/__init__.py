@@ -5,6 +5,7 @@ from unitdocs.stats.binomial import BinomialShare, share_of
 from unitdocs.stats.effect import POWER, RatioEffect, effect_of
 from unitdocs.stats.multiplicity import holm
 from unitdocs.stats.noninferiority import NonInferiority, non_inferiority, unpaired_non_inferiority
+from unitdocs.stats.processes import process_difference, process_effect
 from unitdocs.stats.proportion import (
     Difference,
     Hits,
@@ -17,8 +18,9 @@ from unitdocs.stats.proportion import (
     proportion_effect,
     unpaired_difference,
 )
-from unitdocs.stats.ranks import rank_effect
+from unitdocs.stats.ranks import as_ratio_of_medians, rank_effect
 from unitdocs.stats.sample import LogRatios, LogValues, TooFew, log_ratio_of_round
+from unitdocs.stats.ticks import NO_TICKS, Ticks, ticks_of
 from unitdocs.stats.unpaired import LEVEL, unpaired_effect
 from unitdocs.stats.verdict import (
     LOOK_LEVEL,
@@ -37,6 +39,7 @@ __all__ = [
     "LOOKS",
     "LOOK_LEVEL",
     "MARGIN",
+    "NO_TICKS",
     "POWER",
     "BinomialShare",
     "Difference",
@@ -49,9 +52,11 @@ __all__ = [
     "NonInferiority",
     "Rates",
     "RatioEffect",
+    "Ticks",
     "TooFew",
     "UnpairedSample",
     "Verdict",
+    "as_ratio_of_medians",
     "decides",
     "decides_difference",
     "difference_of",
@@ -65,9 +70,12 @@ __all__ = [
     "is_difference_below_margin",
     "log_ratio_of_round",
     "non_inferiority",
+    "process_difference",
+    "process_effect",
     "proportion_effect",
     "rank_effect",
     "share_of",
+    "ticks_of",
     "unpaired_difference",
     "unpaired_effect",
     "unpaired_non_inferiority",

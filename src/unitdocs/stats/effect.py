@@ -91,17 +91,24 @@ def estimate_of(sample: LogRatios) -> MeanEstimate:
     return MeanEstimate(sample.mean, sample.standard_error, sample.n - 1, sample.n, least_p=2.0 ** (1 - sample.n))
 
 
-def t_effect(estimate: MeanEstimate, level: float) -> RatioEffect:
-    """Return the effect of an estimated mean log ratio; arguments as for `effect_of`."""
-    half = float(stdtrit(estimate.degrees, 1 - level / 2)) * estimate.error
+def t_effect(estimate: MeanEstimate, level: float, allowance: float = 0.0) -> RatioEffect:
+    """Return the effect of an estimated mean log ratio.
+
+    Args:
+        estimate: the mean log ratio.
+        level: as for `effect_of`.
+        allowance: how far the mean log ratio may be off for reasons that no spread shows, such as the ticks of a clock.
+            The interval is wider by it at both ends, and the p-value is that of "the ratio is 1 to within it".
+    """
+    half = float(stdtrit(estimate.degrees, 1 - level / 2)) * estimate.error + allowance
     return RatioEffect(
         ratio=exp(estimate.centre),
         low=exp(estimate.centre - half),
         high=exp(estimate.centre + half),
         level=level,
-        p=_p_value(estimate),
+        p=_p_value(estimate, allowance),
         n=estimate.n,
-        minimum_detectable_effect=exp(noncentrality(estimate.degrees, level) * estimate.error),
+        minimum_detectable_effect=exp(noncentrality(estimate.degrees, level) * estimate.error + allowance),
     )
 
 
@@ -111,11 +118,12 @@ def exp(logarithm: float) -> float:
         return float(np.exp(logarithm))
 
 
-def _p_value(estimate: MeanEstimate) -> float:
-    """Return the two-sided p-value of "the mean is 0"."""
-    if estimate.error == 0:
-        return 1.0 if estimate.centre == 0 else estimate.least_p
-    return float(2 * stdtr(estimate.degrees, -abs(estimate.centre) / estimate.error))
+def _p_value(estimate: MeanEstimate, allowance: float) -> float:
+    """Return the two-sided p-value of "the mean is 0", or within the allowance of 0."""
+    distance = max(0.0, abs(estimate.centre) - allowance)
+    if estimate.error == 0 or distance == 0:
+        return 1.0 if distance == 0 else estimate.least_p
+    return float(2 * stdtr(estimate.degrees, -distance / estimate.error))
 
 
 @functools.cache

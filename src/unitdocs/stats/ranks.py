@@ -4,6 +4,7 @@ The Hodges-Lehmann interval inverts the Mann-Whitney test: it holds the shifts t
 computed from the same counts, so that they never contradict each other.
 """
 
+import dataclasses
 import functools
 import math
 
@@ -17,10 +18,11 @@ from unitdocs.stats.unpaired import least_values
 
 EXACT_UP_TO = 2500
 """Pairs of values up to which the exact distribution is used: 50 in each arm, as in R."""
-_RESOLUTION = 1e-15  # of logarithms: the smallest difference that a ratio of floats can represent
+_LISTED_UP_TO = 250_000  # pairs whose differences are listed instead of searched
+_ULPS = 4  # the search ends where the values themselves are not finer
 
 
-def rank_effect(control: LogValues, treatment: LogValues, level: float) -> RatioEffect | TooFew:
+def rank_effect(control: LogValues, treatment: LogValues, level: float, allowance: float = 0.0) -> RatioEffect | TooFew:
     """Return the median ratio of a treatment value to a control value, with the interval of the Mann-Whitney test.
 
     Of all m·n differences of logarithms, the median is the estimate (Hodges and Lehmann 1963, Estimates of location
@@ -48,6 +50,8 @@ def rank_effect(control: LogValues, treatment: LogValues, level: float) -> Ratio
         control: the logarithm of each value.
         treatment: the same for the treatment.
         level: the error level of the interval, between 0 and 1.
+        allowance: how far the logarithm of the ratio may be off for reasons that no spread shows, such as the ticks of
+            a clock. The interval is wider by it at both ends, and p is that of "the ratio is 1 to within it".
 
     Returns:
         The effect, or `TooFew` if no order of this many values gives a p-value below the level.
@@ -59,18 +63,34 @@ def rank_effect(control: LogValues, treatment: LogValues, level: float) -> Ratio
     arms = np.sort(control.values), np.sort(treatment.values)
     low, high = _difference(*arms, k), _difference(*arms, pairs + 1 - k)
     middle = [_difference(*arms, rank) for rank in {(pairs + 1) // 2, pairs // 2 + 1}]
-    against = min(_at_most(*arms, 0), _at_most(arms[1], arms[0], 0))
+    against = min(_at_most(*arms, allowance), _at_most(arms[1], arms[0], allowance))
     achieved = -float(ndtri(_chance(control.n, treatment.n, k - 1)))
     error = (high - low) / (2 * achieved)
     return RatioEffect(
         ratio=exp(math.fsum(middle) / len(middle)),
-        low=exp(low),
-        high=exp(high),
+        low=exp(low - allowance),
+        high=exp(high + allowance),
         level=level,
         p=min(1.0, 2 * _chance(control.n, treatment.n, against)),
         n=control.n + treatment.n,
-        minimum_detectable_effect=exp((achieved + float(ndtri(POWER))) * error),
+        minimum_detectable_effect=exp((achieved + float(ndtri(POWER))) * error + allowance),
     )
+
+
+def as_ratio_of_medians(effect: RatioEffect, ratio: float) -> RatioEffect:
+    """Return a rank effect with the ratio of both medians as its estimate, which a reader can check.
+
+    The median of the ratios of all pairs and the ratio of the medians are equal if the treatment shifts all logarithms
+    alike. The interval is extended to the ratio of the medians where it lies outside. If it lies at 1, or on the other
+    side of 1, ranks and medians disagree about the direction, so that there is no evidence for one: p is 1.
+
+    Args:
+        effect: the effect of `rank_effect`.
+        ratio: median of the treatment / median of the control.
+    """
+    low, high = min(effect.low, ratio), max(effect.high, ratio)
+    disagrees = effect.excludes_one and low <= 1 <= high
+    return dataclasses.replace(effect, ratio=ratio, low=low, high=high, p=1.0 if disagrees else effect.p)
 
 
 def _at_most(control: NDArray[np.float64], treatment: NDArray[np.float64], shift: float) -> int:
@@ -79,19 +99,24 @@ def _at_most(control: NDArray[np.float64], treatment: NDArray[np.float64], shift
 
 
 def _difference(control: NDArray[np.float64], treatment: NDArray[np.float64], rank: int) -> float:
-    """Return the difference of a rank, counted from 1, by bisection instead of computing all m·n differences.
+    """Return the difference treatment - control of a rank, counted from 1.
 
-    If the range contains 0, bisection starts from 0 on the side of the difference, so that its sign is exact.
+    Few differences are listed. Of many, bisection finds an interval that is as narrow as the values are spaced; the
+    smallest difference in it is the answer, so that equal values have the difference 0 and not nearly 0.
     """
+    if control.size * treatment.size <= _LISTED_UP_TO:
+        differences = np.subtract.outer(treatment, control).ravel()
+        return float(np.partition(differences, rank - 1)[rank - 1])
     below, above = float(treatment[0] - control[-1]), float(treatment[-1] - control[0])
     if _at_most(control, treatment, below) >= rank:
         return below
-    if below < 0 <= above:
-        below, above = (below, 0.0) if _at_most(control, treatment, 0) >= rank else (0.0, above)
-    while above - below > _RESOLUTION * max(1.0, abs(above)):
-        half = (below + above) / 2
+    spacing = _ULPS * float(np.spacing(max(np.abs(control).max(), np.abs(treatment).max())))
+    while above - below > spacing:
+        half = below + (above - below) / 2
         below, above = (below, half) if _at_most(control, treatment, half) >= rank else (half, above)
-    return above
+    following = np.searchsorted(treatment, control + below, side="right")
+    is_inside = following < treatment.size
+    return float((treatment[following[is_inside]] - control[is_inside]).min())
 
 
 def _rank(m: int, n: int, level: float) -> int:

@@ -15,7 +15,9 @@ LEVEL = 0.05
 _SPREAD_NEEDS = 2
 
 
-def unpaired_effect(control: LogValues, treatment: LogValues, level: float) -> RatioEffect | TooFew:
+def unpaired_effect(
+    control: LogValues, treatment: LogValues, level: float, allowance: float = 0.0
+) -> RatioEffect | TooFew:
     """Return the ratio of the geometric means of two arms, by Welch's t interval for unequal spreads.
 
     With the standard errors e of both arms, the difference of mean logarithms has the standard error
@@ -33,6 +35,7 @@ def unpaired_effect(control: LogValues, treatment: LogValues, level: float) -> R
         control: one logarithm per process.
         treatment: the same for the treatment.
         level: the error level of the interval, between 0 and 1.
+        allowance: as for `t_effect`.
 
     Returns:
         The effect, or `TooFew` with fewer than two processes in an arm. If the processes of each arm are equal, only
@@ -44,7 +47,7 @@ def unpaired_effect(control: LogValues, treatment: LogValues, level: float) -> R
     estimate = welch(control, treatment)
     if estimate.error == 0 and estimate.centre != 0 and estimate.least_p >= level:
         return TooFew(least_values(level), "processes")
-    return t_effect(estimate, level)
+    return t_effect(estimate, level, allowance)
 
 
 def welch(control: LogValues, treatment: LogValues) -> MeanEstimate:

@@ -13,15 +13,9 @@ from scipy import stats as scipy_stats
 
 from unitdocs.analysis import to_effects
 from unitdocs.analysis.case_result import CaseResult, Effect, EffectScale, NoEffect, Outcome
-from unitdocs.analysis.comparison import (
-    Caution,
-    compare_arms,
-    compare_files,
-    compare_results,
-    compare_unpaired,
-    reason_of,
-    to_json,
-)
+from unitdocs.analysis.comparison import compare_arms, compare_files, compare_results, reason_of
+from unitdocs.analysis.comparison_json import to_json
+from unitdocs.analysis.unpaired import Caution, compare_unpaired
 from unitdocs.errors import InputError
 from unitdocs.records import Status, save
 from unitdocs.records.readers import read_results
@@ -30,7 +24,8 @@ from unitdocs.stats import LogRatios, effect_of, holm
 
 RESULTS = Path(__file__).parents[2] / "data" / "results"
 BASE, HEAD = (RESULTS / f"pyperf-40-processes-{side}.json" for side in ("base", "head"))
-STEADY = [[1.00, 1.02], [0.99, 1.01], [1.01, 1.01], [1.00, 0.98]]
+# No value repeats: values that do are taken for multiples of a clock's tick.
+STEADY = [[1.0003, 1.0201], [0.9902, 1.0104], [1.0106, 1.0107], [1.0001, 0.9805]]
 RATE = {"metric": "cache hit rate", "unit": "1", "direction": "higher"}
 
 
@@ -58,7 +53,7 @@ def effect_in(case: CaseResult) -> Effect:
 
 def test_processes_are_the_unit_of_two_files_however_many_values_each_has() -> None:
     # scipy.stats.ttest_ind(equal_var=False) on the logarithms of the processes' means is the outside source.
-    head = scaled([*STEADY, [1.0, 1.0, 1.0, 1.1]], 1.1)
+    head = scaled([*STEADY, [1.0, 1.001, 1.002, 1.1]], 1.1)
     case = compared(one("a", STEADY), one("a", head))
     logs = [[math.log(sum(group) / len(group)) for group in side] for side in (STEADY, head)]
     test = scipy_stats.ttest_ind(logs[1], logs[0], equal_var=False)
@@ -68,7 +63,8 @@ def test_processes_are_the_unit_of_two_files_however_many_values_each_has() -> N
         (math.exp(interval.low), math.exp(interval.high))
     )
     assert (case.control_n, case.treatment_n, case.is_paired) == (4, 5, False)
-    assert case.control_mean == pytest.approx(8.02 / 8)
+    assert case.control_mean == pytest.approx(8.0229 / 8)
+    assert case.control_value == pytest.approx(math.exp(sum(logs[0]) / 4))
     assert case.verdict_label == "slower"
 
 
@@ -140,25 +136,47 @@ def test_one_side_with_processes_does_not_lend_them_to_the_other() -> None:
 @pytest.mark.parametrize(
     ("base", "head", "reason"),
     [
-        (one("a", [[1.0, 1.1, 1.2]]), one("a", STEADY), "need at least 2 processes a side"),
+        (one("a", [[1.0, 1.1, 1.2]]), one("a", STEADY), "a side has one value"),
+        (one("a", [[1.0, 1.1, 1.2]]), one("a", [[1.3]]), "one value a side"),
+        (one("a", [[1.0]] * 3, metric="x", unit="1"), one("a", [[2.0]] * 3, metric="x", unit="1"), "need at least 4 "),
         (
             one("a", [[1.0, 1.1, 1.2]], by_process=False),
             one("a", [[2.0, 2.1, 2.2]], by_process=False),
             "need at least 4 values a side",
         ),
-        (one("a", [[0.0], [0.0]]), one("a", STEADY), "a value that is not above 0 has no ratio"),
-        (one("a", STEADY), one("a", STEADY, unit="B"), "base is in s, lower is better; head is not"),
+        (one("a", [[0.0], [0.1]]), one("a", STEADY), "a value that is not above 0 has no ratio"),
     ],
 )
-def test_a_case_that_cannot_be_compared_says_why_and_gives_no_number(base: Result, head: Result, reason: str) -> None:
+def test_a_case_without_enough_values_shows_both_and_their_ratio_and_no_verdict(
+    base: Result, head: Result, reason: str
+) -> None:
     comparison = compare_results(results(base), results(head))
-    assert comparison.cases[0].result == NoEffect(Status.NOT_MEASURED, reason)
+    case = comparison.cases[0]
+    assert case.reason.startswith(reason)
     assert comparison.verdicts == {"no answer": 1}
-    written = json.loads(to_json(comparison))
-    members = ("ratio", "low", "high", "p", "p_adjusted", "verdict", "below_margin", "detectable")
-    assert [written["cases"][0][name] for name in members] == [None] * len(members)
-    assert written["cases"][0]["warnings"][0] == reason
-    assert written["summary"]["geomean"] is None
+    written = json.loads(to_json(comparison))["cases"][0]
+    members = ("low", "high", "p", "p_adjusted", "verdict", "below_margin", "detectable")
+    assert [written[name] for name in members] == [None] * len(members)
+    assert written["ratio"] == written["head"]["mean"] / written["base"]["mean"]
+    assert written["warnings"][0] == f"no verdict: {case.reason}"
+
+
+@pytest.mark.parametrize(
+    ("head", "reason"),
+    [
+        ({"unit": "B"}, "not comparable: base is in s, head in B"),
+        ({"direction": "higher"}, "not comparable: base says that lower is better, head does not"),
+        ({"version": "def"}, "not comparable: the benchmark's code changed (versions abc and def)"),
+    ],
+)
+def test_results_of_different_things_are_not_compared_and_in_no_mean(head: dict[str, str], reason: str) -> None:
+    base = results(one("a", STEADY, version="abc"), one("b", STEADY))
+    comparison = compare_results(base, results(one("a", scaled(STEADY, 9), **head), one("b", STEADY)))
+    assert [case.scenario for case in comparison.cases] == ["b"]
+    (missing,) = comparison.not_compared
+    assert (missing.name, missing.side, missing.reason) == ("a", "both", reason)
+    assert comparison.summaries[0].count == 1
+    assert (missing.is_worse, missing.is_lost) == (False, False)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +195,7 @@ def test_counts_that_never_vary_are_compared_exactly(
     verdict: str,
     is_below_margin: bool,  # noqa: FBT001
 ) -> None:
-    sides = [one("a", [[count]] * 2, metric="peak memory", unit="B") for count in counts]
+    sides = [one("a", [[count]] * 2, metric="peak memory", unit="B", counted=True) for count in counts]
     case = compared(*sides)
     effect = effect_in(case)
     assert (effect.estimate, effect.low, effect.high, effect.p) == (ratio, ratio, ratio, None)
@@ -187,8 +205,32 @@ def test_counts_that_never_vary_are_compared_exactly(
     )
 
 
-def test_times_are_never_exact() -> None:
-    assert effect_in(compared(one("a", [[1.0]] * 5), one("a", [[2.0]] * 5))).p == pytest.approx(2 / 252)
+@pytest.mark.parametrize("about", [{"metric": "peak memory", "unit": "B"}, {"metric": "time", "unit": "s"}])
+def test_only_what_a_run_record_counted_is_exact(about: dict[str, str]) -> None:
+    base, head = (one("a", [[value]] * 5, **about) for value in (1.0, 2.01))
+    effect = effect_in(compared(base, head))
+    assert (effect.p, effect.is_exact) == (pytest.approx(2 / 252), False)
+
+
+def test_a_few_ticks_are_named_and_the_others_counted() -> None:
+    base = results(*(one(str(tick), [[tick * 1e-3], [tick * 1e-3], [tick * 2e-3]]) for tick in range(1, 6)))
+    warnings = compare_results(base, base).warnings
+    assert [warning for warning in warnings if "tick" in warning][-2:] == [
+        "times are multiples of the clock's tick, 3 ms; intervals are at least one tick wide",
+        "times of other cases are multiples of 2 more ticks",
+    ]
+
+
+def test_a_count_of_one_round_is_not_exact() -> None:
+    about = {"metric": "peak memory", "unit": "B", "counted": True}
+    case = compared(one("a", [[1.0]], **about), one("a", [[2.0]], **about))
+    assert (case.effect, case.ratio) == (None, 2.0)
+
+
+def test_two_constant_times_may_be_one_tick_apart_and_are_not_called_different() -> None:
+    case = compared(one("a", [[1e-3]] * 9), one("a", [[2e-3]] * 9))
+    assert case.verdict_label == "inconclusive"
+    assert "times are multiples of the clock's tick, 1 ms; intervals are at least one tick wide" in case.warnings
 
 
 @pytest.mark.parametrize(
@@ -221,10 +263,16 @@ def test_cases_are_matched_by_suite_name_and_metric_and_the_others_are_counted()
     comparison = compare_results(base, head)
     assert [(case.suite, case.scenario) for case in comparison.cases] == [("", "a"), ("", "c")]
     assert (comparison.unmatched_base, comparison.unmatched_head) == (2, 1)
+    assert [(each.label, each.side, each.reason) for each in comparison.not_compared] == [
+        ("s/a (time)", "head", "head does not have it"),
+        ("b (time)", "head", "head does not have it"),
+        ("b (wall time)", "base", "base does not have it"),
+    ]
+    assert [each.is_lost for each in comparison.not_compared] == [True, True, False]
 
 
 def test_p_values_are_adjusted_over_the_cases_of_their_metric_across_suites() -> None:
-    heads = [scaled(STEADY, factor) for factor in (1.0, 1.01, 1.02)]
+    heads = [scaled(STEADY, factor) for factor in (1.001, 1.01, 1.02)]
     base = results(*(one(str(i), STEADY, suite=f"suite {i}") for i in range(3)), one("m", STEADY, metric="x", unit="1"))
     head = results(
         *(one(str(i), groups, suite=f"suite {i}") for i, groups in enumerate(heads)),
@@ -274,8 +322,8 @@ def test_shares_measured_apart_are_compared_by_their_difference() -> None:
     ("base", "head", "by_process", "reason"),
     [
         ([[0.1], [2.0]], [[0.1], [0.2]], True, "a rate above 1 is not a proportion"),
-        ([[0.1, 0.2]], [[0.1, 0.2]], False, "the processes of its values are unknown"),
-        ([[0.1]], [[0.1], [0.2]], True, "need at least 2 processes a side"),
+        ([[0.1, 0.2]], [[0.1, 0.3]], False, "the processes of its values are unknown"),
+        ([[-0.1, 0.2]], [[0.1, 0.3]], False, "a rate below 0 is not a proportion"),
     ],
 )
 def test_a_share_that_cannot_be_compared_says_why(base: Any, head: Any, by_process: bool, reason: str) -> None:  # noqa: FBT001
@@ -284,8 +332,14 @@ def test_a_share_that_cannot_be_compared_says_why(base: Any, head: Any, by_proce
     assert case.result == NoEffect(Status.NOT_MEASURED, reason)
 
 
-def test_an_error_rate_that_never_varies_is_compared_exactly() -> None:
+def test_one_share_a_side_has_no_verdict() -> None:
     about = {"metric": "error rate", "unit": "1"}
+    case = compared(one("a", [[0.1]], **about), one("a", [[0.2]], **about))
+    assert (case.effect, case.ratio, case.reason) == (None, 2.0, "one value a side")
+
+
+def test_an_error_rate_that_never_varies_is_compared_exactly() -> None:
+    about = {"metric": "error rate", "unit": "1", "counted": True}
     none = compared(one("a", [[0.0]] * 2, **about), one("a", [[0.0]] * 2, **about))
     assert (none.verdict_label, effect_in(none).estimate, effect_in(none).p) == ("equivalent", 0.0, None)
     more = compared(one("a", [[0.0]] * 2, **about), one("a", [[0.25]] * 2, **about))
@@ -309,7 +363,7 @@ def test_the_arms_of_a_record_with_frames_are_compared_metric_by_metric() -> Non
 
 
 def test_without_processes_the_geometric_mean_has_no_interval() -> None:
-    sides = [results(one("a", [[1.0 * k, 1.1 * k, 1.2 * k, 1.3 * k]], by_process=False)) for k in (1, 2)]
+    sides = [results(one("a", [[1.01 * k, 1.1 * k, 1.2 * k, 1.3 * k]], by_process=False)) for k in (1, 2)]
     (summary,) = compare_results(*sides).summaries
     assert summary.ratio == pytest.approx(2.0)
     assert (summary.low, summary.high) == (None, None)
@@ -341,9 +395,9 @@ def test_a_single_record_compares_its_arms_by_rounds_with_the_numbers_of_its_eff
     assert cases[3].result == NoEffect(Status.NOT_APPLICABLE, "new does not count it")
     assert reason_of(cases[3]) == "not applicable: new does not count it"
     assert cases[3].control_mean == pytest.approx(0.9)
-    assert cases[4].result == NoEffect(Status.FAILED, "a crash")
-    assert reason_of(cases[4]) == "failed: a crash"
-    assert [each.is_undecided for each in cases] == [False, True, False, False, True]
+    assert [each.is_undecided for each in cases] == [False, True, False, False]
+    (failed,) = comparison.not_compared
+    assert (failed.side, failed.reason, failed.is_worse, failed.is_lost) == ("both", "failed: a crash", True, True)
     values = [0.5, 0.51, 0.49, 0.52, 0.5, 0.48]
     ratio = (
         effect_of(LogRatios(map(math.log, values)), 0.01).ratio
@@ -366,7 +420,9 @@ def test_two_records_are_compared_arm_by_arm_and_apart(tmp_path: Path) -> None:
     assert [each.scenario for each in comparison.cases] == ["one [old]", "one [new]"]
     assert [each.verdict_label for each in comparison.cases] == ["equivalent", "slower"]
     assert not any(each.is_paired for each in comparison.cases)
-    assert comparison.warnings == (Caution.SESSIONS, "a.json: The machine was busy.")
+    assert Caution.SAME_VALUES in comparison.cases[0].warnings
+    assert Caution.SESSIONS in comparison.cases[1].warnings
+    assert comparison.cautions == ("a.json: The machine was busy.",)
 
 
 def test_a_busy_machine_is_a_warning_of_a_single_record_too() -> None:
@@ -396,11 +452,14 @@ def test_a_file_of_another_tool_alone_has_no_arms() -> None:
 
 def test_the_json_has_the_documented_members() -> None:
     written = json.loads(to_json(compare_files(BASE, HEAD)))
-    assert list(written) == ["cases", "summary"]
+    assert list(written) == ["cases", "not_compared", "summary"]
     assert list(written["cases"][0]) == [
-        *("suite", "name", "metric", "unit", "direction", "base", "head", "ratio", "low", "high", "p", "p_adjusted"),
-        *("verdict", "below_margin", "detectable"),
+        *("suite", "name", "metric", "unit", "direction", "base", "head", "statistic", "replicate"),
+        *("ratio", "low", "high", "p", "p_adjusted", "verdict", "below_margin", "detectable"),
         *("difference", "difference_low", "difference_high", "difference_detectable", "paired", "warnings"),
     ]
-    assert set(written["cases"][0]["base"]) == {"mean", "n"}
+    assert set(written["cases"][0]["base"]) == {"mean", "value", "n"}
+    for each in written["cases"]:
+        assert each["statistic"] == "geometric mean"
+        assert each["ratio"] == pytest.approx(each["head"]["value"] / each["base"]["value"])
     assert {"geomean", "low", "high", "verdicts"} <= set(written["summary"])

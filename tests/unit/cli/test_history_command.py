@@ -28,7 +28,8 @@ def test_a_record_is_added_once(capsys: pytest.CaptureFixture[str], tmp_path: Pa
     total = len(records.load(REFERENCE).cases)
     assert (code, err) == (0, "")
     assert out == (
-        f"{entry.id}: added, {len(entry.cases)} of {total} cases have a ratio\n{entry.id}: already in the history\n"
+        f"{entry.id}: added with {len(entry.cases)} cases; not kept: {total - len(entry.cases)} cases without a ratio\n"
+        f"{entry.id}: already in the history\n"
     )
     content = history.read_bytes()
     assert run(capsys, "add", REFERENCE, "--to", history) == (0, f"{entry.id}: already in the history\n", "")
@@ -50,7 +51,7 @@ def test_a_file_that_is_no_history_is_not_overwritten(capsys: pytest.CaptureFixt
     (tmp_path / "other.json").write_text('{"format": "unitdocs-run"}')
     code, _, err = run(capsys, "add", REFERENCE, "--to", tmp_path / "other.json")
     assert code == 2
-    assert "other.json: $.format" in err
+    assert "other.json: is not a history of records: its format is 'unitdocs-run'" in err
     assert (tmp_path / "other.json").read_text() == '{"format": "unitdocs-run"}'
 
 

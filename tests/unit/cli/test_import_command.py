@@ -84,6 +84,26 @@ def test_a_place_that_cannot_be_written_is_one_sentence(capsys: pytest.CaptureFi
     assert "cannot be written" in err[0]
 
 
+def test_a_folder_is_read_without_the_files_that_describe_it(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    shutil.copytree(DATA / "asv", tmp_path / "asv")
+    machine = tmp_path / "asv" / "machine1" / "machine.json"
+    machine.write_text('{"arch": "x86_64", "machine": "machine1", "version": 1}')
+    code, out, _ = run(capsys, tmp_path / "asv", "--out", tmp_path / "all")
+    assert (code, len(out)) == (0, 2)
+    for start in ("7bcc029be44b", "without"):
+        code, out, _ = run(capsys, tmp_path / "asv", "--commit", start, "--out", tmp_path / start)
+        assert code == 0
+    assert [line.partition(":")[0] for line in out] == ["without-samples.json"]
+    code, out, _ = run(capsys, machine, DATA / "pyperf.json", "--out", tmp_path / "both")
+    assert (code, len(out)) == (0, 1)
+    code, _, err = run(capsys, machine, "--out", tmp_path / "alone")
+    assert (code, len(err)) == (2, 1)
+    code, _, err = run(capsys, tmp_path / "asv", "--commit", "nothing", "--out", tmp_path / "none")
+    assert (code, len(err)) == (2, 1)
+
+
 def test_its_help_shows_an_example(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "--help")
     assert code == 0

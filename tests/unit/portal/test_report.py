@@ -8,15 +8,17 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from made_records import counted, record
 
 from unitdocs import records
-from unitdocs.analysis import find_findings
+from unitdocs.analysis import compare_arms, find_findings
 from unitdocs.cli import main
 from unitdocs.portal.report import ReportFormat, report
 from unitdocs.portal.report.markdown import MOST_CHARACTERS
-from unitdocs.records import RunRecord
+from unitdocs.records import RunRecord, Status, save
 
 MakeRecord = Callable[..., RunRecord]
+RESULTS = Path(__file__).parents[2] / "data" / "results"
 BAD = '</td><img src=x onerror="alert(1)"> | *x* `y` @everyone \x00 \N{BELL}'
 
 
@@ -53,6 +55,32 @@ def test_the_worst_case_comes_first_and_what_does_not_apply_is_left_out(make_rec
 def test_markdown_heads_its_columns_in_words(make_record: MakeRecord) -> None:
     rows = [line for line in report(make_record(), ReportFormat.MARKDOWN).splitlines() if line.startswith("| Case")]
     assert rows == ["| Case | Metric | original | refactored | Effect | Verdict |"]
+
+
+@pytest.mark.parametrize("form", [ReportFormat.MARKDOWN, ReportFormat.HTML])
+def test_columns_of_suites_with_different_arms_are_named_by_role_and_each_row_names_its_arms(
+    make_record: MakeRecord, form: ReportFormat
+) -> None:
+    record = make_record()
+    first, second = (
+        record.suites[0].model_copy(update={"name": name, "arms": arms})
+        for name, arms in (("one", ("original", "refactored")), ("two", ("list", "array")))
+    )
+    cases = [case.model_copy(update={"suite": name}) for name in ("one", "two") for case in record.cases]
+    text = report(record.model_copy(update={"suites": (first, second), "cases": tuple(cases)}), form)
+    head = next(line for line in text.splitlines() if "Verdict" in line)
+    assert "control" in head
+    assert "original" not in head
+    for arms in ("original, refactored", "list, array"):
+        assert arms in text
+
+
+@pytest.mark.parametrize("form", [ReportFormat.MARKDOWN, ReportFormat.HTML])
+def test_control_characters_of_names_are_shown_as_escapes(make_record: MakeRecord, form: ReportFormat) -> None:
+    text = report(named(make_record(), "\x1b[31mred\x07 \u202eback \x85 \ud800"), form)
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\ud800]", text)
+    assert "x1b" in text
+    assert "u202e" in text
 
 
 def test_the_summary_counts_outcomes_and_names_the_worst_case(make_record: MakeRecord) -> None:
@@ -144,7 +172,8 @@ def test_junit_is_xml_whatever_the_names_hold(make_record: MakeRecord) -> None:
 def test_json_holds_the_comparison_with_summary_and_advice(make_record: MakeRecord) -> None:
     content = json.loads(report(make_record(), ReportFormat.JSON))
     assert content["run"]["id"] == "20261123-reference"
-    assert [case["name"] for case in content["cases"] if case["metric"] == "time"] == ["size", "big", "small", "odd"]
+    assert [case["name"] for case in content["cases"] if case["metric"] == "time"] == ["size", "big", "small"]
+    assert [(case["name"], case["side"]) for case in content["not_compared"]] == [("odd", "both")]
     assert {"geomean", "low", "high", "verdicts"} <= content["summary"].keys()
     assert content["sentences"][0].startswith("Time:")
 
@@ -160,6 +189,31 @@ def test_the_command_writes_a_file_or_to_standard_output(
     with pytest.raises(SystemExit):
         main(["report", str(tmp_path / "run.json"), "--format", "markdown", "--out", str(tmp_path / "report.md")])
     assert (tmp_path / "report.md").read_text() == printed
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "json", "html", "junit"])
+def test_report_and_compare_write_two_files_and_one_record_in_the_same_forms(
+    form: str, make_record: MakeRecord, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [str(RESULTS / f"pyperf-40-processes-{side}.json") for side in ("base", "head")]
+    save(make_record(), tmp_path / "run.json")
+    outputs = []
+    for words in (["report", *files], ["compare", *files], ["report", str(tmp_path / "run.json")]):
+        with pytest.raises(SystemExit) as ended:
+            main([*words, "--format", form])
+        assert not ended.value.code
+        outputs.append(capsys.readouterr().out)
+    assert outputs[0].strip() == outputs[1].strip()
+    assert all("split" in output for output in outputs[:2])
+    assert "small" in outputs[2].lower()
+
+
+def test_a_case_that_failed_in_several_metrics_is_named_once() -> None:
+    failed = [counted(metric=name, status=Status.FAILED, reason="a crash") for name in ("peak memory", "blocks")]
+    findings = find_findings(record(*failed))
+    assert [case.metric for case in findings.cases] == ["peak memory"]
+    (missing,) = compare_arms(record(*failed)).not_compared
+    assert missing.metric == "peak memory, blocks"
 
 
 def test_the_report_never_replaces_its_record(
@@ -189,3 +243,14 @@ def test_wrong_use_is_one_sentence(words: list[str], message: str, capsys: pytes
     printed = capsys.readouterr().err.strip()
     assert message in printed
     assert "\n" not in printed
+
+
+def test_no_folder_is_created_for_a_report(
+    make_record: MakeRecord, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records.save(make_record(), tmp_path / "run.json")
+    with pytest.raises(SystemExit) as ended:
+        main(["report", str(tmp_path / "run.json"), "--out", str(tmp_path / "new" / "report.html")])
+    assert ended.value.code == 2
+    assert f"there is no folder {tmp_path / 'new'}; create it" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["run.json"]

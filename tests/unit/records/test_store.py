@@ -87,8 +87,11 @@ BAD_FILES: dict[str, tuple[Callable[[Path], object], str]] = {
     "broken gzip": (lambda path: path.write_bytes(b"\x1f\x8b" + bytes(50)), "is not a JSON file"),
     "deep": (lambda path: path.write_text("[" * 100_000), "is not a JSON file"),
     "a long number": (lambda path: path.write_text("9" * 10_000), "is not a JSON file"),
-    "a list": (lambda path: path.write_text("[]"), "$: input should be"),
-    "a number": (lambda path: path.write_text("1"), "$: input should be"),
+    "a list": (lambda path: path.write_text("[]"), "is not a run record: it holds no object"),
+    "a number": (lambda path: path.write_text("1"), "is not a run record: it holds no object"),
+    "another format": (lambda path: path.write_text('{"format": "x", "seed": 5}'), "its format is 'x'; give the path"),
+    "no format": (lambda path: path.write_text('{"benchmarks": []}'), "it names no format of unitdocs; give"),
+    "two gzip members": (lambda path: path.write_bytes(gzip.compress(b"{}") * 2), "a second part after the end"),
 }
 
 
@@ -109,10 +112,23 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path: Path, m
     assert "is larger than" in said(tmp_path / "run.json")
 
 
-def test_a_small_file_that_inflates_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_compressed_file_is_held_to_the_same_limit_while_it_is_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "bomb.json.gz").write_bytes(gzip.compress(b" " * 1_000_000))
-    monkeypatch.setattr(store, "LARGEST_TEXT", 100_000)
-    assert "holds more than" in said(tmp_path / "bomb.json.gz")
+    monkeypatch.setattr(store, "LARGEST_FILE", 100_000)
+    assert "is, unpacked, larger than 0 MB, the limit of a run record" in said(tmp_path / "bomb.json.gz")
+
+
+def test_a_device_without_an_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "LARGEST_FILE", 100_000)
+    assert "is larger than" in said(Path("/dev/zero"))
+
+
+def test_a_file_of_very_many_small_parts_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "lists.json").write_text("[" + "[]," * 1000 + "[]]")
+    monkeypatch.setattr(store, "MOST_PARTS", 1000)
+    assert "more than 1,000 lists, objects and quotation marks" in said(tmp_path / "lists.json")
 
 
 def test_all_problems_of_a_record_are_told_at_once_each_with_its_place(tmp_path: Path) -> None:
@@ -163,3 +179,22 @@ def test_links_that_form_a_loop_are_an_error_of_the_file(tmp_path: Path) -> None
     with pytest.raises(OSError, match=r"loop|Too many"):
         write_atomically(tmp_path / "a" / "file", b"new")
     assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_a_read_only_file_is_refused_and_stays_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("old")
+    (tmp_path / "file").chmod(0o444)
+    with pytest.raises(PermissionError, match="read-only"):
+        write_atomically(tmp_path / "file", b"new")
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_a_file_that_is_replaced_keeps_its_permissions(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("old")
+    (tmp_path / "file").chmod(0o640)
+    write_atomically(tmp_path / "file", b"new")
+    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o640
+    write_atomically(tmp_path / "other", b"new")
+    assert (tmp_path / "other").stat().st_mode & 0o777 == 0o644

@@ -2,7 +2,8 @@
 
 import json
 
-from unitdocs.analysis.comparison import compare_arms, to_json
+from unitdocs.analysis.comparison import compare_arms
+from unitdocs.analysis.comparison_json import as_members
 from unitdocs.analysis.findings import Findings
 
 
@@ -11,4 +12,4 @@ def as_json(findings: Findings) -> str:
     record = findings.record
     about = record.model_dump(mode="json", exclude={"cases", "same_code"})
     members = {"run": about, "sentences": list(findings.summary), "advice": list(findings.advice)}
-    return json.dumps({**members, **json.loads(to_json(compare_arms(record)))}, indent=2, ensure_ascii=False)
+    return json.dumps({**members, **as_members(compare_arms(record))}, indent=2, ensure_ascii=False)

@@ -20,7 +20,7 @@ from unitdocs.records.readers import (
 from unitdocs.records.readers.places import Node, one_line, open_file
 from unitdocs.records.results import Results
 
-__all__ = ["read_results"]
+__all__ = ["describes_folder", "read_results"]
 
 
 class Reader(Protocol):
@@ -39,6 +39,14 @@ READERS: tuple[Reader, ...] = (
 """In the order in which they are tried: other tools also use the few member names of pyperf and hyperfine."""
 
 
+def describes_folder(path: Path) -> bool:
+    """Return whether a file is one that asv keeps with its results, such as machine.json, and holds none itself."""
+    try:
+        return path.name in asv.FOLDER_FILES and asv.describes_folder(open_file(path).value)
+    except InputError:
+        return False
+
+
 def read_results(path: Path | str) -> Results:
     """Return the results in a file of any supported tool, plain or compressed JSON.
 
@@ -50,6 +58,11 @@ def read_results(path: Path | str) -> Results:
     for reader in READERS:
         if isinstance(root.value, dict) and reader.matches_format(root.value):
             return reader.read(root)
+    if asv.describes_folder(root.value):
+        raise InputError(
+            f"{one_line(str(root.file))}: $: describes the machine or the benchmarks of an asv folder and holds no "
+            "results; give a file named after a commit, or the folder"
+        )
     raise InputError(
         f"{one_line(str(root.file))}: $: no results of a supported tool; give a file of pyperf, pytest-benchmark, "
         "asv, Google Benchmark, hyperfine or unitdocs"

@@ -20,6 +20,20 @@ LONGEST_KEY = 60
 SURROGATES = re.compile("[\ud800-\udfff]")
 
 
+class PlaceError(InputError):
+    """A value in a file that does not fit.
+
+    Args:
+        file: the file.
+        place: the value's JSON path.
+        what: what is wrong, as a clause.
+    """
+
+    def __init__(self, file: Path, place: str, what: str) -> None:
+        super().__init__(f"{one_line(str(file))}: {place}: {what}; give the file as its tool wrote it")
+        self.place, self.what = place, what
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """A value somewhere in a JSON file.
@@ -78,9 +92,9 @@ class Node:
             for index, value in enumerate(self._list())
         )
 
-    def problem(self, what: str) -> InputError:
+    def problem(self, what: str) -> "PlaceError":
         """Return an error about this place."""
-        return InputError(f"{one_line(str(self.file))}: {self.place}: {what}; give the file as its tool wrote it")
+        return PlaceError(self.file, self.place, what)
 
     def refuse_number(self, least: float) -> NoReturn:
         """Raise an error that a number was expected here."""

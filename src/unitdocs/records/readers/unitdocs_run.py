@@ -11,13 +11,15 @@ from unitdocs.records import store
 from unitdocs.records.frame import to_frame
 from unitdocs.records.readers.collector import ResultCollector
 from unitdocs.records.readers.places import Node, each, one_line, problems_error
-from unitdocs.records.results import Result, Results
-from unitdocs.records.schema import Case, RunRecord, Status
+from unitdocs.records.results import Absence, Result, Results
+from unitdocs.records.schema import TIMES, Case, Metric, RunRecord, Status
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Key = tuple[str, str, str]
+ABSENCES = {Status.FAILED: Absence.FAILED, Status.NOT_APPLICABLE: Absence.NOT_APPLICABLE}
+"""Why there is no result, by status; otherwise the run ended too early."""
 
 
 def matches_format(root: Mapping[str, object]) -> bool:
@@ -30,15 +32,14 @@ def read(root: Node) -> Results:
     record = _record(root)
     nodes = root.member("cases").items() if record.cases else []
     collector = ResultCollector()
-    measured = {
-        _key(case): node for node, case in zip(nodes, record.cases, strict=True) if _is_measured(case, collector)
-    }
+    pairs = zip(nodes, record.cases, strict=True)
+    measured_cases = {_key(case): node for node, case in pairs if _is_measured(case, record, collector)}
     _refuse_duplicates(root, record)
-    cases = tuple(case for case in record.cases if _key(case) in measured)
+    cases = tuple(case for case in record.cases if _key(case) in measured_cases)
     frame = to_frame(record.model_copy(update={"cases": cases}))
     arms = frame.groupby(["suite", "scenario", "metric", "arm"], sort=False)
-    each((rows for _, rows in arms), lambda rows: _read_arm(measured, rows, collector))
-    return collector.results("unitdocs", root, record.created)
+    each((rows for _, rows in arms), lambda rows: _read_arm(measured_cases, rows, collector))
+    return collector.results("unitdocs", root, record.created, _context(record))
 
 
 def _record(root: Node) -> RunRecord:
@@ -52,13 +53,28 @@ def _key(case: Case) -> Key:
     return case.suite, case.scenario, case.metric
 
 
-def _is_measured(case: Case, collector: ResultCollector) -> bool:
-    """Return whether a case has rounds; otherwise skip it."""
+def _is_measured(case: Case, record: RunRecord, collector: ResultCollector) -> bool:
+    """Return whether a case has rounds; otherwise name both of its arms."""
     if case.status is Status.MEASURED and case.rounds:
         return True
-    reason = Status.NOT_MEASURED if case.status is Status.MEASURED else case.status
-    collector.skip(f"cases {reason}")
+    status = Status.NOT_MEASURED if case.status is Status.MEASURED else case.status
+    collector.skip(f"cases {status}")
+    arms = next(suite.arms for suite in record.suites if suite.name == case.suite)
+    names = [(case.suite, f"{case.scenario} [{arm}]") for arm in arms]
+    reason = f"{status}: {case.reason}" if case.reason else str(status)
+    collector.name_left_out(names, case.metric, ABSENCES.get(status, Absence.UNUSABLE), reason)
     return False
+
+
+def _context(record: RunRecord) -> dict[str, object]:
+    here = record.environment
+    return {
+        "CPU": here.cpu,
+        "cores": str(here.cores),
+        "system": here.system,
+        "Python": f"{here.implementation} {here.python}",
+        "commit": here.commit,
+    }
 
 
 def _refuse_duplicates(root: Node, record: RunRecord) -> None:
@@ -98,5 +114,6 @@ def _read_arm(nodes: Mapping[Key, Node], rows: "pd.DataFrame", collector: Result
                 direction=rows["direction"].iloc[0],
                 groups=tuple(map(tuple, groups)),
                 by_process=True,
+                counted=metric not in (*TIMES, Metric.MISSED_FRAMES) and labels["unit"] != "s",
             ),
         )

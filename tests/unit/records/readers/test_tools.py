@@ -11,7 +11,7 @@ from result_files import ASV, ASV_1, ASV_WITHOUT_SAMPLES, DATA, OWN_RESULTS, RUN
 from unitdocs.errors import InputError
 from unitdocs.records import Direction, save
 from unitdocs.records.readers import read_results
-from unitdocs.records.results import Results
+from unitdocs.records.results import Absence, Results, Saved, SavedStatistic
 
 
 def shapes(results: Results) -> set[tuple[int, int, bool]]:
@@ -57,11 +57,30 @@ def test_a_pyperf_benchmark_without_a_value_is_left_out(tmp_path: Path) -> None:
     assert results.left_out["benchmarks without values"] == 1
 
 
-def test_a_pyperf_benchmark_whose_runs_count_different_things_is_refused(tmp_path: Path) -> None:
+def test_a_pyperf_benchmark_whose_runs_count_different_things_is_left_out_and_named(tmp_path: Path) -> None:
     data = parsed("pyperf")
     data["benchmarks"][1]["runs"][2]["metadata"]["unit"] = "byte"
-    with pytest.raises(InputError, match=r"\$\.benchmarks\[1\]: expected one unit"):
-        reread(data, tmp_path)
+    results = reread(data, tmp_path)
+    assert [one.name for one in results.results] == ["sort 100", "sum & list"]
+    (left_out,) = results.left_out_cases
+    assert (left_out.name, left_out.absence) == ("join <b>", Absence.UNUSABLE)
+    assert left_out.reason.startswith("expected one unit for all runs")
+
+
+def test_numbers_that_a_project_adds_to_pyperf_are_metrics(tmp_path: Path) -> None:
+    data = parsed("pyperf")
+    data["benchmarks"][0]["metadata"] |= {"rows": 500, "time": 3, "label": "x", "tags": ["fast", "depth=7"]}
+    for index, run in enumerate(data["benchmarks"][0]["runs"]):
+        run["metadata"]["collections"] = index
+    extra = {one.metric: one.groups for one in reread(data, tmp_path).results if one.name == "sort 100"}
+    # What the project set is one value; what it counted in each run is one of each process.
+    assert extra.pop("time") is not None
+    assert extra == {
+        "rows": ((500.0,),),
+        "metadata time": ((3.0,),),
+        "depth": ((7.0,),),
+        "collections": ((1.0,), (2.0,), (3.0,), (4.0,)),
+    }
 
 
 def test_rounds_of_pytest_benchmark_are_seconds_of_an_iteration_in_one_process() -> None:
@@ -75,10 +94,19 @@ def test_rounds_of_pytest_benchmark_are_seconds_of_an_iteration_in_one_process()
     assert results.measured == datetime(2026, 11, 24, 17, 12, 1, 977118, tzinfo=UTC)
 
 
-def test_pytest_benchmarks_that_kept_no_single_values_are_left_out() -> None:
+def test_pytest_benchmarks_that_kept_no_single_values_have_their_saved_mean() -> None:
     results = read_results(DATA / "pytest-benchmark-without-data.json")
-    assert results.results == ()
-    assert results.left_out == {"benchmarks without single values (--benchmark-save-data keeps them)": 3}
+    stats = {one["name"]: one["stats"]["mean"] for one in parsed("pytest-benchmark without data")["benchmarks"]}
+    assert means(results) == stats
+    assert {one.saved for one in results.results} == {Saved(statistic=SavedStatistic.MEAN)}
+    assert (shapes(results), results.left_out) == ({(1, 1, False)}, {})
+
+
+def test_numbers_in_extra_info_of_pytest_benchmark_are_metrics(tmp_path: Path) -> None:
+    data = parsed("pytest-benchmark")
+    data["benchmarks"][0]["extra_info"] = {"rows": 12, "peak memory": 5, "note": "x", "is_fast": True, "bad": None}
+    extra = {one.metric: one.values for one in reread(data, tmp_path).results if one.metric != "time"}
+    assert extra == {"rows": (12.0,), "extra_info peak memory": (5.0,)}
 
 
 def test_samples_of_asv_are_kept_and_failed_and_skipped_benchmarks_left_out() -> None:
@@ -115,8 +143,11 @@ def test_asv_tells_bytes_and_other_units_in_benchmarks_json() -> None:
     assert others["track_length", "value", "letters"] == (42,)
 
 
-def test_without_samples_the_one_number_of_asv_is_kept() -> None:
+def test_without_samples_the_median_of_asv_is_kept_with_its_interval() -> None:
     results = read_results(ASV_WITHOUT_SAMPLES)
+    saved = {one.name: one.saved for one in results.results}
+    assert saved["time_join"] == Saved(statistic=SavedStatistic.MEDIAN, low=1.3545e-05, high=4.8804e-05, level=0.99)
+    assert saved["mem_list"] is None
     assert shapes(results) == {(1, 1, False)}
     # `asv run`: 37.2 us, 26.2 ms
     assert means(results)["time_join"] == pytest.approx(37.2e-6, rel=2e-3)
@@ -173,10 +204,33 @@ def test_repetitions_of_google_benchmark_are_values_of_one_process_and_aggregate
     assert results.measured == datetime(2026, 11, 24, 16, 29, 5, tzinfo=UTC)
 
 
-def test_a_google_benchmark_that_kept_aggregates_only_has_no_values() -> None:
+def test_a_google_benchmark_that_kept_aggregates_only_has_its_saved_means() -> None:
     results = read_results(DATA / "google-benchmark-aggregates.json")
-    assert results.results == ()
+    # its table: rows ..._mean: 88.7 ns, 458 ns
+    assert means(results) == pytest.approx({"BM_sort/8/repeats:3": 88.7e-9, "BM_sort/64/repeats:3": 458e-9}, rel=1e-3)
+    assert {one.saved for one in results.results} == {Saved(statistic=SavedStatistic.MEAN)}
     assert results.left_out == {"aggregates": 8}
+
+
+def test_throughput_of_google_benchmark_is_better_when_higher() -> None:
+    results = read_results(DATA / "google-benchmark.json")
+    found = {(one.metric, one.unit, one.direction) for one in results.results if one.unit != "s"}
+    assert found == {("items per second", "1/s", Direction.HIGHER)}
+    # its table: items_per_second=87.2718M/s as the mean of BM_sort/8
+    assert means(results, "items per second")["BM_sort/8/repeats:3"] == pytest.approx(87.2718e6, rel=1e-5)
+
+
+@pytest.mark.parametrize("member", ["real_time", "cpu_time"])
+def test_a_negative_time_of_google_benchmark_is_left_out_of_its_metric_alone(tmp_path: Path, member: str) -> None:
+    data = parsed("Google Benchmark")
+    data["benchmarks"][1][member] = -0.5
+    results = reread(data, tmp_path)
+    counts = {one.metric: len(one.values) for one in results.results if one.name == "BM_sort/8/repeats:3"}
+    metric = {"real_time": "time", "cpu_time": "cpu time"}[member]
+    assert counts == {"time": 3, "cpu time": 3, "items per second": 3, metric: 2}
+    named = [one for one in results.left_out_cases if one.absence is Absence.UNUSABLE]
+    assert [(one.name, one.metric) for one in named] == [("BM_sort/8/repeats:3", metric)]
+    assert named[0].reason == f"expected a number of 0 or more at $.benchmarks[1].{member}"
 
 
 def test_aggregates_of_an_old_google_benchmark_are_known_by_their_names(tmp_path: Path) -> None:
@@ -191,13 +245,14 @@ def test_aggregates_of_an_old_google_benchmark_are_known_by_their_names(tmp_path
     assert len(means(results)) == 4
 
 
-def test_a_skipped_google_benchmark_is_left_out_and_one_registered_twice_refused(tmp_path: Path) -> None:
+def test_a_skipped_google_benchmark_and_one_registered_twice_are_left_out_and_named(tmp_path: Path) -> None:
     data = parsed("Google Benchmark")
     data["benchmarks"][-2]["skipped"] = True
     assert reread(data, tmp_path).left_out["skipped"] == 1
     data["benchmarks"].append(data["benchmarks"][0])
-    with pytest.raises(InputError, match=r"\$\.benchmarks\[16\]\.repetition_index: a second benchmark"):
-        reread(data, tmp_path)
+    results = reread(data, tmp_path)
+    assert results.results[0].values == read_results(DATA / "google-benchmark.json").results[0].values
+    assert "a second benchmark with the same name at $.benchmarks[16]" in results.left_out_cases[-1].reason
 
 
 @pytest.mark.parametrize(("unit", "seconds"), [("s", 92.1449635), ("ms", 92.1449635e-3), ("us", 92.1449635e-6)])
@@ -213,7 +268,8 @@ def test_a_run_of_hyperfine_is_a_process_and_one_that_ended_with_an_error_is_lef
     # what it printed: 11.3 ms and 133.1 ms, 8 runs each; `false` ended with 1 each time
     assert means(results) == pytest.approx({"python <b>": 11.3e-3, "python3 -c ''": 133.1e-3}, rel=4e-3)
     assert shapes(results) == {(8, 8, True)}
-    assert results.left_out == {"runs that ended with an error": 8}
+    assert results.left_out == {"runs that ended with an error": 8, "failed": 1}
+    assert [(one.name, one.absence) for one in results.left_out_cases] == [("false", Absence.FAILED)]
 
 
 def test_a_hyperfine_run_that_a_signal_ended_is_left_out_alone(tmp_path: Path) -> None:
@@ -221,7 +277,7 @@ def test_a_hyperfine_run_that_a_signal_ended_is_left_out_alone(tmp_path: Path) -
     data["results"][0]["exit_codes"][3] = None
     results = reread(data, tmp_path)
     assert len(results.results[0].groups) == 7
-    assert results.left_out == {"runs that ended with an error": 9}
+    assert results.left_out == {"runs that ended with an error": 9, "failed": 1}
 
 
 def test_hyperfine_commands_of_one_name_are_told_apart_by_their_parameters(tmp_path: Path) -> None:
@@ -231,14 +287,48 @@ def test_hyperfine_commands_of_one_name_are_told_apart_by_their_parameters(tmp_p
         entry["command"] = "sleep"
     assert list(means(reread(data, tmp_path))) == ["sleep (n=1)", "sleep (n=2)"]
     del data["results"][0]["parameters"], data["results"][1]["parameters"]
-    with pytest.raises(InputError, match=r"\$\.results\[1\]: a second benchmark with the name 'sleep'"):
-        reread(data, tmp_path)
+    assert "a second benchmark with the name 'sleep'" in reread(data, tmp_path).left_out_cases[0].reason
 
 
-def test_hyperfine_commands_without_single_times_are_left_out(tmp_path: Path) -> None:
+def test_hyperfine_commands_without_single_times_have_their_saved_mean(tmp_path: Path) -> None:
     data = parsed("hyperfine")
     del data["results"][2]["times"]
-    assert reread(data, tmp_path).left_out["commands without single times"] == 1
+    saved = [(one.name, one.values) for one in reread(data, tmp_path).results if one.saved]
+    assert saved == [("python3 -c ''", (0.13305049025,))]
+
+
+def test_the_memory_of_each_hyperfine_run_is_a_metric(tmp_path: Path) -> None:
+    data = parsed("hyperfine")
+    data["results"][0]["memory_usage_byte"] = [1000 + run for run in range(8)]
+    memory = [one for one in reread(data, tmp_path).results if one.metric == "peak memory"]
+    assert [(one.name, one.unit, len(one.groups)) for one in memory] == [("python <b>", "B", 8)]
+
+
+def test_the_context_of_each_tool_is_read_as_far_as_the_file_says() -> None:
+    assert read_results(DATA / "pyperf.json").context == {
+        "CPU": "AMD EPYC",
+        "cores": "2",
+        "Python": "cpython 3.11.7 (64-bit)",
+    }
+    assert read_results(DATA / "pytest-benchmark.json").context["build"] == "GCC 12.2.0"
+    assert read_results(DATA / "google-benchmark.json").context == {"cores": "2", "build": "debug"}
+    assert read_results(ASV).context["commit"] == "7bcc029be44bf4e5f55423910d410b3b34192f48"
+    assert read_results(DATA / "hyperfine.json").context == {}
+
+
+def test_the_version_of_a_benchmark_of_asv_is_read_in_both_formats() -> None:
+    for path in (ASV, ASV_1):
+        versions = {one.name: one.version for one in read_results(path).results}
+        assert versions["mem_list"] == "5b04f8156a1c73bc6fd099d72085b9c9b12425616b43e753876e3e669ec6bb16"
+
+
+def test_what_describes_an_asv_folder_is_no_result_file(tmp_path: Path) -> None:
+    (tmp_path / "machine.json").write_text(
+        '{"arch": "x86_64", "cpu": "A", "machine": "m", "num_cpu": "4", "version": 1}'
+    )
+    for path in (tmp_path / "machine.json", DATA / "asv" / "benchmarks.json"):
+        with pytest.raises(InputError, match="describes the machine or the benchmarks of an asv folder"):
+            read_results(path)
 
 
 def test_each_arm_of_a_run_record_is_a_result_and_each_round_a_process(tmp_path: Path) -> None:
@@ -257,6 +347,13 @@ def test_each_arm_of_a_run_record_is_a_result_and_each_round_a_process(tmp_path:
         "cases not applicable": 1,
         "rounds in which an arm counts nothing": 2,
     }
+    assert [(one.name, one.reason) for one in results.left_out_cases] == [
+        ("three [old]", "failed"),
+        ("three [new]", "failed"),
+        ("four [old]", "not applicable"),
+        ("four [new]", "not applicable"),
+    ]
+    assert {one.metric: one.counted for one in results.results} == {"time": False, "peak memory": True}
     assert {(one.metric, one.unit, one.direction) for one in results.results} == {
         ("time", "s", Direction.LOWER),
         ("peak memory", "B", Direction.LOWER),

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import math
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from result_files import FILES, means, parsed, reread
 
 from unitdocs.errors import InputError
 from unitdocs.records.readers import read_results
+from unitdocs.records.results import Absence
 
 PYPERF = FILES["pyperf"]()
 
@@ -99,7 +101,12 @@ WRONG_PLACES: list[tuple[str, Place, Any, str]] = [
         [1.0, 2.0],
         '$.results["bench.time_join"]: expected one value for each combination',
     ),
-    ("asv", ("results", "bench.time_join", 0, 0), "7", '$.results["bench.time_join"][0][0]: expected a finite'),
+    (
+        "asv",
+        ("results", "bench.time_join", 0, 0),
+        "7",
+        '$.results["bench.time_join"][0][0]: expected a number of 0 or more',
+    ),
     ("asv", ("results", "bench.time_join", 11), [[1.0], [2.0]], "expected 1 lists of samples"),
     (
         "asv 1",
@@ -161,7 +168,46 @@ def test_a_place_that_does_not_fit_is_named(
     data = changed(parsed(kind), place, value)
     path = tmp_path / "some.json"
     path.write_text(json.dumps(data))
-    assert reason in said(path)
+    expected, _, what = reason.partition(": ")
+    try:
+        results = read_results(path)
+    except InputError as error:
+        (problem,) = error.problems
+        assert reason in problem
+        assert problem.isprintable()
+        return
+    # One bad entry refuses no file: it is left out, with the place and what is wrong.
+    assert results.results
+    reasons = [one.reason for one in results.left_out_cases]
+    assert any(said.startswith(what or expected) and (not what or expected in said) for said in reasons), reasons
+
+
+@pytest.mark.parametrize("kind", ["unitdocs run", "unitdocs results", "pyperf", "asv"])
+def test_what_does_not_fit_the_whole_file_refuses_it(tmp_path: Path, kind: str) -> None:
+    places: dict[str, Place] = {"pyperf": ("version",), "asv": ("version",)}
+    path = tmp_path / "some.json"
+    path.write_text(json.dumps(changed(parsed(kind), places.get(kind, ("format_version",)), 9)))
+    assert "version" in said(path)
+
+
+@pytest.mark.parametrize("kind", ["pyperf", "pytest-benchmark", "hyperfine"])
+def test_a_negative_time_is_left_out_and_the_others_are_read(tmp_path: Path, kind: str) -> None:
+    results = reread(changed(parsed(kind), NUMBERS[kind], -1e-9), tmp_path)
+    whole = reread(parsed(kind), tmp_path)
+    assert len(results.results) == len(whole.results) - 1
+    (left_out,) = [one for one in results.left_out_cases if one.absence is Absence.UNUSABLE]
+    assert left_out.name == whole.results[0].name
+    assert left_out.reason.startswith("expected a number of 0 or more at $.")
+
+
+@pytest.mark.parametrize("kind", ["pyperf", "pytest-benchmark", "hyperfine", "Google Benchmark"])
+def test_a_file_of_which_no_entry_can_be_used_is_refused_with_all_problems(tmp_path: Path, kind: str) -> None:
+    data = parsed(kind)
+    member = "results" if kind == "hyperfine" else "benchmarks"
+    data[member] = [5, 6]
+    with pytest.raises(InputError) as raised:
+        reread(data, tmp_path)
+    assert all("expected an object" in problem for problem in raised.value.problems)
 
 
 NUMBERS: dict[str, Place] = {
@@ -176,10 +222,15 @@ NUMBERS: dict[str, Place] = {
 
 @pytest.mark.parametrize("token", ["NaN", "Infinity", "-Infinity", "1e999"])
 @pytest.mark.parametrize("kind", NUMBERS)
-def test_a_number_that_is_not_finite_refuses_the_file(tmp_path: Path, kind: str, token: str) -> None:
+def test_a_number_that_is_not_finite_is_never_read(tmp_path: Path, kind: str, token: str) -> None:
     path = tmp_path / "some.json"
     path.write_text(json.dumps(changed(parsed(kind), NUMBERS[kind], "HERE")).replace('"HERE"', token))
-    assert any(word in said(path) for word in ("expected a", "finite number", "greater than or equal to 0"))
+    if kind.startswith("unitdocs"):
+        assert any(word in said(path) for word in ("expected a", "finite number", "greater than or equal to 0"))
+        return
+    results = read_results(path)
+    assert any("expected a" in one.reason for one in results.left_out_cases)
+    assert all(math.isfinite(value) for one in results.results for value in one.values)
 
 
 def test_all_problems_of_a_file_are_told_each_in_a_line_up_to_twenty(tmp_path: Path) -> None:
@@ -214,9 +265,9 @@ def test_names_are_kept_as_text_of_one_line(tmp_path: Path, kind: str, name: str
     assert names[0].removesuffix(" [old]").removesuffix(" [new]") == kept
 
 
-def test_half_a_character_in_a_name_is_replaced(tmp_path: Path) -> None:
+def test_half_a_character_in_a_name_is_kept_as_its_escape(tmp_path: Path) -> None:
     data = changed(parsed("hyperfine"), ("results", 0, "command"), "half \ud83d")
-    assert next(iter(means(reread(data, tmp_path)))) == "half \N{REPLACEMENT CHARACTER}"
+    assert next(iter(means(reread(data, tmp_path)))) == r"half \ud83d"
 
 
 def test_the_keys_of_asv_are_names_of_one_line_too(tmp_path: Path) -> None:
@@ -229,7 +280,7 @@ def test_the_keys_of_asv_are_names_of_one_line_too(tmp_path: Path) -> None:
 def test_a_long_or_broken_key_is_shown_short_and_in_one_line(tmp_path: Path) -> None:
     data = parsed("asv")
     data["results"] = {"a\n\ud83d" + "b" * 10_000: 1}
-    with pytest.raises(InputError) as raised:
+    with pytest.raises(InputError) as raised:  # the only entry of the file
         reread(data, tmp_path)
     assert len(str(raised.value)) < 400
     assert str(raised.value).isprintable()
