@@ -15,7 +15,7 @@ def on_pre_build(config: MkDocsConfig) -> None:
     """Render `docs/generated` from the committed record if it is missing; complete files stay as they are.
 
     Raises:
-        PluginError: the committed record is missing or cannot be read; one sentence says what to do.
+        PluginError: the committed record is missing or cannot be read, or nothing can be written; in one sentence.
     """
     docs = Path(config.docs_dir)
     if all((docs / "generated" / name).is_file() for name in LAST_FILES):
@@ -28,3 +28,5 @@ def on_pre_build(config: MkDocsConfig) -> None:
         render([Path(config.config_file_path).parent / REFERENCE], docs)
     except InputError as error:
         raise PluginError(str(error)) from error
+    except OSError as error:
+        raise PluginError(f"{error.filename or docs}: cannot be read or written ({error.strerror})") from error

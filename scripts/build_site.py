@@ -1,20 +1,13 @@
-"""Build the site into `site/`, strictly: a broken link or a missing snippet is an error.
+"""Build the site into `site/`.
 
 Example: python scripts/build_site.py
 """
 
-import subprocess
-import sys
+import startup
 
-from environment import enter
+startup.begin(__name__)
 
-
-def main() -> None:
-    """Run MkDocs in the project's environment, with the options given; exit with its code."""
-    enter("portal")
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", *sys.argv[1:]]
-    raise SystemExit(subprocess.run(command, check=False).returncode)
-
+from launching import launch
 
 if __name__ == "__main__":
-    main()
+    launch("build_site")

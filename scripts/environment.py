@@ -1,6 +1,6 @@
 """The project's own environment: made once, from a lock with hashes, by the Python that runs the script.
 
-Standard library only. The version check comes before anything that an old Python could not run.
+Standard library only.
 """
 
 from __future__ import annotations
@@ -14,8 +14,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
+import startup
+from launching import replace_process, started
 from shared_lock import SharedLock
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
@@ -25,7 +31,6 @@ LOCK = SharedLock(ROOT / ".venv.lock")
 """Shared by each program that uses the environment, held alone while it is set up."""
 ENTERED = "ENTERED_ENVIRONMENT"
 """The variable by which a program says to those that it starts which environment it holds: they set up nothing."""
-OLDEST = (3, 11)
 # The test lock holds the portal lock's packages at the same versions, so an environment made from it serves both.
 SERVED_BY = {"portal": ("portal", "test"), "test": ("test",)}
 NO_NETWORK = re.compile(
@@ -37,14 +42,18 @@ NO_NETWORK = re.compile(
 class OneSentenceParser(argparse.ArgumentParser):
     """An argument parser whose errors are one sentence."""
 
-    def error(self, message: str) -> None:  # type: ignore[override]
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        """Print the help; argparse's own method ignores that the output cannot be written."""
+        print(self.format_help(), end="", file=file)
+
+    def error(self, message: str) -> NoReturn:
         """Say what is wrong and where help is."""
         program = Path(sys.argv[0]).resolve()
         place = program.relative_to(ROOT).as_posix() if program.is_relative_to(ROOT) else self.prog
         fail(f"{message}; see `python {place} --help`")
 
 
-def fail(sentence: str, code: int = 2) -> None:
+def fail(sentence: str, code: int = 2) -> NoReturn:
     """End the program with one sentence and an exit code, by default that of wrong use."""
     print(f"{Path(sys.argv[0]).name}: {sentence}", file=sys.stderr)
     raise SystemExit(code)
@@ -58,9 +67,7 @@ def enter(lock: str) -> None:
     Args:
         lock: "portal" or "test": which file of `requirements/` the environment is made from.
     """
-    if sys.version_info < OLDEST:
-        have, need = ".".join(map(str, sys.version_info[:3])), ".".join(map(str, OLDEST))
-        fail(f"this is Python {have}; unitdocs needs Python {need} or newer, so start it with a newer one")
+    startup.check()
     held, _, place = os.environ.get(ENTERED, "").partition(":")
     is_held_by_parent = place == str(ENVIRONMENT)
     _share(lock)
@@ -136,7 +143,7 @@ def _continue_inside() -> None:
     command = [str(_python()), *sys.argv]
     if os.name == "nt":  # exec does not replace the process there
         raise SystemExit(subprocess.run(command, check=False).returncode)
-    os.execv(command[0], command)  # noqa: S606 -- our own interpreter, our own script
+    replace_process(command)
 
 
 def _state(lock: str) -> dict[str, str]:
@@ -184,8 +191,8 @@ def _clear() -> list[str]:
 def _step(log: object, command: list[str], packages: int = 0) -> None:
     """Run one set-up command, its output going to the log; shown only where it fails."""
     lines: list[str] = []
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    with started(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace"
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:

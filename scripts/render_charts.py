@@ -1,20 +1,13 @@
-"""Render run records into figures, tables and snippets: `unitdocs render` in the project's environment.
+"""Render run records into figures, tables and snippets.
 
 Example: python scripts/render_charts.py
 """
 
-import sys
+import startup
 
-from environment import enter
+startup.begin(__name__)
 
-
-def main() -> None:
-    """Render with the options given."""
-    enter("portal")
-    from unitdocs import cli  # noqa: PLC0415 -- inside the environment only
-
-    cli.main(["render", *sys.argv[1:]])
-
+from launching import launch
 
 if __name__ == "__main__":
-    main()
+    launch("render_charts")

@@ -1,20 +1,13 @@
-"""Measure the suites on this machine: `unitdocs bench run` in the project's environment.
+"""Measure the suites on this machine.
 
 Example: python scripts/run_benchmarks.py --profile quick
 """
 
-import sys
+import startup
 
-from environment import enter
+startup.begin(__name__)
 
-
-def main() -> None:
-    """Measure with the options given."""
-    enter("portal")
-    from unitdocs import cli  # noqa: PLC0415 -- inside the environment only
-
-    cli.main(["bench", "run", *sys.argv[1:]])
-
+from launching import launch
 
 if __name__ == "__main__":
-    main()
+    launch("run_benchmarks")

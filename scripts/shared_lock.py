@@ -85,9 +85,14 @@ class SharedLock:
         """
         self._take(sentence, alone=True)
 
-    def _take(self, sentence: str, *, alone: bool) -> None:
+    def release(self) -> None:
+        """Give the lock up, if this process holds it."""
         if self._descriptor is not None:
-            os.close(self._descriptor)  # two processes that both kept their share would wait for each other
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def _take(self, sentence: str, *, alone: bool) -> None:
+        self.release()  # two processes that both kept their share would wait for each other
         self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
         os.set_inheritable(self._descriptor, True)  # noqa: FBT003 -- the system's own signature
         if not _lock(self._descriptor, alone=alone):

@@ -12,8 +12,16 @@ are results, not errors. `Interrupted` is outside the tree, as Python's own Keyb
 does not handle it by accident.
 """
 
-import signal
 from typing import ClassVar
+
+_OBEYED = {"Cc", "Cf", "Cs"}
+"""Categories of control characters, of characters that change the order of others, and of halves of characters."""
+SIGINT = 2
+"""The number of the signal of Ctrl-C. Importing `signal` would make every game wait that imports the unit system."""
+MOST_PROBLEMS = 100
+"""Problems that one error lists; it says how many more there are."""
+LONGEST_PROBLEM = 4_000
+"""Characters of a problem that are shown, since a file may have a name or a number of any length."""
 
 
 class UnitdocsError(Exception):
@@ -23,17 +31,41 @@ class UnitdocsError(Exception):
 
 
 class InputError(UnitdocsError):
-    """Wrong use or bad input, with all problems.
+    """Wrong use or bad input, with all problems, or the first 100 and the number of the others.
 
     Args:
-        problems: one or more sentences of the form "place: what is wrong; what to do".
+        problems: one or more sentences of the form "place: what is wrong; what to do". Control characters, which a
+            name in a file may contain, are escaped: a terminal would obey them.
     """
 
     exit_code: ClassVar[int] = 2
 
     def __init__(self, *problems: str) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
+        shown = tuple(map(_printable, problems[:MOST_PROBLEMS]))
+        if len(problems) > MOST_PROBLEMS:
+            more = len(problems) - MOST_PROBLEMS
+            shown = (*shown, f"and {more} more problem{'s' if more > 1 else ''}")
+        super().__init__("\n".join(shown))
+        self.problems = shown
+
+    def __reduce__(self) -> tuple[type["InputError"], tuple[str, ...]]:
+        return type(self), self.problems
+
+
+def _printable(problem: str) -> str:
+    """Return a problem as a terminal can show it."""
+    if len(problem) > LONGEST_PROBLEM:
+        problem = f"{problem[:LONGEST_PROBLEM]}…"
+    return problem if problem.isprintable() else "".join(map(_visible, problem))
+
+
+def _visible(character: str) -> str:
+    """Return a character, or its escape if a terminal would obey it; lines may break."""
+    import unicodedata  # noqa: PLC0415 -- a game that makes no mistakes does without
+
+    if character in "\n\t" or unicodedata.category(character) not in _OBEYED:
+        return character
+    return character.encode("unicode_escape").decode()
 
 
 class MeasurementError(UnitdocsError):
@@ -59,7 +91,7 @@ class Interrupted(KeyboardInterrupt):
         number: the signal.
     """
 
-    def __init__(self, message: str = "interrupted", number: int = signal.SIGINT) -> None:
+    def __init__(self, message: str = "interrupted", number: int = SIGINT) -> None:
         super().__init__(message)
         self.number = number
 

@@ -6,6 +6,7 @@ function returns plain text, not escaped for any markup.
 """
 
 import math
+import re
 import textwrap
 from collections.abc import Sequence
 
@@ -19,6 +20,20 @@ LEAST_FACTOR = 2.0
 _NEAR_ONE = (0.9, 1.1)
 _MOST_DIGITS = 8
 _LEAST_PERCENT = 0.01
+
+
+_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Controls of terminals and of the direction of text, line breaks, and halves of surrogate pairs."""
+
+
+def visible(text: str) -> str:
+    r"""Return a name with what could control its surroundings as an escape: ESC becomes `\x1b`."""
+    return _INVISIBLE.sub(lambda match: _escape(match[0]), text)
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"  # noqa: PLR2004 -- what two digits can hold
 
 
 def number(value: float, digits: int = 3) -> str:

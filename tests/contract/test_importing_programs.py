@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = sorted(
-    [*(ROOT / "scripts").glob("*.py"), *(ROOT / "benchmarks").rglob("*.py")], key=lambda path: path.as_posix()
+    [*(ROOT / "scripts").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py")], key=lambda path: path.as_posix()
 )
 FOLDERS = [ROOT / "scripts", *sorted({path.parent for path in (ROOT / "benchmarks").rglob("*.py")})]
 NOT_INSTALLED = {"poga"}

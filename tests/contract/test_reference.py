@@ -29,7 +29,7 @@ from unitdocs.records import Metric, RunRecord, Status
 Key = tuple[str, str, str]
 
 ROOT = Path(__file__).parents[2]
-COUNTED = (Metric.PEAK_MEMORY, Metric.ALLOCATED_BLOCKS, Metric.CACHE_HIT_RATE)
+COUNTED = (Metric.PEAK_MEMORY, Metric.ALLOCATED_BLOCKS)
 FRAMES = (Metric.FRAME_P50, Metric.FRAME_P95, Metric.FRAME_P99, Metric.MISSED_FRAMES)
 COLD = (Metric.SLOWEST_FRAME, Metric.START_TIME, Metric.MISSED_FRAMES)
 

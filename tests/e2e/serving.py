@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
-from portal import SiteHandler
+from site_server import SiteHandler
 
 ROOT = Path(__file__).parents[2]
 PREFIX = "/unitdocs/"

@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from portal import SiteHandler
+from site_server import SiteHandler
 from unitdocs import records
 from unitdocs.bench import environment
 from unitdocs.studies import LoadingConditions, PageLoading, TargetMeasure

@@ -1,6 +1,7 @@
 """A case in words: sizes and intervals from `formatting`, with the metric's own labels."""
 
 import math
+from collections.abc import Iterable
 
 from unitdocs import formatting
 from unitdocs.analysis.case_result import CaseResult, Effect, EffectScale, NoEffect
@@ -8,6 +9,20 @@ from unitdocs.stats import Verdict
 
 NO_DIRECTION = (Verdict.EQUIVALENT, Verdict.INCONCLUSIVE)
 """Verdicts that leave open on which side of no change the effect is."""
+
+ROLES = ("control", "treatment")
+"""The two sides of a table of cases that do not share their arms."""
+
+
+def shared_arms(cases: Iterable[CaseResult]) -> tuple[str, str] | None:
+    """Return the arms that all cases compare; None if suites with other arms are among them, or there is no case."""
+    pairs = {(case.control, case.treatment) for case in cases}
+    return pairs.pop() if len(pairs) == 1 else None
+
+
+def arms_of(case: CaseResult) -> str:
+    """Return the arms of a case, for a row whose columns do not name them: `original, refactored`."""
+    return f"{case.control}, {case.treatment}"
 
 
 def describe(case: CaseResult) -> str:

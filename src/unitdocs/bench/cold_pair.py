@@ -92,11 +92,14 @@ def _run_arm(job: Job, arm: int) -> ColdTimes:
     name = _names(job)[arm]
     if done.returncode or not result_file.exists():
         raise MeasurementError(f"{name} {how_it_ended(done.returncode)}")
-    result: dict[str, Any] = json.loads(result_file.read_text(encoding="utf-8"))
-    result_file.unlink()
-    if "failure" in result:
-        raise MeasurementError(f"{name} failed: {result['failure']}", details=result.get("details", ""))
-    return ColdTimes(**result)
+    try:
+        result: dict[str, Any] = json.loads(result_file.read_text(encoding="utf-8"))
+        result_file.unlink()
+        if "failure" not in result:
+            return ColdTimes(**result)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise MeasurementError(f"{name} gave a result that cannot be used ({type(error).__name__})") from error
+    raise MeasurementError(f"{name} failed: {result['failure']}", details=result.get("details", ""))
 
 
 def _names(job: Job) -> tuple[str, str]:

@@ -13,8 +13,9 @@ from pathlib import Path
 from unitdocs.bench import timing
 from unitdocs.bench.answers import portable
 from unitdocs.bench.job import Job
-from unitdocs.bench.loading import load_suite
+from unitdocs.bench.loading import given_sources, load_suite
 from unitdocs.bench.revision_worker import check_origin, import_from
+from unitdocs.bench.rounds import set_up
 from unitdocs.bench.suite_errors import details_of, sentence_of
 from unitdocs.bench.worker import end_after
 from unitdocs.errors import InputError, MeasurementError
@@ -29,8 +30,6 @@ def main() -> None:
         result = play_cold(job, arm)
     except MeasurementError as error:
         result = {"failure": str(error)}
-    except InputError as error:
-        result = {"failure": " | ".join(error.problems)}
     except Exception as error:  # noqa: BLE001 -- whatever a project's code may raise
         result = {"failure": sentence_of(error, Path(job.path)), "details": details_of(error)}
     Path(task["result_file"]).write_text(json.dumps(result), encoding="utf-8")
@@ -45,9 +44,14 @@ def play_cold(job: Job, arm: int) -> dict[str, object]:
     if job.revisions:
         own, other = (job.revisions.roots[role] for role in (arm, 1 - arm))
         import_from(own, other)
-    suite = load_suite(Path(job.path))
+    else:
+        sys.path[:0] = given_sources()
+    try:
+        suite = load_suite(Path(job.path))
+    except InputError as error:
+        raise MeasurementError(" | ".join(error.problems)) from error
     scenario = suite.scenario(job.scenario)
-    operation = suite.setup(job.arms[arm], scenario, job.seed)
+    operation = set_up(suite, job.arms[arm], scenario, job.seed)
     if operation.start is None:
         raise MeasurementError(
             f"{scenario.name}: a scenario with firsts is measured from its start on; give Operation a start"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from unitdocs.bench.exit_status import how_it_ended
+from unitdocs.bench.interruption import held_back
 from unitdocs.bench.process import LARGEST_RESULT, OutOfTimeError, run_module, tail_of
 from unitdocs.bench.scratch import scratch_folder
 from unitdocs.bench.suite import Operation, Scenario, Suite, problems_of
@@ -45,6 +46,7 @@ def find_suites(
     return {path: suite for path, suite in suites.items() if not names or suite.name in names}
 
 
+@held_back()
 def declared_suites(files: Sequence[Path], *, limit: float = LIMIT, sources: Sequence[Path] = ()) -> dict[Path, Suite]:
     """Return the suites that modules declare, loaded in another process; they cannot be set up in this one.
 

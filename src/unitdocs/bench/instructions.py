@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from unitdocs.bench.interruption import interruptible
 from unitdocs.bench.loading import load_suite
 
 COUNT = re.compile(r"I\s+refs:\s+([\d,]+)")
@@ -40,7 +41,10 @@ def instructions(path: Path, arm: str, scenario: str, calls: int) -> int | None:
     command = [*VALGRIND, sys.executable, "-m", __name__, str(path), arm, scenario, str(calls)]
     environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
     try:
-        process = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=LIMIT, check=False)  # noqa: S603 -- fixed arguments
+        with interruptible():
+            process = subprocess.run(  # noqa: S603 -- fixed arguments
+                command, env=environment, capture_output=True, text=True, timeout=LIMIT, check=False
+            )
     except (OSError, subprocess.TimeoutExpired):
         return None
     match = COUNT.search(process.stderr)

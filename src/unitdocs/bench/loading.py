@@ -4,6 +4,7 @@ Workers load this module first, so it imports the standard library only; `findin
 """
 
 import importlib.util
+import os
 import sys
 import types
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,9 @@ from pathlib import Path
 from unitdocs.bench.suite import Suite, problems_of
 from unitdocs.bench.suite_errors import sentence_of
 from unitdocs.errors import InputError
+
+SOURCES = "UNITDOCS_SOURCES"
+"""The variable that names the folders of the project's modules to a worker."""
 
 
 def load_suite(path: Path) -> Suite:
@@ -35,6 +39,11 @@ def load_suite(path: Path) -> Suite:
     except BaseException as error:  # whatever a project's module may raise
         raise InputError(f"{sentence_of(error, path)}; correct the module") from error
     return _declared(module, path)
+
+
+def given_sources() -> list[str]:
+    """Return the folders of the project's modules that this process was started with."""
+    return [folder for folder in os.environ.get(SOURCES, "").split(os.pathsep) if folder]
 
 
 @contextmanager

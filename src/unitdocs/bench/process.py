@@ -15,6 +15,8 @@ from unitdocs.bench import supervisor
 from unitdocs.bench.exit_status import how_it_ended
 from unitdocs.bench.interruption import interruptible
 from unitdocs.bench.job import Job, JobKind, RoundResult
+from unitdocs.bench.loading import SOURCES
+from unitdocs.bench.revisions import import_roots
 from unitdocs.bench.scratch import scratch_folder
 from unitdocs.bench.text import encodable
 from unitdocs.errors import MeasurementError
@@ -125,6 +127,8 @@ def _environment(job: Job, hash_seed: int) -> dict[str, str]:
     if job.revisions:
         # Compiled modules go to a folder of this run: neither revision starts with some, and no tree gets any.
         variables |= {"PYTHONPYCACHEPREFIX": job.revisions.bytecode, "PYTHONDONTWRITEBYTECODE": ""}
+    else:
+        variables[SOURCES] = os.pathsep.join(map(str, import_roots(Path.cwd())))
     return {**os.environ, **variables}
 
 

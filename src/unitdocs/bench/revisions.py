@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from unitdocs.bench.interruption import interruptible
 from unitdocs.bench.job import Revisions
 from unitdocs.bench.scratch import scratch_folder
 from unitdocs.errors import InputError
@@ -109,14 +110,15 @@ def _git(root: Path, *arguments: str, environment: Mapping[str, str] | None = No
         InputError: git fails or is not installed; the message is `wrong`, or git's own.
     """
     try:
-        process = subprocess.run(  # noqa: S603 -- git, with fixed arguments
-            ["git", *arguments],  # noqa: S607 -- whichever git the user has
-            cwd=root,
-            env={**os.environ, **(environment or {})},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        with interruptible():
+            process = subprocess.run(  # noqa: S603 -- git, with fixed arguments
+                ["git", *arguments],  # noqa: S607 -- whichever git the user has
+                cwd=root,
+                env={**os.environ, **(environment or {})},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
     except FileNotFoundError as error:
         raise InputError("git is not installed; --base needs it") from error
     if process.returncode:

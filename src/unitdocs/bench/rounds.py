@@ -8,7 +8,7 @@ from unitdocs.bench import counting, timing
 from unitdocs.bench.answers import first_difference
 from unitdocs.bench.counting import ArmCounts
 from unitdocs.bench.job import BatchTimes, FrameTimes, Job, JobKind, RoundCounts, RoundResult
-from unitdocs.bench.suite import Operation, Suite
+from unitdocs.bench.suite import Operation, Scenario, Suite
 from unitdocs.bench.timing import Pass
 from unitdocs.errors import MeasurementError
 
@@ -63,13 +63,7 @@ class LocalArm:
             MeasurementError: `setup` returned no operation, or `inner` of an operation that plays frames is not 1.
         """
         scenario = self._suite.scenario(self._job.scenario)
-        operation: object = self._suite.setup(self._name, scenario, self._job.seed)
-        if not isinstance(operation, Operation):
-            raise MeasurementError(
-                f"setup: expected an Operation for arm {self._name!r} and scenario {scenario.name!r}, "
-                f"got {type(operation).__name__}"
-            )
-        self._operation = operation
+        self._operation = set_up(self._suite, self._name, scenario, self._job.seed)
         self._frames = scenario.frames or 1
         if scenario.frames and self._operation.inner != 1:
             raise MeasurementError(
@@ -119,6 +113,21 @@ class LocalArm:
     def count(self) -> ArmCounts:
         """Count one call."""
         return counting.count(self._operation)
+
+
+def set_up(suite: Suite, arm: str, scenario: Scenario, seed: int) -> Operation:
+    """Set a scenario up for an arm.
+
+    Raises:
+        MeasurementError: `setup` returned no operation.
+    """
+    operation: object = suite.setup(arm, scenario, seed)
+    if not isinstance(operation, Operation):
+        raise MeasurementError(
+            f"setup: expected an Operation for arm {arm!r} and scenario {scenario.name!r}, "
+            f"got {type(operation).__name__}"
+        )
+    return operation
 
 
 def measure(job: Job, arms: tuple[Arm, Arm], names: tuple[str, str]) -> RoundResult:

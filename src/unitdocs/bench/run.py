@@ -221,6 +221,7 @@ def traceback_file(record: Path) -> Path:
     return record.with_name(f"{record.name.removesuffix('.gz').removesuffix('.json')}-tracebacks.txt")
 
 
+@held_back()  # so that temporary folders and locks go, whenever a signal arrives
 def run(
     plan: RunPlan, *, root: Path, out: Path, command: str, watcher: Watcher | None = None
 ) -> tuple[RunRecord, Path]:
@@ -248,6 +249,7 @@ def run(
             return Scheduler(plan, record, path, revisions).measure(watcher), path
 
 
+@held_back()
 def resume(path: Path, *, root: Path, watcher: Watcher | None = None) -> RunRecord:
     """Continue an interrupted run from the rounds in its record.
 
@@ -364,7 +366,7 @@ def _suites_of(record: RunRecord, path: Path, root: Path) -> dict[Path, Suite]:
             )
     if problems:
         raise InputError(*problems)
-    sources = [] if record.base is None else import_roots(root)
+    sources = import_roots(root)
     files = [root / str(suite.file) for suite in record.suites]
     return declared_suites(files, limit=record.limit, sources=sources)
 

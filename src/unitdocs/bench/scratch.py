@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from unitdocs.errors import InputError
 from unitdocs.records import locks
 
 PREFIX = "unitdocs-scratch-"
@@ -22,8 +23,17 @@ NAME = re.compile(rf"{PREFIX}\w+")
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """Create a temporary folder, and remove it afterwards."""
-    unlocked = Path(tempfile.mkdtemp(prefix=UNLOCKED))
+    """Create a temporary folder, and remove it afterwards.
+
+    Raises:
+        InputError: the system has no place for it.
+    """
+    try:
+        unlocked = Path(tempfile.mkdtemp(prefix=UNLOCKED))
+    except OSError as error:
+        raise InputError(
+            f"no temporary folder can be made ({error.strerror or error}); free space, or set TMPDIR"
+        ) from error
     handle = locks.try_lock(unlocked / LOCK)
     assert handle is not None  # nobody else knows the folder
     folder = unlocked.with_name(unlocked.name.replace(UNLOCKED, PREFIX, 1))

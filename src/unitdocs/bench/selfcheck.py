@@ -101,6 +101,7 @@ TrialListener = Callable[[PlannedTrial, int, int], None]
 """Called before each trial with the trial, the number of trials done and the number of all trials."""
 
 
+@held_back()
 def selfcheck(
     settings: Settings,
     *,
@@ -141,6 +142,7 @@ def is_selfcheck(path: Path) -> bool:
     return isinstance(data, dict) and data.get("format") == SelfCheck.model_fields["format"].default
 
 
+@held_back()
 def resume(path: Path, *, root: Path, on_trial: TrialListener) -> SelfCheck:
     """Continue an interrupted self-check after the trials in its record, and return the finished record.
 

@@ -149,7 +149,8 @@ def suite(
             has too few frames or invalid firsts, there are not two different arms, or the frame is invalid; one problem
             for each.
     """
-    declared = Suite(name, title, arms, tuple(scenarios) if isinstance(scenarios, list) else scenarios, setup, frame)  # type: ignore[arg-type]
+    members = tuple(scenarios) if isinstance(scenarios, list) else scenarios
+    declared = Suite(name, title, arms, members, setup, frame)  # type: ignore[arg-type]
     problems = problems_of(declared)
     if problems:
         raise InputError(*(f"suite {name if isinstance(name, str) else repr(name)}: {problem}" for problem in problems))

@@ -1,7 +1,6 @@
 """What a suite raised, as one sentence with the place in the suite's file."""
 
 import os
-import traceback
 from pathlib import Path
 
 from unitdocs.bench.text import encodable
@@ -23,6 +22,8 @@ def sentence_of(error: BaseException, path: Path) -> str:
     said = message_of(error)
     if isinstance(error, SyntaxError) and error.filename:
         return f"{_shown(error.filename)}:{error.lineno or 1}: {type(error).__name__}: {said}"
+    import traceback  # noqa: PLC0415 -- a start that is measured cold must not find it loaded
+
     frames = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
     suite = os.path.realpath(path)
     own = [line for file, line in frames if os.path.realpath(file) == suite]
@@ -43,6 +44,8 @@ def message_of(error: BaseException) -> str:
 
 def details_of(error: BaseException) -> str:
     """Return the traceback of an exception."""
+    import traceback  # noqa: PLC0415 -- as above
+
     try:
         return encodable("".join(traceback.format_exception(error)))
     except Exception as failed:  # noqa: BLE001 -- as above

@@ -86,20 +86,19 @@ def _end_all(worker: int, statuses: dict[int, int]) -> None:
     """Kill what is left below this process, again and again, since a process may start others meanwhile."""
     deadline = time.monotonic() + PATIENCE
     while True:
-        if IS_LINUX:
-            for process in _descendants() if _has_children(statuses) else ():
-                _kill(process)
-        else:
+        if worker not in statuses or not IS_LINUX:
             _kill_group(worker)
         if not _has_children(statuses) or time.monotonic() > deadline:
             return
+        for process in _descendants():
+            _kill(process)
         time.sleep(0.002)
 
 
 def _descendants() -> list[int]:
-    """Return the processes below this one, from /proc."""
+    """Return the processes below this one, from /proc, if the system has it."""
     children: dict[int, list[int]] = {}
-    for name in os.listdir("/proc"):  # noqa: PTH208 -- pathlib takes long to import
+    for name in os.listdir("/proc") if IS_LINUX and os.path.isdir("/proc") else ():  # noqa: PTH112, PTH208 -- slow
         if name.isdecimal() and (parent := _parent(name)) is not None:
             children.setdefault(parent, []).append(int(name))
     below, new = [], [os.getpid()]

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from unitdocs.bench.job import Job, RoundResult
-from unitdocs.bench.loading import load_suite
+from unitdocs.bench.loading import given_sources, load_suite
 from unitdocs.bench.rounds import LocalArm, measure
 from unitdocs.bench.suite_errors import details_of, sentence_of
 from unitdocs.errors import InputError, MeasurementError
@@ -23,6 +23,7 @@ def main() -> None:
     """Run the job on standard input."""
     job = Job.from_json(sys.stdin.read())
     end_after(job.limit)
+    sys.path[:0] = given_sources()
     Path(job.result_file).write_text(_measured(job).to_json(), encoding="utf-8")
 
 

@@ -94,9 +94,11 @@ def run(
     in a file next to the record. The exit code is 0 whatever the verdicts are, 2 for wrong use, 4 if a case could not
     be measured, 130 after Ctrl-C, and 143 after SIGTERM.
 
+    The project's modules need not be installed. They are imported from the folders listed as sources in [tool.unitdocs]
+    of pyproject.toml; by default from src, or from the project itself if there is no src.
+
     With --base, one arm is measured on two revisions of the project, the given one and the working tree, each in its
-    own process. The suites are those of the working tree. Modules are imported from the folders listed as sources in
-    [tool.unitdocs] of pyproject.toml; by default from src, or from the project itself if there is no src.
+    own process. The suites are those of the working tree.
 
     Example: unitdocs bench run layouts --profile full
 
@@ -111,8 +113,7 @@ def run(
     if profile not in list(Profile):
         raise InputError(f"--profile {profile}: give one of {', '.join(Profile)}")
     share = parse_margin(margin)
-    sources = [] if base is None else revisions.import_roots(Path.cwd())
-    selected = find_suites(suites, suite or (), limit=limit, sources=sources)
+    selected = find_suites(suites, suite or (), limit=limit, sources=revisions.import_roots(Path.cwd()))
     plan = RunPlan(
         selected,
         profile=Profile(profile),

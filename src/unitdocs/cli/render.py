@@ -27,15 +27,25 @@ def render(
 
     Example: unitdocs render --record benchmarks/results/reference.json.gz --docs docs
     """
-    from unitdocs import portal  # noqa: PLC0415 - plotly and pandas would slow the start of every command
-
     if not docs.is_dir():
         raise InputError(f"{docs}: not a folder; name the folder of the site's pages with --docs")
-    reference, machine = _select_records(record or [])
-    portal.render(reference, machine, docs)
     project = docs.resolve().parent
-    if (project / SITE_SETTINGS).is_file():
+    is_site = (project / SITE_SETTINGS).is_file()
+    reference, machine = _select_records(record or [])
+    _require(is_site=is_site)
+    from unitdocs import portal  # noqa: PLC0415 - pandas would slow the start of every command
+
+    portal.render(reference, machine, docs)
+    if is_site:
         _complete(project, docs)
+
+
+def _require(*, is_site: bool) -> None:
+    """Import what a site needs before anything is written: half of a site is worse than none."""
+    if is_site:
+        import plotly  # noqa: F401, PLC0415 - slow to import
+
+        from unitdocs.portal import reference  # noqa: F401, PLC0415 - the same
 
 
 def _complete(project: Path, docs: Path) -> None:
@@ -54,6 +64,11 @@ def _select_records(paths: list[Path]) -> tuple[Path, Path | None]:
         raise InputError(f"--record: given {len(paths)} times; give one record, or two to show side by side")
     if paths:
         return paths[0], paths[1] if len(paths) > 1 else None
+    if not REFERENCE.exists():
+        raise InputError(
+            f"{REFERENCE}: there is no reference record yet; measure one with `unitdocs bench run --profile full` and "
+            f"move it from {RUNS} to that path, or name a record with --record"
+        )
     return REFERENCE, _newest(RUNS)
 
 

@@ -38,12 +38,17 @@ def report(
     for file in (record, head):
         if out is not None and file is not None and out.exists() and file.exists() and out.samefile(file):
             raise InputError(f"--out {out}: is the run record itself, which would be lost; choose another file")
+    if out is not None and not out.parent.is_dir():
+        raise InputError(f"--out {out}: there is no folder {out.parent}; create it, or choose another file")
     text = text_of(record, head, ReportForm(form))
+    content = text.encode(errors="backslashreplace")  # as UTF-8, which HTML, JSON and XML state or expect
     if out is None:
-        typer.echo(text, nl=not text.endswith("\n"))
+        typer.echo(content, nl=not text.endswith("\n"))
         return
     try:
-        records.write_atomically(out, text.encode())
+        records.write_atomically(out, content)
+    except BrokenPipeError:  # a reader of /dev/stdout that left, as `| head` does
+        raise
     except OSError as error:
         raise InputError(f"--out {out}: cannot be written ({error.strerror or error}); choose another file") from error
 

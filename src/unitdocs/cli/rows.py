@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Collection, Sequence
 
+from unitdocs.formatting import visible
+
 Row = tuple[str, ...]
 
 
@@ -14,6 +16,7 @@ def aligned(rows: Sequence[Row], left: Collection[int]) -> list[str]:
         rows: the rows, the heading first.
         left: indices of columns aligned to the left; the others are aligned to the right.
     """
+    rows = [tuple(map(visible, row)) for row in rows]
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(map(_padded, range(len(widths)), row, widths, [left] * len(widths))).rstrip() for row in rows]
 
@@ -27,7 +30,7 @@ def marked_up(rows: Sequence[Row], left: Collection[int]) -> list[str]:
 
 def inert(text: str) -> str:
     """Return text that Markdown interprets neither as markup nor as a mention of a user."""
-    return re.sub(r"([\\`*_{}\[\]<>|#~&])", r"\\\1", text).replace("@", "&#64;")
+    return re.sub(r"([\\`*_{}\[\]<>|#~&])", r"\\\1", visible(text)).replace("@", "&#64;")
 
 
 def _padded(column: int, text: str, width: int, left: Collection[int]) -> str:

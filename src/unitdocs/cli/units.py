@@ -1,28 +1,35 @@
 """`unitdocs units`: the unit system on the command line."""
 
-import dataclasses
 import json
 import random
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from unitdocs.cli.formats import Format
+from unitdocs.cli.unit_lines import lines_of, parsed, results, text_of, unit_of
 from unitdocs.errors import InputError
 
 if TYPE_CHECKING:
-    from unitdocs.units import Composition, Extent
+    from unitdocs.units import Extent
 
-app = typer.Typer(name="units", help="Resolve and explain units.", no_args_is_help=True)
+app = typer.Typer(name="units", help="Resolve, compare and explain units.", no_args_is_help=True)
+
+
+class AgreementFormat(StrEnum):
+    """How a comparison of the two systems is written."""
+
+    TABLE = "table"
+    JSON = "json"
 
 
 @app.callback()
 def units() -> None:
-    """Resolve and explain units."""
+    """Resolve, compare and explain units."""
 
 
 @app.command()
@@ -31,6 +38,9 @@ def resolve(
         str | None,
         typer.Option(help="original or refactored (default: UNITDOCS_SYSTEM, else original).", show_default=False),
     ] = None,
+    strict: Annotated[  # noqa: FBT002 -- an option of the command line
+        bool, typer.Option("--strict", help="Exit with 2 if a line could not be resolved.")
+    ] = False,
 ) -> None:
     """Read units as JSON lines from standard input, and write one result line for each.
 
@@ -38,7 +48,8 @@ def resolve(
     "context": {"parent": {"x": 0, "y": 0, "width": 640, "height": 360}}}
 
     Its result: {"id": "a", "result": 640.0, "valid": true}. A result that is not finite is "NaN", "Infinity" or
-    "-Infinity". A line that cannot be read gives {"id": null, "line": 3, "error": "..."}, and reading continues.
+    "-Infinity". A line that cannot be resolved, or has more than 1 MiB, gives {"id": null, "line": 3, "error": "..."},
+    and reading continues. Standard error says at the end how many there were; with --strict the exit code is then 2.
 
     A composition has "compose" and "parts" instead of unit and value; only the refactored system resolves it.
 
@@ -47,10 +58,66 @@ def resolve(
     from unitdocs.units import create_system  # noqa: PLC0415 -- only this command needs it
 
     active = create_system(system, numpy=False)  # single units: nothing waits for NumPy
-    for result in results(sys.stdin.buffer, active):
+    unread = 0
+    for result in results(lines_of(sys.stdin.buffer), active):
         # One write per line, flushed, so that a program at the other end of a pipe receives each result at once.
         sys.stdout.write(json.dumps(result) + "\n")
         sys.stdout.flush()
+        if "error" in result:
+            unread += 1
+    if unread:
+        lines, their = ("line", "its result says") if unread == 1 else ("lines", "their results say")
+        message = f"standard input: {unread} {lines} could not be resolved; {their} why"
+        if strict:
+            raise InputError(message)
+        typer.echo(f"unitdocs: {message}", err=True)
+
+
+@app.command()
+def compare(
+    scenes: Annotated[
+        list[Path] | None, typer.Argument(metavar="SCENE...", help="Scene files.", show_default=False)
+    ] = None,
+    units: Annotated[
+        list[Path] | None,
+        typer.Option("--units", help="A file of units, one per line as for units resolve.", show_default=False),
+    ] = None,
+    sizes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--size",
+            help="Size of scene and viewport in pixels, such as 1920x1080 (default: five sizes from phone to desktop, "
+            "and the edges of each scene's breakpoints).",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the random numbers, the same for both systems.")] = 1,
+    form: Annotated[
+        AgreementFormat, typer.Option("--format", help="Table for a terminal, JSON for programs.")
+    ] = AgreementFormat.TABLE,
+) -> None:
+    """Resolve scene files and units with both systems, and say where they differ.
+
+    Numbers are compared bit by bit; NaN equals NaN. Each scene is resolved several times in each size, so that the
+    refactored system uses bound units, a plan and its caches.
+
+    Exit code 0: equal; 1: they differ; 2: a file or a line cannot be read, or there is nothing to compare.
+
+    Example: unitdocs units compare menu.json wheel.json --size 1920x1080 --units units.jsonl
+    """
+    from unitdocs.cli import agreement  # noqa: PLC0415 -- help is faster without it
+
+    problems: list[str] = []
+    if not scenes and not units:
+        problems.append("nothing to compare; give scene files, or units with --units")
+    if sizes and not scenes:
+        problems.append("--size: needs a scene file; a unit's size is in its context")
+    extents = [extent for text in sizes or () if (extent := _extent(text, "--size", problems)) is not None]
+    _refuse(problems)
+    compared = agreement.compare_files(scenes or [], units or [], extents, seed)
+    typer.echo(agreement.as_json(compared) if form is AgreementFormat.JSON else agreement.as_table(compared))
+    if compared.differences:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -125,102 +192,13 @@ def _unit_and_context(text: str | None) -> tuple[Any, Any]:
     """Read the unit to explain, with its context."""
     from unitdocs.units import parse_context  # noqa: PLC0415
 
-    place = "UNIT"
+    place = "standard input" if text is None else "UNIT"
+    if text is None and sys.stdin.isatty():
+        raise InputError("UNIT: missing; give a unit as one JSON object, or an element with --scene")
     try:
-        if text is None:
-            place = "standard input"
-            if sys.stdin.isatty():
-                raise InputError("UNIT: missing; give a unit as one JSON object, or an element with --scene")
-            text = sys.stdin.buffer.read().decode()
-        row = json.loads(text)
+        row = parsed((text_of(sys.stdin.buffer) if text is None else text).encode())
+    except InputError as error:
+        raise InputError(*(f"{place}: {problem}" for problem in error.problems)) from error
     except (ValueError, RecursionError) as error:
         raise InputError(f"{place}: expected one unit as a JSON object ({error})") from error
-    if not isinstance(row, dict):
-        raise InputError(f"{place}: expected an object, got {str(row)[:60]}")
-    return _spec(row), parse_context(row.get("context", {}))
-
-
-def results(lines: Iterable[bytes], system: Any) -> Iterator[dict[str, object]]:  # noqa: ANN401 -- either system
-    """Resolve lines one after the other; blank lines are skipped."""
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            try:
-                yield _result(line, system)
-            except (InputError, UnicodeDecodeError, ValueError, RecursionError) as error:
-                reason = "; ".join(error.problems) if isinstance(error, InputError) else f"not a line of JSON: {error}"
-                yield {"id": None, "line": number, "error": reason}
-
-
-def _result(line: bytes, system: Any) -> dict[str, object]:  # noqa: ANN401
-    """Resolve the unit of one line."""
-    from unitdocs.units import parse_context  # noqa: PLC0415
-    from unitdocs.units.explain import spelled  # noqa: PLC0415
-
-    row = json.loads(line)
-    if not isinstance(row, dict):
-        raise InputError(f"expected an object, got {str(row)[:60]}")
-    unit = system.build(_spec(row))
-    context = parse_context(row.get("context", {}))
-    return {"id": _line_id(row.get("id")), "result": spelled(unit.resolve(context)), "valid": unit.validate(context)}
-
-
-def _spec(row: Mapping[str, Any]) -> Any:  # noqa: ANN401 -- one of three kinds, or a composition of one
-    """Build the unit that a row describes."""
-    from unitdocs.units import Position, Scale, Size  # noqa: PLC0415
-    from unitdocs.units.model.composition import is_composition  # noqa: PLC0415
-
-    kinds: dict[str, type[Size | Position | Scale]] = {"size": Size, "position": Position, "scale": Scale}
-    kind = row.get("kind")
-    if not isinstance(kind, str) or kind not in kinds:
-        raise InputError(f"kind: {kind!r} is not one of {', '.join(kinds)}")
-    members = {name: value for name, value in row.items() if name not in ("id", "kind", "context")}
-    if is_composition(members):
-        return _composition(kinds[kind], members)
-    problems = _problems(kinds[kind], members)
-    if problems:
-        raise InputError(*problems)
-    return kinds[kind](**members)
-
-
-def _problems(kind: type[Any], members: Mapping[str, object]) -> list[str]:
-    """Return which members are missing from a unit, and which it cannot have."""
-    allowed = {field.name for field in dataclasses.fields(kind)}
-    word = kind.__name__.lower()
-    problems = [
-        f"{name}: unknown; a {word} has {', '.join(sorted(allowed))}" for name in members if name not in allowed
-    ]
-    return problems + [f"{name}: missing" for name in ("unit", "value") if name not in members]
-
-
-def _composition(kind: type[Any], members: Mapping[str, Any]) -> "Composition":
-    """Build a composition whose parts are all of one kind."""
-    from unitdocs.units.model.composition import parse_composition  # noqa: PLC0415
-
-    def part(data: object, place: str, problems: list[str]) -> Any:  # noqa: ANN401 -- of the kind
-        if not isinstance(data, Mapping):
-            problems.append(f"{place}: expected an object, got {str(data)[:60]}")
-            return None
-        wrong = [f"{place}.{problem}" for problem in _problems(kind, data)]
-        if not wrong:
-            try:
-                return kind(**data)
-            except InputError as error:
-                wrong = [f"{place}.{problem.split(': ', 1)[1]}" for problem in error.problems]
-        problems += wrong
-        return None
-
-    problems: list[str] = []
-    composition = parse_composition(members, "$", problems, part)
-    if composition is None:
-        raise InputError(*problems)
-    return composition
-
-
-def _line_id(value: object) -> object:
-    """Return a line's id, unless it cannot be written as JSON: Python reads NaN, which is not JSON."""
-    if not isinstance(value, str | int | None):
-        try:
-            json.dumps(value, allow_nan=False)
-        except ValueError as error:
-            raise InputError("id: holds a number that is not finite; give text or a whole number") from error
-    return value
+    return unit_of(row), parse_context(row.get("context", {}))

@@ -1,9 +1,11 @@
 """Record files, which are read completely and written atomically."""
 
+import errno
 import gzip
 import json
 import os
 import re
+import stat
 import tempfile
 import zlib
 from collections.abc import Callable
@@ -83,13 +85,15 @@ def read_json(path: Path, what: str, pairs: Callable[[list[tuple[str, object]]],
     Args:
         path: the file.
         what: what the file should be in messages, with its article.
-        pairs: converts the members of an object.
+        pairs: converts the members of an object, and what UTF-8 cannot hold in their text (default: the escape of half
+            a surrogate pair is read as text).
 
     Raises:
         InputError: the file is missing, too large or not JSON.
     """
     try:
-        return json.loads(_text(_content(path, what)), object_pairs_hook=pairs)
+        content = _content(path, what)
+        return json.loads(_text(content) if pairs is dict else content, object_pairs_hook=pairs)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error}); give the path of {what}") from error
     except (UnicodeDecodeError, ValueError, RecursionError, EOFError, zlib.error) as error:
@@ -112,12 +116,17 @@ def _text(content: bytes) -> str:
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file so that it has its old content or the new one at all times, even if the machine stops.
 
-    A symbolic link is followed. A device or a pipe is written to: replacing it would turn it into a file.
+    A symbolic link is followed, and permissions are kept. A device or a pipe is written to: replacing it would turn it
+    into a file.
+
+    Raises:
+        OSError: the file cannot be written, or is read-only.
     """
-    path = Path(os.path.realpath(path))  # `resolve` raises a RuntimeError where links form a loop
     if path.exists() and not path.is_file() and not path.is_dir():
         path.write_bytes(content)
         return
+    path = Path(os.path.realpath(path))  # `resolve` raises a RuntimeError where links form a loop
+    permissions = _permissions(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -125,11 +134,25 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
+        Path(temporary).chmod(permissions)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _permissions(path: Path) -> int:
+    """Return the permissions that a file has or gets.
+
+    Raises:
+        PermissionError: the file is read-only; replacing it would go around that.
+    """
+    if not path.is_file():
+        return 0o644
+    permissions = stat.S_IMODE(path.stat().st_mode)
+    if not permissions & 0o222 or not os.access(path, os.W_OK):  # a system's administrator may write to any file
+        raise PermissionError(errno.EACCES, "the file is read-only", str(path))
+    return permissions
 
 
 def _check_format(model: type[Frozen], path: Path, data: object, what: str) -> None:

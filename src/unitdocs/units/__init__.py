@@ -31,6 +31,15 @@ from unitdocs.units.model.values import (
 from unitdocs.units.system import ACTIVE_SYSTEM_VARIABLE, SYSTEMS, create_system
 
 if TYPE_CHECKING:
+    from unitdocs.units.model.protocols import (
+        BuiltPosition,
+        BuiltScale,
+        BuiltSize,
+        BuiltUnit,
+        PreparedScene,
+        System,
+    )
+    from unitdocs.units.model.registry import Kind, Registry
     from unitdocs.units.original import OriginalSystem
     from unitdocs.units.refactored.cache import (
         Cache,
@@ -43,7 +52,6 @@ if TYPE_CHECKING:
         Policy,
     )
     from unitdocs.units.refactored.events import Calculated, Failed, Observer, Observers, ResolutionPath, Subject
-    from unitdocs.units.refactored.registry import Kind, Registry
     from unitdocs.units.refactored.system import UnitSystem
     from unitdocs.units.refactored.validation import Validation, ValidationWarning
 
@@ -54,6 +62,10 @@ __all__ = [
     "Box",
     "Breakpoint",
     "BreakpointRange",
+    "BuiltPosition",
+    "BuiltScale",
+    "BuiltSize",
+    "BuiltUnit",
     "Cache",
     "CacheEvent",
     "CacheEviction",
@@ -79,6 +91,7 @@ __all__ = [
     "Position",
     "PositionUnit",
     "PositionValue",
+    "PreparedScene",
     "Registry",
     "ResolutionPath",
     "Scale",
@@ -89,6 +102,7 @@ __all__ = [
     "SizeUnit",
     "SizeValue",
     "Subject",
+    "System",
     "UnitSystem",
     "Validation",
     "ValidationWarning",
@@ -99,6 +113,10 @@ __all__ = [
 ]
 
 _LAZY_EXPORTS = {
+    "BuiltPosition": "model.protocols",
+    "BuiltScale": "model.protocols",
+    "BuiltSize": "model.protocols",
+    "BuiltUnit": "model.protocols",
     "Cache": "refactored.cache",
     "CacheEvent": "refactored.cache",
     "CacheEviction": "refactored.cache",
@@ -108,14 +126,16 @@ _LAZY_EXPORTS = {
     "Calculated": "refactored.events",
     "EvictionReason": "refactored.cache",
     "Failed": "refactored.events",
-    "Kind": "refactored.registry",
+    "Kind": "model.registry",
     "Observer": "refactored.events",
     "Observers": "refactored.events",
     "OriginalSystem": "original",
     "Policy": "refactored.cache",
-    "Registry": "refactored.registry",
+    "PreparedScene": "model.protocols",
+    "Registry": "model.registry",
     "ResolutionPath": "refactored.events",
     "Subject": "refactored.events",
+    "System": "model.protocols",
     "UnitSystem": "refactored.system",
     "Validation": "refactored.validation",
     "ValidationWarning": "refactored.validation",

@@ -78,7 +78,7 @@ class Step(NamedTuple):
     result: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Explanation:
     """How a unit, or a composition, becomes a number.
 
@@ -102,7 +102,7 @@ class Explanation:
         return self.steps[-1].result
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class ElementExplanation:
     """How a unit of an element becomes a number.
 

@@ -6,12 +6,16 @@ It is the baseline of every comparison, written as such a class is usually writt
 import math
 import random
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from unitdocs.errors import InputError
-from unitdocs.units.model.composition import Composition, Part
+from unitdocs.units.model.calls import MISUSE, check_call, check_generator
+from unitdocs.units.model.composition import ByKind, Composition, Part
 from unitdocs.units.model.context import Box, Breakpoint, Context, Extent, Placed
 from unitdocs.units.model.draws import Generator, draws_in_element_order
-from unitdocs.units.model.scene import Element, Scene, check_changes
+from unitdocs.units.model.registry import Registry
+from unitdocs.units.model.scene import Element, Scene, check_changes, random_units
 from unitdocs.units.model.values import (
     Axis,
     Dimension,
@@ -44,9 +48,18 @@ class SizeCalculator:
         self.maintain_aspect = spec.maintain_aspect
         self.rng = rng
 
+    @property
+    def spec(self) -> Size:
+        """The size that it calculates."""
+        return Size(self.unit, self.value, self.dimension, self.min, self.max, self.maintain_aspect)
+
     def resolve(self, context: Context, rng: Generator | None = None) -> float:
         """Return the size in pixels."""
-        return self._clamp(self._apply_value(self._measure(context), context, rng or self.rng))
+        try:
+            return self._clamp(self._apply_value(self._measure(context), context, rng or self.rng))
+        except MISUSE:
+            check_call(context, rng)
+            raise
 
     def width(self, context: Context) -> float:
         """Return the width; a size that is a height raises an error."""
@@ -68,6 +81,13 @@ class SizeCalculator:
 
     def validate(self, context: Context) -> bool:
         """Return whether the context has what the unit needs."""
+        try:
+            return self._is_valid(context)
+        except MISUSE:
+            check_call(context)
+            raise
+
+    def _is_valid(self, context: Context) -> bool:
         if self.unit in (SizeUnit.PARENT_WIDTH, SizeUnit.PARENT_HEIGHT):
             return context.parent is not None
         if self.unit in (SizeUnit.SCENE_WIDTH, SizeUnit.SCENE_HEIGHT):
@@ -164,9 +184,18 @@ class PositionCalculator:
         self.offset = spec.offset
         self.rng = rng
 
+    @property
+    def spec(self) -> Position:
+        """The position that it calculates."""
+        return Position(self.unit, self.value, self.axis, self.offset)
+
     def resolve(self, context: Context, rng: Generator | None = None) -> float:
         """Return the coordinate in pixels."""
-        return self._apply_value(self._reference(context), context, rng or self.rng)
+        try:
+            return self._apply_value(self._reference(context), context, rng or self.rng)
+        except MISUSE:
+            check_call(context, rng)
+            raise
 
     def x(self, context: Context) -> float:
         """Return x; a position that is a y raises an error."""
@@ -193,10 +222,21 @@ class PositionCalculator:
         """Return the inclusive bounds that a position may be drawn from."""
         if self.axis == Axis.XY:
             return 0.0, 0.0
-        return 0.0, self._available(context)
+        try:
+            return 0.0, self._available(context)
+        except MISUSE:
+            check_call(context)
+            raise
 
     def validate(self, context: Context) -> bool:
         """Return whether the context has what the unit needs."""
+        try:
+            return self._is_valid(context)
+        except MISUSE:
+            check_call(context)
+            raise
+
+    def _is_valid(self, context: Context) -> bool:
         if self.unit.startswith("parent-"):
             return context.parent is not None
         if self.unit.startswith("scene-"):
@@ -278,9 +318,18 @@ class ScaleCalculator:
         self.maintain_aspect = spec.maintain_aspect
         self.rng = rng
 
+    @property
+    def spec(self) -> Scale:
+        """The scale that it calculates."""
+        return Scale(self.unit, self.value, self.min, self.max, self.maintain_aspect)
+
     def resolve(self, context: Context, rng: Generator | None = None) -> float:
         """Return the factor."""
-        return self._clamp(self._apply_value(self._base(context), context, rng or self.rng))
+        try:
+            return self._clamp(self._apply_value(self._base(context), context, rng or self.rng))
+        except MISUSE:
+            check_call(context, rng)
+            raise
 
     def aspect_ratio(self) -> float | None:
         """Return max/min of the constraints if the flag and both constraints are set, else None."""
@@ -290,6 +339,13 @@ class ScaleCalculator:
 
     def validate(self, context: Context) -> bool:
         """Return whether the context has what the unit needs."""
+        try:
+            return self._is_valid(context)
+        except MISUSE:
+            check_call(context)
+            raise
+
+    def _is_valid(self, context: Context) -> bool:
         if self.unit.startswith("parent-"):
             return context.parent is not None
         if self.unit.startswith("scene-"):
@@ -357,11 +413,23 @@ class OriginalSystem:
 
     name = "original"
 
-    def __init__(self, rng: random.Random | None = None) -> None:
+    def __init__(self, rng: random.Random | None = None, *, registry: Registry | None = None) -> None:
+        check_generator(rng)
+        if not isinstance(registry, Registry | None):
+            raise InputError(f"registry: expected a Registry, got {registry!r}")
         self.rng = rng or random.Random()
+        self.registry = registry if registry is not None else Registry()
 
     def build(self, spec: Part) -> SizeCalculator | PositionCalculator | ScaleCalculator:
-        """Return the calculator of one unit."""
+        """Return the calculator of one unit.
+
+        Raises:
+            InputError: the spec is not a Size, a Position or a Scale.
+        """
+        if not self.registry.is_plain:
+            custom: SizeCalculator | PositionCalculator | ScaleCalculator | None = _custom(spec, self)
+            if custom is not None:
+                return custom
         if isinstance(spec, Size):
             return SizeCalculator(spec, self.rng)
         elif isinstance(spec, Position):
@@ -372,8 +440,74 @@ class OriginalSystem:
         raise InputError(f"build: the original system builds a Size, a Position or a Scale, got {got}")
 
     def prepare(self, scene: Scene) -> "OriginalScene":
-        """Return the scene with a calculator for each unit."""
+        """Return the scene with a calculator for each unit.
+
+        Raises:
+            InputError: the scene is not a Scene.
+        """
+        if not isinstance(scene, Scene):
+            raise InputError(f"prepare: expected a Scene, got {scene!r}")
         return OriginalScene(scene, self)
+
+
+class CustomCalculator:
+    """Puts a custom strategy in place of a calculator's rules; setting a member makes the strategy again."""
+
+    def __init__(self, spec: Any, system: OriginalSystem) -> None:  # noqa: ANN401 -- a unit of any kind
+        super().__init__(spec, system.rng)  # type: ignore[call-arg]
+        self._spec = spec
+        self.registry = system.registry
+        self.custom = self.registry.find(spec)
+
+    @property
+    def spec(self) -> Any:  # noqa: ANN401 -- a unit of any kind
+        """The unit that it resolves."""
+        return self._spec
+
+    def resolve(self, context: Context, rng: Generator | None = None) -> float:
+        """Return the number of the custom strategy, which is called with the context alone."""
+        if self.custom is None:  # a member was set, or the entry is gone
+            return super().resolve(context, rng)  # type: ignore[misc, no-any-return]
+        return self.custom.resolve(context)
+
+    def __setattr__(self, name: str, value: Any) -> None:  # noqa: ANN401 -- as it is set
+        object.__setattr__(self, name, value)
+        if name in _MEMBERS and "custom" in self.__dict__:
+            self._spec = replace(self._spec, **{name: value})
+            self.custom = self.registry.find(self._spec)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy or a pickle holds: not the strategy, which is often a function inside another."""
+        return {name: member for name, member in self.__dict__.items() if name != "custom"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.custom = self.registry.find(self._spec)
+
+
+class CustomSizeCalculator(CustomCalculator, SizeCalculator):
+    """Resolves one size with a custom strategy."""
+
+
+class CustomPositionCalculator(CustomCalculator, PositionCalculator):
+    """Resolves one position with a custom strategy."""
+
+
+class CustomScaleCalculator(CustomCalculator, ScaleCalculator):
+    """Resolves one scale with a custom strategy."""
+
+
+_CUSTOM_CALCULATORS: Mapping[type, Any] = ByKind(
+    {Size: CustomSizeCalculator, Position: CustomPositionCalculator, Scale: CustomScaleCalculator}
+)
+_MEMBERS = frozenset({"unit", "value", "dimension", "axis", "offset", "min", "max", "maintain_aspect"})
+
+
+def _custom(spec: Part, system: OriginalSystem) -> Any:  # noqa: ANN401 -- one of three calculators
+    """Return the calculator of a unit with a custom strategy; None if a built-in rule resolves the unit."""
+    if not isinstance(spec, Size | Position | Scale) or not system.registry.matcher()(spec):
+        return None
+    return _CUSTOM_CALCULATORS[type(spec)](spec, system)
 
 
 class OriginalElement:
@@ -381,7 +515,7 @@ class OriginalElement:
 
     def __init__(self, element: Element, system: OriginalSystem) -> None:
         self.content = element.content
-        self.random_units = element.random_units
+        self.random_units = element.random_units if system.registry.is_plain else _draw_count(element, system)
         self.x = system.build(element.x) if element.x is not None else None
         self.y = system.build(element.y) if element.y is not None else None
         self.width = system.build(element.width) if element.width is not None else None
@@ -414,6 +548,15 @@ class OriginalScene:
         self.specs = list(scene.elements)
         self.elements: dict[str | None, list[OriginalElement]] = {}
         self.random: dict[str | None, int] = {}
+        self.version = system.registry.version
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy or a pickle holds: the elements, not their calculators."""
+        return {"scene": self.scene, "system": self.system, "specs": list(self.specs)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        OriginalScene.__init__(self, state["scene"], state["system"])
+        self.__dict__.update(state)
 
     def resolve(
         self, *, scene: Extent | None = None, viewport: Extent | None = None, rng: random.Random | None = None
@@ -424,13 +567,20 @@ class OriginalScene:
             scene: the scene's extent in pixels.
             viewport: the viewport's extent in pixels; its width chooses the breakpoint.
             rng: where random values are drawn from (default: the system's own generator).
+
+        Raises:
+            InputError: an extent is not an Extent, or the generator has no `random()`.
         """
+        if rng is not None:
+            check_generator(rng)
+        surroundings = Context(scene=scene, viewport=viewport)
+        viewport = surroundings.viewport
         name = self.scene.breakpoint_at(viewport.width) if viewport is not None else None
+        if name is not None and viewport is not None:
+            surroundings.breakpoint = Breakpoint(name, *viewport)
         elements = self._elements(name)
         rng = rng or self.system.rng
         draws = draws_in_element_order([one.random_units for one in elements], rng) if self.random[name] else None
-        in_force = Breakpoint(name, *viewport) if name is not None and viewport is not None else None
-        surroundings = Context(scene=scene, viewport=viewport, breakpoint=in_force)
         boxes: list[Placed] = [_NOWHERE] * len(elements)
         for i in self.scene.order:
             parent = self.scene.parents[i]
@@ -458,10 +608,20 @@ class OriginalScene:
                 elements[i] = one
 
     def _elements(self, name: str | None) -> list[OriginalElement]:
+        if self.version != self.system.registry.version:  # built with other custom strategies
+            self.elements.clear()
+            self.version = self.system.registry.version
         if name not in self.elements:
             self.elements[name] = [OriginalElement(spec.at_breakpoint(name), self.system) for spec in self.specs]
             self.random[name] = sum(element.random_units for element in self.elements[name])
         return self.elements[name]
+
+
+def _draw_count(element: Element, system: OriginalSystem) -> int:
+    """Return how many random numbers an element draws; custom strategies draw none."""
+    is_custom = system.registry.matcher()
+    units = (element.x, element.y, element.width, element.height, element.scale)
+    return sum(random_units(unit) for unit in units if unit is not None and not is_custom(unit))
 
 
 def _width(extent: Box | Placed | Extent | None) -> float:

@@ -8,6 +8,7 @@ from unitdocs.errors import InputError
 if TYPE_CHECKING:
     import random
 
+    from unitdocs.units.model.registry import Registry
     from unitdocs.units.original import OriginalSystem
     from unitdocs.units.refactored.system import UnitSystem
 
@@ -22,7 +23,11 @@ NUMPY_SETTINGS = {"on": True, "off": False}
 
 
 def create_system(
-    name: str | None = None, *, rng: "random.Random | None" = None, numpy: bool | None = None
+    name: str | None = None,
+    *,
+    rng: "random.Random | None" = None,
+    registry: "Registry | None" = None,
+    numpy: bool | None = None,
 ) -> "OriginalSystem | UnitSystem":
     """Create a system, and load what its frames need.
 
@@ -33,13 +38,15 @@ def create_system(
         name: `original` or `refactored` (default: the value of the variable `UNITDOCS_SYSTEM`, or `original` if that
             is not set).
         rng: where random values are drawn from if a call passes no generator (default: a new one).
+        registry: custom strategies, which either system uses (default: none).
         numpy: whether the refactored system uses NumPy. Without it, nothing imports NumPy, and scenes of any size are
             resolved through bound units: for single units, for scenes of some tens of elements, and where there is no
             NumPy (default: the value of the variable `UNITDOCS_NUMPY`, `on` or `off`, or `on` if that is not set). The
             original system never uses it.
 
     Raises:
-        InputError: no system has that name, the variable is neither `on` nor `off`, or NumPy cannot be imported.
+        InputError: no system has that name, the generator has no `random()`, the registry is not a Registry, the
+            variable is neither `on` nor `off`, or NumPy cannot be imported.
     """
     place, chosen = "system", name
     if chosen is None:
@@ -49,10 +56,10 @@ def create_system(
     if chosen == DEFAULT_SYSTEM:  # a game loads only the system that it uses
         from unitdocs.units.original import OriginalSystem  # noqa: PLC0415
 
-        return OriginalSystem(rng)
+        return OriginalSystem(rng, registry=registry)
     from unitdocs.units.refactored.system import UnitSystem  # noqa: PLC0415
 
-    return UnitSystem(rng, numpy=_numpy_setting() if numpy is None else numpy)
+    return UnitSystem(rng, registry=registry, numpy=_numpy_setting() if numpy is None else numpy)
 
 
 def _numpy_setting() -> bool:

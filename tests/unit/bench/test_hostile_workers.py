@@ -31,7 +31,7 @@ NOTHING = '"difference": null, "failure": null, "first_loaded": 0, "first_warmed
 
 
 def result(times: str = "null", frames: str = "null", counts: str = "null", more: str = "") -> str:
-    return f'{{{NOTHING}, "times": {times}, "frames": {frames}, "counts": {counts}{more}}}'
+    return f'{{{NOTHING}, "times": {times}, "frames": {frames}, "counts": {counts}, "starts": null{more}}}'
 
 
 def job(path: Path, kind: JobKind = JobKind.MEMORY) -> Job:

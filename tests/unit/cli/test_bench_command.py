@@ -51,6 +51,18 @@ def test_a_run_prints_a_line_a_scenario_and_names_its_record(
     assert err.endswith(f"suite/one: 6 rounds\n{warnings_of(record)}")
 
 
+@pytest.mark.parametrize("folder", ["src/game_of_tests", "game_of_tests"])
+def test_the_modules_of_a_project_that_is_not_installed_are_found(
+    project: Path, capsys: pytest.CaptureFixture[str], declare: Declare, folder: str
+) -> None:
+    (project / folder).mkdir(parents=True)
+    (project / folder / "__init__.py").write_text("def work(n):\n    return sum(range(n))\n")
+    declare(f"from game_of_tests import work\n{WORK}".replace("sum(items)", "work(len(items))"))
+    code, out, err = run(capsys)
+    assert code == 0, err
+    assert re.match(r"suite/one  \d\.\d+× faster", out)
+
+
 def test_the_command_of_a_record_names_the_folder_of_its_suites(
     project: Path, capsys: pytest.CaptureFixture[str], declare: Declare
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from unitdocs import cli
-from unitdocs.cli.units import results
+from unitdocs.cli.unit_lines import results
 from unitdocs.units import create_system
 
 WHEEL = Path(__file__).parents[3] / "benchmarks" / "scenes" / "prize-wheel.json"

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unitdocs import cli
-from unitdocs.cli.units import results
+from unitdocs.cli.unit_lines import results
 from unitdocs.units import SYSTEMS, create_system
 
 COMMAND = [sys.executable, "-m", "unitdocs.cli", "units", "resolve"]
@@ -139,11 +139,11 @@ def resolve(
     return ended.value.code, *capsys.readouterr()
 
 
-def test_a_bad_line_does_not_change_the_exit_code(
+def test_a_bad_line_does_not_change_the_exit_code_but_is_counted(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, out, err = resolve(monkeypatch, capsys, [WIDTH, {"kind": "nothing"}, WIDTH])
-    assert (code, err) == (0, "")
+    assert (code, err) == (0, "unitdocs: standard input: 1 line could not be resolved; its result says why\n")
     assert [json.loads(line)["id"] for line in out.splitlines()] == ["a", None, "a"]
 
 

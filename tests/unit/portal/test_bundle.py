@@ -12,7 +12,7 @@ import pytest
 
 from unitdocs.errors import InputError
 from unitdocs.portal import bundle
-from unitdocs.portal.bundle import Source, cached_path, provide
+from unitdocs.portal.bundle import Source, keep, kept, provide
 
 SCRIPT = b"/* plotly */"
 SOURCES = Path(bundle.__file__).parent
@@ -69,7 +69,7 @@ def test_the_bundle_is_built_kept_and_not_built_again(tmp_path: Path, set_progra
     assert made.path.read_bytes() == SCRIPT
     assert made.source is Source.BUILT
     assert made.is_publishable
-    assert list((tmp_path / "cache").iterdir()) == [cached_path(tmp_path / "cache")]
+    assert [path.read_bytes() for path in (tmp_path / "cache").iterdir()] == [SCRIPT]
     set_programs(never, never)
     again = provide(tmp_path / "another" / "plotly.min.js", tmp_path / "cache")
     assert again.source is Source.BUILT
@@ -77,13 +77,20 @@ def test_the_bundle_is_built_kept_and_not_built_again(tmp_path: Path, set_progra
 
 
 def test_other_sources_are_built_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = cached_path(tmp_path)
+    keep(SCRIPT, tmp_path)
     for name in bundle._SOURCES:
         (tmp_path / name).write_bytes((SOURCES / name).read_bytes())
     monkeypatch.setattr(bundle, "_HERE", tmp_path)
-    assert cached_path(tmp_path) == before
+    assert kept(tmp_path) == SCRIPT
     (tmp_path / "entry.js").write_text("export default 1;\n")
-    assert cached_path(tmp_path) != before
+    assert kept(tmp_path) is None
+
+
+def test_a_kept_bundle_that_was_changed_is_built_again(tmp_path: Path, set_programs: SetPrograms) -> None:
+    keep(SCRIPT, tmp_path / "cache").write_bytes(b"export default 2;")
+    set_programs(program(), program(writes=SCRIPT))
+    assert provide(tmp_path / "plotly.min.js", tmp_path / "cache").path.read_bytes() == SCRIPT
+    assert kept(tmp_path / "cache") == SCRIPT
 
 
 def test_packages_run_nothing_of_their_own(tmp_path: Path, set_programs: SetPrograms) -> None:

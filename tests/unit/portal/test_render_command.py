@@ -69,7 +69,7 @@ def test_named_records_replace_both(project: Path, make_record: MakeRecord) -> N
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((), f"{REFERENCE}: cannot be read"),
+        ((), f"{REFERENCE}: there is no reference record yet; measure one with `unitdocs bench run --profile full`"),
         (("--record", "a", "--record", "b", "--record", "c"), "--record: given 3 times"),
         (("--docs", "nowhere"), "nowhere: not a folder"),
         (("--records", "a"), "No such option"),

@@ -57,6 +57,32 @@ def test_markdown_heads_its_columns_in_words(make_record: MakeRecord) -> None:
     assert rows == ["| Case | Metric | original | refactored | Effect | Verdict |"]
 
 
+@pytest.mark.parametrize("form", [ReportFormat.MARKDOWN, ReportFormat.HTML])
+def test_columns_of_suites_with_different_arms_are_named_by_role_and_each_row_names_its_arms(
+    make_record: MakeRecord, form: ReportFormat
+) -> None:
+    record = make_record()
+    first, second = (
+        record.suites[0].model_copy(update={"name": name, "arms": arms})
+        for name, arms in (("one", ("original", "refactored")), ("two", ("list", "array")))
+    )
+    cases = [case.model_copy(update={"suite": name}) for name in ("one", "two") for case in record.cases]
+    text = report(record.model_copy(update={"suites": (first, second), "cases": tuple(cases)}), form)
+    head = next(line for line in text.splitlines() if "Verdict" in line)
+    assert "control" in head
+    assert "original" not in head
+    for arms in ("original, refactored", "list, array"):
+        assert arms in text
+
+
+@pytest.mark.parametrize("form", [ReportFormat.MARKDOWN, ReportFormat.HTML])
+def test_control_characters_of_names_are_shown_as_escapes(make_record: MakeRecord, form: ReportFormat) -> None:
+    text = report(named(make_record(), "\x1b[31mred\x07 \u202eback \x85 \ud800"), form)
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\ud800]", text)
+    assert "x1b" in text
+    assert "u202e" in text
+
+
 def test_the_summary_counts_outcomes_and_names_the_worst_case(make_record: MakeRecord) -> None:
     first, second, worst = find_findings(make_record()).summary
     assert first == "Time: better in 2, worse in 1 and no answer in 1 of 4 cases."
@@ -217,3 +243,14 @@ def test_wrong_use_is_one_sentence(words: list[str], message: str, capsys: pytes
     printed = capsys.readouterr().err.strip()
     assert message in printed
     assert "\n" not in printed
+
+
+def test_no_folder_is_created_for_a_report(
+    make_record: MakeRecord, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records.save(make_record(), tmp_path / "run.json")
+    with pytest.raises(SystemExit) as ended:
+        main(["report", str(tmp_path / "run.json"), "--out", str(tmp_path / "new" / "report.html")])
+    assert ended.value.code == 2
+    assert f"there is no folder {tmp_path / 'new'}; create it" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["run.json"]

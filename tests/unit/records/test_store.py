@@ -179,3 +179,22 @@ def test_links_that_form_a_loop_are_an_error_of_the_file(tmp_path: Path) -> None
     with pytest.raises(OSError, match=r"loop|Too many"):
         write_atomically(tmp_path / "a" / "file", b"new")
     assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_a_read_only_file_is_refused_and_stays_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("old")
+    (tmp_path / "file").chmod(0o444)
+    with pytest.raises(PermissionError, match="read-only"):
+        write_atomically(tmp_path / "file", b"new")
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_a_file_that_is_replaced_keeps_its_permissions(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("old")
+    (tmp_path / "file").chmod(0o640)
+    write_atomically(tmp_path / "file", b"new")
+    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o640
+    write_atomically(tmp_path / "other", b"new")
+    assert (tmp_path / "other").stat().st_mode & 0o777 == 0o644

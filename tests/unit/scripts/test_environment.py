@@ -56,23 +56,6 @@ def test_what_is_not_a_port_is_refused(port: str) -> None:
     assert_one_sentence(run(str(SCRIPTS / "portal.py"), f"--port={port}"), port)
 
 
-def test_an_old_python_is_told_which_one_is_needed() -> None:
-    # No old interpreter is at hand everywhere; the newest part of the program that one would run is the check itself.
-    pretend = (
-        f"import sys; sys.version_info = (3, 9, 18); sys.path.insert(0, {str(SCRIPTS)!r}); sys.argv = ['portal.py']"
-    )
-    done = run("-c", f"{pretend}; import environment; environment.enter('portal')")
-    assert_one_sentence(done, "3.9.18", "3.11")
-
-
-@pytest.mark.parametrize("script", sorted(SCRIPTS.glob("*.py")), ids=lambda path: path.name)
-def test_an_old_python_can_read_every_script_far_enough_to_be_told(script: Path) -> None:
-    compile(script.read_text(), script.name, "exec", dont_inherit=True)
-    import ast  # noqa: PLC0415
-
-    ast.parse(script.read_text(), feature_version=(3, 8))
-
-
 def test_a_first_set_up_without_a_network_says_so_and_the_next_one_starts_again(tmp_path: Path) -> None:
     for name in ("scripts", "requirements"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))

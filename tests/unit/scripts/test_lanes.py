@@ -11,12 +11,13 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 SCRIPT = ROOT / "scripts" / "test.py"
+PROGRAM = ROOT / "scripts" / "programs" / "test.py"
 
 
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
     """Return the script as a module; the standard library has a package of its name."""
-    spec = importlib.util.spec_from_file_location("script_test", SCRIPT)
+    spec = importlib.util.spec_from_file_location("script_test", PROGRAM)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

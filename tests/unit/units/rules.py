@@ -108,8 +108,10 @@ def scenes(draw: st.DrawFn, most: int = 60) -> Scene:
 
 
 def same(one: float, other: float) -> bool:
-    """Equal, NaN equal to NaN."""
-    return one == other or (math.isnan(one) and math.isnan(other))
+    """Equal bit by bit, the sign of 0 as well; NaN equal to NaN."""
+    if math.isnan(one):
+        return math.isnan(other)
+    return one == other and math.copysign(1, one) == math.copysign(1, other)
 
 
 # Scenes that are large, or have breakpoints or compositions, and changes of their elements.
@@ -319,3 +321,23 @@ def bound_boxes(scene: Scene, surface: Extent | None, viewport: Extent | None, s
     in_force = None if name is None or viewport is None else Breakpoint(name, *viewport)
     context = Context(scene=surface, viewport=viewport, breakpoint=in_force)
     return BoundElements(scene, scene.elements_at(name), None, 0).resolve(context, random.Random(seed))[0]
+
+
+# Custom rules, at the top of a module as pickles need them.
+
+TILE = 64
+
+
+def whole_tiles(spec: Any) -> Callable[[Context], float]:  # noqa: ARG001
+    """Make the rule of a size of whole tiles of its parent's width, or of 640 pixels."""
+
+    def resolve(context: Context) -> float:
+        width = 640 if context.parent is None else context.parent.width
+        return width // TILE * TILE
+
+    return resolve
+
+
+def own_tile(spec: Any) -> Callable[[Context], float]:
+    """Make the rule of a size that knows how many tiles it has."""
+    return lambda _context: spec.tiles * TILE

@@ -5,8 +5,8 @@ A bundle is an ES module. Its default export is an async function that returns P
 The built bundle contains only the kinds of traces that the figures draw (`entry.js`), and runs in steps between which
 the browser can respond to the reader. npm and esbuild build it from exact versions with checksums
 (`package-lock.json`), without running scripts of packages, and a cache folder keeps it, so that later builds fetch
-nothing. It is never committed. If it cannot be built, the full bundle of the Python package is used on this machine and
-marked as unfit for publishing.
+nothing; a kept bundle that was changed is built again. It is never committed. If it cannot be built, the full bundle of
+the Python package is used on this machine and marked as unfit for publishing.
 
 To change the version of plotly.js, edit `package.json` and run npm's `install --package-lock-only` in this folder.
 """
@@ -100,10 +100,28 @@ def version() -> str:
     return pinned
 
 
-def cached_path(cache: Path) -> Path:
-    """Return the path in a cache folder of the bundle for the current sources."""
-    digest = hashlib.sha256(b"\0".join((_HERE / name).read_bytes() for name in _SOURCES))
-    return cache / f"plotly-{version()}-{digest.hexdigest()[:16]}.min.js"
+def keep(script: bytes, cache: Path) -> Path:
+    """Keep a bundle in a cache folder, and return its path: the name says what it was built from and what it holds."""
+    path = cache / f"{_name()}-{_digest(script)}.min.js"
+    write_atomically(path, script)
+    return path
+
+
+def kept(cache: Path) -> bytes | None:
+    """Return the bundle of the current sources in a cache folder; None if there is none, or it has been changed."""
+    for path in sorted(cache.glob(f"{_name()}-*.min.js")):
+        script = path.read_bytes()
+        if path.name == f"{_name()}-{_digest(script)}.min.js":
+            return script
+    return None
+
+
+def _name() -> str:
+    return f"plotly-{version()}-{_digest(*((_HERE / name).read_bytes() for name in _SOURCES))}"
+
+
+def _digest(*parts: bytes) -> str:
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
 
 
 def _built(cache: Path) -> bytes | None:
@@ -112,13 +130,12 @@ def _built(cache: Path) -> bytes | None:
 
     if get_plotlyjs_version() != version():
         return None
-    cached_file = cached_path(cache)
-    if not cached_file.is_file():
+    script = kept(cache)
+    if script is None:
         script = _build(cache)
-        if script is None:
-            return None
-        write_atomically(cached_file, script)
-    return cached_file.read_bytes()
+        if script is not None:
+            keep(script, cache)
+    return script
 
 
 def _build(cache: Path) -> bytes | None:

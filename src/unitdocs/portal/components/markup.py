@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from unitdocs.formatting import visible
 from unitdocs.portal.figures.svg import MOST_POINTS, most_points, stage, svg
 
 
@@ -65,7 +66,7 @@ class Figure:
 
 def escape(text: str) -> Html:
     """Return text as HTML on one line; HTML passes unchanged."""
-    return text if isinstance(text, Html) else Html(html.escape(re.sub(r"\s+", " ", text)))
+    return text if isinstance(text, Html) else Html(html.escape(visible(re.sub(r"\s+", " ", text))))
 
 
 def join(parts: Sequence[str], separator: str = "\n") -> Html:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from string import Template
 
 from unitdocs.analysis.case_result import CaseResult, Outcome
-from unitdocs.analysis.descriptions import amounts, extent, interval
+from unitdocs.analysis.descriptions import ROLES, amounts, arms_of, extent, interval, shared_arms
 from unitdocs.analysis.findings import Findings
 from unitdocs.formatting import change_size, counted, listed, number, percent
 from unitdocs.portal.components.markup import Column, Html, join, table, tag
@@ -92,24 +92,28 @@ def _list(sentences: Sequence[str]) -> Html:
 def _metric_section(findings: Findings, metric: str) -> Html:
     cases = findings.of_metric(metric)
     reach = _reach(cases)
+    arms = shared_arms(cases)
+    control, treatment = arms or ROLES
     columns = [
         Column("Case"),
-        Column(cases[0].control, is_number=True),
-        Column(cases[0].treatment, is_number=True),
+        Column(control, is_number=True),
+        Column(treatment, is_number=True),
         Column("Effect", is_number=True),
         *([] if cases[0].is_share else [Column(f"Change on a log axis, up to {change_size(reach)}")]),
         Column("Verdict"),
     ]
-    rows = [_case_row(case, reach) for case in cases]
+    titles = [case.title if arms else cell_lines(case.title, arms_of(case)) for case in cases]
+    rows = [[title, *_case_row(case, reach)] for title, case in zip(titles, cases, strict=True)]
     return join([tag("h2", metric.capitalize()), table("Worst cases first", columns, rows)])
 
 
 def _case_row(case: CaseResult, reach: float) -> list[str]:
+    """Return the cells of a case after its title."""
     if case.effect is None:
         bar = [] if case.is_share else [""]
-        return [case.title, *amounts(case), "", *bar, cell_lines(verdict_badge(case), case.reason)]
+        return [*amounts(case), "", *bar, cell_lines(verdict_badge(case), case.reason)]
     effect, bar = cell_lines(extent(case), interval(case)), [] if case.is_share else [_bar(case, reach)]
-    return [case.title, *amounts(case), effect, *bar, cell_lines(verdict_badge(case), sample_note(case))]
+    return [*amounts(case), effect, *bar, cell_lines(verdict_badge(case), sample_note(case))]
 
 
 def _reach(cases: Sequence[CaseResult]) -> float:

@@ -5,9 +5,9 @@ import re
 from collections.abc import Sequence
 
 from unitdocs.analysis.case_result import CaseResult, Outcome
-from unitdocs.analysis.descriptions import amounts, extent, interval
+from unitdocs.analysis.descriptions import ROLES, amounts, arms_of, extent, interval, shared_arms
 from unitdocs.analysis.findings import Findings
-from unitdocs.formatting import counted, percent
+from unitdocs.formatting import counted, percent, visible
 
 MOST_SHOWN = 10
 """Cases shown before the others are folded."""
@@ -49,21 +49,28 @@ def _list(sentences: Sequence[str]) -> str:
 
 
 def _table(cases: Sequence[CaseResult]) -> str:
-    arms = (cases[0].control, cases[0].treatment) if cases else ("control", "treatment")
-    return "\n".join([HEAD[0].format(*map(inert, arms)), HEAD[1], *map(_case_row, cases)])
+    arms = shared_arms(cases)
+    rows = [_case_row(case, "" if arms else f"<br>{inert(arms_of(case))}") for case in cases]
+    return "\n".join([HEAD[0].format(*map(inert, arms or ROLES)), HEAD[1], *rows])
 
 
-def _case_row(case: CaseResult) -> str:
+def _case_row(case: CaseResult, arms: str) -> str:
     effect = f"{extent(case)}<br>{interval(case)}" if case.effect else ""
     verdict = case.outcome_label if case.effect else f"{case.status}: {case.reason}"
     mark = {Outcome.WORSE: "**", Outcome.NONE: "**"}.get(case.outcome, "")
-    cells = [inert(case.title), inert(case.metric), *map(inert, amounts(case)), effect, f"{mark}{inert(verdict)}{mark}"]
+    cells = [
+        f"{inert(case.title)}{arms}",
+        inert(case.metric),
+        *map(inert, amounts(case)),
+        effect,
+        f"{mark}{inert(verdict)}{mark}",
+    ]
     return f"| {' | '.join(cells)} |"
 
 
 def inert(text: str) -> str:
     """Return text on one line that is interpreted neither as markup nor as a mention of a user."""
-    plain = html.escape(" ".join(text.split()), quote=False).replace("@", "&#64;")
+    plain = html.escape(visible(" ".join(text.split())), quote=False).replace("@", "&#64;")
     return re.sub(r"([\\`*_{}\[\]|~])", r"\\\1", plain)
 
 

@@ -20,11 +20,12 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from unitdocs.errors import InputError
 from unitdocs.units.model.values import Position, Scale, Size, SizeValue, choice, number
 
+Value = TypeVar("Value")
 Unit: TypeAlias = Size | Position | Scale
 Part: TypeAlias = "Size | Position | Scale | Composition"
 ParseUnit: TypeAlias = "Callable[[object, str, list[str]], Part | None]"
@@ -44,7 +45,7 @@ class How(StrEnum):
     CLAMP = "clamp"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Composition:
     """A unit made of several units of its kind.
 
@@ -258,7 +259,7 @@ def _weights(numbers: Sequence[object], parts: int, problems: list[str]) -> tupl
 
 def _kind_of(parts: Sequence[object], problems: list[str]) -> type[Unit]:
     """Return the kind of all parts; a problem is added for each part of another kind."""
-    kinds = [part.kind if isinstance(part, Composition) else type(part) for part in parts]
+    kinds = [part.kind if isinstance(part, Composition) else base_of(type(part)) for part in parts]
     units = [kind for kind in kinds if kind in _KINDS]
     for i, (part, kind) in enumerate(zip(parts, kinds, strict=True)):
         if kind not in _KINDS:
@@ -269,6 +270,24 @@ def _kind_of(parts: Sequence[object], problems: list[str]) -> type[Unit]:
 
 
 _KINDS = (Size, Position, Scale)
+
+
+def base_of(kind: type[Any]) -> type[Any]:
+    """Return the kind of unit that a class is or extends: Size, Position, Scale or Composition; else the class."""
+    return next((base for base in kind.__mro__ if base in _ALL_KINDS), kind)
+
+
+_ALL_KINDS = (*_KINDS, Composition)
+
+
+class ByKind(dict[type[Any], Value]):
+    """Values by the kind of unit; a class that extends a kind has that kind's value."""
+
+    def __missing__(self, kind: type[Any]) -> Value:
+        base = base_of(kind)
+        if base is kind or base not in self:
+            raise KeyError(kind)
+        return self[base]
 
 
 def _draws(part: Part) -> int:

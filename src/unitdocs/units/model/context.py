@@ -58,7 +58,7 @@ class Context:
         InputError: a member that is neither complete nor absent; all of them are listed.
     """
 
-    __slots__ = ("breakpoint", "content", "parent", "scene", "viewport")
+    __slots__ = ("__weakref__", "breakpoint", "content", "parent", "scene", "viewport")
 
     def __init__(
         self,
@@ -98,13 +98,13 @@ class Context:
         return _is_comparable(self.scene) and _is_comparable(self.viewport)
 
     def __repr__(self) -> str:
-        members = ((name, getattr(self, name)) for name in ("parent", "scene", "viewport", "content", "breakpoint"))
+        members = ((name, getattr(self, name)) for name in _KINDS)
         return f"Context({', '.join(f'{name}={member}' for name, member in members if member is not None)})"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Context):
             return NotImplemented
-        return all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
+        return all(getattr(self, name) == getattr(other, name) for name in _KINDS)
 
     __hash__ = None  # type: ignore[assignment]
 

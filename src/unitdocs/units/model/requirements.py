@@ -7,6 +7,7 @@ numbers of a context.
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
+from unitdocs.units.model.calls import MISUSE, check_call
 from unitdocs.units.model.composition import Composition, How
 from unitdocs.units.model.values import PositionValue, ScaleValue, SizeUnit, SizeValue
 
@@ -69,8 +70,16 @@ def is_valid(spec: "Part", context: "Context", is_custom: IsCustom | None = None
         spec: the unit or the composition.
         context: what it is resolved against.
         is_custom: recognises units with a custom strategy; None if there are none.
+
+    Raises:
+        InputError: the context is not a Context.
     """
-    return not lacking_members(spec, {name for name in MEMBERS if getattr(context, name) is None}, is_custom)
+    try:
+        absent = {name for name in MEMBERS if getattr(context, name) is None}
+    except MISUSE:
+        check_call(context)
+        raise
+    return not lacking_members(spec, absent, is_custom)
 
 
 def lacking_members(spec: "Part", absent: Collection[str], is_custom: IsCustom | None) -> tuple[str, ...]:

@@ -24,8 +24,8 @@ An element:
 `value` is a number or a keyword. In place of a unit there may be a composition of several (refactored system only):
 `{"compose": "min", "parts": […], "weights": […]}`, see `composition.py`.
 Without a size unit an element is as large as its content, or 100 by 100 without content.
-All problems of a file are reported at once, each with its place
-(`wheel.json: $.elements[3].width.unit: …`).
+The problems of a file are reported at once, up to 100 of them, each with its place
+(`wheel.json: $.elements[3].width.unit: …`). A member that is given twice is a problem. A file has at most 16 MiB.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -42,13 +42,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FORMAT_VERSION = 1
+LARGEST_FILE = 16 * 2**20
+"""The most bytes of a scene file: tens of thousands of elements. A file that is larger is refused before it is read."""
 UNITS = ("x", "y", "width", "height", "scale")
 RANDOM = SizeValue.RANDOM
 """A text that all three kinds of unit share."""
 Unit = Position | Size | Scale | Composition
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Element:
     """One element of a scene.
 
@@ -196,7 +198,7 @@ def _check(element: Element) -> None:
         problems.append(f"parent: expected the id of an element, got {element.parent!r}")
     for name, kind in _KINDS.items():
         unit = getattr(element, name)
-        if unit is not None and type(unit) is not kind:
+        if unit is not None and not isinstance(unit, kind):
             _check_composed(unit, kind, name, problems)
     object.__setattr__(element, "content", complete(element.content, Extent, "content", problems))
     _raise(element, problems + _override_problems(element.at))
@@ -227,7 +229,7 @@ def _override_problems(at: object) -> list[str]:
             kind = _KINDS.get(name)
             if kind is None:
                 problems.append(f"at.{breakpoint_name}: {name!r} is not one of {', '.join(UNITS)}")
-            elif unit is not None and type(unit) is not kind:
+            elif unit is not None and not isinstance(unit, kind):
                 _check_composed(unit, kind, f"at.{breakpoint_name}.{name}", problems)
     return problems
 
@@ -291,21 +293,30 @@ def load_scene(path: "Path | str") -> Scene:
     """Read a scene from a JSON file.
 
     Raises:
-        InputError: the file cannot be read or is not JSON, or the scene has problems: all of them, each with its place.
+        InputError: the file cannot be read, is larger than 16 MiB or not JSON, or the scene has problems: the first
+            100 of them, each with its place.
     """
-    import json  # noqa: PLC0415 -- a game that builds its scenes in Python does without
     from pathlib import Path  # noqa: PLC0415
+
+    from unitdocs.units.model.json_text import read_json  # noqa: PLC0415 -- many games build their scenes in Python
 
     path = Path(path)
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:  # may be endless, such as a device
+            content = file.read(LARGEST_FILE + 1)
     except (OSError, ValueError) as error:  # a path with a NUL is a ValueError
         reason = error.strerror if isinstance(error, OSError) else error
         raise InputError(
             f"{_printable(str(path))}: cannot be read ({reason}); give the path of a scene file"
         ) from error
+    if len(content) > LARGEST_FILE:
+        raise InputError(
+            f"{_printable(str(path))}: is larger than {LARGEST_FILE // 2**20} MiB, the limit of a scene file; "
+            "split the scene, or build it in Python"
+        )
     try:
-        return parse_scene(json.loads(content.decode("utf-8")), where=path.name)
+        data, repeated = read_json(content)
+        return _parsed(data, path.name, repeated)
     except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
         raise InputError(f"{_printable(str(path))}: is not a JSON file ({error}); see the scene format") from error
 
@@ -325,9 +336,15 @@ def parse_scene(data: object, where: str = "scene") -> Scene:
     Raises:
         InputError: all problems at once, each with its place.
     """
-    problems: list[str] = []
+    return _parsed(data, where, ())
+
+
+def _parsed(data: object, where: str, repeated: Sequence[str]) -> Scene:
+    """Build a scene from its JSON form; problems of the text itself, which its form does not show, are repeated."""
+    problems = list(repeated)
     members = _members(data, ("format_version", "name", "elements"), ("breakpoints",), "$", problems)
-    if members.get("format_version", FORMAT_VERSION) != FORMAT_VERSION:
+    version = members.get("format_version", FORMAT_VERSION)
+    if type(version) is not int or version != FORMAT_VERSION:  # true equals 1
         problems.append(f"$.format_version: expected {FORMAT_VERSION}, got {members['format_version']!r}")
     name = _text(members.get("name", ""), "$.name", problems)
     elements = tuple(
@@ -473,20 +490,23 @@ def _tree_problems(elements: Sequence[Element]) -> list[str]:
             problems.append(f"$.elements[{i}].parent: there is no element {element.parent!r}")
     parents = [-1 if e.parent is None else first.get(e.parent, -1) for e in elements]
     placed = set(_parents_first(parents))
-    cyclic = [i for i in range(len(elements)) if i not in placed and _is_on_cycle(i, parents)]
+    cyclic = _on_cycles([i for i in range(len(elements)) if i not in placed], parents)
     return problems + [f"$.elements[{i}].parent: {elements[i].id!r} is inside itself, a cycle" for i in cyclic]
 
 
-def _is_on_cycle(start: int, parents: Sequence[int]) -> bool:
-    """Return whether following parents leads back to the start; it must not lead to a root."""
-    seen = set()
-    i = parents[start]
-    while i not in seen:
-        if i == start:
-            return True
-        seen.add(i)
-        i = parents[i]
-    return False
+def _on_cycles(starts: Sequence[int], parents: Sequence[int]) -> list[int]:
+    """Return which of the starts are on a cycle of parents; none of them must lead to a root."""
+    seen: dict[int, int] = {}  # the start of the walk that reached an element first
+    cyclic = set()
+    for start in starts:
+        i = start
+        while i not in seen:
+            seen[i] = start
+            i = parents[i]
+        while seen[i] == start and i not in cyclic:  # this walk came back to itself, and goes around once more
+            cyclic.add(i)
+            i = parents[i]
+    return [i for i in starts if i in cyclic]
 
 
 def _parents_first(parents: Sequence[int]) -> tuple[int, ...]:

@@ -132,7 +132,7 @@ class ScaleValue(StrEnum):
     RANDOM = "random"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Size:
     """A width or a height.
 
@@ -179,7 +179,7 @@ class Size:
             raise InputError(*(f"size: {problem}" for problem in problems))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Position:
     """An x or a y.
 
@@ -213,12 +213,12 @@ class Position:
         _set(self, "unit", choice(PositionUnit, self.unit, "unit", problems))
         _set(self, "value", number_or(PositionValue, self.value, "value", problems))
         _set(self, "axis", choice(Axis, self.axis, "axis", problems))
-        _set(self, "offset", number(self.offset, "offset", problems))
+        _set(self, "offset", without_sign_of_zero(number(self.offset, "offset", problems)))
         if problems:
             raise InputError(*(f"position: {problem}" for problem in problems))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Scale:
     """A factor that is reported with a box and never changes it.
 
@@ -286,13 +286,24 @@ def number(value: object, place: str, problems: list[str]) -> float:
 
 
 def number_or(choices: type[Choice], value: object, place: str, problems: list[str]) -> float | Choice:
-    """Return a number, or the keyword with this value."""
-    return choice(choices, value, place, problems) if isinstance(value, str) else number(value, place, problems)
+    """Return a number, 0 in place of -0, or the keyword with this value."""
+    if isinstance(value, str):
+        return choice(choices, value, place, problems)
+    return without_sign_of_zero(number(value, place, problems))
 
 
 def number_or_none(value: object, place: str, problems: list[str]) -> float | None:
-    """Return a number, or None for None."""
-    return None if value is None else number(value, place, problems)
+    """Return a number, 0 in place of -0, or None for None."""
+    return None if value is None else without_sign_of_zero(number(value, place, problems))
+
+
+def without_sign_of_zero(number: float) -> float:
+    """Return 0 for -0, and any other number as it is.
+
+    Units that are equal must give the same bits, and 0 equals -0: the sign would depend on which of two equal units a
+    scene has first.
+    """
+    return number + 0.0
 
 
 def flag(value: object, place: str, problems: list[str]) -> None:

@@ -1,10 +1,10 @@
 """Bound elements: the snapshot of a scene that is resolved through bound units, one element after the other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from unitdocs.units.model.composition import Composition
+from unitdocs.units.model.composition import ByKind, Composition
 from unitdocs.units.model.context import Context, Placed
 from unitdocs.units.model.draws import Generator, draws_in_element_order
 from unitdocs.units.model.layout import Layout
@@ -12,7 +12,7 @@ from unitdocs.units.model.scene import UNITS, Element, Scene, Unit, random_units
 from unitdocs.units.refactored.bound_units import PLAIN_BINDERS, FindCustom, bind_part
 from unitdocs.units.refactored.events import ResolutionPath
 from unitdocs.units.refactored.snapshot import LayoutRequests, shallow_copy, with_changes
-from unitdocs.units.refactored.strategies import SIZE, constant
+from unitdocs.units.refactored.strategies import SIZE, Strategy, constant
 
 COMPILING = 350
 """Compiling a plan costs as much as resolving this many elements and the scene twice through bound units: it is
@@ -53,8 +53,10 @@ class BoundElements:
         self.lacking: dict[tuple[bool, ...], list[str]] = {}
         self.requests = LayoutRequests()
         self._find = find
-        self._bind = PLAIN_BINDERS if find is None else dict.fromkeys(PLAIN_BINDERS, partial(bind_part, find=find))
-        self.rows = [self.row(i) for i in scene.order]
+        self._bind: Mapping[type, Callable[[Any], Strategy]] = (
+            PLAIN_BINDERS if find is None else dict.fromkeys(PLAIN_BINDERS, partial(bind_part, find=find))
+        )
+        self.rows = self._of_all_kinds(lambda: [self.row(i) for i in scene.order])
         self.draws = [e.random_units if find is None else _draw_count(e, find) for e in elements]
         self.is_random = any(self.draws)
 
@@ -84,7 +86,9 @@ class BoundElements:
         """Return the elements after some were replaced; the others stay bound."""
         changed = shallow_copy(self)
         changed.elements, changed.lacking, changed.requests = elements, {}, LayoutRequests()
-        changed.rows = [changed.row(row[0]) if row[0] in changes else row for row in self.rows]
+        changed.rows = changed._of_all_kinds(  # noqa: SLF001 -- of the same class
+            lambda: [changed.row(row[0]) if row[0] in changes else row for row in self.rows]
+        )
         counts = {i: _draw_count(element, self._find) for i, element in changes.items()}
         changed.draws = with_changes(self.draws, counts)
         changed.is_random = any(changed.draws)
@@ -94,6 +98,16 @@ class BoundElements:
     def nbytes(self) -> int:
         """Bytes that it takes, about."""
         return len(self.rows) * BYTES_PER_ROW
+
+    def _of_all_kinds(self, make_rows: Callable[[], list[Row]]) -> list[Row]:
+        """Make rows; units whose class extends a kind are looked up in another way, which takes longer."""
+        try:
+            return make_rows()
+        except KeyError:  # the first such unit, or an error of a custom strategy's `make`
+            if isinstance(self._bind, ByKind):
+                raise
+            self._bind = ByKind(self._bind)
+            return make_rows()
 
     def row(self, i: int) -> Row:
         """Return an element's units, bound."""

@@ -1,18 +1,21 @@
 """Bound units: a unit with its strategy, which is chosen when it is built."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, Protocol
 
 from unitdocs.errors import InputError
+from unitdocs.units.model.calls import check_generator
 from unitdocs.units.model.composition import Composition, How, Part, combine
 from unitdocs.units.model.context import Context
 from unitdocs.units.model.draws import Generator
+from unitdocs.units.model.registry import CustomStrategy
 from unitdocs.units.model.requirements import is_valid
 from unitdocs.units.model.values import Axis, Dimension, Position, Scale, Size
 from unitdocs.units.refactored.strategies import BINDERS, Strategy, bind, divide
 
-FindCustom = Callable[[Any], tuple[str, Strategy] | None]
-"""Returns a unit's custom strategy, with its name; None if a built-in rule resolves the unit."""
+FindCustom = Callable[[Any], CustomStrategy | None]
+"""Returns a unit's custom strategy; None if a built-in rule resolves the unit."""
 
 
 def bind_part(part: Part, find: FindCustom | None = None) -> Strategy:
@@ -25,28 +28,86 @@ def bind_part(part: Part, find: FindCustom | None = None) -> Strategy:
     if isinstance(part, Composition):
         return _composed(part, find)
     custom = None if find is None else find(part)
-    return bind(part) if custom is None else _called(*custom)
+    return bind(part) if custom is None else _called(custom)
 
 
 PLAIN_BINDERS: Mapping[type, Callable[[Any], Strategy]] = {**BINDERS, Composition: bind_part}
-"""For each kind of unit, and for compositions, the function that binds it if there are no custom strategies."""
+"""For each kind of unit, and for compositions, the function that binds it if there are no custom strategies.
+
+A plain dictionary, which is looked up faster than a `ByKind`: classes that extend a kind are looked up by that kind.
+"""
+
+
+class UnitBuilder(Protocol):
+    """What a bound unit needs of the system that built it, to be built again."""
+
+    rng: Any
+
+    def build(self, spec: Part) -> "BoundUnit":
+        """Return a unit, bound to its strategy."""
+        ...
 
 
 class BoundUnit:
     """A unit with its strategy, which is chosen when it is built.
 
-    `resolve(context, rng=None)` is the strategy itself, not a method that looks one up.
+    `resolve(context, rng=None)` is the strategy itself, not a method that looks one up. Setting one of the unit's
+    members, such as `min`, builds it again.
     """
 
-    __slots__ = ("resolve", "spec")
+    __slots__ = ("__weakref__", "_rng", "_system", "resolve", "spec")
+    _rng: Generator
+    """The unit's own generator; absent until it is set."""
 
-    def __init__(self, spec: Any, strategy: Strategy) -> None:  # noqa: ANN401 -- by subclass
+    def __init__(self, spec: Any, strategy: Strategy, system: UnitBuilder) -> None:  # noqa: ANN401 -- by subclass
         self.spec = spec
         self.resolve = strategy
+        self._system = system
+
+    @property
+    def rng(self) -> Generator:
+        """Where random values are drawn from if a call passes no generator."""
+        own: Generator = getattr(self, "_rng", self._system.rng)
+        return own
+
+    @rng.setter
+    def rng(self, rng: Generator) -> None:
+        check_generator(rng)
+        self._rng = rng
+        self._bind()
 
     def validate(self, context: Context) -> bool:
         """Return whether the context has what the unit needs."""
         return is_valid(self.spec, context)
+
+    def _bind(self) -> None:
+        """Choose the strategy again, after a member was set."""
+        strategy = self._system.build(self.spec).resolve
+        self.resolve = with_own_generator(strategy, self._rng) if hasattr(self, "_rng") else strategy
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how to build the unit again, with a system."""
+        return _built_again, (self._system, self.spec, getattr(self, "_rng", None))
+
+
+def _built_again(system: UnitBuilder, spec: Part, rng: Generator | None) -> BoundUnit:
+    unit = system.build(spec)
+    if rng is not None:
+        unit.rng = rng
+    return unit
+
+
+def _member(name: str) -> Any:  # noqa: ANN401 -- a property of any type
+    """Return the property that reads a member of the unit's spec; setting it builds the unit again."""
+
+    def read(unit: BoundUnit) -> Any:  # noqa: ANN401
+        return getattr(unit.spec, name)
+
+    def write(unit: BoundUnit, value: Any) -> None:  # noqa: ANN401
+        unit.spec = replace(unit.spec, **{name: value})
+        unit._bind()  # noqa: SLF001 -- a property of that class
+
+    return property(read, write, doc=f"The member `{name}` of the unit that was built; setting it builds it again.")
 
 
 class BoundSize(BoundUnit):
@@ -54,6 +115,8 @@ class BoundSize(BoundUnit):
 
     __slots__ = ()
     spec: Size
+    unit, value, dimension = _member("unit"), _member("value"), _member("dimension")
+    min, max, maintain_aspect = _member("min"), _member("max"), _member("maintain_aspect")
 
     def width(self, context: Context) -> float:
         """Return the width; a size that is a height raises an error."""
@@ -77,6 +140,7 @@ class BoundPosition(BoundUnit):
 
     __slots__ = ()
     spec: Position
+    unit, value, axis, offset = _member("unit"), _member("value"), _member("axis"), _member("offset")
 
     def x(self, context: Context) -> float:
         """Return x; a position that is a y raises an error."""
@@ -106,13 +170,15 @@ class BoundScale(BoundUnit):
 
     __slots__ = ()
     spec: Scale
+    unit, value = _member("unit"), _member("value")
+    min, max, maintain_aspect = _member("min"), _member("max"), _member("maintain_aspect")
 
     def aspect_ratio(self) -> float | None:
         """Return max/min of the constraints if the flag and both constraints are set, else None."""
         return _aspect_ratio(self.spec)
 
 
-BOUND_CLASSES: dict[type, type[BoundUnit]] = {
+BOUND_CLASSES: Mapping[type, type[BoundUnit]] = {
     Size: BoundSize,
     Position: BoundPosition,
     Scale: BoundScale,
@@ -149,17 +215,9 @@ def _composed(composition: Composition, find: FindCustom | None) -> Strategy:
     return resolve
 
 
-def _called(name: str, custom: Strategy) -> Strategy:
+def _called(custom: CustomStrategy) -> Strategy:
     """Return a custom strategy, called with the context alone and checked to return a number."""
-
-    def resolve(context: Context, rng: Generator | None = None) -> float:  # noqa: ARG001
-        number = custom(context)
-        try:
-            return float(number)
-        except (TypeError, ValueError) as error:
-            raise InputError(f"registry: {name!r} resolved to {number!r}; a strategy returns a number") from error
-
-    return resolve
+    return lambda context, rng=None: custom.resolve(context)  # noqa: ARG005
 
 
 def _aspect_ratio(spec: Size | Scale) -> float | None:

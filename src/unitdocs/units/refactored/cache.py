@@ -22,6 +22,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from threading import Lock
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
@@ -72,7 +73,7 @@ class EvictionReason(StrEnum):
 _NO_EVICTIONS = dict.fromkeys(EvictionReason, 0)  # copied, since going through an enumeration takes long
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class CacheEvent:
     """Something happened in a cache: a `CacheHit`, a `CacheMiss` or a `CacheEviction`.
 
@@ -95,7 +96,7 @@ class CacheMiss(CacheEvent):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class CacheEviction(CacheEvent):
     """A value was evicted.
 
@@ -174,15 +175,23 @@ class Cache(Generic[Key, Value]):
         self._most_bytes = math.inf if max_bytes is None else max_bytes
         self._ttl = ttl
         self._clock = clock
+        self._policy = Policy(policy)
         self._lock = Lock()
         self._entries: dict[Key, _CacheEntry] = {}
-        self._order: _Order = _ORDERS[Policy(policy)]()
+        self._order: _Order = _ORDERS[self._policy]()
         self._touch = self._order.touch
         self._bytes = 0
         self._hits = 0
         self._misses = 0
         self._evictions = _NO_EVICTIONS.copy()
         self._hit, self._miss = CacheHit(name), CacheMiss(name)  # made once: lookups are frequent
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how to make an empty cache with the same settings: a copy or a pickle holds no values."""
+        most_bytes = None if self._most_bytes == math.inf else self._most_bytes
+        settings: dict[str, Any] = {"entries": self._most_entries, "max_bytes": most_bytes, "ttl": self._ttl}
+        settings["policy"] = self._policy
+        return partial(type(self), self.name, **settings, clock=self._clock), ()
 
     def get(self, key: Key) -> Value | None:
         """Return the value that was put under this key; None if there is none, or it is too old.

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from unitdocs.units.model.registry import Registry
 from unitdocs.units.model.scene import Element, Scene
 from unitdocs.units.refactored.bound_elements import BoundElements
-from unitdocs.units.refactored.registry import Registry
 from unitdocs.units.refactored.snapshot import Snapshot
 
 SMALLEST_PLAN = 40

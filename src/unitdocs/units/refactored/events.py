@@ -8,7 +8,7 @@ import threading
 import warnings
 from contextlib import suppress
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from unitdocs.units.refactored.cache import CacheEvent
@@ -108,6 +108,9 @@ class Observers:
 
     def __len__(self) -> int:
         return len(self._observers)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), self._observers
 
     def add(self, observer: Observer) -> None:
         """Add an observer, after the others."""

@@ -5,7 +5,8 @@ as well, since NumPy prepares its operations when they are first used, and Pytho
 """
 
 import random
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 from unitdocs.errors import InputError
 from unitdocs.units.model.context import Extent
@@ -15,10 +16,11 @@ from unitdocs.units.model.values import Position, Scale, Size
 if TYPE_CHECKING:
     from unitdocs.units.refactored.prepared_scene import RefactoredScene
 
-ROWS = 60
-"""Rows of the scene that is resolved in advance: it is resolved through bound units first, then as a plan."""
+SIZES = (16, 60)
+"""Elements of the scenes that are resolved in advance: the first is always resolved through bound units, the second
+only until it is compiled."""
 WIDTHS = 10
-"""Viewports that it is resolved at: more than it takes until it is compiled."""
+"""Viewports that each is resolved at: more than it takes until the second is compiled."""
 
 
 class PreparingSystem(Protocol):
@@ -46,8 +48,12 @@ def import_plans() -> None:
 
 
 def rehearse(system: PreparingSystem) -> None:
-    """Do with a small scene what games do: resolve, move elements, change the breakpoint, draw random numbers."""
-    scene = _scene()
+    """Do with small scenes what games do: resolve, move elements, change the breakpoint, draw random numbers."""
+    for size in SIZES:
+        _play(system, _scene(size))
+
+
+def _play(system: PreparingSystem, scene: Scene) -> None:
     prepared = system.prepare(scene)
     generator = random.Random(0)
 
@@ -56,7 +62,8 @@ def rehearse(system: PreparingSystem) -> None:
 
     for wider in range(WIDTHS):
         resolve(Extent(_WIDE.width + wider, _WIDE.height))
-    for changes in ({i: _row(i, 1.0) for i in range(1, ROWS)}, {1: _shaken(scene.elements[1])}):
+    moved = {i: _row(i, 1.0) for i in range(1, len(scene.elements))}
+    for changes in (moved, {1: _shaken(scene.elements[1])}):
         prepared.update(changes)
         for viewport in (_WIDE, _WIDE, _NARROW):  # a layout is kept from its second request on
             resolve(viewport)
@@ -65,7 +72,7 @@ def rehearse(system: PreparingSystem) -> None:
 _WIDE, _NARROW = Extent(1280.0, 720.0), Extent(600.0, 800.0)
 
 
-def _scene() -> Scene:
+def _scene(size: int) -> Scene:
     """Return a scene with units of many rules, different ones at its breakpoints."""
     root = Element(
         "root",
@@ -75,10 +82,10 @@ def _scene() -> Scene:
         height=Size("scene-height", "fill", "height"),
         scale=Scale("factor", "fit"),
         content=Extent(640.0, 360.0),
-        at={"narrow": {"width": Size("scene-width", "fill", "width")}},
+        at={"narrow": {"width": Size("scene-width", "fill", "width"), "scale": Scale("factor", "stretch")}},
     )
     ranges = (BreakpointRange("narrow", 0.0), BreakpointRange("wide", 1000.0))
-    return Scene("rehearsal", (root, *(_row(i, 0.0) for i in range(1, ROWS))), ranges)
+    return Scene("rehearsal", (root, *(_row(i, 0.0) for i in range(1, size))), ranges)
 
 
 def _shaken(element: Element) -> Element:
@@ -86,18 +93,22 @@ def _shaken(element: Element) -> Element:
 
 
 def _row(i: int, offset: float) -> Element:
-    across, down = (("left", "top"), ("center-x", "center-y"), ("right", "bottom"))[i % 3]
-    width = (
-        Size("parent-width", "fill", "width", max=200),
-        Size("pixel", "auto", "width", max=32),
-        Size("pixel", 40, "width"),
-    )[i // 3 % 3]
+    across, down, width, height = _FORMS[i % len(_FORMS)]
     return Element(
         f"row-{i}",
         parent="root",
-        x=Position(f"parent-{across}", "center", "x", offset * i),
-        y=Position(f"parent-{down}", "center", "y", offset * i),
-        width=width,
-        height=Size("pixel", "auto" if i % 2 else "fit", "height"),
+        x=Position(*across, "x", offset * i),
+        y=Position(*down, "y", offset * i),
+        width=Size(*width, "width", max=200),
+        height=Size(*height, "height"),
         content=Extent(20.0 + i + offset, 12.0),
     )
+
+
+_FORMS: Sequence[tuple[tuple[Any, Any], tuple[Any, Any], tuple[Any, Any], tuple[Any, Any]]] = (
+    (("parent-left", "left"), ("parent-top", "top"), ("parent-width", "fill"), ("pixel", "auto")),
+    (("parent-center-x", "center"), ("parent-center-y", "center"), ("pixel", 40.0), ("pixel", 30.0)),
+    (("parent-right", "right"), ("parent-bottom", "bottom"), ("pixel", "auto"), ("pixel", "fit")),
+    (("pixel", 4.0), ("pixel", 8.0), ("viewport-width", "fill"), ("parent-height", "fill")),
+)
+"""Units of the rows: for x, y, width and height."""

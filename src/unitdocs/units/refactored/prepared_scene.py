@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from unitdocs.errors import InputError
+from unitdocs.units.model.calls import check_generator
 from unitdocs.units.model.context import Breakpoint, Context, Extent
 from unitdocs.units.model.scene import Element, Scene, check_changes
 from unitdocs.units.refactored.choice import SMALLEST_PLAN, create_snapshot
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
     from unitdocs.units.model.draws import Generator
     from unitdocs.units.model.layout import Layout
+    from unitdocs.units.model.registry import Registry
     from unitdocs.units.refactored.cache import Cache
-    from unitdocs.units.refactored.registry import Registry
     from unitdocs.units.refactored.snapshot import LayoutRequests, Snapshot
 
 
@@ -65,6 +66,14 @@ class RefactoredScene:
         self._updates = threading.Lock()
         self._updater: int | None = None
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy or a pickle holds: the elements, not what is bound or compiled of them."""
+        return {"scene": self.scene, "system": self.system, "_elements": self._elements}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        RefactoredScene.__init__(self, state["scene"], state["system"])
+        self.__dict__.update(state)
+
     def resolve(
         self, *, scene: Extent | None = None, viewport: Extent | None = None, rng: "random.Random | None" = None
     ) -> "Layout":
@@ -76,8 +85,11 @@ class RefactoredScene:
             rng: where random values are drawn from (default: the system's own generator).
 
         Raises:
-            InputError: an extent is not an Extent, or validation is strict and units lack what they need.
+            InputError: an extent is not an Extent, the generator has no `random()`, or validation is strict and units
+                lack what they need.
         """
+        if rng is not None:
+            check_generator(rng)
         context = Context(scene=scene, viewport=viewport)
         name = None
         if self.scene.breakpoints and context.viewport is not None:

@@ -17,6 +17,8 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from unitdocs.units.model.calls import MISUSE, check_call
+from unitdocs.units.model.composition import ByKind
 from unitdocs.units.model.values import (
     Axis,
     Dimension,
@@ -77,6 +79,8 @@ class UnitRule(NamedTuple):
 
 
 SIZE, CONTENT, EXTENT = 100.0, 400.0, 1200.0
+NOTHING_ADDED = -0.0
+"""What is added to a size or a scale: unlike 0, -0 leaves every number as it is, also -0."""
 _WIDTH, _HEIGHT = 0, 1
 
 
@@ -144,7 +148,9 @@ def _bind_scale(spec: Scale) -> Strategy:
     return strategy if spec.min is None and spec.max is None else clamped(strategy, spec.min, spec.max)
 
 
-BINDERS: Mapping[type, Callable[[Any], Strategy]] = {Position: _bind_position, Size: _bind_size, Scale: _bind_scale}
+BINDERS: Mapping[type, Callable[[Any], Strategy]] = ByKind(
+    {Position: _bind_position, Size: _bind_size, Scale: _bind_scale}
+)
 """For each kind of unit, the function that binds it."""
 
 
@@ -177,7 +183,7 @@ def _single_rule(spec: Size | Position | Scale) -> UnitRule:
 
 def bind_rule(rule: UnitRule) -> Strategy:
     """Return the closure of a rule, without offset and constraints."""
-    return _BINDERS[rule.reads](rule, 0.0)
+    return _BINDERS[rule.reads](rule, NOTHING_ADDED)
 
 
 def constant(number: float) -> Strategy:
@@ -201,7 +207,8 @@ def clamped(strategy: Strategy, low: float | None, high: float | None) -> Strate
     return resolve
 
 
-# The closures. `add` is added at the end; `absent` is the result if the context lacks the member.
+# The closures. `add` is added at the end; `absent` is the result if the context lacks the member. What is caught costs
+# nothing until it is raised.
 
 
 def _nothing(rule: UnitRule, add: float) -> Strategy:
@@ -212,41 +219,57 @@ def _parent(rule: UnitRule, add: float) -> Strategy:
     side, absent = rule.side, rule.missing + add
 
     def resolve(context: Context, rng: Generator | None = None) -> float:
-        parent = context.parent
-        return parent[side] + add if parent is not None else absent
+        try:
+            parent = context.parent
+            return parent[side] + add if parent is not None else absent
+        except MISUSE:
+            check_call(context, rng)
+            raise
 
     return resolve
 
 
 def _parent_far(rule: UnitRule, add: float) -> Strategy:
-    near, extent = rule.side, rule.side + 2
+    near, extent, absent = rule.side, rule.side + 2, 0.0 + add
 
     def resolve(context: Context, rng: Generator | None = None) -> float:
-        parent = context.parent
-        return parent[near] + parent[extent] + add if parent is not None else add
+        try:
+            parent = context.parent
+            return parent[near] + parent[extent] + add if parent is not None else absent
+        except MISUSE:
+            check_call(context, rng)
+            raise
 
     return resolve
 
 
 def _parent_center(rule: UnitRule, add: float) -> Strategy:
-    near, extent = rule.side, rule.side + 2
+    near, extent, absent = rule.side, rule.side + 2, 0.0 + add
 
     def resolve(context: Context, rng: Generator | None = None) -> float:
-        parent = context.parent
-        return parent[near] + parent[extent] / 2 + add if parent is not None else add
+        try:
+            parent = context.parent
+            return parent[near] + parent[extent] / 2 + add if parent is not None else absent
+        except MISUSE:
+            check_call(context, rng)
+            raise
 
     return resolve
 
 
 def _parent_center_or_scene(rule: UnitRule, add: float) -> Strategy:
-    near, extent = rule.side, rule.side + 2
+    near, extent, absent = rule.side, rule.side + 2, 0.0 + add
 
     def resolve(context: Context, rng: Generator | None = None) -> float:
-        parent = context.parent
-        if parent is not None:
-            return parent[near] + parent[extent] / 2 + add
-        scene = context.scene
-        return scene[near] / 2 + add if scene is not None else add
+        try:
+            parent = context.parent
+            if parent is not None:
+                return parent[near] + parent[extent] / 2 + add
+            scene = context.scene
+            return scene[near] / 2 + add if scene is not None else absent
+        except MISUSE:
+            check_call(context, rng)
+            raise
 
     return resolve
 
@@ -255,18 +278,26 @@ def _scene(rule: UnitRule, add: float) -> Strategy:
     side, absent = rule.side, rule.missing + add
 
     def resolve(context: Context, rng: Generator | None = None) -> float:
-        scene = context.scene
-        return scene[side] + add if scene is not None else absent
+        try:
+            scene = context.scene
+            return scene[side] + add if scene is not None else absent
+        except MISUSE:
+            check_call(context, rng)
+            raise
 
     return resolve
 
 
 def _scene_half(rule: UnitRule, add: float) -> Strategy:
-    side = rule.side
+    side, absent = rule.side, 0.0 + add
 
     def resolve(context: Context, rng: Generator | None = None) -> float:
-        scene = context.scene
-        return scene[side] / 2 + add if scene is not None else add
+        try:
+            scene = context.scene
+            return scene[side] / 2 + add if scene is not None else absent
+        except MISUSE:
+            check_call(context, rng)
+            raise
 
     return resolve
 
@@ -275,8 +306,12 @@ def _viewport(rule: UnitRule, add: float) -> Strategy:
     side, absent = rule.side, rule.missing + add
 
     def resolve(context: Context, rng: Generator | None = None) -> float:
-        viewport = context.viewport
-        return viewport[side] + add if viewport is not None else absent
+        try:
+            viewport = context.viewport
+            return viewport[side] + add if viewport is not None else absent
+        except MISUSE:
+            check_call(context, rng)
+            raise
 
     return resolve
 
@@ -285,12 +320,16 @@ def _surface(rule: UnitRule, add: float) -> Strategy:
     side, absent = rule.side, rule.missing + add
 
     def resolve(context: Context, rng: Generator | None = None) -> float:
-        surface = context.scene
-        if surface is None:
-            surface = context.viewport
+        try:
+            surface = context.scene
             if surface is None:
-                return absent
-        return surface[side] + add
+                surface = context.viewport
+                if surface is None:
+                    return absent
+            return surface[side] + add
+        except MISUSE:
+            check_call(context, rng)
+            raise
 
     return resolve
 
@@ -299,19 +338,27 @@ def _content(rule: UnitRule, add: float) -> Strategy:
     side, absent = rule.side, rule.missing + add
 
     def resolve(context: Context, rng: Generator | None = None) -> float:
-        content = context.content
-        return content[side] + add if content is not None else absent
+        try:
+            content = context.content
+            return content[side] + add if content is not None else absent
+        except MISUSE:
+            check_call(context, rng)
+            raise
 
     return resolve
 
 
 def _content_max(rule: UnitRule, add: float) -> Strategy:
     def resolve(context: Context, rng: Generator | None = None) -> float:
-        content = context.content
-        if content is None:
-            return CONTENT + add
-        width, height = content
-        return (height if height > width or height != height else width) + add
+        try:
+            content = context.content
+            if content is None:
+                return CONTENT + add
+            width, height = content
+            return (height if height > width or height != height else width) + add
+        except MISUSE:
+            check_call(context, rng)
+            raise
 
     return resolve
 
@@ -320,12 +367,16 @@ def _fit(rule: UnitRule, add: float) -> Strategy:
     side = rule.side
 
     def resolve(context: Context, rng: Generator | None = None) -> float:
-        content, surface = context.content, context.scene
-        if surface is None:
-            surface = context.viewport
-        size = content[side] if content is not None else CONTENT
-        room = surface[side] if surface is not None else EXTENT
-        return room if room < size or room != room else size
+        try:
+            content, surface = context.content, context.scene
+            if surface is None:
+                surface = context.viewport
+            size = content[side] if content is not None else CONTENT
+            room = surface[side] if surface is not None else EXTENT
+            return room if room < size or room != room else size  # noqa: TRY300 -- the whole body is examined
+        except MISUSE:
+            check_call(context, rng)
+            raise
 
     return resolve
 
@@ -336,11 +387,15 @@ def _ratio(above: str, below: str) -> Callable[[UnitRule, float], Strategy]:
         over, under = rule.side + offset, rule.side
 
         def resolve(context: Context, rng: Generator | None = None) -> float:
-            upper: Placed | Extent | None = getattr(context, above)
-            lower: Extent | None = getattr(context, below)
-            a = upper[over] if upper is not None else 1.0
-            b = lower[under] if lower is not None else 1.0
-            return a / b if b else divide(a, b)
+            try:
+                upper: Placed | Extent | None = getattr(context, above)
+                lower: Extent | None = getattr(context, below)
+                a = upper[over] if upper is not None else 1.0
+                b = lower[under] if lower is not None else 1.0
+                return a / b if b else divide(a, b)
+            except MISUSE:
+                check_call(context, rng)
+                raise
 
         return resolve
 
@@ -349,28 +404,36 @@ def _ratio(above: str, below: str) -> Callable[[UnitRule, float], Strategy]:
 
 def _ratio_min(rule: UnitRule, add: float) -> Strategy:
     def resolve(context: Context, rng: Generator | None = None) -> float:
-        content, surface = context.content, context.scene
-        if surface is None:
-            surface = context.viewport
-        width, height = surface if surface is not None else (EXTENT, EXTENT)
-        across, down = content if content is not None else (CONTENT, CONTENT)
-        a = width / across if across else divide(width, across)
-        b = height / down if down else divide(height, down)
-        return b if b < a or b != b else a
+        try:
+            content, surface = context.content, context.scene
+            if surface is None:
+                surface = context.viewport
+            width, height = surface if surface is not None else (EXTENT, EXTENT)
+            across, down = content if content is not None else (CONTENT, CONTENT)
+            a = width / across if across else divide(width, across)
+            b = height / down if down else divide(height, down)
+            return b if b < a or b != b else a  # noqa: TRY300
+        except MISUSE:
+            check_call(context, rng)
+            raise
 
     return resolve
 
 
 def _ratio_max(rule: UnitRule, add: float) -> Strategy:
     def resolve(context: Context, rng: Generator | None = None) -> float:
-        content, surface = context.content, context.scene
-        if surface is None:
-            surface = context.viewport
-        width, height = surface if surface is not None else (EXTENT, EXTENT)
-        across, down = content if content is not None else (CONTENT, CONTENT)
-        a = width / across if across else divide(width, across)
-        b = height / down if down else divide(height, down)
-        return b if b > a or b != b else a
+        try:
+            content, surface = context.content, context.scene
+            if surface is None:
+                surface = context.viewport
+            width, height = surface if surface is not None else (EXTENT, EXTENT)
+            across, down = content if content is not None else (CONTENT, CONTENT)
+            a = width / across if across else divide(width, across)
+            b = height / down if down else divide(height, down)
+            return b if b > a or b != b else a  # noqa: TRY300
+        except MISUSE:
+            check_call(context, rng)
+            raise
 
     return resolve
 
@@ -379,7 +442,11 @@ def _random_between(rule: UnitRule, add: float) -> Strategy:
     low, span = rule.low, rule.high - rule.low
 
     def resolve(context: Context, rng: Generator) -> float:
-        return low + span * rng.random()
+        try:
+            return low + span * rng.random()
+        except MISUSE:
+            check_call(context, rng)
+            raise
 
     return resolve
 
@@ -388,10 +455,14 @@ def _random_on_surface(rule: UnitRule, add: float) -> Strategy:
     side = rule.side
 
     def resolve(context: Context, rng: Generator) -> float:
-        surface = context.scene
-        if surface is None:
-            surface = context.viewport
-        return rng.random() * (surface[side] if surface is not None else EXTENT) + add
+        try:
+            surface = context.scene
+            if surface is None:
+                surface = context.viewport
+            return rng.random() * (surface[side] if surface is not None else EXTENT) + add
+        except MISUSE:
+            check_call(context, rng)
+            raise
 
     return resolve
 

@@ -19,10 +19,11 @@ from functools import cache, cached_property
 from typing import Any
 
 from unitdocs.errors import InputError
-from unitdocs.units.model.composition import Composition, Part
+from unitdocs.units.model.composition import Composition, Part, base_of
 from unitdocs.units.model.context import Context
 from unitdocs.units.model.draws import Generator
 from unitdocs.units.model.layout import Layout
+from unitdocs.units.model.registry import Registry
 from unitdocs.units.model.requirements import is_valid
 from unitdocs.units.model.scene import Scene
 from unitdocs.units.refactored.bound_units import (
@@ -37,7 +38,6 @@ from unitdocs.units.refactored.choice import is_compiled_at_once
 from unitdocs.units.refactored.events import Calculated, Failed, Observers, ResolutionPath, Subject
 from unitdocs.units.refactored.loading import import_plans, rehearse
 from unitdocs.units.refactored.prepared_scene import RefactoredScene
-from unitdocs.units.refactored.registry import Registry
 from unitdocs.units.refactored.snapshot import LayoutRequests, Snapshot
 from unitdocs.units.refactored.strategies import Strategy
 from unitdocs.units.refactored.validation import Validation, check, scene_problems
@@ -137,13 +137,17 @@ class UnitSystem:
         Raises:
             InputError: the spec is not a Size, Position, Scale or Composition.
         """
-        kind = BOUND_CLASSES.get(type(spec))
+        base: type = type(spec)
+        kind = BOUND_CLASSES.get(base)
+        if kind is None:  # a class that extends a kind of unit
+            base = base_of(base)
+            kind = BOUND_CLASSES.get(base)
         if kind is None:
             raise InputError(f"build: expected a Size, a Position, a Scale or a Composition, got {spec!r}")
-        strategy = PLAIN_BINDERS[type(spec)](spec) if self.registry.is_plain else bind_part(spec, self.registry.find)
+        strategy = PLAIN_BINDERS[base](spec) if self.registry.is_plain else bind_part(spec, self.registry.find)
         if getattr(spec, "value", RANDOM) == RANDOM:  # a composition has no value, and may have random parts
             strategy = with_own_generator(strategy, self.rng)
-        unit = kind(spec, strategy)
+        unit = kind(spec, strategy, self)
         if self.validation is not OFF or not self.observers.is_empty:
             unit.resolve = self._watched(unit)
         return unit
@@ -226,7 +230,7 @@ class UnitSystem:
         """Return a unit's strategy, with its calculations checked and announced."""
         strategy, spec = unit.resolve, unit.spec
         is_custom = None if self.registry.is_plain else self.registry.matcher()
-        kind = (spec.kind if isinstance(spec, Composition) else type(spec)).__name__.lower()
+        kind = (spec.kind if isinstance(spec, Composition) else base_of(type(spec))).__name__.lower()
 
         def resolve(context: Context, rng: Generator | None = None) -> float:
             begun = self.clock()
@@ -242,6 +246,17 @@ class UnitSystem:
             return number
 
         return resolve
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy or a pickle holds: everything but what was counted; caches of a copy are empty."""
+        return {name: member for name, member in self.__dict__.items() if name != "_resolved"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        if state["numpy"]:
+            _load_once()
+        self.__dict__.update(state, _resolved=_NOTHING_RESOLVED.copy())
+        for name in {"plans", "layouts"} & set(state):
+            self._attach_listener(state[name])
 
     def _attach_listener(self, cache: Cache[Any, Any]) -> Cache[Any, Any]:
         cache.listener = self._notify_of_cache

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from unitdocs.errors import InputError
 from unitdocs.units import (
@@ -23,6 +25,7 @@ from unitdocs.units import (
     load_scene,
     parse_scene,
 )
+from unitdocs.units.model.scene import LARGEST_FILE, _on_cycles
 
 SURFACE = Extent(800, 600)
 SCENES = Path(__file__).parents[4] / "benchmarks" / "scenes"
@@ -250,3 +253,79 @@ def test_the_committed_scenes_load(path: Path) -> None:
     scene = load_scene(path)
     assert len(scene.elements) >= 13
     assert scene.name == json.loads(path.read_text())["name"]
+
+
+# Files of any kind.
+
+
+@pytest.mark.parametrize("version", [True, 1.0, "1", None, 2, [1]])
+def test_only_the_whole_number_1_is_a_format_version(version: object) -> None:
+    with pytest.raises(InputError, match=r"^scene: \$\.format_version: expected 1, got "):
+        parse_scene({"format_version": version, "name": "a", "elements": []})
+
+
+def test_a_member_that_is_given_twice_is_refused_together_with_all_other_problems(tmp_path: Path) -> None:
+    file = tmp_path / "twice.json"
+    file.write_text(
+        '{"format_version": 1, "name": "a", "name": "b", "elements": [{"id": "a", "id": "b", "colour": 1, "at": {}}]}'
+    )
+    with pytest.raises(InputError) as refused:
+        load_scene(file)
+    assert [problem.partition("; ")[0] for problem in refused.value.problems] == [
+        "twice.json: $.name: given more than once",
+        "twice.json: $.elements[0].id: given more than once",
+        "twice.json: $.elements[0].colour: unknown",
+    ]
+
+
+@pytest.mark.parametrize("content", [b"[" + b"[]," * 6_000_000, b" " * (LARGEST_FILE + 1)])
+def test_a_file_above_the_limit_is_refused_before_it_is_read_as_json(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "large.json"
+    file.write_bytes(content)
+    with pytest.raises(InputError, match=r"large\.json: is larger than 16 MiB, the limit of a scene file; split"):
+        load_scene(file)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="a file without an end")
+def test_an_endless_file_is_refused() -> None:
+    with pytest.raises(InputError, match="is larger than 16 MiB"):
+        load_scene("/dev/zero")
+
+
+def test_control_characters_of_a_file_are_escaped(tmp_path: Path) -> None:
+    file = tmp_path / "hostile.json"
+    file.write_text('{"format_version": 1, "name": "a", "elements": [], "\\u001b[2Jgone": 1}')
+    with pytest.raises(InputError) as refused:
+        load_scene(file)
+    assert "\x1b" not in str(refused.value)
+    assert r"$.\x1b[2Jgone: unknown" in str(refused.value)
+
+
+class Counted(list[int]):
+    """A list that counts how often it is read."""
+
+    reads = 0
+
+    def __getitem__(self, index: Any) -> Any:
+        self.reads += 1
+        return super().__getitem__(index)
+
+
+@pytest.mark.parametrize("count", [1, 2, 16_000])
+def test_cycles_are_found_in_time_that_grows_with_the_elements(count: int) -> None:
+    parents = Counted([(i + 1) % count for i in range(count)] + [0] * count)  # as many more hang on the cycle
+    assert _on_cycles(range(2 * count), parents) == list(range(count))
+    assert parents.reads <= 3 * len(parents)
+
+
+@given(st.lists(st.integers(0, 7), min_size=8, max_size=8))
+def test_cycles_are_those_elements_that_lead_back_to_themselves(parents: list[int]) -> None:
+    def leads_back(start: int) -> bool:
+        i = start
+        for _ in parents:
+            i = parents[i]
+            if i == start:
+                return True
+        return False
+
+    assert _on_cycles(range(8), parents) == [i for i in range(8) if leads_back(i)]

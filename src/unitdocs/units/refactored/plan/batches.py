@@ -17,6 +17,8 @@ from unitdocs.units.model.context import Context, Extent, Placed
 from unitdocs.units.refactored.plan.state import Array, Places, PlanState, total_nbytes
 from unitdocs.units.refactored.strategies import EXTENT, Reads, Strategy, UnitRule, bind_rule
 
+LEAST_SURFACE = 1e-100
+"""Divided by any moderate content, a surface that is wider than this is not 0."""
 Index = slice | Places
 Numbers = Array | float
 
@@ -220,9 +222,9 @@ class Composed:
                     chosen = np.where(are_met(context), number, chosen)
                 return chosen
             case How.MIN:
-                return _folded(np.minimum, numbers)
+                return _folded(least, numbers)
             case How.MAX:
-                return _folded(np.maximum, numbers)
+                return _folded(greatest, numbers)
             case How.CLAMP:
                 return within(*numbers)
 
@@ -358,6 +360,19 @@ def within(measured: Numbers, low: Numbers, high: Numbers) -> Array:
     return np.where(measured < low, low, np.where(measured > high, high, measured))
 
 
+def least(a: Numbers, b: Numbers) -> Numbers:
+    """Return the smaller numbers, NaN if one is NaN; of 0 and -0, which are equal, that of `a`.
+
+    `np.minimum` takes less time, but returns either of 0 and -0.
+    """
+    return np.where((b < a) | (b != b), b, a)
+
+
+def greatest(a: Numbers, b: Numbers) -> Numbers:
+    """Return the greater numbers, NaN if one is NaN; of 0 and -0, which are equal, that of `a`."""
+    return np.where((b > a) | (b != b), b, a)
+
+
 def limits(low: float | None, high: float | None) -> tuple[float, float]:
     """Return constraints as numbers; infinities take the place of absent ones."""
     return -math.inf if low is None else low, math.inf if high is None else high
@@ -401,20 +416,26 @@ def _by_scene(batch: Batch, values: Array, state: PlanState, context: Context) -
 
 def _fitted(batch: Batch, values: Array, state: PlanState, context: Context) -> Numbers:  # noqa: ARG001
     side = batch.rule.side
-    return np.minimum(_content(state)[side, batch.members], _surface(context)[side])
+    sizes, room = _content(state)[side, batch.members], _surface(context)[side]
+    return np.minimum(sizes, room) if room else least(sizes, room)
 
 
 def _least_ratio(batch: Batch, values: Array, state: PlanState, context: Context) -> Numbers:  # noqa: ARG001
-    return np.minimum(*_ratios(batch, state, context))
+    return (np.minimum if _has_no_zero_ratio(state, context) else least)(*_ratios(batch, state, context))
 
 
 def _greatest_ratio(batch: Batch, values: Array, state: PlanState, context: Context) -> Numbers:  # noqa: ARG001
-    return np.maximum(*_ratios(batch, state, context))
+    return (np.maximum if _has_no_zero_ratio(state, context) else greatest)(*_ratios(batch, state, context))
 
 
 def _ratios(batch: Batch, state: PlanState, context: Context) -> tuple[Array, Array]:
     (widths, heights), surface = _content(state)[:, batch.members], _surface(context)
     return surface.width / widths, surface.height / heights
+
+
+def _has_no_zero_ratio(state: PlanState, context: Context) -> bool:
+    """Return whether no ratio of surface to content is 0 or -0, which are equal and not the same."""
+    return state.has_moderate_content and abs(_surface(context).width) > LEAST_SURFACE
 
 
 def _content(state: PlanState) -> Array:

@@ -28,6 +28,7 @@ from unitdocs.units.refactored.plan.batches import (
     Fixed,
     Numbers,
     PartRequirements,
+    greatest,
     index_of,
     limits,
     shifted,
@@ -306,7 +307,7 @@ class _Compiler:
         if rule.reads is Reads.CONTENT:
             measured: Array = self.content[rule.side, members]
             return measured
-        return np.asarray(np.maximum(self.content[0, members], self.content[1, members]))
+        return np.asarray(greatest(self.content[0, members], self.content[1, members]))
 
     def _finished(self, column: int, unit: Any, members: Places, measured: Array) -> Array:  # noqa: ANN401
         """Add offsets, or apply constraints."""

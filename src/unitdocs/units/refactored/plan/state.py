@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Places = NDArray[np.intp]
+MODERATE = 1e100
+"""Content below this is moderate."""
 
 
 class PlanState:
@@ -23,7 +25,7 @@ class PlanState:
         was_resolved: whether a plan has worked on it.
     """
 
-    __slots__ = ("base", "content", "offsets", "template", "was_resolved")
+    __slots__ = ("_has_moderate_content", "base", "content", "offsets", "template", "was_resolved")
 
     def __init__(self, template: Array, offsets: Array, content: Array | None) -> None:
         self.template = template
@@ -31,6 +33,14 @@ class PlanState:
         self.content = content
         self.base: Array | None = None
         self.was_resolved = False
+        self._has_moderate_content: bool | None = None
+
+    @property
+    def has_moderate_content(self) -> bool:
+        """Whether all content is finite and far from the largest number, as every content of a game is."""
+        if self._has_moderate_content is None:
+            self._has_moderate_content = self.content is None or bool((np.abs(self.content) < MODERATE).all())
+        return self._has_moderate_content
 
     @property
     def nbytes(self) -> int:

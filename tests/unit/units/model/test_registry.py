@@ -11,7 +11,7 @@ from rules import sizes
 
 from unitdocs.errors import InputError
 from unitdocs.units import Context, Position, Scale, Size, SizeUnit, SizeValue
-from unitdocs.units.refactored.registry import Kind, Registry
+from unitdocs.units.model.registry import Kind, Registry
 
 HERE = Context()
 

@@ -1,4 +1,4 @@
-"""A registry of custom strategies: what a game puts in place of the built-in rules for some units.
+"""A registry of custom strategies: what a game puts in place of the built-in rules for some units, in either system.
 
 ```python
 registry = Registry()
@@ -6,17 +6,20 @@ registry.register("size", lambda spec: lambda context, rng=None: 64.0, unit="pix
 ```
 
 A custom strategy resolves the units that its entry names. If several entries name a unit, the one of the highest
-priority is used; among those the one that names more: unit and value, one of them, neither; among those the one that
-was registered last. The built-in rules have priority 0 and come after every entry of that priority: an entry below 0
+priority is used; among those the one that names more of unit, value and class; among those the one that was
+registered last. The built-in rules have priority 0 and come after every entry of that priority: an entry below 0
 is registered, but never used.
 """
 
 import threading
 from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from unitdocs.errors import InputError
+from unitdocs.units.model.calls import MISUSE, check_call
+from unitdocs.units.model.composition import ByKind, base_of
+from unitdocs.units.model.context import Context
 from unitdocs.units.model.values import (
     Position,
     PositionUnit,
@@ -29,11 +32,10 @@ from unitdocs.units.model.values import (
     SizeValue,
 )
 
-if TYPE_CHECKING:
-    from unitdocs.units.refactored.strategies import Strategy
-
-Make = Callable[[Any], "Strategy"]
-"""`make(spec)` returns the strategy of one unit: `strategy(context, rng=None)`, which returns a number."""
+Strategy = Callable[..., float]
+"""`strategy(context, rng=None)` returns the resolved number."""
+Make = Callable[[Any], Strategy]
+"""`make(spec)` returns the strategy of one unit; custom strategies are called with the context alone."""
 
 NUMBER = "number"
 """The word for every value that is a number."""
@@ -57,7 +59,23 @@ class CustomStrategy(NamedTuple):
     """
 
     name: str
-    strategy: "Strategy"
+    strategy: Strategy
+
+    def resolve(self, context: Context) -> float:
+        """Call the strategy, and check that it returns a number.
+
+        Raises:
+            InputError: it returned something else, or the context is not a Context.
+        """
+        try:
+            number = self.strategy(context)
+        except MISUSE:
+            check_call(context)
+            raise
+        try:
+            return float(number)
+        except (TypeError, ValueError) as error:
+            raise InputError(f"registry: {self.name!r} resolved to {number!r}; a strategy returns a number") from error
 
 
 class RegistryStatistics(NamedTuple):
@@ -85,7 +103,7 @@ class Registry:
         self.is_plain = True
         self._lock = threading.Lock()
         self._entries: dict[str, _RegistryEntry] = {}
-        self._by_kind: Mapping[type, tuple[_RegistryEntry, ...]] = {}
+        self._by_kind: Mapping[type, tuple[_RegistryEntry, ...]] = _NO_ENTRIES
         self._answered = 0
 
     def register(
@@ -96,6 +114,7 @@ class Registry:
         name: str,
         unit: str | None = None,
         value: str | None = None,
+        of: type[Size | Position | Scale] | None = None,
         priority: int = 0,
     ) -> None:
         """Let a custom strategy resolve some units.
@@ -106,14 +125,15 @@ class Registry:
             name: the entry's name, which must be unique.
             unit: a word such as `parent-width` (default: any).
             value: a keyword such as `fill`, or `number` for all numbers (default: any).
+            of: a class that extends the kind's, such as a `TileSize(Size)` with members of its own (default: any).
             priority: the highest is used; the built-in rules have 0 and come after entries of 0.
 
         Raises:
-            InputError: an unknown kind, unit or value, a name that is taken, a `make` that cannot be called, or a
-                priority that is not a whole number; all of them at once.
+            InputError: an unknown kind, unit or value, a name that is taken, a `make` that cannot be called, a class
+                of another kind, or a priority that is not a whole number; all of them at once.
         """
         with self._lock:
-            entry = _RegistryEntry(name, kind, make, unit, value, priority, self.version)
+            entry = _RegistryEntry(name, kind, make, unit, value, of, priority, self.version)
             problems = _entry_problems(entry, self._entries)
             if problems:
                 raise InputError(*(f"registry: {problem}" for problem in problems))
@@ -136,7 +156,7 @@ class Registry:
         Raises:
             InputError: what an entry's `make` returned cannot be called.
         """
-        for entry in self._by_kind.get(type(spec), ()):
+        for entry in self._by_kind[type(spec)]:
             if entry.matches(spec):
                 break
         else:
@@ -151,20 +171,46 @@ class Registry:
     def matcher(self) -> Callable[[Any], bool]:
         """Return a function of a unit: whether one of the present entries resolves it; no strategy is made."""
         by_kind = self._by_kind
-        return lambda spec: any(entry.matches(spec) for entry in by_kind.get(type(spec), ()))
+        return lambda spec: any(entry.matches(spec) for entry in by_kind[type(spec)])
 
     def statistics(self) -> RegistryStatistics:
         """Return what is registered, and how often it was used."""
         with self._lock:
             return RegistryStatistics(tuple(self._entries), self._answered)
 
+    def __deepcopy__(self, _memo: dict[int, Any]) -> "Registry":
+        """Return another registry with the same entries; functions are not copied."""
+        return self._with_entries(self._entries)
+
+    def __copy__(self) -> "Registry":
+        return self.__deepcopy__({})
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how to make the registry again, from functions that can be found by their names.
+
+        Raises:
+            InputError: a `make` is a lambda or was defined inside a function.
+        """
+        local = [name for name, entry in self._entries.items() if "<" in getattr(entry.make, "__qualname__", "")]
+        if local:
+            raise InputError(
+                *(f"registry: {name!r} cannot be pickled: define its `make` at the top of a module" for name in local)
+            )
+        return self._with_entries, (self._entries,)
+
+    @classmethod
+    def _with_entries(cls, entries: "dict[str, _RegistryEntry]") -> "Registry":
+        registry = cls()
+        registry._change(entries)
+        return registry
+
     def _change(self, entries: "dict[str, _RegistryEntry]") -> None:
         """Put other entries in force: those that can be used are sorted by kind and rank."""
-        by_kind: dict[type, tuple[_RegistryEntry, ...]] = {}
+        by_kind = ByKind(_NO_ENTRIES)
         for entry in sorted(entries.values(), key=_RegistryEntry.rank):
             if entry.priority >= BUILT_IN_PRIORITY:
                 kind = _WORDS[Kind(entry.kind)].kind
-                by_kind[kind] = (*by_kind.get(kind, ()), entry)
+                by_kind[kind] = (*by_kind[kind], entry)
         self._entries, self._by_kind = entries, by_kind
         self.is_plain = not entries
         self.version += 1
@@ -183,6 +229,8 @@ def _entry_problems(entry: "_RegistryEntry", taken: Collection[str]) -> list[str
     if entry.kind not in list(Kind):
         return [*problems, f"kind: {entry.kind!r} is not one of {', '.join(Kind)}"]
     words = _WORDS[Kind(entry.kind)]
+    if entry.of is not None and not (isinstance(entry.of, type) and base_of(entry.of) is words.kind):
+        problems.append(f"of: expected a class that extends {words.kind.__name__}, got {entry.of!r}")
     problems += _unknown("unit", entry.unit, list(words.units))
     return problems + _unknown("value", entry.value, [*words.values, NUMBER])
 
@@ -204,6 +252,7 @@ class _Words(NamedTuple):
     values: type[StrEnum]
 
 
+_NO_ENTRIES: Mapping[type, tuple["_RegistryEntry", ...]] = ByKind({Size: (), Position: (), Scale: ()})
 _WORDS = {
     Kind.SIZE: _Words(Size, SizeUnit, SizeValue),
     Kind.POSITION: _Words(Position, PositionUnit, PositionValue),
@@ -219,16 +268,19 @@ class _RegistryEntry(NamedTuple):
     make: Make
     unit: str | None
     value: str | None
+    of: type[Size | Position | Scale] | None
     priority: int
     version: int
 
     def rank(self) -> tuple[int, int, int]:
         """Return the sort key of an entry; the lowest is used."""
-        named = (self.unit is not None) + (self.value is not None)
+        named = (self.unit is not None) + (self.value is not None) + (self.of is not None)
         return -self.priority, -named, -self.version
 
     def matches(self, spec: Size | Position | Scale) -> bool:
         """Return whether the entry names this unit."""
         if self.unit is not None and self.unit != spec.unit:
+            return False
+        if self.of is not None and not isinstance(spec, self.of):
             return False
         return self.value is None or self.value == (NUMBER if isinstance(spec.value, float) else spec.value)

