@@ -114,7 +114,9 @@ class UnitSystem:
         self.clock = clock
         if plans is not None:
             self.plans = self._attach_listener(plans)
-        if layouts is not None:
+        if layouts is None:
+            self.layouts  # noqa: B018 -- made now: the first frame of nearly every scene needs it
+        else:
             self.layouts = self._attach_listener(layouts)
         self._resolved = _NOTHING_RESOLVED.copy()
 
@@ -125,7 +127,7 @@ class UnitSystem:
 
     @cached_property
     def layouts(self) -> Cache[Any, Layout]:
-        """Layouts by scene and context; made for the first scene that is not tiny."""
+        """Layouts by scene and context."""
         return self._attach_listener(Cache("layouts", entries=LAYOUTS, max_bytes=LAYOUT_BYTES))
 
     def build(self, spec: Part) -> BoundUnit:
