@@ -41,7 +41,9 @@ class Check(Selection):
     @model_validator(mode="after")
     def _has_slowest_frames(self) -> Self:
         if self.need is Need.FRAMES_KEPT and self.metric != Metric.SLOWEST_FRAME:
-            raise ValueError(f'need "{self.need}" is for the metric "{Metric.SLOWEST_FRAME}", not "{self.metric}"')
+            raise ValueError(
+                f'need "{self.need}" is for the metric "{Metric.SLOWEST_FRAME}", not "{self.metric or Metric.TIME}"'
+            )
         return self
 
 

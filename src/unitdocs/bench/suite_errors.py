@@ -19,9 +19,9 @@ def sentence_of(error: BaseException, path: Path) -> str:
         error: the exception.
         path: file of the suite.
     """
-    said = message_of(error)
+    message = message_of(error)
     if isinstance(error, SyntaxError) and error.filename:
-        return f"{_shown(error.filename)}:{error.lineno or 1}: {type(error).__name__}: {said}"
+        return f"{_shown(error.filename)}:{error.lineno or 1}: {type(error).__name__}: {message}"
     import traceback  # noqa: PLC0415 -- a start that is measured cold must not find it loaded
 
     frames = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
@@ -30,7 +30,7 @@ def sentence_of(error: BaseException, path: Path) -> str:
     place = f"{_shown(str(path))}:{own[-1]}" if own else _shown(str(path))
     kind = "" if isinstance(error, UnitdocsError) else f"{type(error).__name__}: "
     within = f" (raised in {_shown(frames[-1][0])}:{frames[-1][1]})" if kind and _is_elsewhere(frames, suite) else ""
-    return f"{place}: {kind}{said}{within}"
+    return f"{place}: {kind}{message}{within}"
 
 
 def message_of(error: BaseException) -> str:

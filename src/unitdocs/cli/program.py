@@ -71,7 +71,7 @@ def unitdocs(
     version: Annotated[  # noqa: ARG001 -- its callback does all
         bool, typer.Option("--version", help="Print the version.", callback=show_version, is_eager=True)
     ] = False,
-    completion: Annotated[  # noqa: ARG001 -- the same
+    _completion: Annotated[
         Shell | None,
         typer.Option(
             "--show-completion",

@@ -201,7 +201,7 @@ def test_a_run_that_was_interrupted_goes_on_and_comes_to_its_cases(project: Path
     effects = to_effects(record).set_index("metric")
     assert effects.loc["slowest frame", "verdict"] == "slower"
     assert effects.loc["start time", "verdict"] == "slower"
-    assert effects.loc["missed frames", "treatment_mean"] >= 1 / FRAMES
+    assert effects.loc["missed frames", "treatment_mean"] >= 0.99 / FRAMES  # a mean of rounded shares
 
 
 def test_different_answers_fail_all_cases_of_the_scenario(project: Path) -> None:
