@@ -78,3 +78,24 @@ def test_a_large_scene_is_compiled_when_it_is_prepared() -> None:
 )
 def test_nothing_else_is_compiled_before_it_is_resolved(system: UnitSystem, scene: Scene) -> None:
     assert system.prepare(scene).nbytes == 0
+
+
+@pytest.mark.parametrize(("elements", "path"), [(PLAN_AT_ONCE - 1, "bound"), (PLAN_AT_ONCE, "plan")])
+def test_a_changed_rule_makes_again_only_what_is_resolved_next(elements: int, path: str) -> None:
+    """An update compiles nothing: a scene at five breakpoints would be compiled five times in that frame."""
+    scene = flat(elements, (BreakpointRange("xs", 0.0), BreakpointRange("md", 768.0)))
+    system = UnitSystem()
+    prepared = system.prepare(scene)
+    for width in range(10):
+        for viewport in (Extent(600.0 + width, 1.0), Extent(900.0 + width, 1.0)):
+            prepared.resolve(scene=viewport, viewport=viewport)
+    before = dict(system.statistics()["scenes resolved"])  # type: ignore[call-overload]
+    assert prepared.nbytes > 0
+    prepared.update({1: Element("e1", "e0", width=Size("parent-width", "fill", min=5))})
+    assert prepared.nbytes == 0
+    surface = Extent(950.0, 1.0)
+    boxes = prepared.resolve(scene=surface, viewport=surface).boxes()
+    assert system.statistics()["scenes resolved"][path] == before[path] + 1  # type: ignore[index]
+    fresh = create_system("original").prepare(scene)
+    fresh.update({1: Element("e1", "e0", width=Size("parent-width", "fill", min=5))})
+    assert boxes == list(fresh.resolve(scene=surface, viewport=surface))

@@ -136,7 +136,8 @@ class RefactoredScene:
             before, at = self._elements, self._at.copy()
         check_changes(before, changes, self.scene.breakpoints)
         elements = with_changes(before, changes)
-        updated = {name: _updated(snapshot, name, changes, elements) for name, snapshot in at.items()}
+        every = {name: _updated(snapshot, name, changes, elements) for name, snapshot in at.items()}
+        updated = {name: snapshot for name, snapshot in every.items() if snapshot is not None}
         is_shared = before is self.scene.elements and len(before) >= SMALLEST_PLAN
         with self._lock:  # a snapshot that another thread made meanwhile is of the old elements, and is left behind
             unused = [] if is_shared else list(self._at.values())
@@ -180,8 +181,8 @@ class RefactoredScene:
 
 def _updated(
     snapshot: "Snapshot", name: str | None, changes: Mapping[int, Element], elements: Sequence[Element]
-) -> "Snapshot":
-    """Return the snapshot at a breakpoint after elements were replaced."""
+) -> "Snapshot | None":
+    """Return the snapshot at a breakpoint after elements were replaced; None if it has to be made again."""
     if name is None:  # no breakpoint replaces units: all snapshots share the one list
         return snapshot.updated(changes, elements)
     in_force = {i: element.at_breakpoint(name) for i, element in changes.items()}

@@ -84,8 +84,8 @@ class Snapshot(Protocol):
         """Resolve all elements, and return how as well."""
         ...
 
-    def updated(self, changes: "Mapping[int, Element]", elements: "Sequence[Element]") -> "Snapshot":
-        """Return the snapshot after elements were replaced.
+    def updated(self, changes: "Mapping[int, Element]", elements: "Sequence[Element]") -> "Snapshot | None":
+        """Return the snapshot after elements were replaced; None if it has to be made again when it is needed.
 
         Args:
             changes: the new ones by index, with the units in force.

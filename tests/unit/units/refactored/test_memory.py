@@ -98,7 +98,9 @@ def test_a_scene_keeps_a_fixed_number_of_bytes_an_element(count: int, change: Ch
     others = 1000  # where the children of the last end, and compositions, of two elements
     assert prepared.nbytes <= at_breakpoints * (count * BYTES_AN_ELEMENT + others)
     assert prepared.nbytes >= at_breakpoints * count * (UNITS + UNITS) * 8, "the state and what was resolved, at least"
-    assert prepared.nbytes == early, "it does not grow"
+    # With other rules, a smaller scene goes back to bound units for some frames: the last resolve may be of either.
+    is_compiled_again = count >= PLAN_AT_ONCE or change in (numbers_alone, content_alone)
+    assert prepared.nbytes == early or not is_compiled_again, "it does not grow"
 
 
 def test_small_scenes_keep_bound_units() -> None:

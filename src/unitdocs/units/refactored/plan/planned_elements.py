@@ -75,9 +75,17 @@ class PlannedElements:
         """Return whether a context is the one that was resolved before elements were replaced."""
         return self.before is not None and self.before.context == context and context.has_comparable_extents
 
-    def updated(self, changes: Mapping[int, Element], elements: Sequence[Element]) -> "PlannedElements | BoundElements":
-        """Return the elements after some were replaced: of the same plan if their rules are the same."""
+    def updated(
+        self, changes: Mapping[int, Element], elements: Sequence[Element]
+    ) -> "PlannedElements | BoundElements | None":
+        """Return the elements after some were replaced: of the same plan if their rules are the same.
+
+        Otherwise they are compiled again; without custom strategies, whose makers may fail, not before they are needed:
+        None.
+        """
         state = replaced_state(self._plan, self.state, self.elements, changes)
+        if state is None and self._find is None:
+            return None
         if state is None:
             try:
                 return PlannedElements(self.scene, elements, self._find, self.version)
