@@ -60,11 +60,11 @@ class BoundElements:
         self.draws = [e.random_units if find is None else _draw_count(e, find) for e in elements]
         self.is_random = any(self.draws)
 
-    def resolve(self, context: Context, rng: Generator) -> tuple[Layout, ResolutionPath]:
+    def resolve(self, context: Context, rng: Generator | None) -> tuple[Layout, ResolutionPath]:
         """Resolve all elements."""
         boxes: list[Any] = [None] * len(self.rows)
         around = context.around(None, None)
-        draws = draws_in_element_order(self.draws, rng) if self.is_random else None
+        draws = None if rng is None or not self.is_random else draws_in_element_order(self.draws, rng)
         for i, parent, content, x, y, width, height, scale in self.rows:
             around.parent = boxes[parent] if parent >= 0 else None
             around.content = content

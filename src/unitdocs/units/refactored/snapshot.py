@@ -80,8 +80,8 @@ class Snapshot(Protocol):
         """Bytes that it takes, about."""
         ...
 
-    def resolve(self, context: "Context", rng: "Generator") -> "tuple[Layout, ResolutionPath]":
-        """Resolve all elements, and return how as well."""
+    def resolve(self, context: "Context", rng: "Generator | None") -> "tuple[Layout, ResolutionPath]":
+        """Resolve all elements, and return how as well; without random units no generator is needed."""
         ...
 
     def updated(self, changes: "Mapping[int, Element]", elements: "Sequence[Element]") -> "Snapshot | None":

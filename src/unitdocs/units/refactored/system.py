@@ -91,14 +91,14 @@ class UnitSystem:
         clock: Callable[[], float] = time.perf_counter,
         numpy: bool = True,
     ) -> None:
-        problems = _cache_problems(plans=plans, layouts=layouts)
+        problems = [] if plans is None and layouts is None else _cache_problems(plans=plans, layouts=layouts)
         if not isinstance(validation, Validation) and validation not in list(Validation):
             problems.append(f"validation: {validation!r} is not one of {', '.join(Validation)}")
         if rng is not None and not callable(getattr(rng, "random", None)):
             problems.append(f"rng: expected a random.Random, got {rng!r}")
-        if not isinstance(registry, Registry | None):
+        if registry is not None and not isinstance(registry, Registry):
             problems.append(f"registry: expected a Registry, got {registry!r}")
-        if not isinstance(observers, Observers | None):
+        if observers is not None and not isinstance(observers, Observers):
             problems.append(f"observers: expected Observers(...), got {observers!r}")
         if not isinstance(numpy, bool):
             problems.append(f"numpy: expected True or False, got {numpy!r}")
@@ -107,18 +107,30 @@ class UnitSystem:
         if numpy:
             _load_once()
         self.numpy = numpy
-        self.rng = rng or random.Random()
+        self._rng = rng
         self.registry = registry if registry is not None else Registry()
-        self.validation = Validation(validation)
+        self.validation = validation if isinstance(validation, Validation) else Validation(validation)
         self.observers = observers if observers is not None else Observers()
         self.clock = clock
         if plans is not None:
             self.plans = self._attach_listener(plans)
-        if layouts is None:
-            self.layouts  # noqa: B018 -- made now: the first frame of nearly every scene needs it
-        else:
+        if layouts is not None:
             self.layouts = self._attach_listener(layouts)
         self._resolved = _NOTHING_RESOLVED.copy()
+
+    @property
+    def rng(self) -> random.Random:
+        """Where random values are drawn from if a call passes no generator.
+
+        It is made when something random is built or resolved: seeding takes longer than the rest of making a system.
+        """
+        if self._rng is None:
+            self._rng = random.Random()
+        return self._rng
+
+    @rng.setter
+    def rng(self, rng: random.Random) -> None:
+        self._rng = rng
 
     @cached_property
     def plans(self) -> Cache[Any, Snapshot]:
@@ -215,7 +227,7 @@ class UnitSystem:
         if kept is not None:
             self._resolved[CACHE] += 1
             return kept, CACHE
-        layout, path = snapshot.resolve(context, rng or self.rng)
+        layout, path = snapshot.resolve(context, (rng or self.rng) if snapshot.is_random else None)
         self._resolved[path] += 1
         if key is not None and snapshot.requests.seen_before(key[1:]):
             self._keep(key, layout)
@@ -251,6 +263,7 @@ class UnitSystem:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what a copy or a pickle holds: everything but what was counted; caches of a copy are empty."""
+        self.rng  # noqa: B018 -- made now: a copy draws what this system would draw
         return {name: member for name, member in self.__dict__.items() if name != "_resolved"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:

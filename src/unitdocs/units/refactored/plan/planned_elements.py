@@ -57,7 +57,7 @@ class PlannedElements:
         """Whether anything is drawn at random."""
         return bool(self._plan.draws)
 
-    def resolve(self, context: Context, rng: Generator) -> tuple[Layout, ResolutionPath]:
+    def resolve(self, context: Context, rng: Generator | None) -> tuple[Layout, ResolutionPath]:
         """Resolve all elements in batches, or only those that depend on a change."""
         path = PLAN
         array = None

@@ -66,7 +66,7 @@ class ScenePlan:
         self._homes: tuple[Places, Places] | None = None
         self._free_and_others: tuple[list[AnyBatch], list[AnyBatch]] | None = None
 
-    def resolve(self, state: PlanState, context: Context, rng: Generator) -> Array:
+    def resolve(self, state: PlanState, context: Context, rng: Generator | None) -> Array:
         """Return all numbers, shape (5, n), for the scene, viewport and breakpoint of a context.
 
         Numbers that no context changes are computed once, from the second resolve of a state on.
