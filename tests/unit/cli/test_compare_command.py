@@ -297,7 +297,7 @@ def test_names_in_markdown_are_no_markup_and_mention_nobody(
             ["a.json", "./a.json", "--against", "b.json"],
             "a.json: is given twice for one side; give each repetition once",
         ),
-        (["a.json", "a.json", "--format", "xml"], "'xml' is not one of"),
+        (["a.json", "a.json", "--format", "xml"], "unitdocs: Invalid value for '--format': 'xml' is not one of"),
     ],
 )
 def test_wrong_input_gives_one_sentence_and_the_code_2(
