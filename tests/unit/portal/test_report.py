@@ -233,7 +233,7 @@ def test_the_report_never_replaces_its_record(
     ("words", "message"),
     [
         (["nowhere.json"], "nowhere.json: cannot be read"),
-        (["run.json", "--format", "pdf"], "--format pdf: give one of"),
+        (["run.json", "--format", "pdf"], "'pdf' is not one of"),
     ],
 )
 def test_wrong_use_is_one_sentence(words: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
