@@ -146,6 +146,11 @@ def plain_ratio(ratio: float) -> str:
     return factor(ratio) if _is_factor(ratio) else signed_change(ratio)
 
 
+def plain_interval(ratio: float, low: float, high: float) -> str:
+    """Return the interval of a ratio in the form of `plain_ratio`: `83x to 92x`, or `+3.9 % to +4.5 %`."""
+    return f"{factor(low)} to {factor(high)}" if _is_factor(ratio) else signed_interval(low, high)
+
+
 def signed_interval(low: float, high: float) -> str:
     """Return the interval of a ratio in the form of `signed_change`: `-0.20 % to +0.83 %`."""
     return f"{signed_change(low)} to {signed_change(high)}"

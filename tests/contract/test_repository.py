@@ -44,6 +44,11 @@ def test_no_committed_file_names_a_folder_of_the_machine_it_was_written_on() -> 
     assert [file for file in committed_files() if here in file.read_bytes()] == []
 
 
+def test_no_committed_file_holds_an_unfinished_merge() -> None:
+    marker = re.compile(rb"^(<{7}|>{7})( |$)", re.MULTILINE)
+    assert [file.relative_to(ROOT) for file in committed_files() if marker.search(file.read_bytes())] == []
+
+
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
 def test_every_locked_package_has_an_exact_version_and_a_hash(lock: Path) -> None:
     requirements = re.split(r"\n(?=\S)", lock.read_text().strip())

@@ -139,6 +139,12 @@ def test_an_interval_on_both_sides_of_no_change_has_signs() -> None:
     assert formatting.change_interval(2.5, 0.9, 7.0) == "-10.0 % to +600 %"
 
 
+def test_a_ratio_without_a_verdict_and_its_interval_have_one_form() -> None:
+    assert (formatting.plain_ratio(87.4), formatting.plain_interval(87.4, 83.3, 91.8)) == ("87.4×", "83.3× to 91.8×")
+    assert (formatting.plain_ratio(0.1), formatting.plain_interval(0.1, 0.09, 0.11)) == ("0.1×", "0.09× to 0.11×")
+    assert formatting.plain_interval(1.04, 0.998, 1.05) == "-0.20 % to +5.00 %"
+
+
 def test_a_change_without_direction_carries_its_sign() -> None:
     ratios = (1.0569, 0.5, 1.0, 0.999999, 30.0, math.inf, None)
     assert [formatting.signed_change(ratio) for ratio in ratios] == [

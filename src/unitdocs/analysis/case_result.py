@@ -16,7 +16,7 @@ from unitdocs.stats import Verdict
 
 MAIN_TIMES = (Metric.TIME, Metric.FRAME_P50, Metric.SLOWEST_FRAME)
 """The time that represents a scenario: of one operation, of the median frame, or of the slowest frame after a start."""
-NO_ANSWER = "no answer"
+NO_VERDICT = "no verdict"
 """The verdict's label if a case has no effect."""
 LABELS: Mapping[str, Mapping[Verdict, str]] = {
     Metric.MISSED_FRAMES: {Verdict.LESS: "fewer"},
@@ -38,7 +38,7 @@ class Outcome(StrEnum):
     """Better or worse, by less than the margin over the whole interval."""
     EQUIVALENT = "equivalent"
     INCONCLUSIVE = "inconclusive"
-    NONE = NO_ANSWER
+    NONE = NO_VERDICT
 
     @property
     def is_same(self) -> bool:
@@ -232,8 +232,8 @@ class CaseResult:
 
     @property
     def verdict_label(self) -> str:
-        """The verdict in the metric's own words; `no answer` without an effect."""
-        return NO_ANSWER if self.effect is None else self.label(self.effect.verdict)
+        """The verdict in the metric's own words; `no verdict` without an effect."""
+        return NO_VERDICT if self.effect is None else self.label(self.effect.verdict)
 
     @property
     def outcome_label(self) -> str:

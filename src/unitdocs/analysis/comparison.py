@@ -21,9 +21,9 @@ from unitdocs.analysis.margins import apply_absolute_margins
 from unitdocs.analysis.not_compared import NotCompared, cases_without_partner, failed_arms, incomparable
 from unitdocs.analysis.scope import Pair, Scope, pair, select
 from unitdocs.analysis.sources import differences_of_context, find_file, labels, read_side
-from unitdocs.analysis.unpaired import TICKS, compare_unpaired
+from unitdocs.analysis.unpaired import TICKS, Caution, compare_unpaired
 from unitdocs.errors import InputError
-from unitdocs.formatting import inverse
+from unitdocs.formatting import counted, inverse
 from unitdocs.records import RunRecord, Status, load
 from unitdocs.records.readers import read_results
 from unitdocs.records.results import Results
@@ -101,16 +101,23 @@ class Comparison:
     @property
     def warnings(self) -> tuple[str, ...]:
         """The cautions, and the warnings of all cases, each once; a few of those that name a tick."""
-        every = dict.fromkeys([*(warning for case in self.cases for warning in case.warnings), *self.cautions])
+        counts = Counter(warning for case in self.cases for warning in case.warnings)
+        every = dict.fromkeys([*(self._scoped(warning, count) for warning, count in counts.items()), *self.cautions])
         ticks = [warning for warning in every if warning.startswith(TICKS)]
         others = [warning for warning in every if warning not in ticks]
         more = len(ticks) - MOST_TICKS
         rest = [f"times of other cases are multiples of {more} more ticks"] if more > 0 else []
         return (*others, *ticks[:MOST_TICKS], *rest)
 
+    def _scoped(self, warning: str, count: int) -> str:
+        """Return a warning with the number of cases that it is true of, where others contradict it."""
+        if warning != Caution.SAME_VALUES or count == len(self.cases):
+            return warning
+        return f"{warning} in {count} of {counted(len(self.cases), 'case')}"
+
     @property
     def verdicts(self) -> dict[str, int]:
-        """Number of cases by their one word: the label of the verdict, `below margin`, or `no answer`."""
+        """Number of cases by their one word: the label of the verdict, `below margin`, or `no verdict`."""
         return dict(sorted(Counter(case.outcome_label for case in self.cases).items()))
 
 
@@ -211,6 +218,8 @@ def _names_of_sides(
 
 def _compare_arms(record: RunRecord, scope: Scope) -> Comparison:
     _check_metrics(scope.metrics, {case.metric for case in record.cases})
+    keys = [(case.suite, case.scenario, case.metric) for case in record.cases]
+    scope.check_patterns(keys)
     results = {
         share: compare_cases(record, margin=share, absolute_margins=scope.absolute_margins)
         for share in scope.margins.shares(record.margin)
@@ -225,13 +234,15 @@ def _compare_arms(record: RunRecord, scope: Scope) -> Comparison:
     failed = failed_arms(case for case, kept in zip(chosen, is_measured, strict=True) if not kept)
     base, head = (_common_name(suite.arms[index] for suite in record.suites) for index in (0, 1))
     comparison = Comparison(base or "control", head or "treatment", record.look_level, cases, failed)
-    return _with_warnings(comparison, record.environment.warnings)
+    return _with_cautions(_with_warnings(comparison, record.environment.warnings), scope.unused(keys))
 
 
 def _compare_results(
     base: Results, head: Results, scope: Scope, names: tuple[str, str], *, is_one_session: bool = False
 ) -> Comparison:
     _check_metrics(scope.metrics, {result.metric for results in (base, head) for result in results.results})
+    keys = [one.key for side in (base, head) for one in side.results]
+    scope.check_patterns([*keys, *(one.key for side in (base, head) for one in side.left_out_cases)])
     base, head = (select(results, scope) for results in (base, head))
     if scope.pairs:
         base, head = pair(base, head, scope.pairs)
@@ -256,7 +267,10 @@ def _compare_results(
         unmatched_base=len(base.results) - len(matched),
         unmatched_head=len(head.results) - len(matched),
     )
-    return _with_warnings(comparison, differences_of_context(base.context, head.context))
+    return _with_cautions(
+        _with_warnings(comparison, differences_of_context(base.context, head.context)),
+        [] if scope.pairs else scope.unused(keys),
+    )
 
 
 def summarise(metric: str, cases: Sequence[CaseResult], level: float) -> MetricSummary:
@@ -310,6 +324,11 @@ def _with_warnings(comparison: Comparison, warnings: Sequence[str]) -> Compariso
     """Add warnings about the machine to every case and to the comparison."""
     cases = tuple(dataclasses.replace(case, warnings=(*case.warnings, *warnings)) for case in comparison.cases)
     return dataclasses.replace(comparison, cases=cases, cautions=(*comparison.cautions, *warnings))
+
+
+def _with_cautions(comparison: Comparison, cautions: Sequence[str]) -> Comparison:
+    """Add cautions that concern no single case."""
+    return dataclasses.replace(comparison, cautions=(*comparison.cautions, *cautions))
 
 
 def _have_common(base: Results, head: Results) -> bool:

@@ -32,7 +32,7 @@ its interval; else null |
     | `summary` `base`, `head` | names of both sides |
     | `summary` `metric`, `unit`, `geomean`, `low`, `high` | geometric mean of the ratios of one metric: `time` if \
 measured, else the first; metrics and units are never mixed |
-    | `summary` `verdicts` | number of cases with each verdict, `below margin`, or `no answer` |
+    | `summary` `verdicts` | number of cases with each verdict, `below margin`, or `no verdict` |
     | `summary` `correction` | `holm`: how p-values are adjusted |
     | `summary` `unmatched` | number of cases that only `base` has, and only `head` |
     | `summary` `warnings` | what makes the comparison less certain, each sentence once |

@@ -107,9 +107,9 @@ def _amount(case: CaseResult, mean: float | None) -> str:
 def _saved_interval(case: CaseResult) -> str:
     """Return the interval of a case without a verdict, if its files hold one."""
     result = case.result
-    if not isinstance(result, NoEffect) or result.low is None or result.high is None:
+    if not isinstance(result, NoEffect) or result.ratio is None or result.low is None or result.high is None:
         return ""
-    return formatting.signed_interval(result.low, result.high)
+    return formatting.plain_interval(result.ratio, result.low, result.high)
 
 
 def _interval_in_points(effect: Effect) -> str:

@@ -35,8 +35,43 @@ class Scope:
 
     def has(self, suite: str, name: str, metric: str) -> bool:
         """Return whether a case is selected."""
-        is_metric = not self.metrics or metric in self.metrics
-        return is_metric and (not self.patterns or any(matches(pattern, suite, name) for pattern in self.patterns))
+        return (not self.metrics or metric in self.metrics) and self._is_chosen(suite, name)
+
+    def unused(self, cases: Sequence[tuple[str, str, str]]) -> list[str]:
+        """Return a caution for each margin of a pattern or a metric that no case has.
+
+        Args:
+            cases: suite, name and metric of every case, selected or not.
+        """
+        patterns = [
+            pattern
+            for pattern in self.margins.by_pattern
+            if not any(matches(pattern, suite, name) for suite, name, _ in cases)
+        ]
+        metrics = [name for name in self.absolute_margins or () if name not in {metric for *_, metric in cases}]
+        return [f"--margin {pattern}: no case matches" for pattern in patterns] + [
+            f"--absolute-margin {metric}: no case has this metric" for metric in metrics
+        ]
+
+    def check_patterns(self, cases: Sequence[tuple[str, str, str]]) -> None:
+        """Raise an error if no case matches any pattern.
+
+        Args:
+            cases: suite, name and metric of every case, with a result or without.
+
+        Raises:
+            InputError: no case matches, so that a gate would pass without any comparison.
+        """
+        if not self.patterns or any(self._is_chosen(suite, name) for suite, name, _ in cases):
+            return
+        names = list(dict.fromkeys(f"{suite}/{name}" if suite else name for suite, name, _ in cases))
+        raise InputError(
+            f"--filter {' --filter '.join(self.patterns)}: no case matches; cases are named such as "
+            f"{', '.join(names[:MOST_SUGGESTED]) or 'none: there is no case'}"
+        )
+
+    def _is_chosen(self, suite: str, name: str) -> bool:
+        return not self.patterns or any(matches(pattern, suite, name) for pattern in self.patterns)
 
 
 def select(results: Results, scope: Scope) -> Results:

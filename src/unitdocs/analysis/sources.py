@@ -5,6 +5,7 @@ if it were a file in the folder: `results/machine/1a2b3c4d`.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
@@ -66,9 +67,14 @@ def read_side(files: Sequence[Path]) -> Results:
     """Return the results of one side, merged if there are several files.
 
     Raises:
-        InputError: a file cannot be read.
+        InputError: a file cannot be read, or is given twice: it would count as two independent repetitions.
     """
-    sides = [read_results(find_file(path)) for path in files]
+    paths = [find_file(path) for path in files]
+    counts = Counter(path.resolve() for path in paths)
+    twice = next((path for path in paths if counts[path.resolve()] > 1), None)
+    if twice is not None:
+        raise InputError(f"{twice}: is given twice for one side; give each repetition once")
+    sides = [read_results(path) for path in paths]
     return sides[0] if len(sides) == 1 else merge(sides)
 
 

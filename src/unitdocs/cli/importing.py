@@ -31,7 +31,7 @@ def import_results(
 
     Supports pyperf, pytest-benchmark, asv, Google Benchmark and hyperfine. Prints a line for each file with the number
     of results read and of entries skipped. If a file cannot be read, nothing is written. Existing files are never
-    overwritten; a number is added to the new name instead. Files that describe an asv folder are passed over.
+    overwritten; a number is added to the new name instead. Files of an asv folder that hold no results are ignored.
 
     Example: unitdocs import pyperf.json hyperfine.json --out build/results
 

@@ -98,7 +98,7 @@ def run(arguments: list[str] | None = None) -> None:
         if error.format_message().startswith("Usage:"):  # called without a sub-command: the message is the help text
             _print_error(error.format_message())
             sys.exit(error.exit_code)
-        _fail(error.format_message(), error.exit_code)
+        _fail(error.format_message().replace("Value error, ", ""), error.exit_code)  # the name of a class
     except UnitdocsError as error:
         _fail(str(error), error.exit_code)
     except (typer.Abort, KeyboardInterrupt) as stopped:

@@ -19,7 +19,14 @@ def report(
             show_default=False,
         ),
     ] = None,
-    form: Annotated[str, typer.Option("--format", help="html, markdown, json, junit or table.")] = "html",
+    form: Annotated[
+        ReportForm,
+        typer.Option(
+            "--format",
+            help="html as a page, markdown for a pull request, json for programs, junit for build servers, table for "
+            "people.",
+        ),
+    ] = ReportForm.HTML,
     out: Annotated[
         Path | None, typer.Option(help="The file to write (default: standard output).", show_default=False)
     ] = None,
@@ -33,14 +40,12 @@ def report(
     """
     from unitdocs import records  # noqa: PLC0415 -- pandas would slow the start of every command
 
-    if form not in list(ReportForm):
-        raise InputError(f"--format {form}: give one of {', '.join(ReportForm)}")
     for file in (record, head):
         if out is not None and file is not None and out.exists() and file.exists() and out.samefile(file):
             raise InputError(f"--out {out}: is the run record itself, which would be lost; choose another file")
     if out is not None and not out.parent.is_dir():
         raise InputError(f"--out {out}: there is no folder {out.parent}; create it, or choose another file")
-    text = text_of(record, head, ReportForm(form))
+    text = text_of(record, head, form)
     content = text.encode(errors="backslashreplace")  # as UTF-8, which HTML, JSON and XML state or expect
     if out is None:
         typer.echo(content, nl=not text.endswith("\n"))

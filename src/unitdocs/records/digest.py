@@ -35,10 +35,11 @@ def digest_patterns(root: Path) -> list[str]:
     """
     patterns = setting(root, "digest")
     if not are_inside(patterns):
-        place = root / "pyproject.toml"
+        place = f"{root / 'pyproject.toml'}: tool.unitdocs.digest:"
+        if patterns is None:
+            raise InputError(f"{place} the key is missing; list patterns for files inside the project, {EXAMPLE}")
         raise InputError(
-            f"{place}: tool.unitdocs.digest: expected a list of patterns for files inside the project, {EXAMPLE}, "
-            f"got {'no such key' if patterns is None else repr(patterns)}"
+            f"{place} expected a list of patterns for files inside the project, {EXAMPLE}, got {patterns!r}"
         )
     return patterns
 

@@ -41,7 +41,7 @@ def test_an_outcome_depends_on_the_better_direction(
 def test_a_case_without_an_effect_has_none_of_its_numbers(make_case: MakeCase) -> None:
     case = make_case(None, result=NoEffect(Status.FAILED, "a crash"))
     assert (case.control_mean, case.treatment_mean, case.effect, case.improvement_factor) == (None, None, None, None)
-    assert (case.status, case.reason, case.verdict_label) == (Status.FAILED, "a crash", "no answer")
+    assert (case.status, case.reason, case.verdict_label) == (Status.FAILED, "a crash", "no verdict")
 
 
 def test_a_measured_case_has_no_reason(make_case: MakeCase) -> None:

@@ -153,7 +153,7 @@ def test_a_case_without_enough_values_shows_both_and_their_ratio_and_no_verdict(
     comparison = compare_results(results(base), results(head))
     case = comparison.cases[0]
     assert case.reason.startswith(reason)
-    assert comparison.verdicts == {"no answer": 1}
+    assert comparison.verdicts == {"no verdict": 1}
     written = json.loads(to_json(comparison))["cases"][0]
     members = ("low", "high", "p", "p_adjusted", "verdict", "below_margin", "detectable")
     assert [written[name] for name in members] == [None] * len(members)

@@ -1,4 +1,4 @@
-"""From samples to one row per case: verdicts, exact counts, shares, and what has no answer."""
+"""From samples to one row per case: verdicts, exact counts, shares, and what has no verdict."""
 
 import math
 from typing import Any

@@ -26,7 +26,7 @@ def test_cases_are_ordered_from_worse_over_undecided_and_failed_to_better() -> N
     assert [each.scenario for each in findings.cases] == ["worse", "undecided", "failed", "equivalent", "better"]
     assert (
         findings.summary[0]
-        == "Time: better in 1, worse in 1, inconclusive in 1, no answer in 1 and equivalent in 1 of 5 cases."
+        == "Time: better in 1, worse in 1, inconclusive in 1, no verdict in 1 and equivalent in 1 of 5 cases."
     )
 
 

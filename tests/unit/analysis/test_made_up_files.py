@@ -187,7 +187,7 @@ def test_scaling_both_files_changes_no_difference_and_no_ratio(
 @given(base=st.floats(1e-3, 1.0), head=st.floats(1e-3, 1.0))
 def test_one_value_a_side_has_a_ratio_and_no_verdict(tool: str, base: float, head: float, tmp_path: Path) -> None:
     for case in compared(tmp_path, TOOLS[tool]([base]), TOOLS[tool]([head])):
-        assert (case.effect, case.verdict_label) == (None, "no answer")
+        assert (case.effect, case.verdict_label) == (None, "no verdict")
         assert case.control_mean is not None
         assert case.treatment_mean is not None
         if case.control_mean > 0:

@@ -148,7 +148,7 @@ def test_wrong_use_is_one_sentence_and_nothing_is_measured(
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"pyproject.toml": ""}, "pyproject.toml: tool.unitdocs.digest: expected a list of patterns"),
+        ({"pyproject.toml": ""}, "pyproject.toml: tool.unitdocs.digest: the key is missing"),
         ({"pyproject.toml": "[tool"}, "pyproject.toml: cannot be read"),
         ({"benchmarks/suite.py": "def"}, "benchmarks/suite.py:1: SyntaxError: "),
     ],

@@ -246,6 +246,15 @@ def test_a_filter_and_margins_by_pattern_choose_by_suite_and_name(
     ]
 
 
+def test_a_margin_that_no_case_has_is_a_caution(write: Write, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write("a.json", result("a", PROCESSES, 1.0))
+    assert run(path, path, "--margin", "b=5%", "--margin", "shop/a=5%", "--absolute-margin", "speed=1") == 0
+    out = capsys.readouterr().out
+    assert "warning: --margin b: no case matches" in out
+    assert "warning: --absolute-margin speed: no case has this metric" in out
+    assert "shop/a: no case" not in out
+
+
 def test_repetitions_are_given_before_and_after_against(
     write: Write, run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -280,7 +289,15 @@ def test_names_in_markdown_are_no_markup_and_mention_nobody(
         (["a.json", "--commit", "a"], "--commit: give one folder, and --commit twice"),
         (["a.json", "a.json", "--margin", "x=2"], "--margin 2: expected a share between 0 and 1"),
         (["a.json", "b.json"], "base has 'a', head has 'b'; compare files of the same benchmarks, or name two cases"),
-        (["a.json", "a.json", "--format", "xml"], "'xml' is not one of"),
+        (
+            ["a.json", "a.json", "--filter", "b", "--fail-on", "slower"],
+            "--filter b: no case matches; cases are named such as",
+        ),
+        (
+            ["a.json", "./a.json", "--against", "b.json"],
+            "a.json: is given twice for one side; give each repetition once",
+        ),
+        (["a.json", "a.json", "--format", "xml"], "unitdocs: Invalid value for '--format': 'xml' is not one of"),
     ],
 )
 def test_wrong_input_gives_one_sentence_and_the_code_2(

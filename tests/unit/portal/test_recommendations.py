@@ -95,7 +95,7 @@ def test_an_empty_list_is_one_sentence(make_record: MakeRecord) -> None:
 
 def test_each_suite_has_a_line_with_its_least_and_most_and_its_worst_case(make_record: MakeRecord) -> None:
     content = page(make_record())["recommendations/short.md"]
-    assert "<strong>Time with the refactored system: better in 2, worse in 1 and no answer in 1 of 4 cases." in content
+    assert "<strong>Time with the refactored system: better in 2, worse in 1 and no verdict in 1 of 4 cases." in content
     suites, metrics = content.split("<table>")[1:]
     assert titles(suites) == ["Single units", "Whole scenes"]
     scenes = suites.partition("Whole scenes")[2]

@@ -85,7 +85,7 @@ def test_control_characters_of_names_are_shown_as_escapes(make_record: MakeRecor
 
 def test_the_summary_counts_outcomes_and_names_the_worst_case(make_record: MakeRecord) -> None:
     first, second, worst = find_findings(make_record()).summary
-    assert first == "Time: better in 2, worse in 1 and no answer in 1 of 4 cases."
+    assert first == "Time: better in 2, worse in 1 and no verdict in 1 of 4 cases."
     assert second == "Peak memory: worse in 1 of 1 case."
     assert re.fullmatch(r"Worst case: Small, 50\.\d % slower \(49\.\d % to 51\.\d %\)\.", worst)
     assert find_findings(make_record(finished=None)).summary[-1] == "The run did not finish: cases are missing."
@@ -233,7 +233,7 @@ def test_the_report_never_replaces_its_record(
     ("words", "message"),
     [
         (["nowhere.json"], "nowhere.json: cannot be read"),
-        (["run.json", "--format", "pdf"], "--format pdf: give one of"),
+        (["run.json", "--format", "pdf"], "'pdf' is not one of"),
     ],
 )
 def test_wrong_use_is_one_sentence(words: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
