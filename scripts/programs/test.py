@@ -63,7 +63,7 @@ TESTS = {
     "project": Lane("the repository, its guides and scripts", ("contract", "unit/scripts")),
     "results": Lane(
         "records, statistics and the command line",
-        ("unit/cli", "unit/records", "unit/analysis", "unit/studies", "unit/stats"),
+        ("unit/cli", "unit/records", "unit/analysis", "unit/studies", "unit/stats", "unit/test_errors.py"),
     ),
     "units": Lane("both unit systems", ("unit/units",)),
 }
