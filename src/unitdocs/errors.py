@@ -41,15 +41,24 @@ class InputError(UnitdocsError):
     exit_code: ClassVar[int] = 2
 
     def __init__(self, *problems: str) -> None:
-        shown = tuple(map(_printable, problems[:MOST_PROBLEMS]))
-        if len(problems) > MOST_PROBLEMS:
-            more = len(problems) - MOST_PROBLEMS
+        # An error that repeats the problems of another one has that one's last sentence among them.
+        named = [problem for problem in problems if not _hidden_in(problem)]
+        shown = tuple(map(_printable, named[:MOST_PROBLEMS]))
+        more = sum(map(_hidden_in, problems)) + len(named) - len(shown)
+        if more:
             shown = (*shown, f"and {more} more problem{'s' if more > 1 else ''}")
         super().__init__("\n".join(shown))
         self.problems = shown
 
     def __reduce__(self) -> tuple[type["InputError"], tuple[str, ...]]:
         return type(self), self.problems
+
+
+def _hidden_in(problem: str) -> int:
+    """Return the number in the sentence about problems that an error does not list; 0 for any other sentence."""
+    number = problem.removeprefix("and ").partition(" more problem")[0]
+    is_rest = problem in (f"and {number} more problem", f"and {number} more problems")
+    return int(number) if is_rest and number.isdecimal() else 0
 
 
 def _printable(problem: str) -> str:

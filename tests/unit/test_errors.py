@@ -17,6 +17,14 @@ def test_the_first_problems_are_listed_and_the_others_counted() -> None:
     assert InputError(*("a" for _ in range(MOST_PROBLEMS))).problems == ("a",) * MOST_PROBLEMS
 
 
+def test_an_error_that_repeats_the_problems_of_others_counts_those_that_they_do_not_list() -> None:
+    first = InputError(*(f"file: problem {i}" for i in range(16_000)))
+    again = InputError(*first.problems, *first.problems, "another file: problem")
+    assert again.problems[-1] == "and 31901 more problems"
+    assert pickle.loads(pickle.dumps(again)).problems == again.problems
+    assert InputError("and more problem", "and 1 more problem").problems == ("and more problem", "and 1 more problem")
+
+
 def test_a_long_problem_is_cut() -> None:
     (problem,) = InputError("x" * 10_000_000).problems
     assert len(problem) == LONGEST_PROBLEM + 1

@@ -6,6 +6,7 @@ Source: https://github.com/sharkdp/hyperfine, src/benchmark/benchmark_result.rs.
 from collections import Counter
 from collections.abc import Mapping
 
+from unitdocs.formatting import counted
 from unitdocs.records.readers.collector import ResultCollector, name_at
 from unitdocs.records.readers.places import Node
 from unitdocs.records.results import Absence, Result, Results, Saved, SavedStatistic
@@ -39,6 +40,9 @@ def _read_command(entry: Node, commands: Counter[str], collector: ResultCollecto
     if not any(succeeded):
         collector.leave_out(("", name), "", Absence.FAILED, "every run ended with an error")
         return
+    if failed := succeeded.count(False):
+        reason = f"{failed} of {counted(len(values), 'run')} ended with an error"
+        collector.name_left_out([("", name)], "time", Absence.FAILED, reason)
     collector.add(entry, _of_runs(name, values, succeeded))
     if memory := entry.get("memory_usage_byte"):
         sizes = memory.numbers(least=0)

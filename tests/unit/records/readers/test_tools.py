@@ -1,5 +1,6 @@
 """What is read of a real file of each tool: the numbers that the tool itself prints, and nothing made up."""
 
+import json
 import shutil
 import statistics
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from result_files import ASV, ASV_1, ASV_WITHOUT_SAMPLES, DATA, OWN_RESULTS, RUN, means, parsed, reread
 
+from unitdocs.analysis.comparison import compare_files
 from unitdocs.errors import InputError
 from unitdocs.records import Direction, save
 from unitdocs.records.readers import read_results
@@ -278,6 +280,17 @@ def test_a_hyperfine_run_that_a_signal_ended_is_left_out_alone(tmp_path: Path) -
     results = reread(data, tmp_path)
     assert len(results.results[0].groups) == 7
     assert results.left_out == {"runs that ended with an error": 9, "failed": 1}
+    partly = results.left_out_cases[0]
+    assert (partly.name, partly.reason) == (results.results[0].name, "1 of 8 runs ended with an error")
+
+
+def test_a_comparison_names_the_runs_of_a_command_that_ended_with_an_error(tmp_path: Path) -> None:
+    data = parsed("hyperfine")
+    data["results"][0]["exit_codes"][3] = 1
+    head = tmp_path / "head.json"
+    head.write_text(json.dumps(data))
+    named = {(case.name, case.side, case.reason) for case in compare_files(DATA / "hyperfine.json", head).not_compared}
+    assert (data["results"][0]["command"], "head", "in part: 1 of 8 runs ended with an error") in named
 
 
 def test_hyperfine_commands_of_one_name_are_told_apart_by_their_parameters(tmp_path: Path) -> None:
