@@ -312,8 +312,8 @@ def metrics(cases: Iterable[CaseResult]) -> list[str]:
 def worst(cases: Iterable[CaseResult]) -> CaseResult | None:
     """Return the case with the smallest improvement, or None if nothing was measured.
 
-    A case in which only the treatment needs any of what is measured has an infinite ratio, however little that is. It is
-    ranked as if the control needed one: 207 blocks instead of 0 are less of a loss than 5,134 instead of 2.
+    A case in which only the treatment needs any of what is measured has an infinite ratio, however little that is. It
+    is ranked as if the control needed one: 207 blocks instead of 0 are less of a loss than 5,134 instead of 2.
     """
 
     def order(case: CaseResult) -> tuple[float, float]:
