@@ -529,7 +529,7 @@ def _combined(spec: Composition, parts: Sequence[Explanation]) -> Step:
         case How.WEIGHTED_AVERAGE:
             rule = "weighted-average: the sum of weight * part / the sum of the weights"
             reads += [Read(f"weight {i}", weight) for i, weight in enumerate(spec.weights, start=1)]
-            total = weights = 0.0
+            total, weights = -0.0, 0.0  # adding to -0 changes no number, the sign of 0 included
             for number, weight in zip(numbers, spec.weights, strict=True):
                 total += number * weight
                 weights += weight

@@ -31,8 +31,8 @@ def create_system(
 ) -> "OriginalSystem | UnitSystem":
     """Create a system, and load what its frames need.
 
-    The first refactored system of a process imports NumPy and uses it once, so that no frame does. This takes a tenth
-    of a second or two; further systems take microseconds.
+    The first refactored system of a process imports NumPy and uses it once, so that no frame does. The suite `cold`
+    measures how long that takes; further systems load nothing.
 
     Args:
         name: `original` or `refactored` (default: the value of the variable `UNITDOCS_SYSTEM`, or `original` if that

@@ -1,7 +1,7 @@
 """Loading of what the frames of a game need, so that no frame waits for it.
 
-A process imports NumPy once, in 60 to 220 ms: several frames. The first calls of the code that resolves scenes are slow
-as well, since NumPy prepares its operations when they are first used, and Python specialises its own.
+A process imports NumPy once, which takes longer than several frames. The first calls of the code that resolves scenes
+are slow as well, since NumPy prepares its operations when they are first used, and Python specialises its own.
 """
 
 import random
