@@ -14,10 +14,9 @@ from pathlib import Path
 
 from unitdocs import stats
 from unitdocs.analysis.arms import compare_cases
-from unitdocs.analysis.case_margins import Margins
 from unitdocs.analysis.case_result import CaseResult, EffectScale, metrics
 from unitdocs.analysis.families import adjust_p_values
-from unitdocs.analysis.margins import apply_absolute_margins
+from unitdocs.analysis.margins import Margins, apply_absolute_margins
 from unitdocs.analysis.not_compared import NotCompared, cases_without_partner, failed_arms, incomparable
 from unitdocs.analysis.scope import Pair, Scope, pair, select
 from unitdocs.analysis.sources import differences_of_context, find_file, labels, read_side

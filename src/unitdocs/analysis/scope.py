@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from unitdocs.analysis.case_margins import Margins, matches
+from unitdocs.analysis.margins import Margins, matches
 from unitdocs.analysis.not_compared import Side
 from unitdocs.errors import InputError
 from unitdocs.records.results import LeftOut, Result, Results
@@ -20,7 +20,7 @@ class Scope:
 
     Args:
         metrics: the metrics; all if empty.
-        patterns: patterns of `suite/name`, of which one must match (see `case_margins.matches`); all cases if empty.
+        patterns: patterns of `suite/name`, of which one must match (see `margins.matches`); all cases if empty.
         pairs: names that are compared with each other, instead of equal names.
         margins: the relative margins.
         absolute_margins: differences that are treated as equivalent, by metric and in its unit; None for the record's

@@ -13,8 +13,8 @@ from unitdocs.cli.formats import ReportForm
 from unitdocs.errors import InputError
 
 if TYPE_CHECKING:
-    from unitdocs.analysis.case_margins import Margins
     from unitdocs.analysis.comparison import Comparison
+    from unitdocs.analysis.margins import Margins
 
 WORSE = 1
 INCONCLUSIVE = 3
@@ -206,7 +206,7 @@ def parse_margins(texts: Sequence[str]) -> "Margins":
     Raises:
         InputError: a text is not a margin.
     """
-    from unitdocs.analysis.case_margins import Margins  # noqa: PLC0415
+    from unitdocs.analysis.margins import Margins  # noqa: PLC0415
 
     share: float | None = None
     by_pattern: dict[str, float] = {}
