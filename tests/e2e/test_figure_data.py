@@ -14,6 +14,8 @@ from serving import OpenPage, Site
 SCALES = {"s": 1.0, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9, "B": 1.0, "kB": 1e3, "MB": 1e6, "GB": 1e9, "%": 1e-2, "": 1.0}
 QUANTITY = re.compile(rf"([\d,]+(?:\.\d+)?) ?({'|'.join(SCALES)})")
 FACTOR = re.compile("([\\d,]+(?:\\.\\d+)?)\N{MULTIPLICATION SIGN}")
+LESS, MORE = ("faster", "less", "fewer"), ("slower", "more")
+CHANGE = re.compile(rf"([\d,]+(?:\.\d+)?) % ({'|'.join((*LESS, *MORE))})")
 ROUNDED = 6e-3
 """Tables show three digits."""
 READ = """() => [...document.querySelectorAll("figure.ud-figure")].map((figure) => ({
@@ -28,17 +30,20 @@ READ = """() => [...document.querySelectorAll("figure.ud-figure")].map((figure) 
 def numbers(rows: list[list[str]], heads: list[str]) -> Iterator[tuple[str, list[float]]]:
     """Yield every cell that is a number with its possible values in SI units; a factor may be written either way round.
 
-    Several frames of one row have a median that is nobody's own.
+    Several frames of one row have a median that is nobody's own. The hash of a commit may consist of digits alone.
     """
     for first, *cells in rows:
         for head, cell in zip(heads[1:], cells, strict=True):
-            if " to " in first and head.endswith("median"):
+            if head == "Commit" or (" to " in first and head.endswith("median")):
                 continue
             if found := QUANTITY.fullmatch(cell):
                 yield cell, [float(found[1].replace(",", "")) * SCALES[found[2]]]
             for written in FACTOR.findall(cell):
                 factor = float(written.replace(",", ""))
                 yield cell, [factor, 1 / factor]
+            for written, label in CHANGE.findall(cell):
+                share = float(written.replace(",", "")) / 100
+                yield cell, [1 - share if label in LESS else 1 + share]
 
 
 def downloaded(page: Page, address: str) -> np.ndarray:
