@@ -22,6 +22,7 @@ from site_server import SiteHandler
 ROOT = Path(__file__).parents[2]
 PREFIX = "/unitdocs/"
 """The path of `site_url`: the page for what is missing names its files by it."""
+CASES = "benchmarks/cases/"
 PARTS = ["benchmarks", "hooks", "overrides", "requirements", "src", "mkdocs.yml", "pyproject.toml"]
 PAGES_WITHOUT_RESULTS = ("reference", "deploy", "best-practices", "notebooks")
 SMALL_SETTINGS = """
@@ -73,9 +74,11 @@ class Site:
 
     @property
     def pages(self) -> list[str]:
-        """Addresses of all pages, relative to the site's."""
+        """Addresses of the pages, relative to the site's; of the many pages of cases, one of each suite."""
         found = sorted(self.folder.rglob("index.html"))
-        return [page.relative_to(self.folder).as_posix().removesuffix("index.html") for page in found]
+        addresses = [page.relative_to(self.folder).as_posix().removesuffix("index.html") for page in found]
+        first_of_suite = {address.removeprefix(CASES).partition("/")[0]: address for address in reversed(addresses)}
+        return [one for one in addresses if not one.startswith(CASES) or one in first_of_suite.values()]
 
     @property
     def pages_with_figures(self) -> list[str]:

@@ -7,12 +7,10 @@ every round, folded under one-line summaries.
 import itertools
 from collections.abc import Iterator, Sequence
 
-import pandas as pd
-
 from unitdocs.analysis.case_result import CaseResult, measured, metrics
-from unitdocs.analysis.descriptions import amounts, describe
+from unitdocs.analysis.descriptions import amounts
 from unitdocs.analysis.run import Run
-from unitdocs.formatting import counted, milliseconds, percent, quantity
+from unitdocs.formatting import milliseconds, percent
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, folded, table
 from unitdocs.portal.components.page_output import PageOutput, heading
@@ -58,9 +56,6 @@ def _details(output: PageOutput, run: Run, name: str) -> Iterator[str]:
         of_metric = [case for case in cases if case.metric == metric]
         yield heading(3, f"{metric.capitalize()} of both systems", output.key(name, metric))
         yield folded(*_means(output, run, of_metric, is_inline=False))
-    for case in measured(cases, Metric.TIME):
-        yield heading(3, case.title, output.key(name, case.scenario))
-        yield _rounds(output, run, case)
 
 
 def _means(output: PageOutput, run: Run, cases: Sequence[CaseResult], *, is_inline: bool) -> tuple[str, Html]:
@@ -116,36 +111,3 @@ def _mean_row(case: CaseResult) -> list[str]:
         effect_cell(case),
         cell_lines(verdict_badge(case), "" if case.effect else case.reason),
     ]
-
-
-def _rounds(output: PageOutput, run: Run, case: CaseResult) -> Html:
-    rounds = run.rounds[case.key]
-    data = pd.DataFrame(
-        {"round": rounds.index, "control": rounds.control, "treatment": rounds.treatment, "ratio": rounds.ratio}
-    )
-    figure = Figure(
-        key=output.key("rounds", case.suite, case.scenario),
-        finding=f"{case.treatment.capitalize()} is {describe(case)}.",
-        measured=(
-            f"Above, one point for each of {counted(len(data), 'round')}: the median of its shorter batches; the axes "
-            "have the same relative length. Below, the ratio of each round in the order of the run, with its interval."
-        ),
-        plot=figures.pinned(figures.distribution(rounds, case)),
-        table=_rounds_table(case, data),
-        reproduce=run.record.command,
-        is_inline=False,
-    )
-    return folded(figure.finding, output.figure(figure, data))
-
-
-def _rounds_table(case: CaseResult, data: pd.DataFrame) -> Html:
-    columns = [Column(name, is_number=True) for name in ("Round", case.control, case.treatment, "Ratio")]
-    rows = [
-        [
-            str(row["round"] + 1),
-            *(quantity(row[role], case.unit) for role in ("control", "treatment")),
-            f"{row['ratio']:.4g}",
-        ]
-        for row in data.to_dict("records")
-    ]
-    return table("Every round", columns, rows)

@@ -27,6 +27,7 @@ from unitdocs.analysis.criteria import FILE as CRITERIA
 from unitdocs.analysis.criteria import load_criteria
 from unitdocs.analysis.history import History, load_history
 from unitdocs.analysis.run import Run
+from unitdocs.portal.components.case_links import FOLDER as CASES
 from unitdocs.portal.components.downloads import Download
 from unitdocs.portal.pages.excerpts import FILE as EXCERPTS
 from unitdocs.portal.pages.excerpts import load_excerpts
@@ -162,7 +163,7 @@ def page_titles(docs: Path) -> dict[str, str]:
     titles = {}
     for path in sorted(docs.rglob("*.md")):
         source = path.relative_to(docs).as_posix()
-        if source.startswith("generated/"):
+        if source.startswith(("generated/", CASES)):
             continue
         heading = re.search(r"^# (.+?)(?: \{.*\})?$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
         if source == "index.md":

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from unitdocs.portal.components.case_links import FOLDER as CASES
 from unitdocs.portal.components.markup import to_json
 from unitdocs.portal.components.page_output import Content
 from unitdocs.records import write_atomically
@@ -19,11 +20,12 @@ MANIFEST = "manifest.json"
 
 
 def write(docs: Path, files: Mapping[str, Content], folders: Iterable[str], about: Mapping[str, object]) -> None:
-    """Make folders below `docs/generated` hold exactly these files, with a manifest that lists them.
+    """Make folders below `docs/generated` and the pages of cases hold exactly these files, with a manifest.
 
     Args:
         docs: the folder of the site's pages.
-        files: content by path below docs; every path starts with `generated/` and one of the folders.
+        files: content by path below docs; every path starts with `generated/` and one of the folders, or with the
+            folder of the pages of cases.
         folders: names of folders in which all other files are removed; other folders are left alone.
         about: members of the manifest in addition to the names of the files.
     """
@@ -37,7 +39,8 @@ def write(docs: Path, files: Mapping[str, Content], folders: Iterable[str], abou
         _replace(docs / path, encoded(content))
     kept = {docs / path for path in files}
     for name in folders:
-        _remove_others(folder / name, kept)
+        _remove_others((folder / name).glob("*"), kept)
+    _remove_others((docs / CASES).rglob("*"), kept)
     if not _holds(manifest, listed):
         write_atomically(manifest, encoded(listed))
 
@@ -80,8 +83,8 @@ def _holds(path: Path, content: Content) -> bool:
     return path.is_file() and path.read_bytes() == encoded(content)
 
 
-def _remove_others(folder: Path, current_files: set[Path]) -> None:
-    """Remove the files of a folder that this rendering did not write."""
-    for path in folder.glob("*"):
+def _remove_others(paths: Iterable[Path], current_files: set[Path]) -> None:
+    """Remove the files that this rendering did not write."""
+    for path in list(paths):
         if path not in current_files and not path.is_dir():
             path.unlink()

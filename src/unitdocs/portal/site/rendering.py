@@ -9,6 +9,7 @@ from unitdocs.portal.components.markup import SHARED
 from unitdocs.portal.components.page_output import PageOutput
 from unitdocs.portal.pages import (
     caches,
+    cases,
     comparison,
     data,
     decision,
@@ -43,6 +44,7 @@ PAGES: tuple[PageFunction, ...] = (
     trend.build_page,
     caches.build_page,
     scenarios.build_pages,
+    cases.build_pages,
     excerpts.build_pages,
 )
 """Page functions; their parameters are names of `inputs`."""
