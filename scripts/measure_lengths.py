@@ -1,6 +1,6 @@
 """Measure the pages of the built site: length, words, figures, elements and printed pages.
 
-Example: python scripts/measure_pages.py
+Example: python scripts/measure_lengths.py
 """
 
 import startup
@@ -10,4 +10,4 @@ startup.begin(__name__)
 from launching import launch
 
 if __name__ == "__main__":
-    launch("measure_pages")
+    launch("measure_lengths")

@@ -1,9 +1,9 @@
 """Measure the pages of the built site: length, words, figures, elements and printed pages.
 
 Examples:
-  python scripts/measure_pages.py                             every page, after scripts/build_site.py
-  python scripts/measure_pages.py benchmarks/summary          some pages
-  python scripts/measure_pages.py --before old --paper        next to another build of the site, with printed pages
+  python scripts/measure_lengths.py                             every page, after scripts/build_site.py
+  python scripts/measure_lengths.py benchmarks/summary          some pages
+  python scripts/measure_lengths.py --before old --paper        next to another build of the site, with printed pages
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Size:
 def parse() -> argparse.Namespace:
     """Read the options."""
     parser = OneSentenceParser(
-        prog="measure_pages.py",
+        prog="measure_lengths.py",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -158,7 +158,11 @@ def _print(sizes: Sequence[dict[str, Size]]) -> None:
     rows = [["page", *COLUMNS], *([page or "(home)", *_cells(sizes, page)] for page in pages)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for first, *rest in rows:
-        print("  ".join([first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(rest, widths[1:]))]))
+        print(
+            "  ".join(
+                [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))]
+            )
+        )
 
 
 def _cells(sizes: Sequence[dict[str, Size]], page: str) -> list[str]:
