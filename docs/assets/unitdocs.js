@@ -88,6 +88,7 @@ function hydrate() {
   for (const figure of all("figure.ud-figure")) prepare(figure);
   for (const table of all(".ud-table")) makeReachable(table);
   for (const place of all("[data-explore]")) explore(place);
+  for (const place of all("[data-effect-table]")) controlTable(place);
   document.querySelector("[data-md-component='search'][role='dialog']")?.setAttribute("aria-label", "Search");
   setTimeout(tellApart, 100); // the theme adds its buttons to blocks of code in the meantime
 }
@@ -106,6 +107,20 @@ async function explore(place) {
     sentence.className = "ud-error";
     sentence.textContent = `Nothing can be chosen here: ${messageOf(error)}. Load the page again to try once more.`;
     place.replaceChildren(sentence);
+  }
+}
+
+/**
+ * Let a table of effects be sorted and filtered, by a program that no other page loads.
+ *
+ * @param {HTMLElement} place
+ */
+async function controlTable(place) {
+  try {
+    const program = await import(new URL("effect_table.js", import.meta.url).href);
+    program.control(place);
+  } catch {
+    place.querySelector("form")?.remove(); // the table is complete without it
   }
 }
 

@@ -310,18 +310,19 @@ def metrics(cases: Iterable[CaseResult]) -> list[str]:
 
 
 def worst(cases: Iterable[CaseResult]) -> CaseResult | None:
-    """Return the case with the smallest improvement, or None if nothing was measured.
+    """Return the case with the smallest improvement, or None if nothing was measured."""
+    return min(measured(cases), key=worst_first, default=None)
+
+
+def worst_first(case: CaseResult) -> tuple[float, float]:
+    """Return a key that sorts measured cases from the smallest improvement to the largest.
 
     A case in which only the treatment needs any of what is measured has an infinite ratio, however little that is. It
     is ranked as if the control needed one: 207 blocks instead of 0 are less of a loss than 5,134 instead of 2.
     """
-
-    def order(case: CaseResult) -> tuple[float, float]:
-        more = (case.treatment_mean or 0.0) - (case.control_mean or 0.0)
-        rank = 1 / max(more, 1.0) if case.effect and math.isinf(case.effect.estimate) else case.sort_key
-        return rank, more if case.is_higher_better else -more
-
-    return min(measured(cases), key=order, default=None)
+    more = (case.treatment_mean or 0.0) - (case.control_mean or 0.0)
+    rank = 1 / max(more, 1.0) if case.effect and math.isinf(case.effect.estimate) else case.sort_key
+    return rank, more if case.is_higher_better else -more
 
 
 def tally(cases: Sequence[CaseResult], outcome: Outcome) -> int:

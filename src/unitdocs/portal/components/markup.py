@@ -74,7 +74,7 @@ def join(parts: Sequence[str], separator: str = "\n") -> Html:
     return Html(separator.join(escape(part) for part in parts))
 
 
-def tag(name: str, *content: str, **attributes: str) -> Html:
+def tag(name: str, /, *content: str, **attributes: str) -> Html:
     """Return an element; `class_` is written as class, and `_` in other attributes as `-`."""
     attribute_text = "".join(f' {_attribute(key)}="{html.escape(value)}"' for key, value in attributes.items())
     return Html(f"<{name}{attribute_text}>{join(content, '')}</{name}>")
@@ -119,9 +119,11 @@ def inline_figure(content: Figure) -> Html:
     return _figure_element(content, {"data_plot": to_json(content.plot)}, Html(""))
 
 
-def folded(summary: str, content: Html) -> Html:
-    """Return content that is folded under a one-line summary."""
-    return tag("details", tag("summary", summary), Html("\n"), content, Html("\n"), class_="ud-more", **_NOT_SEARCHED)
+def folded(summary: str, content: Html, group: str = "") -> Html:
+    """Return content that is folded under a one-line summary; of a group at most one is open at a time."""
+    name = {"name": group} if group else {}
+    inner = (tag("summary", summary), Html("\n"), content, Html("\n"))
+    return tag("details", *inner, class_="ud-more", **name, **_NOT_SEARCHED)
 
 
 def to_json(plot: object) -> str:

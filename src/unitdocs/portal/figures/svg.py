@@ -64,6 +64,16 @@ def most_points(plot: PlainFigure) -> int:
     return max((len(positions(trace, "x")) for trace in plot["data"] if "lines" in trace.get("mode", "")), default=0)
 
 
+def mark_path(shape: str, size: float) -> str:
+    """Return the outline of a mark around (0, 0), as the data of an SVG path.
+
+    Args:
+        shape: its name in Plotly, such as `circle`; `-open` after it makes no difference to the outline.
+        size: its diameter in pixels.
+    """
+    return _outline(shape.removesuffix("-open"), size)
+
+
 class _Drawing:
     def __init__(self, plot: PlainFigure, key: str) -> None:
         self.data: Sequence[PlainFigure] = plot["data"]

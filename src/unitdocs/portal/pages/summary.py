@@ -1,57 +1,84 @@
-"""Page benchmarks/summary: every ratio in one figure per metric, and every verdict in a table."""
+"""Page benchmarks/summary: every effect in one table, and the figure of each metric, folded."""
 
-import itertools
 from collections.abc import Mapping, Sequence
 
 from unitdocs.analysis.case_result import CaseResult, Effect, EffectScale, measured, metrics
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import counted, listed, number, percent, points
 from unitdocs.portal import figures
-from unitdocs.portal.components.markup import Column, Figure, Html, Page, join, table
-from unitdocs.portal.components.page_output import PageOutput, heading, paragraph
-from unitdocs.portal.components.provenance import status
-from unitdocs.portal.components.verdicts import state_verdicts, title_with_suite, verdict_table
+from unitdocs.portal.components.case_links import case_link, case_page
+from unitdocs.portal.components.effect_table import EffectTable, OtherRun
+from unitdocs.portal.components.markup import Column, Figure, Html, Page, folded, table, tag
+from unitdocs.portal.components.page_output import PageOutput, paragraph
+from unitdocs.portal.components.provenance import day, status
+from unitdocs.portal.components.verdicts import state_verdicts, title_with_suite
+from unitdocs.records import Status
 
 PAGE = Page("benchmarks/summary.md")
 
 
 def build_page(reference: Run, machine: Run | None) -> PageOutput:
-    """Return the snippets `status`, `metrics` and `failed`, with the figures and their data."""
+    """Return the snippets `status`, `table`, `failed` and `figures`, with the figures and their data."""
     output = PageOutput(PAGE, "summary")
+    effects = EffectTable(reference.cases, reference.suites, _address, _other_run(machine))
     output.snippet("status", status(PAGE, reference, machine))
-    blocks = [_metric_blocks(output, reference, machine, metric) for metric in metrics(reference.cases)]
-    output.snippet("metrics", *itertools.chain.from_iterable(blocks))
-    output.snippet("failed", _failed(reference.cases))
+    output.snippet("table", effects.page_part())
+    output.snippet("failed", *_not_drawn(reference.cases, effects.without_column))
+    output.snippet("figures", tag("div", *_figures(output, reference, machine), class_="ud-folds"))
     return output
 
 
-def _metric_blocks(output: PageOutput, reference: Run, machine: Run | None, metric: str) -> list[str]:
-    cases = [case for case in reference.cases if case.metric == metric]
-    title = heading(2, metric.capitalize(), output.key(metric))
-    if measured(cases):
-        return [title, _forest(output, reference, machine, metric, cases), _verdicts(reference, machine, metric, cases)]
-    reasons = listed(list(dict.fromkeys(case.reason for case in cases if case.reason)))
+def _address(case: CaseResult) -> str:
+    return PAGE.link(case_page(case.suite, case.scenario).source)
+
+
+def _other_run(machine: Run | None) -> OtherRun | None:
+    if machine is None:
+        return None
+    return OtherRun(machine.record.environment.cpu, day(machine.record), machine.cases)
+
+
+def _not_drawn(cases: Sequence[CaseResult], without_column: Sequence[CaseResult]) -> list[Html]:
+    """Return which cases failed, as a list or a sentence, and which metrics have no column."""
+    failed = [case for case in cases if case.status is Status.FAILED]
+    note = _without_column(without_column)
+    if not failed:
+        return [paragraph(f"None of the {counted(len(cases), 'case')} failed.", note)]
+    columns = [Column("Case"), Column("Metric"), Column("Reason")]
+    rows = [[case_link(PAGE, case), case.metric, case.reason] for case in failed]
+    return [table("Failed cases", columns, rows), *([paragraph(note)] if note else [])]
+
+
+def _without_column(cases: Sequence[CaseResult]) -> str:
+    """Return a sentence about the metrics that no scenario has an effect in; empty if all metrics have a column."""
+    if not cases:
+        return ""
     statuses = listed(list(dict.fromkeys(case.status for case in cases)))
+    return f"Without a column: {listed(metrics(cases))}, {statuses} in {counted(len(cases), 'case')}."
+
+
+def _figures(output: PageOutput, reference: Run, machine: Run | None) -> list[Html]:
+    """Return the figures of all metrics with an effect, each folded."""
     return [
-        title,
-        paragraph(f"{statuses.capitalize()} in {counted(len(cases), 'case')}{': ' if reasons else ''}{reasons}."),
+        folded(metric.capitalize(), _forest(output, reference, machine, metric), group="figures")
+        for metric in metrics(measured(reference.cases))
     ]
 
 
-def _forest(output: PageOutput, run: Run, machine: Run | None, metric: str, cases: Sequence[CaseResult]) -> Html:
-    rows = run.effects[run.effects["metric"] == metric]
+def _forest(output: PageOutput, run: Run, machine: Run | None, metric: str) -> Html:
+    cases = measured(run.cases, metric)
     others = [case for case in machine.cases if case.metric == metric] if machine else []
-    draw = figures.differences if measured(cases)[0].is_share else figures.forest
-    plot = figures.pinned(draw(cases, run.record.margin, run.suites, others))
+    draw = figures.differences if cases[0].is_share else figures.forest
     figure = Figure(
         key=output.key("summary", metric),
         finding=state_verdicts(cases),
         measured=_describe_measurement(cases, run.record.margin),
-        plot=plot,
+        plot=figures.pinned(draw(cases, run.record.margin, run.suites, others)),
         table=_ratios(cases, run.suites),
         reproduce=run.record.command,
+        is_inline=False,
     )
-    return output.figure(figure, rows)
+    return output.figure(figure, run.effects[run.effects["metric"] == metric])
 
 
 def _describe_measurement(cases: Sequence[CaseResult], margin: float) -> str:
@@ -85,23 +112,3 @@ def _ratios(cases: Sequence[CaseResult], suites: Mapping[str, str]) -> Html:
 def _ends(effect: Effect) -> list[str]:
     write = number if effect.scale is EffectScale.RATIO else points
     return [write(value) for value in (effect.estimate, effect.low, effect.high)]
-
-
-def _verdicts(reference: Run, machine: Run | None, metric: str, cases: Sequence[CaseResult]) -> Html:
-    """Return the verdicts of one metric, a table per suite, with the run on this machine in an extra column."""
-    others = {case.key: case for case in machine.cases} if machine else None
-    suites = reference.suites
-    tables = [
-        verdict_table(f"{suites.get(name, name)}: {metric}", [case for case in cases if case.suite == name], others)
-        for name in dict.fromkeys(case.suite for case in cases)
-    ]
-    return join(tables)
-
-
-def _failed(cases: Sequence[CaseResult]) -> str:
-    failed = [case for case in cases if case.status == "failed"]
-    if not failed:
-        return paragraph(f"None of the {counted(len(cases), 'case')} failed.")
-    columns = [Column("Case"), Column("Metric"), Column("Reason")]
-    rows = [[f"{case.suite}: {case.title}", case.metric, case.reason] for case in failed]
-    return table("Failed cases", columns, rows)

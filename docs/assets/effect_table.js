@@ -1,0 +1,292 @@
+/**
+ * Sorts and filters the table of effects.
+ *
+ * The table is in the page, complete and in its default order; every row and cell names its place in the other orders.
+ * Rows are moved and hidden, never made again. The choice is kept in the query of the page's address, which is replaced
+ * and never added to the history; what is chosen by default is not written there.
+ */
+
+/**
+ * What the reader chose.
+ *
+ * @typedef {object} Choice
+ * @property {string} order `suite`, `worst` or `gain`
+ * @property {string} by the column that `order` is of; empty for whole rows
+ * @property {string} suite a suite's name; empty for all
+ * @property {string} verdict empty for any
+ * @property {string} text words that a row has to contain
+ * @property {string} metric the column that a narrow screen shows
+ */
+
+/**
+ * A row of the table with what it is sorted and found by.
+ *
+ * @typedef {object} Row
+ * @property {HTMLTableRowElement} element
+ * @property {HTMLElement} home the part of the table that holds its suite
+ * @property {string} suite
+ * @property {string} text
+ * @property {Set<string | undefined>} verdicts
+ * @property {Record<string, number>} places its place in each order of whole rows
+ * @property {(number | undefined)[]} ranks its place in the order of each column; none without an effect
+ */
+
+/**
+ * The table of a page.
+ *
+ * @typedef {object} Page
+ * @property {HTMLFormElement} form
+ * @property {HTMLTableElement} table
+ * @property {HTMLElement} flat the part of the table that holds all rows where they are not grouped by suite
+ * @property {HTMLStyleElement} style the rule that leaves one column to a narrow screen
+ * @property {HTMLElement[]} bodies a part for each suite
+ * @property {HTMLTableCellElement[]} heads
+ * @property {Row[]} rows in their default order
+ * @property {Choice} chosen
+ */
+
+const NARROW = "screen and (max-width: 1099px)";
+const ORDERS = ["worst", "gain"];
+
+/**
+ * Make the controls of a table work, and bring back what its address asks for.
+ *
+ * @param {HTMLElement} place
+ */
+export function control(place) {
+  const page = read(place);
+  const asked = Object.fromEntries(new URLSearchParams(location.search));
+  Object.assign(page.chosen, possible(page, asked));
+  place.append(page.style);
+  write(page);
+  show(page);
+  page.form.addEventListener("input", ({ target }) => choose(page, fromForm(page, target)));
+  page.form.addEventListener("reset", () => setTimeout(() => choose(page, defaults(page))));
+  page.form.addEventListener("submit", (event) => event.preventDefault());
+  for (const head of page.heads) {
+    head.querySelector("button")?.addEventListener("click", () => choose(page, sortedBy(page, columnOf(head))));
+  }
+}
+
+/**
+ * @param {HTMLElement} place
+ * @returns {Page}
+ */
+function read(place) {
+  const form = /** @type {HTMLFormElement} */ (place.querySelector("form"));
+  const table = /** @type {HTMLTableElement} */ (place.querySelector("table"));
+  const bodies = [...table.tBodies];
+  const flat = document.createElement("tbody");
+  const heads = [...table.querySelectorAll("thead th")].map((head) => /** @type {HTMLTableCellElement} */ (head));
+  const rows = bodies.flatMap((home) => [...home.rows].slice(1).map((element) => readRow(element, home)));
+  const style = document.createElement("style");
+  const page = { form, table, flat, style, bodies, heads, rows, chosen: /** @type {Choice} */ ({}) };
+  page.chosen = defaults(page);
+  return page;
+}
+
+/**
+ * @param {HTMLTableRowElement} element
+ * @param {HTMLElement} home
+ * @returns {Row}
+ */
+function readRow(element, home) {
+  const cells = [...element.cells];
+  return {
+    element,
+    home,
+    suite: home.dataset.suite ?? "",
+    text: `${cells[0]?.textContent} ${cells[0]?.dataset.in}`.toLowerCase(),
+    verdicts: new Set(cells.map((cell) => cell.dataset.verdict)),
+    places: { worst: Number(element.dataset.worst), gain: Number(element.dataset.gain) },
+    ranks: cells.map((cell) => (cell.dataset.rank === undefined ? undefined : Number(cell.dataset.rank))),
+  };
+}
+
+/** @param {HTMLElement} head */
+function columnOf(head) {
+  return head.dataset.column ?? "";
+}
+
+/**
+ * @param {Page} page
+ * @returns {Choice}
+ */
+function defaults({ heads }) {
+  const metric = heads.map(columnOf).find(Boolean) ?? "";
+  return { order: "suite", by: "", suite: "", verdict: "", text: "", metric };
+}
+
+/**
+ * Return what of an address can be chosen; the rest of it is ignored.
+ *
+ * @param {Page} page
+ * @param {Record<string, string>} asked
+ * @returns {Partial<Choice>}
+ */
+function possible({ form, heads }, asked) {
+  const columns = heads.map(columnOf);
+  const isPossible = (/** @type {[string, string]} */ [name, value]) => {
+    if (name === "by") return columns.includes(value) && ORDERS.includes(asked.order ?? "");
+    const field = form.elements.namedItem(name);
+    if (field instanceof HTMLSelectElement) return [...field.options].some((option) => option.value === value);
+    return name === "text";
+  };
+  return Object.fromEntries(Object.entries(asked).filter(isPossible));
+}
+
+/**
+ * Return what the fields hold; the order that is chosen there is one of whole rows.
+ *
+ * @param {Page} page
+ * @param {EventTarget | null} changed
+ * @returns {Partial<Choice>}
+ */
+function fromForm({ form }, changed) {
+  const fields = [...new FormData(form)].map(([name, value]) => [name, String(value)]);
+  const isOrder = changed instanceof HTMLSelectElement && changed.name === "order";
+  return { ...Object.fromEntries(fields), ...(isOrder ? { by: "" } : {}) };
+}
+
+/**
+ * Return the next order of a column: from its worst, from its most gain, and by suite again.
+ *
+ * @param {Page} page
+ * @param {string} by
+ * @returns {Partial<Choice>}
+ */
+function sortedBy({ chosen }, by) {
+  if (chosen.by !== by) return { by, order: "worst" };
+  return chosen.order === "worst" ? { order: "gain" } : { by: "", order: "suite" };
+}
+
+/**
+ * @param {Page} page
+ * @param {Partial<Choice>} choice
+ */
+function choose(page, choice) {
+  Object.assign(page.chosen, choice);
+  write(page);
+  show(page);
+  remember(page);
+}
+
+/**
+ * Let the fields show what is chosen.
+ *
+ * @param {Page} page
+ */
+function write({ form, chosen }) {
+  for (const [name, value] of Object.entries(chosen)) {
+    const field = form.elements.namedItem(name);
+    if ((field instanceof HTMLSelectElement || field instanceof HTMLInputElement) && field.value !== value) {
+      field.value = value;
+    }
+  }
+}
+
+/**
+ * Show the rows and the order that are chosen.
+ *
+ * @param {Page} page
+ */
+function show(page) {
+  const { form, table, style, heads, rows, chosen } = page;
+  const words = chosen.text.toLowerCase().split(/\s+/).filter(Boolean);
+  let count = 0;
+  for (const row of rows) {
+    const isShown = matches(row, chosen, words);
+    if (row.element.hidden === isShown) row.element.hidden = !isShown;
+    count += Number(isShown);
+  }
+  arrange(page);
+  for (const head of heads) markSorted(head, chosen);
+  const place = 1 + heads.findIndex((head) => columnOf(head) === chosen.metric);
+  const others = `.ud-effects tr:not(.ud-suite-row) > :not(:first-child, :nth-child(${place}))`;
+  const rule = `@media ${NARROW} { ${others} { display: none } }`;
+  if (style.textContent !== rule) style.textContent = rule;
+  table.dataset.shown = chosen.metric;
+  const status = /** @type {HTMLElement} */ (form.querySelector("[role='status']"));
+  const sentence = `${count} of ${rows.length} ${rows.length === 1 ? "scenario" : "scenarios"}`;
+  if (status.textContent !== sentence) status.textContent = sentence;
+}
+
+/**
+ * @param {Row} row
+ * @param {Choice} chosen
+ * @param {string[]} words
+ */
+function matches(row, { suite, verdict }, words) {
+  return (
+    (!suite || row.suite === suite) &&
+    (!verdict || row.verdicts.has(verdict)) &&
+    words.every((word) => row.text.includes(word))
+  );
+}
+
+/**
+ * Put the rows into their order: grouped by suite, or all of them in one part of the table.
+ *
+ * @param {Page} page
+ */
+function arrange({ table, flat, bodies, heads, rows, chosen }) {
+  if (ORDERS.includes(chosen.order)) {
+    const column = heads.findIndex((head) => columnOf(head) === chosen.by);
+    const ordered = chosen.by ? byColumn(rows, column, chosen.order) : byPlace(rows, chosen.order);
+    flat.append(...ordered.map(({ element }) => element));
+    for (const body of bodies) body.hidden = true;
+    table.append(flat);
+    table.dataset.flat = "";
+    return;
+  }
+  if (flat.isConnected) {
+    for (const { element, home } of rows) home.append(element);
+    flat.remove();
+    delete table.dataset.flat;
+  }
+  const shown = new Set(rows.filter(({ element }) => !element.hidden).map(({ home }) => home));
+  for (const body of bodies) body.hidden = !shown.has(body);
+}
+
+/**
+ * @param {Row[]} rows
+ * @param {string} order
+ */
+function byPlace(rows, order) {
+  return rows.toSorted((one, other) => (one.places[order] ?? 0) - (other.places[order] ?? 0));
+}
+
+/**
+ * Return the rows by the effects of a column; those without an effect are last.
+ *
+ * @param {Row[]} rows
+ * @param {number} column
+ * @param {string} order
+ */
+function byColumn(rows, column, order) {
+  const sign = order === "worst" ? 1 : -1;
+  const place = (/** @type {Row} */ { ranks }) => sign * (ranks[column] ?? sign * rows.length);
+  return rows.toSorted((one, other) => place(one) - place(other));
+}
+
+/**
+ * @param {HTMLElement} head
+ * @param {Choice} chosen
+ */
+function markSorted(head, { by, order }) {
+  if (by && by === columnOf(head)) head.setAttribute("aria-sort", order === "worst" ? "ascending" : "descending");
+  else head.removeAttribute("aria-sort");
+}
+
+/**
+ * Keep what is not the default in the address.
+ *
+ * @param {Page} page
+ */
+function remember(page) {
+  const usual = defaults(page);
+  const address = new URL(location.href);
+  const kept = Object.entries(page.chosen).filter(([name, value]) => value !== usual[/** @type {keyof Choice} */ (name)]);
+  address.search = new URLSearchParams(kept).toString();
+  history.replaceState(history.state, "", address);
+}
