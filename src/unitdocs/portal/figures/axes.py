@@ -3,7 +3,7 @@
 import html
 import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from unitdocs.analysis.case_result import CaseResult
@@ -21,6 +21,10 @@ _TALL = 15
 """Rows that fill a screen."""
 _ABOVE = 40
 """Pixels that the labels above the plot take."""
+_LONGEST = 42
+"""Characters of a label on one line, which a phone has room for."""
+_FROM_THE_EDGE = 0.25
+"""Of an axis: a direction has a label only if so much of the axis is on its side, or if the margin has room for it."""
 _SMALLEST_GAP = 0.14  # of an axis, between the labels of two ticks
 
 
@@ -41,7 +45,6 @@ def factor_axis(case: CaseResult, low: float, high: float) -> Axis:
         **_log_range(low, high),
         "tickvals": places,
         "ticktext": [_factor_tick(case, place) for place in places],
-        "title": {"text": sides(case)},
     }
 
 
@@ -56,10 +59,30 @@ def repeat_above(figure: Plot, axis: Axis) -> None:
     figure.set_layout(annotations=annotations, height=figure.layout["height"] + _ABOVE)
 
 
-def sides(case: CaseResult) -> str:
-    """Return the title of a ratio axis: what each side of 1 means."""
-    name = html.escape(case.treatment)
-    return f"← {name} {case.label(Verdict.LESS)}     {name} {case.label(Verdict.MORE)} →"
+def name_directions(figure: Plot, case: CaseResult, low: float, high: float) -> None:
+    """Write below a plot what is on each side of "same", where the text is on the side that it speaks of.
+
+    Args:
+        figure: its x axis has tick labels of two lines if it is logarithmic, else of one.
+        case: any of the cases shown; its metric gives the words.
+        low: place of the left end of the axis, as the axis is laid out: a logarithm or a difference, below 0.
+        high: place of the right end, above 0.
+    """
+    lines = 2 if figure.layout["xaxis"].get("type") == "log" else 1
+    place = {"x": 0, "xref": "x", "y": 0, "yref": "y domain", "yanchor": "top", "showarrow": False, "borderpad": 0}
+    below = {**place, "yshift": -(10 + 15 * lines)}
+    words = [(f"{literal(case.label(Verdict.MORE))} \N{RIGHTWARDS ARROW}", "left", 8)]
+    if -low / (high - low) >= _FROM_THE_EDGE:
+        words.append((f"\N{LEFTWARDS ARROW} {literal(case.label(Verdict.LESS))}", "right", -8))
+    notes = [{**below, "text": text, "xanchor": anchor, "xshift": shift} for text, anchor, shift in words]
+    figure.set_layout(annotations=[*figure.layout.get("annotations", []), *notes])
+
+
+def write_values(figure: Plot, values: Mapping[float, str]) -> None:
+    """Write a text right of the plot for rows, by the place of the row."""
+    place = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 8, "yref": "y", "showarrow": False, "borderpad": 0}
+    notes = [{**place, "y": row, "text": literal(text)} for row, text in values.items()]
+    figure.set_layout(annotations=[*figure.layout.get("annotations", []), *notes])
 
 
 def quantity_axis(values: Sequence[float], unit: str) -> Axis:
@@ -89,6 +112,14 @@ def label_axis(labels: dict[int, str]) -> Axis:
 def label(text: str) -> str:
     """Return a label on short lines; it is escaped, because Plotly reads some tags in labels as markup."""
     return "<br>".join(literal(line) for line in wrapped(text))
+
+
+def short_label(text: str) -> str:
+    """Return a label on one line; the middle of a long one is left out, as ends tell similar names apart."""
+    if len(text) <= _LONGEST:
+        return literal(text)
+    end = _LONGEST // 2
+    return literal(f"{text[: _LONGEST - 1 - end].rstrip()}\N{HORIZONTAL ELLIPSIS}{text[-end:].lstrip()}")
 
 
 def title(text: str) -> str:

@@ -3,10 +3,20 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from unitdocs.analysis.case_result import CaseResult, Outcome, measured
-from unitdocs.analysis.descriptions import describe
-from unitdocs.portal.figures.axes import Axis, factor_axis, label, label_axis, lines, literal, repeat_above, title
-from unitdocs.portal.figures.marks import GREY, OUTCOMES, height
+from unitdocs.analysis.case_result import CaseResult, Outcome, measured, worst_first
+from unitdocs.analysis.descriptions import describe, extent
+from unitdocs.portal.figures.axes import (
+    Axis,
+    factor_axis,
+    label_axis,
+    literal,
+    name_directions,
+    repeat_above,
+    short_label,
+    title,
+    write_values,
+)
+from unitdocs.portal.figures.marks import GREY, OUTCOMES, SMALL_MARK, height_of_rows
 from unitdocs.portal.figures.plot import Plot, Trace, scatter
 
 Rows = Mapping[tuple[str, str, str], int]
@@ -22,13 +32,15 @@ def forest(
 ) -> Plot:
     """Draw the ratio and interval of every measured case of one metric on a log axis, the margin as a band.
 
+    Rows are grouped by suite, the least gain first, and end with their values.
+
     Args:
         cases: of one metric, at least one of them measured.
         margin: half width of the band around 1, in (0, 1).
         suites: title of each suite by name.
         other_run: results of another run, drawn hollow, a little below the first run's.
     """
-    cases = measured(cases)
+    cases = in_rows(cases, suites)
     rows = rows_of(cases)
     others = [case for case in measured(other_run) if case.key in rows]
     bounds = _bounds([*cases, *others], margin)
@@ -37,20 +49,23 @@ def forest(
     figure = Plot([*traces, *([_other_run(others, rows, bounds)] if others else [])])
     figure.add_band_over_x(1 / (1 + margin), 1 + margin, GREY, 0.25)
     figure.add_line_at_x(1, {"color": GREY, "width": 1})
-    axis, ratios = row_axis(cases, rows, suites), factor_axis(cases[0], *bounds)
-    count = max(rows.values()) + 1
-    figure.set_layout(
-        height=height(count, lines(axis["ticktext"])),
-        xaxis=ratios,
-        yaxis=axis,
-    )
+    ratios = factor_axis(cases[0], *bounds)
+    figure.set_layout(height=height_of_rows(max(rows.values()) + 1), xaxis=ratios, yaxis=row_axis(cases, rows, suites))
     repeat_above(figure, ratios)
+    name_directions(figure, cases[0], *ratios["range"])
+    write_values(figure, {rows[case.key]: extent(case) for case in cases})
     return figure
 
 
 def is_off_scale(case: CaseResult) -> bool:
     """Whether a log axis has no place for the case's ratio: one system needs nothing of what is measured."""
     return case.effect is not None and not 0 < case.effect.estimate < math.inf
+
+
+def in_rows(cases: Sequence[CaseResult], suites: Mapping[str, str]) -> list[CaseResult]:
+    """Return the measured cases in the order of their rows: suites in their order, in each the least gain first."""
+    order = list(dict.fromkeys([*suites, *(case.suite for case in cases)]))
+    return sorted(measured(cases), key=lambda case: (order.index(case.suite), worst_first(case)))
 
 
 def rows_of(cases: Sequence[CaseResult]) -> Rows:
@@ -68,12 +83,12 @@ def row_axis(cases: Sequence[CaseResult], rows: Rows, suites: Mapping[str, str])
     """Return the axis of the rows: each case's title, and above them their suite's."""
     firsts = {case.suite: rows[case.key] for case in reversed(cases)}
     titles = {row - 1: title(suites.get(suite, suite)) for suite, row in firsts.items()}
-    return label_axis({rows[case.key]: label(case.title) for case in cases} | titles)
+    return label_axis({rows[case.key]: short_label(case.title) for case in cases} | titles)
 
 
 def _outcome(outcome: Outcome, cases: Sequence[CaseResult], rows: Rows, bounds: Bounds) -> Trace:
     chosen = [case for case in cases if case.outcome is outcome]
-    words = dict.fromkeys(case.verdict_label for case in chosen)
+    words = dict.fromkeys(case.outcome_label for case in chosen)
     colour, symbol = OUTCOMES[outcome]
     places = [rows[case.key] for case in chosen]
     return _intervals(chosen, places, bounds, name="/".join(words), symbol=symbol, colours=[colour] * len(chosen))
@@ -109,7 +124,7 @@ def _intervals(
         },
         mode="markers",
         name=literal(name),
-        marker={"color": list(colours), "symbol": symbols if len(set(symbols)) > 1 else symbols[0], "size": 9},
+        marker={"color": list(colours), "symbol": symbols if len(set(symbols)) > 1 else symbols[0], "size": SMALL_MARK},
         text=[literal(f"{case.title}: {describe(case)}") for case in cases],
         hovertemplate="%{text}<extra></extra>",
     )

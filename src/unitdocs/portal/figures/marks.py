@@ -22,6 +22,8 @@ ARMS: Final = {"control": (GREY, "square"), "treatment": (BLUE, "circle")}
 DASHES: Final = {"control": "dot", "treatment": "solid"}
 """How the lines of an arm are dashed, by role."""
 
+ROW, SMALL_MARK = 22, 7
+"""Pixels of a row with a label of one line in a figure of many rows, and of the marks there."""
 _LINE, _GAP, _AROUND = 15, 13, 80
 _FEWEST_LINES, _PAIR_GAP = 3, 6
 _ARM_OFFSET: Final = 0.13
@@ -36,6 +38,11 @@ def arm_offset(role: str) -> float:
 def height(rows: int, lines: int = 1) -> int:
     """Return the height in pixels of a figure with `rows` rows whose labels have at most `lines` lines."""
     return (_LINE * lines + _GAP) * rows + _AROUND
+
+
+def height_of_rows(rows: int) -> int:
+    """Return the height of a figure with many rows, whose labels are those of `axes.short_label`."""
+    return ROW * rows + _AROUND
 
 
 def height_of_pairs(rows: int, lines: int) -> int:

@@ -26,6 +26,8 @@ NARROW: Final = 10
 _PHONE: Final = 300
 """Pixels of a line of text that a narrow screen has room for."""
 _LIFT: Final = 7
+_LOW_LIFT, _CLOSE = 5, 24
+"""The lift where rows are this close, in pixels: the label of a row must not reach the mark of the row above."""
 _MARK: Final = 0.1
 """Of a row, about half the height of a mark."""
 _ROOMY: Final = 84
@@ -78,7 +80,7 @@ def pinned(figure: Plot | PlotlyFigure) -> dict[str, Any]:
             "barmode": "overlay",
             "margin": {
                 "l": left,
-                "r": _right(axes, data),
+                "r": _right(axes, data, annotations),
                 "t": top,
                 "b": _bottom(axes, annotations),
                 "autoexpand": False,
@@ -97,7 +99,9 @@ def _narrow(axes: Mapping[str, Axis], data: Sequence[PlainFigure], height: int) 
     raised = max((_raised(trace, axes[axis_of(trace, "y")]) for trace in data), default=0.0)
     firsts = [axis["ticktext"][0] for name, axis in axes.items() if name.startswith("x") and axis["ticktext"]]
     left = max([NARROW, *(math.ceil(text_width(text) / 2) for text in firsts)])
-    return {"rows": rows, "left": left, "lift": round(_LIFT + raised * 0.8 * height / abs(high - low))}
+    pitch = 0.8 * height / abs(high - low)
+    lift = _LIFT if pitch > _CLOSE else _LOW_LIFT
+    return {"rows": rows, "left": left, "lift": round(lift + raised * pitch)}
 
 
 def _rewrapped(text: str) -> str:
@@ -261,10 +265,12 @@ def _annotated(annotations: Sequence[PlainFigure]) -> int:
     return max((LINE * len(text_lines(a["text"])) + _TICK for a in on_top), default=0)
 
 
-def _right(axes: Mapping[str, PlainFigure], data: Sequence[PlainFigure]) -> int:
-    """Return the pixels right of the plot: half of the last label may extend there."""
+def _right(axes: Mapping[str, PlainFigure], data: Sequence[PlainFigure], annotations: Sequence[PlainFigure]) -> int:
+    """Return the pixels right of the plot: half of the last label may extend there, and what is written there."""
     lasts = [axis["ticktext"][-1] for name, axis in axes.items() if name.startswith("x") and axis["ticktext"]]
-    return max(_RIGHT, math.ceil(max((text_width(text) / 2 for text in lasts), default=0)) if data else _RIGHT)
+    notes = [a for a in annotations if a.get("xref") == "paper" and a.get("x") == 1 and a.get("xanchor") == "left"]
+    widths = [*(text_width(text) / 2 for text in lasts), *(text_width(a["text"]) + a.get("xshift", 0) for a in notes)]
+    return max(_RIGHT, math.ceil(max(widths, default=0)) if data else _RIGHT)
 
 
 def _bottom(axes: Mapping[str, PlainFigure], annotations: Sequence[PlainFigure]) -> int:
