@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, EffectScale, Outcome, measured, worst_first
+from unitdocs.analysis.descriptions import arms_of, shared_arms
 from unitdocs.formatting import counted, listed
 from unitdocs.portal.components.effect_marks import (
     MEANINGS,
@@ -28,6 +29,8 @@ from unitdocs.portal.components.page_output import slug
 from unitdocs.records import Metric, Status
 
 OTHER = "This machine"
+_METRICS = list(Metric)
+"""The order of the columns; metrics that a project counts are after these."""
 Address = Callable[[CaseResult], str]
 """Where the page of a case is."""
 
@@ -114,10 +117,10 @@ class EffectTable:
 
     @cached_property
     def columns(self) -> list[str]:
-        """Names of the columns: the main time, then every other metric that was measured or failed, in their order."""
+        """Names of the columns: the main time, then every other metric that was measured or failed."""
         cells = [cell for cases in self._scenarios.values() for cell in _by_column(cases).items()]
         shown = {column for column, case in cells if case.effect or case.status is Status.FAILED}
-        return sorted(dict.fromkeys(column for column, _ in cells if column in shown), key=_is_not_time)
+        return sorted(shown, key=lambda column: (_METRICS.index(column) if column in _METRICS else math.inf, column))
 
     @property
     def without_column(self) -> list[CaseResult]:
@@ -204,7 +207,8 @@ class EffectTable:
     def _row(self, row: Row) -> Html:
         case = row.main or row.first
         title = tag("a", case.title, href=self.address(case)) if self.address else escape(case.title)
-        head = tag("th", title, scope="row", data_in=self.suites.get(case.suite, case.suite))
+        arms = [] if shared_arms(self.cases) else [" ", tag("small", arms_of(case))]
+        head = tag("th", title, *arms, scope="row", data_in=self.suites.get(case.suite, case.suite))
         cells = [self._cell(row.cells.get(column), column) for column in self.columns]
         if self.other:
             cells.insert(self._other_place, self._other_cell(row))
@@ -275,7 +279,3 @@ def _by_column(cases: Sequence[CaseResult]) -> dict[str, CaseResult]:
     found = {case.metric: case for case in cases}
     main = next((metric for metric in MAIN_TIMES if metric in found), None)
     return {str(Metric.TIME) if metric == main else metric: case for metric, case in found.items()}
-
-
-def _is_not_time(column: str) -> bool:
-    return column != Metric.TIME

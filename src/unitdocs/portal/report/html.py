@@ -1,31 +1,30 @@
 """A report as one self-contained page: no script, no other file, no other host; it can be printed and mailed.
 
-Every row has its own figure: the interval of the ratio as a bar on a log axis that all rows of a table share.
+Its table of effects is that of the site's summary; the amounts of both arms are folded below it, a table a metric.
 """
 
-import math
 from collections.abc import Sequence
 from string import Template
 
-from unitdocs.analysis.case_result import CaseResult, Outcome
+from unitdocs.analysis.case_result import CaseResult
 from unitdocs.analysis.descriptions import ROLES, amounts, arms_of, extent, interval, shared_arms
 from unitdocs.analysis.findings import Findings
-from unitdocs.formatting import change_size, counted, listed, number, percent
-from unitdocs.portal.components.markup import Column, Html, join, table, tag
+from unitdocs.formatting import counted, listed, number, percent
+from unitdocs.portal.components.effect_marks import key_of_marks
+from unitdocs.portal.components.effect_table import EffectTable
+from unitdocs.portal.components.markup import Column, Html, folded, join, table, tag
 from unitdocs.portal.components.verdicts import cell_lines, sample_note, verdict_badge
 
-WIDTH, HEIGHT = 200, 22
-"""Pixels of a row's figure."""
-EDGE = 6
 STYLE = """
 :root {
   color-scheme: light dark;
-  --line: #d0d7de; --soft: #57606a; --better: #0072b2; --worse: #b54e00; --even: #6a6a6a;
+  --page: #ffffff; --line: #d0d7de; --soft: #57606a; --better: #0072b2; --worse: #b54e00; --even: #6a6a6a;
 }
 @media (prefers-color-scheme: dark) {
-  :root { --line: #3d444d; --soft: #9aa4af; --better: #56b4e9; --worse: #f08a4b; --even: #a3a9b3; }
+  :root { --page: #121212; --line: #3d444d; --soft: #9aa4af; --better: #56b4e9; --worse: #f08a4b; --even: #a3a9b3; }
 }
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
+body { background: var(--page); font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 86rem;
+  padding: 0 1rem; }
 h1, h2 { line-height: 1.2; }
 small, .soft { color: var(--soft); }
 td small { white-space: nowrap; }
@@ -38,11 +37,42 @@ th[scope="row"] { font-weight: 400; }
 .ud-number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .ud-worse, .ud-failed { color: var(--worse); font-weight: 600; }
 .ud-better { color: var(--better); }
-svg { stroke: var(--even); fill: var(--even); }
-svg .better { stroke: var(--better); fill: var(--better); }
-svg .worse { stroke: var(--worse); fill: var(--worse); }
-svg .one { stroke: var(--line); }
-@media print { body { margin: 0; max-width: none; } }
+details { margin: 1rem 0; }
+.ud-effects { font-size: 13px; font-variant-numeric: tabular-nums; table-layout: fixed; }
+.ud-effects :is(th, td) { padding: 0; vertical-align: middle; }
+.ud-effects tbody th { padding: .2rem .6rem .2rem 0; }
+.ud-effects td { background: linear-gradient(var(--line) 0 0) center / 1px 100% no-repeat; }
+.ud-effects td > span { display: block; line-height: 24px; position: relative; }
+.ud-effects td b { background: var(--page); font-weight: 500; left: calc(50% + 6px); line-height: 18px; margin-top: 3px;
+  padding: 0 1px; position: absolute; top: 0; white-space: nowrap; }
+.ud-effects td[data-side="worse"] b { left: auto; right: calc(50% + 6px); }
+.ud-effects :is([data-verdict="failed"], [data-verdict="not-measured"]) b { display: block; position: static;
+  text-align: center; }
+.ud-effects svg { height: 24px; margin: 0 auto; overflow: visible; width: 112px; max-width: 100%; }
+.ud-effects thead th { border-bottom-color: var(--soft); line-height: 1.25; padding-bottom: .2rem; text-align: center;
+  vertical-align: bottom; width: 118px; }
+.ud-effects thead th:first-child { text-align: left; width: auto; }
+.ud-effects .ud-suite-row th { border-bottom-color: var(--soft); font-weight: 600; padding-top: 1rem; }
+.ud-sides, .ud-ticks { color: var(--soft); display: flex; font-size: 10px; justify-content: space-between; }
+:is(.ud-sides, .ud-ticks) i { font-style: normal; }
+.ud-sides i:first-child::before { content: "\\2190\\a0"; }
+.ud-sides i:last-child::after { content: "\\a0\\2192"; }
+.ud-key { color: var(--soft); display: flex; flex-wrap: wrap; gap: 0 1.4em; list-style: none; padding: 0; }
+.ud-key svg { display: inline-block; margin-right: .4em; }
+[data-verdict] { color: var(--even); }
+[data-verdict="better"] { color: var(--better); }
+:is([data-verdict="worse"], [data-verdict="failed"]) { color: var(--worse); }
+.bar { opacity: .3; stroke: currentcolor; stroke-width: 7; }
+.span { stroke: currentcolor; stroke-width: 1.5; }
+.mark { fill: currentcolor; stroke: currentcolor; }
+.mark.open { fill: var(--page); }
+@media print {
+  body { margin: 0; max-width: none; }
+  .ud-effects { font-size: 6pt; }
+  .ud-effects tr { break-inside: avoid; }
+  .ud-effects thead th { width: 8%; }
+  .ud-sides, .ud-ticks { font-size: 5pt; }
+}
 """
 
 METHOD = Template("""\
@@ -63,7 +93,8 @@ def as_html(findings: Findings) -> str:
         tag("h2", "Summary"),
         _list(findings.summary),
         *([tag("h2", "Recommendations"), _list(findings.advice)] if findings.advice else []),
-        *(_metric_section(findings, metric) for metric in findings.metrics),
+        *_effects(findings),
+        *(_amounts(findings, metric) for metric in findings.metrics),
         tag("h2", "Environment"),
         _environment(findings),
         tag("h2", "Method"),
@@ -89,9 +120,17 @@ def _list(sentences: Sequence[str]) -> Html:
     return tag("ul", *(tag("li", sentence) for sentence in sentences))
 
 
-def _metric_section(findings: Findings, metric: str) -> Html:
+def _effects(findings: Findings) -> list[Html]:
+    """Return the table of all effects with its key."""
+    arms = shared_arms(findings.cases)
+    title = f"Effects of {arms[1]}, compared with {arms[0]}" if arms else "Effects"
+    suites = {suite.name: suite.title for suite in findings.record.suites}
+    return [tag("h2", title), key_of_marks(), EffectTable(findings.cases, suites).html()]
+
+
+def _amounts(findings: Findings, metric: str) -> Html:
+    """Return the amounts of both arms of a metric's cases with their verdicts, folded."""
     cases = findings.of_metric(metric)
-    reach = _reach(cases)
     arms = shared_arms(cases)
     control, treatment = arms or ROLES
     columns = [
@@ -99,56 +138,19 @@ def _metric_section(findings: Findings, metric: str) -> Html:
         Column(control, is_number=True),
         Column(treatment, is_number=True),
         Column("Effect", is_number=True),
-        *([] if cases[0].is_share else [Column(f"Change on a log axis, up to {change_size(reach)}")]),
         Column("Verdict"),
     ]
     titles = [case.title if arms else cell_lines(case.title, arms_of(case)) for case in cases]
-    rows = [[title, *_case_row(case, reach)] for title, case in zip(titles, cases, strict=True)]
-    return join([tag("h2", metric.capitalize()), table("Worst cases first", columns, rows)])
+    rows = [[title, *_case_row(case)] for title, case in zip(titles, cases, strict=True)]
+    return folded(f"{metric.capitalize()} in numbers", table("Worst cases first", columns, rows))
 
 
-def _case_row(case: CaseResult, reach: float) -> list[str]:
+def _case_row(case: CaseResult) -> list[str]:
     """Return the cells of a case after its title."""
     if case.effect is None:
-        bar = [] if case.is_share else [""]
-        return [*amounts(case), "", *bar, cell_lines(verdict_badge(case), case.reason)]
-    effect, bar = cell_lines(extent(case), interval(case)), [] if case.is_share else [_bar(case, reach)]
-    return [*amounts(case), effect, *bar, cell_lines(verdict_badge(case), sample_note(case))]
-
-
-def _reach(cases: Sequence[CaseResult]) -> float:
-    """Return the half-length of the axis around 1, as a factor: just beyond the farthest finite end."""
-    ends = [end for case in cases if case.effect for end in (case.effect.low, case.effect.high)]
-    farthest = (max(end, 1 / end) for end in ends if end > 0 and math.isfinite(end))
-    return max(farthest, default=1.0) * 1.05
-
-
-def _bar(case: CaseResult, reach: float) -> Html:
-    """Return a row's figure: the interval as a line and the ratio as a dot, or as a square if the case is worse."""
-    effect = case.effect
-    assert effect is not None
-    low, middle, high = (_place(value, reach) for value in (effect.low, effect.estimate, effect.high))
-    kind = str(case.outcome).replace(" ", "-")
-    is_worse = case.outcome is Outcome.WORSE
-    mark = (
-        f'<rect x="{middle - 4:.1f}" y="7" width="8" height="8"/>'
-        if is_worse
-        else f'<circle cx="{middle:.1f}" cy="11" r="4"/>'
-    )
-    label = f"ratio {number(effect.estimate)}, interval {number(effect.low)} to {number(effect.high)}"
-    return Html(
-        f'<svg role="img" aria-label="{label}" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}">'
-        f'<line class="one" x1="{WIDTH / 2}" x2="{WIDTH / 2}" y1="0" y2="{HEIGHT}"/>'
-        f'<g class="{kind}"><line x1="{low:.1f}" x2="{high:.1f}" y1="11" y2="11" stroke-width="2"/>{mark}</g></svg>'
-    )
-
-
-def _place(ratio: float, reach: float) -> float:
-    """Return the position of a ratio on the axis, in pixels, limited to its ends."""
-    if ratio <= 0:
-        return EDGE
-    share = math.log(ratio) / math.log(reach) if math.isfinite(ratio) else 1.0
-    return WIDTH / 2 + max(-1.0, min(1.0, share)) * (WIDTH / 2 - EDGE)
+        return [*amounts(case), "", cell_lines(verdict_badge(case), case.reason)]
+    effect = cell_lines(extent(case), interval(case))
+    return [*amounts(case), effect, cell_lines(verdict_badge(case), sample_note(case))]
 
 
 def _origin(findings: Findings) -> str:

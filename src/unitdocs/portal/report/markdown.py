@@ -1,45 +1,55 @@
-"""A report as Markdown for a comment on a pull request: summary, advice, the worst cases, the others folded."""
+"""A report as Markdown for a comment on a pull request: summary, advice, the worst scenarios, the others folded."""
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from unitdocs.analysis.case_result import CaseResult, Outcome
-from unitdocs.analysis.descriptions import ROLES, amounts, arms_of, extent, interval, shared_arms
+from unitdocs.analysis.case_result import Outcome
+from unitdocs.analysis.descriptions import arms_of, extent, interval, shared_arms
 from unitdocs.analysis.findings import Findings
 from unitdocs.formatting import counted, percent, visible
+from unitdocs.portal.components.effect_marks import GLYPHS, MEANINGS
+from unitdocs.portal.components.effect_table import EffectTable, Row
 
 MOST_SHOWN = 10
-"""Cases shown before the others are folded."""
+"""Scenarios shown before the others are folded."""
 MOST_CHARACTERS = 60_000
 """GitHub refuses comments of more than 65,536 characters."""
-HEAD = ("| Case | Metric | {} | {} | Effect | Verdict |", "| :-- | :-- | --: | --: | --: | :-- |")
+KEY = ", ".join(f"{GLYPHS[outcome]} {word}" for outcome, word in MEANINGS.items())
 
 
 def as_markdown(findings: Findings) -> str:
-    """Return a report as Markdown; cases that do not fit, the best ones, are only counted."""
-    others = findings.cases[MOST_SHOWN:]
-    text = _write(findings, others)
-    while len(text) > MOST_CHARACTERS and others:
-        others = others[: len(others) // 2]
-        text = _write(findings, others)
+    """Return a report as Markdown; scenarios that do not fit, the best ones, are only counted."""
+    suites = {suite.name: suite.title for suite in findings.record.suites}
+    effects = EffectTable(findings.cases, suites)
+    rows = sorted(effects.rows, key=lambda row: row.from_worst)
+    shown, others = rows[:MOST_SHOWN], rows[MOST_SHOWN:]
+    text = _write(findings, effects, shown, others, 0)
+    for count in _halves(len(others)):
+        if len(text) <= MOST_CHARACTERS:
+            break
+        text = _write(findings, effects, shown, others[:count], len(others) - count)
     return text
 
 
-def _write(findings: Findings, others: Sequence[CaseResult]) -> str:
-    """Return the report with these cases in the folded table."""
-    worst = findings.cases[:MOST_SHOWN]
-    left_out = len(findings.cases) - len(worst) - len(others)
+def _halves(count: int) -> Iterator[int]:
+    while count:
+        count //= 2
+        yield count
+
+
+def _write(findings: Findings, effects: EffectTable, worst: Sequence[Row], others: Sequence[Row], left_out: int) -> str:
+    """Return the report with these rows, the others in a folded table."""
     blocks = [
         "## Performance report",
         _list(findings.summary),
         *(["### What to do", _list(findings.advice)] if findings.advice else []),
-        "### Worst cases first",
-        _table(worst),
-        *([f"<details><summary>{counted(len(others), 'more case')}</summary>", _table(others)] if others else []),
-        *(["</details>"] if others else []),
-        *([f"{counted(left_out, 'case')} more: see the full report."] if left_out else []),
-        f"<sub>{inert(_origin(findings))} Command: {inert(findings.record.command)}</sub>",
+        "### Worst scenarios first",
+        _table(effects, worst),
+        *([f"<details><summary>{counted(len(others), 'more scenario')}</summary>"] if others else []),
+        *([_table(effects, others), "</details>"] if others else []),
+        *([f"{counted(left_out, 'scenario')} more: see the full report."] if left_out else []),
+        f"<sub>{KEY}. {inert(_origin(findings))} Command: {inert(findings.record.command)}</sub>",
     ]
     return "\n\n".join(blocks) + "\n"
 
@@ -48,24 +58,31 @@ def _list(sentences: Sequence[str]) -> str:
     return "\n".join(f"- {inert(sentence)}" for sentence in sentences)
 
 
-def _table(cases: Sequence[CaseResult]) -> str:
-    arms = shared_arms(cases)
-    rows = [_case_row(case, "" if arms else f"<br>{inert(arms_of(case))}") for case in cases]
-    return "\n".join([HEAD[0].format(*map(inert, arms or ROLES)), HEAD[1], *rows])
-
-
-def _case_row(case: CaseResult, arms: str) -> str:
-    effect = f"{extent(case)}<br>{interval(case)}" if case.effect else ""
-    verdict = case.outcome_label if case.effect else f"{case.status}: {case.reason}"
-    mark = {Outcome.WORSE: "**", Outcome.NONE: "**"}.get(case.outcome, "")
-    cells = [
-        f"{inert(case.title)}{arms}",
-        inert(case.metric),
-        *map(inert, amounts(case)),
-        effect,
-        f"{mark}{inert(verdict)}{mark}",
+def _table(effects: EffectTable, rows: Sequence[Row]) -> str:
+    """Return rows with the columns of the table of effects, as text."""
+    head = ["Scenario", *(column.capitalize() for column in effects.columns)]
+    shared = shared_arms(effects.cases)
+    lines = [
+        [_title(row, "" if shared else arms_of(row.first)), *(_cell(row, column) for column in effects.columns)]
+        for row in rows
     ]
-    return f"| {' | '.join(cells)} |"
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in [list(map(inert, head)), [":--"] * len(head), *lines])
+
+
+def _title(row: Row, arms: str) -> str:
+    return inert(row.first.title) + (f"<br>{inert(arms)}" if arms else "")
+
+
+def _cell(row: Row, column: str) -> str:
+    """Return a verdict's shape with direction and size, and the interval on a line below; empty without a case."""
+    case = row.cells.get(column)
+    if case is None:
+        return ""
+    metric = "" if case.metric == column else case.metric
+    notes = ", ".join(note for note in (interval(case) or case.reason, metric) if note)
+    strong = "**" if case.outcome in (Outcome.WORSE, Outcome.NONE) else ""
+    text = f"{GLYPHS[case.outcome]} {strong}{inert(extent(case))}{strong}"
+    return f"{text}<br>{inert(notes)}" if notes else text
 
 
 def inert(text: str) -> str:
