@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 from unitdocs import portal, records
 from unitdocs.analysis.case_result import CaseResult, EffectScale, NoEffect
 from unitdocs.analysis.rounds import RoundValues, round_values
+from unitdocs.formatting import change
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import to_json
-from unitdocs.portal.figures.axes import factor_axis, quantity_axis
+from unitdocs.portal.figures.axes import factor_axis, quantity_axis, short_label
 from unitdocs.portal.figures.plot import Plot, scatter
 from unitdocs.records import Direction, RunRecord, Status, unpack
+from unitdocs.stats import Verdict
 
 MakeCase = Callable[..., CaseResult]
 MakeRecord = Callable[..., RunRecord]
@@ -79,7 +81,6 @@ def test_a_forest_shows_each_measured_case_once_at_its_ratio_with_its_interval(m
     assert first["error_x"]["array"] == [pytest.approx(0.01)]
     assert first["error_x"]["arrayminus"] == [pytest.approx(0.01)]
     assert plot["layout"]["xaxis"]["type"] == "log"
-    assert plot["layout"]["xaxis"]["title"]["text"].startswith("← refactored faster")
     assert "<b>Suite</b>" in plot["layout"]["yaxis"]["ticktext"]
 
 
@@ -199,8 +200,46 @@ def test_a_ratio_without_a_place_on_a_log_axis_is_an_arrow_at_its_edge(make_case
 def test_a_figure_taller_than_a_screen_has_its_scale_above_it_too(make_case: MakeCase) -> None:
     few, many = ([make_case(0.5, f"case {number}") for number in range(count)] for count in (3, 30))
     short, tall = (figures.plain(figures.forest(cases, 0.01, {}))["layout"] for cases in (few, many))
-    assert "annotations" not in short
-    assert [note["text"] for note in tall["annotations"]] == tall["xaxis"]["ticktext"]
+    above = [[note["text"] for note in one["annotations"] if note.get("yanchor") == "bottom"] for one in (short, tall)]
+    assert above == [[], tall["xaxis"]["ticktext"]]
+
+
+def test_rows_of_a_forest_are_by_suite_with_the_least_gain_first_and_end_with_their_values(make_case: MakeCase) -> None:
+    cases = [make_case(0.1, "a", suite="two"), make_case(0.5, "b", suite="one"), make_case(0.5, "c", suite="two")]
+    plot = figures.plain(figures.forest(cases, 0.01, {"one": "One", "two": "Two"}))
+    assert plot["layout"]["yaxis"]["ticktext"] == ["<b>One</b>", "Title of b", "<b>Two</b>", "Title of c", "Title of a"]
+    values = {note["y"]: note["text"] for note in plot["layout"]["annotations"] if note.get("xref") == "paper"}
+    rows = dict(zip(plot["layout"]["yaxis"]["tickvals"], plot["layout"]["yaxis"]["ticktext"], strict=True))
+    assert {rows[row]: text for row, text in values.items()} == {
+        "Title of b": change(0.5, "faster"),
+        "Title of c": change(0.5, "faster"),
+        "Title of a": change(0.1, "faster"),
+    }
+
+
+@pytest.mark.parametrize(("ratio", "words"), [(0.01, {"← faster", "slower →"}), (100.0, {"slower →"})])
+def test_each_direction_is_named_on_its_side_of_same(make_case: MakeCase, ratio: float, words: set[str]) -> None:
+    layout = figures.plain(figures.forest([make_case(ratio)], 0.01, {}))["layout"]
+    notes = {note["text"]: note["xanchor"] for note in layout["annotations"] if note.get("xref") == "x"}
+    assert set(notes) == words
+    assert all(anchor == ("right" if text.startswith("←") else "left") for text, anchor in notes.items())
+
+
+def test_a_verdict_has_one_entry_in_the_legend(make_case: MakeCase) -> None:
+    small = make_case(0.995, "a")
+    assert small.effect
+    small = replace(small, result=replace(small.effect, verdict=Verdict.LESS, is_below_margin=True))
+    traces = figures.plain(figures.forest([small, make_case(0.5, "b")], 0.01, {}))["data"]
+    assert [trace["name"] for trace in traces] == ["faster", "below margin"]
+
+
+def test_a_label_on_one_line_keeps_both_ends_of_a_long_title() -> None:
+    title = "Settings form, 60 levels deep (241 elements): re-resolve, every box read back"
+    label = short_label(title)
+    assert len(label) <= 42
+    assert label.startswith("Settings form")
+    assert label.endswith("box read back")
+    assert short_label("Size <b>") == "Size &lt;b&gt;"
 
 
 def test_the_interval_of_a_case_is_visible_as_a_whole_with_its_rounds(make_case: MakeCase) -> None:

@@ -149,7 +149,8 @@ def test_one_changed_sample_changes_exactly_what_depends_on_it(
         "downloads/figures.md",
         "figures/summary-time.json",
         "data/summary-time.csv",
-        "summary/metrics.md",
+        "summary/figures.md",
+        "summary/table.md",
         "home/suites.md",
         "home/answer.md",
         "scenarios/suites.md",
@@ -216,7 +217,7 @@ def test_every_page_says_when_where_and_on_what_it_was_measured(site: Files) -> 
 
 
 def test_a_run_on_this_machine_is_shown_in_addition_to_the_reference(site: Files, site_with_machine: Files) -> None:
-    for name in ("home/suites.md", "summary/metrics.md", "method/environment.md"):
+    for name in ("home/suites.md", "summary/table.md", "method/environment.md"):
         assert "his machine" in site_with_machine[name]
         assert "his machine" not in site[name]
     names = [trace["name"] for trace in json.loads(site_with_machine["figures/summary-time.json"])["data"]]

@@ -13,6 +13,7 @@ from made_records import counted, record
 from unitdocs import records
 from unitdocs.analysis import compare_arms, find_findings
 from unitdocs.cli import main
+from unitdocs.portal.components.effect_marks import WIDTH
 from unitdocs.portal.report import ReportFormat, report
 from unitdocs.portal.report.markdown import MOST_CHARACTERS
 from unitdocs.records import RunRecord, Status, save
@@ -53,8 +54,8 @@ def test_the_worst_case_comes_first_and_what_does_not_apply_is_left_out(make_rec
 
 
 def test_markdown_heads_its_columns_in_words(make_record: MakeRecord) -> None:
-    rows = [line for line in report(make_record(), ReportFormat.MARKDOWN).splitlines() if line.startswith("| Case")]
-    assert rows == ["| Case | Metric | original | refactored | Effect | Verdict |"]
+    rows = [line for line in report(make_record(), ReportFormat.MARKDOWN).splitlines() if line.startswith("| Scenario")]
+    assert rows == ["| Scenario | Time | Peak memory |"]
 
 
 @pytest.mark.parametrize("form", [ReportFormat.MARKDOWN, ReportFormat.HTML])
@@ -68,8 +69,7 @@ def test_columns_of_suites_with_different_arms_are_named_by_role_and_each_row_na
     )
     cases = [case.model_copy(update={"suite": name}) for name in ("one", "two") for case in record.cases]
     text = report(record.model_copy(update={"suites": (first, second), "cases": tuple(cases)}), form)
-    head = next(line for line in text.splitlines() if "Verdict" in line)
-    assert "control" in head
+    head = next(line for line in text.splitlines() if "Scenario" in line or "Verdict" in line)
     assert "original" not in head
     for arms in ("original, refactored", "list, array"):
         assert arms in text
@@ -117,11 +117,12 @@ def test_the_page_needs_no_other_file(make_record: MakeRecord) -> None:
 
 def test_the_page_draws_every_measured_case_with_its_interval_and_the_axis_holds_all(make_record: MakeRecord) -> None:
     content = report(make_record(), ReportFormat.HTML)
-    lines = re.findall(r'<g class="([\w-]+)"><line x1="([\d.]+)" x2="([\d.]+)"', content)
-    assert sorted(kind for kind, _, _ in lines) == ["better", "better", "worse", "worse"]
-    for kind, left, right in lines:
-        assert 0 < float(left) <= float(right) < 200
-        assert (float(right) < 100) == (kind == "better")
+    cells = [cell.partition("</td>")[0] for cell in content.split("<td data-verdict=")[1:]]
+    marks = [re.search(r'^"(\w+)".*<path class="mark.*?translate\(([\d.]+) 12\)', cell) for cell in cells]
+    places = [(mark[1], float(mark[2])) for mark in marks if mark]
+    assert sorted(kind for kind, _ in places) == ["better", "better", "worse", "worse"]
+    assert all(0 < place < WIDTH and (place < WIDTH / 2) == (kind == "better") for kind, place in places)
+    assert 'class="span"' in content
 
 
 @pytest.mark.parametrize("form", [ReportFormat.HTML, ReportFormat.MARKDOWN])
@@ -132,7 +133,7 @@ def test_markup_in_names_stays_text(make_record: MakeRecord, form: ReportFormat)
         assert not any(name.startswith("on") for _, attributes in Page(content).tags for name in attributes)
     else:
         assert "@everyone" not in content
-        assert all(line.count("|") - line.count("\\|") == 7 for line in content.splitlines() if line.startswith("| "))
+        assert all(line.count("|") - line.count("\\|") == 4 for line in content.splitlines() if line.startswith("| "))
 
 
 def test_markdown_fits_a_comment_whatever_the_number_of_cases(make_record: MakeRecord) -> None:
@@ -142,7 +143,7 @@ def test_markdown_fits_a_comment_whatever_the_number_of_cases(make_record: MakeR
     content = report(record.model_copy(update={"cases": many}), ReportFormat.MARKDOWN)
     assert len(content) <= MOST_CHARACTERS
     rows = sum(line.startswith("| Size") for line in content.splitlines())
-    assert f"{100 - rows} cases more: see the full report." in content
+    assert f"{100 - rows} scenarios more: see the full report." in content
 
 
 def test_junit_says_failure_for_worse_error_for_failed_and_skipped_for_undecided(make_record: MakeRecord) -> None:

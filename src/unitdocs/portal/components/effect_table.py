@@ -11,7 +11,7 @@ from functools import cached_property
 
 from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, EffectScale, Outcome, measured, worst_first
 from unitdocs.analysis.descriptions import arms_of, shared_arms
-from unitdocs.formatting import counted, listed
+from unitdocs.formatting import counted, listed, visible
 from unitdocs.portal.components.effect_marks import (
     MEANINGS,
     Axis,
@@ -29,7 +29,7 @@ from unitdocs.portal.components.page_output import slug
 from unitdocs.records import Metric, Status
 
 OTHER = "This machine"
-_METRICS = list(Metric)
+_ORDER: Mapping[str, int] = {metric: place for place, metric in enumerate(Metric)}
 """The order of the columns; metrics that a project counts are after these."""
 Address = Callable[[CaseResult], str]
 """Where the page of a case is."""
@@ -120,7 +120,7 @@ class EffectTable:
         """Names of the columns: the main time, then every other metric that was measured or failed."""
         cells = [cell for cases in self._scenarios.values() for cell in _by_column(cases).items()]
         shown = {column for column, case in cells if case.effect or case.status is Status.FAILED}
-        return sorted(shown, key=lambda column: (_METRICS.index(column) if column in _METRICS else math.inf, column))
+        return sorted(shown, key=lambda column: (_ORDER.get(column, math.inf), column))
 
     @property
     def without_column(self) -> list[CaseResult]:
@@ -142,16 +142,25 @@ class EffectTable:
 
     def html(self) -> Html:
         """Return the table alone, as a report shows it."""
+        return self._table(lambda *title: tag("strong", *title))
+
+    def page_part(self) -> Html:
+        """Return the table with its key and its controls, as a page shows it."""
+        parts = [key_of_marks(), controls(self), self._table(lambda *title: tag("button", *title, type="button"))]
+        return tag("div", join(["", *parts, ""]), data_effect_table="", data_search_exclude="")
+
+    def _table(self, title: Callable[..., Html]) -> Html:
+        """Return the table with the titles of its columns in an element of their own."""
         suites = dict.fromkeys(row.first.suite for row in self.rows)
         bodies = [self._body(suite, [row for row in self.rows if row.first.suite == suite]) for suite in suites]
         treatments = listed(list(dict.fromkeys(case.treatment for case in self.cases)))
         name = f"Effects of {treatments}, a row a scenario" if treatments else "Effects"
-        return tag("table", join(["", tag("thead", self._head()), *bodies, ""]), class_="ud-effects", aria_label=name)
-
-    def page_part(self) -> Html:
-        """Return the table with its key and its controls, as a page shows it."""
-        parts = [key_of_marks(), controls(self), self.html()]
-        return tag("div", join(["", *parts, ""]), data_effect_table="", data_search_exclude="")
+        return tag(
+            "table",
+            join(["", tag("thead", self._head(title)), *bodies, ""]),
+            class_="ud-effects",
+            aria_label=visible(name),
+        )
 
     @cached_property
     def _scenarios(self) -> dict[tuple[str, str], list[CaseResult]]:
@@ -179,22 +188,23 @@ class EffectTable:
                 places[row.name][order] = str(place)
         return places
 
-    def _head(self) -> Html:
-        heads = [self._column_head(column) for column in self.columns]
+    def _head(self, title: Callable[..., Html]) -> Html:
+        heads = [self._column_head(column, title) for column in self.columns]
         if self.other:
             label = (tag("span", OTHER), tag("small", f"{self.other.machine}, {self.other.day}"))
             heads.insert(self._other_place, tag("th", *label, scope="col", class_="ud-other"))
         return tag("tr", tag("th", "Scenario", scope="col"), *heads)
 
-    def _column_head(self, column: str) -> Html:
+    def _column_head(self, column: str, title: Callable[..., Html]) -> Html:
         axis = self.axes[column]
         ticks = tag("span", *(tag("i", tick) for tick in axis.ticks), class_="ud-ticks")
         sides = tag("span", *(tag("i", side) for side in directions(self.of_column(column)[0])), class_="ud-sides")
         is_share = axis.scale is EffectScale.DIFFERENCE
         unit = [" ", tag("small", "points")] if is_share else []
-        button = tag("button", column.capitalize(), *unit, type="button")
         kind = {"class_": "ud-share"} if is_share else {}
-        return tag("th", button, sides, ticks, scope="col", data_column=column, **kind)
+        return tag(
+            "th", title(column.capitalize(), *unit), sides, ticks, scope="col", data_column=visible(column), **kind
+        )
 
     def _body(self, suite: str, rows: Sequence[Row]) -> Html:
         times = listed(list(dict.fromkeys(row.main.metric for row in rows if row.main)))
@@ -202,13 +212,13 @@ class EffectTable:
         width = 1 + len(self.columns) + (self.other is not None)
         head = tag("th", self.suites.get(suite, suite), *note, scope="rowgroup", colspan=str(width))
         lines = [tag("tr", head, class_="ud-suite-row"), *map(self._row, rows)]
-        return tag("tbody", Html("\n"), join(lines), Html("\n"), data_suite=suite)
+        return tag("tbody", Html("\n"), join(lines), Html("\n"), data_suite=visible(suite))
 
     def _row(self, row: Row) -> Html:
         case = row.main or row.first
         title = tag("a", case.title, href=self.address(case)) if self.address else escape(case.title)
         arms = [] if shared_arms(self.cases) else [" ", tag("small", arms_of(case))]
-        head = tag("th", title, *arms, scope="row", data_in=self.suites.get(case.suite, case.suite))
+        head = tag("th", title, *arms, scope="row", data_in=visible(self.suites.get(case.suite, case.suite)))
         cells = [self._cell(row.cells.get(column), column) for column in self.columns]
         if self.other:
             cells.insert(self._other_place, self._other_cell(row))
@@ -258,20 +268,22 @@ def _select(label: str, name: str, options: Mapping[str, str]) -> Html:
 
 
 def _options(name: str, options: Mapping[str, str]) -> Html:
-    return tag("select", *(tag("option", text, value=value) for value, text in options.items()), name=name)
+    return tag("select", *(tag("option", text, value=visible(value)) for value, text in options.items()), name=name)
 
 
 def _effect_cell(case: CaseResult, label: str, axis: Axis, address: str, **attributes: str) -> Html:
     """Return a cell; what it says in full is the name of its link, or of its picture without one."""
     content = (axis.drawing(case), tag("b", text(case), aria_hidden="true"))
-    words = sentence(case)
+    words = visible(sentence(case))
     inner = (
         tag("a", *content, href=address, title=words)
         if address
         else tag("span", *content, title=words, role="img", aria_label=words)
     )
     side = {"data_side": "worse"} if is_on_the_right(case) else {}
-    return tag("td", inner, data_verdict=verdict_name(case), data_label=label.capitalize(), **side, **attributes)
+    return tag(
+        "td", inner, data_verdict=verdict_name(case), data_label=visible(label.capitalize()), **side, **attributes
+    )
 
 
 def _by_column(cases: Sequence[CaseResult]) -> dict[str, CaseResult]:

@@ -53,7 +53,8 @@ details { margin: 1rem 0; }
   vertical-align: bottom; width: 118px; }
 .ud-effects thead th:first-child { text-align: left; width: auto; }
 .ud-effects .ud-suite-row th { border-bottom-color: var(--soft); font-weight: 600; padding-top: 1rem; }
-.ud-sides, .ud-ticks { color: var(--soft); display: flex; font-size: 10px; justify-content: space-between; }
+.ud-sides, .ud-ticks { color: var(--soft); display: flex; font-size: 10px; font-weight: 400;
+  justify-content: space-between; padding: 0 4%; }
 :is(.ud-sides, .ud-ticks) i { font-style: normal; }
 .ud-sides i:first-child::before { content: "\\2190\\a0"; }
 .ud-sides i:last-child::after { content: "\\a0\\2192"; }
