@@ -2,7 +2,8 @@
  * Sorts and filters the table of effects.
  *
  * The table is in the page, complete and in its default order; every row and cell names its place in the other orders.
- * Rows are moved and hidden, never made again. The choice is kept in the query of the page's address, which is replaced
+ * Rows are moved and hidden, never made again: first those that are in view, the others after that is painted, in small
+ * parts, so that an input is answered at once. The choice is kept in the query of the page's address, which is replaced
  * and never added to the history; what is chosen by default is not written there.
  */
 
@@ -43,10 +44,14 @@
  * @property {HTMLTableCellElement[]} heads
  * @property {Row[]} rows in their default order
  * @property {Choice} chosen
+ * @property {string} arranged the order that all rows are in; empty while some are not
+ * @property {number} round counts the changes, so that a later one ends what is left of an earlier one
  */
 
 const NARROW = "screen and (max-width: 1099px)";
 const ORDERS = ["worst", "gain"];
+const LEAST_HEIGHT = 20; // pixels of a row
+const PART = 12; // rows that are moved at a time after the first paint
 
 /**
  * Make the controls of a table work, and bring back what its address asks for.
@@ -80,7 +85,8 @@ function read(place) {
   const heads = [...table.querySelectorAll("thead th")].map((head) => /** @type {HTMLTableCellElement} */ (head));
   const rows = bodies.flatMap((home) => [...home.rows].slice(1).map((element) => readRow(element, home)));
   const style = document.createElement("style");
-  const page = { form, table, flat, style, bodies, heads, rows, chosen: /** @type {Choice} */ ({}) };
+  /** @type {Page} */
+  const page = { form, table, flat, style, bodies, heads, rows, chosen: /** @type {Choice} */ ({}), arranged: "suite ", round: 0 };
   page.chosen = defaults(page);
   return page;
 }
@@ -193,13 +199,8 @@ function write({ form, chosen }) {
 function show(page) {
   const { form, table, style, heads, rows, chosen } = page;
   const words = chosen.text.toLowerCase().split(/\s+/).filter(Boolean);
-  let count = 0;
-  for (const row of rows) {
-    const isShown = matches(row, chosen, words);
-    if (row.element.hidden === isShown) row.element.hidden = !isShown;
-    count += Number(isShown);
-  }
-  arrange(page);
+  const shown = new Set(rows.filter((row) => matches(row, chosen, words)));
+  arrange(page, shown);
   for (const head of heads) markSorted(head, chosen);
   const place = 1 + heads.findIndex((head) => columnOf(head) === chosen.metric);
   const others = `.ud-effects tr:not(.ud-suite-row) > :not(:first-child, :nth-child(${place}))`;
@@ -207,7 +208,7 @@ function show(page) {
   if (style.textContent !== rule) style.textContent = rule;
   table.dataset.shown = chosen.metric;
   const status = /** @type {HTMLElement} */ (form.querySelector("[role='status']"));
-  const sentence = `${count} of ${rows.length} ${rows.length === 1 ? "scenario" : "scenarios"}`;
+  const sentence = `${shown.size} of ${rows.length} ${rows.length === 1 ? "scenario" : "scenarios"}`;
   if (status.textContent !== sentence) status.textContent = sentence;
 }
 
@@ -225,27 +226,110 @@ function matches(row, { suite, verdict }, words) {
 }
 
 /**
- * Put the rows into their order: grouped by suite, or all of them in one part of the table.
+ * Show the chosen rows in their order: those that are in view at once, the others in parts after the next paint.
  *
  * @param {Page} page
+ * @param {Set<Row>} shown
  */
-function arrange({ table, flat, bodies, heads, rows, chosen }) {
-  if (ORDERS.includes(chosen.order)) {
-    const column = heads.findIndex((head) => columnOf(head) === chosen.by);
-    const ordered = chosen.by ? byColumn(rows, column, chosen.order) : byPlace(rows, chosen.order);
-    flat.append(...ordered.map(({ element }) => element));
-    for (const body of bodies) body.hidden = true;
-    table.append(flat);
-    table.dataset.flat = "";
+function arrange(page, shown) {
+  const { table, rows, chosen } = page;
+  const key = `${chosen.order} ${chosen.by}`;
+  const isFlat = ORDERS.includes(chosen.order);
+  const isMoved = key !== page.arranged;
+  const ordered = inOrder(page);
+  const near = countNear(page, ordered, shown);
+  for (const row of rows) if (!shown.has(row)) row.element.hidden = true;
+  if (isMoved) begin(page, isFlat);
+  const { flat } = page;
+  const round = ++page.round;
+  const place = (/** @type {number} */ start, /** @type {number} */ end) => {
+    for (const row of ordered.slice(start, end)) {
+      if (isMoved) (isFlat ? flat : row.home).append(row.element);
+      if (shown.has(row) && row.element.hidden) row.element.hidden = false;
+    }
+  };
+  const finish = () => {
+    page.arranged = key;
+    for (const part of table.querySelectorAll("tbody[data-flat]")) if (!isFlat || part !== flat) part.remove();
+    if (!isFlat) showBodies(page, shown);
+    table.removeAttribute("aria-busy");
+    table.style.removeProperty("margin-block-end");
+  };
+  const goOn = (/** @type {number} */ start) => {
+    if (round !== page.round) return;
+    place(start, start + PART);
+    if (start + PART < ordered.length) afterPaint(() => goOn(start + PART));
+    else finish();
+  };
+  place(0, near);
+  if (!isFlat) showBodies(page, shown);
+  if (near === ordered.length) {
+    finish();
     return;
   }
-  if (flat.isConnected) {
-    for (const { element, home } of rows) home.append(element);
-    flat.remove();
-    delete table.dataset.flat;
+  table.setAttribute("aria-busy", "true");
+  afterPaint(() => goOn(near));
+}
+
+/**
+ * Begin another order, in a part of its own at the end: what is before other rows would make them be styled again.
+ *
+ * @param {Page} page
+ * @param {boolean} isFlat
+ */
+function begin(page, isFlat) {
+  const { table, bodies } = page;
+  page.arranged = "";
+  table.style.marginBlockEnd = `${table.offsetHeight}px`; // the page keeps its place while rows are missing
+  for (const part of table.tBodies) part.hidden = true;
+  if (isFlat) {
+    page.flat = document.createElement("tbody");
+    page.flat.dataset.flat = "";
+    table.append(page.flat);
+  } else {
+    table.append(...bodies);
   }
-  const shown = new Set(rows.filter(({ element }) => !element.hidden).map(({ home }) => home));
-  for (const body of bodies) body.hidden = !shown.has(body);
+}
+
+/**
+ * Return how many of the first rows have to be in place for what is in view; all, if few are shown.
+ *
+ * @param {Page} page
+ * @param {Row[]} ordered
+ * @param {Set<Row>} shown
+ */
+function countNear({ table }, ordered, shown) {
+  const top = table.tHead?.getBoundingClientRect().bottom ?? 0;
+  const start = Math.min(top, table.getBoundingClientRect().top);
+  let room = Math.ceil((innerHeight - start) / LEAST_HEIGHT);
+  const end = ordered.findIndex((row) => shown.has(row) && --room < 0);
+  return end < 0 ? ordered.length : end;
+}
+
+/** @param {() => void} work what is not to delay the next paint */
+function afterPaint(work) {
+  requestAnimationFrame(() => setTimeout(work));
+}
+
+/**
+ * Show the suites that have a row to show.
+ *
+ * @param {Page} page
+ * @param {Set<Row>} shown
+ */
+function showBodies({ bodies }, shown) {
+  const homes = new Set([...shown].map(({ home }) => home));
+  for (const body of bodies) body.hidden = !homes.has(body);
+}
+
+/**
+ * @param {Page} page
+ * @returns {Row[]} all rows in the order that is chosen
+ */
+function inOrder({ heads, rows, chosen }) {
+  if (!ORDERS.includes(chosen.order)) return rows;
+  const column = heads.findIndex((head) => columnOf(head) === chosen.by);
+  return chosen.by ? byColumn(rows, column, chosen.order) : byPlace(rows, chosen.order);
 }
 
 /**

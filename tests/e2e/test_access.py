@@ -131,7 +131,7 @@ def test_the_keyboard_reaches_links_tables_and_the_data_of_figures_and_shows_whe
     site: Site, open_page: OpenPage
 ) -> None:
     page = open_page(reduced_motion="reduce")
-    page.goto(f"{site.url}benchmarks/summary/")
+    page.goto(f"{site.url}benchmarks/scenarios/layouts/")
     page.keyboard.press("Tab")
     reached: list[dict[str, Any]] = []
     while (stop := page.evaluate(FOCUSED)) and len(reached) < 500:
@@ -144,7 +144,7 @@ def test_the_keyboard_reaches_links_tables_and_the_data_of_figures_and_shows_whe
 
 def test_a_figure_s_table_opens_with_the_keyboard(site: Site, open_page: OpenPage) -> None:
     page = open_page()
-    page.goto(f"{site.url}benchmarks/summary/")
+    page.goto(f"{site.url}benchmarks/scenarios/layouts/")
     page.locator("figure.ud-figure summary").first.focus()
     page.keyboard.press("Enter")
     expect(page.locator("figure.ud-figure details").first.locator("table")).to_be_visible()

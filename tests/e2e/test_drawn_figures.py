@@ -81,7 +81,7 @@ def test_every_figure_is_drawn_when_its_page_is_loaded(
 def test_figures_are_drawn_when_their_page_is_reached_through_the_navigation(site: Site, open_page: OpenPage) -> None:
     page = open_page()
     page.goto(f"{site.url}benchmarks/method/", wait_until="networkidle")  # the list of pages is there
-    for address, place in (("benchmarks/summary/", PAGES), ("", TABS)):
+    for address, place in (("benchmarks/scenarios/layouts/", PAGES), ("", TABS)):
         follow(page, place, site.url + address)
         assert look(page)["count"] > 0
 

@@ -43,13 +43,20 @@ def query(page: Page) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
 
 
+def settle(page: Page) -> None:
+    """Wait until all rows are in their places: those out of view come after the first paint."""
+    expect(page.locator(".ud-effects[aria-busy]")).to_have_count(0)
+
+
 def places(page: Page, attribute: str) -> list[int]:
     """Return an attribute of the visible rows that is a number, in their order."""
+    settle(page)
     return [int(row.get_attribute(attribute) or -1) for row in page.locator(SHOWN).all()]
 
 
 def ranks(page: Page, column: str) -> list[int | None]:
     """Return the ranks of the visible cells of a column, in the order of their rows."""
+    settle(page)
     names = page.locator(".ud-effects thead th").evaluate_all("(heads) => heads.map((one) => one.dataset.column)")
     cells = page.locator(f"{SHOWN} > :nth-child({names.index(column) + 1})")
     found = cells.evaluate_all("(cells) => cells.map((cell) => cell.dataset.rank ?? null)")
@@ -103,6 +110,24 @@ def test_a_column_is_sorted_from_its_head_by_mouse_and_by_keyboard(page: Page) -
     assert query(page) == {}
 
 
+def test_orders_that_follow_one_another_at_once_end_in_the_last(page: Page) -> None:
+    titles = page.locator(f"{ROWS} th").all_text_contents()
+    values = ["worst", "gain", "suite", "gain", "worst"]
+    script = """(values) => {
+        const form = document.querySelector(".ud-effect-controls");
+        for (const value of values) {
+            form.elements.order.value = value;
+            form.elements.order.dispatchEvent(new Event("input", { bubbles: true }));
+        }
+    }"""
+    page.evaluate(script, values)
+    assert places(page, "data-worst") == list(range(len(titles)))
+    page.evaluate(script, [*values, "suite"])
+    settle(page)
+    assert page.locator(f"{SHOWN} th").all_text_contents() == titles
+    expect(page.locator("tbody[data-flat]")).to_have_count(0)
+
+
 def test_filters_leave_the_rows_that_match_and_their_number_is_said(page: Page) -> None:
     count = page.locator(ROWS).count()
     expect(page.locator(STATUS)).to_have_text(f"{count} of {count} scenarios")
@@ -137,6 +162,8 @@ def test_the_address_keeps_what_is_chosen_and_brings_it_back(page: Page, site: S
     assert query(page) == {"verdict": "worse", "text": "elements", "order": "gain"}
     assert page.evaluate("history.length") == depth
     again = opened(open_page(), page.url)
+    settle(again)
+    settle(page)
     assert again.locator(SHOWN).all_inner_texts() == page.locator(SHOWN).all_inner_texts()
     for name in ("verdict", "text", "order"):
         expect(field(again, name)).to_have_value(field(page, name).input_value())
@@ -157,7 +184,7 @@ def test_a_cell_and_a_title_lead_to_the_page_of_their_case_and_back_keeps_the_ch
     expect(page).to_have_url(target)
     page.go_back()
     expect(page).to_have_url(kept)
-    expect(page.locator(".ud-effects[data-flat]")).to_be_visible()
+    expect(page.locator(".ud-effects [data-flat]")).to_be_visible()
 
 
 def test_the_head_stays_below_the_header_while_the_rows_scroll(page: Page) -> None:

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from serving import OpenPage, Site
 
-SUMMARY = "benchmarks/summary/"
+FIGURES = "benchmarks/scenarios/layouts/"
 IN_PAGE, FOLDED = "figure.ud-figure:has(.ud-svg)", ".ud-more"
 HEAVY = ("plotly.min.js", "search_index.json", "generated/figures/")
 TEXTS = "(all) => all.map((one) => one.textContent)"
@@ -37,7 +37,7 @@ def test_without_javascript_every_figure_is_seen_or_its_table_is(site: Site, ope
 def test_nothing_heavy_is_loaded_before_the_first_input_and_all_of_it_after(site: Site, open_page: OpenPage) -> None:
     page = open_page()
     asked = requests_of(page)
-    page.goto(site.url + SUMMARY, wait_until="networkidle")
+    page.goto(site.url + FIGURES, wait_until="networkidle")
     assert [address for address in asked if any(part in address for part in HEAVY)] == []
     with page.expect_request("**/search_index.json"):
         page.mouse.move(300, 300)
@@ -48,7 +48,7 @@ def test_nothing_heavy_is_loaded_before_the_first_input_and_all_of_it_after(site
 
 def test_a_figure_that_is_pointed_at_is_drawn_at_once_and_no_other(site: Site, open_page: OpenPage) -> None:
     page = open_page(viewport={"width": 1280, "height": 500})
-    page.goto(site.url + SUMMARY)
+    page.goto(site.url + FIGURES)
     last = page.locator(IN_PAGE).last
     last.locator(".ud-live").dispatch_event("focusin")
     expect(last).to_have_attribute("data-state", "drawn")
@@ -57,7 +57,7 @@ def test_a_figure_that_is_pointed_at_is_drawn_at_once_and_no_other(site: Site, o
 
 def test_the_button_of_a_figure_draws_it_and_then_shows_the_whole_of_it_again(site: Site, open_page: OpenPage) -> None:
     page = open_page()
-    page.goto(site.url + SUMMARY)
+    page.goto(site.url + FIGURES)
     figure = page.locator(IN_PAGE).first
     figure.locator(".ud-live").press("Enter")
     expect(figure).to_have_attribute("data-state", "drawn")
