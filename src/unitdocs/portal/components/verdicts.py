@@ -20,11 +20,6 @@ def cell_lines(first: str, *others: str) -> Html:
     return join([first, *(tag("small", other) for other in others if other)], "<br>")
 
 
-def title_with_suite(case: CaseResult, suites: Mapping[str, str]) -> Html:
-    """Return the case's title with its suite."""
-    return join([case.title, tag("small", suites.get(case.suite, case.suite), class_="ud-suite")], " ")
-
-
 def verdict_badge(case: CaseResult) -> Html:
     """Return the verdict as a badge, with the note of `with_note`."""
     if case.effect is None:

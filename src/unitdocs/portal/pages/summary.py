@@ -8,10 +8,10 @@ from unitdocs.formatting import counted, listed, number, percent, points
 from unitdocs.portal import figures
 from unitdocs.portal.components.case_links import case_link, case_page
 from unitdocs.portal.components.effect_table import EffectTable, OtherRun
-from unitdocs.portal.components.markup import Column, Figure, Html, Page, folded, table, tag
+from unitdocs.portal.components.markup import Column, Figure, Html, Page, folded, join, table, tag
 from unitdocs.portal.components.page_output import PageOutput, paragraph
 from unitdocs.portal.components.provenance import day, status
-from unitdocs.portal.components.verdicts import state_verdicts, title_with_suite
+from unitdocs.portal.components.verdicts import state_verdicts
 from unitdocs.records import Status
 
 PAGE = Page("benchmarks/summary.md")
@@ -103,10 +103,13 @@ def _describe_measurement(cases: Sequence[CaseResult], margin: float) -> str:
 def _ratios(cases: Sequence[CaseResult], suites: Mapping[str, str]) -> Html:
     name = "Difference" if measured(cases)[0].is_share else "Ratio"
     columns = [Column("Case"), *(Column(title, is_number=True) for title in (name, "Low", "High", "Rounds"))]
-    rows = [
-        [title_with_suite(case, suites), *_ends(case.effect), number(case.control_n)] for case in cases if case.effect
-    ]
+    rows = [[_title(case, suites), *_ends(case.effect), number(case.control_n)] for case in cases if case.effect]
     return table(f"{name} and interval as drawn", columns, rows)
+
+
+def _title(case: CaseResult, suites: Mapping[str, str]) -> Html:
+    """Return the title of a case, which leads to its page, with its suite."""
+    return join([case_link(PAGE, case), tag("small", suites.get(case.suite, case.suite), class_="ud-suite")], " ")
 
 
 def _ends(effect: Effect) -> list[str]:
