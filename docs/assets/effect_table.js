@@ -103,7 +103,7 @@ function readRow(element, home) {
     home,
     suite: home.dataset.suite ?? "",
     text: `${cells[0]?.textContent} ${cells[0]?.dataset.in}`.toLowerCase(),
-    verdicts: new Set(cells.map((cell) => cell.dataset.verdict)),
+    verdicts: new Set(cells.filter((cell) => !cell.matches(".ud-other")).map((cell) => cell.dataset.verdict)),
     places: { worst: Number(element.dataset.worst), gain: Number(element.dataset.gain) },
     ranks: cells.map((cell) => (cell.dataset.rank === undefined ? undefined : Number(cell.dataset.rank))),
   };
