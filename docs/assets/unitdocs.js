@@ -285,6 +285,8 @@ function dressed(plot) {
  */
 function makeNarrow(layout) {
   layout.margin.l = layout.meta.left;
+  layout.margin.r = layout.meta.right;
+  layout.annotations = layout.annotations.filter((/** @type {{ name?: string }} */ { name }) => name !== "wide");
   for (const [name, texts] of Object.entries(/** @type {Record<string, string[]>} */ (layout.meta.rows))) {
     const { tickvals } = layout[name];
     const place = { x: 0, xref: "paper", xanchor: "left", yref: name.replace("axis", ""), yanchor: "bottom" };

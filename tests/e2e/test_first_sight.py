@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from serving import OpenPage, Site
 
-FIGURES = "benchmarks/scenarios/layouts/"
+FIGURES = "benchmarks/comparison/"
 IN_PAGE, FOLDED = "figure.ud-figure:has(.ud-svg)", ".ud-more"
 HEAVY = ("plotly.min.js", "search_index.json", "generated/figures/")
 TEXTS = "(all) => all.map((one) => one.textContent)"

@@ -9,6 +9,7 @@ from typing import Any
 from unitdocs.analysis.case_result import CaseResult
 from unitdocs.analysis.descriptions import direction_label
 from unitdocs.formatting import LEAST_FACTOR, change_size, quantity, wrapped
+from unitdocs.portal.figures.pin import WIDE
 from unitdocs.portal.figures.plot import Plot
 from unitdocs.stats import Verdict
 
@@ -79,8 +80,9 @@ def name_directions(figure: Plot, case: CaseResult, low: float, high: float) -> 
 
 
 def write_values(figure: Plot, values: Mapping[float, str]) -> None:
-    """Write a text right of the plot for rows, by the place of the row."""
+    """Write a text right of the plot for rows, by the place of the row; a narrow screen has no room for it."""
     place = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 8, "yref": "y", "showarrow": False, "borderpad": 0}
+    place["name"] = WIDE
     notes = [{**place, "y": row, "text": literal(text)} for row, text in values.items()]
     figure.set_layout(annotations=[*figure.layout.get("annotations", []), *notes])
 

@@ -23,6 +23,8 @@ LINE: Final = 15
 """Height of a line of text in pixels."""
 NARROW: Final = 10
 """Pixels left of a plot on a narrow screen, where the labels of rows are above their rows."""
+WIDE: Final = "wide"
+"""The name of annotations that a narrow screen leaves out."""
 _PHONE: Final = 300
 """Pixels of a line of text that a narrow screen has room for."""
 _LIFT: Final = 7
@@ -52,7 +54,7 @@ def pinned(figure: Plot | PlotlyFigure) -> dict[str, Any]:
     Returns:
         plain values, with a range and ticks for every axis, titles as annotations, margins, and no legend:
         `layout.meta` has the entries of one, and in `rows` by axis the labels that are above their rows on a
-        narrow screen, `lift` pixels from the middle of the row, and the margin `left` of the plot there.
+        narrow screen, `lift` pixels from the middle of the row, and the margins `left` and `right` of the plot there.
     """
     plot = plain(figure)
     layout, data = dict(plot["layout"]), plot["data"]
@@ -85,13 +87,15 @@ def pinned(figure: Plot | PlotlyFigure) -> dict[str, Any]:
                 "b": _bottom(axes, annotations),
                 "autoexpand": False,
             },
-            "meta": {"legend": legend, **(_narrow(axes, data, layout["height"]) if left > _ROOMY else {})},
+            "meta": {"legend": legend, **(_narrow(axes, data, layout["height"], annotations) if left > _ROOMY else {})},
         },
     }
 
 
-def _narrow(axes: Mapping[str, Axis], data: Sequence[PlainFigure], height: int) -> dict[str, Any]:
-    """Return the labels of rows for a narrow screen, how high above their rows they are, and the plot's left margin."""
+def _narrow(
+    axes: Mapping[str, Axis], data: Sequence[PlainFigure], height: int, annotations: Sequence[PlainFigure]
+) -> dict[str, Any]:
+    """Return the labels of rows for a narrow screen, how high above their rows they are, and the plot's margins."""
     rows = {
         name: [_rewrapped(text) for text in axis["ticktext"]] for name, axis in axes.items() if name.startswith("y")
     }
@@ -101,7 +105,8 @@ def _narrow(axes: Mapping[str, Axis], data: Sequence[PlainFigure], height: int) 
     left = max([NARROW, *(math.ceil(text_width(text) / 2) for text in firsts)])
     pitch = 0.8 * height / abs(high - low)
     lift = _LIFT if pitch > _CLOSE else _LOW_LIFT
-    return {"rows": rows, "left": left, "lift": round(lift + raised * pitch)}
+    right = _right(axes, data, [note for note in annotations if note.get("name") != WIDE])
+    return {"rows": rows, "left": left, "right": right, "lift": round(lift + raised * pitch)}
 
 
 def _rewrapped(text: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from unitdocs.portal.figures.marks import BLUE, GREY, VERMILION
-from unitdocs.portal.figures.pin import FONT, LINE, PlainFigure, axis_of, error_ends, positions, text_lines
+from unitdocs.portal.figures.pin import FONT, LINE, WIDE, PlainFigure, axis_of, error_ends, positions, text_lines
 
 COLOURS: Final = {BLUE: "var(--ud-mark-blue)", VERMILION: "var(--ud-mark-vermilion)", GREY: "var(--ud-mark-grey)"}
 UNSEEN: Final = "rgba(0,0,0,0)"
@@ -98,7 +98,8 @@ class _Drawing:
         if any(map(_is_hatched, self.data)):
             defined += _HATCH.format(key=self.key)
         space = f"{margin['t']}px {margin['r']}px {margin['b']}px {margin['l']}px"
-        narrow = f"--lift:{meta['lift']}px;--left:{meta['left']}px;" if "rows" in meta else ""
+        names = {"lift", "left", "right"} if "rows" in meta else set()
+        narrow = "".join(f"--{name}:{meta[name]}px;" for name in sorted(names))
         return self.stage(
             f'<div class="ud-static{" ud-rows" if "rows" in meta else ""}" style="{narrow}padding:{space}">'
             f'<svg class="ud-svg" width="100%" height="{self.height}" role="img" aria-label="{html.escape(name)}">'
@@ -177,7 +178,9 @@ class _Drawing:
         x = self._place_x(note.get("xref", "x"), note["x"], raw=False)
         y = self._place_y(note.get("yref", "y"), note["y"], raw=False) - note.get("yshift", 0)
         anchor = _ANCHORS[note.get("xanchor", "center")]
-        return _text(note["text"], f"{x}%", y, anchor, note.get("yanchor", "middle"), shift=note.get("xshift", 0))
+        kind = "row wide" if note.get("name") == WIDE else ""
+        side = note.get("yanchor", "middle")
+        return _text(note["text"], f"{x}%", y, anchor, side, shift=note.get("xshift", 0), kind=kind)
 
     def _place_x(self, ref: str, value: float, *, raw: bool = True) -> str:
         if ref == "paper" or ref.endswith("domain"):
