@@ -10,6 +10,8 @@
  */
 
 const BUNDLE = new URL("../generated/plotly.min.js", import.meta.url);
+const ZOOM = new URL("zoom.js", import.meta.url);
+const PICTURE = new URL("picture.js", import.meta.url);
 const NEAR = "300px"; // a figure is drawn this far before it is seen
 const INPUTS = ["pointermove", "pointerdown", "wheel", "scroll", "keydown", "touchstart"];
 const NARROW = matchMedia("(max-width: 599px)");
@@ -21,8 +23,9 @@ const CONFIG = {
   responsive: true,
   displaylogo: false,
   showSendToCloud: false,
-  displayModeBar: TOUCHED.matches ? false : "hover", // without a pointer it would lie on the plot for good
-  modeBarButtons: [["toImage", "resetScale2d"]],
+  displayModeBar: false, // it would lie on the plot; the page has buttons of its own
+  doubleClick: "reset",
+  showAxisDragHandles: false, // the reader drags within the plot alone, and scrolls everywhere else
 };
 
 /** The colours that figures are written in, and the variables of the style sheet that replace them. */
@@ -32,6 +35,8 @@ const MARKS = { "#0072B2": "--ud-mark-blue", "#D55E00": "--ud-mark-vermilion", "
  * What of Plotly is used.
  *
  * @typedef {object} Plotly
+ * @property {(place: HTMLElement, changes: Record<string, number[]>) => Promise<unknown>} relayout
+ * @property {(figure: object, options: object) => Promise<string>} toImage
  * @property {(place: HTMLElement, data: object[], layout: object, config: object) => Promise<unknown>} newPlot
  * @property {(place: HTMLElement, data: object[], layout: object, config: object) => Promise<unknown>} react
  * @property {(place: HTMLElement) => void} purge
@@ -130,6 +135,7 @@ function prepare(figure) {
   figure.addEventListener("pointerenter", now, { once: true });
   figure.addEventListener("focusin", now, { once: true });
   figure.querySelector(".ud-live")?.addEventListener("click", () => reset(figure));
+  figure.querySelector(".ud-save")?.addEventListener("click", () => savePicture(figure));
   if (isArmed) observer.observe(figure);
 }
 
@@ -178,14 +184,17 @@ async function draw(figure) {
   const place = document.createElement("div");
   place.className = "ud-drawn";
   try {
-    const [Plotly, plot] = await Promise.all([loadPlotly(), read(figure)]);
+    const [Plotly, plot, zoom] = await Promise.all([loadPlotly(), read(figure), import(ZOOM.href)]);
     if (!figure.isConnected) return;
     const { data, layout } = dressed(plot);
     stage.append(place);
     await Plotly.newPlot(place, data, layout, CONFIG);
+    if (layout.meta) zoom.keepInSight(Plotly, place);
     describe(place, stage);
     drawn.set(figure, { Plotly, place, plot });
+    const focused = stage.querySelector(".ud-svg a:focus")?.getAttribute("href");
     figure.dataset.state = "drawn";
+    if (focused) linkTo(place, focused)?.focus();
     figure.querySelector(".ud-live")?.setAttribute("title", HINT);
   } catch (error) {
     place.remove();
@@ -211,6 +220,27 @@ function reset(figure) {
   if (!found) return;
   const { data, layout } = dressed(found.plot);
   found.Plotly.react(found.place, data, { ...layout, uirevision: Date.now() }, CONFIG);
+}
+
+/**
+ * Save a figure as a picture with its finding and its legend.
+ *
+ * @param {HTMLElement} figure
+ */
+async function savePicture(figure) {
+  await draw(figure);
+  const found = drawn.get(figure);
+  if (!found) return;
+  const { save } = await import(PICTURE.href);
+  await save(found.Plotly, figure, { ...dressed(found.plot), width: found.place.clientWidth });
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {string} address
+ */
+function linkTo(place, address) {
+  return [...place.querySelectorAll("a")].find((link) => link.getAttribute("xlink:href") === address);
 }
 
 /** @returns {Promise<Plotly>} */
@@ -308,7 +338,7 @@ function template(colour, family) {
 }
 
 /**
- * For screen readers the drawing is a group of buttons; the name of the SVG and the table describe its picture.
+ * For screen readers the drawing is a group of links, or empty; the name of the SVG and the table describe its picture.
  *
  * @param {HTMLElement} place
  * @param {HTMLElement} stage
@@ -316,7 +346,9 @@ function template(colour, family) {
 function describe(place, stage) {
   place.setAttribute("role", "group");
   place.setAttribute("aria-label", stage.querySelector(".ud-svg")?.getAttribute("aria-label") ?? "Figure");
-  for (const drawing of place.querySelectorAll(".main-svg")) drawing.setAttribute("aria-hidden", "true");
+  for (const drawing of place.querySelectorAll(".main-svg")) {
+    if (!drawing.querySelector("a")) drawing.setAttribute("aria-hidden", "true");
+  }
 }
 
 /**

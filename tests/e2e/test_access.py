@@ -43,7 +43,7 @@ RUN_AXE = """async () => {
     const first = (nodes) => nodes.slice(0, 3).map((node) => node.html.slice(0, 200)).join(" | ");
     return violations.map(({ id, impact, nodes }) => `${impact}, ${id}: ${first(nodes)}`);
 }"""
-KINDS = ["a.md-skip", "a.md-tabs__link", "a.md-nav__link", "summary", ".ud-table", ".modebar-btn"]
+KINDS = ["a.md-skip", "a.md-tabs__link", "a.md-nav__link", "summary", ".ud-table", ".ud-live"]
 FOCUSED = """() => {
     const element = document.activeElement;
     if (element === document.body) return null;

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from unitdocs.formatting import visible
+from unitdocs.portal.figures.pin import can_zoom
 from unitdocs.portal.figures.svg import MOST_POINTS, most_points, stage, svg
 
 
@@ -108,7 +109,7 @@ def figure(page: Page, content: Figure) -> Html:
     """Return a figure whose data are in separate files."""
     csv = tag("a", "Download the data (CSV)", href=page.link(csv_path(content.key)), download="")
     source = {"data_figure": page.link(json_path(content.key))}
-    return _figure_element(content, source, tag("p", csv))
+    return _figure_element(content, source, csv)
 
 
 def inline_figure(content: Figure) -> Html:
@@ -150,7 +151,8 @@ _NOT_SEARCHED = {"data_search_exclude": ""}
 def _figure_element(content: Figure, source: Mapping[str, str], download: Html) -> Html:
     # Both labels take up space from the start, so that nothing moves when the second replaces the first.
     labels = tag("span", "Zoom and read values"), tag("span", "Reset zoom")
-    live = tag("button", *labels, type="button", class_="ud-live", **_NOT_SEARCHED)
+    button = tag("button", *labels, type="button", class_="ud-live", **_NOT_SEARCHED)
+    live = button if can_zoom(content.plot) else ""
     note = _thinning_note(content) if content.is_inline else ""
     caption = tag("figcaption", tag("strong", content.finding), " ", content.measured, note, live)
     if content.is_inline:
@@ -159,8 +161,10 @@ def _figure_element(content: Figure, source: Mapping[str, str], download: Html) 
         plot = tag("div", Html(stage(content.plot, content.key)), class_="ud-plot ud-later", **_NOT_SEARCHED)
     command = tag("p", "Reproduce this: ", tag("code", content.reproduce), class_="ud-reproduce")
     reproduce = command if content.reproduce else Html("")
+    picture = tag("button", "Save as a picture (PNG)", type="button", class_="ud-save")
+    downloads = tag("p", *([download, " "] if download else []), picture)
     details = tag(
-        "details", tag("summary", "Data as a table"), Html("\n"), content.table, Html("\n"), download, reproduce
+        "details", tag("summary", "Data as a table"), Html("\n"), content.table, Html("\n"), downloads, reproduce
     )
     return tag(
         "figure",

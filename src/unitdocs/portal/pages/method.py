@@ -127,14 +127,10 @@ def _power(output: PageOutput, check: SelfCheck, rates: "DataFrame", trials_tabl
             f"{wrong if len(equal) else ''}."
         ),
         measured=(
-            "Share of verdicts that called the code slower (for equal code: different), against the amount of extra "
-            "work; with 95 % intervals (Clopper and Pearson). One line for each length of the operation."
+            "Shares of verdicts with 95 % intervals (Clopper and Pearson), for each length of the operation; the "
+            "counts are at the right."
         ),
-        plot=figures.pinned(
-            figures.power(
-                drawn.rename(columns={"found_low": "low", "found_high": "high"}), "called slower; equal code: different"
-            )
-        ),
+        plot=figures.pinned(figures.power(drawn.rename(columns={"found_low": "low", "found_high": "high"}))),
         table=trials_table,
         reproduce=check.command,
     )
