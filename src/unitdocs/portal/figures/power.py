@@ -17,6 +17,7 @@ FALSE_ALARMS: Final = "equal code called different: wrong, 0 % is best"
 FOUND: Final = "slower code called slower: right, 100 % is best"
 _PITCH, _AROUND = 20, 56
 """Pixels of a row, and of what is above and below all rows."""
+_TICKS: Final = (0, 0.25, 0.5, 0.75, 1)
 
 
 def power(shares: "DataFrame") -> Plot:
@@ -29,7 +30,9 @@ def power(shares: "DataFrame") -> Plot:
     """
     records = shares.to_dict("records")
     rows = _rows(records)
-    equal, slowed = ([record for record in records if bool(record["slowdown"]) is is_slowed] for is_slowed in (0, 1))
+    equal, slowed = (
+        [record for record in records if bool(record["slowdown"]) is is_slowed] for is_slowed in (False, True)
+    )
     figure = Plot(
         [
             _marks(equal, rows, FALSE_ALARMS, VERMILION, "triangle-up"),
@@ -39,7 +42,12 @@ def power(shares: "DataFrame") -> Plot:
     last = max(rows.values())
     figure.set_layout(
         height=_PITCH * (last + 1) + _AROUND,
-        xaxis={"range": [-0.02, 1.02], "tickformat": ".0%", "nticks": 4, "fixedrange": True},
+        xaxis={
+            "range": [-0.02, 1.02],
+            "tickvals": list(_TICKS),
+            "ticktext": [percent(share) for share in _TICKS],
+            "fixedrange": True,
+        },
         yaxis={
             **label_axis({row: _amount(slowdown) for (_, slowdown), row in rows.items()}),
             "range": [last + 0.6, -0.5],
