@@ -192,7 +192,7 @@ async function draw(figure) {
     if (layout.meta) zoom.keepInSight(Plotly, place);
     describe(place, stage);
     drawn.set(figure, { Plotly, place, plot });
-    const focused = stage.querySelector(".ud-svg a:focus")?.getAttribute("href");
+    const focused = stage.querySelector(".ud-svg a:focus")?.getAttribute("xlink:href");
     figure.dataset.state = "drawn";
     if (focused) linkTo(place, focused)?.focus();
     figure.querySelector(".ud-live")?.setAttribute("title", HINT);

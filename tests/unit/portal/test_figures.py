@@ -256,7 +256,7 @@ PLOTS: dict[str, MakePlot] = {
     "heat_map": lambda _: figures.heat_map(pd.DataFrame(CELLS), "columns"),
     "missed_frames": lambda _: figures.missed_frames(pd.DataFrame({**ARMS, **MISSED})),
     "peak_memory": lambda _: figures.peak_memory(pd.DataFrame({**ARMS, **PEAKS})),
-    "power": lambda _: figures.power(pd.DataFrame({**POWER, **SHARES}), "found"),
+    "power": lambda _: figures.power(pd.DataFrame({**POWER, **SHARES})),
     "scaling": lambda _: figures.scaling(pd.DataFrame({"work": ["w", "w"], "elements": [1, 9], "value": [1.0, 8.0]})),
     "spread": lambda _: figures.spread(pd.DataFrame({**ARMS, **SPREAD}), "s"),
     "trend": lambda _: figures.trend(pd.DataFrame(TREND), "sides", [1]),

@@ -175,7 +175,7 @@ def test_the_method_page_shows_the_self_check_with_its_state(project: Path, make
     assert "75 %<br><small>19.4 % to 99.4 %" in content  # Clopper and Pearson: 3 of 4
     assert "1.5 s" in content
     assert "<strong>Slowed code was called slower in 3 of 4 verdicts.</strong>" in content
-    assert json.loads(page_files["figures/power-selfcheck.json"])["data"][0]["y"] == [0.75]
+    assert json.loads(page_files["figures/power-selfcheck.json"])["data"][1]["x"] == [0.75]
     assert "Stale: the self-check" in content
     unchanged = check.model_copy(update={"digest": kind.digest(project)})
     assert "Stale" not in files(unchanged)["method/selfcheck.md"]

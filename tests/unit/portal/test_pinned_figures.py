@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from unitdocs.portal.components.markup import Figure, Html, inline_figure
 from unitdocs.portal.figures import pinned
+from unitdocs.portal.figures.axes import linked, literal
 from unitdocs.portal.figures.marks import BLUE
 from unitdocs.portal.figures.pin import even_ticks, text_width
 from unitdocs.portal.figures.svg import MOST_POINTS, stage, svg, thinned
@@ -112,6 +114,37 @@ def test_labels_stay_text(text: str) -> None:
     figure = points(name=html.escape(text)).add_annotation(x=1, y=1, text=html.escape(text))
     figure.update_layout(yaxis={"tickvals": [1], "ticktext": [html.escape(text)]})
     assert text in [found.text for found in drawing(figure).iter("text")]
+
+
+def test_the_label_of_a_row_can_be_a_link_whoever_draws() -> None:
+    label = linked(literal('a long <name> & "more"'), 'cases/x/?a=1&b="')
+    figure = points().update_layout(yaxis={"tickvals": [1], "ticktext": [label], "range": [2, 0]})
+    root = drawing(figure)
+    anchors = list(root.iter("a"))
+    assert {anchor.attrib["href"] for anchor in anchors} == {'cases/x/?a=1&b="'}
+    assert {anchor.text for anchor in anchors} == {'a long <name> & "more"'}
+    assert root.attrib["role"] == "group"  # what an image contains cannot be reached
+    assert drawing(points()).attrib["role"] == "img"
+    assert not re.search(r"\s(href|src)=", text_of(figure))
+    (narrow,) = layout_of(figure)["meta"]["rows"]["yaxis"]
+    assert narrow == label  # no line ends within a tag
+
+
+def test_no_zoom_leaves_the_range_and_rows_stay_whole() -> None:
+    layout = layout_of(points().update_layout(yaxis={"range": [3, 0]}, xaxis={"type": "log", "range": [-1, 2]}))
+    x, y = layout["xaxis"], layout["yaxis"]
+    assert (x["minallowed"], x["maxallowed"], x["fixedrange"]) == (-1, 2, False)
+    assert (y["minallowed"], y["maxallowed"], y["fixedrange"]) == (0, 3, True)
+    assert layout_of(points())["yaxis"]["fixedrange"] is False
+
+
+def test_a_figure_that_cannot_be_zoomed_has_no_button_for_it() -> None:
+    figures = [
+        points().update_layout(height=HEIGHT, xaxis={"fixedrange": is_fixed}, yaxis={"range": [3, 0]})
+        for is_fixed in (True, False)
+    ]
+    contents = [Figure("key", "finding", "measured", pinned(figure), Html("")) for figure in figures]
+    assert ["ud-live" in inline_figure(content) for content in contents] == [False, True]
 
 
 def test_names_of_two_traces_make_a_legend_and_one_makes_none() -> None:

@@ -328,7 +328,7 @@ def _text(text: str, x: str, y: float, anchor: str, side: str, *, shift: float =
 def _anchor(text: str) -> tuple[str, str]:
     """Return the tags around a text that is a link; none around another."""
     match = re.search(r'<a href="([^"]*)"', text)
-    return (f'<a href="{match[1]}">', "</a>") if match else ("", "")
+    return (f'<a xlink:href="{match[1]}">', "</a>") if match else ("", "")
 
 
 def _path(places: Sequence[tuple[float, float]], *, is_stepped: bool) -> str:

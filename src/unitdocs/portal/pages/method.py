@@ -1,15 +1,17 @@
 """Page benchmarks/method: the constants of the verdict rule for this run, and where it was measured."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from statistics import median
 from string import Template
 from typing import TYPE_CHECKING, Any
 
 from unitdocs import studies
 from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, Outcome, measured
+from unitdocs.analysis.descriptions import extent, interval
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import NO_ANSWER, counted, duration, listed, number, percent, quantity
 from unitdocs.portal import figures
+from unitdocs.portal.components.case_links import case_link
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, admonition, join, table, tag
 from unitdocs.portal.components.page_output import PageOutput, paragraph
 from unitdocs.portal.components.provenance import commit, day, status
@@ -143,8 +145,9 @@ def _same_code(run: Run) -> Html:
     if not cases:
         return paragraph("The reference run did not measure the same code against itself.")
     wrong = [case for case in cases if case.outcome in (Outcome.BETTER, Outcome.WORSE)]
-    columns = [Column("Case"), Column("Ratio", is_number=True), Column("Verdict")]
-    rows = [[case.title, _interval(case), verdict_badge(case)] for case in cases]
+    columns = [Column("Case"), Column("Effect", is_number=True), Column("Interval", is_number=True), Column("Verdict")]
+    pages = {(case.suite, case.scenario) for case in run.cases}
+    rows = [[_named(case, pages), extent(case), interval(case) or NO_ANSWER, verdict_badge(case)] for case in cases]
     sentence = (
         f"The reference run also measured the {cases[0].treatment} system against itself: "
         f"{len(wrong)} of {counted(len(cases), 'case')} {'was' if len(wrong) == 1 else 'were'} called different."
@@ -152,10 +155,9 @@ def _same_code(run: Run) -> Html:
     return join([paragraph(sentence), table("The same code in both arms", columns, rows)])
 
 
-def _interval(case: CaseResult) -> str:
-    if case.effect is None:
-        return NO_ANSWER
-    return cell_lines(f"{case.effect.estimate:.4f}", f"{case.effect.low:.4f} to {case.effect.high:.4f}")
+def _named(case: CaseResult, pages: Collection[tuple[str, str]]) -> str:
+    """Return a case's title, as a link if its scenario has a page."""
+    return case_link(PAGE, case) if (case.suite, case.scenario) in pages else case.title
 
 
 def _trial_cells(row: Mapping[Any, Any]) -> list[str]:

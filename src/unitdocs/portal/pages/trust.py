@@ -69,7 +69,7 @@ def _load(record: SideBySide) -> str:
 
 
 def _power(output: PageOutput, record: SideBySide) -> Html:
-    """Return how often each tool was right, in one figure; nothing if there was no slowed code."""
+    """Return how often each tool was right, in one figure; nothing without a trial."""
     rates = studies.tool_rates(record)
     slowed, equal = rates[rates["slowdown"] > 0], rates[rates["slowdown"] == 0]
     if rates.empty:
@@ -81,20 +81,23 @@ def _power(output: PageOutput, record: SideBySide) -> Html:
         [row["name"], percent(row["slowdown"]), cell_lines(f"{row['found']} of {row['trials']}", _interval(row))]
         for row in data.to_dict("records")
     ]
-    own = record.tools[0].name
-    same = f", equal code different in {_count_of(equal, 'different', own)}"
     figure = Figure(
         key=output.key("power", "tools"),
-        finding=(
-            f"{own}: slowed code was called slower in {_count_of(slowed, 'slower', own)} comparisons"
-            f"{same if len(equal) else ''}."
-        ),
+        finding=_finding(record.tools[0].name, slowed, equal),
         measured="Shares of comparisons with 95 % intervals (Clopper and Pearson); the counts are at the right.",
         plot=figures.pinned(figures.power(data)),
         table=table("Shares as drawn", columns, cells),
         reproduce=record.command,
     )
     return output.figure(figure, data)
+
+
+def _finding(tool: str, slowed: pd.DataFrame, equal: pd.DataFrame) -> str:
+    """Return how often a tool was right, of slowed code, of equal code, or of both."""
+    if slowed.empty:
+        return f"{tool}: equal code was called different in {_count_of(equal, 'different', tool)} comparisons."
+    same = f", equal code different in {_count_of(equal, 'different', tool)}" if len(equal) else ""
+    return f"{tool}: slowed code was called slower in {_count_of(slowed, 'slower', tool)} comparisons{same}."
 
 
 def _point(row: Mapping[Any, Any], called: str) -> dict[str, object]:
