@@ -192,9 +192,7 @@ async function draw(figure) {
     if (layout.meta) zoom.keepInSight(Plotly, place);
     describe(place, stage);
     drawn.set(figure, { Plotly, place, plot });
-    const focused = stage.querySelector(".ud-svg a:focus")?.getAttribute("xlink:href");
     figure.dataset.state = "drawn";
-    if (focused) linkTo(place, focused)?.focus();
     figure.querySelector(".ud-live")?.setAttribute("title", HINT);
   } catch (error) {
     place.remove();
@@ -233,14 +231,6 @@ async function savePicture(figure) {
   if (!found) return;
   const { save } = await import(PICTURE.href);
   await save(found.Plotly, figure, { ...dressed(found.plot), width: found.place.clientWidth });
-}
-
-/**
- * @param {HTMLElement} place
- * @param {string} address
- */
-function linkTo(place, address) {
-  return [...place.querySelectorAll("a")].find((link) => link.getAttribute("xlink:href") === address);
 }
 
 /** @returns {Promise<Plotly>} */
@@ -338,7 +328,7 @@ function template(colour, family) {
 }
 
 /**
- * For screen readers the drawing is a group of links, or empty; the name of the SVG and the table describe its picture.
+ * For screen readers the drawing is an empty group; the name of the SVG and the table describe its picture.
  *
  * @param {HTMLElement} place
  * @param {HTMLElement} stage
@@ -346,9 +336,7 @@ function template(colour, family) {
 function describe(place, stage) {
   place.setAttribute("role", "group");
   place.setAttribute("aria-label", stage.querySelector(".ud-svg")?.getAttribute("aria-label") ?? "Figure");
-  for (const drawing of place.querySelectorAll(".main-svg")) {
-    if (!drawing.querySelector("a")) drawing.setAttribute("aria-hidden", "true");
-  }
+  for (const drawing of place.querySelectorAll(".main-svg")) drawing.setAttribute("aria-hidden", "true");
 }
 
 /**

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from unitdocs.portal.components.markup import Figure, Html, inline_figure
 from unitdocs.portal.figures import pinned
-from unitdocs.portal.figures.axes import linked, literal
 from unitdocs.portal.figures.marks import BLUE
 from unitdocs.portal.figures.pin import even_ticks, text_width
 from unitdocs.portal.figures.svg import MOST_POINTS, stage, svg, thinned
@@ -114,20 +113,6 @@ def test_labels_stay_text(text: str) -> None:
     figure = points(name=html.escape(text)).add_annotation(x=1, y=1, text=html.escape(text))
     figure.update_layout(yaxis={"tickvals": [1], "ticktext": [html.escape(text)]})
     assert text in [found.text for found in drawing(figure).iter("text")]
-
-
-def test_the_label_of_a_row_can_be_a_link_whoever_draws() -> None:
-    label = linked(literal('a long <name> & "more"'), 'cases/x/?a=1&b="')
-    figure = points().update_layout(yaxis={"tickvals": [1], "ticktext": [label], "range": [2, 0]})
-    root = drawing(figure)
-    anchors = list(root.iter("a"))
-    assert {anchor.attrib["href"] for anchor in anchors} == {'cases/x/?a=1&b="'}
-    assert {anchor.text for anchor in anchors} == {'a long <name> & "more"'}
-    assert root.attrib["role"] == "group"  # what an image contains cannot be reached
-    assert drawing(points()).attrib["role"] == "img"
-    assert not re.search(r"\s(href|src)=", text_of(figure))
-    (narrow,) = layout_of(figure)["meta"]["rows"]["yaxis"]
-    assert narrow == label  # no line ends within a tag
 
 
 def test_no_zoom_leaves_the_range_and_rows_stay_whole() -> None:

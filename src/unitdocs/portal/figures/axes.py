@@ -96,16 +96,6 @@ def title(text: str) -> str:
     return "<br>".join(f"<b>{line}</b>" for line in label(text).split("<br>"))
 
 
-def linked(text: str, address: str) -> str:
-    """Return a label that leads to an address, relative to the page that shows the figure.
-
-    Args:
-        text: what `label` or `literal` returned.
-        address: where it leads.
-    """
-    return f'<a href="{html.escape(address)}" target="_self">{text}</a>'
-
-
 def literal(text: str) -> str:
     """Return text that Plotly shows unchanged: angle brackets and ampersands are escaped, quotes are not."""
     return html.escape(text, quote=False)

@@ -104,7 +104,7 @@ def _narrow(axes: Mapping[str, Axis], data: Sequence[PlainFigure], height: int) 
 def _rewrapped(text: str) -> str:
     """Return the label of a row on as few lines as a narrow screen has room for; one that heads others as it is."""
     lines: list[str] = []
-    for word in [] if text.startswith("<b>") else re.split(r" (?![^<]*>)", text.replace("<br>", " ")):
+    for word in [] if text.startswith("<b>") else text.replace("<br>", " ").split(" "):
         if lines and text_width(f"{lines[-1]} {word}") < _PHONE:
             lines[-1] += f" {word}"
         else:

@@ -84,7 +84,6 @@ class _Drawing:
             *itertools.chain.from_iterable(map(self._trace, self.data)),
             *(self._annotation(annotation) for annotation in self.layout.get("annotations", [])),
         ]
-        role = "group" if any("<a " in part for part in parts) else "img"  # what an image contains cannot be reached
         defined = "".join(f'<path id="{mark}" d="{_outline(*drawn)}"/>' for drawn, mark in self.symbols.items())
         if any(map(_is_hatched, self.data)):
             defined += _HATCH.format(key=self.key)
@@ -92,7 +91,7 @@ class _Drawing:
         narrow = f"--lift:{meta['lift']}px;--left:{meta['left']}px;" if "rows" in meta else ""
         return self.stage(
             f'<div class="ud-static{" ud-rows" if "rows" in meta else ""}" style="{narrow}padding:{space}">'
-            f'<svg class="ud-svg" width="100%" height="{self.height}" role="{role}" aria-label="{html.escape(name)}">'
+            f'<svg class="ud-svg" width="100%" height="{self.height}" role="img" aria-label="{html.escape(name)}">'
             f"<defs>{defined}</defs>{''.join(parts)}</svg></div>"
         )
 
@@ -308,7 +307,6 @@ def _stage(layout: PlainFigure, content: str) -> str:
 def _text(text: str, x: str, y: float, anchor: str, side: str, *, shift: float = 0, kind: str = "") -> str:
     """Return lines of text at a place: below it (`top`), level with it (`middle`) or above it (`bottom`)."""
     written = text_lines(text)
-    begin, end = _anchor(text)
     height = LINE * len(written)
     start = {"top": y, "middle": y - height / 2, "bottom": y - height}[side]
     first = _number(start + LINE / 2 + FONT * _BASELINE)
@@ -317,18 +315,12 @@ def _text(text: str, x: str, y: float, anchor: str, side: str, *, shift: float =
     weight = ' font-weight="600"' if text.startswith("<b>") else ""
     turned = "" if anchor == "start" else f' text-anchor="{anchor}"'
     if len(written) == 1:
-        return f'<text x="{x}" y="{first}"{by}{turned}{named}{weight}>{begin}{html.escape(written[0])}{end}</text>'
+        return f'<text x="{x}" y="{first}"{by}{turned}{named}{weight}>{html.escape(written[0])}</text>'
     lines = "".join(
         f'<tspan x="{x}"{by}{f" dy={chr(34)}{LINE}{chr(34)}" if number else ""}>{html.escape(line)}</tspan>'
         for number, line in enumerate(written)
     )
-    return f'<text y="{first}"{turned}{named}{weight}>{begin}{lines}{end}</text>'
-
-
-def _anchor(text: str) -> tuple[str, str]:
-    """Return the tags around a text that is a link; none around another."""
-    match = re.search(r'<a href="([^"]*)"', text)
-    return (f'<a xlink:href="{match[1]}">', "</a>") if match else ("", "")
+    return f'<text y="{first}"{turned}{named}{weight}>{lines}</text>'
 
 
 def _path(places: Sequence[tuple[float, float]], *, is_stepped: bool) -> str:
