@@ -189,7 +189,7 @@ async function draw(figure) {
     const { data, layout } = dressed(plot);
     stage.append(place);
     await Plotly.newPlot(place, data, layout, CONFIG);
-    if (layout.meta) zoom.keepInSight(Plotly, place);
+    zoom.keepInSight(Plotly, place);
     describe(place, stage);
     drawn.set(figure, { Plotly, place, plot });
     figure.dataset.state = "drawn";

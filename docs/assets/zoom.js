@@ -20,7 +20,7 @@
  * Take back each zoom after which one of the plots of a figure would show nothing.
  *
  * @param {Plotly} Plotly
- * @param {Place} place where a pinned figure is drawn
+ * @param {Place} place where a figure is drawn
  */
 export function keepInSight(Plotly, place) {
   let last = ranges(place);
@@ -41,14 +41,24 @@ export function isEmpty(data, layout) {
   for (const trace of data) {
     const names = [axisOf(trace, "x"), axisOf(trace, "y")];
     const [x, y] = names.map((name) => /** @type {Axis} */ (layout[name]));
-    if (x && y && trace.x?.length) plots.set(names.join(), Boolean(plots.get(names.join())) || isSeen(trace, x, y));
+    if (x?.range && y?.range && isNumeric(trace)) plots.set(names.join(), Boolean(plots.get(names.join())) || isSeen(trace, x, y));
   }
   return [...plots.values()].includes(false);
 }
 
+/**
+ * Return whether a trace's positions are all numbers; a notebook's figure may have dates or names.
+ *
+ * @param {Trace} trace
+ */
+function isNumeric({ x, y }) {
+  const values = [...(x ?? []), ...(y ?? [])];
+  return values.length > 0 && x?.length === y?.length && values.every((value) => value === null || typeof value === "number");
+}
+
 /** @param {Place} place */
 function ranges(place) {
-  const axes = Object.keys(place.layout).filter((name) => /^[xy]axis\d*$/.test(name));
+  const axes = Object.keys(place.layout).filter((name) => /^[xy]axis\d*$/.test(name) && place.layout[name].range);
   return Object.fromEntries(axes.map((name) => [`${name}.range`, [...place.layout[name].range]]));
 }
 
@@ -83,7 +93,7 @@ function isSeen(trace, x, y) {
 function spans(trace, letter, axis) {
   const bars = trace[`error_${letter}`];
   const isBar = trace.type === "bar";
-  return trace[letter].map((number, index) => {
+  return Array.from(trace[letter], (number, index) => {
     const value = number ?? NaN;
     const half = isBar && letter === "y" ? (trace.width ?? 0) / 2 : 0;
     const below = isBar && letter === "x" ? value : ((bars?.arrayminus ?? bars?.array)?.[index] ?? half);
@@ -99,7 +109,7 @@ function spans(trace, letter, axis) {
  * @param {Axis} y
  */
 function crosses(trace, x, y) {
-  const points = trace.x.map((value, index) => [scaled(value, x), scaled(trace.y[index], y)]);
+  const points = Array.from(trace.x, (value, index) => [scaled(value, x), scaled(trace.y[index], y)]);
   const [low, high] = ordered(x.range);
   return points.slice(1).some(([x1, y1], index) => {
     const [x0, y0] = points[index];

@@ -6,7 +6,14 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from serving import OpenPage, Site
 
-FIGURES = {"rows": "summary-", "frames": "frames-", "line on log axes": "scaling-", "tail": "tail-", "bars": "memory-"}
+FIGURES = {
+    "rows": "summary-",
+    "frames": "frames-",
+    "line on log axes": "scaling-",
+    "tail": "tail-",
+    "rounds": "spread-",
+    "notebook": "one-case",
+}
 """How the ids of several kinds of figures begin."""
 DRAGS = ((0.05, 0.05, 0.2, 0.15), (0.8, 0.8, 0.97, 0.97), (0.45, 0.5, 0.49, 0.53), (0.9, 0.3, 0.1, 0.9))
 """From where to where, as shares of the plot's width and height."""
