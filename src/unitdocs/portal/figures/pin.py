@@ -78,7 +78,7 @@ def pinned(figure: Plot | PlotlyFigure) -> dict[str, Any]:
             "barmode": "overlay",
             "margin": {
                 "l": left,
-                "r": _right(axes, data),
+                "r": max(_right(axes, data), _values_width(annotations)),
                 "t": top,
                 "b": _bottom(axes, annotations),
                 "autoexpand": False,
@@ -265,6 +265,12 @@ def _right(axes: Mapping[str, PlainFigure], data: Sequence[PlainFigure]) -> int:
     """Return the pixels right of the plot: half of the last label may extend there."""
     lasts = [axis["ticktext"][-1] for name, axis in axes.items() if name.startswith("x") and axis["ticktext"]]
     return max(_RIGHT, math.ceil(max((text_width(text) / 2 for text in lasts), default=0)) if data else _RIGHT)
+
+
+def _values_width(annotations: Sequence[PlainFigure]) -> int:
+    """Return the pixels of the widest text at the right of the plot, such as the values of its rows."""
+    at_right = [a for a in annotations if a.get("xref") == "paper" and a.get("x") == 1 and a.get("xanchor") == "left"]
+    return math.ceil(max((text_width(a["text"]) + a.get("xshift", 0) for a in at_right), default=0))
 
 
 def _bottom(axes: Mapping[str, PlainFigure], annotations: Sequence[PlainFigure]) -> int:
