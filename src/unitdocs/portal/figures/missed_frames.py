@@ -1,11 +1,10 @@
 """Which share of the frames is missed in each sequence, over all rounds and in single ones."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from unitdocs.formatting import percent
 from unitdocs.portal.figures.axes import label, label_axis, literal
-from unitdocs.portal.figures.marks import ARMS, arm_offset
+from unitdocs.portal.figures.marks import ARMS
 from unitdocs.portal.figures.plot import Plot, Trace, scatter
 
 if TYPE_CHECKING:
@@ -13,8 +12,8 @@ if TYPE_CHECKING:
 
     from pandas import DataFrame
 
-_ROW, _AROUND = 46, 60
-"""Pixels of a row, which has a line of text for each arm, and around all of them."""
+_ROW, _AROUND = 41, 60
+"""Pixels of a row, whose label may have two lines and is above it on a phone, and around all of them."""
 
 _ROOM = 0.04
 """Of the axis, left of zero, so that a mark at zero is not cut off."""
@@ -38,13 +37,13 @@ def missed_frames(shares: "DataFrame") -> Plot:
         xaxis={
             "range": [-_ROOM * most, (1 + _ROOM) * most] if most else [-_ROOM, 1],
             "tickformat": ".3~%",
-            "title": {"text": "missed frames; mark: of all rounds, line: from the fewest to the most of one round"},
+            "title": {"text": "missed frames"},
         },
         yaxis={
             **label_axis({row: label(str(titles[scenario])) for scenario, row in rows.items()}),
-            "range": [len(rows) - 0.4, -0.6],
+            "range": [len(rows) - 0.4, -0.9],
         },
-        annotations=[value for row in rows.items() for value in _values(arms, *row)],
+        annotations=[_values(arms, *row) for row in rows.items()],
     )
     return figure
 
@@ -54,7 +53,7 @@ def _ranges(arm: "DataFrame", role: str, rows: dict[str, int]) -> Trace:
     of_rounds = (arm["missed"] / arm["frames"]).groupby(arm["scenario"], sort=False).agg(["min", "max"])
     return scatter(
         x=[place for ends in of_rounds.to_dict("records") for place in (ends["min"], ends["max"], None)],
-        y=[place for scenario in of_rounds.index for place in (*[rows[scenario] + arm_offset(role)] * 2, None)],
+        y=[place for scenario in of_rounds.index for place in (*[rows[scenario]] * 2, None)],
         mode="lines",
         line={"color": ARMS[role][0], "width": 1.5},
         showlegend=False,
@@ -62,12 +61,16 @@ def _ranges(arm: "DataFrame", role: str, rows: dict[str, int]) -> Trace:
     )
 
 
-def _values(arms: "Mapping[str, DataFrame]", scenario: str, row: int) -> Iterator[dict[str, object]]:
-    """Yield how many frames each arm missed of how many, as text at the right of a row, an arm a line."""
+def _values(arms: "Mapping[str, DataFrame]", scenario: str, row: int) -> dict[str, object]:
+    """Return how many frames each arm missed of how many, as text at the right of a row."""
+    counts = [
+        tuple(int(arm.loc[arm["scenario"] == scenario, name].sum()) for name in ("missed", "frames"))
+        for arm in arms.values()
+    ]
+    (old, old_frames), (new, new_frames) = counts
+    first = f"{old:,}" if old_frames == new_frames else f"{old:,} of {old_frames:,}"
     place = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 8, "yref": "y", "showarrow": False, "borderpad": 0}
-    for role, arm in arms.items():
-        missed, frames = (int(arm.loc[arm["scenario"] == scenario, name].sum()) for name in ("missed", "frames"))
-        yield {**place, "y": row + 1.4 * arm_offset(role), "text": f"{missed:,} of {frames:,}"}
+    return {**place, "y": row, "text": f"{first} → {new:,} of {new_frames:,}"}
 
 
 def _totals(arm: "DataFrame", role: str, rows: dict[str, int]) -> Trace:
@@ -83,10 +86,10 @@ def _totals(arm: "DataFrame", role: str, rows: dict[str, int]) -> Trace:
     ]
     return scatter(
         x=shares,
-        y=[rows[row["scenario"]] + arm_offset(role) for row in records],
+        y=[rows[row["scenario"]] for row in records],
         mode="markers",
         name=literal(name),
-        marker={"color": colour, "symbol": symbol, "size": 9},
+        marker={"color": colour, "symbol": symbol, "size": 8 if role == "control" else 6},
         text=[literal(text) for text in hover],
         hovertemplate="%{text}<extra></extra>",
     )

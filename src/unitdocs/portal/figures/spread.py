@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from unitdocs.formatting import quantity
-from unitdocs.portal.figures.axes import label, label_axis, literal, quantity_axis, repeat_above
-from unitdocs.portal.figures.marks import ARMS, VERMILION, arm_offset
+from unitdocs.portal.figures.axes import Axis, label, label_axis, literal, quantity_axis, repeat_above
+from unitdocs.portal.figures.marks import ARMS, VERMILION
 from unitdocs.portal.figures.pin import text_width
 from unitdocs.portal.figures.plot import Plot, Trace, scatter
 
@@ -13,22 +13,25 @@ if TYPE_CHECKING:
 
     from pandas import DataFrame
 
-_THIN, _THICK, _MARK = 1.5, 4, 7
-"""Widths in pixels of the line from the smallest to the largest, of the one inside it, and of a mark."""
-_ROW, _TALL_ROW, _AROUND = 23, 40, 60
-_ONE_LINE = 290
-"""Pixels of a label that a phone has room for in one line; a longer one makes all rows tall."""
+_THIN, _THICK = 1.5, 4
+"""Widths in pixels of the line from the smallest to the largest, and of the one inside it."""
+_MARKS = {"control": 8, "treatment": 6}
+"""Sizes by role: where both are in one place, the control's is seen behind the treatment's."""
+_ROW, _LINE, _AROUND = 26, 15, 45
+"""Pixels of a row, which on a phone also has its label above its marks; of each further line; and around all rows."""
+_MOST_TICKS = 4
+_ONE_LINE = 296
+"""Pixels of a label that a phone has room for in one line; a longer one gives all rows a second line."""
 
 
-def spread(rows: "DataFrame", unit: str, note: str, limit: float | None = None) -> Plot:
+def spread(rows: "DataFrame", unit: str, limit: float | None = None) -> Plot:
     """Draw for each case and arm a thin line, a thick one inside it and a mark, and the marks' values at the right.
 
     Args:
         rows: one row per case and arm, cases in their order, those of a group in succession: `group` (may be empty),
-            `label`, `scenario`, `metric`, `title`, `arm`, `role`, and `low`, `first`, `median`, `third` and `high`, ascending, where the
-            lines begin and end.
+            `label`, `scenario`, `metric`, `title`, `arm`, `role`, and `low`, `first`, `median`, `third` and `high`,
+            ascending, where the lines begin and end.
         unit: unit of these values.
-        note: what lines and marks are, for the title of the axis.
         limit: a value that is drawn as a dashed line.
     """
     places = _places(rows)
@@ -36,18 +39,24 @@ def spread(rows: "DataFrame", unit: str, note: str, limit: float | None = None) 
     arms = {role: rows[rows["role"] == role] for role in ARMS}
     figure = Plot([trace for role, arm in arms.items() for trace in _arm(arm, role, places, unit)])
     values = [*rows["low"], *rows["high"], *([] if limit is None else [limit])]
-    quantities = quantity_axis([float(value) for value in values], unit)
+    quantities = _with_few_ticks(quantity_axis([float(value) for value in values], unit))
     is_tall = any("<br>" in text for text in labels.values())
     figure.set_layout(
-        height=(_TALL_ROW if is_tall else _ROW) * (max(labels) + 1) + _AROUND,
-        xaxis={**quantities, "title": {"text": note}},
-        yaxis={**label_axis(labels), "range": [max(labels) + 0.6, -0.6]},
+        height=(_ROW + _LINE * is_tall) * (max(labels) + 1) + _AROUND,
+        xaxis=quantities,
+        yaxis={**label_axis(labels), "range": [max(labels) + 0.6, -0.9]},
         annotations=_values(arms, places, unit),
     )
     if limit is not None:
         figure.add_line_at_x(limit, {"color": VERMILION, "width": 1, "dash": "dash"})
     repeat_above(figure, quantities)
     return figure
+
+
+def _with_few_ticks(axis: Axis) -> Axis:
+    """Return an axis with so few ticks that their labels also fit on a phone, next to the values."""
+    step = -(-len(axis.get("tickvals", [])) // _MOST_TICKS) or 1
+    return {**axis, **{name: axis[name][::step] for name in ("tickvals", "ticktext") if name in axis}}
 
 
 def _places(rows: "DataFrame") -> list[int]:
@@ -76,7 +85,7 @@ def _arm(arm: "DataFrame", role: str, places: "Sequence[int]", unit: str) -> lis
     colour, symbol = ARMS[role]
     name = str(arm["arm"].iloc[0])
     records = arm.to_dict("records")
-    heights = [places[index] + arm_offset(role) for index in arm.index]
+    heights = [places[index] for index in arm.index]
     hover = [
         f"{row['title']}, {name}: {quantity(row['median'], unit)} "
         f"({quantity(row['low'], unit)} to {quantity(row['high'], unit)})"
@@ -98,7 +107,7 @@ def _arm(arm: "DataFrame", role: str, places: "Sequence[int]", unit: str) -> lis
         y=heights,
         mode="markers",
         name=literal(name),
-        marker={"color": colour, "symbol": symbol, "size": _MARK},
+        marker={"color": colour, "symbol": symbol, "size": _MARKS[role]},
         text=[literal(text) for text in hover],
         hovertemplate="%{text}<extra></extra>",
     )
@@ -120,4 +129,10 @@ def _values(arms: "Mapping[str, DataFrame]", places: "Sequence[int]", unit: str)
         "showarrow": False,
         "borderpad": 0,
     }
-    return [{**at_right, "y": place, "text": " → ".join(values)} for place, values in texts.items()]
+    return [{**at_right, "y": place, "text": change_of(*values)} for place, values in texts.items()]
+
+
+def change_of(control: str, treatment: str) -> str:
+    """Return two quantities as one text, with their unit once if they share it: `570 → 280 µs`."""
+    number, _, unit = control.partition(" ")
+    return f"{number if unit and unit == treatment.partition(' ')[2] else control} → {treatment}"

@@ -193,11 +193,18 @@ def _failures(cases: Sequence[CaseResult]) -> Iterator[Html]:
 
 
 def _finding(scenario: Scenario) -> str:
-    """Return what the main time of a scenario says and what is worse, as a sentence."""
+    """Return what the main time of a scenario says and what is worse, in sentences."""
     main = scenario.main
     worse = [case for case in scenario.results if case.outcome is Outcome.WORSE and case is not main]
     others = f" Worse: {listed([f'{case.metric} ({extent(case)})' for case in worse])}." if worse else ""
-    return f"{main.treatment.capitalize()} is {describe(main)}.{others}" if main else f"No time was measured.{others}"
+    return f"{_with_metric(main, f'is {describe(main)}')}.{others}" if main else f"No time was measured.{others}"
+
+
+def _with_metric(case: CaseResult, clause: str) -> str:
+    """Return a clause about the treatment, after the metric unless it is the time of an operation."""
+    if case.metric == Metric.TIME:
+        return f"{case.treatment.capitalize()} {clause}"
+    return f"{case.metric.capitalize()}: {case.treatment} {clause}"
 
 
 def _metrics(scenario: Scenario) -> Html:
@@ -257,7 +264,7 @@ def _distribution(output: PageOutput, scenario: Scenario, case: CaseResult) -> H
         key=scenario.key(case),
         finding=_agreement(case, rounds.ratio),
         measured=(
-            f"{case.metric.capitalize()}. Above, a point for each of {counted(len(data), 'round')}: "
+            f"Above, a point for each of {counted(len(data), 'round')}: "
             f"{POINTS.get(case.metric, 'its value')}; both axes span the same share of their median. Below, the ratio "
             f"{case.treatment} / {case.control} of each round in the order of the run, with the interval."
         ),
@@ -272,7 +279,7 @@ def _agreement(case: CaseResult, ratios: "NDArray[np.float64]") -> str:
     """Return in how many rounds the treatment was faster, or slower if that is what most of them were."""
     less = int((ratios < 1).sum())
     verdict, count = (Verdict.LESS, less) if 2 * less >= len(ratios) else (Verdict.MORE, int((ratios > 1).sum()))
-    return f"{case.treatment.capitalize()} is {case.label(verdict)} in {count} of {counted(len(ratios), 'round')}."
+    return _with_metric(case, f"is {case.label(verdict)} in {count} of {counted(len(ratios), 'round')}.")
 
 
 def _rounds_table(case: CaseResult, data: pd.DataFrame) -> Html:

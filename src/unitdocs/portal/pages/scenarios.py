@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from unitdocs import records
-from unitdocs.analysis.case_result import CaseResult, measured
+from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, measured
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import NO_ANSWER, counted, listed, milliseconds, percent, quantity
 from unitdocs.portal import figures
@@ -45,6 +45,7 @@ FRAME_PARTS = {
     Metric.FRAME_P95: ("third",),
     Metric.FRAME_P99: ("high",),
 }
+LINES = "Mark: the median round; thick line: the middle half of the rounds; thin line: all of them."
 INCLUDED = re.compile(r'"generated/scenarios/([\w-]+)/suite\.md"')
 
 
@@ -57,7 +58,6 @@ class RowFigure:
         finding: one sentence that states what it shows.
         measured: how it was measured.
         parts: the names of the parts of each row, for the table.
-        note: what lines and marks are.
         limit: a value that is drawn as a dashed line.
     """
 
@@ -65,7 +65,6 @@ class RowFigure:
     finding: str
     measured: str
     parts: Mapping[str, str]
-    note: str
     limit: float | None = None
 
 
@@ -138,10 +137,13 @@ def _suite_blocks(output: PageOutput, run: Run, name: str) -> Iterator[str]:
     yield from _starts(output, run, measured(cases))
     yield from _frames(output, run, measured(cases))
     yield from _missed(output, run, measured(cases, Metric.MISSED_FRAMES))
+    yield from _errors(output, run, measured(cases, Metric.ERROR_RATE))
     yield from _memory(output, run, measured(cases, Metric.PEAK_MEMORY))
     yield heading(2, "Cases", output.key(name, "cases"))
+    times = listed(list(dict.fromkeys(case.metric for case in measured(cases) if case.metric in MAIN_TIMES)))
     yield paragraph(
         "Each case has a page with all its metrics, every round, and the command that measures it again.",
+        f"The effect next to its name is that on {times}." if times else "",
         join([link("Summary", output.page.link(SUMMARY)), " compares the cases of all suites."], ""),
     )
     yield case_list(output.page, cases)
@@ -161,11 +163,10 @@ def _times(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterato
             key=output.key("spread", cases[0].suite, cases[0].metric),
             finding=_describe_overlap(cases[0], data),
             measured=(
-                "The rounds of each case, a process each: CPU time of one operation, on a log axis. At the right, the "
-                f"medians of {cases[0].control} and {cases[0].treatment}."
+                f"CPU time of one operation, on a log axis. {LINES} At the right, the medians of {cases[0].control} "
+                f"and {cases[0].treatment}."
             ),
             parts=ROUNDS,
-            note="thin: all rounds; thick: the middle half of them; mark: their median",
         ),
     )
 
@@ -190,11 +191,10 @@ def _starts(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterat
             key=output.key("start-rounds", first.suite),
             finding=cold.describe_starts(run),
             measured=(
-                "The rounds of each case, a process for each system: wall time on a log axis. At the right, the "
-                f"medians of {first.control} and {first.treatment}. Dashed: the {milliseconds(FRAME)} of a frame."
+                f"Wall time on a log axis. {LINES} At the right, the medians of {first.control} and "
+                f"{first.treatment}. Dashed: the {milliseconds(FRAME)} of a frame."
             ),
             parts=ROUNDS,
-            note="thin: all rounds; thick: the middle half of them; mark: their median",
             limit=FRAME,
         ),
     )
@@ -217,12 +217,11 @@ def _frames(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterat
             key=output.key("quantiles", first.suite),
             finding=_describe_slowest(first, rows),
             measured=(
-                "Quantiles of each sequence's frame times, means of all rounds, on a log axis: p50 is CPU time, p95 "
-                f"and p99 are wall time. At the right, p50 of {first.control} and {first.treatment}. Dashed: the "
+                "Means of all rounds, on a log axis. Mark: p50, CPU time; thick line: to p95; thin line: to p99, wall "
+                f"time. At the right, p50 of {first.control} and {first.treatment}. Dashed: the "
                 f"{milliseconds(FRAME)} of a frame."
             ),
             parts=QUANTILES,
-            note="mark: p50; thick: to p95; thin: to p99",
             limit=FRAME,
         ),
     )
@@ -256,7 +255,6 @@ def _memory(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterat
                 f"on a log axis. At the right, the means of {first.control} and {first.treatment}."
             ),
             parts={"median": "Peak memory"},
-            note="peak memory",
         ),
     )
 
@@ -273,7 +271,7 @@ def _rows(output: PageOutput, run: Run, data: pd.DataFrame, content: RowFigure) 
         key=content.key,
         finding=content.finding,
         measured=content.measured,
-        plot=figures.pinned(figures.spread(data, unit, content.note, content.limit)),
+        plot=figures.pinned(figures.spread(data, unit, content.limit)),
         table=table("Values as drawn", columns, cells),
         reproduce=run.record.command,
     )
@@ -383,8 +381,9 @@ def _missed_figure(output: PageOutput, run: Run, data: pd.DataFrame, finding: st
         key=output.key("missed", data["suite"].iloc[0]),
         finding=finding,
         measured=(
-            "Frames that took longer than 1/60 s on the wall clock, as a share of the frames played. At the right, how "
-            f"many {' and '.join(names)} missed of those that each played."
+            "Frames that took longer than 1/60 s on the wall clock, as a share of the frames played. Mark: of all "
+            f"rounds; line: from the fewest to the most of one round. At the right, how many {' and '.join(names)} "
+            "missed of those that each played."
         ),
         plot=figures.pinned(figures.missed_frames(data)),
         table=table("Missed frames over all rounds", columns, cells),
@@ -396,6 +395,20 @@ def _missed_figure(output: PageOutput, run: Run, data: pd.DataFrame, finding: st
 def _missed_finding(first: CaseResult, recorded_cases: Sequence[records.Case]) -> str:
     new, old = (f"{hits:,} of {tries:,}" for hits, tries in (_total(recorded_cases, role) for role in reversed(Role)))
     return f"{first.treatment.capitalize()} misses {new} frames, {first.control} {old}."
+
+
+def _errors(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
+    """Yield how often each system reports an error, over all cases."""
+    if not cases:
+        return
+    recorded_cases = {(case.suite, case.scenario, case.metric): case for case in run.record.cases}
+    chosen = [recorded_cases[case.key] for case in cases]
+    new, old = (f"{hits:,} of {tries:,}" for hits, tries in (_total(chosen, role) for role in reversed(Role)))
+    yield heading(2, "Errors", output.key(cases[0].suite, Metric.ERROR_RATE))
+    yield paragraph(
+        f"{cases[0].treatment.capitalize()} reports an error for {new} inputs, {cases[0].control} for {old}.",
+        "The page of each case has the messages.",
+    )
 
 
 def _total(recorded_cases: Sequence[records.Case], role: Role) -> tuple[int, int]:
