@@ -29,11 +29,16 @@ class Group:
 
 
 def grouped(cases: Sequence[CaseResult]) -> list[Group]:
-    """Return cases in groups by the part of their titles before or after a colon, whichever gives fewer groups.
+    """Return cases in groups by the part of their titles before or after a colon.
 
-    Cases that share no part with another one are in a first group without a title. All have distinct titles.
+    It is the part that more cases share, else the one that gives fewer groups. Cases that share it with no other one
+    are in a first group without a title.
     """
-    return min((_groups(cases, split) for split in (_by_first_part, _by_last_part)), key=len)
+    return min((_groups(cases, split) for split in (_by_first_part, _by_last_part)), key=_roughness)
+
+
+def _roughness(groups: Sequence[Group]) -> tuple[int, int]:
+    return sum(len(group.cases) for group in groups if not group.title), len(groups)
 
 
 def case_list(page: Page, cases: Sequence[CaseResult]) -> Html:

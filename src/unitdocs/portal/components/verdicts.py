@@ -35,7 +35,7 @@ def verdict_badge(case: CaseResult) -> Html:
 
 def with_note(label: Html, case: CaseResult) -> Html:
     """Return a badge with its note, if any: the minimum detectable effect."""
-    note = _note(case)
+    note = detectable_note(case)
     return join([label, *([tag("small", note)] if note else [])], " ")
 
 
@@ -117,7 +117,7 @@ def _other_run_cell(case: CaseResult | None) -> str:
     return cell_lines(verdict_badge(case), describe(case)) if case.effect else verdict_badge(case)
 
 
-def _note(case: CaseResult) -> str:
+def detectable_note(case: CaseResult) -> str:
     """Return what a reader needs to judge a verdict; empty for most."""
     if case.effect is None:
         return ""

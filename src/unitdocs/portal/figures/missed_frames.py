@@ -6,6 +6,7 @@ from unitdocs.formatting import percent
 from unitdocs.portal.figures.axes import label, label_axis, literal
 from unitdocs.portal.figures.marks import ARMS
 from unitdocs.portal.figures.plot import Plot, Trace, scatter
+from unitdocs.portal.figures.spread import LETTERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +41,7 @@ def missed_frames(shares: "DataFrame") -> Plot:
             "title": {"text": "missed frames"},
         },
         yaxis={
-            **label_axis({row: label(str(titles[scenario])) for scenario, row in rows.items()}),
+            **label_axis({row: label(str(titles[scenario]), LETTERS) for scenario, row in rows.items()}),
             "range": [len(rows) - 0.4, -0.9],
         },
         annotations=[_values(arms, *row) for row in rows.items()],

@@ -20,6 +20,8 @@ _MARKS = {"control": 8, "treatment": 6}
 _ROW, _LINE, _AROUND = 26, 15, 45
 """Pixels of a row, which on a phone also has its label above its marks; of each further line; and around all rows."""
 _MOST_TICKS = 4
+LETTERS = 42
+"""Letters of a line of a label where one line is not enough; two lines are."""
 _ONE_LINE = 296
 """Pixels of a label that a phone has room for in one line; a longer one gives all rows a second line."""
 
@@ -76,7 +78,7 @@ def _labels(rows: "DataFrame", places: "Sequence[int]") -> dict[int, str]:
     """Return the labels by place, each on one line if all of them fit."""
     texts = dict(zip(places, rows["label"], strict=True))
     is_short = all(text_width(literal(text)) <= _ONE_LINE for text in texts.values())
-    labels = {place: literal(text) if is_short else label(text) for place, text in texts.items()}
+    labels = {place: literal(text) if is_short else label(text, LETTERS) for place, text in texts.items()}
     firsts = {group: place for group, place in reversed(list(zip(rows["group"], places, strict=True))) if group}
     return labels | {place - 1: f"<b>{literal(group)}</b>" for group, place in firsts.items()}
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from unitdocs import records
 from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, Outcome, measured
-from unitdocs.analysis.descriptions import amounts, describe, extent
+from unitdocs.analysis.descriptions import amounts, describe, extent, interval
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import NO_ANSWER, counted, listed, quantity
 from unitdocs.portal import figures
@@ -34,7 +34,7 @@ from unitdocs.portal.components.markup import (
 )
 from unitdocs.portal.components.page_output import PageOutput, inert, paragraph
 from unitdocs.portal.components.provenance import provenance, stale
-from unitdocs.portal.components.verdicts import cell_lines, effect_cell, sample_note, verdict_badge
+from unitdocs.portal.components.verdicts import badge, cell_lines, detectable_note, sample_note, verdict_badge
 from unitdocs.portal.pages import cold
 from unitdocs.portal.pages.frames import FrameSequence, build_frames, share_with_counts
 from unitdocs.records import Metric, Role, Status
@@ -214,8 +214,7 @@ def _metrics(scenario: Scenario) -> Html:
         Column("Metric"),
         Column(first.control, is_number=True),
         Column(first.treatment, is_number=True),
-        Column("Effect", is_number=True),
-        Column("Verdict"),
+        Column("Effect and verdict"),
     ]
     rows = [_metric_row(scenario, case) for case in scenario.results if case.status is not Status.NOT_APPLICABLE]
     reasons = [
@@ -232,9 +231,11 @@ def _metric_row(scenario: Scenario, case: CaseResult) -> list[str]:
     clock = scenario.recorded[case.metric].clock
     name = cell_lines(case.metric.capitalize(), f"{clock} clock" if clock else "")
     if case.effect is None:
-        return [name, *[NO_ANSWER] * 3, cell_lines(verdict_badge(case), case.reason)]
+        return [name, *[NO_ANSWER] * 2, cell_lines(verdict_badge(case), case.reason)]
     means = [_amount(scenario, case, role) for role in Role]
-    return [name, *means, effect_cell(case), cell_lines(verdict_badge(case), sample_note(case))]
+    verdict = f"{case.outcome_label}, {sample_note(case)}"
+    effect = badge(extent(case), case.outcome)
+    return [name, *means, cell_lines(effect, interval(case), verdict, detectable_note(case))]
 
 
 def _amount(scenario: Scenario, case: CaseResult, role: Role) -> Html:

@@ -243,6 +243,9 @@ def _memory(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterat
         return
     first = visible_cases[0]
     yield heading(2, "Memory", output.key(first.suite, first.metric))
+    if all(case.outcome.is_same for case in visible_cases):
+        yield paragraph(state_verdicts(visible_cases))
+        return
     yield _rows(
         output,
         run,
