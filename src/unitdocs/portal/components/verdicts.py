@@ -53,13 +53,6 @@ def sample_note(case: CaseResult) -> str:
     return f"{rounds}, p {p if p.startswith('<') else f'= {p}'}"
 
 
-def least_gain_cell(case: CaseResult | None) -> Html:
-    """Return the case with the smallest improvement, with its effect."""
-    if case is None:
-        return Html("not measured")
-    return join([case.title, badge(extent(case), case.outcome), tag("small", interval(case))], "<br>")
-
-
 def count_verdicts(cases: Sequence[CaseResult]) -> str:
     """Return the number of measured cases with each verdict: `faster in 9 and slower in 1 of 10 cases`."""
     effects = measured(cases)

@@ -18,7 +18,6 @@ from unitdocs.portal.components.provenance import load
 from unitdocs.portal.components.verdicts import cell_lines
 from unitdocs.records import FRAME, QUANTILES, Metric, Role
 
-FRAME_METRICS = (*QUANTILES, Metric.MISSED_FRAMES)
 MOST_ROWS = 40
 """Rows of a timeline's table: longer sequences are summarised in stretches, and complete in the CSV file."""
 

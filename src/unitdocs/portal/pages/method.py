@@ -10,6 +10,7 @@ from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, Outcome, measu
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import NO_ANSWER, counted, duration, listed, number, percent, quantity
 from unitdocs.portal import figures
+from unitdocs.portal.components.case_links import case_link
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, admonition, join, table, tag
 from unitdocs.portal.components.page_output import PageOutput, paragraph
 from unitdocs.portal.components.provenance import commit, day, status
@@ -148,7 +149,9 @@ def _same_code(run: Run) -> Html:
         return paragraph("The reference run did not measure the same code against itself.")
     wrong = [case for case in cases if case.outcome in (Outcome.BETTER, Outcome.WORSE)]
     columns = [Column("Case"), Column("Ratio", is_number=True), Column("Verdict")]
-    rows = [[case.title, _interval(case), verdict_badge(case)] for case in cases]
+    with_page = {case.key[:2] for case in run.cases}
+    titles = [case_link(PAGE, case) if case.key[:2] in with_page else case.title for case in cases]
+    rows = [[title, _interval(case), verdict_badge(case)] for title, case in zip(titles, cases, strict=True)]
     sentence = (
         f"The reference run also measured the {cases[0].treatment} system against itself: "
         f"{len(wrong)} of {counted(len(cases), 'case')} {'was' if len(wrong) == 1 else 'were'} called different."

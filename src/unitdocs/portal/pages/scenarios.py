@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from unitdocs.analysis.run import Run
 from unitdocs.formatting import NO_ANSWER, counted, listed, milliseconds, percent, quantity
 from unitdocs.portal import figures
 from unitdocs.portal.components.case_groups import Group, case_list, grouped
+from unitdocs.portal.components.case_links import scenario_link
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, join, link, table
 from unitdocs.portal.components.page_output import PageOutput, heading, paragraph
 from unitdocs.portal.components.provenance import load, status
@@ -267,7 +269,7 @@ def _rows(output: PageOutput, run: Run, data: pd.DataFrame, content: RowFigure) 
     unit = str(data["unit"].iloc[0])
     columns = [Column("Case"), Column("System"), *(Column(name, is_number=True) for name in content.parts.values())]
     cells = [
-        [row["title"], row["arm"], *(quantity(row[part], unit) for part in content.parts)]
+        [_title(output.page, row), row["arm"], *(quantity(row[part], unit) for part in content.parts)]
         for row in data.to_dict("records")
     ]
     figure = Figure(
@@ -280,6 +282,10 @@ def _rows(output: PageOutput, run: Run, data: pd.DataFrame, content: RowFigure) 
     )
     about = [name for name in ("suite", "scenario", "metric", "title", "arm", "role") if name in data]
     return output.figure(figure, data[[*about, *content.parts]])
+
+
+def _title(page: Page, row: Mapping[Any, Any]) -> Html:
+    return scenario_link(page, row["suite"], row["scenario"], row["title"])
 
 
 def _table_of(rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
@@ -376,7 +382,13 @@ def _missed_figure(output: PageOutput, run: Run, data: pd.DataFrame, finding: st
         *(Column(name, is_number=True) for name in ("Frames", "Missed", "Share")),
     ]
     cells = [
-        [row["title"], row["arm"], f"{row['all_frames']:,}", f"{row['all_missed']:,}", percent(row["all_share"])]
+        [
+            _title(output.page, row),
+            row["arm"],
+            f"{row['all_frames']:,}",
+            f"{row['all_missed']:,}",
+            percent(row["all_share"]),
+        ]
         for row in data.drop_duplicates(["scenario", "role"]).to_dict("records")
     ]
     names = list(dict.fromkeys(data["arm"]))
