@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
 import pytest
-import yaml
+from mkdocs.utils.meta import get_data
 from page_building import Files, files_of, stale
 
 from unitdocs import portal, records
@@ -21,7 +21,7 @@ from unitdocs.portal.components.case_links import case_link, case_page
 from unitdocs.portal.components.markup import Page
 from unitdocs.portal.pages import cases
 from unitdocs.portal.site import output
-from unitdocs.records import RunRecord, Status
+from unitdocs.records import RunRecord
 
 MakeRecord = Callable[..., RunRecord]
 SUITE_PAGES = {"scenes": Page("benchmarks/scenarios/layouts.md")}
@@ -214,8 +214,7 @@ def test_the_command_is_the_one_of_the_help_for_each_suite_of_the_reference_that
 def test_any_title_is_the_title_of_a_page_and_nothing_more(make_record: MakeRecord, title: str) -> None:
     case = make_record().cases[1].model_copy(update={"title": title})
     content = pages(make_record(cases=(case,)))["benchmarks/cases/scenes/big.md"]
-    _, front, body = content.split("---\n", 2)
-    settings = yaml.safe_load(front)
+    body, settings = get_data(content)
     assert set(settings) == {"title", "hide", "search"}
     assert isinstance(settings["title"], str)
     assert "<" not in settings["title"]  # the theme writes it into the page's head as it is
@@ -227,8 +226,8 @@ def test_any_title_is_the_title_of_a_page_and_nothing_more(make_record: MakeReco
 
 def test_a_title_is_written_as_it_is(make_record: MakeRecord) -> None:
     case = make_record().cases[1].model_copy(update={"title": "\N{GRINNING FACE} <a> & \"b\" \\ 'é'"})
-    front = pages(make_record(cases=(case,)))["benchmarks/cases/scenes/big.md"].split("---\n")[1]
-    assert html.unescape(yaml.safe_load(front)["title"]) == "\N{GRINNING FACE} <a> & \"b\" \\ 'é'"
+    _, settings = get_data(pages(make_record(cases=(case,)))["benchmarks/cases/scenes/big.md"])
+    assert html.unescape(settings["title"]) == "\N{GRINNING FACE} <a> & \"b\" \\ 'é'"
 
 
 # As files.
@@ -250,10 +249,3 @@ def test_pages_are_byte_identical_when_rendered_again_and_gone_with_their_case(
     assert rendered(make_record()) == first
     fewer = rendered(make_record(cases=make_record().cases[:2]))
     assert set(fewer) == {"units/size.md", "scenes/big.md"}
-
-
-def test_pages_stay_small(make_record: MakeRecord) -> None:
-    many_rounds = make_record()
-    content = pages(many_rounds)["benchmarks/cases/scenes/big.md"]
-    assert len(content) < 16_000
-    assert Status.MEASURED in {case.status for case in many_rounds.cases}
