@@ -62,8 +62,6 @@ hide: [navigation, toc]
 search: {{ boost: 0.5 }}
 ---
 
-{above}
-
 # {heading}
 
 {content}
@@ -146,6 +144,7 @@ def _page(scenario: Scenario, suite_page: Page | None, before: Scenario | None, 
     page, title = scenario.page, scenario.first.title
     output = PageOutput(page, "cases")
     blocks = [
+        _trail(scenario, suite_page),
         stale(scenario.run, None),
         *_failures(scenario.results),
         tag("p", tag("strong", _finding(scenario)), class_="ud-answer"),
@@ -159,7 +158,6 @@ def _page(scenario: Scenario, suite_page: Page | None, before: Scenario | None, 
     ]
     output.files[page.source] = PAGE.format(
         title=_quoted(title),
-        above=_trail(scenario, suite_page),
         heading=inert(title),
         content="\n\n".join(block for block in blocks if block),
     )
