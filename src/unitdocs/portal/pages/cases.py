@@ -69,7 +69,7 @@ search: {{ boost: 0.5 }}
 
 
 @dataclass(frozen=True)
-class Scenario:
+class ScenarioResults:
     """A scenario of the record with everything that its page shows.
 
     Args:
@@ -117,7 +117,7 @@ def build_pages(reference: Run, suite_pages: Mapping[str, Page]) -> list[PageOut
         reference: the reference run.
         suite_pages: the page of each suite that has one.
     """
-    of_suite: dict[str, list[Scenario]] = {}
+    of_suite: dict[str, list[ScenarioResults]] = {}
     for scenario in _scenarios(reference):
         of_suite.setdefault(scenario.first.suite, []).append(scenario)
     return [
@@ -127,7 +127,7 @@ def build_pages(reference: Run, suite_pages: Mapping[str, Page]) -> list[PageOut
     ]
 
 
-def _scenarios(run: Run) -> list[Scenario]:
+def _scenarios(run: Run) -> list[ScenarioResults]:
     """Return the scenarios of a run in the order of the record."""
     results: dict[tuple[str, str], list[CaseResult]] = {}
     for case in run.cases:
@@ -137,10 +137,12 @@ def _scenarios(run: Run) -> list[Scenario]:
         recorded.setdefault((of_record.suite, of_record.scenario), {})[of_record.metric] = of_record
     # The files of all these pages share two folders, so names are unique among all of them.
     names = PageOutput(Page(SUMMARY), "cases")
-    return [Scenario(run, cases, recorded[key], names.key(*key)) for key, cases in results.items()]
+    return [ScenarioResults(run, cases, recorded[key], names.key(*key)) for key, cases in results.items()]
 
 
-def _page(scenario: Scenario, suite_page: Page | None, before: Scenario | None, after: Scenario | None) -> PageOutput:
+def _page(
+    scenario: ScenarioResults, suite_page: Page | None, before: ScenarioResults | None, after: ScenarioResults | None
+) -> PageOutput:
     page, title = scenario.page, scenario.first.title
     output = PageOutput(page, "cases")
     blocks = [
@@ -176,7 +178,7 @@ def _coded(character: str) -> str:
     return f"\\U{ord(character):08X}"
 
 
-def _trail(scenario: Scenario, suite_page: Page | None) -> Html:
+def _trail(scenario: ScenarioResults, suite_page: Page | None) -> Html:
     """Return the way back: to the summary, and to the page of the suite."""
     page, suite = scenario.page, scenario.run.suites.get(scenario.first.suite, scenario.first.suite)
     parts = [link("Summary", page.link(SUMMARY)), link(suite, page.link(suite_page.source)) if suite_page else suite]
@@ -190,7 +192,7 @@ def _failures(cases: Sequence[CaseResult]) -> Iterator[Html]:
         yield admonition("failure", f"Failed: {listed([case.metric for case in failed])}", *reasons)
 
 
-def _finding(scenario: Scenario) -> str:
+def _finding(scenario: ScenarioResults) -> str:
     """Return what the main time of a scenario says and what is worse, in sentences."""
     main = scenario.main
     worse = [case for case in scenario.results if case.outcome is Outcome.WORSE and case is not main]
@@ -205,7 +207,7 @@ def _with_metric(case: CaseResult, clause: str) -> str:
     return f"{case.metric.capitalize()}: {case.treatment} {clause}"
 
 
-def _metrics(scenario: Scenario) -> Html:
+def _metrics(scenario: ScenarioResults) -> Html:
     """Return a row for each metric that applies, and a sentence about the others."""
     first = scenario.first
     columns = [
@@ -225,7 +227,7 @@ def _metrics(scenario: Scenario) -> Html:
     return join([*([table(caption, columns, rows)] if rows else []), note])
 
 
-def _metric_row(scenario: Scenario, case: CaseResult) -> list[str]:
+def _metric_row(scenario: ScenarioResults, case: CaseResult) -> list[str]:
     clock = scenario.recorded[case.metric].clock
     name = cell_lines(case.metric.capitalize(), f"{clock} clock" if clock else "")
     if case.effect is None:
@@ -236,7 +238,7 @@ def _metric_row(scenario: Scenario, case: CaseResult) -> list[str]:
     return [name, *means, cell_lines(effect, interval(case), verdict, detectable_note(case))]
 
 
-def _amount(scenario: Scenario, case: CaseResult, role: Role) -> Html:
+def _amount(scenario: ScenarioResults, case: CaseResult, role: Role) -> Html:
     """Return the mean of an arm with the range of its rounds, or a share with its count."""
     if case.is_share:
         return share_with_counts(case, scenario.recorded[case.metric], role)
@@ -247,14 +249,14 @@ def _amount(scenario: Scenario, case: CaseResult, role: Role) -> Html:
     return cell_lines(mean, "" if low == high else f"{low} to {high}")
 
 
-def _rounds(output: PageOutput, scenario: Scenario) -> Iterator[str]:
+def _rounds(output: PageOutput, scenario: ScenarioResults) -> Iterator[str]:
     """Yield the rounds of the main time, and of the time of a start."""
     if scenario.drawn:
         yield _heading("Rounds", "rounds")
     yield from (_distribution(output, scenario, case) for case in scenario.drawn)
 
 
-def _distribution(output: PageOutput, scenario: Scenario, case: CaseResult) -> Html:
+def _distribution(output: PageOutput, scenario: ScenarioResults, case: CaseResult) -> Html:
     rounds = scenario.run.rounds[case.key]
     data = pd.DataFrame(
         {"round": rounds.index, "control": rounds.control, "treatment": rounds.treatment, "ratio": rounds.ratio}
@@ -294,7 +296,7 @@ def _rounds_table(case: CaseResult, data: pd.DataFrame) -> Html:
     return table("Every round", columns, rows)
 
 
-def _frames(output: PageOutput, scenario: Scenario) -> Iterator[str]:
+def _frames(output: PageOutput, scenario: ScenarioResults) -> Iterator[str]:
     """Yield the frames of a recorded sequence, or those after a start."""
     results = {case.metric: case for case in scenario.results}
     blocks: list[str] = []
@@ -308,7 +310,7 @@ def _frames(output: PageOutput, scenario: Scenario) -> Iterator[str]:
     yield from blocks
 
 
-def _errors(scenario: Scenario) -> Iterator[str]:
+def _errors(scenario: ScenarioResults) -> Iterator[str]:
     """Yield each system's messages, input by input."""
     recorded = next((case for case in scenario.recorded.values() if case.messages), None)
     if recorded is None or recorded.messages is None:
@@ -321,7 +323,7 @@ def _errors(scenario: Scenario) -> Iterator[str]:
     yield table("The message of each system for each input", columns, rows)
 
 
-def _repeat(output: PageOutput, scenario: Scenario) -> Iterator[str]:
+def _repeat(output: PageOutput, scenario: ScenarioResults) -> Iterator[str]:
     """Yield the command that measures the suite again, and links to the data."""
     suite = scenario.first.suite
     yield _heading("Measure it again", "again")
@@ -351,7 +353,7 @@ def _download(page: Page, text: str, key: str) -> Html:
     return tag("a", text, href=page.link(csv_path(key)), download="")
 
 
-def _steps(page: Page, before: Scenario | None, after: Scenario | None) -> Html:
+def _steps(page: Page, before: ScenarioResults | None, after: ScenarioResults | None) -> Html:
     """Return links to the previous and to the next case of the suite."""
     steps = [
         tag("a", tag("small", name), other.first.title, href=page.link(other.page.source), rel=kind)
