@@ -30,6 +30,7 @@ JUDGED = [
     "benchmarks/scenarios/layouts/",
     "benchmarks/scenarios/updates/",
     "benchmarks/scenarios/edge-cases/",
+    "benchmarks/cases/cold/battle-hud/",
     "benchmarks/peers/",
     "deploy/installation/",
     "reference/units/",

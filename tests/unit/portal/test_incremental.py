@@ -24,7 +24,7 @@ from unitdocs.portal.site.rendering import PAGES
 from unitdocs.records import RunRecord
 
 MakeRecord = Callable[..., RunRecord]
-ADDED = {"anchors", "built_pages"}
+ADDED = {"built_pages"}
 """Inputs that are the output of other pages: the rendering adds them."""
 
 
@@ -203,7 +203,7 @@ def test_every_parameter_of_a_page_is_an_input(project: Path, build: PageFunctio
 
 
 def test_every_page_function_has_a_name_of_its_own() -> None:
-    names = [f"{build.__module__}.{build.__name__}" for build in (*PAGES, recommendations.build_page, data.build_page)]
+    names = [f"{build.__module__}.{build.__name__}" for build in (*PAGES, data.build_page)]
     assert len(set(names)) == len(names)
 
 

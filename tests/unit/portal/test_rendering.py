@@ -50,14 +50,15 @@ def new_project(folder: Path) -> Path:
 
 
 def render(project: Path, reference: RunRecord, machine: RunRecord | None = None) -> Files:
-    """Render and return every generated file by its path below `generated`."""
+    """Render and return every generated file by its path below `generated`, pages of cases below `benchmarks`."""
     records.save(reference, project / "reference.json.gz")
     if machine:
         records.save(machine, project / "machine.json")
     portal.render(project / "reference.json.gz", project / "machine.json" if machine else None, project / "docs")
-    folder = project / "docs" / "generated"
-    paths = [path for path in folder.rglob("*") if path.is_file()]
-    return {str(path.relative_to(folder)): path.read_text(errors="backslashreplace") for path in paths}
+    folder, of_cases = project / "docs" / "generated", project / "docs" / "benchmarks"
+    paths = {path: path.relative_to(folder) for path in folder.rglob("*")}
+    paths |= {path: path.relative_to(of_cases) for path in of_cases.rglob("*")}
+    return {str(name): path.read_text(errors="backslashreplace") for path, name in paths.items() if path.is_file()}
 
 
 @pytest.fixture
@@ -133,12 +134,12 @@ def test_one_changed_sample_changes_exactly_what_depends_on_it(
     before, then = (re.sub(r"[\d.]+ kB", "size", files["downloads/records.md"]) for files in (site, after))
     assert before == then
     assert changed - {"downloads/records.md"} == {
+        "cases/scenes/small.md",
         "figures/rounds-scenes-small.json",
         "data/rounds-scenes-small.csv",
         "figures/comparison-scenes-time.json",
         "data/comparison-scenes-time.csv",
         "comparison/suites.md",
-        "case-by-case/suites.md",
         "explore/data.json",
         "baseline/suites.md",
         "recommendations/short.md",
@@ -146,13 +147,11 @@ def test_one_changed_sample_changes_exactly_what_depends_on_it(
         "data/records/reference.json.gz",
         "data/records/SHA256SUMS",
         "downloads/checksums.md",
-        "downloads/figures.md",
         "figures/summary-time.json",
         "data/summary-time.csv",
         "summary/metrics.md",
         "home/suites.md",
         "home/answer.md",
-        "scenarios/suites.md",
         "tips/scenes.md",
         "manifest.json",
     }
@@ -162,7 +161,8 @@ def test_a_case_that_is_gone_leaves_no_file(project: Path, make_record: MakeReco
     before = render(project, make_record())
     record = make_record()
     after = render(project, record.model_copy(update={"cases": record.cases[:2]}))
-    assert {"figures/rounds-scenes-small.json", "data/rounds-scenes-small.csv"} <= before.keys() - after.keys()
+    gone = {"cases/scenes/small.md", "figures/rounds-scenes-small.json", "data/rounds-scenes-small.csv"}
+    assert gone <= before.keys() - after.keys()
     assert "figures/rounds-units-size.json" in after
 
 

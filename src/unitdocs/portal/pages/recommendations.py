@@ -12,12 +12,12 @@ from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, Outcome, measu
 from unitdocs.analysis.descriptions import amounts, extent, interval
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import NO_ANSWER, counted, listed, number, percent
+from unitdocs.portal.components.case_links import case_link
 from unitdocs.portal.components.markup import Column, Html, Page, folded, join, link, table, tag
 from unitdocs.portal.components.page_output import PageOutput, heading, paragraph
 from unitdocs.portal.components.provenance import status
 from unitdocs.portal.components.verdicts import badge, cell_lines, effect_cell, sample_note, verdict_badge
 from unitdocs.portal.figures import is_off_scale
-from unitdocs.portal.pages.frames import FRAME_METRICS
 from unitdocs.records import Metric, Status
 
 PAGE = Page("benchmarks/recommendations.md")
@@ -36,19 +36,17 @@ class OutcomeGroup(StrEnum):
 
 @dataclass(frozen=True)
 class ApplicableCases:
-    """The cases of the record that apply, and the places on other pages that show them.
+    """The cases of the record that apply.
 
     Args:
         cases: the cases that apply.
         suites: title of each suite by its name.
         margin: of the record, as a share.
-        anchors: ids on other pages, by the source of the page and the names they were made from.
     """
 
     cases: Sequence[CaseResult]
     suites: Mapping[str, str]
     margin: float
-    anchors: Mapping[str, Mapping[tuple[str, ...], str]]
 
     @property
     def times(self) -> list[CaseResult]:
@@ -60,18 +58,17 @@ class ApplicableCases:
         return [case for case in self.cases if case.suite == name and case.metric in metrics]
 
 
-def build_page(reference: Run, machine: Run | None, anchors: Mapping[str, Mapping[tuple[str, ...], str]]) -> PageOutput:
+def build_page(reference: Run, machine: Run | None) -> PageOutput:
     """Return the snippets `status`, `short`, `better`, `same`, `worse`, `unknown` and `metrics`.
 
     Args:
         reference: the reference run.
         machine: the run on this machine, if any.
-        anchors: ids on the pages that cases link to, by the source of the page and the names they were made from.
     """
     output = PageOutput(PAGE, "recommendations")
     run = reference
     cases = [case for case in run.cases if case.status != Status.NOT_APPLICABLE.value]
-    applicable = ApplicableCases(cases, run.suites, run.record.margin, anchors)
+    applicable = ApplicableCases(cases, run.suites, run.record.margin)
     output.snippet("status", status(PAGE, reference, machine))
     output.snippet("short", *_short(applicable))
     output.snippet("better", _better(applicable))
@@ -154,7 +151,8 @@ def _describe_losses(applicable: ApplicableCases) -> Iterator[str]:
         worst_case = worst(losses)
         if worst_case and metric not in MAIN_TIMES:
             cases = counted(len(losses), "case")
-            yield f"{metric.capitalize()} is worse in {cases}; most in {worst_case.title}: {extent(worst_case)}."
+            most = [f"{metric.capitalize()} is worse in {cases}; most in ", case_link(PAGE, worst_case)]
+            yield join([*most, f": {extent(worst_case)}."], "")
 
 
 def _least_improvement(applicable: ApplicableCases, name: str) -> float:
@@ -167,7 +165,7 @@ def _suite_row(applicable: ApplicableCases, name: str) -> list[str]:
     return [
         applicable.suites[name],
         span(times),
-        _worst_cell(applicable, times),
+        _worst_cell(times),
         span(with_memory) if with_memory else "not measured",
         _describe_counts(times),
     ]
@@ -175,19 +173,17 @@ def _suite_row(applicable: ApplicableCases, name: str) -> list[str]:
 
 def _metric_row(applicable: ApplicableCases, metric: str) -> list[str]:
     cases = [case for case in applicable.cases if case.metric == metric]
-    return [metric.capitalize(), _describe_counts(cases), span(cases), _worst_cell(applicable, cases)]
+    return [metric.capitalize(), _describe_counts(cases), span(cases), _worst_cell(cases)]
 
 
-def _worst_cell(applicable: ApplicableCases, cases: Sequence[CaseResult]) -> str:
+def _worst_cell(cases: Sequence[CaseResult]) -> str:
     """Return the worst case with its effect, for a cell."""
     case = worst(cases)
     if case is None:
         return "not measured"
     if case.outcome.is_same:
         return "none is worse"
-    return join(
-        [_linked_title(applicable, case), badge(extent(case), case.outcome), tag("small", interval(case))], "<br>"
-    )
+    return join([case_link(PAGE, case), badge(extent(case), case.outcome), tag("small", interval(case))], "<br>")
 
 
 def _better(applicable: ApplicableCases) -> Html:
@@ -220,7 +216,7 @@ def _unknown(applicable: ApplicableCases, all_cases: Sequence[CaseResult]) -> It
         columns = [Column("Case"), Column("Metric"), Column("Verdict"), Column("Effect", is_number=True)]
         rows = [
             [
-                _linked_title(applicable, case),
+                case_link(PAGE, case),
                 case.metric,
                 cell_lines(verdict_badge(case), case.reason),
                 effect_cell(case) if case.effect else NO_ANSWER,
@@ -254,7 +250,7 @@ def _metrics(output: PageOutput, applicable: ApplicableCases) -> Iterator[str]:
                 applicable.suites[name],
                 _describe_counts(suite_cases),
                 span(suite_cases),
-                _worst_cell(applicable, suite_cases),
+                _worst_cell(suite_cases),
             ]
             for name, suite_cases in by_suite.items()
             if suite_cases
@@ -297,21 +293,5 @@ def _unfolded_table(applicable: ApplicableCases, caption: str, cases: Sequence[C
 def _case_row(applicable: ApplicableCases, case: CaseResult) -> list[str]:
     size = number(case.elements, 6) if case.elements else NO_ANSWER
     evidence = sample_note(case).split(", ") if case.effect else [case.reason]
-    name = cell_lines(_linked_title(applicable, case), applicable.suites.get(case.suite, case.suite))
+    name = cell_lines(case_link(PAGE, case), applicable.suites.get(case.suite, case.suite))
     return [name, size, *amounts(case), effect_cell(case), cell_lines(verdict_badge(case), *evidence)]
-
-
-def _linked_title(applicable: ApplicableCases, case: CaseResult) -> Html:
-    """Return the case's title, linked to its rounds or frames."""
-    address = _address(applicable.anchors, case)
-    return link(case.title, address) if address else join([case.title])
-
-
-def _address(anchors: Mapping[str, Mapping[tuple[str, ...], str]], case: CaseResult) -> str | None:
-    """Return the address of the case's own section, else of its suite and metric, else None."""
-    has_own_section = case.metric == Metric.TIME or case.metric in FRAME_METRICS
-    places = [*([(case.suite, case.scenario)] if has_own_section else []), (case.suite, case.metric)]
-    addresses = (
-        f"{PAGE.link(page)}#{keys[names]}" for names in places for page, keys in anchors.items() if names in keys
-    )
-    return next(addresses, None)
