@@ -31,11 +31,11 @@ from unitdocs.portal.components.verdicts import (
 )
 from unitdocs.portal.pages import cold
 from unitdocs.portal.pages.frames import FrameSequence, build_sequence, count_missed, share_with_counts
-from unitdocs.portal.pages.single_system import group_by_work, work_title
+from unitdocs.portal.pages.sizes import group_by_work, work_title
 from unitdocs.records import Metric, Role
 
 PAGE = Page("benchmarks/scenarios/index.md")
-CASE_BY_CASE = "benchmarks/case-by-case.md"
+COMPARISON = "benchmarks/comparison.md"
 QUARTILES = {"low": 0.0, "first": 0.25, "median": 0.5, "third": 0.75, "high": 1.0}
 INCLUDED = re.compile(r'"generated/scenarios/([\w-]+)/suite\.md"')
 
@@ -142,8 +142,8 @@ def _suite_blocks(output: PageOutput, run: Run, name: str) -> Iterator[str]:
         yield heading(2, "Errors", output.key(name, Metric.ERROR_RATE))
         yield from (_errors(case, recorded_cases[case.key]) for case in of_metric[Metric.ERROR_RATE])
     yield from _memory(output, run, of_metric[Metric.PEAK_MEMORY])
-    address = f"{output.page.link(CASE_BY_CASE)}#{slug(name)}"
-    yield paragraph("Every round and all other metrics:", link("Case by case", address))
+    address = f"{output.page.link(COMPARISON)}#{slug(name)}"
+    yield paragraph("Absolute values of every metric:", link("Baseline, improved and comparison", address))
 
 
 def _times(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
