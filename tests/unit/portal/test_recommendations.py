@@ -73,8 +73,8 @@ def test_suites_are_in_the_order_of_their_least_gain_with_what_switching_costs(m
     assert found["Single units"][1:] == ["Nothing is worse."]
     gain, time, memory = found["Whole scenes"]
     assert re.fullmatch(r"50\.\d % slower to [34]\.?\d*× faster, least in Small\.", gain)
-    assert re.fullmatch(r"Time is worse in 1 of 3 cases, at most from \d+ µs to \d+ µs in Small\.", time)
-    assert memory == "Peak memory is worse in 1 of 1 case, at most from 2 kB to 3 kB in Big."
+    assert re.fullmatch(r"Time: worse in 1 of 3 cases, at most \d+ µs instead of \d+ µs, in Small\.", time)
+    assert memory == "Peak memory: worse in 1 of 1 case, at most 3 kB instead of 2 kB, in Big."
     assert '<a href="../cases/scenes/small/">Small</a>' in content
 
 

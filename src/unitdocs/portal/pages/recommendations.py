@@ -134,9 +134,10 @@ def _costs(cases: Sequence[CaseResult]) -> Iterator[Html]:
     for metric in _metrics_of(cases, losses):
         of_metric = [case for case in losses if case.metric == metric]
         most = max(of_metric, key=_increase)
+        control, treatment = amounts(most)
         count = f"{len(of_metric)} of {counted(_count(cases, metric), 'case')}"
-        amount = " to ".join(amounts(most))
-        parts = [f"{metric.capitalize()} is worse in {count}, at most from {amount} in ", case_link(PAGE, most), "."]
+        text = f"{metric.capitalize()}: worse in {count}, at most {treatment} instead of {control}, in "
+        parts = [text, case_link(PAGE, most), "."]
         yield tag("p", join(parts, ""))
     if not losses:
         yield tag("p", "Nothing is worse.")
