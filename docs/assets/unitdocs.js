@@ -93,6 +93,7 @@ function hydrate() {
   for (const figure of all("figure.ud-figure")) prepare(figure);
   for (const table of all(".ud-table")) makeReachable(table);
   for (const place of all("[data-explore]")) explore(place);
+  for (const place of all(".ud-switch")) follow(place);
   document.querySelector("[data-md-component='search'][role='dialog']")?.setAttribute("aria-label", "Search");
   setTimeout(tellApart, 100); // the theme adds its buttons to blocks of code in the meantime
 }
@@ -112,6 +113,32 @@ async function explore(place) {
     sentence.textContent = `Nothing can be chosen here: ${messageOf(error)}. Load the page again to try once more.`;
     place.replaceChildren(sentence);
   }
+}
+
+/**
+ * Draw figures again when a reader chooses the systems that are shown, and keep the choice in the address.
+ *
+ * @param {HTMLElement} place
+ */
+async function follow(place) {
+  place.addEventListener("change", redraw);
+  const program = await import(new URL("systems.js", import.meta.url).href);
+  program.remember(place);
+}
+
+/**
+ * Leave out of a figure what belongs to a system that is not shown.
+ *
+ * @param {Record<string, any>[]} data
+ * @param {Record<string, any>} layout
+ */
+function hideSystems(data, layout) {
+  const shown = /** @type {HTMLElement | null} */ (document.querySelector(".ud-switch input:checked"))?.dataset.role;
+  if (!shown || shown === "both") return;
+  const isHidden = (/** @type {string | undefined} */ role) =>
+    role !== shown && ["control", "treatment", "both"].includes(role ?? "");
+  for (const trace of data) trace.visible = !isHidden(trace.meta?.role);
+  layout.annotations = layout.annotations?.filter((/** @type {{ name?: string }} */ note) => !isHidden(note.name));
 }
 
 /** Give landmarks names of their own, by which screen readers list them: equal ones get numbers. */
@@ -280,6 +307,7 @@ function dressed(plot) {
   const coloured = Object.entries(MARKS).reduce((text, [mark, name]) => text.replaceAll(mark, colour(name)), plot);
   const { data, layout } = JSON.parse(coloured);
   if (NARROW.matches && layout.meta?.rows) makeNarrow(layout);
+  hideSystems(data, layout);
   return { data, layout: { ...layout, autosize: true, template: template(colour, style.fontFamily) } };
 }
 

@@ -19,8 +19,6 @@ JUDGED = [
     "",
     "decision/",
     "benchmarks/summary/",
-    "benchmarks/baseline/",
-    "benchmarks/improved/",
     "benchmarks/recommendations/",
     "benchmarks/data/",
     "benchmarks/explore/",
@@ -38,7 +36,7 @@ JUDGED = [
     "reference/source/unitdocs.units.refactored.cache/",
     "notebooks/read-a-record/",
 ]
-LARGEST = "benchmarks/case-by-case/"
+LARGEST = "benchmarks/comparison/"
 RUN_AXE = """async () => {
     const { violations } = await axe.run(document, { resultTypes: ["violations"] });
     const first = (nodes) => nodes.slice(0, 3).map((node) => node.html.slice(0, 200)).join(" | ");

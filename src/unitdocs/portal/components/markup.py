@@ -76,7 +76,7 @@ def join(parts: Sequence[str], separator: str = "\n") -> Html:
 
 
 def tag(name: str, *content: str, **attributes: str) -> Html:
-    """Return an element; `class_` is written as class, and `_` in other attributes as `-`."""
+    """Return an element; `class_` and `for_` are written as class and for, and `_` in other attributes as `-`."""
     attribute_text = "".join(f' {_attribute(key)}="{html.escape(value)}"' for key, value in attributes.items())
     return Html(f"<{name}{attribute_text}>{join(content, '')}</{name}>")
 
@@ -120,9 +120,12 @@ def inline_figure(content: Figure) -> Html:
     return _figure_element(content, {"data_plot": to_json(content.plot)}, Html(""))
 
 
-def folded(summary: str, content: Html) -> Html:
-    """Return content that is folded under a one-line summary."""
-    return tag("details", tag("summary", summary), Html("\n"), content, Html("\n"), class_="ud-more", **_NOT_SEARCHED)
+def folded(summary: str, content: Html, *, is_open: bool = False) -> Html:
+    """Return content that is folded under a one-line summary, or that can be folded."""
+    state = {"open": ""} if is_open else {}
+    return tag(
+        "details", tag("summary", summary), Html("\n"), content, Html("\n"), class_="ud-more", **state, **_NOT_SEARCHED
+    )
 
 
 def to_json(plot: object) -> str:
@@ -196,7 +199,7 @@ def _cell(name: str, content: str, column: Column, **attributes: str) -> Html:
 
 
 def _attribute(key: str) -> str:
-    return "class" if key == "class_" else key.replace("_", "-")
+    return key.rstrip("_").replace("_", "-")
 
 
 def _is_page(target: str) -> bool:

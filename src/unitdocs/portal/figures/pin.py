@@ -79,7 +79,7 @@ def pinned(figure: Plot | PlotlyFigure) -> dict[str, Any]:
             "barmode": "overlay",
             "margin": {
                 "l": left,
-                "r": max(_right(axes, data), _values_width(annotations)),
+                "r": max(_right(axes, data), _values_width(annotations), _value_columns(annotations)),
                 "t": top,
                 "b": _bottom(axes, annotations),
                 "autoexpand": False,
@@ -91,17 +91,17 @@ def pinned(figure: Plot | PlotlyFigure) -> dict[str, Any]:
 
 def _narrow(axes: Mapping[str, Axis], data: Sequence[PlainFigure], height: int) -> dict[str, Any]:
     """Return the labels of rows for a narrow screen, how high above their rows they are, and the plot's left margin."""
-    rows = {
-        name: [_rewrapped(text) for text in axis["ticktext"]] for name, axis in axes.items() if name.startswith("y")
-    }
+    rows = {name: [fitted(text) for text in axis["ticktext"]] for name, axis in axes.items() if name.startswith("y")}
     low, high = axes["yaxis"]["range"]
     raised = max((_raised(trace, axes[axis_of(trace, "y")]) for trace in data), default=0.0)
     firsts = [axis["ticktext"][0] for name, axis in axes.items() if name.startswith("x") and axis["ticktext"]]
     left = max([NARROW, *(math.ceil(text_width(text) / 2) for text in firsts)])
-    return {"rows": rows, "left": left, "lift": round(_LIFT + raised * 0.8 * height / abs(high - low))}
+    row = 0.8 * height / abs(high - low)
+    middle = (0.9 * height / abs(high - low) - LINE) / 2  # where rows are close, labels are midway between them
+    return {"rows": rows, "left": left, "lift": round(min(_LIFT, max(middle, 0.0)) + raised * row)}
 
 
-def _rewrapped(text: str) -> str:
+def fitted(text: str) -> str:
     """Return the label of a row on as few lines as a narrow screen has room for; one that heads others as it is."""
     lines: list[str] = []
     for word in [] if text.startswith("<b>") else text.replace("<br>", " ").split(" "):
@@ -280,6 +280,12 @@ def _values_width(annotations: Sequence[PlainFigure]) -> int:
     """Return the pixels of the widest text at the right of the plot, such as the values of its rows."""
     at_right = [a for a in annotations if a.get("xref") == "paper" and a.get("x") == 1 and a.get("xanchor") == "left"]
     return math.ceil(max((text_width(a["text"]) + a.get("xshift", 0) for a in at_right), default=0))
+
+
+def _value_columns(annotations: Sequence[PlainFigure]) -> int:
+    """Return the pixels right of the plot that columns of right-aligned annotations take."""
+    columns = [a for a in annotations if a.get("xref") == "paper" and a.get("x") == 1 and a.get("xanchor") == "right"]
+    return max((a.get("xshift", 0) for a in columns), default=0)
 
 
 def _bottom(axes: Mapping[str, PlainFigure], annotations: Sequence[PlainFigure]) -> int:
