@@ -158,16 +158,36 @@ export function outcomeLabel(comparison, metric) {
 }
 
 /**
- * Return a key that sorts from worst to best: how many times better side B is, or for a share 1 plus its gain.
+ * Compare two cases, the worst for side B first: what failed, worse ones, inconclusive ones, then by the gain.
+ *
+ * @param {Comparison} one
+ * @param {Comparison} other
+ * @param {Metric} metric
+ */
+export function worstFirst(one, other, metric) {
+  const [left, right] = [one, other].map((comparison) => rank(comparison, metric));
+  const at = left.findIndex((part, index) => part !== right[index]);
+  return at < 0 ? 0 : left[at] - right[at];
+}
+
+/**
+ * Return a key that sorts: a place by outcome, how many times better side B is, and by how much more.
+ *
+ * What only side B needs is infinitely more, however little that is; it counts as if side A needed one.
  *
  * @param {Comparison} comparison
  * @param {Metric} metric
  */
-export function sortKey({ effect }, { isHigherBetter }) {
-  if (!effect) return Infinity; // there is nothing to see
+function rank(comparison, metric) {
+  const { effect, none, means } = comparison;
+  if (!effect) return [none?.status === "failed" ? 0 : 4, 0, 0];
   const { estimate } = effect;
-  if (effect.scale === "difference") return 1 + (isHigherBetter ? estimate : -estimate);
-  return isHigherBetter ? estimate : 1 / estimate;
+  const more = (means[1] ?? 0) - (means[0] ?? 0);
+  const signed = metric.isHigherBetter ? estimate : -estimate;
+  const times = metric.isHigherBetter ? estimate : 1 / estimate;
+  const gain = effect.scale === "difference" ? 1 + signed : estimate === Infinity ? 1 / Math.max(more, 1) : times;
+  const place = { worse: 1, inconclusive: 2 }[/** @type {string} */ (outcome(comparison, metric))] ?? 3;
+  return [place, gain, metric.isHigherBetter ? more : -more];
 }
 
 /** @param {Effect} effect */

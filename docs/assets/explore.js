@@ -156,9 +156,10 @@ function notes(page, missing) {
 function basis(page, cases) {
   const levels = unique(cases.flatMap(({ effect }) => (effect && effect.level < 1 ? [percent(effect.level)] : [])));
   const ranges = levels.length ? ` Ranges: ${levels.join(" or ")} confidence.` : "";
-  const own = `One record: both arms ran in the same rounds. These are the numbers and verdicts of the other pages.${ranges}`;
-  const apart = "Two records: measured apart, so ranges are wider than on the other pages.";
-  return make("p", { class: "ud-basis" }, isPaired(page) ? own : apart);
+  const [title, text] = isPaired(page)
+    ? ["One record:", ` both arms ran in the same rounds. Numbers and verdicts are those of the other pages.${ranges}`]
+    : ["Two records:", " measured apart, so ranges are wider than on the other pages."];
+  return make("p", { class: "ud-basis" }, make("strong", {}, title), text);
 }
 
 /** @param {Explored} page */

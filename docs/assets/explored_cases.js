@@ -2,10 +2,10 @@
  * The table of the page Explore: a row a case with its effect as a mark, which opens to the values of each process.
  */
 
-import { isPaired, nameOf, recordOf, remember } from "./explored_choice.js";
+import { SIDES, isPaired, nameOf, recordOf, remember } from "./explored_choice.js";
 import { axesOf, axisOf, digitsOf, effectOn, make, scaleOf, strip } from "./explored_marks.js";
-import { amounts, extent, interval, outcome, outcomeLabel, sortKey } from "./effects.js";
-import { percent, quantity, signedChange } from "./notation.js";
+import { amounts, extent, interval, outcome, outcomeLabel, worstFirst } from "./effects.js";
+import { percent, quantity, tick } from "./notation.js";
 
 /**
  * @typedef {import("./explored_marks.js").Axis} Axis
@@ -14,7 +14,7 @@ import { percent, quantity, signedChange } from "./notation.js";
  * @typedef {import("./explored_choice.js").Explored} Explored
  */
 
-const COLUMNS = 8;
+const COLUMNS = 6;
 
 /**
  * Return the table: suite by suite in the record's order, the worst for side B first.
@@ -29,7 +29,7 @@ export function tableOf(page, cases) {
   const caption = `${metric.isShare ? "Difference B − A" : "Ratio B / A"} of each case; a case opens to the value of each process`;
   const suites = recordOf(page, "a").suites.filter(({ name }) => cases.some(({ suite }) => suite === name));
   const bodies = suites.map(({ name, title }) => {
-    const rows = cases.filter(({ suite }) => suite === name).sort((a, b) => sortKey(a, metric) - sortKey(b, metric));
+    const rows = cases.filter(({ suite }) => suite === name).sort((a, b) => worstFirst(a, b, metric));
     const heading = suites.length > 1 ? [headingOf(title)] : [];
     return make("tbody", {}, ...heading, ...rows.flatMap((one) => rowsOf(page, one, axis)));
   });
@@ -57,8 +57,6 @@ function headOf(page, axis) {
   const scale = axis ? [directions(metricOf(page)), scaleOf(axis)] : [];
   const cells = [
     column("", "Case"),
-    column("ud-number ud-mean-cell", `A: ${nameOf(page, "a")}`),
-    column("ud-number ud-mean-cell", `B: ${nameOf(page, "b")}`),
     column("ud-axis", ...scale),
     column("ud-number ud-effect", "Effect"),
     column("ud-number ud-range", "Range"),
@@ -100,7 +98,6 @@ function rowsOf(page, one, axis) {
     "tr",
     { "data-case": one.key },
     make("th", { scope: "row" }, button, title),
-    ...amounts(one.means, metric).map((text) => number("ud-mean-cell", text)),
     make("td", { class: "ud-axis" }, ...mark),
     number("ud-effect", extent(one, metric)),
     number("ud-range", one.none?.reason ?? interval(one)),
@@ -150,26 +147,19 @@ function values(page, one) {
   const counted = one.sides.map((side) => side.filter((value) => value !== null));
   const write = (/** @type {number} */ value, digits = 3) => (isShare ? percent(value, digits) : quantity(value, unit, digits));
   if (counted.some((side) => !side.length)) return make("p", {}, one.none?.reason || "Nothing was counted.");
-  if (counted.every((side) => side.every((value) => value === side[0]))) return steady(page, counted, write);
+  const means = amounts(one.means, metricOf(page));
+  const names = SIDES.map((side, index) => `${"AB"[index]}: ${nameOf(page, side)} ${means[index]}`);
+  if (counted.every((side) => side.every((value) => value === side[0]))) {
+    return make("p", {}, `The same in every process. ${names.join("; ")}.`);
+  }
   const axes = axesOf(counted, isShare);
   const strips = one.sides.map((side, index) => {
-    const name = `${"AB"[index]}: ${nameOf(page, index ? "b" : "a")}`;
     const axis = axes[index];
-    return stripOf(name, side, axis, (value) => write(value, digitsOf(axis)), index ? "ud-side-b" : "ud-side-a");
+    return stripOf(names[index], side, axis, (value) => write(value, digitsOf(axis)), `ud-side-${SIDES[index]}`);
   });
   const kind = axes[0].hasLogarithms ? "Both log axes span the same factor." : "Both axes span the same.";
   const text = `A point is the value of one process, the line their ${axes[0].hasLogarithms ? "geometric mean" : "mean"}. ${kind}`;
   return make("div", { class: "ud-strips" }, make("p", {}, text), ...strips, ...ratiosOf(page, one));
-}
-
-/**
- * @param {Explored} page
- * @param {number[][]} sides
- * @param {(value: number) => string} write
- */
-function steady(page, sides, write) {
-  const each = sides.map((side, index) => `${nameOf(page, index ? "b" : "a")} ${write(side[0])}`);
-  return make("p", {}, `The same in every process: ${each.join(", ")}.`);
 }
 
 /**
@@ -180,10 +170,16 @@ function steady(page, sides, write) {
  */
 function ratiosOf(page, { ratios, order }) {
   if (!ratios || !isPaired(page)) return [];
-  const isTurned = order[0] !== page.chosen["a-arm"];
-  const turned = ratios.map((ratio) => (ratio && isTurned ? 1 / ratio : ratio));
-  const [axis] = axesOf([turned.filter((ratio) => ratio !== null)], false);
-  return [stripOf("B / A in each round", turned, axis, signedChange, "")];
+  const ofB = order[0] === page.chosen["a-arm"] ? ratios : ratios.map(inverse);
+  const isLess = ofB.every((ratio) => ratio !== null && ratio < 0.5); // a tenth is read more easily as ten times
+  const shown = isLess ? ofB.map(inverse) : ofB;
+  const [axis] = axesOf([shown.filter((ratio) => ratio !== null)], false);
+  return [stripOf(`${isLess ? "A / B" : "B / A"} in each round`, shown, axis, (ratio) => tick(ratio, digitsOf(axis)), "")];
+}
+
+/** @param {number | null} ratio */
+function inverse(ratio) {
+  return ratio && 1 / ratio;
 }
 
 /**

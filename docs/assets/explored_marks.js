@@ -9,6 +9,7 @@ import { changePoints, tick } from "./notation.js";
  * @property {number} low its left end, as a logarithm where it has them
  * @property {number} high
  * @property {boolean} hasLogarithms
+ * @property {number[]} ticks round values on it
  *
  * @typedef {import("./effects.js").Effect} Effect
  * @typedef {import("./effects.js").Outcome} Outcome
@@ -18,6 +19,8 @@ import { changePoints, tick } from "./notation.js";
 const SVG = "http://www.w3.org/2000/svg";
 const MOST_TICKS = 4;
 const WIDEST = Math.log(10); // an axis of ratios reaches at most this far beyond them; intervals may go on
+const NARROW = 180; // pixels of a column's axis, and of a character of its texts
+const CHARACTER = 7;
 const LEAST = { ratio: 0.005, difference: 0.0005 }; // room on either side
 /**
  * Shapes around 0, 0: those of the site's figures, so that no outcome is known by its colour alone.
@@ -45,12 +48,13 @@ export function axisOf(effects) {
   const placed = hasLogarithms ? Math.log : Number;
   const middles = effects.map(({ estimate }) => placed(estimate)).filter(Number.isFinite);
   const [least, most] = [Math.min(0, ...middles), Math.max(0, ...middles)];
-  const ends = effects.flatMap(({ low, high }) => [placed(low), placed(high)]).filter(Number.isFinite);
+  const bounds = effects.flatMap(({ low, high }) => [placed(low), placed(high)]).filter(Number.isFinite);
   const reach = hasLogarithms ? WIDEST : Infinity;
-  const low = Math.max(Math.min(least, ...ends), least - reach);
-  const high = Math.min(Math.max(most, ...ends), most + reach);
-  const room = Math.max(0.08 * (high - low), LEAST[effects[0].scale]);
-  return { low: low - room, high: high + room, hasLogarithms };
+  const low = Math.max(Math.min(least, ...bounds), least - reach);
+  const high = Math.min(Math.max(most, ...bounds), most + reach);
+  const room = Math.max(0.12 * (high - low), LEAST[effects[0].scale]);
+  const ends = { low: low - room, high: high + room, hasLogarithms };
+  return { ...ends, ticks: ticks(ends, hasLogarithms ? factors : spaced, (value) => writeOn(ends, value)) };
 }
 
 /**
@@ -66,7 +70,10 @@ export function axesOf(sides, isShare) {
   const ends = placed.map((places) => [Math.min(...places), Math.max(...places)]);
   const least = hasLogarithms ? 0.005 : 1e-3 * Math.max(...ends.flat().map(Math.abs), isShare ? 1 : 0);
   const reach = 1.08 * Math.max(least, ...ends.map(([low, high]) => (high - low) / 2));
-  return ends.map(([low, high]) => ({ low: (low + high) / 2 - reach, high: (low + high) / 2 + reach, hasLogarithms }));
+  return ends.map(([low, high]) => {
+    const around = { low: (low + high) / 2 - reach, high: (low + high) / 2 + reach, hasLogarithms };
+    return { ...around, ticks: ticks(around, hasLogarithms ? candidates : spaced) };
+  });
 }
 
 /**
@@ -121,8 +128,17 @@ function mark(estimate, outcome, axis) {
  */
 export function scaleOf(axis) {
   const drawing = draw("svg", { class: "ud-scale", height: 18, "aria-hidden": "true" });
-  drawing.append(...grid(axis, 0, (value) => (axis.hasLogarithms ? tick(value) : changePoints(value).split(" ")[0])));
+  drawing.append(...grid(axis, 0, (value) => writeOn(axis, value)));
   return drawing;
+}
+
+/**
+ * @param {{ hasLogarithms: boolean }} axis of effects
+ * @param {number} value
+ */
+function writeOn({ hasLogarithms }, value) {
+  if (hasLogarithms) return tick(value);
+  return value ? changePoints(value).split(" ")[0] : "same";
 }
 
 /**
@@ -164,7 +180,7 @@ function dot(x, y, title) {
  */
 function grid(axis, height, write = null) {
   const place = placeOn(axis);
-  return ticks(axis).flatMap((value) => {
+  return axis.ticks.flatMap((value) => {
     const line = draw("line", { class: "ud-grid", x1: place(value), x2: place(value), y2: height });
     return write ? [line, draw("text", { x: place(value), y: Number(height) + 14 }, write(value))] : [line];
   });
@@ -182,19 +198,41 @@ function placeOn({ low, high, hasLogarithms }) {
 }
 
 /**
- * Return round values within an axis, apart from its ends, where a text would be cut.
+ * Return round values within an axis, apart from its ends, where a text would be cut, and far enough from one another.
  *
- * @param {Axis} axis
+ * @param {{ low: number, high: number, hasLogarithms: boolean }} axis
+ * @param {(low: number, high: number) => Iterable<number[]>} lists ever fewer round values
+ * @param {(value: number) => string} write the texts of a narrow axis; of a wide one four fit in any case
  */
-function ticks({ low, high, hasLogarithms }) {
+function ticks({ low, high, hasLogarithms }, lists, write = () => "") {
   const room = 0.08 * (high - low);
   const placed = (/** @type {number} */ value) => (hasLogarithms ? Math.log(value) : value);
   const isInside = (/** @type {number} */ value) => placed(value) >= low + room && placed(value) <= high - room;
-  for (const values of hasLogarithms ? candidates(Math.exp(low), Math.exp(high)) : spaced(low, high)) {
+  const areApart = (/** @type {number[]} */ values) => {
+    const needed = (CHARACTER * (1 + Math.max(...values.map((value) => write(value).length)))) / NARROW;
+    return values.slice(1).every((value, index) => placed(value) - placed(values[index]) >= needed * (high - low));
+  };
+  const [least, most] = hasLogarithms ? [low, high].map(Math.exp) : [low, high];
+  for (const values of lists(least, most)) {
     const inside = values.filter(isInside);
-    if (inside.length <= MOST_TICKS && inside.length > 1) return inside;
+    if (inside.length <= MOST_TICKS && inside.length > 1 && areApart(inside)) return inside;
   }
   return [hasLogarithms ? Math.exp((low + high) / 2) : (low + high) / 2];
+}
+
+/**
+ * Yield lists of round ratios, as many times less as more.
+ *
+ * @param {number} low
+ * @param {number} high
+ */
+function* factors(low, high) {
+  const most = Math.max(high, 1 / low);
+  if (most < 2) yield* spaced(low, high);
+  for (const values of candidates(1, most, 1)) {
+    const more = values.filter((value) => value > 1);
+    yield [...more.map((value) => 1 / value).reverse(), 1, ...more];
+  }
 }
 
 /**
@@ -202,11 +240,12 @@ function ticks({ low, high, hasLogarithms }) {
  *
  * @param {number} low
  * @param {number} high
+ * @param {number} least how many times the range is at least spaced by
  */
-function* candidates(low, high) {
+function* candidates(low, high, least = 3) {
   const first = Math.floor(Math.log10(low));
   const decades = Array.from({ length: Math.ceil(Math.log10(high)) - first + 1 }, (_, index) => 10 ** (first + index));
-  if (high / low < 3) yield* spaced(low, high);
+  if (high / low < least) yield* spaced(low, high);
   for (const steps of [[1, 2, 5], [1, 3], [1]]) yield decades.flatMap((decade) => steps.map((step) => step * decade));
   for (const every of [2, 3, 4, 6]) yield decades.filter((decade) => Math.round(Math.log10(decade)) % every === 0);
 }

@@ -149,10 +149,12 @@ export function plainRatio(ratio) {
  * Write a place on an axis of ratios: a change with its sign, or from a factor of 2 on a multiple or a fraction.
  *
  * @param {number} ratio
+ * @param {number} digits more than three where places are near one another
  */
-export function tick(ratio) {
-  if (!isFactor(ratio)) return signedChange(ratio);
-  return ratio > 1 ? factor(ratio) : `1/${factor(1 / ratio)}`;
+export function tick(ratio, digits = 3) {
+  if (ratio === 1) return "same";
+  if (!isFactor(ratio)) return digits > 3 ? `${withSign(100 * (ratio - 1), digits - 2)} %` : signedChange(ratio);
+  return `${ratio > 1 ? "" : "1/"}${number(Math.max(ratio, 1 / ratio), digits)}×`;
 }
 
 /** @param {number} ratio */
