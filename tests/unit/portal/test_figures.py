@@ -223,7 +223,17 @@ MISSED = {"round": [0, 0], "missed": [5, 1], "frames": [100, 100]}
 CELLS = {"group": ["g"], "row": ["r"], "column": ["c"], "share": [0.5], "is_marked": [True], "said": ["half\nof all"]}
 POWER = {"name": ["p", "p"], "slowdown": [0.0, 0.1], "found": [0, 9], "trials": [10, 10]}
 SHARES = {"share": [0.0, 0.9], "low": [0.0, 0.6], "high": [0.3, 1.0]}
-TREND = {"label": ["a b", "c d"], "ratio": [0.5, 0.6], "low": [0.4, 0.5], "high": [0.6, 0.7]}
+TREND = {
+    "scenario": ["s"] * 2,
+    "metric": ["time"] * 2,
+    "case": ["S"] * 2,
+    "at": [0, 1],
+    "label": ["a b", "c d"],
+    "new_level": [False, True],
+    "ratio": [0.5, 0.6],
+    "low": [0.4, 0.5],
+    "high": [0.6, 0.7],
+}
 
 
 def many(make_case: MakeCase) -> list[CaseResult]:
@@ -259,9 +269,9 @@ PLOTS: dict[str, MakePlot] = {
     "power": lambda _: figures.power(pd.DataFrame({**POWER, **SHARES}), "found"),
     "scaling": lambda _: figures.scaling(pd.DataFrame({"work": ["w", "w"], "elements": [1, 9], "value": [1.0, 8.0]})),
     "spread": lambda _: figures.spread(pd.DataFrame({**ARMS, **SPREAD}), "s"),
-    "trend": lambda _: figures.trend(pd.DataFrame(TREND), "sides", [1]),
+    "trend": lambda _: figures.trend(pd.DataFrame(TREND)),
 }
-NOT_DRAWN = {"is_off_scale", "pinned", "plain", "tail_shares"}
+NOT_DRAWN = {"is_off_scale", "movement_reach", "pinned", "plain", "tail_shares"}
 
 
 @pytest.mark.parametrize("name", PLOTS)

@@ -48,9 +48,7 @@ def build_page(reference: Run, machine: Run | None, peers: Run | None) -> PageOu
         records.append(_record("peers", "Other layout engines", peers, has_pages=False))
     data = {
         "records": records,
-        "metrics": {
-            name: about for run in (peers, machine, reference) if run for name, about in _metrics(run).items()
-        },
+        "metrics": {name: about for run in (peers, machine, reference) if run for name, about in _metrics(run).items()},
     }
     output.files[f"{FOLDER}/data.json"] = to_json(data) + "\n"
     output.files[f"{FOLDER}/t.json"] = to_json(quantiles()) + "\n"
