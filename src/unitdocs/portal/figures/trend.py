@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from unitdocs.formatting import signed_change, signed_interval
 from unitdocs.portal.figures.axes import label, label_axis, lines, literal
-from unitdocs.portal.figures.marks import BLUE, GREY, VERMILION, height
+from unitdocs.portal.figures.marks import BLUE, GREY, VERMILION, height_of_pairs
 from unitdocs.portal.figures.plot import Plot, Trace, scatter
 
 if TYPE_CHECKING:
@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 _MOST_LABELS: Final = 5
 """Records that are named below the axis: more would not fit on a phone."""
 _LEAST_REACH: Final = math.log(1.02)
-_HALF: Final = 0.45
-"""How far the largest movement is from the middle of its row, of the distance between two rows."""
+_HALF: Final = 0.25
+"""How far the largest movement is from the middle of its series, of the distance between two rows."""
+_BELOW: Final = 0.05
+"""How far a series is below the middle of its row, where a phone has the row's label."""
 
 
 def trend(points: "DataFrame") -> Plot:
@@ -37,7 +39,7 @@ def trend(points: "DataFrame") -> Plot:
     axis = label_axis({row: label(name) for row, (name, _) in enumerate(cases)})
     records = points.drop_duplicates("at").sort_values("at")
     figure.set_layout(
-        height=height(len(cases), lines(axis["ticktext"])),
+        height=height_of_pairs(len(cases), lines(axis["ticktext"])),
         xaxis=_records(records["at"].tolist(), [str(text) for text in records["label"]]),
         yaxis=axis,
     )
@@ -45,7 +47,7 @@ def trend(points: "DataFrame") -> Plot:
 
 
 def movement_reach(points: "DataFrame") -> float:
-    """Return the largest movement from a case's median as a logarithm: what half the height of a row is."""
+    """Return the largest movement from a case's median as a logarithm: a quarter of the distance between two rows."""
     return max(_LEAST_REACH, *(abs(move) for rows in _cases(points) for move in _movements(rows)))
 
 
@@ -79,7 +81,7 @@ def _series(row: int, of_case: "DataFrame", reach: float) -> Trace:
     ]
     return scatter(
         x=[at + 1 for at in of_case["at"].tolist()],
-        y=[row - _HALF * move / reach for move in _movements(of_case)],  # rows are counted downwards
+        y=[row + _BELOW - _HALF * move / reach for move in _movements(of_case)],  # rows are counted downwards
         mode="lines+markers",
         line={"color": GREY, "width": 1},
         marker={"color": BLUE, "symbol": "circle", "size": 5},
@@ -95,7 +97,7 @@ def _changes(row: int, of_case: "DataFrame") -> list[Trace]:
     return [
         scatter(
             x=[at + 0.5, at + 0.5],
-            y=[row - _HALF, row + _HALF],
+            y=[row + _BELOW - _HALF, row + _BELOW + _HALF],
             mode="lines",
             line={"color": VERMILION, "width": 2, "dash": "dot"},
             hoverinfo="skip",

@@ -217,8 +217,8 @@ def _figure(output: PageOutput, entries: Sequence[HistoryEntry], of_suite: Seque
         finding=_finding(of_suite),
         measured=(
             f"Time of the {treatment} system over that of the {control} one in each record, relative to the case's "
-            f"median; higher is slower, and half the height of a row is {reach}. A dotted line begins a new level. An "
-            "interval describes its own run and leaves out the variation between runs."
+            f"median; higher is slower, and half the length of a dotted line is {reach}. Such a line begins a new level. "
+            "An interval describes its own run and leaves out the variation between runs."
         ),
         plot=figures.pinned(figures.trend(data)),
         table=_values(entries, of_suite),
