@@ -50,7 +50,7 @@ def _entry(first: HistoryEntry, day: int, factor: float) -> HistoryEntry:
 
 def page(record: RunRecord, kept: History | None = None, finders: ChangePoints | None = None) -> Files:
     study = Study(finders, is_current=None) if finders else None
-    return files_of(trend.build_page(stale(record), None, kept, study))
+    return files_of(trend.build_page(stale(record), kept, study))
 
 
 def test_every_snippet_that_the_page_includes_is_made_and_the_page_is_in_the_navigation(

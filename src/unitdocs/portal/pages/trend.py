@@ -67,15 +67,13 @@ class TrendSeries:
         return analysis.change_points([math.log(point.ratio) for point in self.points])
 
 
-def build_page(
-    reference: Run, machine: Run | None, history: History | None, change_points: Study[ChangePoints] | None
-) -> PageOutput:
+def build_page(reference: Run, history: History | None, change_points: Study[ChangePoints] | None) -> PageOutput:
     """Return the snippets `status`, `series` and `finders`, with the figures and their data.
 
     Only machines with as many records as a search for change points needs have a trend.
     """
     output = PageOutput(PAGE, "trend")
-    output.snippet("status", status(PAGE, reference, machine))
+    output.snippet("status", status(PAGE, reference))
     output.snippet("series", *_series(output, reference, history or History()))
     output.snippet("finders", _finders(change_points.record if change_points else None))
     return output
@@ -217,8 +215,8 @@ def _figure(output: PageOutput, entries: Sequence[HistoryEntry], of_suite: Seque
         finding=_finding(of_suite),
         measured=(
             f"Time of the {treatment} system over that of the {control} one in each record, relative to the case's "
-            f"median; higher is slower, and half the length of a dotted line is {reach}. Such a line begins a new level. "
-            "An interval describes its own run and leaves out the variation between runs."
+            f"median; higher is slower, and half the length of a dotted line is {reach}. Such a line begins a new "
+            "level. An interval describes its own run and leaves out the variation between runs."
         ),
         plot=figures.pinned(figures.trend(data)),
         table=_values(entries, of_suite),
