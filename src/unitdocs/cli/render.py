@@ -23,8 +23,8 @@ def render(
 ) -> None:
     """Render run records into the generated parts of the pages, docs/generated.
 
-    Without --record, renders the committed reference record and, if there is one, the newest run in build/records. Where
-    the environment variable CI is set, only the committed record is rendered: pages for others show nothing of a machine.
+    Without --record, renders the committed reference record and, if there is one, the newest run in build/records.
+    Where the environment variable CI is set, it renders only the committed record.
     In a project with a mkdocs.yml, also writes the reference, the notebooks and the Plotly bundle.
 
     Example: unitdocs render --record benchmarks/results/reference.json.gz --docs docs

@@ -169,7 +169,7 @@ def _number(value: float) -> float | str:
 
 
 def _rounded(value: float, digits: int) -> float:
-    """Return a number with so many significant digits; a count is kept whole, and written without a point."""
+    """Return a number rounded to significant digits; a count is kept whole, and written without a point."""
     return int(value) if value.is_integer() and abs(value) < 10**DIGITS else float(f"{value:.{digits}g}")
 
 
