@@ -15,6 +15,14 @@ import { percent, quantity, tick } from "./notation.js";
  */
 
 const COLUMNS = 6;
+/**
+ * What a phone, which lays rows out as cards, would otherwise take from the table.
+ *
+ * @type {Record<string, string>}
+ */
+const ROLES = { table: "table", thead: "rowgroup", tbody: "rowgroup", tr: "row", td: "cell" };
+/** @type {Record<string, string>} */
+const SCOPES = { col: "columnheader", row: "rowheader", rowgroup: "rowheader" };
 
 /**
  * Return the table: suite by suite in the record's order, the worst for side B first.
@@ -34,7 +42,17 @@ export function tableOf(page, cases) {
     return make("tbody", {}, ...heading, ...rows.flatMap((one) => rowsOf(page, one, axis)));
   });
   const table = make("table", {}, make("caption", {}, caption), headOf(page, axis), ...bodies);
+  giveRoles(table);
   return make("div", { class: "ud-table ud-explored", tabindex: "0", role: "region", "aria-label": caption }, table);
+}
+
+/** @param {HTMLElement} part a table, or rows of one */
+function giveRoles(part) {
+  for (const element of [part, ...part.querySelectorAll("thead, tbody, tr, th, td")]) {
+    const scope = element.getAttribute("scope");
+    const role = scope ? SCOPES[scope] : ROLES[element.localName];
+    element.setAttribute("role", role);
+  }
 }
 
 /** @param {Explored} page */
@@ -54,7 +72,7 @@ function headingOf(title) {
 function headOf(page, axis) {
   const column = (/** @type {string} */ name, /** @type {(Node | string)[]} */ ...content) =>
     make("th", { scope: "col", class: name || null }, ...content);
-  const scale = axis ? [directions(metricOf(page)), scaleOf(axis)] : [];
+  const scale = axis ? [directions(metricOf(page)), scaleOf(axis)] : ["Mark"];
   const cells = [
     column("", "Case"),
     column("ud-axis", ...scale),
@@ -133,7 +151,9 @@ function pick(page, one, row) {
  * @param {ComparedCase} one
  */
 function opened(page, one) {
-  return make("tr", { class: "ud-values" }, make("td", { colspan: COLUMNS }, values(page, one)));
+  const row = make("tr", { class: "ud-values" }, make("td", { colspan: COLUMNS }, values(page, one)));
+  giveRoles(row);
+  return row;
 }
 
 /**
