@@ -357,6 +357,13 @@ def test_on_a_phone_nothing_is_wider_than_the_page(site: Site, open_page: OpenPa
         assert 0 <= box["x"] <= box["x"] + box["width"] <= 390
 
 
+def test_between_a_phone_and_a_desktop_a_name_keeps_its_room(site: Site, open_page: OpenPage) -> None:
+    page = opened(open_page(viewport={"width": 718, "height": 1000}), site.url + EXPLORE)
+    heights = [row.bounding_box()["height"] for row in page.locator(ROWS).all()]  # type: ignore[index]
+    assert max(heights) <= 45
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 718
+
+
 def test_every_control_has_a_name_and_the_keyboard_reaches_it(page: Page) -> None:
     for group, label in (("Side A", "Record"), ("Side A", "Arm"), ("Side B", "Record"), ("Cases", "Metric")):
         expect(page.get_by_role("group", name=group).get_by_label(label)).to_be_visible()
