@@ -271,7 +271,7 @@ PLOTS: dict[str, MakePlot] = {
     "spread": lambda _: figures.spread(pd.DataFrame({**ARMS, **SPREAD}), "s"),
     "trend": lambda _: figures.trend(pd.DataFrame(TREND)),
 }
-NOT_DRAWN = {"is_off_scale", "movement_reach", "pinned", "plain", "tail_shares"}
+NOT_DRAWN = {"is_off_scale", "pinned", "plain", "tail_shares"}
 
 
 @pytest.mark.parametrize("name", PLOTS)

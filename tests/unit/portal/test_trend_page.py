@@ -17,6 +17,7 @@ from unitdocs import analysis, studies
 from unitdocs.analysis import History, HistoryEntry
 from unitdocs.analysis.change_points import NEEDED
 from unitdocs.portal import figures
+from unitdocs.portal.figures.trend import movement_reach
 from unitdocs.portal.pages import trend
 from unitdocs.portal.pages.trend import MOST_COLUMNS, build_series
 from unitdocs.records import RunRecord
@@ -195,7 +196,7 @@ def test_the_figure_names_its_records_and_gives_every_case_a_row_on_one_scale() 
     assert axis["tickvals"][-1] == 20
     assert len(axis["tickvals"]) <= 6
     assert axis["ticktext"][0] == "11-00<br>abc"
-    assert figures.movement_reach(points) == pytest.approx(math.log(2))
+    assert movement_reach(points) == pytest.approx(math.log(2))
     rows = [trace["y"] for trace in plot["data"] if len(trace["x"]) == 20]
     assert rows[1][0] - rows[0][0] == pytest.approx(1)
     moved = [row[0] - row[-1] for row in rows]

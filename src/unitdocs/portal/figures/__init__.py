@@ -17,7 +17,7 @@ from unitdocs.portal.figures.plain import plain
 from unitdocs.portal.figures.power import power
 from unitdocs.portal.figures.scaling import scaling
 from unitdocs.portal.figures.spread import spread
-from unitdocs.portal.figures.trend import movement_reach, trend
+from unitdocs.portal.figures.trend import trend
 
 __all__ = [
     "arm_means",
@@ -30,7 +30,6 @@ __all__ = [
     "heat_map",
     "is_off_scale",
     "missed_frames",
-    "movement_reach",
     "peak_memory",
     "pinned",
     "plain",

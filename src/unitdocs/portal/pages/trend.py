@@ -30,6 +30,7 @@ from unitdocs.portal.components.markup import Column, Figure, Html, Page, folded
 from unitdocs.portal.components.page_output import PageOutput, heading, paragraph
 from unitdocs.portal.components.provenance import status
 from unitdocs.portal.components.verdicts import cell_lines
+from unitdocs.portal.figures.trend import movement_reach
 from unitdocs.records import Direction
 from unitdocs.stats import Verdict
 from unitdocs.studies import ChangePoints, Finder, Study
@@ -209,7 +210,7 @@ def _describe_changes(series: TrendSeries) -> str:
 def _figure(output: PageOutput, entries: Sequence[HistoryEntry], of_suite: Sequence[TrendSeries]) -> Html:
     last, data = of_suite[0].last, _data(entries, of_suite)
     control, treatment = entries[-1].arms.get(last.suite, ("control", "treatment"))
-    reach = change_size(math.exp(figures.movement_reach(data)))
+    reach = change_size(math.exp(movement_reach(data)))
     figure = Figure(
         key=output.key("trend", entries[-1].machine.key, last.suite),
         finding=_finding(of_suite),
