@@ -273,7 +273,17 @@ SCALING = {
     "elements": [1, 9],
     "value": [1.0, 8.0],
 }
-TREND = {"label": ["a b", "c d"], "ratio": [0.5, 0.6], "low": [0.4, 0.5], "high": [0.6, 0.7]}
+TREND = {
+    "scenario": ["s"] * 2,
+    "metric": ["time"] * 2,
+    "case": ["S"] * 2,
+    "at": [0, 1],
+    "label": ["a b", "c d"],
+    "new_level": [False, True],
+    "ratio": [0.5, 0.6],
+    "low": [0.4, 0.5],
+    "high": [0.6, 0.7],
+}
 
 
 def rows_of_arms(*scenarios: str, group: str = "") -> pd.DataFrame:
@@ -361,7 +371,7 @@ PLOTS: dict[str, MakePlot] = {
     "power": lambda _: figures.power(pd.DataFrame({**POWER, **SHARES})),
     "scaling": lambda _: figures.scaling(pd.DataFrame(SCALING)),
     "spread": lambda _: figures.spread(pd.DataFrame({**ARMS, **ROW, **SPREAD}), "s", 1.0),
-    "trend": lambda _: figures.trend(pd.DataFrame(TREND), "sides", [1]),
+    "trend": lambda _: figures.trend(pd.DataFrame(TREND)),
 }
 NOT_DRAWN = {"is_off_scale", "pinned", "plain", "tail_shares"}
 

@@ -212,7 +212,7 @@ def test_every_page_says_when_where_and_on_what_it_was_measured(site: Files) -> 
 
 
 def test_a_run_on_this_machine_is_shown_in_addition_to_the_reference(site: Files, site_with_machine: Files) -> None:
-    for name in ("home/suites.md", "summary/metrics.md", "method/environment.md"):
+    for name in ("home/suites.md", "summary/metrics.md", "explore/data.json"):
         assert "his machine" in site_with_machine[name]
         assert "his machine" not in site[name]
     names = [trace["name"] for trace in json.loads(site_with_machine["figures/summary-time.json"])["data"]]

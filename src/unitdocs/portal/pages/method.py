@@ -44,7 +44,6 @@ RULE = Template("""\
 def build_page(
     *,
     reference: Run,
-    machine: Run | None,
     selfcheck: Study[SelfCheck] | None,
     page_loading: Study[PageLoading] | None,
     page_scores: Study[PageScores] | None,
@@ -52,14 +51,13 @@ def build_page(
 ) -> PageOutput:
     """Return the snippets `status`, `rule`, `selfcheck`, `same-code`, and those about machine and site."""
     output = PageOutput(PAGE, "method")
-    runs = [reference, *([machine] if machine else [])]
-    output.snippet("status", status(PAGE, reference, machine))
+    output.snippet("status", status(PAGE, reference))
     output.snippet("rule", _rule(reference))
     output.snippet("selfcheck", _selfcheck(output, selfcheck))
     output.snippet("same-code", _same_code(reference))
-    output.snippet("environment", _environment(runs))
-    output.snippet("warnings", _warnings(runs))
-    output.snippet("packages", _packages(runs))
+    output.snippet("environment", _environment(reference))
+    output.snippet("warnings", _warnings(reference))
+    output.snippet("packages", _packages(reference))
     output.snippet("loading", _loading(page_loading.record if page_loading else None))
     output.snippet("scores", _scores(page_scores.record if page_scores else None))
     output.snippet("scale", _scale(rendering_scale.record if rendering_scale else None))
@@ -191,12 +189,9 @@ def _load(check: SelfCheck) -> str:
     return f"load {_number_or_unknown(here.load_start)} at the start and {_number_or_unknown(here.load_end)} at the end"
 
 
-def _environment(runs: Sequence[Run]) -> str:
-    columns = [Column("Property"), *(Column(name) for name in ("Reference", "This machine")[: len(runs)])]
-    rows = zip(*(_facts(run) for run in runs), strict=True)
-    return table(
-        "Where and on what it was measured", columns, [[row[0][0], *(fact for _, fact in row)] for row in rows]
-    )
+def _environment(run: Run) -> str:
+    columns = [Column("Property"), Column("Reference")]
+    return table("Where and on what it was measured", columns, _facts(run))
 
 
 def _facts(run: Run) -> list[tuple[str, str]]:
@@ -242,19 +237,21 @@ def _percent_or_unknown(value: float | None) -> str:
     return "unknown" if value is None else percent(value)
 
 
-def _warnings(runs: Sequence[Run]) -> str:
-    """Return the warnings of the runs, such as a high load."""
-    warnings = [warning for run in runs for warning in run.record.environment.warnings]
+def _warnings(run: Run) -> str:
+    """Return the warnings of the run, such as a high load."""
+    warnings = run.record.environment.warnings
     if not warnings:
-        return tag("p", "The runs gave no warnings.")
+        return tag("p", "The run gave no warnings.")
     return tag("ul", Html("\n"), join([tag("li", warning) for warning in warnings]), Html("\n"))
 
 
-def _packages(runs: Sequence[Run]) -> str:
-    columns = [Column("Package"), *(Column(name) for name in ("Reference", "This machine")[: len(runs)])]
-    names = sorted({name for run in runs for name in run.record.environment.packages})
-    rows = [[name, *(run.record.environment.packages.get(name, "not installed") for run in runs)] for name in names]
-    return tag("details", tag("summary", "Packages"), Html("\n"), table("Versions of packages", columns, rows))
+def _packages(run: Run) -> str:
+    versions = table(
+        "Versions of packages",
+        [Column("Package"), Column("Reference")],
+        sorted(run.record.environment.packages.items()),
+    )
+    return tag("details", tag("summary", "Packages"), Html("\n"), versions, Html("\n"))
 
 
 def _loading(record: PageLoading | None) -> Html:
