@@ -87,7 +87,7 @@ function hydrate() {
   forget();
   for (const figure of all("figure.ud-figure")) prepare(figure);
   for (const table of all(".ud-table")) makeReachable(table);
-  if (NARROW.matches) prepareCards();
+  prepareCards();
   for (const place of all("[data-explore]")) explore(place);
   document.querySelector("[data-md-component='search'][role='dialog']")?.setAttribute("aria-label", "Search");
   setTimeout(tellApart, 100); // the theme adds its buttons to blocks of code in the meantime
@@ -354,6 +354,7 @@ function makeReachable(table) {
 
 /** Complete the tables that a phone shows as cards: titles for those that are written in Markdown, roles for all. */
 function prepareCards() {
+  if (!NARROW.matches) return;
   for (const table of all("article :is(.ud-frame table, table:not(.ud-table *)):not([class])")) {
     const titles = [.../** @type {HTMLTableElement} */ (table).tHead?.rows[0]?.cells ?? []];
     for (const [place, title] of titles.length > 2 ? titles.entries() : []) {

@@ -157,7 +157,7 @@ def csv_path(key: str) -> str:
     return f"generated/data/{key}.csv"
 
 
-_SHEET = 880
+_SHEET = 800
 """Pixels of a figure that a printed page has room for, below its caption and legend."""
 _PHONE = 36
 """Characters of a table's font that a phone of 390 pixels shows in a line."""
