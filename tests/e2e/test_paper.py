@@ -16,7 +16,8 @@ COLOURS = """() => {
         return alpha === 0 ? 1 : (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
     };
     const all = (selector) => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility());
-    const tooDark = all("html, body, article, pre, code, figure, table, td").filter((one) => light(one, "backgroundColor") < 0.9);
+    const places = all("html, body, article, pre, code, figure, table, td");
+    const tooDark = places.filter((one) => light(one, "backgroundColor") < 0.9);
     const inks = [["color", "article :is(p, h1, h2, td, th, a, code, span)"], ["fill", ".ud-svg text"]];
     const tooLight = inks.flatMap(([ink, selector]) => all(selector).filter((one) => light(one, ink) > 0.6));
     return [tooDark, tooLight].map((found) => found.slice(0, 3).map((one) => one.outerHTML.slice(0, 80)));
@@ -81,14 +82,15 @@ def test_a_figure_is_on_one_sheet_with_its_axis_and_its_caption(
     page.emulate_media()
     printed = ["".join(sheet.split()) for sheet in sheets(page, tmp_path / "figures.pdf")]
     for figure in figures:
-        whole = [figure.locator("figcaption strong").text_content(), *figure.locator(".ud-svg text").all_text_contents()]
+        whole = [
+            figure.locator("figcaption strong").text_content(),
+            *figure.locator(".ud-svg text").all_text_contents(),
+        ]
         texts = ["".join(text.split()) for text in whole if text]
         assert any(all(text in sheet for text in (texts[0], texts[-1])) for sheet in printed), texts[0]
 
 
-def test_a_long_table_repeats_its_titles_and_no_column_is_cut(
-    site: Site, open_page: OpenPage, tmp_path: Path
-) -> None:
+def test_a_long_table_repeats_its_titles_and_no_column_is_cut(site: Site, open_page: OpenPage, tmp_path: Path) -> None:
     page = open_page(viewport=SHEET)
     for address in ("benchmarks/scenarios/layouts/", "notebooks/read-a-record/", "reference/records/"):
         page.goto(site.url + address)

@@ -1,8 +1,7 @@
 """Every table can be read on a phone: nothing of it lies outside the screen, and no text runs down a narrow column."""
 
-import pytest
 from playwright.sync_api import Page
-from serving import OpenPage, Site
+from serving import Extent, OpenPage, Site, some_and_all_pages
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 DRAWN = "benchmarks/explore/"
@@ -54,21 +53,19 @@ def opened(page: Page, address: str) -> Page:
     return page
 
 
-@pytest.mark.parametrize(
-    "every", [False, pytest.param(True, marks=pytest.mark.long)], ids=["some pages", "every page"]
-)
+@some_and_all_pages
 def test_no_table_runs_out_of_a_phone_s_screen_or_down_a_narrow_column(
-    site: Site, open_page: OpenPage, every: bool
+    site: Site, open_page: OpenPage, extent: Extent
 ) -> None:
     page = open_page(**PHONE)
     tables = 0
-    for address in [page for page in site.pages if page != DRAWN] if every else PAGES:
+    for address in PAGES if extent is Extent.SOME else [address for address in site.pages if address != DRAWN]:
         opened(page, site.url + address)
         tables += page.locator("article table").count()
         assert page.evaluate(CUT) == [], address
         assert page.evaluate(NARROW) == [], address
         assert page.evaluate(UNTITLED) == [], address
-    assert tables > (300 if every else 30)
+    assert tables > (30 if extent is Extent.SOME else 300)
 
 
 def test_results_are_cards_with_the_titles_of_their_columns_without_javascript(site: Site, open_page: OpenPage) -> None:
@@ -78,7 +75,9 @@ def test_results_are_cards_with_the_titles_of_their_columns_without_javascript(s
     assert page.evaluate(UNTITLED) == []
     row = page.locator(".ud-table:visible tbody tr").first
     title, control, treatment = (cell.bounding_box() for cell in row.locator("th, td").all()[:3])
-    assert title and control and treatment
+    assert title
+    assert control
+    assert treatment
     assert control["y"] >= title["y"] + title["height"]
     assert treatment["y"] == control["y"]  # two short cells share a line
 
