@@ -29,6 +29,7 @@ def test_titles_that_share_nothing_stay_whole(make_case: MakeCase) -> None:
         "": ["A window: wheel", "A list", "A text: chat"]
     }
     assert groups_of(make_case, "One") == {"": ["One"]}
+    assert groups_of(make_case, ": a", ": b", "c: ", "c: ") == {"": [": a", ": b", "c: ", "c: "]}
 
 
 def test_cases_with_the_same_title_are_kept(make_case: MakeCase) -> None:

@@ -72,13 +72,13 @@ def _groups(cases: Sequence[CaseResult], split: Split) -> list[Group]:
 
 
 def _by_first_part(title: str) -> tuple[str, str]:
-    shared, separator, rest = title.partition(SEPARATOR)
-    return (shared, _capitalized(rest)) if separator else ("", title)
+    shared, _, rest = title.partition(SEPARATOR)
+    return (shared, _capitalized(rest)) if shared and rest else ("", title)
 
 
 def _by_last_part(title: str) -> tuple[str, str]:
-    rest, separator, shared = title.rpartition(SEPARATOR)
-    return (_capitalized(shared), rest) if separator else ("", title)
+    rest, _, shared = title.rpartition(SEPARATOR)
+    return (_capitalized(shared), rest) if shared and rest else ("", title)
 
 
 def _capitalized(text: str) -> str:
