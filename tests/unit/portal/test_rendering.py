@@ -21,12 +21,9 @@ PAGES = {
     "home": ROOT / "docs/index.md",
     "decision": ROOT / "docs/decision.md",
     "summary": ROOT / "docs/benchmarks/summary.md",
-    "baseline": ROOT / "docs/benchmarks/baseline.md",
-    "improved": ROOT / "docs/benchmarks/improved.md",
     "recommendations": ROOT / "docs/benchmarks/recommendations.md",
     "downloads": ROOT / "docs/benchmarks/data.md",
     "comparison": ROOT / "docs/benchmarks/comparison.md",
-    "case-by-case": ROOT / "docs/benchmarks/case-by-case.md",
     "method": ROOT / "docs/benchmarks/method.md",
 }
 
@@ -141,8 +138,8 @@ def test_one_changed_sample_changes_exactly_what_depends_on_it(
         "data/comparison-scenes-time.csv",
         "comparison/suites.md",
         "explore/data.json",
-        "baseline/suites.md",
-        "recommendations/short.md",
+        "recommendations/suites.md",
+        "downloads/figures.md",
         "recommendations/worse.md",
         "data/records/reference.json.gz",
         "data/records/SHA256SUMS",
@@ -174,7 +171,8 @@ def test_labels_and_reasons_with_markup_stay_text(project: Path, make_record: Ma
     files = render(project, record.model_copy(update={"cases": cases, "suites": suites, "command": bad}))
     for name, content in files.items():
         if name.endswith(".md"):
-            elements = Elements(content).elements
+            body = re.sub(r"\A---\n.*?\n---\n", "", content, flags=re.DOTALL)  # the theme escapes what is before it
+            elements = Elements(body).elements
             assert "img" not in {tag for tag, _ in elements}
             assert not any(key.startswith("on") for _, attributes in elements for key in attributes)
             assert not re.search(r"^\s*-+8<-+", content, re.MULTILINE)
@@ -204,8 +202,6 @@ def test_every_page_says_when_where_and_on_what_it_was_measured(site: Files) -> 
         "home/answer.md",
         "decision/status.md",
         "summary/status.md",
-        "baseline/status.md",
-        "improved/status.md",
         "recommendations/status.md",
         "downloads/status.md",
         "comparison/status.md",
@@ -216,7 +212,7 @@ def test_every_page_says_when_where_and_on_what_it_was_measured(site: Files) -> 
 
 
 def test_a_run_on_this_machine_is_shown_in_addition_to_the_reference(site: Files, site_with_machine: Files) -> None:
-    for name in ("home/suites.md", "summary/metrics.md", "method/environment.md"):
+    for name in ("home/suites.md", "summary/metrics.md", "explore/data.json"):
         assert "his machine" in site_with_machine[name]
         assert "his machine" not in site[name]
     names = [trace["name"] for trace in json.loads(site_with_machine["figures/summary-time.json"])["data"]]

@@ -19,6 +19,10 @@ OUTCOMES: Final = {
 }
 ARMS: Final = {"control": (GREY, "square"), "treatment": (BLUE, "circle")}
 """Colour and shape by role."""
+BOTH: Final = "both"
+"""The role of a mark that joins both arms."""
+ROLES: Final = (*ARMS, BOTH)
+"""Whose a mark or a value is; a page that shows one system hides the others' by it."""
 DASHES: Final = {"control": "dot", "treatment": "solid"}
 """How the lines of an arm are dashed, by role."""
 
