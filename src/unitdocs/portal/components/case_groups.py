@@ -1,5 +1,6 @@
 """Cases of a suite in groups whose titles share a part, and a compact list of links to their pages."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -61,23 +62,23 @@ def _effect(case: CaseResult) -> Html:
 
 
 def _groups(cases: Sequence[CaseResult], split: Split) -> list[Group]:
+    parts = [split(case.title) for case in cases]
+    sizes = Counter(shared for shared, _ in parts)
     members: dict[str, list[tuple[CaseResult, str]]] = {"": []}
-    for case in cases:
-        shared, rest = split(case.title)
-        members.setdefault(shared, []).append((case, rest))
-    alone = [shared for shared, group in members.items() if len(group) == 1 and shared]
-    members[""] += [(case, case.title) for shared in alone for case, _ in members.pop(shared)]
+    for case, (shared, rest) in zip(cases, parts, strict=True):
+        is_alone = sizes[shared] == 1
+        members.setdefault("" if is_alone else shared, []).append((case, case.title if is_alone else rest))
     return [Group(shared, group) for shared, group in members.items() if group]
 
 
 def _by_first_part(title: str) -> tuple[str, str]:
-    shared, separator, rest = title.partition(SEPARATOR)
-    return (shared, _capitalized(rest)) if separator else ("", title)
+    shared, _, rest = title.partition(SEPARATOR)
+    return (shared, _capitalized(rest)) if shared and rest else ("", title)
 
 
 def _by_last_part(title: str) -> tuple[str, str]:
-    rest, separator, shared = title.rpartition(SEPARATOR)
-    return (_capitalized(shared), rest) if separator else ("", title)
+    rest, _, shared = title.rpartition(SEPARATOR)
+    return (_capitalized(shared), rest) if shared and rest else ("", title)
 
 
 def _capitalized(text: str) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from pandas import DataFrame
 
-_ROW, _AROUND = 41, 60
+_ROW, _AROUND = 50, 60
 """Pixels of a row, whose label may have two lines and is above it on a phone, and around all of them."""
 
 _ROOM = 0.04

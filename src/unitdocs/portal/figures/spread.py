@@ -17,7 +17,7 @@ _THIN, _THICK = 1.5, 4
 """Widths in pixels of the line from the smallest to the largest, and of the one inside it."""
 _MARKS = {"control": 8, "treatment": 6}
 """Sizes by role: where both are in one place, the control's is seen behind the treatment's."""
-_ROW, _LINE, _AROUND = 26, 15, 45
+_ROW, _LINE, _AROUND = 30, 20, 45
 """Pixels of a row, which on a phone also has its label above its marks; of each further line; and around all rows."""
 _MOST_TICKS = 4
 LETTERS = 42

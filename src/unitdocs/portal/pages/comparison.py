@@ -180,7 +180,7 @@ def _clock(case: CaseResult) -> str:
 
 def _drawn_values(cases: Sequence[CaseResult]) -> Html:
     columns = [Column("Case"), *(Column(name, is_number=True) for name in (cases[0].control, cases[0].treatment))]
-    return table("Values as drawn", columns, [[case.title, *amounts(case)] for case in cases])
+    return table("Values as drawn", columns, [[case_link(PAGE, case), *amounts(case)] for case in cases])
 
 
 # The table of a suite: a row for each scenario, a column for each metric, both values in each cell.

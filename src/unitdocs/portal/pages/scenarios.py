@@ -176,11 +176,7 @@ def _times(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterato
 def _starts(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
     """Yield the rounds of starts, and of the slowest frames after them."""
     of_metrics = {metric: [case for case in cases if case.metric == metric] for metric in COLD_TIMES}
-    groups = [
-        Group(metric.capitalize(), [(case, case.title) for case in of_metric])
-        for metric, of_metric in of_metrics.items()
-        if of_metric
-    ]
+    groups = [Group(metric.capitalize(), _labelled(of_metric)) for metric, of_metric in of_metrics.items() if of_metric]
     if not groups:
         return
     first = groups[0].cases[0][0]
@@ -201,6 +197,12 @@ def _starts(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterat
         ),
     )
     yield paragraph(load(run))
+
+
+def _labelled(cases: Sequence[CaseResult]) -> Sequence[tuple[CaseResult, str]]:
+    """Return cases with their titles, without a part that all of them share."""
+    groups = grouped(cases)
+    return groups[0].cases if len(groups) == 1 else [(case, case.title) for case in cases]
 
 
 def _frames(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
