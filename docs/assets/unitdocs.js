@@ -10,6 +10,8 @@
  */
 
 const BUNDLE = new URL("../generated/plotly.min.js", import.meta.url);
+const ZOOM = new URL("zoom.js", import.meta.url);
+const PICTURE = new URL("picture.js", import.meta.url);
 const NEAR = "300px"; // a figure is drawn this far before it is seen
 const INPUTS = ["pointermove", "pointerdown", "wheel", "scroll", "keydown", "touchstart"];
 const NARROW = matchMedia("(max-width: 599px)");
@@ -21,8 +23,9 @@ const CONFIG = {
   responsive: true,
   displaylogo: false,
   showSendToCloud: false,
-  displayModeBar: TOUCHED.matches ? false : "hover", // without a pointer it would lie on the plot for good
-  modeBarButtons: [["toImage", "resetScale2d"]],
+  displayModeBar: false, // it would lie on the plot; the page has buttons of its own
+  doubleClick: "reset",
+  showAxisDragHandles: false, // the reader drags within the plot alone, and scrolls everywhere else
 };
 
 /** The colours that figures are written in, and the variables of the style sheet that replace them. */
@@ -32,6 +35,8 @@ const MARKS = { "#0072B2": "--ud-mark-blue", "#D55E00": "--ud-mark-vermilion", "
  * What of Plotly is used.
  *
  * @typedef {object} Plotly
+ * @property {(place: HTMLElement, changes: Record<string, number[]>) => Promise<unknown>} relayout
+ * @property {(figure: object, options: object) => Promise<string>} toImage
  * @property {(place: HTMLElement, data: object[], layout: object, config: object) => Promise<unknown>} newPlot
  * @property {(place: HTMLElement, data: object[], layout: object, config: object) => Promise<unknown>} react
  * @property {(place: HTMLElement) => void} purge
@@ -87,6 +92,7 @@ function hydrate() {
   forget();
   for (const figure of all("figure.ud-figure")) prepare(figure);
   for (const table of all(".ud-table")) makeReachable(table);
+  prepareCards();
   for (const place of all("[data-explore]")) explore(place);
   for (const place of all(".ud-switch")) follow(place);
   document.querySelector("[data-md-component='search'][role='dialog']")?.setAttribute("aria-label", "Search");
@@ -174,6 +180,7 @@ function prepare(figure) {
   figure.addEventListener("pointerenter", now, { once: true });
   figure.addEventListener("focusin", now, { once: true });
   figure.querySelector(".ud-live")?.addEventListener("click", () => reset(figure));
+  figure.querySelector(".ud-save")?.addEventListener("click", () => savePicture(figure));
   if (isArmed) observer.observe(figure);
 }
 
@@ -222,11 +229,12 @@ async function draw(figure) {
   const place = document.createElement("div");
   place.className = "ud-drawn";
   try {
-    const [Plotly, plot] = await Promise.all([loadPlotly(), read(figure)]);
+    const [Plotly, plot, zoom] = await Promise.all([loadPlotly(), read(figure), import(ZOOM.href)]);
     if (!figure.isConnected) return;
     const { data, layout } = drawable(plot, stage);
     stage.append(place);
     await Plotly.newPlot(place, data, layout, CONFIG);
+    zoom.keepInSight(Plotly, place);
     describe(place, stage);
     drawn.set(figure, { Plotly, place, plot });
     figure.dataset.state = "drawn";
@@ -258,6 +266,19 @@ function reset(figure) {
   if (!found) return;
   const { data, layout } = drawable(found.plot, found.place.parentElement);
   found.Plotly.react(found.place, data, { ...layout, uirevision: Date.now() }, CONFIG);
+}
+
+/**
+ * Save a figure as a picture with its finding and its legend.
+ *
+ * @param {HTMLElement} figure
+ */
+async function savePicture(figure) {
+  await draw(figure);
+  const found = drawn.get(figure);
+  if (!found) return;
+  const { save } = await import(PICTURE.href);
+  await save(found.Plotly, figure, { ...dressed(found.plot), width: found.place.clientWidth });
 }
 
 /** @returns {Promise<Plotly>} */
@@ -356,7 +377,7 @@ function template(colour, family) {
 }
 
 /**
- * For screen readers the drawing is a group of buttons; the name of the SVG and the table describe its picture.
+ * For screen readers the drawing is an empty group; the name of the SVG and the table describe its picture.
  *
  * @param {HTMLElement} place
  * @param {HTMLElement} stage
@@ -399,8 +420,44 @@ function makeReachable(table) {
   table.setAttribute("aria-label", table.querySelector("caption")?.textContent ?? "Table");
 }
 
+/** Complete the tables that a phone shows as cards: titles for those that are written in Markdown, roles for all. */
+function prepareCards() {
+  if (!NARROW.matches) return;
+  for (const table of all("article :is(.ud-frame table, table:not(.ud-table *)):not([class])")) {
+    const titles = [.../** @type {HTMLTableElement} */ (table).tHead?.rows[0]?.cells ?? []];
+    for (const [place, title] of titles.length > 2 ? titles.entries() : []) {
+      if (place) table.style.setProperty(`--title-${place + 1}`, JSON.stringify(title.textContent?.trim()));
+    }
+  }
+  for (const table of all("article table:is([data-narrow] *, [style])")) giveRoles(table);
+}
+
+/**
+ * A row that is laid out as a block is a row to every screen reader only if it says so.
+ *
+ * @param {HTMLElement} table
+ */
+function giveRoles(table) {
+  const roles = { "thead, tbody": "rowgroup", tr: "row", td: "cell", "thead th": "columnheader", "tbody th": "rowheader" };
+  for (const [selector, role] of Object.entries(roles)) {
+    for (const element of table.querySelectorAll(selector)) element.setAttribute("role", role);
+  }
+}
+
+/**
+ * Mark what the reader opened: on paper only that is open, though the theme opens everything to print it.
+ *
+ * @param {Event} event of an element `details`
+ */
+function rememberOpened({ target }) {
+  if (matchMedia("print").matches || !(target instanceof HTMLDetailsElement)) return;
+  target.toggleAttribute("data-opened", target.open);
+}
+
 for (const name of INPUTS) addEventListener(name, arm, { capture: true, passive: true });
 new MutationObserver(redraw).observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
+addEventListener("toggle", rememberOpened, { capture: true });
 NARROW.addEventListener("change", redraw);
+NARROW.addEventListener("change", prepareCards);
 if (window.document$) window.document$.subscribe(hydrate);
 else hydrate();

@@ -28,6 +28,7 @@ JUDGED = [
     "benchmarks/scenarios/layouts/",
     "benchmarks/scenarios/updates/",
     "benchmarks/scenarios/edge-cases/",
+    "benchmarks/cases/cold/battle-hud/",
     "benchmarks/peers/",
     "deploy/installation/",
     "reference/units/",
@@ -41,7 +42,7 @@ RUN_AXE = """async () => {
     const first = (nodes) => nodes.slice(0, 3).map((node) => node.html.slice(0, 200)).join(" | ");
     return violations.map(({ id, impact, nodes }) => `${impact}, ${id}: ${first(nodes)}`);
 }"""
-KINDS = ["a.md-skip", "a.md-tabs__link", "a.md-nav__link", "summary", ".ud-table", ".modebar-btn"]
+KINDS = ["a.md-skip", "a.md-tabs__link", "a.md-nav__link", "summary", ".ud-table", ".ud-live"]
 FOCUSED = """() => {
     const element = document.activeElement;
     if (element === document.body) return null;

@@ -19,6 +19,7 @@ from unitdocs.analysis.rounds import RoundValues, round_values
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import to_json
 from unitdocs.portal.figures.axes import factor_axis, quantity_axis
+from unitdocs.portal.figures.pin import text_width
 from unitdocs.portal.figures.plot import Plot, scatter
 from unitdocs.portal.figures.row_groups import row_groups
 from unitdocs.portal.figures.svg import svg
@@ -257,9 +258,9 @@ ARMS = {
     "title": ["C", "C"],
     "scenario": ["c", "c"],
 }
+ROW = {"group": ["g", "g"], "label": ["C", "C"], "metric": ["time", "time"]}
 SPREAD = {"low": [1.0, 0.5], "first": [1.1, 0.6], "median": [1.2, 0.7], "third": [1.3, 0.8], "high": [1.4, 0.9]}
 FRAMES = {"frame": [1, 1], "median": [0.01, 0.005], "longest": [0.02, 0.01]}
-PEAKS = {"work": ["w", "w"], "elements": [10, 10], "bytes": [1e6, 1e5]}
 MISSED = {"round": [0, 0], "missed": [5, 1], "frames": [100, 100]}
 CELLS = {"group": ["g"], "row": ["r"], "column": ["c"], "share": [0.5], "is_marked": [True], "said": ["half\nof all"]}
 POWER = {"name": ["p", "p"], "slowdown": [0.0, 0.1], "found": [0, 9], "trials": [10, 10]}
@@ -271,7 +272,70 @@ SCALING = {
     "elements": [1, 9],
     "value": [1.0, 8.0],
 }
-TREND = {"label": ["a b", "c d"], "ratio": [0.5, 0.6], "low": [0.4, 0.5], "high": [0.6, 0.7]}
+TREND = {
+    "scenario": ["s"] * 2,
+    "metric": ["time"] * 2,
+    "case": ["S"] * 2,
+    "at": [0, 1],
+    "label": ["a b", "c d"],
+    "new_level": [False, True],
+    "ratio": [0.5, 0.6],
+    "low": [0.4, 0.5],
+    "high": [0.6, 0.7],
+}
+
+
+def rows_of_arms(*scenarios: str, group: str = "") -> pd.DataFrame:
+    """Return rows of both arms of some cases of a group, the treatment twice as fast."""
+    about = {"group": group, "metric": "time"}
+    return pd.DataFrame(
+        {**about, "scenario": name, "title": name, "label": name, "arm": arm, "role": role}
+        | dict.fromkeys(SPREAD, value)
+        for name in scenarios
+        for arm, role, value in (("original", "control", 0.003), ("refactored", "treatment", 0.0015))
+    )
+
+
+def test_a_row_has_both_arms_in_one_place_and_their_values_at_the_right() -> None:
+    plot = figures.pinned(figures.spread(pd.concat([rows_of_arms("a"), rows_of_arms("b")], ignore_index=True), "s"))
+    marks = [trace for trace in plot["data"] if trace["mode"] == "markers"]
+    assert [trace["y"] for trace in marks] == [[0, 1], [0, 1]]
+    values = [note for note in plot["layout"]["annotations"] if note["x"] == 1]
+    assert [(note["y"], note["text"]) for note in values] == [(0, "3 → 1.5 ms"), (1, "3 → 1.5 ms")]
+    assert plot["layout"]["margin"]["r"] > text_width("3 → 1.5 ms")
+
+
+def test_the_cases_of_a_group_are_below_its_title() -> None:
+    data = pd.concat([rows_of_arms("a"), rows_of_arms("b", "c", group="One <group>")], ignore_index=True)
+    axis = figures.pinned(figures.spread(data, "s"))["layout"]["yaxis"]
+    assert dict(zip(axis["tickvals"], axis["ticktext"], strict=True)) == {
+        0: "a", 1: "<b>One &lt;group&gt;</b>", 2: "b", 3: "c",
+    }  # fmt: skip
+
+
+def test_rows_are_high_only_if_a_label_needs_two_lines() -> None:
+    short, long = (
+        figures.plain(figures.spread(rows_of_arms("a", name), "s"))["layout"] for name in ("b", "a label of words " * 4)
+    )
+    assert short["height"] < long["height"]
+    assert [text.count("<br>") for text in long["yaxis"]["ticktext"]] == [0, 1]
+
+
+def test_a_limit_is_on_the_axis_even_if_it_is_far_from_all_values() -> None:
+    layout = figures.plain(figures.spread(rows_of_arms("a"), "s", 1.0))["layout"]
+    assert layout["shapes"][0]["x0"] == 1.0
+    low, high = layout["xaxis"]["range"]
+    assert low < 0 < high
+    assert len(layout["xaxis"]["tickvals"]) <= 4
+
+
+def test_missed_frames_are_counted_at_the_right_with_the_number_played() -> None:
+    same, other = {**ARMS, **MISSED}, {**ARMS, **MISSED, "frames": [100, 90]}
+    texts = [
+        figures.plain(figures.missed_frames(pd.DataFrame(data)))["layout"]["annotations"][0]["text"]
+        for data in (same, other)
+    ]
+    assert texts == ["5 → 1 of 100", "5 of 100 → 1 of 90"]
 
 
 def many(make_case: MakeCase) -> list[CaseResult]:
@@ -303,11 +367,10 @@ PLOTS: dict[str, MakePlot] = {
     ),
     "heat_map": lambda _: figures.heat_map(pd.DataFrame(CELLS), "columns"),
     "missed_frames": lambda _: figures.missed_frames(pd.DataFrame({**ARMS, **MISSED})),
-    "peak_memory": lambda _: figures.peak_memory(pd.DataFrame({**ARMS, **PEAKS})),
-    "power": lambda _: figures.power(pd.DataFrame({**POWER, **SHARES}), "found"),
+    "power": lambda _: figures.power(pd.DataFrame({**POWER, **SHARES})),
     "scaling": lambda _: figures.scaling(pd.DataFrame(SCALING)),
-    "spread": lambda _: figures.spread(pd.DataFrame({**ARMS, **SPREAD}), "s"),
-    "trend": lambda _: figures.trend(pd.DataFrame(TREND), "sides", [1]),
+    "spread": lambda _: figures.spread(pd.DataFrame({**ARMS, **ROW, **SPREAD}), "s", 1.0),
+    "trend": lambda _: figures.trend(pd.DataFrame(TREND)),
 }
 NOT_DRAWN = {"is_off_scale", "pinned", "plain", "tail_shares"}
 

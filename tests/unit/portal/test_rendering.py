@@ -47,18 +47,15 @@ def new_project(folder: Path) -> Path:
 
 
 def render(project: Path, reference: RunRecord, machine: RunRecord | None = None) -> Files:
-    """Render and return every generated file by its path below `generated`, and the pages of cases below `cases`."""
+    """Render and return every generated file by its path below `generated`, pages of cases below `benchmarks`."""
     records.save(reference, project / "reference.json.gz")
     if machine:
         records.save(machine, project / "machine.json")
     portal.render(project / "reference.json.gz", project / "machine.json" if machine else None, project / "docs")
-    folders = {"": project / "docs" / "generated", "cases/": project / "docs" / "benchmarks" / "cases"}
-    return {
-        f"{prefix}{path.relative_to(folder)}": path.read_text(errors="backslashreplace")
-        for prefix, folder in folders.items()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
+    folder, of_cases = project / "docs" / "generated", project / "docs" / "benchmarks"
+    paths = {path: path.relative_to(folder) for path in folder.rglob("*")}
+    paths |= {path: path.relative_to(of_cases) for path in of_cases.rglob("*")}
+    return {str(name): path.read_text(errors="backslashreplace") for path, name in paths.items() if path.is_file()}
 
 
 @pytest.fixture
@@ -134,6 +131,7 @@ def test_one_changed_sample_changes_exactly_what_depends_on_it(
     before, then = (re.sub(r"[\d.]+ kB", "size", files["downloads/records.md"]) for files in (site, after))
     assert before == then
     assert changed - {"downloads/records.md"} == {
+        "cases/scenes/small.md",
         "figures/rounds-scenes-small.json",
         "data/rounds-scenes-small.csv",
         "figures/comparison-scenes-time.json",
@@ -141,18 +139,16 @@ def test_one_changed_sample_changes_exactly_what_depends_on_it(
         "comparison/suites.md",
         "explore/data.json",
         "recommendations/suites.md",
-        "cases/scenes/small.md",
+        "downloads/figures.md",
         "recommendations/worse.md",
         "data/records/reference.json.gz",
         "data/records/SHA256SUMS",
         "downloads/checksums.md",
-        "downloads/figures.md",
         "figures/summary-time.json",
         "data/summary-time.csv",
         "summary/metrics.md",
         "home/suites.md",
         "home/answer.md",
-        "scenarios/suites.md",
         "tips/scenes.md",
         "manifest.json",
     }
@@ -162,7 +158,8 @@ def test_a_case_that_is_gone_leaves_no_file(project: Path, make_record: MakeReco
     before = render(project, make_record())
     record = make_record()
     after = render(project, record.model_copy(update={"cases": record.cases[:2]}))
-    assert {"figures/rounds-scenes-small.json", "data/rounds-scenes-small.csv"} <= before.keys() - after.keys()
+    gone = {"cases/scenes/small.md", "figures/rounds-scenes-small.json", "data/rounds-scenes-small.csv"}
+    assert gone <= before.keys() - after.keys()
     assert "figures/rounds-units-size.json" in after
 
 
@@ -217,7 +214,7 @@ def test_every_page_says_when_where_and_on_what_it_was_measured(site: Files) -> 
 
 
 def test_a_run_on_this_machine_is_shown_in_addition_to_the_reference(site: Files, site_with_machine: Files) -> None:
-    for name in ("home/suites.md", "summary/metrics.md", "method/environment.md"):
+    for name in ("home/suites.md", "summary/metrics.md", "explore/data.json"):
         assert "his machine" in site_with_machine[name]
         assert "his machine" not in site[name]
     names = [trace["name"] for trace in json.loads(site_with_machine["figures/summary-time.json"])["data"]]

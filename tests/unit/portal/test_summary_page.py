@@ -1,4 +1,4 @@
-"""The page that shows every case, by metric."""
+"""The page that shows every case by metric."""
 
 from collections.abc import Callable
 

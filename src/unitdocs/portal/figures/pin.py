@@ -48,9 +48,10 @@ def pinned(figure: Plot | PlotlyFigure) -> dict[str, Any]:
         figure: its `layout.height` is given; its traces are scatter or horizontal bars of a given width, at numbers.
 
     Returns:
-        plain values, with a range and ticks for every axis, titles as annotations, margins, and no legend:
-        `layout.meta` has the entries of one, and in `rows` by axis the labels that are above their rows on a
-        narrow screen, `lift` pixels from the middle of the row, and the margin `left` of the plot there.
+        plain values, with a range and ticks for every axis, which no zoom can leave (rows that begin at the top are
+        not zoomed), titles as annotations, margins, and no legend: `layout.meta` has the entries of one, and in `rows`
+        by axis the labels that are above their rows on a narrow screen, `lift` pixels from the middle of the row, and
+        the margin `left` of the plot there.
     """
     plot = plain(figure)
     layout, data = dict(plot["layout"]), plot["data"]
@@ -79,7 +80,7 @@ def pinned(figure: Plot | PlotlyFigure) -> dict[str, Any]:
             "barmode": "overlay",
             "margin": {
                 "l": left,
-                "r": max(_right(axes, data), _value_columns(annotations)),
+                "r": max(_right(axes, data), _values_width(annotations), _value_columns(annotations)),
                 "t": top,
                 "b": bottom,
                 "autoexpand": False,
@@ -144,6 +145,12 @@ def text_lines(text: str) -> list[str]:
     return [html.unescape(re.sub(r"<[^>]*>", "", line)) for line in text.split("<br>")]
 
 
+def can_zoom(plot: PlainFigure) -> bool:
+    """Return whether any axis of a figure can be zoomed."""
+    axes = (axis for name, axis in plot["layout"].items() if re.fullmatch(r"[xy]axis\d*", name))
+    return any(not axis.get("fixedrange", False) for axis in axes)
+
+
 def axis_of(trace: PlainFigure, letter: str) -> str:
     """Return the name of the axis in the layout that a trace belongs to, such as `xaxis2`."""
     return f"{letter}axis{str(trace.get(f'{letter}axis', letter))[1:]}"
@@ -201,7 +208,9 @@ def _axis(name: str, requested: PlainFigure, data: Sequence[PlainFigure]) -> Axi
         values = even_ticks(low, high, requested.get("nticks", _TICKS))
         axis["tickvals"], axis["ticktext"] = values, _formatted(values, requested.get("tickformat", ""))
     axis.pop("tickformat", None)
-    return {**axis, "tickmode": "array", "zeroline": False, "automargin": False, "fixedrange": False}
+    axis.setdefault("fixedrange", name.startswith("y") and axis["range"][0] > axis["range"][1])  # rows stay whole
+    bounds = {"minallowed": low, "maxallowed": high}
+    return {**axis, **bounds, "tickmode": "array", "zeroline": False, "automargin": False}
 
 
 def _range(name: str, requested: PlainFigure, data: Sequence[PlainFigure]) -> list[float]:
@@ -275,6 +284,12 @@ def _right(axes: Mapping[str, PlainFigure], data: Sequence[PlainFigure]) -> int:
     """Return the pixels right of the plot: half of the last label may extend there."""
     lasts = [axis["ticktext"][-1] for name, axis in axes.items() if name.startswith("x") and axis["ticktext"]]
     return max(_RIGHT, math.ceil(max((text_width(text) / 2 for text in lasts), default=0)) if data else _RIGHT)
+
+
+def _values_width(annotations: Sequence[PlainFigure]) -> int:
+    """Return the pixels of the widest text at the right of the plot, such as the values of its rows."""
+    at_right = [a for a in annotations if a.get("xref") == "paper" and a.get("x") == 1 and a.get("xanchor") == "left"]
+    return math.ceil(max((text_width(a["text"]) + a.get("xshift", 0) for a in at_right), default=0))
 
 
 def _value_columns(annotations: Sequence[PlainFigure]) -> int:

@@ -41,6 +41,7 @@ PAGES: tuple[PageFunction, ...] = (
     trend.build_page,
     caches.build_page,
     scenarios.build_pages,
+    recommendations.build_page,
     cases.build_pages,
     excerpts.build_pages,
 )
