@@ -137,9 +137,26 @@ async function controlTable(place) {
  * @param {HTMLElement} place
  */
 async function follow(place) {
-  place.addEventListener("change", redraw);
+  place.addEventListener("change", () => {
+    // One after another, so that what the style sheet changes is seen before.
+    for (const figure of drawn.values()) setTimeout(() => redrawFigure(figure));
+  });
   const program = await import(new URL("systems.js", import.meta.url).href);
   program.remember(place);
+}
+
+/**
+ * Return what plotly draws: values of rows stay in the SVG, with which plotly would take several times as long.
+ *
+ * @param {string} plot
+ * @param {Element | null} stage
+ */
+function drawable(plot, stage) {
+  const { data, layout } = dressed(plot);
+  if (stage?.querySelector(".ud-value")) {
+    layout.annotations = layout.annotations.filter((/** @type {{ name?: string }} */ note) => !note.name);
+  }
+  return { data, layout };
 }
 
 /**
@@ -229,7 +246,7 @@ async function draw(figure) {
   try {
     const [Plotly, plot, zoom] = await Promise.all([loadPlotly(), read(figure), import(ZOOM.href)]);
     if (!figure.isConnected) return;
-    const { data, layout } = dressed(plot);
+    const { data, layout } = drawable(plot, stage);
     stage.append(place);
     await Plotly.newPlot(place, data, layout, CONFIG);
     zoom.keepInSight(Plotly, place);
@@ -245,10 +262,13 @@ async function draw(figure) {
 
 /** Draw again what is drawn, for the scheme that was chosen or the width that there is now. */
 function redraw() {
-  for (const { Plotly, place, plot } of drawn.values()) {
-    const { data, layout } = dressed(plot);
-    Plotly.react(place, data, layout, CONFIG);
-  }
+  for (const figure of drawn.values()) redrawFigure(figure);
+}
+
+/** @param {{ Plotly: Plotly, place: HTMLElement, plot: string }} figure */
+function redrawFigure({ Plotly, place, plot }) {
+  const { data, layout } = drawable(plot, place.parentElement);
+  Plotly.react(place, data, layout, CONFIG);
 }
 
 /**
@@ -259,7 +279,7 @@ function redraw() {
 function reset(figure) {
   const found = drawn.get(figure);
   if (!found) return;
-  const { data, layout } = dressed(found.plot);
+  const { data, layout } = drawable(found.plot, found.place.parentElement);
   found.Plotly.react(found.place, data, { ...layout, uirevision: Date.now() }, CONFIG);
 }
 

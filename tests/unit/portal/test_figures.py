@@ -134,9 +134,8 @@ def test_marks_and_values_of_each_system_can_be_hidden_in_the_drawing(make_case:
     drawing = svg(figures.pinned(figures.arm_means([make_case(0.5, "a"), make_case(0.25, "b")])), "key", "name")
     for role, value in (("control", "1 µs"), ("treatment", "250 ns")):
         assert f'<li class="ud-{role}">' in drawing
-        parts = re.findall(rf'<g class="ud-{role}">(.*?)</g>', drawing)
-        assert any("<use" in part for part in parts)
-        assert any(value in part for part in parts)
+        assert any("<use" in part for part in re.findall(rf'<g class="ud-{role}">(.*?)</g>', drawing))
+        assert any(value in part for part in re.findall(rf'<g class="ud-value ud-{role}">(.*?)</g>', drawing))
     assert '<g class="ud-both">' in drawing
     assert re.findall(r"<(?:use|path class=.l.)", re.sub(r'<g class="ud-\w+">.*?</g>(?:</g>)?', "", drawing)) == []
 

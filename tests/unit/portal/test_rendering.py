@@ -172,7 +172,9 @@ def test_labels_and_reasons_with_markup_stay_text(project: Path, make_record: Ma
     files = render(project, record.model_copy(update={"cases": cases, "suites": suites, "command": bad}))
     for name, content in files.items():
         if name.endswith(".md"):
-            body = re.sub(r"\A---\n.*?\n---\n", "", content, flags=re.DOTALL)  # the theme escapes what is before it
+            body = re.sub(
+                r"\A---\n.*?\n---\n", "", content, flags=re.DOTALL
+            )  # what is before it has a test in a browser
             elements = Elements(body).elements
             assert "img" not in {tag for tag, _ in elements}
             assert not any(key.startswith("on") for _, attributes in elements for key in attributes)

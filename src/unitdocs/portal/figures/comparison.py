@@ -25,10 +25,11 @@ Note = dict[str, Any]
 """One annotation of a figure."""
 Rows = Sequence[tuple[int, CaseResult]]
 """Cases with the number of their row, from the top."""
-_PITCH, _AROUND = 26, 56
+_PITCH, _AROUND = 28, 56
 """Pixels between two rows of one line, which leave room for a label above a row's marks; and of the axes together."""
 _GUTTER, _LONGEST_NAME = 14, 14
 """Pixels between columns of values, and characters of an arm's name above one."""
+_MOST_TICKS = 4
 DISTRIBUTION_HEIGHT = 420
 AXES = {"": (0.868, 1.0), "2": (0.536, 0.668), "3": (0.0, 0.336)}
 """Where the three rows of a distribution are, as shares of the height, by the number of their axes."""
@@ -58,11 +59,11 @@ def arm_means(cases: Sequence[CaseResult]) -> Plot:
     figure = Plot([_joins(rows), *(_means(role, rows) for role in ARMS)])
     amounts_axis = _share_axis() if cases[0].is_share else _quantities(cases)
     # Above the first row a narrow screen has its label.
-    axis = {**label_axis(labels), "range": [len(labels) - 0.4, -0.8]}
+    axis = {**label_axis(labels), "range": [len(labels) - 0.4, -0.9]}
     figure.set_layout(xaxis=amounts_axis, yaxis=axis, height=0, annotations=_values(rows))
     repeat_above(figure, amounts_axis)
     pitch = _PITCH + LINE * (lines(labels.values()) - 1)
-    figure.set_layout(height=round(pitch * (len(labels) + 0.4)) + _AROUND)
+    figure.set_layout(height=round(pitch * (len(labels) + 0.5)) + _AROUND)
     return figure
 
 
@@ -133,7 +134,11 @@ def _around(middle: float, spread: float, unit: str) -> Axis:
 
 
 def _quantities(cases: Sequence[CaseResult]) -> Axis:
-    return quantity_axis([value for case in cases for value in _both(case)], cases[0].unit)
+    """Return an axis of SI units with few ticks: on a narrow screen the values leave it little room."""
+    axis = quantity_axis([value for case in cases for value in _both(case)], cases[0].unit)
+    places = axis.get("tickvals", [])
+    step = math.ceil(len(places) / _MOST_TICKS) or 1
+    return {**axis, **{name: axis[name][::step] for name in ("tickvals", "ticktext") if name in axis}}
 
 
 def _share_axis() -> Axis:

@@ -70,7 +70,8 @@ def pinned(figure: Plot | PlotlyFigure) -> dict[str, Any]:
     left = max([NARROW, *(_labels_width(axis) + _TICK + 4 for name, axis in axes.items() if name.startswith("y"))])
     legend = _legend(data, shown=layout.pop("showlegend", True))
     layout.pop("legend", None)
-    top = max(_TOP, _annotated(annotations)) + above
+    top, bottom = max(_TOP, _annotated(annotations)) + above, _bottom(axes, annotations)
+    narrow = _narrow(axes, data, annotations, layout["height"], top + bottom) if left > _ROOMY else {}
     return {
         "data": data,
         "layout": {
@@ -83,27 +84,41 @@ def pinned(figure: Plot | PlotlyFigure) -> dict[str, Any]:
                 "l": left,
                 "r": _margin_right(axes, data, annotations),
                 "t": top,
-                "b": _bottom(axes, annotations),
+                "b": bottom,
                 "autoexpand": False,
             },
-            "meta": {"legend": legend, **(_narrow(axes, data, layout["height"], annotations) if left > _ROOMY else {})},
+            "meta": {"legend": legend, **narrow},
         },
     }
 
 
 def _narrow(
-    axes: Mapping[str, Axis], data: Sequence[PlainFigure], height: int, annotations: Sequence[PlainFigure]
+    axes: Mapping[str, Axis],
+    data: Sequence[PlainFigure],
+    annotations: Sequence[PlainFigure],
+    height: int,
+    around: int,
 ) -> dict[str, Any]:
-    """Return the labels of rows for a narrow screen, how high above their rows they are, and the plot's margins."""
+    """Return the labels of rows for a narrow screen, how high above their rows they are, and the plot's margins.
+
+    Args:
+        axes: those of the figure.
+        data: its traces.
+        annotations: its annotations.
+        height: of the figure, in pixels.
+        around: pixels of it above and below the plot.
+    """
     rows = {name: [fitted(text) for text in axis["ticktext"]] for name, axis in axes.items() if name.startswith("y")}
     low, high = axes["yaxis"]["range"]
     raised = max((_raised(trace, axes[axis_of(trace, "y")]) for trace in data), default=0.0)
     firsts = [axis["ticktext"][0] for name, axis in axes.items() if name.startswith("x") and axis["ticktext"]]
     left = max([NARROW, *(math.ceil(text_width(text) / 2) for text in firsts)])
     right = _margin_right(axes, data, [note for note in annotations if note.get("name") != WIDE])
-    row = 0.8 * height / abs(high - low)
-    middle = (0.9 * height / abs(high - low) - LINE) / 2  # where rows are close, labels are midway between them
-    lift = round(min(_LIFT, max(middle, 0.0)) + raised * row)
+    pitch = (height - around) / abs(high - low)
+    tallest = max(len(text_lines(text)) for texts in rows.values() for text in texts)
+    middle = (pitch - LINE * tallest) / 2  # where rows are close, their labels are midway between them
+    raised_by = raised * 0.8 * height / abs(high - low)
+    lift = round(min(_LIFT, max(middle, 0.0)) + raised_by)
     return {"rows": rows, "left": left, "right": right, "lift": lift}
 
 

@@ -92,7 +92,7 @@ class _Drawing:
             *below,
             *(self._shape(shape) for shape in shapes),
             *(_of(trace.get("meta", {}).get("role"), *self._trace(trace)) for trace in self.data),
-            *(_of(note.get("name"), self._annotation(note)) for note in self.layout.get("annotations", [])),
+            *(_value_of(note.get("name"), self._annotation(note)) for note in self.layout.get("annotations", [])),
         ]
         defined = "".join(f'<path id="{mark}" d="{_outline(*drawn)}"/>' for drawn, mark in self.symbols.items())
         if any(map(_is_hatched, self.data)):
@@ -321,6 +321,11 @@ def _of(role: str | None, *parts: str) -> str:
     """Return parts of a drawing, grouped if they are of one system, so that a page can hide them."""
     content = "".join(parts)
     return f"<g{_role_class(role)}>{content}</g>" if content and role in ROLES else content
+
+
+def _value_of(role: str | None, text: str) -> str:
+    """Return a text, marked as a value of one system: it stays where it is when plotly draws over the rest."""
+    return f'<g class="ud-value ud-{role}">{text}</g>' if role in ROLES else text
 
 
 def _role_class(role: str | None) -> str:
