@@ -92,6 +92,7 @@ function hydrate() {
   forget();
   for (const figure of all("figure.ud-figure")) prepare(figure);
   for (const table of all(".ud-table")) makeReachable(table);
+  prepareCards();
   for (const place of all("[data-explore]")) explore(place);
   for (const place of all(".ud-switch")) follow(place);
   document.querySelector("[data-md-component='search'][role='dialog']")?.setAttribute("aria-label", "Search");
@@ -399,8 +400,44 @@ function makeReachable(table) {
   table.setAttribute("aria-label", table.querySelector("caption")?.textContent ?? "Table");
 }
 
+/** Complete the tables that a phone shows as cards: titles for those that are written in Markdown, roles for all. */
+function prepareCards() {
+  if (!NARROW.matches) return;
+  for (const table of all("article :is(.ud-frame table, table:not(.ud-table *)):not([class])")) {
+    const titles = [.../** @type {HTMLTableElement} */ (table).tHead?.rows[0]?.cells ?? []];
+    for (const [place, title] of titles.length > 2 ? titles.entries() : []) {
+      if (place) table.style.setProperty(`--title-${place + 1}`, JSON.stringify(title.textContent?.trim()));
+    }
+  }
+  for (const table of all("article table:is([data-narrow] *, [style])")) giveRoles(table);
+}
+
+/**
+ * A row that is laid out as a block is a row to every screen reader only if it says so.
+ *
+ * @param {HTMLElement} table
+ */
+function giveRoles(table) {
+  const roles = { "thead, tbody": "rowgroup", tr: "row", td: "cell", "thead th": "columnheader", "tbody th": "rowheader" };
+  for (const [selector, role] of Object.entries(roles)) {
+    for (const element of table.querySelectorAll(selector)) element.setAttribute("role", role);
+  }
+}
+
+/**
+ * Mark what the reader opened: on paper only that is open, though the theme opens everything to print it.
+ *
+ * @param {Event} event of an element `details`
+ */
+function rememberOpened({ target }) {
+  if (matchMedia("print").matches || !(target instanceof HTMLDetailsElement)) return;
+  target.toggleAttribute("data-opened", target.open);
+}
+
 for (const name of INPUTS) addEventListener(name, arm, { capture: true, passive: true });
 new MutationObserver(redraw).observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
+addEventListener("toggle", rememberOpened, { capture: true });
 NARROW.addEventListener("change", redraw);
+NARROW.addEventListener("change", prepareCards);
 if (window.document$) window.document$.subscribe(hydrate);
 else hydrate();

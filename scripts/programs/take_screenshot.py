@@ -1,4 +1,4 @@
-"""Photograph the built site's benchmark page for the README.
+"""Photograph the built site's home page for the README.
 
 Example: python scripts/take_screenshot.py        (after scripts/build_site.py)
 """
@@ -13,7 +13,7 @@ from site_server import SiteHandler, SiteServer
 
 SITE = ROOT / "site"
 PICTURE = ROOT / "docs" / "assets" / "benchmarks.png"
-PAGE = "benchmarks/summary/"
+PAGE = ""  # home: what a reader of the site sees first
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 QUIET = ["--disable-component-update", "--disable-sync"]
 
@@ -24,9 +24,8 @@ def photograph(url: str, picture: Path) -> None:
 
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=[*FLAGS, *QUIET])
-        page = browser.new_page(viewport={"width": 1280, "height": 1080}, color_scheme="light")
-        page.goto(url)
-        page.wait_for_selector("figure.ud-figure .ud-svg")
+        page = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme="light")
+        page.goto(url, wait_until="networkidle")
         page.screenshot(path=picture)
         browser.close()
 

@@ -1,5 +1,7 @@
+import dataclasses
 import html
 import json
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -105,3 +107,40 @@ def test_an_inline_figure_carries_its_data_and_no_data_can_end_the_attribute() -
     assert json.loads(html.unescape(inside)) == plot
     assert "<script" not in content
     assert "data-figure" not in content
+
+
+LONG = "Inventory (1,000 elements): re-resolve at a new viewport"
+WIDE_ROW = [LONG, "147 µs", "83.7 µs", Html("43 % faster<br><small>41 % to 45 %</small>"), "faster"]
+WIDE_COLUMNS = [Column("Case"), *(Column(title, is_number=True) for title in ("original", "refactored", "Effect"))]
+
+
+def test_a_table_that_is_too_wide_for_a_phone_gives_its_cells_the_titles_of_their_columns() -> None:
+    content = table("Times", [*WIDE_COLUMNS, Column("Verdict")], [WIDE_ROW])
+    assert 'data-narrow="cards"' in content
+    style = html.unescape(content.split('style="')[1].split('"')[0])
+    assert style == '--title-2:"original";--title-3:"refactored";--title-4:"Effect";--title-5:"Verdict";'
+
+
+def test_a_number_in_the_first_column_says_of_what() -> None:
+    columns = [Column("Elements", is_number=True), Column("Meaning of the number in a sentence")]
+    assert html.escape('--title-1:"Elements";') in table(
+        "Sizes", columns, [["100", LONG] for _ in range(2)] + [["1", 40 * "x"]]
+    )
+
+
+def test_a_table_whose_columns_fit_a_phone_stays_a_table() -> None:
+    assert "data-narrow" not in table("Rounds", WIDE_COLUMNS, [["1", "147 µs", "83.7 µs", Html("<b>43 %</b>")]])
+    assert "data-narrow" in table("Rounds", WIDE_COLUMNS, [["1", "147 µs", "83.7 µs", "43 % faster than before"]])
+
+
+@given(st.text())
+def test_a_column_s_title_cannot_leave_its_string_in_a_style(title: str) -> None:
+    content = table("Any", [Column("Case"), Column(title)], [[LONG, 40 * "x"]])
+    style = html.unescape(content.split('style="')[1].split('"')[0])
+    assert re.fullmatch(r'--title-2:"(?:[^"\\\x00-\x1f]|\\[0-9a-f]+ )*";', style), style
+
+
+def test_a_figure_that_is_longer_than_a_sheet_is_scaled_to_it() -> None:
+    tall = dataclasses.replace(SHOWN, plot={"data": [], "layout": {"height": 1600}})
+    assert 'style="--paper:0.50"' in inline_figure(tall)
+    assert "--paper" not in inline_figure(SHOWN)

@@ -87,12 +87,26 @@ def link(text: str, address: str) -> Html:
 
 
 def table(caption: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Html:
-    """Return a table; the first cell of each row is its header."""
+    """Return a table; the first cell of each row is its header. A phone shows what is too wide for it as cards."""
     # Labels and numbers would make the search index several times as large, so the search skips tables.
     head = tag("tr", *(_cell("th", column.title, column, scope="col") for column in columns))
     body = [tag("tr", *_row_cells(columns, row)) for row in rows]
     parts = [tag("caption", caption), tag("thead", head), tag("tbody", Html("\n"), join(body), Html("\n"))]
-    return Html(f'<div class="ud-table" data-search-exclude>\n{tag("table", join(parts))}\n</div>')
+    form = "" if _fits_a_phone(columns, rows) else cards(columns)
+    return Html(f'<div class="ud-table" data-search-exclude{form}>\n{tag("table", join(parts))}\n</div>')
+
+
+def cards(columns: Sequence[Column]) -> Html:
+    """Return the attributes of a table's place that make it a list of cards on a phone.
+
+    There a row is a block, and a cell begins with the title of its column, which the style sheet takes from here: so
+    cells are as small as those of any table, and need no script. A name says itself what its card is about; a number
+    in the first column gets its title.
+    """
+    titles = enumerate(columns, start=1)
+    named = [(place, column.title) for place, column in titles if place > 1 or column.is_number]
+    style = "".join(f"--title-{place}:{_css_string(' '.join(_lines(title)))};" for place, title in named)
+    return Html(f' data-narrow="cards" style="{html.escape(style)}"')
 
 
 def admonition(kind: str, title: str, *paragraphs: str) -> Html:
@@ -147,6 +161,14 @@ def csv_path(key: str) -> str:
     return f"generated/data/{key}.csv"
 
 
+_SHEET = 800
+"""Pixels of a figure that a printed page has room for, below its caption and legend."""
+_PHONE = 36
+"""Characters of a table's font that a phone of 390 pixels shows in a line."""
+_GAP = 2
+"""Characters between two columns."""
+_TEXT = 16
+"""Characters a line below which text is tiresome to read."""
 _NOT_SEARCHED = {"data_search_exclude": ""}
 """Leaves an element out of the search: with labels and numbers its index would be several times as large."""
 
@@ -169,12 +191,15 @@ def _figure_element(content: Figure, source: Mapping[str, str], download: Html) 
     details = tag(
         "details", tag("summary", "Data as a table"), Html("\n"), content.table, Html("\n"), downloads, reproduce
     )
+    height = content.plot["layout"].get("height", 0)
+    scale = {"style": f"--paper:{_SHEET / height:.2f}"} if height > _SHEET else {}
     return tag(
         "figure",
         join(["", caption, plot, details, ""]),
         class_="ud-figure",
         id=content.key,
         **source,
+        **scale,
     )
 
 
@@ -192,6 +217,30 @@ def _row_cells(columns: Sequence[Column], cells: Sequence[str]) -> list[Html]:
     """Return the cells of a table's row, the first one as the row's header."""
     (first_column, header), *rest = zip(columns, cells, strict=True)
     return [_cell("th", header, first_column, scope="row"), *(_cell("td", cell, column) for column, cell in rest)]
+
+
+def _fits_a_phone(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> bool:
+    """Return whether all columns have room side by side on a phone, without a word or a number that is cut."""
+    widths = [_width(column, [row[place] for row in rows]) for place, column in enumerate(columns)]
+    return sum(widths) + _GAP * (len(columns) - 1) <= _PHONE
+
+
+def _width(column: Column, cells: Sequence[str]) -> int:
+    """Return how many characters a column needs: numbers are not broken, text takes a few lines if it must."""
+    lines = [line for cell in cells for line in _lines(cell)]
+    longest = max(map(len, lines), default=0)
+    words = [word for line in [*_lines(column.title), *([] if column.is_number else lines)] for word in line.split()]
+    return max(max(map(len, words), default=0), longest if column.is_number else min(longest, _TEXT))
+
+
+def _lines(cell: str) -> list[str]:
+    """Return the lines of a cell as text."""
+    return [html.unescape(re.sub(r"<[^>]*>", "", line)) for line in re.split(r"<br\s*/?>", escape(cell))]
+
+
+def _css_string(text: str) -> str:
+    """Return a string of a style sheet, which nothing in the text can end."""
+    return '"' + re.sub(r'[\x00-\x1f"\\]', lambda found: f"\\{ord(found[0]):x} ", text) + '"'
 
 
 def _cell(name: str, content: str, column: Column, **attributes: str) -> Html:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from unitdocs.formatting import signed_change, signed_interval
 from unitdocs.portal.figures.axes import label, label_axis, lines, literal
-from unitdocs.portal.figures.marks import BLUE, GREY, VERMILION, height_of_pairs
+from unitdocs.portal.figures.marks import BLUE, GREY, VERMILION, height
 from unitdocs.portal.figures.plot import Plot, Trace, scatter
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ _MOST_LABELS: Final = 5
 _LEAST_REACH: Final = math.log(1.02)
 _HALF: Final = 0.25
 """How far the largest movement is from the middle of its series, of the distance between two rows."""
+_FEWEST_LINES: Final = 3
+"""Lines that a row has room for, so that a phone can write its label above the series."""
 _BELOW: Final = 0.05
 """How far a series is below the middle of its row, where a phone has the row's label."""
 
@@ -39,7 +41,7 @@ def trend(points: "DataFrame") -> Plot:
     axis = label_axis({row: label(name) for row, (name, _) in enumerate(cases)})
     records = points.drop_duplicates("at").sort_values("at")
     figure.set_layout(
-        height=height_of_pairs(len(cases), lines(axis["ticktext"])),
+        height=height(len(cases), max(_FEWEST_LINES, lines(axis["ticktext"]))),
         xaxis=_records(records["at"].tolist(), [str(text) for text in records["label"]]),
         yaxis=axis,
     )

@@ -80,4 +80,5 @@ def _table(rows: list[tuple[str, str]]) -> str:
         for name, meaning in rows
     )
     head = '<thead><tr><th scope="col">Option</th><th scope="col">Meaning</th></tr></thead>'
-    return f'<div class="ud-table">\n<table data-search-exclude>{head}\n<tbody>\n{body}\n</tbody></table>\n</div>'
+    table = f"<table data-search-exclude>{head}\n<tbody>\n{body}\n</tbody></table>"
+    return f'<div class="ud-table" data-narrow="cards">\n{table}\n</div>'

@@ -21,6 +21,7 @@ import griffe
 from pydantic import BaseModel
 
 from unitdocs.errors import InputError
+from unitdocs.portal.components.markup import Column, cards
 from unitdocs.portal.reference.documented import ReferencePage, lookup
 from unitdocs.records.schema import Packed
 
@@ -226,4 +227,4 @@ def _table(label: str, heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) 
         f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in rest)}</tr>' for first, *rest in rows
     )
     table = f'<table aria-label="{label}"><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>'
-    return f'<div class="ud-table">\n{table}\n</div>\n'
+    return f'<div class="ud-table"{cards([Column(head) for head in heads])}>\n{table}\n</div>\n'
