@@ -2,6 +2,7 @@
 """The page that shows one scene in other layout engines."""
 
 import inspect
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -98,6 +99,13 @@ def test_the_page_says_whether_its_own_run_is_stale(make_record: MakeRecord) -> 
     current = page(measured(make_record), is_current=True)["peers/results.md"]
     assert "Stale" not in current
     assert "Current: the unit system, the suites, the scene and the lock have not changed since." in current
+
+
+def test_the_figure_names_the_peer_as_the_page_does(make_record: MakeRecord) -> None:
+    files = page(measured(make_record))
+    names = [entry["name"] for entry in json.loads(files["figures/peers-engine.json"])["layout"]["meta"]["legend"]]
+    assert names == ["An &lt;engine&gt;", "refactored"]
+    assert "An &lt;engine&gt;</li>" in files["peers/results.md"]
 
 
 def test_a_run_without_any_case_still_renders(make_record: MakeRecord) -> None:

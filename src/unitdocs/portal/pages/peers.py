@@ -6,6 +6,7 @@ the peer, and which of them is faster, in neutral colours.
 
 import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from unitdocs.analysis.case_result import CaseResult, Outcome, measured
 from unitdocs.analysis.descriptions import amounts, extent
@@ -83,7 +84,7 @@ def _figure(output: PageOutput, run: Run, peer: str, cases: Sequence[CaseResult]
         measured=(
             "Means over all rounds, in SI units on a log axis; CPU time of the measuring thread for one operation."
         ),
-        plot=figures.pinned(figures.arm_means(cases)),
+        plot=figures.pinned(figures.arm_means([replace(case, control=peer) for case in cases])),
         table=table("Means as drawn", columns, [[case.title, *amounts(case)] for case in cases]),
         reproduce=run.record.command,
     )

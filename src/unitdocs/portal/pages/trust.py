@@ -129,12 +129,12 @@ def _wrong_way(record: SideBySide) -> Html:
     slowdowns = list(dict.fromkeys(slowed["slowdown"]))
     columns = [
         Column("Tool"),
-        *(Column(f"{percent(slowdown)} more work, called faster: wrong", is_number=True) for slowdown in slowdowns),
-        Column("Median time of a comparison", is_number=True),
+        *(Column(f"{percent(slowdown)} more", is_number=True) for slowdown in slowdowns),
+        Column("Median time", is_number=True),
     ]
     by_tool = {tool: rows.to_dict("records") for tool, rows in rates.groupby("tool", sort=False)}
     cells = [[str(tool), *_faster(rows, slowdowns), _times(rows)] for tool, rows in by_tool.items()]
-    return table("Slowed code called faster, and time", columns, cells)
+    return table("Slowed code called faster, which is wrong; and how long a comparison took", columns, cells)
 
 
 def _faster(rows: Sequence[Mapping[Any, Any]], slowdowns: Sequence[float]) -> list[str]:
