@@ -175,6 +175,7 @@ function prepare(figure) {
   // From here on the address holds, also where the reader has gone to another page before the figure is drawn.
   if (figure.dataset.figure) figure.dataset.figure = new URL(figure.dataset.figure, document.baseURI).href;
   const now = () => draw(figure);
+  figure.closest("details")?.addEventListener("toggle", redraw); // the scheme or the width may have changed meanwhile
   figure.addEventListener("pointerenter", now, { once: true });
   figure.addEventListener("focusin", now, { once: true });
   figure.querySelector(".ud-live")?.addEventListener("click", () => reset(figure));
@@ -246,6 +247,7 @@ async function draw(figure) {
 /** Draw again what is drawn, for the scheme that was chosen or the width that there is now. */
 function redraw() {
   for (const { Plotly, place, plot } of drawn.values()) {
+    if (!place.checkVisibility()) continue; // it has no size while it is folded: it is drawn when it is opened
     const { data, layout } = dressed(plot);
     Plotly.react(place, data, layout, CONFIG);
   }
