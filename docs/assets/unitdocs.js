@@ -175,7 +175,6 @@ function prepare(figure) {
   // From here on the address holds, also where the reader has gone to another page before the figure is drawn.
   if (figure.dataset.figure) figure.dataset.figure = new URL(figure.dataset.figure, document.baseURI).href;
   const now = () => draw(figure);
-  figure.closest("details")?.addEventListener("toggle", redraw); // the scheme or the width may have changed meanwhile
   figure.addEventListener("pointerenter", now, { once: true });
   figure.addEventListener("focusin", now, { once: true });
   figure.querySelector(".ud-live")?.addEventListener("click", () => reset(figure));
@@ -246,11 +245,30 @@ async function draw(figure) {
 
 /** Draw again what is drawn, for the scheme that was chosen or the width that there is now. */
 function redraw() {
-  for (const { Plotly, place, plot } of drawn.values()) {
-    if (!place.checkVisibility()) continue; // it has no size while it is folded: it is drawn when it is opened
+  for (const [figure, { Plotly, place, plot }] of drawn) {
+    if (!place.checkVisibility()) {
+      undraw(figure); // it has no size while it is folded
+      continue;
+    }
     const { data, layout } = dressed(plot);
     Plotly.react(place, data, layout, CONFIG);
   }
+}
+
+/**
+ * Take back a drawing; the figure is drawn again when it comes into view.
+ *
+ * @param {HTMLElement} figure
+ */
+function undraw(figure) {
+  const { Plotly, place } = drawn.get(figure) ?? {};
+  if (!Plotly || !place) return;
+  Plotly.purge(place);
+  place.remove();
+  drawn.delete(figure);
+  begun.delete(figure);
+  delete figure.dataset.state;
+  observer.observe(figure);
 }
 
 /**
