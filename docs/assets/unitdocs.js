@@ -262,13 +262,32 @@ async function draw(figure) {
 
 /** Draw again what is drawn, for the scheme that was chosen or the width that there is now. */
 function redraw() {
-  for (const figure of drawn.values()) redrawFigure(figure);
+  for (const [figure, drawing] of drawn) {
+    if (drawing.place.checkVisibility()) redrawFigure(drawing);
+    else undraw(figure); // it has no size while it is folded
+  }
 }
 
 /** @param {{ Plotly: Plotly, place: HTMLElement, plot: string }} figure */
 function redrawFigure({ Plotly, place, plot }) {
   const { data, layout } = drawable(plot, place.parentElement);
   Plotly.react(place, data, layout, CONFIG);
+}
+
+/**
+ * Take back a drawing; the figure is drawn again when it comes into view.
+ *
+ * @param {HTMLElement} figure
+ */
+function undraw(figure) {
+  const { Plotly, place } = drawn.get(figure) ?? {};
+  if (!Plotly || !place) return;
+  Plotly.purge(place);
+  place.remove();
+  drawn.delete(figure);
+  begun.delete(figure);
+  delete figure.dataset.state;
+  observer.observe(figure);
 }
 
 /**
