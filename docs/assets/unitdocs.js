@@ -10,6 +10,8 @@
  */
 
 const BUNDLE = new URL("../generated/plotly.min.js", import.meta.url);
+const ZOOM = new URL("zoom.js", import.meta.url);
+const PICTURE = new URL("picture.js", import.meta.url);
 const NEAR = "300px"; // a figure is drawn this far before it is seen
 const INPUTS = ["pointermove", "pointerdown", "wheel", "scroll", "keydown", "touchstart"];
 const NARROW = matchMedia("(max-width: 599px)");
@@ -21,8 +23,9 @@ const CONFIG = {
   responsive: true,
   displaylogo: false,
   showSendToCloud: false,
-  displayModeBar: TOUCHED.matches ? false : "hover", // without a pointer it would lie on the plot for good
-  modeBarButtons: [["toImage", "resetScale2d"]],
+  displayModeBar: false, // it would lie on the plot; the page has buttons of its own
+  doubleClick: "reset",
+  showAxisDragHandles: false, // the reader drags within the plot alone, and scrolls everywhere else
 };
 
 /** The colours that figures are written in, and the variables of the style sheet that replace them. */
@@ -32,6 +35,8 @@ const MARKS = { "#0072B2": "--ud-mark-blue", "#D55E00": "--ud-mark-vermilion", "
  * What of Plotly is used.
  *
  * @typedef {object} Plotly
+ * @property {(place: HTMLElement, changes: Record<string, number[]>) => Promise<unknown>} relayout
+ * @property {(figure: object, options: object) => Promise<string>} toImage
  * @property {(place: HTMLElement, data: object[], layout: object, config: object) => Promise<unknown>} newPlot
  * @property {(place: HTMLElement, data: object[], layout: object, config: object) => Promise<unknown>} react
  * @property {(place: HTMLElement) => void} purge
@@ -89,6 +94,7 @@ function hydrate() {
   for (const table of all(".ud-table")) makeReachable(table);
   prepareCards();
   for (const place of all("[data-explore]")) explore(place);
+  for (const place of all(".ud-switch")) follow(place);
   document.querySelector("[data-md-component='search'][role='dialog']")?.setAttribute("aria-label", "Search");
   setTimeout(tellApart, 100); // the theme adds its buttons to blocks of code in the meantime
 }
@@ -108,6 +114,32 @@ async function explore(place) {
     sentence.textContent = `Nothing can be chosen here: ${messageOf(error)}. Load the page again to try once more.`;
     place.replaceChildren(sentence);
   }
+}
+
+/**
+ * Draw figures again when a reader chooses the systems that are shown, and keep the choice in the address.
+ *
+ * @param {HTMLElement} place
+ */
+async function follow(place) {
+  place.addEventListener("change", redraw);
+  const program = await import(new URL("systems.js", import.meta.url).href);
+  program.remember(place);
+}
+
+/**
+ * Leave out of a figure what belongs to a system that is not shown.
+ *
+ * @param {Record<string, any>[]} data
+ * @param {Record<string, any>} layout
+ */
+function hideSystems(data, layout) {
+  const shown = /** @type {HTMLElement | null} */ (document.querySelector(".ud-switch input:checked"))?.dataset.role;
+  if (!shown || shown === "both") return;
+  const isHidden = (/** @type {string | undefined} */ role) =>
+    role !== shown && ["control", "treatment", "both"].includes(role ?? "");
+  for (const trace of data) trace.visible = !isHidden(trace.meta?.role);
+  layout.annotations = layout.annotations?.filter((/** @type {{ name?: string }} */ note) => !isHidden(note.name));
 }
 
 /** Give landmarks names of their own, by which screen readers list them: equal ones get numbers. */
@@ -131,6 +163,7 @@ function prepare(figure) {
   figure.addEventListener("pointerenter", now, { once: true });
   figure.addEventListener("focusin", now, { once: true });
   figure.querySelector(".ud-live")?.addEventListener("click", () => reset(figure));
+  figure.querySelector(".ud-save")?.addEventListener("click", () => savePicture(figure));
   if (isArmed) observer.observe(figure);
 }
 
@@ -179,11 +212,12 @@ async function draw(figure) {
   const place = document.createElement("div");
   place.className = "ud-drawn";
   try {
-    const [Plotly, plot] = await Promise.all([loadPlotly(), read(figure)]);
+    const [Plotly, plot, zoom] = await Promise.all([loadPlotly(), read(figure), import(ZOOM.href)]);
     if (!figure.isConnected) return;
     const { data, layout } = dressed(plot);
     stage.append(place);
     await Plotly.newPlot(place, data, layout, CONFIG);
+    zoom.keepInSight(Plotly, place);
     describe(place, stage);
     drawn.set(figure, { Plotly, place, plot });
     figure.dataset.state = "drawn";
@@ -212,6 +246,19 @@ function reset(figure) {
   if (!found) return;
   const { data, layout } = dressed(found.plot);
   found.Plotly.react(found.place, data, { ...layout, uirevision: Date.now() }, CONFIG);
+}
+
+/**
+ * Save a figure as a picture with its finding and its legend.
+ *
+ * @param {HTMLElement} figure
+ */
+async function savePicture(figure) {
+  await draw(figure);
+  const found = drawn.get(figure);
+  if (!found) return;
+  const { save } = await import(PICTURE.href);
+  await save(found.Plotly, figure, { ...dressed(found.plot), width: found.place.clientWidth });
 }
 
 /** @returns {Promise<Plotly>} */
@@ -261,6 +308,7 @@ function dressed(plot) {
   const coloured = Object.entries(MARKS).reduce((text, [mark, name]) => text.replaceAll(mark, colour(name)), plot);
   const { data, layout } = JSON.parse(coloured);
   if (NARROW.matches && layout.meta?.rows) makeNarrow(layout);
+  hideSystems(data, layout);
   return { data, layout: { ...layout, autosize: true, template: template(colour, style.fontFamily) } };
 }
 
@@ -309,7 +357,7 @@ function template(colour, family) {
 }
 
 /**
- * For screen readers the drawing is a group of buttons; the name of the SVG and the table describe its picture.
+ * For screen readers the drawing is an empty group; the name of the SVG and the table describe its picture.
  *
  * @param {HTMLElement} place
  * @param {HTMLElement} stage

@@ -90,13 +90,36 @@ export function welch(logsA, logsB, quantiles, level) {
 }
 
 /**
- * Return below, above, equivalent or inconclusive: as `unitdocs.stats.verdict_of`; too few without an interval.
+ * Return less, more, equivalent or inconclusive: as `unitdocs.stats.verdict_of`.
  *
- * @param {Effect} effect
+ * @param {{ ratio: number, low: number, high: number }} effect
+ * @param {number} margin
+ * @returns {"less" | "more" | "equivalent" | "inconclusive"}
+ */
+export function verdict(effect, margin) {
+  if (excludesOne(effect)) return effect.ratio < 1 ? "less" : "more";
+  return isWithin(effect, margin) ? "equivalent" : "inconclusive";
+}
+
+/**
+ * Return whether there is a difference whose interval lies inside the margin: as `unitdocs.stats.is_below_margin`.
+ *
+ * @param {{ low: number, high: number }} effect
  * @param {number} margin
  */
-export function verdict({ ratio, low, high, needed }, margin) {
-  if (needed !== undefined) return "too few";
-  if (low > 1 || high < 1) return ratio < 1 ? "below" : "above";
-  return low > 1 / (1 + margin) && high < 1 + margin ? "equivalent" : "inconclusive";
+export function isBelowMargin(effect, margin) {
+  return excludesOne(effect) && isWithin(effect, margin);
+}
+
+/** @param {{ low: number, high: number }} effect */
+function excludesOne({ low, high }) {
+  return low > 1 || high < 1;
+}
+
+/**
+ * @param {{ low: number, high: number }} effect
+ * @param {number} margin
+ */
+function isWithin({ low, high }, margin) {
+  return low > 1 / (1 + margin) && high < 1 + margin;
 }

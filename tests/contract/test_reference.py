@@ -47,7 +47,7 @@ def run(reference: RunRecord) -> Run:
 @pytest.fixture(scope="module")
 def pages(run: Run) -> list[PageOutput]:
     """Return the pages that show every case, in tables and in the data of their figures."""
-    builds = (summary.build_page, comparison.build_page, comparison.build_case_by_case)
+    builds = (summary.build_page, comparison.build_page)
     return [build(run, None) for build in builds]
 
 

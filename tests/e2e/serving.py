@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 PREFIX = "/unitdocs/"
 """The path of `site_url`: the page for what is missing names its files by it."""
 CASES = "benchmarks/cases/"
+REFRESH = 'http-equiv="refresh"'
 PARTS = ["benchmarks", "hooks", "overrides", "requirements", "src", "mkdocs.yml", "pyproject.toml"]
 PAGES_WITHOUT_RESULTS = ("reference", "deploy", "best-practices", "notebooks")
 SMALL_SETTINGS = """
@@ -74,11 +75,19 @@ class Site:
 
     @property
     def pages(self) -> list[str]:
-        """Addresses of the pages, relative to the site's; of the many pages of cases, one of each suite."""
-        found = sorted(self.folder.rglob("index.html"))
-        addresses = [page.relative_to(self.folder).as_posix().removesuffix("index.html") for page in found]
+        """Addresses of the pages, relative to the site's; of the many pages of cases, one of each suite.
+
+        Redirects are no pages: a browser is elsewhere before it can be asked about them.
+        """
+        redirects = self.redirects
+        addresses = [address for address in self._addresses if address not in redirects]
         first_of_suite = {address.removeprefix(CASES).partition("/")[0]: address for address in reversed(addresses)}
         return [one for one in addresses if not one.startswith(CASES) or one in first_of_suite.values()]
+
+    @property
+    def redirects(self) -> list[str]:
+        """Addresses that pages had before, which lead on."""
+        return [one for one in self._addresses if not one.startswith(CASES) and REFRESH in self._text(one)]
 
     @property
     def pages_with_figures(self) -> list[str]:
@@ -91,7 +100,15 @@ class Site:
         return self._pages_with('class="ud-table"')
 
     def _pages_with(self, markup: str) -> list[str]:
-        return [page for page in self.pages if markup in (self.folder / page / "index.html").read_text()]
+        return [page for page in self.pages if markup in self._text(page)]
+
+    @property
+    def _addresses(self) -> list[str]:
+        found = sorted(self.folder.rglob("index.html"))
+        return [page.relative_to(self.folder).as_posix().removesuffix("index.html") for page in found]
+
+    def _text(self, address: str) -> str:
+        return (self.folder / address / "index.html").read_text()
 
 
 @dataclass

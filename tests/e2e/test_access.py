@@ -19,8 +19,6 @@ JUDGED = [
     "",
     "decision/",
     "benchmarks/summary/",
-    "benchmarks/baseline/",
-    "benchmarks/improved/",
     "benchmarks/recommendations/",
     "benchmarks/data/",
     "benchmarks/explore/",
@@ -30,6 +28,7 @@ JUDGED = [
     "benchmarks/scenarios/layouts/",
     "benchmarks/scenarios/updates/",
     "benchmarks/scenarios/edge-cases/",
+    "benchmarks/cases/cold/battle-hud/",
     "benchmarks/peers/",
     "deploy/installation/",
     "reference/units/",
@@ -37,13 +36,13 @@ JUDGED = [
     "reference/source/unitdocs.units.refactored.cache/",
     "notebooks/read-a-record/",
 ]
-LARGEST = "benchmarks/case-by-case/"
+LARGEST = "benchmarks/comparison/"
 RUN_AXE = """async () => {
     const { violations } = await axe.run(document, { resultTypes: ["violations"] });
     const first = (nodes) => nodes.slice(0, 3).map((node) => node.html.slice(0, 200)).join(" | ");
     return violations.map(({ id, impact, nodes }) => `${impact}, ${id}: ${first(nodes)}`);
 }"""
-KINDS = ["a.md-skip", "a.md-tabs__link", "a.md-nav__link", "summary", ".ud-table", ".modebar-btn"]
+KINDS = ["a.md-skip", "a.md-tabs__link", "a.md-nav__link", "summary", ".ud-table", ".ud-live"]
 FOCUSED = """() => {
     const element = document.activeElement;
     if (element === document.body) return null;

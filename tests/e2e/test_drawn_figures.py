@@ -123,10 +123,7 @@ def test_every_figure_is_drawn_again_after_going_back(site: Site, open_page: Ope
     "address",
     [
         *REPRESENTATIVE,
-        *(
-            pytest.param(address, marks=pytest.mark.long)
-            for address in ("benchmarks/comparison/", "benchmarks/case-by-case/")
-        ),
+        pytest.param("benchmarks/comparison/", marks=pytest.mark.long),
     ],
 )
 def test_figures_change_their_colours_with_the_palette(site: Site, open_page: OpenPage, address: str) -> None:

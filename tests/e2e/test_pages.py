@@ -60,7 +60,7 @@ def test_the_page_for_what_is_missing_has_the_site_s_look_and_leads_home(
     [
         ("interval", "benchmarks/"),
         ("rollback", "deploy/"),
-        ("inventory", "benchmarks/case-by-case/"),
+        ("inventory", "benchmarks/cases/"),
         ("selfcheck", "reference/cli/"),
         ("inputerror", "reference/"),
     ],

@@ -1,5 +1,6 @@
 """`unitdocs render`: records to figures, tables and snippets."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,7 @@ def render(
     """Render run records into the generated parts of the pages, docs/generated.
 
     Without --record, renders the committed reference record and, if there is one, the newest run in build/records.
+    Where the environment variable CI is set, it renders only the committed record.
     In a project with a mkdocs.yml, also writes the reference, the notebooks and the Plotly bundle.
 
     Example: unitdocs render --record benchmarks/results/reference.json.gz --docs docs
@@ -69,7 +71,7 @@ def _select_records(paths: list[Path]) -> tuple[Path, Path | None]:
             f"{REFERENCE}: there is no reference record yet; measure one with `unitdocs bench run --profile full` and "
             f"move it from {RUNS} to that path, or name a record with --record"
         )
-    return REFERENCE, _newest(RUNS)
+    return REFERENCE, None if os.environ.get("CI") else _newest(RUNS)
 
 
 def _newest(folder: Path) -> Path | None:

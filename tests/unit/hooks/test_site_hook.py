@@ -41,6 +41,22 @@ def test_a_rendered_site_is_built_as_it_is(hook: ModuleType, config: MkDocsConfi
     assert {path.read_text() for path in generated.rglob("*") if path.is_file()} == {"left alone"}
 
 
+@pytest.mark.parametrize("name", ["this-machine.json", "this-machine.json.gz"])
+def test_a_site_that_shows_the_run_on_this_machine_is_built_but_never_published(
+    hook: ModuleType, config: MkDocsConfig, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    generated = Path(config.docs_dir) / "generated"
+    for file in (*hook.LAST_FILES, f"data/records/{name}"):
+        (generated / file).parent.mkdir(parents=True, exist_ok=True)
+        (generated / file).touch()
+    hook.on_pre_build(config)
+    monkeypatch.setenv("MIKE_DOCS_VERSION", "1.0")
+    with pytest.raises(PluginError, match="never published"):
+        hook.on_pre_build(config)
+    (generated / f"data/records/{name}").unlink()
+    hook.on_pre_build(config)
+
+
 def test_a_fresh_clone_without_its_record_is_one_sentence(hook: ModuleType, config: MkDocsConfig) -> None:
     with pytest.raises(PluginError, match=r"reference\.json\.gz"):
         hook.on_pre_build(config)

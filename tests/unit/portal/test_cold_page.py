@@ -1,5 +1,7 @@
+# ruff: noqa: RUF001 - a factor is shown with the multiplication sign
 """Starts that were measured cold on the site: the overview, the page of their suite, and records without any."""
 
+import json
 import re
 from typing import Any
 
@@ -9,7 +11,7 @@ from page_building import Files, files_of, stale
 
 from unitdocs.analysis.criteria import Check, Criteria, Criterion, Need
 from unitdocs.portal.components.markup import Page
-from unitdocs.portal.pages import comparison, decision, home, recommendations, scenarios, summary
+from unitdocs.portal.pages import cases, comparison, decision, home, recommendations, scenarios, summary
 from unitdocs.portal.report import ReportFormat, report
 from unitdocs.records import RunRecord, Status, SuiteInfo
 
@@ -40,28 +42,48 @@ def text_of(snippet: str) -> str:
     return " ".join(re.sub(r"<[^>]*>", " ", re.sub(r"<svg.*?</svg>", "", snippet, flags=re.DOTALL)).split())
 
 
-def test_the_overview_has_start_first_resolve_and_slowest_frame_of_both() -> None:
+def page_of_case(made: RunRecord) -> Files:
+    return files_of(*cases.build_pages(stale(made), PAGES))
+
+
+def test_the_overview_says_how_much_longer_a_start_takes() -> None:
     text = text_of(pages_of(cold_record())["scenarios/starts.md"])
     assert "Importing and creating the new system takes 93.5 ms longer than the old one." in text
     assert "Its slowest frame takes at most 3.07 ms after that, in the median round." in text
-    assert "A game &lt;b&gt; 20 ms 114 ms 6 ms 2 ms 6 ms 3.07 ms" in text
 
 
-def test_the_page_of_the_suite_has_every_first_with_its_frames() -> None:
+def test_the_page_of_the_suite_has_start_and_slowest_frame_of_both() -> None:
     files = pages_of(cold_record())
     text = text_of(files["scenarios/cold/suite.md"])
-    assert "Start time of the new system: slower in 1 of 1 case." in text
-    assert "Slowest frame of the new system: faster in 1 of 1 case." in text
+    assert "Importing and creating the new system takes 93.5 ms longer than the old one." in text
+    plot = json.loads(files["figures/start-rounds-cold.json"])
+    assert plot["layout"]["yaxis"]["ticktext"] == [
+        "<b>Start time</b>", "A game &lt;b&gt;", "<b>Slowest frame</b>", "A game &lt;b&gt;",
+    ]  # fmt: skip
+    assert [note["text"] for note in plot["layout"]["annotations"]] == ["20 → 114 ms", "6 → 3.07 ms"]
+
+
+def test_the_page_of_the_case_has_every_first_with_its_frames_and_the_rounds_of_both_times() -> None:
+    files = page_of_case(cold_record())
+    [content] = [content for name, content in files.items() if name.endswith(".md")]
+    text = text_of(content)
+    assert "Slowest frame: new is 48" in text
+    assert "Worse: start time (5.67× slower)." in text
     assert "first use 1 to 30 6 ms at most 6 ms 2 ms at most 2 ms" in text
     assert "first update 31 to 60 5.07 ms at most 5.14 ms 3.07 ms at most 3.14 ms" in text
     assert "The slowest frame of the median round takes 3.07 ms with new, 6 ms with old." in text
-    assert any(name.endswith(".csv") for name in files)
+    assert {name.split("-")[0] for name in files if name.endswith(".csv")} == {
+        "data/rounds",
+        "data/starts",
+        "data/cold",
+    }
 
 
 def test_one_slower_frame_changes_the_numbers() -> None:
-    before, after = (pages_of(cold_record(stall)) for stall in (3.0, 4.0))
+    before, after = (pages_of(cold_record(stall)) | page_of_case(cold_record(stall)) for stall in (3.0, 4.0))
     changed = {name for name in before if before[name] != after[name]}
     assert {"scenarios/starts.md", "scenarios/cold/suite.md"} <= changed
+    assert any(name.startswith("data/cold-") for name in changed)
 
 
 @pytest.mark.parametrize("made", [
@@ -93,12 +115,12 @@ def test_every_other_page_takes_a_record_of_starts() -> None:
     built = [
         summary.build_page(run, None),
         comparison.build_page(run, None),
-        comparison.build_case_by_case(run, None),
-        recommendations.build_page(run, None, {}),
+        recommendations.build_page(run, None),
+        *cases.build_pages(run, PAGES),
     ]
     files = files_of(*built)
     text = " ".join(content for name, content in files.items() if name.endswith(".md"))
-    assert "Start time of the new system: slower in 1 of 1 case" in text
+    assert "Start time: worse in 1 of 1 case, at most 114 ms instead of 20 ms" in text
     assert "A game <b>" not in text
     for form in ReportFormat:
         assert "slowest frame" in report(run.record, form).lower()

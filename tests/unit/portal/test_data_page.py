@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from unitdocs import records, studies
 from unitdocs.analysis.criteria import Criteria
-from unitdocs.portal.pages import data, home, summary
+from unitdocs.portal.pages import cases, data, home, summary
 from unitdocs.portal.site import output
 from unitdocs.portal.site.inputs import Inputs
 from unitdocs.records import RunRecord
@@ -109,6 +109,18 @@ def test_every_data_file_of_a_figure_is_listed_with_its_title_and_leads_to_its_p
     assert '<a href="../summary/#summary-time">The refactored system is faster in 2' in content
     assert "<summary>All &lt;ratios&gt;: 2 files</summary>" in content
     assert "<summary>Home: 1 file</summary>" in content
+
+
+def test_the_data_of_all_cases_are_in_one_list_with_a_row_for_each_case(project: Path, make_record: MakeRecord) -> None:
+    pages = cases.build_pages(stale(make_record()), {})
+    content = page_of_downloads(project, make_record(), *pages)["downloads/figures.md"]
+    assert content.count("<details>") == 1
+    assert "<summary>Pages of cases: 3 files</summary>" in content  # one case failed
+    rows = re.findall(r'<tr><th scope="row"><a href="\.\./cases/([^"]*)/">(\w+)</a></th><td>(.*?)</td>', content)
+    assert [(address, title) for address, title, _ in rows] == [
+        ("units/size", "Size"), ("scenes/big", "Big"), ("scenes/small", "Small"),
+    ]  # fmt: skip
+    assert 'href="../../generated/data/rounds-scenes-big.csv"' in rows[1][2]
 
 
 @pytest.mark.parametrize(("name", "model"), data.schemas().items())

@@ -24,8 +24,12 @@ def test_an_excerpt_is_the_table_of_its_cases_and_says_so_where_it_has_none(
         )
     )
     files = files_of(*build_pages(stale(make_record()), None, load_excerpts(tmp_path)))
-    assert re.findall(r'<th scope="row">(\w+)', files["tips/scenes.md"]) == ["Big", "Small", "Odd"]
-    assert re.findall(r'<th scope="row">(\w+)', files["tips/units.md"]) == ["Size"]
+    assert re.findall(r'<th scope="row"><a href="([^"]*)">(\w+)', files["tips/scenes.md"]) == [
+        ("../../benchmarks/cases/scenes/big/", "Big"),
+        ("../../benchmarks/cases/scenes/small/", "Small"),
+        ("../../benchmarks/cases/scenes/odd/", "Odd"),
+    ]
+    assert re.findall(r'<th scope="row"><a [^>]*>(\w+)', files["tips/units.md"]) == ["Size"]
     assert "no such case" in files["tips/none.md"]
     assert "A processor" in files["tips/status.md"]
 

@@ -1,4 +1,4 @@
-"""The data of the page Explore: one logarithm a process, and a table of t quantiles."""
+"""The data of the page Explore: one value a process, the site's effects, and a table of t quantiles."""
 
 import json
 import math
@@ -34,9 +34,12 @@ def data_of(files: dict[str, str]) -> dict[str, Any]:
     return data
 
 
+def scenario_of(data: dict[str, Any], scenario: str, record: int = 0) -> dict[str, Any]:
+    return next(one for one in data["records"][record]["scenarios"] if one["scenario"] == scenario)
+
+
 def case_of(data: dict[str, Any], scenario: str, metric: str = "time") -> dict[str, Any]:
-    cases = data["records"][0]["cases"]
-    return next(case for case in cases if (case["scenario"], case["metric"]) == (scenario, metric))
+    return next(case for case in scenario_of(data, scenario)["cases"] if case["metric"] == metric)
 
 
 def interpolated(table: list[float], u: float) -> float:
@@ -48,21 +51,20 @@ def interpolated(table: list[float], u: float) -> float:
     return math.exp(sum(weight * math.log(table[first + i]) for i, weight in enumerate(weights)))
 
 
-def test_a_case_holds_the_logarithm_of_each_process_s_value(make_record: MakeRecord) -> None:
+def test_a_case_holds_the_value_of_each_process_and_the_ratio_of_each_round(make_record: MakeRecord) -> None:
     record = make_record()
     rows = to_rounds(record)
     for scenario in ("size", "big", "small"):
         case = case_of(data_of(page(record)), scenario)
         of_case = rows[(rows["scenario"] == scenario) & (rows["metric"] == "time")]
-        for (arm, logs), role in zip(case["arms"].items(), ("control", "treatment"), strict=True):
-            assert arm == {"control": "original", "treatment": "refactored"}[role]
-            assert logs == pytest.approx(np.log(of_case[role]).tolist(), rel=1e-8, abs=0)
-        assert {arm: len(logs) for arm, logs in case["arms"].items()} == {"original": 8, "refactored": 8}
+        for values, role in zip(case["values"], ("control", "treatment"), strict=True):
+            assert values == pytest.approx(of_case[role].tolist(), rel=1e-5, abs=0)
+        assert case["ratios"] == pytest.approx(of_case["ratio"].tolist(), rel=1e-3, abs=0)
 
 
 def test_a_record_says_what_it_is_and_on_what_it_was_measured(make_record: MakeRecord) -> None:
     record = data_of(page(make_record()))["records"][0]
-    about = {name: value for name, value in record.items() if name not in ("cases", "zeros")}
+    about = {name: value for name, value in record.items() if name != "scenarios"}
     assert about == {
         "key": "reference",
         "id": "20261123-reference",
@@ -71,7 +73,11 @@ def test_a_record_says_what_it_is_and_on_what_it_was_measured(make_record: MakeR
         "created": "2026-11-23",
         "isCurrent": False,
         "margin": 0.01,
-        "suites": {"units": "Single units", "scenes": "Whole scenes"},
+        "absoluteMargins": dict(make_record().absolute_margins),
+        "suites": [
+            {"name": "units", "title": "Single units", "arms": ["original", "refactored"]},
+            {"name": "scenes", "title": "Whole scenes", "arms": ["original", "refactored"]},
+        ],
     }
 
 
@@ -81,10 +87,25 @@ def test_the_run_on_this_machine_and_the_other_engines_are_records_of_their_own(
     assert named == [("reference", "20261123-reference"), ("machine", "here"), ("peers", "peers")]
 
 
-def test_a_metric_has_its_own_words_and_proportions_are_left_out(make_record: MakeRecord) -> None:
+def test_only_scenarios_of_the_reference_record_lead_to_a_page(make_record: MakeRecord) -> None:
+    data = data_of(page(make_record(), machine=make_record(id="here")))
+    assert scenario_of(data, "size")["page"] == "../cases/units/size/"
+    assert "page" not in scenario_of(data, "size", record=1)
+
+
+def test_a_metric_has_its_own_words(make_record: MakeRecord) -> None:
     metrics = data_of(page(make_record()))["metrics"]
-    assert metrics["time"] == {"unit": "s", "below": "faster", "above": "slower", "isHigherBetter": False}
-    assert metrics["peak memory"]["below"] == "less"
+    assert metrics["time"] == {
+        "unit": "s",
+        "less": "faster",
+        "more": "slower",
+        "isHigherBetter": False,
+        "isShare": False,
+    }
+    assert metrics["peak memory"]["less"] == "less"
+
+
+def test_a_share_is_a_difference_without_ratios_and_what_is_not_counted_says_why(make_record: MakeRecord) -> None:
     share = records.Case(
         suite="scenes",
         scenario="big",
@@ -94,36 +115,49 @@ def test_a_metric_has_its_own_words_and_proportions_are_left_out(make_record: Ma
         metric="error rate",
         direction=Direction.LOWER,
         status=Status.MEASURED,
-        rounds=(
+        rounds=tuple(
             Round(
-                index=0,
+                index=index,
                 hash_seed=0,
-                count=Pair(control=0.5, treatment=0.5),
+                count=Pair(control=0.5, treatment=treatment),
                 tries=Pair[int | None](control=4, treatment=4),
-            ),
+            )
+            for index, treatment in enumerate((0.25, 0.5, 0.25))
         ),
     )
-    data = data_of(page(make_record(cases=(share,))))
-    assert (data["metrics"], data["records"][0]["cases"]) == ({}, [])
-
-
-def test_a_case_with_a_value_of_zero_is_left_out_and_named(make_record: MakeRecord) -> None:
-    record = make_record()
-    zero = Round(index=0, hash_seed=0, count=Pair(control=0.0, treatment=1.0))
-    cases = tuple(
-        case.model_copy(update={"rounds": (zero, *case.rounds[1:])}) if case.metric == "peak memory" else case
-        for case in record.cases
+    uncounted = share.model_copy(
+        update={
+            "scenario": "none",
+            "rounds": (Round(index=0, hash_seed=0, count=Pair(control=None, treatment=0.5)),),
+        }
     )
-    before = data_of(page(record))["records"][0]
-    after = data_of(page(record.model_copy(update={"cases": cases})))["records"][0]
-    assert [case for case in before["cases"] if case["metric"] != "peak memory"] == after["cases"]
-    assert len(before["cases"]) == len(after["cases"]) + 1
-    assert before["zeros"] == []
-    assert after["zeros"] == [{"suite": "scenes", "metric": "peak memory", "title": "Big"}]
+    data = data_of(page(make_record(cases=(share, uncounted))))
+    case = case_of(data, "big", "error rate")
+    assert data["metrics"]["error rate"]["isShare"]
+    assert case["effect"]["scale"] == "difference"
+    assert (case["values"], case["means"], "ratios" in case) == (
+        [[0.5] * 3, [0.25, 0.5, 0.25]],
+        [0.5, 0.3333333333],
+        False,
+    )
+    without = case_of(data, "none", "error rate")
+    assert without["values"] == [[None], [0.5]]
+    assert without["none"] == {"status": "not applicable", "reason": "original does not count it"}
+
+
+def test_infinite_ratios_and_exact_counts_are_in_the_data(make_record: MakeRecord) -> None:
+    record = make_record()
+    rounds = tuple(Round(index=index, hash_seed=0, count=Pair(control=0.0, treatment=1.0)) for index in range(2))
+    cases = tuple(
+        case.model_copy(update={"rounds": rounds}) if case.metric == "peak memory" else case for case in record.cases
+    )
+    case = case_of(data_of(page(record.model_copy(update={"cases": cases}))), "big", "peak memory")
+    assert case["values"] == [[0, 0], [1, 1]]
+    assert (case["effect"]["estimate"], case["effect"]["isExact"]) == ("Infinity", True)
 
 
 def test_without_a_single_value_there_is_still_a_page(make_record: MakeRecord) -> None:
-    assert data_of(page(make_record(cases=())))["records"][0]["cases"] == []
+    assert data_of(page(make_record(cases=())))["records"][0]["scenarios"] == []
 
 
 @pytest.mark.parametrize("confidence", CONFIDENCES)

@@ -1,6 +1,7 @@
 import itertools
 import json
 import math
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,10 @@ from unitdocs.analysis.rounds import RoundValues, round_values
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import to_json
 from unitdocs.portal.figures.axes import factor_axis, quantity_axis
+from unitdocs.portal.figures.pin import text_width
 from unitdocs.portal.figures.plot import Plot, scatter
+from unitdocs.portal.figures.row_groups import row_groups
+from unitdocs.portal.figures.svg import svg
 from unitdocs.records import Direction, RunRecord, Status, unpack
 
 MakeCase = Callable[..., CaseResult]
@@ -109,12 +113,51 @@ def test_labels_of_a_figure_hold_no_markup_of_plotly(make_case: MakeCase) -> Non
         assert "&lt;a" in text
 
 
-def test_the_means_of_both_arms_are_joined_case_by_case(make_case: MakeCase) -> None:
+def test_the_means_of_both_arms_are_joined_and_written_at_the_right(make_case: MakeCase) -> None:
     plot = figures.plain(figures.arm_means([make_case(0.5, "a"), make_case(0.25, "b")]))
     joins, control, treatment = plot["data"]
     assert joins["x"] == [1e-6, 5e-7, None, 1e-6, 2.5e-7, None]
     assert (control["name"], control["x"]) == ("original", [1e-6, 1e-6])
     assert (treatment["name"], treatment["x"]) == ("refactored", [5e-7, 2.5e-7])
+    notes = plot["layout"]["annotations"]
+    assert [(note["name"], note["text"]) for note in notes] == [
+        ("control", "original"),
+        *[("control", "1 µs")] * 2,
+        ("treatment", "refactored"),
+        *[("treatment", text) for text in ("500 ns", "250 ns")],
+    ]
+    assert len({note["xshift"] for note in notes}) == 2, "a column for each system"
+
+
+def test_marks_and_values_of_each_system_can_be_hidden_in_the_drawing(make_case: MakeCase) -> None:
+    drawing = svg(figures.pinned(figures.arm_means([make_case(0.5, "a"), make_case(0.25, "b")])), "key", "name")
+    for role, value in (("control", "1 µs"), ("treatment", "250 ns")):
+        assert f'<li class="ud-{role}">' in drawing
+        parts = re.findall(rf'<g class="ud-{role}">(.*?)</g>', drawing)
+        assert any("<use" in part for part in parts)
+        assert any(value in part for part in parts)
+    assert '<g class="ud-both">' in drawing
+    assert re.findall(r"<(?:use|path class=.l.)", re.sub(r'<g class="ud-\w+">.*?</g>(?:</g>)?', "", drawing)) == []
+
+
+def test_what_titles_share_heads_their_rows_and_the_longest_is_first(make_case: MakeCase) -> None:
+    titles = ("Wheel: first", "Wheel: again", "List (9): first", "List (9): again", "All at once")
+    cases = [
+        make_case(0.5, name, title=name, control_mean=float(mean), treatment_mean=1.0)
+        for mean, name in enumerate(titles, 1)
+    ]
+    groups = row_groups(cases)
+    assert [(group.heading, [label for label, _ in group.rows]) for group in groups] == [
+        ("", ["All at once"]),
+        ("first", ["List (9)", "Wheel"]),
+        ("again", ["List (9)", "Wheel"]),
+    ]
+    by_scene = row_groups(cases[:2])
+    assert [(group.heading, [label for label, _ in group.rows]) for group in by_scene] == [
+        ("Wheel", ["again", "first"])
+    ]
+    alone = row_groups([cases[0], cases[4]])
+    assert [label for group in alone for label, _ in group.rows] == ["All at once", "Wheel: first"]
 
 
 def test_a_distribution_has_one_point_a_round(make_case: MakeCase) -> None:
@@ -216,14 +259,84 @@ ARMS = {
     "title": ["C", "C"],
     "scenario": ["c", "c"],
 }
+ROW = {"group": ["g", "g"], "label": ["C", "C"], "metric": ["time", "time"]}
 SPREAD = {"low": [1.0, 0.5], "first": [1.1, 0.6], "median": [1.2, 0.7], "third": [1.3, 0.8], "high": [1.4, 0.9]}
 FRAMES = {"frame": [1, 1], "median": [0.01, 0.005], "longest": [0.02, 0.01]}
-PEAKS = {"work": ["w", "w"], "elements": [10, 10], "bytes": [1e6, 1e5]}
 MISSED = {"round": [0, 0], "missed": [5, 1], "frames": [100, 100]}
 CELLS = {"group": ["g"], "row": ["r"], "column": ["c"], "share": [0.5], "is_marked": [True], "said": ["half\nof all"]}
 POWER = {"name": ["p", "p"], "slowdown": [0.0, 0.1], "found": [0, 9], "trials": [10, 10]}
 SHARES = {"share": [0.0, 0.9], "low": [0.0, 0.6], "high": [0.3, 1.0]}
-TREND = {"label": ["a b", "c d"], "ratio": [0.5, 0.6], "low": [0.4, 0.5], "high": [0.6, 0.7]}
+SCALING = {
+    "work": ["w", "w"],
+    "role": "control",
+    "system": "original",
+    "elements": [1, 9],
+    "value": [1.0, 8.0],
+}
+TREND = {
+    "scenario": ["s"] * 2,
+    "metric": ["time"] * 2,
+    "case": ["S"] * 2,
+    "at": [0, 1],
+    "label": ["a b", "c d"],
+    "new_level": [False, True],
+    "ratio": [0.5, 0.6],
+    "low": [0.4, 0.5],
+    "high": [0.6, 0.7],
+}
+
+
+def rows_of_arms(*scenarios: str, group: str = "") -> pd.DataFrame:
+    """Return rows of both arms of some cases of a group, the treatment twice as fast."""
+    about = {"group": group, "metric": "time"}
+    return pd.DataFrame(
+        {**about, "scenario": name, "title": name, "label": name, "arm": arm, "role": role}
+        | dict.fromkeys(SPREAD, value)
+        for name in scenarios
+        for arm, role, value in (("original", "control", 0.003), ("refactored", "treatment", 0.0015))
+    )
+
+
+def test_a_row_has_both_arms_in_one_place_and_their_values_at_the_right() -> None:
+    plot = figures.pinned(figures.spread(pd.concat([rows_of_arms("a"), rows_of_arms("b")], ignore_index=True), "s"))
+    marks = [trace for trace in plot["data"] if trace["mode"] == "markers"]
+    assert [trace["y"] for trace in marks] == [[0, 1], [0, 1]]
+    values = [note for note in plot["layout"]["annotations"] if note["x"] == 1]
+    assert [(note["y"], note["text"]) for note in values] == [(0, "3 → 1.5 ms"), (1, "3 → 1.5 ms")]
+    assert plot["layout"]["margin"]["r"] > text_width("3 → 1.5 ms")
+
+
+def test_the_cases_of_a_group_are_below_its_title() -> None:
+    data = pd.concat([rows_of_arms("a"), rows_of_arms("b", "c", group="One <group>")], ignore_index=True)
+    axis = figures.pinned(figures.spread(data, "s"))["layout"]["yaxis"]
+    assert dict(zip(axis["tickvals"], axis["ticktext"], strict=True)) == {
+        0: "a", 1: "<b>One &lt;group&gt;</b>", 2: "b", 3: "c",
+    }  # fmt: skip
+
+
+def test_rows_are_high_only_if_a_label_needs_two_lines() -> None:
+    short, long = (
+        figures.plain(figures.spread(rows_of_arms("a", name), "s"))["layout"] for name in ("b", "a label of words " * 4)
+    )
+    assert short["height"] < long["height"]
+    assert [text.count("<br>") for text in long["yaxis"]["ticktext"]] == [0, 1]
+
+
+def test_a_limit_is_on_the_axis_even_if_it_is_far_from_all_values() -> None:
+    layout = figures.plain(figures.spread(rows_of_arms("a"), "s", 1.0))["layout"]
+    assert layout["shapes"][0]["x0"] == 1.0
+    low, high = layout["xaxis"]["range"]
+    assert low < 0 < high
+    assert len(layout["xaxis"]["tickvals"]) <= 4
+
+
+def test_missed_frames_are_counted_at_the_right_with_the_number_played() -> None:
+    same, other = {**ARMS, **MISSED}, {**ARMS, **MISSED, "frames": [100, 90]}
+    texts = [
+        figures.plain(figures.missed_frames(pd.DataFrame(data)))["layout"]["annotations"][0]["text"]
+        for data in (same, other)
+    ]
+    assert texts == ["5 → 1 of 100", "5 of 100 → 1 of 90"]
 
 
 def many(make_case: MakeCase) -> list[CaseResult]:
@@ -243,7 +356,7 @@ PLOTS: dict[str, MakePlot] = {
     "forest": lambda case: figures.forest(many(case), 0.01, {"suite": "S"}, many(case)[:3]),
     "differences": lambda case: figures.differences(shares(case), 0.01, {"suite": "S"}, shares(case)),
     "arm_means": lambda case: figures.arm_means(many(case)),
-    "arm_means of shares": lambda case: figures.arm_means(shares(case), is_judged=False),
+    "arm_means of shares": lambda case: figures.arm_means(shares(case)),
     "distribution": lambda case: figures.distribution(rounds_of([2.0, 3.0], [1.0, 1.0]), case(0.5)),
     "distribution without an effect": lambda case: figures.distribution(rounds_of([2.0, 3.0], [1.0, 1.0]), case(None)),
     "frame_budget": lambda _: figures.frame_budget(
@@ -255,11 +368,10 @@ PLOTS: dict[str, MakePlot] = {
     ),
     "heat_map": lambda _: figures.heat_map(pd.DataFrame(CELLS), "columns"),
     "missed_frames": lambda _: figures.missed_frames(pd.DataFrame({**ARMS, **MISSED})),
-    "peak_memory": lambda _: figures.peak_memory(pd.DataFrame({**ARMS, **PEAKS})),
-    "power": lambda _: figures.power(pd.DataFrame({**POWER, **SHARES}), "found"),
-    "scaling": lambda _: figures.scaling(pd.DataFrame({"work": ["w", "w"], "elements": [1, 9], "value": [1.0, 8.0]})),
-    "spread": lambda _: figures.spread(pd.DataFrame({**ARMS, **SPREAD}), "s"),
-    "trend": lambda _: figures.trend(pd.DataFrame(TREND), "sides", [1]),
+    "power": lambda _: figures.power(pd.DataFrame({**POWER, **SHARES})),
+    "scaling": lambda _: figures.scaling(pd.DataFrame(SCALING)),
+    "spread": lambda _: figures.spread(pd.DataFrame({**ARMS, **ROW, **SPREAD}), "s", 1.0),
+    "trend": lambda _: figures.trend(pd.DataFrame(TREND)),
 }
 NOT_DRAWN = {"is_off_scale", "pinned", "plain", "tail_shares"}
 

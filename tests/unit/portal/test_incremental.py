@@ -16,7 +16,7 @@ from unitdocs.analysis.criteria import Criteria
 from unitdocs.errors import InputError
 from unitdocs.portal.components.markup import Page
 from unitdocs.portal.components.page_output import PageOutput
-from unitdocs.portal.pages import data, recommendations
+from unitdocs.portal.pages import data
 from unitdocs.portal.site import incremental, inputs, output
 from unitdocs.portal.site.incremental import PageFunction, Rendering
 from unitdocs.portal.site.inputs import Inputs
@@ -24,7 +24,7 @@ from unitdocs.portal.site.rendering import PAGES
 from unitdocs.records import RunRecord
 
 MakeRecord = Callable[..., RunRecord]
-ADDED = {"anchors", "built_pages"}
+ADDED = {"built_pages"}
 """Inputs that are the output of other pages: the rendering adds them."""
 
 
@@ -194,16 +194,14 @@ def test_a_parameter_that_is_no_input_is_named_with_its_page(project: Path) -> N
         rendered(project, build_page)
 
 
-@pytest.mark.parametrize(
-    "build", [*PAGES, recommendations.build_page, data.build_page], ids=lambda build: build.__module__ + build.__name__
-)
+@pytest.mark.parametrize("build", [*PAGES, data.build_page], ids=lambda build: build.__module__ + build.__name__)
 def test_every_parameter_of_a_page_is_an_input(project: Path, build: PageFunction) -> None:
     site_inputs = inputs_of(project)
     assert {name for name in inspect.signature(build).parameters if name not in site_inputs} <= ADDED
 
 
 def test_every_page_function_has_a_name_of_its_own() -> None:
-    names = [f"{build.__module__}.{build.__name__}" for build in (*PAGES, recommendations.build_page, data.build_page)]
+    names = [f"{build.__module__}.{build.__name__}" for build in (*PAGES, data.build_page)]
     assert len(set(names)) == len(names)
 
 

@@ -31,7 +31,7 @@ STUDIES = ("selfcheck", "page_loading", "page_scores", "rendering_scale")
 def page(record: RunRecord, *, is_current: bool = False, **measured: Any) -> Files:
     """Return the files of the page with records of studies, by the names of their kinds."""
     kept = {name: Study(measured[name], is_current) if name in measured else None for name in STUDIES}
-    return files_of(method.build_page(reference=stale(record), machine=None, **kept))
+    return files_of(method.build_page(reference=stale(record), **kept))
 
 
 def test_the_method_states_the_constants_of_the_record(make_record: MakeRecord) -> None:
@@ -155,7 +155,7 @@ def test_the_method_page_shows_the_self_check_with_its_state(project: Path, make
         records.save(check, project / kind.file)
         study = studies.load_study(kind, project / kind.file, root=project)
         kept = dict.fromkeys(STUDIES) | {"selfcheck": study}
-        return files_of(method.build_page(reference=stale(make_record()), machine=None, **kept))
+        return files_of(method.build_page(reference=stale(make_record()), **kept))
 
     assert "not checked" in page(make_record())["method/selfcheck.md"]
     truth = studies.Truth(operation="5 µs", slowdown=0.02)
@@ -175,7 +175,7 @@ def test_the_method_page_shows_the_self_check_with_its_state(project: Path, make
     assert "75 %<br><small>19.4 % to 99.4 %" in content  # Clopper and Pearson: 3 of 4
     assert "1.5 s" in content
     assert "<strong>Slowed code was called slower in 3 of 4 verdicts.</strong>" in content
-    assert json.loads(page_files["figures/power-selfcheck.json"])["data"][0]["y"] == [0.75]
+    assert json.loads(page_files["figures/power-selfcheck.json"])["data"][1]["x"] == [0.75]
     assert "Stale: the self-check" in content
     unchanged = check.model_copy(update={"digest": kind.digest(project)})
     assert "Stale" not in files(unchanged)["method/selfcheck.md"]

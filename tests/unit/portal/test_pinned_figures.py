@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from unitdocs.portal.components.markup import Figure, Html, inline_figure
 from unitdocs.portal.figures import pinned
 from unitdocs.portal.figures.marks import BLUE
 from unitdocs.portal.figures.pin import even_ticks, text_width
@@ -112,6 +113,23 @@ def test_labels_stay_text(text: str) -> None:
     figure = points(name=html.escape(text)).add_annotation(x=1, y=1, text=html.escape(text))
     figure.update_layout(yaxis={"tickvals": [1], "ticktext": [html.escape(text)]})
     assert text in [found.text for found in drawing(figure).iter("text")]
+
+
+def test_no_zoom_leaves_the_range_and_rows_stay_whole() -> None:
+    layout = layout_of(points().update_layout(yaxis={"range": [3, 0]}, xaxis={"type": "log", "range": [-1, 2]}))
+    x, y = layout["xaxis"], layout["yaxis"]
+    assert (x["minallowed"], x["maxallowed"], x["fixedrange"]) == (-1, 2, False)
+    assert (y["minallowed"], y["maxallowed"], y["fixedrange"]) == (0, 3, True)
+    assert layout_of(points())["yaxis"]["fixedrange"] is False
+
+
+def test_a_figure_that_cannot_be_zoomed_has_no_button_for_it() -> None:
+    figures = [
+        points().update_layout(height=HEIGHT, xaxis={"fixedrange": is_fixed}, yaxis={"range": [3, 0]})
+        for is_fixed in (True, False)
+    ]
+    contents = [Figure("key", "finding", "measured", pinned(figure), Html("")) for figure in figures]
+    assert ["ud-live" in inline_figure(content) for content in contents] == [False, True]
 
 
 def test_names_of_two_traces_make_a_legend_and_one_makes_none() -> None:

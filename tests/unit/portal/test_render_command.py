@@ -19,6 +19,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "pyproject.toml").write_text('[tool.unitdocs]\ndigest = ["benchmarks/*.py"]\n')
     (tmp_path / "docs").mkdir()
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CI", raising=False)
     return tmp_path
 
 
@@ -48,6 +49,18 @@ def test_by_default_the_reference_is_rendered_with_the_newest_run_on_this_machin
         records.save(make_record(id=name), project / f"build/records/{name}.json")
     assert run() == 0
     assert rendered(project) == ("reference", "20261123T000000Z-bbbb")
+
+
+def test_in_continuous_integration_the_reference_is_rendered_alone(
+    project: Path, make_record: MakeRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records.save(make_record(id="reference"), project / REFERENCE)
+    records.save(make_record(id="mine"), project / "build/records/mine.json")
+    monkeypatch.setenv("CI", "true")
+    assert run() == 0
+    assert rendered(project) == ("reference", None)
+    assert run("--record", REFERENCE, "--record", "build/records/mine.json") == 0
+    assert rendered(project) == ("reference", "mine")
 
 
 def test_without_a_run_on_this_machine_the_reference_is_rendered_alone(project: Path, make_record: MakeRecord) -> None:

@@ -20,8 +20,9 @@ from unitdocs.analysis import compare_cases, find_findings, round_values
 from unitdocs.analysis.criteria import Check, Criteria, Need
 from unitdocs.analysis.decision import State, check
 from unitdocs.portal import figures
+from unitdocs.portal.components.case_links import case_page
 from unitdocs.portal.components.markup import Page, to_json
-from unitdocs.portal.pages import comparison, home, scenarios, summary
+from unitdocs.portal.pages import cases, comparison, home, scenarios, summary
 from unitdocs.portal.report import ReportFormat, report
 from unitdocs.portal.site.rendering import render
 from unitdocs.records import (
@@ -113,6 +114,12 @@ def pages(record: RunRecord, names: Sequence[str] = PAGES) -> Files:
     return files_of(*scenarios.build_pages(stale(record), None, suite_pages))
 
 
+def pages_of_cases(record: RunRecord) -> Files:
+    """Return the pages of all cases with their figures, the pages by their address below `benchmarks/cases`."""
+    files = files_of(*cases.build_pages(stale(record), {}))
+    return {name.removeprefix("benchmarks/cases/").removesuffix(".md"): content for name, content in files.items()}
+
+
 @pytest.fixture
 def site(tmp_path: Path, played: RunRecord) -> Files:
     """Return every text file of a whole site with the record."""
@@ -148,23 +155,43 @@ def test_a_site_without_such_pages_has_the_overview_alone_without_links(played: 
     assert "<a " not in files["scenarios/suites.md"]
 
 
-def test_the_overview_links_each_suite_with_its_result(played: RunRecord) -> None:
+def test_the_overview_links_each_suite_and_says_what_it_measures_but_no_result(played: RunRecord) -> None:
     content = pages(played)["scenarios/suites.md"]
-    rows = dict(re.findall(r'<tr><th scope="row">(?:<a [^>]*>)?(\w+).*?</th>(.*?)</tr>', content))
+    rows = dict(re.findall(r'<tr><th scope="row">(?:<a [^>]*>)?([\w ]+).*?</th>(.*?)</tr>', content))
+    cells = {name: re.findall(r"<td[^>]*>(.*?)</td>", row) for name, row in rows.items()}
     assert '<a href="the-churn/">Churn</a>' in content
-    assert "faster in 1 of 1 case" in rows["Churn"]
-    assert "missed frames: 4 of 1,440, before 74 of 1,440" in rows["Churn"]
-    assert "error rate: 0 of 20, before 6 of 20" in rows["Edge_cases"]
-    assert "not measured" in rows["Edge_cases"]
-    assert '<a href="the-gone/">gone</a>' in content
-    assert "not measured" in rows["gone"]
+    assert cells["Churn"] == ["1", "6", "frame time p50, frame time p95, frame time p99 and missed frames"]
+    assert cells["Whole scenes"] == ["3", "6 to 8", "time and peak memory"]  # not the rate that does not apply
+    assert cells["gone"] == ["0", "–", "The record does not hold this suite."]
+    assert "faster" not in content
+
+
+def test_the_page_of_a_suite_shows_the_frame_times_of_each_sequence_as_one_row(played: RunRecord) -> None:
+    files = pages(played)
+    content = files["scenarios/churn/suite.md"]
+    table = pd.read_csv(io.StringIO(files["data/quantiles-churn.csv"])).set_index("role")
+    assert table.loc["control", ["median", "third", "high"]].tolist() == pytest.approx([0.0030025, 0.02, 0.02])
+    p99 = re.search(
+        r"In the slowest sequence, 99 of 100 frames take at most (.*?) with refactored, (.*?) with", content
+    )
+    assert p99
+    assert p99.groups() == ("20 ms", "20 ms")
+    assert "frames-churn-play" not in content  # single frames are on the page of the case
+    assert "<caption>A minute" not in content
+
+
+def test_a_sequence_without_slower_quantiles_is_drawn_from_the_one_that_it_has(played: RunRecord) -> None:
+    kept = tuple(case for case in played.cases if case.metric not in ("frame time p95", "frame time p99"))
+    files = pages(played.model_copy(update={"cases": kept}))
+    table = pd.read_csv(io.StringIO(files["data/quantiles-churn.csv"]))
+    assert (table["median"] == table["high"]).all()
 
 
 def test_a_sequence_has_its_quantiles_missed_frames_load_and_two_figures(played: RunRecord) -> None:
     busy = played.environment.model_copy(update={"load_start": 3.25, "load_end": 1.5})
-    files = pages(played.model_copy(update={"environment": busy}))
-    content = files["scenarios/churn/suite.md"]
-    rows = re.findall(r'<tr><th scope="row">(.*?)</tr>', content.split("<caption>A minute: frames")[1])
+    files = pages_of_cases(played.model_copy(update={"environment": busy}))
+    content = files["churn/play"]
+    rows = re.findall(r'<tr><th scope="row">(.*?)</tr>', content.split("<caption>Every metric")[1])
     assert [re.sub("<.*?>", " ", row).split("  ")[0] for row in rows[:4]] == [
         "Frame time p50",
         "Frame time p95",
@@ -184,7 +211,7 @@ def test_a_sequence_has_its_quantiles_missed_frames_load_and_two_figures(played:
     )
     assert "<strong>Refactored misses 4 of 1,440 frames, original 74 of 1,440.</strong>" in content
     assert re.search(r"99 of 100 frames stay within [\d.]+ ms with refactored, within 20 ms with original\.", content)
-    for key in ("frames-churn-play", "tail-churn-play"):
+    for key in ("rounds-churn-play", "frames-churn-play", "tail-churn-play"):
         assert f'id="{key}"' in content
         assert json.loads(files[f"figures/{key}.json"])["data"]
     timeline = pd.read_csv(io.StringIO(files["data/frames-churn-play.csv"]))
@@ -197,17 +224,25 @@ def test_a_sequence_has_its_quantiles_missed_frames_load_and_two_figures(played:
     assert (row["median"], row["longest"]) == pytest.approx((walls.median(), walls.max()))
 
 
-def test_the_missed_frames_of_each_round_and_of_all_are_drawn(played: RunRecord) -> None:
+def test_the_missed_frames_of_all_rounds_and_their_range_are_drawn(played: RunRecord) -> None:
     files = pages(played)
-    assert (
-        "<strong>Refactored misses 4 of 1,440 frames, original 74 of 1,440.</strong>"
-        in (files["scenarios/churn/suite.md"].split("</figcaption>")[0])
-    )
-    rounds, total, *_ = json.loads(files["figures/missed-churn.json"])["data"]
-    assert sorted(rounds["x"]) == [pytest.approx(late / 240) for late, _ in sorted(LATE)]
+    content = files["scenarios/churn/suite.md"]
+    assert "<strong>Refactored misses 4 of 1,440 frames, original 74 of 1,440.</strong>" in content
+    ranges, total, *_ = json.loads(files["figures/missed-churn.json"])["data"]
+    assert ranges["x"] == [pytest.approx(11 / 240), pytest.approx(14 / 240), None]
     assert total["x"] == [pytest.approx(74 / 1440)]
     table = pd.read_csv(io.StringIO(files["data/missed-churn.csv"]))
     assert table.groupby("role")["missed"].sum().to_dict() == {"control": 74, "treatment": 4}
+
+
+def test_no_figure_is_drawn_where_no_frame_was_missed(played: RunRecord) -> None:
+    none = _rounds([(0.0, 0.0)] * 6, tries=_tries(240, 6))
+    kept = tuple(
+        case.model_copy(update={"rounds": none}) if case.metric == "missed frames" else case for case in played.cases
+    )
+    files = pages(played.model_copy(update={"cases": kept}))
+    assert "<p>Refactored misses 0 of 1,440 frames, original 0 of 1,440.</p>" in files["scenarios/churn/suite.md"]
+    assert "figures/missed-churn.json" not in files
 
 
 def test_the_rounds_of_each_time_are_drawn_from_the_smallest_to_the_largest(played: RunRecord) -> None:
@@ -225,36 +260,54 @@ def test_the_rounds_of_each_time_are_drawn_from_the_smallest_to_the_largest(play
         trace for trace in json.loads(files["figures/spread-scenes-time.json"])["data"] if trace["mode"] == "lines"
     ]
     assert spans[0]["x"][:2] == pytest.approx([row["low"], row["high"]])
-    assert "results differ at [3]" in content  # the case that failed has no rounds, and is in the table
+    assert '<span class="ud-verdict ud-failed">failed</span>' in content  # it has no rounds, and is in the list
 
 
-def test_memory_is_drawn_against_the_elements_where_there_are_several_sizes(played: RunRecord) -> None:
+def with_peaks(record: RunRecord, treatment: float) -> RunRecord:
+    """Return the record with a suite of two sizes of a list, whose peak memory is counted."""
     counted = {"metric": "peak memory", "unit": "B", "direction": Direction.LOWER, "status": Status.MEASURED}
     peaks = tuple(
         records.Case(
-            suite="whole", scenario=f"list-{n}", title=f"List ({n} elements)", elements=n,
-            rounds=_rounds([(100.0 * n, 50.0 * n + 400)] * 2), **counted,
+            suite="whole", scenario=f"list-{n}", title=f"List ({n:,} elements): resolve", elements=n,
+            rounds=_rounds([(100.0 * n, treatment * n)] * 2), **counted,
         )
-        for n in (100, 10)
+        for n in (1_000, 100_000)
     )  # fmt: skip
-    info = SuiteInfo(name="whole", title="Whole", arms=played.suites[0].arms)
-    record = played.model_copy(update={"suites": (*played.suites, info), "cases": (*played.cases, *peaks)})
-    files = pages(record)
+    info = SuiteInfo(name="whole", title="Whole", arms=record.suites[0].arms)
+    return record.model_copy(update={"suites": (*record.suites, info), "cases": (*record.cases, *peaks)})
+
+
+def test_memory_has_a_row_for_each_case_the_largest_on_top_and_no_line_between_cases(played: RunRecord) -> None:
+    files = pages(with_peaks(played, 50.0))
     assert "Peak memory of the refactored system: less in 2 of 2 cases." in files["scenarios/whole/suite.md"]
-    line, marks, *_ = json.loads(files["figures/memory-whole.json"])["data"]
-    assert line["x"] == [10, 100, None]  # sizes of the same work, ascending
-    assert marks["y"] == [1000, 10000]
-    assert "memory-churn" not in files["scenarios/churn/suite.md"]  # it has no sizes
+    plot = json.loads(files["figures/memory-whole.json"])
+    assert plot["layout"]["yaxis"]["ticktext"] == ["<b>Resolve</b>", "List (100,000 elements)", "List (1,000 elements)"]
+    for trace in plot["data"]:
+        for start, end in itertools.pairwise(trace["y"] if "lines" in trace["mode"] else ()):
+            assert start is None or end is None or start == end
+    assert "memory-churn" not in files["scenarios/churn/suite.md"]  # it did not count any
+
+
+def test_memory_that_no_verdict_calls_different_is_a_sentence(played: RunRecord) -> None:
+    files = pages(with_peaks(played, 100.0))
+    assert (
+        "<p>Peak memory of the refactored system: equivalent in 2 of 2 cases.</p>" in files["scenarios/whole/suite.md"]
+    )
+    assert "figures/memory-whole.json" not in files
 
 
 def test_the_messages_of_each_system_are_shown_with_its_error_rate_and_none_is_markup(played: RunRecord) -> None:
-    content = pages(played)["scenarios/edge_cases/suite.md"]
+    content = pages_of_cases(played)[
+        case_page("edge_cases", "odd-width").source[len("benchmarks/cases/") : -len(".md")]
+    ]
     assert "6 of 20<br><small>30 %</small>" in content
     assert "0 of 20<br><small>0 %</small>" in content
     assert "30 points lower" in content
     assert "list index out of range" in content
     assert "<td>no message</td><td>is below 0</td>" in content
     assert "<b>" not in content
+    sentence = "Refactored reports an error for 0 of 20 inputs, original for 6 of 20."
+    assert sentence in pages(played)["scenarios/edge_cases/suite.md"]
 
 
 def test_no_file_of_the_site_and_no_report_holds_a_number_that_is_none(site: Files, played: RunRecord) -> None:
@@ -265,15 +318,14 @@ def test_no_file_of_the_site_and_no_report_holds_a_number_that_is_none(site: Fil
 
 def test_the_summary_and_the_comparison_show_every_metric_of_the_frames(played: RunRecord) -> None:
     run = stale(played)
-    builds = (summary.build_page, comparison.build_page, comparison.build_case_by_case)
+    builds = (summary.build_page, comparison.build_page)
     files = files_of(*(build(run, None) for build in builds), home.build_page(run, None, Criteria()))
     for metric in ("frame-time-p50", "frame-time-p95", "frame-time-p99", "missed-frames", "error-rate"):
         assert f"figures/summary-{metric}.json" in files
     assert "Missed frames of the refactored system: fewer in 1 of 1 case." in files["summary/metrics.md"]
     assert "4.86 points" in files["summary/metrics.md"]
-    assert "figures/comparison-churn-missed-frames.json" in files
-    axis = json.loads(files["figures/comparison-churn-missed-frames.json"])["layout"]["xaxis"]
-    assert all(text.endswith(" %") for text in axis["ticktext"])
+    for metric in ("Frame time p50", "Frame time p95", "Frame time p99", "Missed frames", "Error rate"):
+        assert f'<span class="ud-metric">{metric}</span>' in files["comparison/suites.md"]
     assert "Missed frames there: 5.14 % → 0.278 %" in files["home/suites.md"]
     assert "median frame of “A minute”" in files["home/suites.md"]
     assert "Original 5.14 %, refactored 0.278 % in “A minute”." in files["home/answer.md"]
@@ -348,6 +400,8 @@ def test_frames_that_failed_say_why_and_have_no_figure(played: RunRecord) -> Non
         else case
         for case in played.cases
     )
-    content = pages(played.model_copy(update={"cases": failed}))["scenarios/churn/suite.md"]
-    assert content.count("a crash") == 4
-    assert "<figure" not in content
+    record = played.model_copy(update={"cases": failed})
+    page = pages_of_cases(record)["churn/play"]
+    assert '<div class="admonition failure">' in page
+    assert page.count("a crash") == 5  # in the box, and with each of four metrics
+    assert "<figure" not in page + pages(record)["scenarios/churn/suite.md"]

@@ -58,38 +58,43 @@ def test_the_page_says_where_there_is_no_record() -> None:
 
 
 def test_every_count_is_shown_with_its_interval(make_record: MakeRecord) -> None:
-    _, equal, slowed = page(side_by_side(make_record))["trust/rates.md"].split("<caption>")[1:]
-    # Clopper and Pearson: 1 of 2 has the 95 % interval 0.0126 to 0.9874, 3 of 4 0.194 to 0.994, 1 of 4 0.006 to 0.806
-    assert "1 of 2<br><small>1.26 % to 98.7 %" in equal
-    assert "3 of 4<br><small>19.4 % to 99.4 %" in slowed
-    assert "1 of 4<br><small>0.631 % to 80.6 %" in slowed
-    assert "1.5 s" in equal
-    assert equal.startswith("Equal code<")
-    assert slowed.startswith("2 % more work<")
+    _, drawn, wrong_way = page(side_by_side(make_record))["trust/rates.md"].split("<caption>")
+    # Clopper and Pearson: 1 of 2 has the 95 % interval 0.0126 to 0.9874, 3 of 4 0.194 to 0.994
+    assert "1 of 2<br><small>1.26 % to 98.7 %" in drawn
+    assert "3 of 4<br><small>19.4 % to 99.4 %" in drawn
+    assert "2 % more work, called faster: wrong" in wrong_way
+    assert ">1 of 4<" in wrong_way
+    assert ">1.5 s<" in wrong_way
 
 
-def test_the_power_curve_shows_every_tool_at_every_slowdown_with_its_interval(make_record: MakeRecord) -> None:
+def test_each_tool_has_a_row_for_each_amount_of_work_with_its_count(make_record: MakeRecord) -> None:
     files = page(side_by_side(make_record))
-    content = files["trust/rates.md"]
     assert (
         "<strong>a tool: slowed code was called slower in 3 of 4 comparisons, equal code different in 1 of 2.</strong>"
-        in content
+        in files["trust/rates.md"]
     )
     plot = json.loads(files["figures/power-tools.json"])
-    (curve,) = plot["data"]
-    assert (curve["name"], curve["y"]) == ("a tool", [0.5, 0.75])
+    equal, slowed = plot["data"]
+    assert (equal["x"], slowed["x"]) == ([0.5], [0.75])
+    assert equal["y"] < slowed["y"]
+    assert equal["marker"] != slowed["marker"]  # a false alarm looks different
+    assert not any("lines" in trace["mode"] for trace in plot["data"])  # the amounts of work have no line to follow
     # Clopper and Pearson, as above
-    assert curve["error_y"]["array"] == [pytest.approx(0.487, abs=1e-3), pytest.approx(0.244, abs=1e-3)]
-    assert plot["layout"]["xaxis"]["ticktext"] == ["equal code", "2 %"]
+    assert equal["error_x"]["array"] == [pytest.approx(0.487, abs=1e-3)]
+    assert slowed["error_x"]["array"] == [pytest.approx(0.244, abs=1e-3)]
+    assert plot["layout"]["yaxis"]["ticktext"] == ["equal code", "2 % more"]
+    assert [note["text"] for note in plot["layout"]["annotations"]] == ["<b>a tool</b>", "1 of 2", "3 of 4"]
+    assert slowed["text"] == ["a tool, 2 % more work: called slower in 3 of 4 (19.4 % to 99.4 %)"]
     table = pd.read_csv(io.StringIO(files["data/power-tools.csv"]))
     assert list(table["called"]) == ["different", "slower"]
 
 
-def test_without_slowed_code_there_is_no_power_curve(make_record: MakeRecord) -> None:
+def test_a_tool_without_slowed_code_shows_its_false_alarms_alone(make_record: MakeRecord) -> None:
     session = side_by_side(make_record)
     equal = tuple(trial for trial in session.trials if not trial.slowdown)
     content = page(session.model_copy(update={"trials": equal}))["trust/rates.md"]
-    assert "<figure" not in content
+    assert "slowed code was called" not in content
+    assert "<strong>a tool: equal code was called different in 1 of 2 comparisons.</strong>" in content
     assert "1 of 2" in content
 
 

@@ -1,5 +1,6 @@
 """Publishing on real git repositories: a project, and a bare one that it pushes to."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from unitdocs import records
+from unitdocs import portal, records
 from unitdocs.errors import InputError
 from unitdocs.portal import bundle
 from unitdocs.publishing import versions
@@ -62,7 +63,7 @@ def pages(tmp_path: Path, make_record: Callable[..., RunRecord]) -> Pages:
     project = tmp_path / "project"
     (project / "docs").mkdir()
     (project / "benchmarks").mkdir()
-    (project / ".gitignore").write_text("/build/\n/site/\n/docs/generated/\n")
+    (project / ".gitignore").write_text("/build/\n/site/\n/docs/benchmarks/cases/\n/docs/generated/\n")
     (project / "pyproject.toml").write_text('[tool.unitdocs]\ndigest = ["benchmarks/*.py"]\n')
     (project / "benchmarks" / "suite.py").write_text("SUITE = 1\n")
     (project / "docs" / "decision.toml").write_text(CRITERION)
@@ -237,6 +238,22 @@ def test_only_what_is_committed_is_published(pages: Pages, remote: Path, monkeyp
     assert "left-over.txt" not in git(remote, "ls-tree", "-r", "--name-only", BRANCH)
     assert index.read_text() == "# An edit during the build"
     assert not (pages.project / "site").exists()
+
+
+def test_a_published_site_holds_nothing_of_a_run_on_this_machine(
+    pages: Pages, remote: Path, make_record: Callable[..., RunRecord]
+) -> None:
+    own = make_record(id="20990101T000000Z-mine")
+    records.save(own, pages.project / "build" / "records" / f"{own.id}.json")
+    with contextlib.chdir(pages.project):
+        portal.render(REFERENCE, Path("build/records") / f"{own.id}.json", Path("docs"))
+    assert (pages.project / "docs/generated/data/records/this-machine.json").is_file()
+    publish("1.0", pages)
+    assert "generated/explore/data.json" in git(remote, "ls-tree", "-r", "--name-only", BRANCH)
+    for word in (own.id, "this-machine", "his machine"):
+        found = subprocess.run(["git", "grep", "--text", "--quiet", word, BRANCH], cwd=remote, check=False)
+        assert found.returncode == 1, word
+    assert "this-machine" not in git(remote, "ls-tree", "-r", "--name-only", BRANCH)
 
 
 def test_a_kept_bundle_that_was_changed_is_not_published(

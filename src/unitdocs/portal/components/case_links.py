@@ -8,8 +8,11 @@ from unitdocs.portal.components.markup import Html, Page, link
 
 FOLDER = "benchmarks/cases"
 """Folder of the pages of cases, below docs; everything in it is generated."""
-RESERVED = ("index", "readme", "404")
-"""Names that a site gives to pages of its own."""
+RESERVED = ("index", "readme", "404", "con", "prn", "aux", "nul")
+"""Names that a site gives to pages of its own, and that Windows has no files of."""
+MOST_LETTERS = 80
+CHECKSUM = re.compile(r"(^|-)[0-9a-f]{8}$")
+"""The end of a changed name."""
 
 
 def case_page(suite: str, scenario: str) -> Page:
@@ -19,13 +22,18 @@ def case_page(suite: str, scenario: str) -> Page:
 
 def case_link(page: Page, case: CaseResult, text: str = "") -> Html:
     """Return the title of a case of the reference record, or another text, as a link to the case's page."""
-    return link(text or case.title, page.link(case_page(case.suite, case.scenario).source))
+    return scenario_link(page, case.suite, case.scenario, text or case.title)
+
+
+def scenario_link(page: Page, suite: str, scenario: str, text: str) -> Html:
+    """Return a text as a link to the page of a scenario of the reference record."""
+    return link(text, page.link(case_page(suite, scenario).source))
 
 
 def _segment(name: str) -> str:
     """Return a name as one part of an address; a changed name gets a checksum, so that it stays unique."""
-    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-    if plain == name and plain not in RESERVED:
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:MOST_LETTERS].strip("-")
+    if plain and plain == name and plain not in RESERVED and not CHECKSUM.search(plain):
         return plain
     checksum = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{plain}-{checksum}" if plain else checksum

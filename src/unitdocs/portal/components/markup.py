@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from unitdocs.formatting import visible
+from unitdocs.portal.figures.pin import can_zoom
 from unitdocs.portal.figures.svg import MOST_POINTS, most_points, stage, svg
 
 
@@ -75,7 +76,7 @@ def join(parts: Sequence[str], separator: str = "\n") -> Html:
 
 
 def tag(name: str, *content: str, **attributes: str) -> Html:
-    """Return an element; `class_` is written as class, and `_` in other attributes as `-`."""
+    """Return an element; `class_` and `for_` are written as class and for, and `_` in other attributes as `-`."""
     attribute_text = "".join(f' {_attribute(key)}="{html.escape(value)}"' for key, value in attributes.items())
     return Html(f"<{name}{attribute_text}>{join(content, '')}</{name}>")
 
@@ -122,7 +123,7 @@ def figure(page: Page, content: Figure) -> Html:
     """Return a figure whose data are in separate files."""
     csv = tag("a", "Download the data (CSV)", href=page.link(csv_path(content.key)), download="")
     source = {"data_figure": page.link(json_path(content.key))}
-    return _figure_element(content, source, tag("p", csv))
+    return _figure_element(content, source, csv)
 
 
 def inline_figure(content: Figure) -> Html:
@@ -133,9 +134,12 @@ def inline_figure(content: Figure) -> Html:
     return _figure_element(content, {"data_plot": to_json(content.plot)}, Html(""))
 
 
-def folded(summary: str, content: Html) -> Html:
-    """Return content that is folded under a one-line summary."""
-    return tag("details", tag("summary", summary), Html("\n"), content, Html("\n"), class_="ud-more", **_NOT_SEARCHED)
+def folded(summary: str, content: Html, *, is_open: bool = False) -> Html:
+    """Return content that is folded under a one-line summary, or that can be folded."""
+    state = {"open": ""} if is_open else {}
+    return tag(
+        "details", tag("summary", summary), Html("\n"), content, Html("\n"), class_="ud-more", **state, **_NOT_SEARCHED
+    )
 
 
 def to_json(plot: object) -> str:
@@ -172,7 +176,8 @@ _NOT_SEARCHED = {"data_search_exclude": ""}
 def _figure_element(content: Figure, source: Mapping[str, str], download: Html) -> Html:
     # Both labels take up space from the start, so that nothing moves when the second replaces the first.
     labels = tag("span", "Zoom and read values"), tag("span", "Reset zoom")
-    live = tag("button", *labels, type="button", class_="ud-live", **_NOT_SEARCHED)
+    button = tag("button", *labels, type="button", class_="ud-live", **_NOT_SEARCHED)
+    live = button if can_zoom(content.plot) else ""
     note = _thinning_note(content) if content.is_inline else ""
     caption = tag("figcaption", tag("strong", content.finding), " ", content.measured, note, live)
     if content.is_inline:
@@ -181,8 +186,10 @@ def _figure_element(content: Figure, source: Mapping[str, str], download: Html) 
         plot = tag("div", Html(stage(content.plot, content.key)), class_="ud-plot ud-later", **_NOT_SEARCHED)
     command = tag("p", "Reproduce this: ", tag("code", content.reproduce), class_="ud-reproduce")
     reproduce = command if content.reproduce else Html("")
+    picture = tag("button", "Save as a picture (PNG)", type="button", class_="ud-save")
+    downloads = tag("p", *([download, " "] if download else []), picture)
     details = tag(
-        "details", tag("summary", "Data as a table"), Html("\n"), content.table, Html("\n"), download, reproduce
+        "details", tag("summary", "Data as a table"), Html("\n"), content.table, Html("\n"), downloads, reproduce
     )
     height = content.plot["layout"].get("height", 0)
     scale = {"style": f"--paper:{_SHEET / height:.2f}"} if height > _SHEET else {}
@@ -241,7 +248,7 @@ def _cell(name: str, content: str, column: Column, **attributes: str) -> Html:
 
 
 def _attribute(key: str) -> str:
-    return "class" if key == "class_" else key.replace("_", "-")
+    return key.rstrip("_").replace("_", "-")
 
 
 def _is_page(target: str) -> bool:

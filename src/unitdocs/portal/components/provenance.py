@@ -12,8 +12,14 @@ if TYPE_CHECKING:
 METHOD = "benchmarks/method.md"
 
 
-def status(page: Page, reference: Run, machine: Run | None) -> Html:
-    """Return when, where and on what code the numbers were measured, with a warning if the code has changed since."""
+def status(page: Page, reference: Run, machine: Run | None = None) -> Html:
+    """Return when, where and on what code the numbers were measured, with a warning if the code has changed since.
+
+    Args:
+        page: the page that says it.
+        reference: the run that the page is made from.
+        machine: the run on this machine, if the page shows it too.
+    """
     return join([stale(reference, machine), provenance(page, reference)], "\n")
 
 

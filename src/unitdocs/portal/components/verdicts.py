@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from unitdocs.analysis.case_result import CaseResult, EffectScale, Outcome, measured, tally
 from unitdocs.analysis.descriptions import amounts, describe, extent, interval
 from unitdocs.formatting import NO_ANSWER, counted, listed, percent, points, probability
-from unitdocs.portal.components.markup import Column, Html, join, table, tag
+from unitdocs.portal.components.case_links import case_link
+from unitdocs.portal.components.markup import Column, Html, Page, join, table, tag
 from unitdocs.portal.components.page_output import slug
 from unitdocs.records import Metric
 
@@ -34,7 +35,7 @@ def verdict_badge(case: CaseResult) -> Html:
 
 def with_note(label: Html, case: CaseResult) -> Html:
     """Return a badge with its note, if any: the minimum detectable effect."""
-    note = _note(case)
+    note = detectable_note(case)
     return join([label, *([tag("small", note)] if note else [])], " ")
 
 
@@ -50,13 +51,6 @@ def sample_note(case: CaseResult) -> str:
         return rounds
     p = probability(case.effect.p_adjusted)
     return f"{rounds}, p {p if p.startswith('<') else f'= {p}'}"
-
-
-def least_gain_cell(case: CaseResult | None) -> Html:
-    """Return the case with the smallest improvement, with its effect."""
-    if case is None:
-        return Html("not measured")
-    return join([case.title, badge(extent(case), case.outcome), tag("small", interval(case))], "<br>")
 
 
 def count_verdicts(cases: Sequence[CaseResult]) -> str:
@@ -76,7 +70,10 @@ def state_verdicts(cases: Sequence[CaseResult]) -> str:
 
 
 def verdict_table(
-    caption: str, cases: Sequence[CaseResult], other_run: Mapping[tuple[str, str, str], CaseResult] | None
+    caption: str,
+    cases: Sequence[CaseResult],
+    other_run: Mapping[tuple[str, str, str], CaseResult] | None,
+    page: Page | None = None,
 ) -> Html:
     """Return a table with one row per case: means of both arms, effect and verdict.
 
@@ -84,6 +81,7 @@ def verdict_table(
         caption: the table's caption.
         cases: one or more cases of one metric.
         other_run: results of a run on this machine by key, shown in an extra column.
+        page: the page with the table, if the titles lead to the pages of the cases.
     """
     columns = [
         Column("Case"),
@@ -93,14 +91,16 @@ def verdict_table(
         Column("Verdict"),
         *([] if other_run is None else [Column("This machine")]),
     ]
-    return table(caption, columns, [_verdict_row(case, other_run) for case in cases])
+    titles = [case_link(page, case) if page else case.title for case in cases]
+    rows = [[title, *_verdict_cells(case, other_run)] for title, case in zip(titles, cases, strict=True)]
+    return table(caption, columns, rows)
 
 
-def _verdict_row(case: CaseResult, other_run: Mapping[tuple[str, str, str], CaseResult] | None) -> list[str]:
+def _verdict_cells(case: CaseResult, other_run: Mapping[tuple[str, str, str], CaseResult] | None) -> list[str]:
     extra = [] if other_run is None else [_other_run_cell(other_run.get(case.key))]
     if case.effect is None:
-        return [case.title, *[NO_ANSWER] * 3, cell_lines(verdict_badge(case), case.reason), *extra]
-    return [case.title, *amounts(case), effect_cell(case), cell_lines(verdict_badge(case), sample_note(case)), *extra]
+        return [*[NO_ANSWER] * 3, cell_lines(verdict_badge(case), case.reason), *extra]
+    return [*amounts(case), effect_cell(case), cell_lines(verdict_badge(case), sample_note(case)), *extra]
 
 
 def _other_run_cell(case: CaseResult | None) -> str:
@@ -110,7 +110,7 @@ def _other_run_cell(case: CaseResult | None) -> str:
     return cell_lines(verdict_badge(case), describe(case)) if case.effect else verdict_badge(case)
 
 
-def _note(case: CaseResult) -> str:
+def detectable_note(case: CaseResult) -> str:
     """Return what a reader needs to judge a verdict; empty for most."""
     if case.effect is None:
         return ""

@@ -10,7 +10,6 @@ from unitdocs.portal.figures.forest import forest, is_off_scale
 from unitdocs.portal.figures.frame_budget import frame_budget
 from unitdocs.portal.figures.frame_times import frame_tail, frame_timeline, tail_shares
 from unitdocs.portal.figures.heat_map import heat_map
-from unitdocs.portal.figures.memory import peak_memory
 from unitdocs.portal.figures.missed_frames import missed_frames
 from unitdocs.portal.figures.pin import pinned
 from unitdocs.portal.figures.plain import plain
@@ -30,7 +29,6 @@ __all__ = [
     "heat_map",
     "is_off_scale",
     "missed_frames",
-    "peak_memory",
     "pinned",
     "plain",
     "power",

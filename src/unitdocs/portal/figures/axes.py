@@ -86,9 +86,9 @@ def label_axis(labels: dict[int, str]) -> Axis:
     }
 
 
-def label(text: str) -> str:
+def label(text: str, letters: int = 34) -> str:
     """Return a label on short lines; it is escaped, because Plotly reads some tags in labels as markup."""
-    return "<br>".join(literal(line) for line in wrapped(text))
+    return "<br>".join(literal(line) for line in wrapped(text, letters))
 
 
 def title(text: str) -> str:

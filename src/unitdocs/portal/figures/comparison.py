@@ -2,22 +2,33 @@
 
 import itertools
 import math
+import textwrap
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from unitdocs.analysis.case_result import CaseResult, measured
-from unitdocs.analysis.descriptions import amounts, extent
+from unitdocs.analysis.descriptions import amounts
 from unitdocs.analysis.rounds import RoundValues
 from unitdocs.formatting import quantity
-from unitdocs.portal.figures.axes import Axis, label, label_axis, lines, literal, quantity_axis, repeat_above
-from unitdocs.portal.figures.marks import ARMS, BLUE, GREY, height
+from unitdocs.portal.figures.axes import Axis, label, label_axis, lines, literal, quantity_axis, repeat_above, title
+from unitdocs.portal.figures.marks import ARMS, BLUE, BOTH, GREY
+from unitdocs.portal.figures.pin import LINE, fitted, text_width
 from unitdocs.portal.figures.plot import Plot, Trace, scatter
+from unitdocs.portal.figures.row_groups import row_groups
 
 if TYPE_CHECKING:
     from pandas import Series
 
+Note = dict[str, Any]
+"""One annotation of a figure."""
+Rows = Sequence[tuple[int, CaseResult]]
+"""Cases with the number of their row, from the top."""
+_PITCH, _AROUND = 26, 56
+"""Pixels between two rows of one line, which leave room for a label above a row's marks; and of the axes together."""
+_GUTTER, _LONGEST_NAME = 14, 14
+"""Pixels between columns of values, and characters of an arm's name above one."""
 DISTRIBUTION_HEIGHT = 420
 AXES = {"": (0.868, 1.0), "2": (0.536, 0.668), "3": (0.0, 0.336)}
 """Where the three rows of a distribution are, as shares of the height, by the number of their axes."""
@@ -26,26 +37,32 @@ _BOX = 0.8
 """Half the height of a box, of half the height of its row."""
 
 
-def arm_means(cases: Sequence[CaseResult], *, is_judged: bool = True) -> Plot:
-    """Draw the means of both arms of every measured case of one metric, joined by a line, on a log axis of SI units.
+def arm_means(cases: Sequence[CaseResult]) -> Plot:
+    """Draw the means of both arms of every measured case of one metric, joined by a line.
 
-    Shares have a linear axis in percent.
+    The values are in columns at the right. The axis is a log axis of SI units; that of shares is linear, in percent.
+    Marks and values of an arm carry its role, so that a page can hide the other's.
 
     Args:
         cases: of one suite and metric, at least one of them measured.
-        is_judged: whether the labels include what the treatment gains.
     """
     cases = measured(cases)
-    figure = Plot([_joins(cases), *(_means(role, cases) for role in ARMS)])
-    axis = label_axis(
-        {
-            row: label(f"{case.title}: {_unbroken(extent(case))}" if is_judged else case.title)
-            for row, case in enumerate(cases)
-        }
-    )
+    labels: dict[int, str] = {}
+    rows: list[tuple[int, CaseResult]] = []
+    for group in row_groups(cases):
+        if group.heading:
+            labels[len(labels)] = title(group.heading)
+        for name, case in group.rows:
+            rows.append((len(labels), case))
+            labels[len(labels)] = fitted(label(name))
+    figure = Plot([_joins(rows), *(_means(role, rows) for role in ARMS)])
     amounts_axis = _share_axis() if cases[0].is_share else _quantities(cases)
-    figure.set_layout(height=height(len(cases), lines(axis["ticktext"])), xaxis=amounts_axis, yaxis=axis)
+    # Above the first row a narrow screen has its label.
+    axis = {**label_axis(labels), "range": [len(labels) - 0.4, -0.8]}
+    figure.set_layout(xaxis=amounts_axis, yaxis=axis, height=0, annotations=_values(rows))
     repeat_above(figure, amounts_axis)
+    pitch = _PITCH + LINE * (lines(labels.values()) - 1)
+    figure.set_layout(height=round(pitch * (len(labels) + 0.4)) + _AROUND)
     return figure
 
 
@@ -119,11 +136,6 @@ def _quantities(cases: Sequence[CaseResult]) -> Axis:
     return quantity_axis([value for case in cases for value in _both(case)], cases[0].unit)
 
 
-def _unbroken(text: str) -> str:
-    """Return text that stays on one line of a label."""
-    return text.replace(" ", "\N{NO-BREAK SPACE}")
-
-
 def _share_axis() -> Axis:
     return {"rangemode": "tozero", "tickformat": ".3~%", "title": {"text": "share"}}
 
@@ -132,33 +144,58 @@ def _both(case: CaseResult) -> list[float]:
     return [value for value in (case.control_mean, case.treatment_mean) if value is not None]
 
 
-def _joins(cases: Sequence[CaseResult]) -> Trace:
+def _joins(rows: Rows) -> Trace:
     """Return one trace of all joining lines; None breaks the line between cases."""
     return scatter(
-        x=[place for case in cases for place in (case.control_mean, case.treatment_mean, None)],
-        y=[place for row in range(len(cases)) for place in (row, row, None)],
+        x=[place for _, case in rows for place in (case.control_mean, case.treatment_mean, None)],
+        y=[place for row, _ in rows for place in (row, row, None)],
         mode="lines",
         line={"color": GREY, "width": 1},
         showlegend=False,
         hoverinfo="skip",
+        meta={"role": BOTH},
     )
 
 
-def _means(role: str, cases: Sequence[CaseResult]) -> Trace:
+def _means(role: str, rows: Rows) -> Trace:
     colour, symbol = ARMS[role]
-    name = cases[0].control if role == "control" else cases[0].treatment
-    values = [case.control_mean if role == "control" else case.treatment_mean for case in cases]
-    means = [amounts(case)[list(ARMS).index(role)] for case in cases]
-    hover = [f"{case.title}, {name}: {mean}" for case, mean in zip(cases, means, strict=True)]
+    name = _arm(rows, role)
+    hover = [f"{case.title}, {name}: {_amount(case, role)}" for _, case in rows]
     return scatter(
-        x=values,
-        y=list(range(len(cases))),
+        x=[case.control_mean if role == "control" else case.treatment_mean for _, case in rows],
+        y=[row for row, _ in rows],
         mode="markers",
         name=literal(name),
         marker={"color": colour, "symbol": symbol, "size": 9},
         text=[literal(text) for text in hover],
         hovertemplate="%{text}<extra></extra>",
+        meta={"role": role},
     )
+
+
+def _values(rows: Rows) -> list[Note]:
+    """Return the means of both arms in two columns at the right of the plot, below the arms' names."""
+    notes: list[Note] = []
+    right = 0
+    for role in ARMS:
+        texts = {row: _amount(case, role) for row, case in rows}
+        name = literal(textwrap.shorten(_arm(rows, role), _LONGEST_NAME, placeholder="…") or "…")
+        right += _GUTTER + math.ceil(max(map(text_width, (*texts.values(), name))))
+        place = {"x": 1, "xref": "paper", "xanchor": "right", "xshift": right, "showarrow": False, "borderpad": 0}
+        notes.append({**place, "name": role, "y": 1, "yref": "paper", "yanchor": "bottom", "text": name})
+        notes += [
+            {**place, "name": role, "y": row, "yref": "y", "yanchor": "middle", "text": text}
+            for row, text in texts.items()
+        ]
+    return notes
+
+
+def _arm(rows: Rows, role: str) -> str:
+    return rows[0][1].control if role == "control" else rows[0][1].treatment
+
+
+def _amount(case: CaseResult, role: str) -> str:
+    return amounts(case)[list(ARMS).index(role)]
 
 
 def _box(values: "Series[float]", role: str) -> Trace:

@@ -61,6 +61,7 @@ def heat_map(cells: "DataFrame", columns: str) -> Plot:
             "ticktext": [literal(str(column)) for column in places],
             "title": {"text": literal(columns)},
             "showgrid": False,
+            "fixedrange": True,
         },
         yaxis={
             **label_axis({row: literal(name) for (_, name), row in rows.items()}),

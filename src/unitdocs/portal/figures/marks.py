@@ -19,25 +19,16 @@ OUTCOMES: Final = {
 }
 ARMS: Final = {"control": (GREY, "square"), "treatment": (BLUE, "circle")}
 """Colour and shape by role."""
+BOTH: Final = "both"
+"""The role of a mark that joins both arms."""
+ROLES: Final = (*ARMS, BOTH)
+"""Whose a mark or a value is; a page that shows one system hides the others' by it."""
 DASHES: Final = {"control": "dot", "treatment": "solid"}
 """How the lines of an arm are dashed, by role."""
 
 _LINE, _GAP, _AROUND = 15, 13, 80
-_FEWEST_LINES, _PAIR_GAP = 3, 6
-_ARM_OFFSET: Final = 0.13
-"""Of the distance between two rows, between the middle of a row and each arm's marks."""
-
-
-def arm_offset(role: str) -> float:
-    """Return how far an arm's marks are from the middle of their row, in rows: the control is above it."""
-    return -_ARM_OFFSET if role == "control" else _ARM_OFFSET
 
 
 def height(rows: int, lines: int = 1) -> int:
     """Return the height in pixels of a figure with `rows` rows whose labels have at most `lines` lines."""
     return (_LINE * lines + _GAP) * rows + _AROUND
-
-
-def height_of_pairs(rows: int, lines: int) -> int:
-    """Return the height where each row has both arms, one above the other: labels also fit above them on a phone."""
-    return height(rows, max(_FEWEST_LINES, lines)) + _PAIR_GAP * rows

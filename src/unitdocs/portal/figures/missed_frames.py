@@ -1,21 +1,27 @@
-"""Which share of the frames is missed in each sequence, round by round and over all of them."""
+"""Which share of the frames is missed in each sequence, over all rounds and in single ones."""
 
 from typing import TYPE_CHECKING
 
 from unitdocs.formatting import percent
-from unitdocs.portal.figures.axes import label, label_axis, lines, literal
-from unitdocs.portal.figures.marks import ARMS, arm_offset, height_of_pairs
+from unitdocs.portal.figures.axes import label, label_axis, literal
+from unitdocs.portal.figures.marks import ARMS
 from unitdocs.portal.figures.plot import Plot, Trace, scatter
+from unitdocs.portal.figures.spread import LETTERS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pandas import DataFrame
+
+_ROW, _AROUND = 41, 60
+"""Pixels of a row, whose label may have two lines and is above it on a phone, and around all of them."""
 
 _ROOM = 0.04
 """Of the axis, left of zero, so that a mark at zero is not cut off."""
 
 
 def missed_frames(shares: "DataFrame") -> Plot:
-    """Draw for each sequence and arm the share of missed frames of every round as a point, and of all as a mark.
+    """Draw for each sequence and arm the share of missed frames of all rounds as a mark, and their range as a line.
 
     Args:
         shares: one row per sequence, arm and round, sequences in their order: `scenario`, `title`, `arm`, `role`,
@@ -24,38 +30,48 @@ def missed_frames(shares: "DataFrame") -> Plot:
     titles = dict(zip(shares["scenario"], shares["title"], strict=True))
     rows = {scenario: row for row, scenario in enumerate(titles)}
     arms = {role: shares[shares["role"] == role] for role in ARMS}
-    traces = [trace for role, arm in arms.items() for trace in (_rounds(arm, role, rows), _totals(arm, role, rows))]
-    axis = label_axis({row: label(str(titles[scenario])) for scenario, row in rows.items()})
+    traces = [trace for role, arm in arms.items() for trace in (_ranges(arm, role, rows), _totals(arm, role, rows))]
     most = float((shares["missed"] / shares["frames"]).max())
     figure = Plot(traces)
     figure.set_layout(
-        height=height_of_pairs(len(rows), lines(axis["ticktext"])),
+        height=_ROW * len(rows) + _AROUND,
         xaxis={
             "range": [-_ROOM * most, (1 + _ROOM) * most] if most else [-_ROOM, 1],
             "tickformat": ".3~%",
-            "title": {"text": "missed frames; large: of all rounds, small: of one"},
+            "title": {"text": "missed frames"},
         },
-        yaxis=axis,
+        yaxis={
+            **label_axis({row: label(str(titles[scenario]), LETTERS) for scenario, row in rows.items()}),
+            "range": [len(rows) - 0.4, -0.9],
+        },
+        annotations=[_values(arms, *row) for row in rows.items()],
     )
     return figure
 
 
-def _rounds(arm: "DataFrame", role: str, rows: dict[str, int]) -> Trace:
-    colour, symbol = ARMS[role]
-    records = arm.to_dict("records")
-    hover = [
-        f"{row['title']}, {row['arm']}: {row['missed']:,} of {row['frames']:,} in round {row['round'] + 1}"
-        for row in records
-    ]
+def _ranges(arm: "DataFrame", role: str, rows: dict[str, int]) -> Trace:
+    """Return one trace of all ranges over rounds; None breaks it between sequences."""
+    of_rounds = (arm["missed"] / arm["frames"]).groupby(arm["scenario"], sort=False).agg(["min", "max"])
     return scatter(
-        x=[row["missed"] / row["frames"] for row in records],
-        y=[rows[row["scenario"]] + arm_offset(role) for row in records],
-        mode="markers",
-        marker={"color": colour, "symbol": f"{symbol}-open", "size": 5},
+        x=[place for ends in of_rounds.to_dict("records") for place in (ends["min"], ends["max"], None)],
+        y=[place for scenario in of_rounds.index for place in (*[rows[scenario]] * 2, None)],
+        mode="lines",
+        line={"color": ARMS[role][0], "width": 1.5},
         showlegend=False,
-        text=[literal(text) for text in hover],
-        hovertemplate="%{text}<extra></extra>",
+        hoverinfo="skip",
     )
+
+
+def _values(arms: "Mapping[str, DataFrame]", scenario: str, row: int) -> dict[str, object]:
+    """Return how many frames each arm missed of how many, as text at the right of a row."""
+    counts = [
+        tuple(int(arm.loc[arm["scenario"] == scenario, name].sum()) for name in ("missed", "frames"))
+        for arm in arms.values()
+    ]
+    (old, old_frames), (new, new_frames) = counts
+    first = f"{old:,}" if old_frames == new_frames else f"{old:,} of {old_frames:,}"
+    place = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 8, "yref": "y", "showarrow": False, "borderpad": 0}
+    return {**place, "y": row, "text": f"{first} → {new:,} of {new_frames:,}"}
 
 
 def _totals(arm: "DataFrame", role: str, rows: dict[str, int]) -> Trace:
@@ -71,10 +87,10 @@ def _totals(arm: "DataFrame", role: str, rows: dict[str, int]) -> Trace:
     ]
     return scatter(
         x=shares,
-        y=[rows[row["scenario"]] + arm_offset(role) for row in records],
+        y=[rows[row["scenario"]] for row in records],
         mode="markers",
         name=literal(name),
-        marker={"color": colour, "symbol": symbol, "size": 9},
+        marker={"color": colour, "symbol": symbol, "size": 8 if role == "control" else 6},
         text=[literal(text) for text in hover],
         hovertemplate="%{text}<extra></extra>",
     )

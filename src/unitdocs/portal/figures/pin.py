@@ -48,9 +48,10 @@ def pinned(figure: Plot | PlotlyFigure) -> dict[str, Any]:
         figure: its `layout.height` is given; its traces are scatter or horizontal bars of a given width, at numbers.
 
     Returns:
-        plain values, with a range and ticks for every axis, titles as annotations, margins, and no legend:
-        `layout.meta` has the entries of one, and in `rows` by axis the labels that are above their rows on a
-        narrow screen, `lift` pixels from the middle of the row, and the margin `left` of the plot there.
+        plain values, with a range and ticks for every axis, which no zoom can leave (rows that begin at the top are
+        not zoomed), titles as annotations, margins, and no legend: `layout.meta` has the entries of one, and in `rows`
+        by axis the labels that are above their rows on a narrow screen, `lift` pixels from the middle of the row, and
+        the margin `left` of the plot there.
     """
     plot = plain(figure)
     layout, data = dict(plot["layout"]), plot["data"]
@@ -78,7 +79,7 @@ def pinned(figure: Plot | PlotlyFigure) -> dict[str, Any]:
             "barmode": "overlay",
             "margin": {
                 "l": left,
-                "r": _right(axes, data),
+                "r": max(_right(axes, data), _values_width(annotations), _value_columns(annotations)),
                 "t": top,
                 "b": _bottom(axes, annotations),
                 "autoexpand": False,
@@ -90,17 +91,17 @@ def pinned(figure: Plot | PlotlyFigure) -> dict[str, Any]:
 
 def _narrow(axes: Mapping[str, Axis], data: Sequence[PlainFigure], height: int) -> dict[str, Any]:
     """Return the labels of rows for a narrow screen, how high above their rows they are, and the plot's left margin."""
-    rows = {
-        name: [_rewrapped(text) for text in axis["ticktext"]] for name, axis in axes.items() if name.startswith("y")
-    }
+    rows = {name: [fitted(text) for text in axis["ticktext"]] for name, axis in axes.items() if name.startswith("y")}
     low, high = axes["yaxis"]["range"]
     raised = max((_raised(trace, axes[axis_of(trace, "y")]) for trace in data), default=0.0)
     firsts = [axis["ticktext"][0] for name, axis in axes.items() if name.startswith("x") and axis["ticktext"]]
     left = max([NARROW, *(math.ceil(text_width(text) / 2) for text in firsts)])
-    return {"rows": rows, "left": left, "lift": round(_LIFT + raised * 0.8 * height / abs(high - low))}
+    row = 0.8 * height / abs(high - low)
+    middle = (0.9 * height / abs(high - low) - LINE) / 2  # where rows are close, labels are midway between them
+    return {"rows": rows, "left": left, "lift": round(min(_LIFT, max(middle, 0.0)) + raised * row)}
 
 
-def _rewrapped(text: str) -> str:
+def fitted(text: str) -> str:
     """Return the label of a row on as few lines as a narrow screen has room for; one that heads others as it is."""
     lines: list[str] = []
     for word in [] if text.startswith("<b>") else text.replace("<br>", " ").split(" "):
@@ -132,6 +133,12 @@ def text_width(text: str) -> float:
 def text_lines(text: str) -> list[str]:
     """Return the lines of plotly's text, without its tags."""
     return [html.unescape(re.sub(r"<[^>]*>", "", line)) for line in text.split("<br>")]
+
+
+def can_zoom(plot: PlainFigure) -> bool:
+    """Return whether any axis of a figure can be zoomed."""
+    axes = (axis for name, axis in plot["layout"].items() if re.fullmatch(r"[xy]axis\d*", name))
+    return any(not axis.get("fixedrange", False) for axis in axes)
 
 
 def axis_of(trace: PlainFigure, letter: str) -> str:
@@ -191,7 +198,9 @@ def _axis(name: str, requested: PlainFigure, data: Sequence[PlainFigure]) -> Axi
         values = even_ticks(low, high, requested.get("nticks", _TICKS))
         axis["tickvals"], axis["ticktext"] = values, _formatted(values, requested.get("tickformat", ""))
     axis.pop("tickformat", None)
-    return {**axis, "tickmode": "array", "zeroline": False, "automargin": False, "fixedrange": False}
+    axis.setdefault("fixedrange", name.startswith("y") and axis["range"][0] > axis["range"][1])  # rows stay whole
+    bounds = {"minallowed": low, "maxallowed": high}
+    return {**axis, **bounds, "tickmode": "array", "zeroline": False, "automargin": False}
 
 
 def _range(name: str, requested: PlainFigure, data: Sequence[PlainFigure]) -> list[float]:
@@ -265,6 +274,18 @@ def _right(axes: Mapping[str, PlainFigure], data: Sequence[PlainFigure]) -> int:
     """Return the pixels right of the plot: half of the last label may extend there."""
     lasts = [axis["ticktext"][-1] for name, axis in axes.items() if name.startswith("x") and axis["ticktext"]]
     return max(_RIGHT, math.ceil(max((text_width(text) / 2 for text in lasts), default=0)) if data else _RIGHT)
+
+
+def _values_width(annotations: Sequence[PlainFigure]) -> int:
+    """Return the pixels of the widest text at the right of the plot, such as the values of its rows."""
+    at_right = [a for a in annotations if a.get("xref") == "paper" and a.get("x") == 1 and a.get("xanchor") == "left"]
+    return math.ceil(max((text_width(a["text"]) + a.get("xshift", 0) for a in at_right), default=0))
+
+
+def _value_columns(annotations: Sequence[PlainFigure]) -> int:
+    """Return the pixels right of the plot that columns of right-aligned annotations take."""
+    columns = [a for a in annotations if a.get("xref") == "paper" and a.get("x") == 1 and a.get("xanchor") == "right"]
+    return max((a.get("xshift", 0) for a in columns), default=0)
 
 
 def _bottom(axes: Mapping[str, PlainFigure], annotations: Sequence[PlainFigure]) -> int:

@@ -1,17 +1,17 @@
-"""How the time of the same work grows with the number of elements."""
+"""How the times of the same work grow with the number of elements, in both systems."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from unitdocs.formatting import counted, quantity
 from unitdocs.portal.figures.axes import literal, quantity_axis
-from unitdocs.portal.figures.marks import BLUE, GREY
+from unitdocs.portal.figures.marks import ARMS, BLUE, DASHES, GREY
 from unitdocs.portal.figures.plot import Plot, Trace, scatter
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-SCALING_HEIGHT = 420
+SCALING_HEIGHT = 400
 KINDS: Final = (
     (BLUE, "circle"),
     ("#009E73", "square"),
@@ -27,16 +27,23 @@ PROPORTIONAL = "proportional to the elements"
 
 
 def scaling(times: "DataFrame", unit: str = "s") -> Plot:
-    """Draw the time of each kind of work against the number of elements, both on log axes, a line a kind.
+    """Draw the time of each kind of work against the number of elements, both on log axes, a line a kind and system.
 
-    A dotted line begins with the longest kind, and grows as the number of elements does.
+    Colour and dashes are the system's, shapes the kind's. A dashed line begins with the longest kind, and grows as the
+    number of elements does.
 
     Args:
-        times: one row per kind and size: `work`, `elements` and `value` above 0, sizes ascending.
+        times: one row per kind, role and size: `work`, `role`, `system`, `elements` and `value` above 0, sizes
+            ascending.
         unit: unit of `value`.
     """
     kinds = list(dict.fromkeys(times["work"]))
-    lines = [_kind(times[times["work"] == kind], unit, *KINDS[i % len(KINDS)]) for i, kind in enumerate(kinds)]
+    lines = [
+        _line(rows, role, unit, KINDS[index % len(KINDS)][1])
+        for role in ARMS
+        for index, kind in enumerate(kinds)
+        if len(rows := times[(times["work"] == kind) & (times["role"] == role)])
+    ]
     sizes = (int(times["elements"].min()), int(times["elements"].max()))
     start = float(times.loc[times["elements"] == sizes[0], "value"].max())
     proportional = (start, start * sizes[1] / sizes[0])
@@ -59,22 +66,24 @@ def _proportional(sizes: Sequence[int], values: Sequence[float]) -> Trace:
         y=list(values),
         mode="lines",
         name=PROPORTIONAL,
-        line={"color": GREY, "width": 1, "dash": "dot"},
+        line={"color": GREY, "width": 1, "dash": "dash"},
         hoverinfo="skip",
     )
 
 
-def _kind(times: "DataFrame", unit: str, colour: str, symbol: str) -> Trace:
-    work = str(times["work"].iloc[0])
+def _line(times: "DataFrame", role: str, unit: str, symbol: str) -> Trace:
+    work, system = str(times["work"].iloc[0]), str(times["system"].iloc[0])
+    colour = ARMS[role][0]
     rows = list(zip(times["elements"], times["value"], strict=True))
-    hover = [f"{work}, {counted(int(size), 'element')}: {quantity(float(value), unit)}" for size, value in rows]
+    hover = [f"{work}, {system}, {counted(int(size), 'element')}: {quantity(float(v), unit)}" for size, v in rows]
     return scatter(
         x=[int(size) for size, _ in rows],
         y=[float(value) for _, value in rows],
         mode="lines+markers",
-        name=literal(work),
-        line={"color": colour, "width": 2},
+        name=literal(f"{system}: {work}"),
+        line={"color": colour, "width": 2, "dash": DASHES[role]},
         marker={"color": colour, "symbol": symbol, "size": 9},
         text=[literal(text) for text in hover],
         hovertemplate="%{text}<extra></extra>",
+        meta={"role": role},
     )

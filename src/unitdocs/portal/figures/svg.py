@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
-from unitdocs.portal.figures.marks import BLUE, GREY, VERMILION
+from unitdocs.portal.figures.marks import BLUE, GREY, ROLES, VERMILION
 from unitdocs.portal.figures.pin import FONT, LINE, PlainFigure, axis_of, error_ends, positions, text_lines
 
 COLOURS: Final = {BLUE: "var(--ud-mark-blue)", VERMILION: "var(--ud-mark-vermilion)", GREY: "var(--ud-mark-grey)"}
@@ -81,8 +81,8 @@ class _Drawing:
         parts = [
             *below,
             *(self._shape(shape) for shape in shapes),
-            *itertools.chain.from_iterable(map(self._trace, self.data)),
-            *(self._annotation(annotation) for annotation in self.layout.get("annotations", [])),
+            *(_of(trace.get("meta", {}).get("role"), *self._trace(trace)) for trace in self.data),
+            *(_of(note.get("name"), self._annotation(note)) for note in self.layout.get("annotations", [])),
         ]
         defined = "".join(f'<path id="{mark}" d="{_outline(*drawn)}"/>' for drawn, mark in self.symbols.items())
         if any(map(_is_hatched, self.data)):
@@ -278,8 +278,12 @@ class _Drawing:
     def _legend(self, entries: Sequence[PlainFigure]) -> str:
         if not entries:
             return ""
-        items = "".join(f"<li>{self._sample(self.data[entry['trace']])}{entry['name']}</li>" for entry in entries)
-        return f'<ul class="ud-legend">{items}</ul>'
+        return f'<ul class="ud-legend">{"".join(map(self._entry, entries))}</ul>'
+
+    def _entry(self, entry: PlainFigure) -> str:
+        trace = self.data[entry["trace"]]
+        role = trace.get("meta", {}).get("role")
+        return f"<li{_role_class(role)}>{self._sample(trace)}{entry['name']}</li>"
 
     def _sample(self, trace: PlainFigure) -> str:
         marker, line, mode = trace.get("marker", {}), trace.get("line", {}), trace.get("mode", "markers")
@@ -298,6 +302,16 @@ class _Drawing:
             mark = _outline(shape.removesuffix("-open"), marker.get("size", 6))
             parts.append(f'<path transform="translate({width / 2:g} 7)" d="{mark}"{_paint(colour, shape)}/>')
         return f'<svg width="{width}" height="14" aria-hidden="true">{"".join(parts)}</svg>'
+
+
+def _of(role: str | None, *parts: str) -> str:
+    """Return parts of a drawing, grouped if they are of one system, so that a page can hide them."""
+    content = "".join(parts)
+    return f"<g{_role_class(role)}>{content}</g>" if content and role in ROLES else content
+
+
+def _role_class(role: str | None) -> str:
+    return f' class="ud-{role}"' if role in ROLES else ""
 
 
 def _stage(layout: PlainFigure, content: str) -> str:

@@ -7,7 +7,6 @@ from unitdocs.formatting import counted, listed, number, percent, points
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, admonition, join, table, tag
 from unitdocs.portal.components.page_output import PageOutput, paragraph
-from unitdocs.portal.components.verdicts import cell_lines
 from unitdocs.studies import CacheCell, CacheHits, CacheTrace, Study
 
 if TYPE_CHECKING:
@@ -160,9 +159,9 @@ def _distances(rates: HitRates) -> Html:
     return table("Points that each policy is behind the best one, at its worst size", columns, rows)
 
 
-def _distance_cell(rates: HitRates, policy: str, trace: CacheTrace) -> Html:
+def _distance_cell(rates: HitRates, policy: str, trace: CacheTrace) -> str:
     behind, entries = rates.worst(policy, trace)
-    return cell_lines(number(100 * behind), counted(entries, "entry", "entries") if behind else "at every size")
+    return f"{number(100 * behind)} at {counted(entries, 'entry', 'entries')}" if behind else "0 at every size"
 
 
 def _origin(record: CacheHits) -> str:

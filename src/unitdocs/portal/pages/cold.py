@@ -1,52 +1,38 @@
-"""Starts that were measured cold: on the page of their suite, and in the overview of the scenarios."""
+"""Starts that were measured cold: the frames on the page of each case, and a sentence about all of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
+from unitdocs.analysis.case_result import CaseResult
 from unitdocs.analysis.cold_starts import ColdStart, Stretch, cold_starts
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import counted, milliseconds
 from unitdocs.portal import figures
-from unitdocs.portal.components.markup import Column, Figure, Html, link, table, tag
-from unitdocs.portal.components.page_output import PageOutput, heading, paragraph
+from unitdocs.portal.components.markup import Column, Figure, Html, table, tag
+from unitdocs.portal.components.page_output import PageOutput, paragraph
 from unitdocs.portal.components.provenance import load
-from unitdocs.portal.components.verdicts import cell_lines, state_verdicts, verdict_table
+from unitdocs.portal.components.verdicts import cell_lines
 from unitdocs.portal.pages.frames import timeline_table
-from unitdocs.records import FRAME, Metric, Role
+from unitdocs.records import FRAME, Role
 
 ARMS = (Role.CONTROL, Role.TREATMENT)
 
 
-def overview(run: Run, address: str | None) -> Iterator[Html]:
-    """Yield the start, the first resolve and the slowest frame of each scenario with both systems.
+def overview(run: Run) -> Html:
+    """Return by how much longer the treatment's start takes, and its slowest frame, over all scenarios."""
+    sentence = describe_starts(run)
+    if not sentence:
+        return paragraph("The record does not hold a suite that measures starts.")
+    return tag("p", tag("strong", sentence))
 
-    Args:
-        run: the run.
-        address: the page of the suite, if it has one.
-    """
+
+def describe_starts(run: Run) -> str:
+    """Return by how much longer the treatment's start takes, over all scenarios; empty without starts."""
     starts = cold_starts(run.record, run.cases)
     if not starts:
-        yield paragraph("The record does not hold a suite that measures starts.")
-        return
-    first = starts[0].slowest
-    columns = [
-        Column("Scenario"),
-        *(
-            Column(f"{name}, {arm}", is_number=True)
-            for name in ("Start", "First resolve", "Slowest frame")
-            for arm in (first.control, first.treatment)
-        ),
-    ]
-    yield tag("p", tag("strong", _starts_sentence(starts)))
-    yield table("Start and first frames, in the median round", columns, [_overview_row(start) for start in starts])
-    if address:
-        yield paragraph("Every frame:", link("Start and first frames", address))
-
-
-def _starts_sentence(starts: Sequence[ColdStart]) -> str:
-    """Return by how much longer the treatment's start takes, over all scenarios."""
+        return ""
     case = starts[0].slowest
     longer = [start.longer_start for start in starts if not np.isnan(start.longer_start)]
     slowest = max(float(np.median(start.slowest_of_all(Role.TREATMENT))) for start in starts)
@@ -69,46 +55,30 @@ def _longer(least: float, most: float) -> str:
     return f"{ends[0] if ends[0] == ends[1] else f'{ends[0]} to {ends[1]}'} longer"
 
 
-def _overview_row(start: ColdStart) -> list[str]:
-    return [
-        start.slowest.title,
-        *(_time(start.start(role)) for role in ARMS),
-        *(_time(start.first_use(role)) for role in ARMS),
-        *(_time(float(np.median(start.slowest_of_all(role)))) for role in ARMS),
-    ]
+def build_frames(output: PageOutput, run: Run, slowest: CaseResult, name: str) -> Iterator[str]:
+    """Yield the frames after a start: the slowest from each first to the next, and all of them.
+
+    Args:
+        output: the page of the scenario.
+        run: the run.
+        slowest: the scenario's slowest frame; nothing is yielded if its frames were not recorded.
+        name: part of the names of the figure's files, unique among all scenarios of the run.
+    """
+    for start in cold_starts(run.record, run.cases):
+        if start.slowest.key == slowest.key:
+            yield paragraph(load(run))
+            yield _stretches(start)
+            yield _timeline(output, run, start, f"cold-{name}")
 
 
-def _time(seconds: float) -> str:
-    return "not measured" if np.isnan(seconds) else milliseconds(seconds)
-
-
-def build_starts(output: PageOutput, run: Run, suite: str) -> Iterator[str]:
-    """Yield the blocks of a suite of starts: verdicts on start and slowest frame, then each scenario's frames."""
-    starts = [start for start in cold_starts(run.record, run.cases) if start.slowest.suite == suite]
-    for metric in (Metric.START_TIME, Metric.SLOWEST_FRAME):
-        cases = [case for case in run.cases if case.suite == suite and case.metric == metric]
-        if cases:
-            yield heading(2, metric.capitalize(), output.key(suite, metric))
-            if any(case.effect for case in cases):
-                yield tag("p", tag("strong", state_verdicts(cases)))
-            yield verdict_table(f"{run.suites[suite]}: {metric}", cases, None)
-    if starts:
-        yield paragraph(load(run))
-    for start in starts:
-        yield from _frames(output, run, start)
-
-
-def _frames(output: PageOutput, run: Run, start: ColdStart) -> Iterator[str]:
-    case = start.slowest
-    yield heading(2, case.title, output.key(case.suite, case.scenario))
+def _stretches(start: ColdStart) -> Html:
     columns = [
         Column("From"),
         Column("Frames", is_number=True),
-        *(Column(arm, is_number=True) for arm in (case.control, case.treatment)),
+        *(Column(arm, is_number=True) for arm in (start.slowest.control, start.slowest.treatment)),
     ]
     rows = [_stretch_row(start, stretch) for stretch in start.stretches]
-    yield table(f"{case.title}: slowest frame from each first to the next, in the median round", columns, rows)
-    yield _timeline(output, run, start)
+    return table("Slowest frame from each first to the next, in the median round", columns, rows)
 
 
 def _stretch_row(start: ColdStart, stretch: Stretch) -> list[str]:
@@ -120,7 +90,7 @@ def _stretch_row(start: ColdStart, stretch: Stretch) -> list[str]:
     return [stretch.name, f"{stretch.first} to {stretch.last}", *cells]
 
 
-def _timeline(output: PageOutput, run: Run, start: ColdStart) -> Html:
+def _timeline(output: PageOutput, run: Run, start: ColdStart, key: str) -> Html:
     case = start.slowest
     data = pd.concat(
         pd.DataFrame(
@@ -137,7 +107,7 @@ def _timeline(output: PageOutput, run: Run, start: ColdStart) -> Html:
     ).sort_values(["frame", "role"], ignore_index=True)
     firsts = ", ".join(f"{stretch.name} in frame {stretch.first}" for stretch in start.stretches)
     figure = Figure(
-        key=output.key("cold", case.suite, case.scenario),
+        key=key,
         finding=_finding(start),
         measured=(
             f"Each frame after the start: its median over {counted(case.control_n, 'round')}, a fresh process for each "

@@ -12,6 +12,7 @@ from unitdocs import studies
 from unitdocs.analysis.history import History
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import counted, size
+from unitdocs.portal.components.case_links import case_page
 from unitdocs.portal.components.downloads import FOLDER, Download
 from unitdocs.portal.components.markup import Column, Html, Page, csv_path, join, link, table, tag, to_json
 from unitdocs.portal.components.page_output import PageOutput, paragraph
@@ -44,7 +45,7 @@ def build_page(
     output.snippet("records", _records(downloads))
     sums = "".join(f"{download.checksum}  {download.name}\n" for download in downloads)
     output.snippet("checksums", f"```text\n{sums}```", paragraph(_file_link(SUMS, "Download the checksums")))
-    output.snippet("figures", *_figures(built_pages, titles))
+    output.snippet("figures", *_figures(built_pages, titles, reference))
     output.snippet("schemas", *_schemas(output))
     output.files.update({download.path: download.content for download in downloads} | {SUMS: sums})
     return output
@@ -116,21 +117,48 @@ def _state(is_current: bool | None) -> str:  # noqa: FBT001 -- a state, not a sw
     return "current" if is_current else "stale"
 
 
-def _figures(built_pages: Sequence[PageOutput], titles: Mapping[str, str]) -> Iterator[Html]:
-    """Yield a folded list of the figures of each page, each with a link to it and to its data."""
-    columns = [Column("Figure"), Column("Data")]
+def _figures(built_pages: Sequence[PageOutput], titles: Mapping[str, str], run: Run) -> Iterator[Html]:
+    """Yield a folded list of the figures of each page, each with a link to it and to its data.
+
+    The pages of cases share one list.
+    """
+    cases = {case_page(case.suite, case.scenario).source: case.title for case in run.cases}
     with_figures = [built_page for built_page in built_pages if built_page.figures]
     total = sum(len(built_page.figures) for built_page in with_figures)
     yield paragraph(f"{counted(total, 'figure')} on {counted(len(with_figures), 'page')}.")
     for built_page in with_figures:
-        title = titles.get(built_page.page.source, built_page.name.capitalize())
-        address = PAGE.link(built_page.page.source)
-        rows = [
-            [link(finding, f"{address}#{key}"), _file_link(csv_path(key), f"{key}.csv")]
-            for key, finding in built_page.figures.items()
+        if built_page.page.source not in cases:
+            title = titles.get(built_page.page.source, built_page.name.capitalize())
+            yield _folded(f"{title}: {counted(len(built_page.figures), 'file')}", _figures_of_page(built_page, title))
+    of_cases = [built_page for built_page in with_figures if built_page.page.source in cases]
+    if of_cases:
+        count = sum(len(built_page.figures) for built_page in of_cases)
+        yield _folded(f"Pages of cases: {counted(count, 'file')}", _figures_of_cases(of_cases, cases))
+
+
+def _folded(summary: str, content: Html) -> Html:
+    return tag("details", tag("summary", summary), Html("\n"), content, Html("\n"))
+
+
+def _figures_of_page(built_page: PageOutput, title: str) -> Html:
+    address = PAGE.link(built_page.page.source)
+    rows = [
+        [link(finding, f"{address}#{key}"), _file_link(csv_path(key), f"{key}.csv")]
+        for key, finding in built_page.figures.items()
+    ]
+    return table(f"Figures of the page {title}", [Column("Figure"), Column("Data")], rows)
+
+
+def _figures_of_cases(of_cases: Sequence[PageOutput], titles: Mapping[str, str]) -> Html:
+    """Return a row for each page of a case, with the data of all its figures."""
+    rows = [
+        [
+            link(titles[page.page.source], PAGE.link(page.page.source)),
+            cell_lines(*(_file_link(csv_path(key), f"{key}.csv") for key in page.figures)),
         ]
-        figures = table(f"Figures of the page {title}", columns, rows)
-        yield tag("details", tag("summary", f"{title}: {counted(len(rows), 'file')}"), Html("\n"), figures, Html("\n"))
+        for page in of_cases
+    ]
+    return table("Figures of the pages of cases", [Column("Case"), Column("Data")], rows)
 
 
 def _schemas(output: PageOutput) -> Iterator[Html]:

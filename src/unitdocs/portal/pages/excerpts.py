@@ -62,6 +62,6 @@ def _page(reference: Run, machine: Run | None, source: str, excerpts: list[Excer
         cases = excerpt.of(reference.cases)
         output.snippet(
             excerpt.name,
-            verdict_table(excerpt.title, cases, None) if cases else paragraph("The record has no such case."),
+            verdict_table(excerpt.title, cases, None, page) if cases else paragraph("The record has no such case."),
         )
     return output

@@ -1,4 +1,4 @@
-"""A recorded sequence on the page of its suite: quantiles, timeline and tail of its frame times."""
+"""A recorded sequence on the page of its case: timeline and tail of its frame times."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,15 +10,14 @@ from unitdocs import records
 from unitdocs.analysis.case_result import CaseResult
 from unitdocs.analysis.descriptions import amounts
 from unitdocs.analysis.run import Run
-from unitdocs.formatting import NO_ANSWER, counted, listed, milliseconds, percent
+from unitdocs.formatting import counted, listed, milliseconds, percent
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, table
-from unitdocs.portal.components.page_output import PageOutput, heading, paragraph
+from unitdocs.portal.components.page_output import PageOutput, paragraph
 from unitdocs.portal.components.provenance import load
-from unitdocs.portal.components.verdicts import cell_lines, effect_cell, sample_note, verdict_badge
+from unitdocs.portal.components.verdicts import cell_lines
 from unitdocs.records import FRAME, QUANTILES, Metric, Role
 
-FRAME_METRICS = (*QUANTILES, Metric.MISSED_FRAMES)
 MOST_ROWS = 40
 """Rows of a timeline's table: longer sequences are summarised in stretches, and complete in the CSV file."""
 
@@ -59,45 +58,22 @@ def share_with_counts(case: CaseResult, recorded_case: records.Case, role: Role)
     return cell_lines(f"{counts[0]:,} of {counts[1]:,}", share) if counts else cell_lines(share)
 
 
-def build_sequence(output: PageOutput, run: Run, frame_sequence: FrameSequence) -> Iterator[str]:
-    """Yield the blocks of a sequence of frames: its table, its timeline and the tail of its frame times."""
+def build_frames(output: PageOutput, run: Run, frame_sequence: FrameSequence, name: str) -> Iterator[str]:
+    """Yield the blocks of a sequence of frames: its circumstances, its timeline and the tail of its frame times.
+
+    Args:
+        output: the page.
+        run: the run.
+        frame_sequence: the sequence; nothing is yielded if its frames were not recorded.
+        name: part of the names of the figures' files, unique among all scenarios of the run.
+    """
     case = frame_sequence.median
-    yield heading(2, case.title, output.key(case.suite, case.scenario))
-    yield _table(frame_sequence)
-    yield paragraph(_circumstances(run, frame_sequence.recorded[case.metric]))
     frames = run.frames
     chosen = frames[(frames["suite"] == case.suite) & (frames["scenario"] == case.scenario)]
     if len(chosen):
-        yield _timeline(output, run, frame_sequence, chosen)
-        yield _tail(output, run, case, chosen)
-
-
-def _table(frame_sequence: FrameSequence) -> Html:
-    case = frame_sequence.median
-    columns = [
-        Column("Metric"),
-        Column(case.control, is_number=True),
-        Column(case.treatment, is_number=True),
-        Column("Effect", is_number=True),
-        Column("Verdict"),
-    ]
-    rows = [
-        _metric_row(frame_sequence.results[metric], frame_sequence.recorded[metric])
-        for metric in FRAME_METRICS
-        if metric in frame_sequence.results
-    ]
-    return table(f"{case.title}: frames", columns, rows)
-
-
-def _metric_row(case: CaseResult, recorded_case: records.Case) -> list[str]:
-    name = cell_lines(case.metric.capitalize(), f"{recorded_case.clock} clock" if recorded_case.clock else "")
-    if case.effect is None:
-        return [name, *[NO_ANSWER] * 3, cell_lines(verdict_badge(case), case.reason)]
-    if case.is_share:
-        numbers = [share_with_counts(case, recorded_case, role) for role in Role]
-    else:
-        numbers = [Html(milliseconds(mean or 0.0)) for mean in (case.control_mean, case.treatment_mean)]
-    return [name, *numbers, effect_cell(case), cell_lines(verdict_badge(case), sample_note(case))]
+        yield paragraph(_circumstances(run, frame_sequence.recorded[case.metric]))
+        yield _timeline(output, run, frame_sequence, chosen, f"frames-{name}")
+        yield _tail(output, run, case, chosen, f"tail-{name}")
 
 
 def _circumstances(run: Run, recorded_case: records.Case) -> str:
@@ -110,13 +86,13 @@ def _circumstances(run: Run, recorded_case: records.Case) -> str:
     return load(run) + (passes_sentence if passes else "")
 
 
-def _timeline(output: PageOutput, run: Run, frame_sequence: FrameSequence, frames: pd.DataFrame) -> Html:
+def _timeline(output: PageOutput, run: Run, frame_sequence: FrameSequence, frames: pd.DataFrame, key: str) -> Html:
     case = frame_sequence.median
     by_frame = frames.groupby(["frame", "arm", "role"], sort=True, observed=True)["wall"]
     data = by_frame.agg(median="median", longest="max").reset_index()
     data["frame"] += 1
     figure = Figure(
-        key=output.key("frames", case.suite, case.scenario),
+        key=key,
         finding=_timeline_finding(frame_sequence),
         measured=(
             "Each frame of the sequence: its median over all passes as a line, the longest of them as a point; wall "
@@ -162,7 +138,7 @@ def timeline_table(case: CaseResult, data: pd.DataFrame) -> Html:
     return table("Wall time of the frames", columns, rows)
 
 
-def _tail(output: PageOutput, run: Run, case: CaseResult, frames: pd.DataFrame) -> Html:
+def _tail(output: PageOutput, run: Run, case: CaseResult, frames: pd.DataFrame, key: str) -> Html:
     walls = {role: frames.loc[frames["role"] == role, "wall"].to_numpy() for role in ("control", "treatment")}
     shares = figures.tail_shares(min(map(len, walls.values())))
     names = {"control": case.control, "treatment": case.treatment}
@@ -174,7 +150,7 @@ def _tail(output: PageOutput, run: Run, case: CaseResult, frames: pd.DataFrame) 
     )
     p99 = {role: milliseconds(float(np.quantile(wall, QUANTILES[Metric.FRAME_P99]))) for role, wall in walls.items()}
     figure = Figure(
-        key=output.key("tail", case.suite, case.scenario),
+        key=key,
         finding=(
             f"99 of 100 frames stay within {p99['treatment']} with {case.treatment}, within {p99['control']} with "
             f"{case.control}."

@@ -1,15 +1,17 @@
 """Page benchmarks/method: the constants of the verdict rule for this run, and where it was measured."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from statistics import median
 from string import Template
 from typing import TYPE_CHECKING, Any
 
 from unitdocs import studies
 from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, Outcome, measured
+from unitdocs.analysis.descriptions import extent, interval
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import NO_ANSWER, counted, duration, listed, number, percent, quantity
 from unitdocs.portal import figures
+from unitdocs.portal.components.case_links import case_link
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, admonition, join, table, tag
 from unitdocs.portal.components.page_output import PageOutput, paragraph
 from unitdocs.portal.components.provenance import commit, day, status
@@ -42,7 +44,6 @@ RULE = Template("""\
 def build_page(
     *,
     reference: Run,
-    machine: Run | None,
     selfcheck: Study[SelfCheck] | None,
     page_loading: Study[PageLoading] | None,
     page_scores: Study[PageScores] | None,
@@ -50,14 +51,13 @@ def build_page(
 ) -> PageOutput:
     """Return the snippets `status`, `rule`, `selfcheck`, `same-code`, and those about machine and site."""
     output = PageOutput(PAGE, "method")
-    runs = [reference, *([machine] if machine else [])]
-    output.snippet("status", status(PAGE, reference, machine))
+    output.snippet("status", status(PAGE, reference))
     output.snippet("rule", _rule(reference))
     output.snippet("selfcheck", _selfcheck(output, selfcheck))
     output.snippet("same-code", _same_code(reference))
-    output.snippet("environment", _environment(runs))
-    output.snippet("warnings", _warnings(runs))
-    output.snippet("packages", _packages(runs))
+    output.snippet("environment", _environment(reference))
+    output.snippet("warnings", _warnings(reference))
+    output.snippet("packages", _packages(reference))
     output.snippet("loading", _loading(page_loading.record if page_loading else None))
     output.snippet("scores", _scores(page_scores.record if page_scores else None))
     output.snippet("scale", _scale(rendering_scale.record if rendering_scale else None))
@@ -127,14 +127,10 @@ def _power(output: PageOutput, check: SelfCheck, rates: "DataFrame", trials_tabl
             f"{wrong if len(equal) else ''}."
         ),
         measured=(
-            "Share of verdicts that called the code slower (for equal code: different), against the amount of extra "
-            "work; with 95 % intervals (Clopper and Pearson). One line for each length of the operation."
+            "Shares of verdicts with 95 % intervals (Clopper and Pearson), for each length of the operation; the "
+            "counts are at the right."
         ),
-        plot=figures.pinned(
-            figures.power(
-                drawn.rename(columns={"found_low": "low", "found_high": "high"}), "called slower; equal code: different"
-            )
-        ),
+        plot=figures.pinned(figures.power(drawn.rename(columns={"found_low": "low", "found_high": "high"}))),
         table=trials_table,
         reproduce=check.command,
     )
@@ -147,8 +143,9 @@ def _same_code(run: Run) -> Html:
     if not cases:
         return paragraph("The reference run did not measure the same code against itself.")
     wrong = [case for case in cases if case.outcome in (Outcome.BETTER, Outcome.WORSE)]
-    columns = [Column("Case"), Column("Ratio", is_number=True), Column("Verdict")]
-    rows = [[case.title, _interval(case), verdict_badge(case)] for case in cases]
+    columns = [Column("Case"), Column("Effect", is_number=True), Column("Interval", is_number=True), Column("Verdict")]
+    pages = {(case.suite, case.scenario) for case in run.cases}
+    rows = [[_named(case, pages), extent(case), interval(case) or NO_ANSWER, verdict_badge(case)] for case in cases]
     sentence = (
         f"The reference run also measured the {cases[0].treatment} system against itself: "
         f"{len(wrong)} of {counted(len(cases), 'case')} {'was' if len(wrong) == 1 else 'were'} called different."
@@ -156,10 +153,9 @@ def _same_code(run: Run) -> Html:
     return join([paragraph(sentence), table("The same code in both arms", columns, rows)])
 
 
-def _interval(case: CaseResult) -> str:
-    if case.effect is None:
-        return NO_ANSWER
-    return cell_lines(f"{case.effect.estimate:.4f}", f"{case.effect.low:.4f} to {case.effect.high:.4f}")
+def _named(case: CaseResult, pages: Collection[tuple[str, str]]) -> str:
+    """Return a case's title, as a link if its scenario has a page."""
+    return case_link(PAGE, case) if (case.suite, case.scenario) in pages else case.title
 
 
 def _trial_cells(row: Mapping[Any, Any]) -> list[str]:
@@ -193,12 +189,9 @@ def _load(check: SelfCheck) -> str:
     return f"load {_number_or_unknown(here.load_start)} at the start and {_number_or_unknown(here.load_end)} at the end"
 
 
-def _environment(runs: Sequence[Run]) -> str:
-    columns = [Column("Property"), *(Column(name) for name in ("Reference", "This machine")[: len(runs)])]
-    rows = zip(*(_facts(run) for run in runs), strict=True)
-    return table(
-        "Where and on what it was measured", columns, [[row[0][0], *(fact for _, fact in row)] for row in rows]
-    )
+def _environment(run: Run) -> str:
+    columns = [Column("Property"), Column("Reference")]
+    return table("Where and on what it was measured", columns, _facts(run))
 
 
 def _facts(run: Run) -> list[tuple[str, str]]:
@@ -244,19 +237,21 @@ def _percent_or_unknown(value: float | None) -> str:
     return "unknown" if value is None else percent(value)
 
 
-def _warnings(runs: Sequence[Run]) -> str:
-    """Return the warnings of the runs, such as a high load."""
-    warnings = [warning for run in runs for warning in run.record.environment.warnings]
+def _warnings(run: Run) -> str:
+    """Return the warnings of the run, such as a high load."""
+    warnings = run.record.environment.warnings
     if not warnings:
-        return tag("p", "The runs gave no warnings.")
+        return tag("p", "The run gave no warnings.")
     return tag("ul", Html("\n"), join([tag("li", warning) for warning in warnings]), Html("\n"))
 
 
-def _packages(runs: Sequence[Run]) -> str:
-    columns = [Column("Package"), *(Column(name) for name in ("Reference", "This machine")[: len(runs)])]
-    names = sorted({name for run in runs for name in run.record.environment.packages})
-    rows = [[name, *(run.record.environment.packages.get(name, "not installed") for run in runs)] for name in names]
-    return tag("details", tag("summary", "Packages"), Html("\n"), table("Versions of packages", columns, rows))
+def _packages(run: Run) -> str:
+    versions = table(
+        "Versions of packages",
+        [Column("Package"), Column("Reference")],
+        sorted(run.record.environment.packages.items()),
+    )
+    return tag("details", tag("summary", "Packages"), Html("\n"), versions, Html("\n"))
 
 
 def _loading(record: PageLoading | None) -> Html:

@@ -83,7 +83,7 @@ def _figure(output: PageOutput, run: Run, peer: str, cases: Sequence[CaseResult]
         measured=(
             "Means over all rounds, in SI units on a log axis; CPU time of the measuring thread for one operation."
         ),
-        plot=figures.pinned(figures.arm_means(cases, is_judged=False)),
+        plot=figures.pinned(figures.arm_means(cases)),
         table=table("Means as drawn", columns, [[case.title, *amounts(case)] for case in cases]),
         reproduce=run.record.command,
     )

@@ -1,32 +1,32 @@
-"""Page benchmarks/recommendations: where to switch, where not to, and what is unknown, from the reference record.
+"""Page benchmarks/recommendations: where to switch, what it costs there, and which cases are worse or unknown.
 
-Times decide where to switch; other metrics, such as memory, are listed one by one.
+Times decide where to switch. The verdict of every case is in the table of the summary; this page names only the cases
+that speak against switching and those without an answer.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, Outcome, measured, metrics, tally, worst
-from unitdocs.analysis.descriptions import amounts, extent, interval
+from unitdocs.analysis.descriptions import amounts, extent
 from unitdocs.analysis.run import Run
-from unitdocs.formatting import NO_ANSWER, counted, listed, number, percent
-from unitdocs.portal.components.markup import Column, Html, Page, folded, join, link, table, tag
-from unitdocs.portal.components.page_output import PageOutput, heading, paragraph
+from unitdocs.formatting import NO_ANSWER, counted, listed, percent
+from unitdocs.portal.components.case_links import case_link
+from unitdocs.portal.components.markup import Html, Page, folded, join, link, tag
+from unitdocs.portal.components.page_output import PageOutput, paragraph
 from unitdocs.portal.components.provenance import status
-from unitdocs.portal.components.verdicts import badge, cell_lines, effect_cell, sample_note, verdict_badge
+from unitdocs.portal.components.verdicts import badge, verdict_badge
 from unitdocs.portal.figures import is_off_scale
-from unitdocs.portal.pages.frames import FRAME_METRICS
 from unitdocs.records import Metric, Status
 
 PAGE = Page("benchmarks/recommendations.md")
-MOST_ROWS, FEW = 10, 3
-"""Visible rows of a table, and how many more are not worth folding."""
+MOST_ITEMS, FEW = 3, 2
+"""Visible cases of a list, and how many more are not worth folding."""
 
 
 class OutcomeGroup(StrEnum):
-    """The heading that a case is listed under; a difference within the margin counts as none."""
+    """Where a case is counted; a difference within the margin counts as none."""
 
     BETTER = "better"
     WORSE = "worse"
@@ -34,56 +34,21 @@ class OutcomeGroup(StrEnum):
     UNKNOWN = "not known"
 
 
-@dataclass(frozen=True)
-class ApplicableCases:
-    """The cases of the record that apply, and the places on other pages that show them.
-
-    Args:
-        cases: the cases that apply.
-        suites: title of each suite by its name.
-        margin: of the record, as a share.
-        anchors: ids on other pages, by the source of the page and the names they were made from.
-    """
-
-    cases: Sequence[CaseResult]
-    suites: Mapping[str, str]
-    margin: float
-    anchors: Mapping[str, Mapping[tuple[str, ...], str]]
-
-    @property
-    def times(self) -> list[CaseResult]:
-        """The times that decide: of an operation, or of the median frame."""
-        return [case for case in self.cases if case.metric in MAIN_TIMES]
-
-    def of_suite(self, name: str, *metrics: str) -> list[CaseResult]:
-        """Return the cases of a suite in these metrics."""
-        return [case for case in self.cases if case.suite == name and case.metric in metrics]
-
-
-def build_page(reference: Run, machine: Run | None, anchors: Mapping[str, Mapping[tuple[str, ...], str]]) -> PageOutput:
-    """Return the snippets `status`, `short`, `better`, `same`, `worse`, `unknown` and `metrics`.
-
-    Args:
-        reference: the reference run.
-        machine: the run on this machine, if any.
-        anchors: ids on the pages that cases link to, by the source of the page and the names they were made from.
-    """
+def build_page(reference: Run, machine: Run | None) -> PageOutput:
+    """Return the snippets `status`, `short`, `suites`, `same`, `worse` and `unknown`."""
     output = PageOutput(PAGE, "recommendations")
-    run = reference
-    cases = [case for case in run.cases if case.status != Status.NOT_APPLICABLE.value]
-    applicable = ApplicableCases(cases, run.suites, run.record.margin, anchors)
+    cases = [case for case in reference.cases if case.status != Status.NOT_APPLICABLE.value]
     output.snippet("status", status(PAGE, reference, machine))
-    output.snippet("short", *_short(applicable))
-    output.snippet("better", _better(applicable))
-    output.snippet("same", _same(applicable))
-    output.snippet("worse", _worse(applicable))
-    output.snippet("unknown", *_unknown(applicable, run.cases))
-    output.snippet("metrics", *_metrics(output, applicable))
+    output.snippet("short", *_short(cases))
+    output.snippet("suites", _suites(reference, cases))
+    output.snippet("same", _same(cases, reference.record.margin))
+    output.snippet("worse", *_worse(cases))
+    output.snippet("unknown", *_unknown(cases), *_not_comparable(reference.cases))
     return output
 
 
 def outcome_group(case: CaseResult) -> OutcomeGroup:
-    """Return the heading that a case is listed under."""
+    """Return where a case is counted."""
     if case.outcome in (Outcome.NONE, Outcome.INCONCLUSIVE):
         return OutcomeGroup.UNKNOWN
     if case.outcome.is_same:
@@ -103,136 +68,130 @@ def span(cases: Sequence[CaseResult]) -> str:
     return f"{first} to {last} {label}" if label == last_label and first else f"{ends[0]} to {ends[1]}"
 
 
-def _select_group(cases: Sequence[CaseResult], group: OutcomeGroup) -> list[CaseResult]:
-    """Return the cases of a group, best first."""
-    return sorted((case for case in cases if outcome_group(case) is group), key=lambda case: -case.sort_key)
+def _main_times(cases: Sequence[CaseResult]) -> list[CaseResult]:
+    """Return the times that decide: of an operation, of the median frame, or of the slowest frame after a start."""
+    return [case for case in cases if case.metric in MAIN_TIMES]
 
 
-def _describe_counts(cases: Sequence[CaseResult]) -> str:
-    """Return the number of cases with each outcome, in words."""
-    counts = [(outcome, tally(cases, outcome)) for outcome in Outcome]
-    return listed([f"{outcome} in {count}" for outcome, count in counts if count])
+def _of_group(cases: Sequence[CaseResult], group: OutcomeGroup) -> list[CaseResult]:
+    """Return the cases of a group, worst first."""
+    return sorted((case for case in cases if outcome_group(case) is group), key=lambda case: case.sort_key)
 
 
-def _short(applicable: ApplicableCases) -> Iterator[Html]:
-    """Yield the result in a sentence, a line for each suite, and a line for each metric other than time."""
-    if not applicable.times:
+def _short(cases: Sequence[CaseResult]) -> Iterator[Html]:
+    """Yield the result in a sentence, and what speaks against it, metric by metric."""
+    times = _main_times(cases)
+    if not times:
         yield paragraph("No case of this record has a time.")
         return
-    times = applicable.times
-    system = times[0].treatment
-    yield tag(
-        "p",
-        tag(
-            "strong",
-            f"Time with the {system} system: {_describe_counts(times)} of {counted(len(times), 'case')}.",
-        ),
-        class_="ud-answer",
-    )
-    yield paragraph(*_describe_losses(applicable))
-    columns = [Column("Work"), Column("Time"), Column("Least improvement"), Column("Peak memory"), Column("Cases")]
-    timed = [name for name in applicable.suites if applicable.of_suite(name, *MAIN_TIMES)]
-    rows = [
-        _suite_row(applicable, name) for name in sorted(timed, key=lambda name: -_least_improvement(applicable, name))
-    ]
-    yield table("Effect of switching, suite by suite, in order of the least improvement", columns, rows)
-    extra_metrics = [metric for metric in metrics(applicable.cases) if metric not in MAIN_TIMES]
-    if extra_metrics:
-        columns = [Column("Metric"), Column("Cases"), Column("Effect"), Column("Worst case")]
-        rows = [_metric_row(applicable, metric) for metric in extra_metrics]
-        yield table("Other metrics", columns, rows)
-
-
-def _describe_losses(applicable: ApplicableCases) -> Iterator[str]:
-    """Yield the cases that speak against switching, in time and in every other metric."""
-    against = _select_group(applicable.times, OutcomeGroup.WORSE)
-    verb = "speaks" if len(against) == 1 else "speak"
-    link_to_losses = link(f"In time, {counted(len(against), 'case')} {verb} against switching.", "#worse")
-    yield link_to_losses if against else "In time, no case speaks against switching."
-    for metric in metrics(measured(applicable.cases)):
-        losses = [case for case in _select_group(applicable.cases, OutcomeGroup.WORSE) if case.metric == metric]
-        worst_case = worst(losses)
-        if worst_case and metric not in MAIN_TIMES:
-            cases = counted(len(losses), "case")
-            yield f"{metric.capitalize()} is worse in {cases}; most in {worst_case.title}: {extent(worst_case)}."
-
-
-def _least_improvement(applicable: ApplicableCases, name: str) -> float:
-    return min((case.sort_key for case in measured(applicable.of_suite(name, *MAIN_TIMES))), default=0.0)
-
-
-def _suite_row(applicable: ApplicableCases, name: str) -> list[str]:
-    times, memory = applicable.of_suite(name, *MAIN_TIMES), applicable.of_suite(name, Metric.PEAK_MEMORY)
-    with_memory = measured(memory)
-    return [
-        applicable.suites[name],
-        span(times),
-        _worst_cell(applicable, times),
-        span(with_memory) if with_memory else "not measured",
-        _describe_counts(times),
-    ]
-
-
-def _metric_row(applicable: ApplicableCases, metric: str) -> list[str]:
-    cases = [case for case in applicable.cases if case.metric == metric]
-    return [metric.capitalize(), _describe_counts(cases), span(cases), _worst_cell(applicable, cases)]
-
-
-def _worst_cell(applicable: ApplicableCases, cases: Sequence[CaseResult]) -> str:
-    """Return the worst case with its effect, for a cell."""
-    case = worst(cases)
-    if case is None:
-        return "not measured"
-    if case.outcome.is_same:
-        return "none is worse"
-    return join(
-        [_linked_title(applicable, case), badge(extent(case), case.outcome), tag("small", interval(case))], "<br>"
-    )
-
-
-def _better(applicable: ApplicableCases) -> Html:
-    cases = _select_group(applicable.times, OutcomeGroup.BETTER)
-    if not cases:
-        return paragraph(f"None: no case is faster by more than the margin of {percent(applicable.margin)}.")
-    return _table(applicable, "Faster cases, largest improvement first", cases)
-
-
-def _same(applicable: ApplicableCases) -> Html:
-    cases = _select_group(applicable.times, OutcomeGroup.SAME)
-    if not cases:
-        return paragraph(
-            f"No time is equivalent, and no difference lies within the margin of {percent(applicable.margin)}."
-        )
-    return _table(applicable, "Cases without a difference in time that matters", cases)
-
-
-def _worse(applicable: ApplicableCases) -> Html:
-    cases = _select_group(applicable.times, OutcomeGroup.WORSE)
-    if not cases:
-        return paragraph(f"None of the {counted(len(applicable.times), 'time')} is worse.")
-    return _table(applicable, "Slower cases, largest loss first", cases[::-1])
-
-
-def _unknown(applicable: ApplicableCases, all_cases: Sequence[CaseResult]) -> Iterator[Html]:
-    """Yield the cases of every metric without an answer, and the number of those that do not apply."""
-    cases = _select_group(applicable.cases, OutcomeGroup.UNKNOWN)
-    if cases:
-        columns = [Column("Case"), Column("Metric"), Column("Verdict"), Column("Effect", is_number=True)]
-        rows = [
-            [
-                _linked_title(applicable, case),
-                case.metric,
-                cell_lines(verdict_badge(case), case.reason),
-                effect_cell(case) if case.effect else NO_ANSWER,
-            ]
-            for case in cases
-        ]
-        yield table("Cases without an answer", columns, rows)
+    counts = [(outcome, tally(times, outcome)) for outcome in Outcome]
+    outcomes = listed([f"{outcome} in {count}" for outcome, count in counts if count])
+    sentence = f"Time with the {times[0].treatment} system: {outcomes} of {counted(len(times), 'case')}."
+    yield tag("p", tag("strong", sentence), class_="ud-answer")
+    losses = _of_group(cases, OutcomeGroup.WORSE)
+    if losses:
+        parts = [f"{metric} in {_count(losses, metric)}" for metric in _metrics_of(cases, losses)]
+        yield paragraph("Worse:", link(f"{listed(parts)}.", "#worse"))
     else:
-        yield paragraph(
-            f"Each of the {counted(len(applicable.cases), 'case')} has an answer: none is inconclusive, none failed."
-        )
-    reasons = Counter((case.metric, case.reason) for case in all_cases if case.status == Status.NOT_APPLICABLE.value)
+        yield paragraph("No case is worse in any metric.")
+
+
+def _count(cases: Sequence[CaseResult], metric: str) -> int:
+    return sum(case.metric == metric for case in cases)
+
+
+# Suite by suite: what switching gains, and what it costs there.
+
+
+def _suites(run: Run, cases: Sequence[CaseResult]) -> Html:
+    """Return a line for each suite with a time, in the order of the least gain, largest first."""
+    of_suites = {name: [case for case in cases if case.suite == name] for name in run.suites}
+    timed = {name: suite for name, suite in of_suites.items() if measured(_main_times(suite))}
+    if not timed:
+        return paragraph("The record holds no time that was measured.")
+    ordered = sorted(timed, key=lambda name: -min(case.sort_key for case in measured(_main_times(timed[name]))))
+    rows = [
+        tag("div", tag("dt", run.suites[name]), tag("dd", *_gain(timed[name]), *_costs(timed[name])))
+        for name in ordered
+    ]
+    return tag("dl", *rows, class_="ud-facts")
+
+
+def _gain(cases: Sequence[CaseResult]) -> Iterator[Html]:
+    """Yield a line with the span of the effects on time, and the case with the least gain."""
+    times = _main_times(cases)
+    least = worst(times)
+    if least is None:
+        return
+    label = "" if least.metric == Metric.TIME else f"{least.metric.capitalize()}: "
+    parts = [label, badge(span(times), least.outcome), ", least in ", case_link(PAGE, least), "."]
+    yield tag("p", join(parts, ""))
+
+
+def _costs(cases: Sequence[CaseResult]) -> Iterator[Html]:
+    """Yield a line for each metric that is worse somewhere: in how many cases, and the most in amounts."""
+    losses = _of_group(cases, OutcomeGroup.WORSE)
+    for metric in _metrics_of(cases, losses):
+        of_metric = [case for case in losses if case.metric == metric]
+        most = max(of_metric, key=_increase)
+        control, treatment = amounts(most)
+        count = f"{len(of_metric)} of {counted(_count(cases, metric), 'case')}"
+        text = f"{metric.capitalize()}: worse in {count}, at most {treatment} instead of {control}, in "
+        parts = [text, case_link(PAGE, most), "."]
+        yield tag("p", join(parts, ""))
+    if not losses:
+        yield tag("p", "Nothing is worse.")
+
+
+def _metrics_of(cases: Sequence[CaseResult], chosen: Sequence[CaseResult]) -> list[str]:
+    """Return the metrics of chosen cases in the order of all."""
+    return [metric for metric in metrics(cases) if _count(chosen, metric)]
+
+
+def _increase(case: CaseResult) -> float:
+    """Return by how much the treatment is worse, in the metric's unit."""
+    change = (case.treatment_mean or 0.0) - (case.control_mean or 0.0)
+    return -change if case.is_higher_better else change
+
+
+def _same(cases: Sequence[CaseResult], margin: float) -> Html:
+    """Return in how many cases there is no difference that matters, by metric."""
+    same = _of_group(cases, OutcomeGroup.SAME)
+    if not same:
+        return paragraph(f"Every difference that is known exceeds the margin of {percent(margin)}.")
+    parts = [f"{metric} in {_count(same, metric)}" for metric in _metrics_of(cases, same)]
+    times = "" if _main_times(same) else "No time is among them."
+    return paragraph(f"No difference that matters: {listed(parts)}, of {counted(len(cases), 'result')}.", times)
+
+
+def _worse(cases: Sequence[CaseResult]) -> Iterator[Html]:
+    """Yield a list of the cases that are worse for each metric, largest loss first."""
+    losses = _of_group(cases, OutcomeGroup.WORSE)
+    if not losses:
+        yield paragraph(f"None of {counted(len(measured(cases)), 'result')} is worse.")
+    for metric in _metrics_of(cases, losses):
+        of_metric = [case for case in losses if case.metric == metric]
+        yield paragraph(tag("strong", metric.capitalize()), f"in {counted(len(of_metric), 'case')}:")
+        yield _listing([join([case_link(PAGE, case), badge(extent(case), case.outcome)], ", ") for case in of_metric])
+
+
+def _unknown(cases: Sequence[CaseResult]) -> Iterator[Html]:
+    """Yield a list of the cases of every metric without an answer."""
+    unknown = _of_group(cases, OutcomeGroup.UNKNOWN)
+    if not unknown:
+        yield paragraph(f"Each of {counted(len(cases), 'result')} has an answer: none is inconclusive, none failed.")
+        return
+    yield _listing([_unknown_item(case) for case in unknown])
+
+
+def _unknown_item(case: CaseResult) -> Html:
+    """Return a case without an answer, with what is known of it."""
+    known = extent(case) if case.effect else case.reason
+    return join([case_link(PAGE, case), case.metric, verdict_badge(case), *([known] if known else [])], ", ")
+
+
+def _not_comparable(cases: Sequence[CaseResult]) -> Iterator[Html]:
+    reasons = Counter((case.metric, case.reason) for case in cases if case.status == Status.NOT_APPLICABLE.value)
     parts = [
         f"{metric} in {counted(count, 'case')}{f' ({reason})' if reason else ''}"
         for (metric, reason), count in reasons.items()
@@ -241,77 +200,13 @@ def _unknown(applicable: ApplicableCases, all_cases: Sequence[CaseResult]) -> It
         yield paragraph(f"Not comparable: {listed(parts)}.")
 
 
-def _metrics(output: PageOutput, applicable: ApplicableCases) -> Iterator[str]:
-    """Yield a line for each suite in every metric other than time, then the cases that are worse."""
-    extra_metrics = [metric for metric in metrics(measured(applicable.cases)) if metric not in MAIN_TIMES]
-    for metric in extra_metrics:
-        cases = [case for case in applicable.cases if case.metric == metric]
-        yield heading(3, metric.capitalize(), output.key(metric))
-        columns = [Column("Work"), Column("Cases"), Column("Effect"), Column("Worst case")]
-        by_suite = {name: [case for case in cases if case.suite == name] for name in applicable.suites}
-        rows = [
-            [
-                applicable.suites[name],
-                _describe_counts(suite_cases),
-                span(suite_cases),
-                _worst_cell(applicable, suite_cases),
-            ]
-            for name, suite_cases in by_suite.items()
-            if suite_cases
-        ]
-        yield table(f"{metric.capitalize()}, suite by suite", columns, rows)
-        losses = _select_group(cases, OutcomeGroup.WORSE)[::-1]
-        if losses:
-            yield _table(applicable, f"{metric.capitalize()}: where it is worse, largest loss first", losses)
-        else:
-            yield paragraph(f"{metric.capitalize()} is worse in no case.")
-    if not extra_metrics:
-        yield paragraph("The record holds only times.")
+def _listing(items: Sequence[Html]) -> Html:
+    """Return a list; the items of a long one after the first are folded."""
+    if len(items) <= MOST_ITEMS + FEW:
+        return _list(items)
+    rest = items[MOST_ITEMS:]
+    return join([_list(items[:MOST_ITEMS]), folded(f"The other {len(rest)}", _list(rest))])
 
 
-def _table(applicable: ApplicableCases, caption: str, cases: Sequence[CaseResult]) -> Html:
-    """Return a row for each case: its size, both means, the effect, and the evidence for the verdict.
-
-    The rows of a long table after the first are folded.
-    """
-    if len(cases) > MOST_ROWS + FEW:
-        first, rest = _table(applicable, caption, cases[:MOST_ROWS]), cases[MOST_ROWS:]
-        return join(
-            [first, folded(f"The other {len(rest)} cases", _unfolded_table(applicable, f"{caption}: the rest", rest))]
-        )
-    return _unfolded_table(applicable, caption, cases)
-
-
-def _unfolded_table(applicable: ApplicableCases, caption: str, cases: Sequence[CaseResult]) -> Html:
-    columns = [
-        Column("Case"),
-        Column("Elements", is_number=True),
-        Column(cases[0].control, is_number=True),
-        Column(cases[0].treatment, is_number=True),
-        Column("Effect", is_number=True),
-        Column("Verdict"),
-    ]
-    return table(caption, columns, [_case_row(applicable, case) for case in cases])
-
-
-def _case_row(applicable: ApplicableCases, case: CaseResult) -> list[str]:
-    size = number(case.elements, 6) if case.elements else NO_ANSWER
-    evidence = sample_note(case).split(", ") if case.effect else [case.reason]
-    name = cell_lines(_linked_title(applicable, case), applicable.suites.get(case.suite, case.suite))
-    return [name, size, *amounts(case), effect_cell(case), cell_lines(verdict_badge(case), *evidence)]
-
-
-def _linked_title(applicable: ApplicableCases, case: CaseResult) -> Html:
-    """Return the case's title, linked to its rounds or frames."""
-    address = _address(applicable.anchors, case)
-    return link(case.title, address) if address else join([case.title])
-
-
-def _address(anchors: Mapping[str, Mapping[tuple[str, ...], str]], case: CaseResult) -> str | None:
-    """Return the address of the case's own section, else of its suite and metric, else None."""
-    has_own_section = case.metric == Metric.TIME or case.metric in FRAME_METRICS
-    places = [*([(case.suite, case.scenario)] if has_own_section else []), (case.suite, case.metric)]
-    addresses = (
-        f"{PAGE.link(page)}#{keys[names]}" for names in places for page, keys in anchors.items() if names in keys
-    )
-    return next(addresses, None)
+def _list(items: Sequence[Html]) -> Html:
+    return tag("ul", *(tag("li", item) for item in items))

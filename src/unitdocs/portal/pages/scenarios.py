@@ -4,40 +4,70 @@ The pages of the suites are written by hand. A page that includes `generated/sce
 the page of that suite; if the record does not hold the suite, its snippet says so.
 """
 
-import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from unitdocs import records
-from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, measured, worst
-from unitdocs.analysis.descriptions import extent, interval
+from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, measured
 from unitdocs.analysis.run import Run
-from unitdocs.formatting import counted, percent, quantity, size
+from unitdocs.formatting import NO_ANSWER, counted, listed, milliseconds, percent, quantity
 from unitdocs.portal import figures
-from unitdocs.portal.components.markup import Column, Figure, Html, Page, join, link, table, tag
-from unitdocs.portal.components.page_output import PageOutput, heading, paragraph, slug
-from unitdocs.portal.components.provenance import status
-from unitdocs.portal.components.verdicts import (
-    cell_lines,
-    count_verdicts,
-    least_gain_cell,
-    state_verdicts,
-    verdict_badge,
-    verdict_table,
-)
+from unitdocs.portal.components.case_groups import Group, case_list, grouped
+from unitdocs.portal.components.case_links import scenario_link
+from unitdocs.portal.components.markup import Column, Figure, Html, Page, join, link, table
+from unitdocs.portal.components.page_output import PageOutput, heading, paragraph
+from unitdocs.portal.components.provenance import load, status
+from unitdocs.portal.components.verdicts import state_verdicts
 from unitdocs.portal.pages import cold
-from unitdocs.portal.pages.frames import FrameSequence, build_sequence, count_missed, share_with_counts
-from unitdocs.portal.pages.single_system import group_by_work, work_title
-from unitdocs.records import Metric, Role
+from unitdocs.portal.pages.frames import count_missed
+from unitdocs.records import COLD_TIMES, FRAME, Metric, Role, Status
 
 PAGE = Page("benchmarks/scenarios/index.md")
-CASE_BY_CASE = "benchmarks/case-by-case.md"
-QUARTILES = {"low": 0.0, "first": 0.25, "median": 0.5, "third": 0.75, "high": 1.0}
+SUMMARY = "benchmarks/summary.md"
+ROUNDS = {
+    "low": "Smallest",
+    "first": "First quartile",
+    "median": "Median",
+    "third": "Third quartile",
+    "high": "Largest",
+}
+"""The parts of a row of rounds, each with its name."""
+SHARES = dict(zip(ROUNDS, (0.0, 0.25, 0.5, 0.75, 1.0), strict=True))
+"""The quantile of the rounds that each part is."""
+QUANTILES = {"median": "p50", "third": "p95", "high": "p99"}
+"""The parts of a row of frame times."""
+FRAME_PARTS = {
+    Metric.FRAME_P50: ("low", "first", "median"),
+    Metric.FRAME_P95: ("third",),
+    Metric.FRAME_P99: ("high",),
+}
+LINES = "Mark: the median round; thick line: the middle half of the rounds; thin line: all of them."
 INCLUDED = re.compile(r'"generated/scenarios/([\w-]+)/suite\.md"')
+
+
+@dataclass(frozen=True)
+class RowFigure:
+    """What a figure with a row for each case says.
+
+    Args:
+        key: its id.
+        finding: one sentence that states what it shows.
+        measured: how it was measured.
+        parts: the names of the parts of each row, for the table.
+        limit: a value that is drawn as a dashed line.
+    """
+
+    key: str
+    finding: str
+    measured: str
+    parts: Mapping[str, str]
+    limit: float | None = None
 
 
 def build_pages(reference: Run, machine: Run | None, suite_pages: Mapping[str, Page]) -> list[PageOutput]:
@@ -53,14 +83,8 @@ def build_pages(reference: Run, machine: Run | None, suite_pages: Mapping[str, P
     output = PageOutput(PAGE, "scenarios")
     output.snippet("status", status(PAGE, reference, machine))
     output.snippet("suites", _overview(reference, suite_pages))
-    output.snippet("starts", *cold.overview(reference, _address_of_starts(reference, suite_pages)))
+    output.snippet("starts", cold.overview(reference))
     return [output, *(_page(reference, machine, name, page) for name, page in suite_pages.items())]
-
-
-def _address_of_starts(run: Run, pages: Mapping[str, Page]) -> str | None:
-    """Return the page of the suite that measures starts, if there is one."""
-    suites = [case.suite for case in run.cases if case.metric == Metric.SLOWEST_FRAME and case.suite in pages]
-    return PAGE.link(pages[suites[0]].source) if suites else None
 
 
 def find_suite_pages(docs: Path) -> dict[str, Page]:
@@ -73,45 +97,30 @@ def find_suite_pages(docs: Path) -> dict[str, Page]:
 
 
 def _overview(run: Run, pages: Mapping[str, Page]) -> Html:
+    """Return what each suite measures and how often; its results are on other pages."""
     columns = [
         Column("Suite"),
         Column("Cases", is_number=True),
-        Column("Time"),
-        Column("Least improvement"),
-        Column("Missed frames, errors"),
+        Column("Rounds", is_number=True),
+        Column("What is measured"),
     ]
     names = [*run.suites, *(name for name in pages if name not in run.suites)]
-    return table("Results by suite", columns, [_suite_row(run, name, pages.get(name)) for name in names])
+    return table("What each suite measures", columns, [_suite_row(run, name, pages.get(name)) for name in names])
 
 
 def _suite_row(run: Run, name: str, page: Page | None) -> list[str]:
     """Return the cells of a suite in the overview."""
     title = run.suites.get(name, name)
-    title_cell = link(title, PAGE.link(page.source)) if page else join([title])
     cases = [case for case in run.cases if case.suite == name]
-    timed = [case for case in measured(cases) if case.metric in MAIN_TIMES]
-    verdicts = count_verdicts(timed) if timed else "not measured"
-    counts = cell_lines(*(_describe_missed_and_refused(run, cases) or [""]))
-    return [title_cell, str(len(timed)), verdicts, least_gain_cell(worst(timed)), counts]
-
-
-def _describe_missed_and_refused(run: Run, cases: Sequence[CaseResult]) -> list[str]:
-    """Return how many frames were missed and how many inputs refused, over all scenarios of a suite."""
-    recorded_cases = {(case.suite, case.scenario, case.metric): case for case in run.record.cases}
-    lines = []
-    for metric in (Metric.MISSED_FRAMES, Metric.ERROR_RATE):
-        of_metric = [recorded_cases[case.key] for case in cases if case.metric == metric]
-        totals = [_total(of_metric, role) for role in (Role.TREATMENT, Role.CONTROL)]
-        if all(tries for _, tries in totals):
-            new, old = (f"{hits:,} of {tries:,}" for hits, tries in totals)
-            lines.append(f"{metric}: {new}, before {old}")
-    return lines
-
-
-def _total(recorded_cases: Sequence[records.Case], role: Role) -> tuple[int, int]:
-    """Return hits and tries of one arm over several cases."""
-    counts = [count for case in recorded_cases if (count := count_missed(case, role))]
-    return sum(hits for hits, _ in counts), sum(tries for _, tries in counts)
+    rounds = sorted({case.control_n for case in measured(cases)})
+    span = " to ".join(dict.fromkeys(str(end) for end in (*rounds[:1], *rounds[-1:])))
+    metrics = dict.fromkeys(case.metric for case in cases if case.status is not Status.NOT_APPLICABLE)
+    return [
+        link(title, PAGE.link(page.source)) if page else title,
+        str(len({case.scenario for case in cases})),
+        span or NO_ANSWER,
+        listed(list(metrics)) or "The record does not hold this suite.",
+    ]
 
 
 def _page(reference: Run, machine: Run | None, name: str, page: Page) -> PageOutput:
@@ -126,72 +135,212 @@ def _suite_blocks(output: PageOutput, run: Run, name: str) -> Iterator[str]:
     if not cases:
         yield paragraph(f"The record does not hold the suite {name}.")
         return
-    of_metric = {metric: [case for case in cases if case.metric == metric] for metric in Metric}
-    if of_metric[Metric.TIME]:
-        yield from _times(output, run, of_metric[Metric.TIME])
-    if of_metric[Metric.SLOWEST_FRAME]:
-        yield from cold.build_starts(output, run, name)
-    if measured(of_metric[Metric.MISSED_FRAMES]):
-        yield from _missed(output, run, of_metric[Metric.MISSED_FRAMES])
-    recorded_cases = {(case.suite, case.scenario, case.metric): case for case in run.record.cases}
-    for case in of_metric[Metric.FRAME_P50]:
-        results = {other.metric: other for other in cases if other.scenario == case.scenario}
-        recorded = {metric: recorded_cases[result.key] for metric, result in results.items()}
-        yield from build_sequence(output, run, FrameSequence(results, recorded))
-    if of_metric[Metric.ERROR_RATE]:
-        yield heading(2, "Errors", output.key(name, Metric.ERROR_RATE))
-        yield from (_errors(case, recorded_cases[case.key]) for case in of_metric[Metric.ERROR_RATE])
-    yield from _memory(output, run, of_metric[Metric.PEAK_MEMORY])
-    address = f"{output.page.link(CASE_BY_CASE)}#{slug(name)}"
-    yield paragraph("Every round and all other metrics:", link("Case by case", address))
+    yield from _times(output, run, measured(cases, Metric.TIME))
+    yield from _starts(output, run, measured(cases))
+    yield from _frames(output, run, measured(cases))
+    yield from _missed(output, run, measured(cases, Metric.MISSED_FRAMES))
+    yield from _errors(output, run, measured(cases, Metric.ERROR_RATE))
+    yield from _memory(output, run, measured(cases, Metric.PEAK_MEMORY))
+    yield heading(2, "Cases", output.key(name, "cases"))
+    times = listed(list(dict.fromkeys(case.metric for case in measured(cases) if case.metric in MAIN_TIMES)))
+    yield paragraph(
+        "Each case has a page with all its metrics, every round, and the command that measures it again.",
+        f"The effect next to its name is that on {times}." if times else "",
+        join([link("Summary", output.page.link(SUMMARY)), " compares the cases of all suites."], ""),
+    )
+    yield case_list(output.page, cases)
 
 
 def _times(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
-    """Yield a sentence about the times of a suite, the spread of their rounds, and every verdict."""
-    first = cases[0]
-    yield heading(2, "Time", output.key(first.suite, first.metric))
-    measured_cases = measured(cases)
-    if measured_cases:
-        yield tag("p", tag("strong", state_verdicts(measured_cases)))
-        yield _spread(output, run, measured_cases)
-    yield verdict_table(f"{run.suites[first.suite]}: {first.metric}", cases, None)
+    """Yield how much the rounds of each case vary."""
+    if not cases:
+        return
+    data = _table_of(row for group in grouped(cases) for row in _rounds_rows(run, group))
+    yield heading(2, "Time", output.key(cases[0].suite, cases[0].metric))
+    yield _rows(
+        output,
+        run,
+        data,
+        RowFigure(
+            key=output.key("spread", cases[0].suite, cases[0].metric),
+            finding=_describe_overlap(cases[0], data),
+            measured=(
+                f"CPU time of one operation, on a log axis. {LINES} At the right, the medians of {cases[0].control} "
+                f"and {cases[0].treatment}."
+            ),
+            parts=ROUNDS,
+        ),
+    )
 
 
-def _spread(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Html:
-    first = cases[0]
-    data = pd.DataFrame([row for case in cases for row in _quartiles(run, case)])
-    columns = [
-        Column("Case"),
-        Column("System"),
-        *(Column(name, is_number=True) for name in ("Smallest", "First quartile", "Median", "Third", "Largest")),
+def _starts(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
+    """Yield the rounds of starts, and of the slowest frames after them."""
+    of_metrics = {metric: [case for case in cases if case.metric == metric] for metric in COLD_TIMES}
+    groups = [
+        Group(metric.capitalize(), [(case, case.title) for case in of_metric])
+        for metric, of_metric in of_metrics.items()
+        if of_metric
     ]
+    if not groups:
+        return
+    first = groups[0].cases[0][0]
+    yield heading(2, "Start and slowest frame", output.key(first.suite, "starts"))
+    yield _rows(
+        output,
+        run,
+        _table_of(row for group in groups for row in _rounds_rows(run, group)),
+        RowFigure(
+            key=output.key("start-rounds", first.suite),
+            finding=cold.describe_starts(run),
+            measured=(
+                f"Wall time on a log axis. {LINES} At the right, the medians of {first.control} and "
+                f"{first.treatment}. Dashed: the {milliseconds(FRAME)} of a frame."
+            ),
+            parts=ROUNDS,
+            limit=FRAME,
+        ),
+    )
+    yield paragraph(load(run))
+
+
+def _frames(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
+    """Yield the quantiles of the frame times of each recorded sequence."""
+    sequences = measured(cases, Metric.FRAME_P50)
+    if not sequences:
+        return
+    first, results = sequences[0], {case.key: case for case in cases}
+    rows = _table_of(row for case in sequences for row in _quantile_rows(results, case))
+    yield heading(2, "Frame times", output.key(first.suite, "frames"))
+    yield _rows(
+        output,
+        run,
+        rows,
+        RowFigure(
+            key=output.key("quantiles", first.suite),
+            finding=_describe_slowest(first, rows),
+            measured=(
+                "Means of all rounds, on a log axis. Mark: p50, CPU time; thick line: to p95; thin line: to p99, wall "
+                f"time. At the right, p50 of {first.control} and {first.treatment}. Dashed: the "
+                f"{milliseconds(FRAME)} of a frame."
+            ),
+            parts=QUANTILES,
+            limit=FRAME,
+        ),
+    )
+    yield paragraph(load(run))
+
+
+def _describe_slowest(first: CaseResult, rows: pd.DataFrame) -> str:
+    new, old = (milliseconds(float(rows.loc[rows["role"] == role, "high"].max())) for role in ("treatment", "control"))
+    return (
+        f"In the slowest sequence, 99 of 100 frames take at most {new} with {first.treatment}, {old} with "
+        f"{first.control}."
+    )
+
+
+def _memory(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
+    """Yield the memory that each case needs, unless one of the systems needs none."""
+    visible_cases = [case for case in cases if case.control_mean and case.treatment_mean]
+    if not visible_cases:
+        return
+    first = visible_cases[0]
+    yield heading(2, "Memory", output.key(first.suite, first.metric))
+    if all(case.outcome.is_same for case in visible_cases):
+        yield paragraph(state_verdicts(visible_cases))
+        return
+    yield _rows(
+        output,
+        run,
+        _table_of(row for group in grouped(visible_cases) for row in _mean_rows(group)),
+        RowFigure(
+            key=output.key("memory", first.suite),
+            finding=state_verdicts(visible_cases),
+            measured=(
+                "Largest memory that one operation held in addition to its initial memory, counted in a separate pass, "
+                f"on a log axis. At the right, the means of {first.control} and {first.treatment}."
+            ),
+            parts={"median": "Peak memory"},
+        ),
+    )
+
+
+def _rows(output: PageOutput, run: Run, data: pd.DataFrame, content: RowFigure) -> Html:
+    """Return a figure with a row for each case, and both arms in it."""
+    unit = str(data["unit"].iloc[0])
+    columns = [Column("Case"), Column("System"), *(Column(name, is_number=True) for name in content.parts.values())]
     cells = [
-        [row["title"], row["arm"], *(quantity(row[name], first.unit) for name in QUARTILES)]
+        [_title(output.page, row), row["arm"], *(quantity(row[part], unit) for part in content.parts)]
         for row in data.to_dict("records")
     ]
     figure = Figure(
-        key=output.key("spread", first.suite, first.metric),
-        finding=_describe_overlap(first, data),
-        measured=(
-            "Each case's rounds, a process each: the median of a round's shorter batches, CPU time of one "
-            "operation, on a log axis."
-        ),
-        plot=figures.pinned(figures.spread(data, first.unit)),
-        table=table("Rounds of each case", columns, cells),
+        key=content.key,
+        finding=content.finding,
+        measured=content.measured,
+        plot=figures.pinned(figures.spread(data, unit, content.limit)),
+        table=table("Values as drawn", columns, cells),
         reproduce=run.record.command,
     )
-    return output.figure(figure, data)
+    about = [name for name in ("suite", "scenario", "metric", "title", "arm", "role") if name in data]
+    return output.figure(figure, data[[*about, *content.parts]])
 
 
-def _quartiles(run: Run, case: CaseResult) -> Iterator[dict[str, object]]:
-    """Yield the smallest, the quartiles and the largest of each arm's rounds."""
-    rounds = run.rounds[case.key]
-    for arm, role, values in (
-        (case.control, Role.CONTROL, rounds.control),
-        (case.treatment, Role.TREATMENT, rounds.treatment),
-    ):
-        about = {"suite": case.suite, "scenario": case.scenario, "title": case.title, "arm": arm, "role": role.value}
-        yield {**about, **{name: float(np.quantile(values, share)) for name, share in QUARTILES.items()}}
+def _title(page: Page, row: Mapping[Any, Any]) -> Html:
+    return scenario_link(page, row["suite"], row["scenario"], row["title"])
+
+
+def _table_of(rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
+    """Return rows as a table, the cases of each group from the largest control on."""
+    data = pd.DataFrame(list(rows))
+    largest = data.groupby(["group", "metric", "scenario"], sort=False)["median"].transform("first")
+    groups = {group: place for place, group in enumerate(dict.fromkeys(data["group"]))}
+    order = data.assign(place=data["group"].map(groups), largest=-largest)
+    return data.loc[order.sort_values(["place", "largest"], kind="stable").index].reset_index(drop=True)
+
+
+def _rounds_rows(run: Run, group: Group) -> Iterator[dict[str, object]]:
+    """Yield the smallest, the quartiles and the largest of the rounds of each case and arm."""
+    for case, label in group.cases:
+        rounds = run.rounds[case.key]
+        for role, values in ((Role.CONTROL, rounds.control), (Role.TREATMENT, rounds.treatment)):
+            parts = {part: float(np.quantile(values, share)) for part, share in SHARES.items()}
+            yield _row(group.title, label, case, role, parts)
+
+
+def _mean_rows(group: Group) -> Iterator[dict[str, object]]:
+    """Yield the mean of each case and arm."""
+    for case, label in group.cases:
+        for role in Role:
+            yield _row(group.title, label, case, role, dict.fromkeys(SHARES, _mean(case, role)))
+
+
+def _quantile_rows(results: Mapping[tuple[str, str, str], CaseResult], case: CaseResult) -> Iterator[dict[str, object]]:
+    """Yield the quantiles of the frame times of each arm; for one that was not measured, the one below it."""
+    for role in Role:
+        parts: dict[str, float] = {}
+        for metric, names in FRAME_PARTS.items():
+            result = results.get((case.suite, case.scenario, metric))
+            value = _mean(result, role) if result else max(parts.values())
+            parts |= dict.fromkeys(names, value)
+        yield _row("", case.title, case, role, parts)
+
+
+def _mean(case: CaseResult, role: Role) -> float:
+    return (case.control_mean if role is Role.CONTROL else case.treatment_mean) or 0.0
+
+
+def _row(group: str, label: str, case: CaseResult, role: Role, parts: Mapping[str, float]) -> dict[str, object]:
+    return {
+        "group": group,
+        "label": label,
+        "suite": case.suite,
+        "scenario": case.scenario,
+        "metric": case.metric,
+        "title": case.title,
+        "unit": case.unit,
+        "arm": case.control if role is Role.CONTROL else case.treatment,
+        "role": role.value,
+        **parts,
+    }
 
 
 def _describe_overlap(first: CaseResult, data: pd.DataFrame) -> str:
@@ -208,39 +357,79 @@ def _describe_overlap(first: CaseResult, data: pd.DataFrame) -> str:
 
 
 def _missed(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
-    """Yield the share of frames that each sequence misses, round by round."""
-    first = cases[0]
+    """Yield the share of frames that each sequence misses; a sentence if none was missed."""
+    if not cases:
+        return
     recorded_cases = {(case.suite, case.scenario, case.metric): case for case in run.record.cases}
     data = pd.DataFrame([row for case in cases for row in _missed_rounds(case, recorded_cases[case.key])])
     if data.empty:
         return
+    finding = _missed_finding(cases[0], [recorded_cases[case.key] for case in cases])
+    yield heading(2, "Missed frames", output.key(cases[0].suite, cases[0].metric))
+    if not data["missed"].any():
+        yield paragraph(finding)
+        return
     totals = data.groupby(["scenario", "role"], sort=False)[["missed", "frames"]].transform("sum")
     data = data.assign(all_missed=totals["missed"], all_frames=totals["frames"])
     data["all_share"] = data["all_missed"] / data["all_frames"]
+    yield _missed_figure(output, run, data, finding)
+
+
+def _missed_figure(output: PageOutput, run: Run, data: pd.DataFrame, finding: str) -> Html:
     columns = [
         Column("Sequence"),
         Column("System"),
         *(Column(name, is_number=True) for name in ("Frames", "Missed", "Share")),
     ]
     cells = [
-        [row["title"], row["arm"], f"{row['all_frames']:,}", f"{row['all_missed']:,}", percent(row["all_share"])]
+        [
+            _title(output.page, row),
+            row["arm"],
+            f"{row['all_frames']:,}",
+            f"{row['all_missed']:,}",
+            percent(row["all_share"]),
+        ]
         for row in data.drop_duplicates(["scenario", "role"]).to_dict("records")
     ]
-    yield heading(2, "Missed frames", output.key(first.suite, first.metric))
+    names = list(dict.fromkeys(data["arm"]))
     figure = Figure(
-        key=output.key("missed", first.suite),
-        finding=_missed_finding(first, [recorded_cases[case.key] for case in cases]),
-        measured="Frames that took longer than 1/60 s on the wall clock, as a share of the frames played.",
+        key=output.key("missed", data["suite"].iloc[0]),
+        finding=finding,
+        measured=(
+            "Frames that took longer than 1/60 s on the wall clock, as a share of the frames played. Mark: of all "
+            f"rounds; line: from the fewest to the most of one round. At the right, how many {' and '.join(names)} "
+            "missed of those that each played."
+        ),
         plot=figures.pinned(figures.missed_frames(data)),
         table=table("Missed frames over all rounds", columns, cells),
         reproduce=run.record.command,
     )
-    yield output.figure(figure, data)
+    return output.figure(figure, data)
 
 
 def _missed_finding(first: CaseResult, recorded_cases: Sequence[records.Case]) -> str:
     new, old = (f"{hits:,} of {tries:,}" for hits, tries in (_total(recorded_cases, role) for role in reversed(Role)))
     return f"{first.treatment.capitalize()} misses {new} frames, {first.control} {old}."
+
+
+def _errors(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
+    """Yield how often each system reports an error, over all cases."""
+    if not cases:
+        return
+    recorded_cases = {(case.suite, case.scenario, case.metric): case for case in run.record.cases}
+    chosen = [recorded_cases[case.key] for case in cases]
+    new, old = (f"{hits:,} of {tries:,}" for hits, tries in (_total(chosen, role) for role in reversed(Role)))
+    yield heading(2, "Errors", output.key(cases[0].suite, Metric.ERROR_RATE))
+    yield paragraph(
+        f"{cases[0].treatment.capitalize()} reports an error for {new} inputs, {cases[0].control} for {old}.",
+        "The page of each case has the messages.",
+    )
+
+
+def _total(recorded_cases: Sequence[records.Case], role: Role) -> tuple[int, int]:
+    """Return hits and tries of one arm over several cases."""
+    counts = [count for case in recorded_cases if (count := count_missed(case, role))]
+    return sum(hits for hits, _ in counts), sum(tries for _, tries in counts)
 
 
 def _missed_rounds(case: CaseResult, recorded_case: records.Case) -> Iterator[dict[str, object]]:
@@ -259,74 +448,3 @@ def _missed_rounds(case: CaseResult, recorded_case: records.Case) -> Iterator[di
                     "missed": round(share * tries),
                     "frames": tries,
                 }
-
-
-def _memory(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
-    """Yield the memory that work of several sizes needs; nothing if there is only one size."""
-    visible_cases = [case for case in measured(cases) if case.elements and case.control_mean and case.treatment_mean]
-    if len({case.elements for case in visible_cases}) < 2:  # noqa: PLR2004 - one size makes no axis
-        return
-    first = visible_cases[0]
-    yield heading(2, "Memory", output.key(first.suite, first.metric))
-    columns = [
-        Column("Case"),
-        *(Column(name, is_number=True) for name in ("Elements", first.control, first.treatment)),
-    ]
-    rows = [
-        [
-            case.title,
-            f"{case.elements:,}",
-            size(case.control_mean or 0.0),
-            size(case.treatment_mean or 0.0),
-        ]
-        for case in visible_cases
-    ]
-    data = _peaks(visible_cases)
-    figure = Figure(
-        key=output.key("memory", first.suite),
-        finding=state_verdicts(visible_cases),
-        measured=(
-            "Largest memory that one operation held in addition to its initial memory, counted in a separate pass; "
-            "both axes are logarithmic, and a line joins sizes of the same work."
-        ),
-        plot=figures.pinned(figures.peak_memory(data)),
-        table=table("Peak memory", columns, rows),
-        reproduce=run.record.command,
-    )
-    yield output.figure(figure, data)
-
-
-def _peaks(cases: Sequence[CaseResult]) -> pd.DataFrame:
-    titles = {case.key: work_title(case) for sizes in group_by_work(cases).values() for case in sizes}
-    ordered = sorted(cases, key=lambda case: case.elements or 0)
-    return pd.DataFrame(
-        [
-            {
-                "suite": case.suite,
-                "scenario": case.scenario,
-                "title": case.title,
-                "work": titles.get(case.key, ""),
-                "arm": arm,
-                "role": role,
-                "elements": case.elements,
-                "bytes": peak,
-            }
-            for case in ordered
-            for arm, role, peak in (
-                (case.control, "control", case.control_mean),
-                (case.treatment, "treatment", case.treatment_mean),
-            )
-        ]
-    )
-
-
-def _errors(case: CaseResult, recorded_case: records.Case) -> Html:
-    """Return a scenario's error rate and each system's messages, input by input."""
-    columns = [Column("Input"), Column(case.control), Column(case.treatment)]
-    rates = [share_with_counts(case, recorded_case, role) for role in Role]
-    verdict_lines = [verdict_badge(case), *((extent(case), interval(case)) if case.effect else (case.reason,))]
-    recorded = recorded_case.messages
-    messages: Sequence[Mapping[str, str]] = (recorded.control, recorded.treatment) if recorded else ({}, {})
-    inputs = dict.fromkeys(itertools.chain.from_iterable(messages))
-    rows = [[name, *(arm.get(name, "no message") for arm in messages)] for name in inputs]
-    return table(case.title, columns, [[cell_lines("Error rate", *verdict_lines), *rates], *rows])

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import mean
@@ -13,12 +13,24 @@ from unitdocs.analysis import History, HistoryEntry, HistoryPoint
 from unitdocs.analysis.case_result import MAIN_TIMES, verdict_label
 from unitdocs.analysis.change_points import LEVEL, NEEDED
 from unitdocs.analysis.run import Run
-from unitdocs.formatting import NO_ANSWER, change, change_interval, counted, listed, number, percent, signed_change
+from unitdocs.formatting import (
+    NO_ANSWER,
+    change,
+    change_interval,
+    change_size,
+    counted,
+    listed,
+    number,
+    percent,
+    signed_change,
+)
 from unitdocs.portal import figures
+from unitdocs.portal.components.case_links import case_page
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, folded, join, link, table, tag
 from unitdocs.portal.components.page_output import PageOutput, heading, paragraph
 from unitdocs.portal.components.provenance import status
 from unitdocs.portal.components.verdicts import cell_lines
+from unitdocs.portal.figures.trend import movement_reach
 from unitdocs.records import Direction
 from unitdocs.stats import Verdict
 from unitdocs.studies import ChangePoints, Finder, Study
@@ -27,8 +39,10 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 PAGE = Page("benchmarks/trend.md")
-MOST_ROWS = 12
-"""Rows of a series' table: many series of many records would make the page large."""
+MOST_COLUMNS = 12
+"""Records in the table of a figure: many cases of many records would make the page large."""
+MOST_NAMED = 2
+"""Cases that a finding names; of more it says how many."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +68,14 @@ class TrendSeries:
         return analysis.change_points([math.log(point.ratio) for point in self.points])
 
 
-def build_page(
-    reference: Run, machine: Run | None, history: History | None, change_points: Study[ChangePoints] | None
-) -> PageOutput:
-    """Return the snippets `status`, `series` and `finders`, with the figures and their data."""
+def build_page(reference: Run, history: History | None, change_points: Study[ChangePoints] | None) -> PageOutput:
+    """Return the snippets `status`, `series` and `finders`, with the figures and their data.
+
+    Only machines with as many records as a search for change points needs have a trend.
+    """
     output = PageOutput(PAGE, "trend")
-    output.snippet("status", status(PAGE, reference, machine))
-    output.snippet("series", *_series(output, history or History()))
+    output.snippet("status", status(PAGE, reference))
+    output.snippet("series", *_series(output, reference, history or History()))
     output.snippet("finders", _finders(change_points.record if change_points else None))
     return output
 
@@ -82,68 +97,75 @@ def build_series(entries: Sequence[HistoryEntry]) -> list[TrendSeries]:
     return all_series
 
 
-def _series(output: PageOutput, history: History) -> Iterator[str]:
-    if not history.entries:
-        yield paragraph("No history of records was kept for this site.")
-        return
+def _series(output: PageOutput, reference: Run, history: History) -> Iterator[str]:
     machines: dict[str, list[HistoryEntry]] = {}
     for entry in reversed(history.entries):
         machines.setdefault(entry.machine.key, []).insert(0, entry)
-    most = max(map(len, machines.values()))
-    yield paragraph(
-        f"{counted(len(history.entries), 'record')} of {counted(len(machines), 'machine')}. A series needs {NEEDED} "
-        f"records of one machine before it is searched for change points; without any change, about {percent(LEVEL)} "
-        "of all series have one by chance.",
-        f"Here no machine has more than {most}: too few to search." if most < NEEDED else "",
+    shown = [entries for entries in machines.values() if len(entries) >= NEEDED]
+    yield _introduction(machines, shown)
+    titles = {(case.suite, case.scenario) for case in reference.cases}
+    for entries in shown:
+        yield from _machine(output, entries, titles)
+
+
+def _introduction(machines: Mapping[str, Sequence[HistoryEntry]], shown: Sequence[Sequence[HistoryEntry]]) -> Html:
+    """Say how many records there are, and from when on a trend is shown; with one, how to read it."""
+    counts = [len(entries) for entries in machines.values()]
+    total = f"{counted(sum(counts), 'record')} of {counted(len(counts), 'machine')}"
+    if not shown:
+        so_far = f"so far there are {total}, at most {max(counts)} of one" if counts else "so far there is none"
+        return paragraph(f"A trend is shown from {NEEDED} records of one machine on; {so_far}.")
+    left_out = f"Machines with fewer than {NEEDED} are left out." if len(shown) < len(counts) else ""
+    return paragraph(
+        f"{total}. {left_out} Each suite opens to its cases. A step can come from either system, from the suite, or "
+        f"from other load on the machine: start with the commit of the step. Without any change, about "
+        f"{percent(LEVEL)} of all series have a change point by chance."
     )
-    for entries in machines.values():
-        yield from _machine(output, entries)
 
 
-def _machine(output: PageOutput, entries: Sequence[HistoryEntry]) -> Iterator[str]:
+def _machine(
+    output: PageOutput, entries: Sequence[HistoryEntry], scenarios: Collection[tuple[str, str]]
+) -> Iterator[str]:
     machine = entries[-1].machine
     yield heading(3, machine.label, output.key("machine", machine.key))
     yield _records(entries)
-    if len(entries) == 1:
-        yield paragraph("A single record is not a series.")
-        return
     all_series = build_series(entries)
     titles = {name: title for entry in entries for name, title in entry.suites.items()}
     for suite in dict.fromkeys(series.last.suite for series in all_series):
         of_suite = [series for series in all_series if series.last.suite == suite]
-        yield _table(titles.get(suite, suite), of_suite)
-        drawn = [_figure(output, series) for series in of_suite if len(series.points) > 1]
-        if drawn:
-            yield folded(f"{titles.get(suite, suite)}: {counted(len(drawn), 'series', 'series')} drawn", join(drawn))
+        moved = sum(bool(series.changes) for series in of_suite)
+        summary = f"{titles.get(suite, suite)}: {counted(len(of_suite), 'case')}, {moved} with a change point"
+        yield folded(summary, join([_figure(output, entries, of_suite), _table(of_suite, scenarios)]))
 
 
 def _records(entries: Sequence[HistoryEntry]) -> Html:
-    dates = listed([f"{entry.created:%Y-%m-%d %H:%M} (commit {_commit(entry)})" for entry in entries])
-    return paragraph(f"{counted(len(entries), 'record')}: {dates}, UTC.")
+    first, last = (f"{entry.created:%Y-%m-%d} (commit {_commit(entry)})" for entry in (entries[0], entries[-1]))
+    return paragraph(f"{counted(len(entries), 'record')}, from {first} to {last}.")
 
 
 def _commit(entry: HistoryEntry) -> str:
     return (entry.commit or "unknown")[:7]
 
 
-def _table(title: str, of_suite: Sequence[TrendSeries]) -> Html:
-    has_changes = any(series.changes is not None for series in of_suite)
+def _table(of_suite: Sequence[TrendSeries], scenarios: Collection[tuple[str, str]]) -> Html:
     columns = [
         Column("Case"),
         *(Column(name, is_number=True) for name in ("Records", "First", "Last", "Since the first")),
-        *([Column("Change points")] if has_changes else []),
+        Column("Change points"),
     ]
     metrics = listed(list(dict.fromkeys(series.last.metric for series in of_suite)))
-    rows = [[*_series_row(series), *([_describe_changes(series)] if has_changes else [])] for series in of_suite]
-    return table(f"{title}: {metrics}", columns, rows)
+    rows = [_series_row(series, scenarios) for series in of_suite]
+    return table(f"Effect on {metrics}", columns, rows)
 
 
-def _series_row(series: TrendSeries) -> list[str]:
+def _series_row(series: TrendSeries, scenarios: Collection[tuple[str, str]]) -> list[str]:
     first, last = series.points[0], series.last
+    page = case_page(last.suite, last.scenario)
+    title = link(last.title, PAGE.link(page.source)) if (last.suite, last.scenario) in scenarios else last.title
     effects = [NO_ANSWER, _effect_cell(last), NO_ANSWER]
     if len(series.points) > 1:
         effects = [_effect_cell(first), _effect_cell(last), _describe_movement(series)]
-    return [last.title, str(len(series.points)), *effects]
+    return [title, str(len(series.points)), *effects, _describe_changes(series)]
 
 
 def _effect_cell(point: HistoryPoint) -> Html:
@@ -185,45 +207,47 @@ def _describe_changes(series: TrendSeries) -> str:
     return cell_lines(*lines) if lines else "none"
 
 
-def _figure(output: PageOutput, series: TrendSeries) -> Html:
-    last, data = series.last, _data(series)
-    control, treatment = series.entries[-1].arms[last.suite]
-    level = number(100 * last.level)
+def _figure(output: PageOutput, entries: Sequence[HistoryEntry], of_suite: Sequence[TrendSeries]) -> Html:
+    last, data = of_suite[0].last, _data(entries, of_suite)
+    control, treatment = entries[-1].arms.get(last.suite, ("control", "treatment"))
+    reach = change_size(math.exp(movement_reach(data)))
     figure = Figure(
-        key=output.key("trend", series.entries[-1].machine.key, *last.key),
-        finding=_finding(series),
+        key=output.key("trend", entries[-1].machine.key, last.suite),
+        finding=_finding(of_suite),
         measured=(
-            f"{last.metric.capitalize()} of the {treatment} system over that of the {control} one in each record, with "
-            f"its interval ({level} %), on a log axis; all on {series.entries[-1].machine.label}."
+            f"Time of the {treatment} system over that of the {control} one in each record, relative to the case's "
+            f"median; higher is slower, and half the length of a dotted line is {reach}. Such a line begins a new "
+            "level. An interval describes its own run and leaves out the variation between runs."
         ),
-        plot=figures.pinned(
-            figures.trend(data, f"{treatment} / {control}, {last.direction} is better", series.changes or ())
-        ),
-        table=_values(series),
+        plot=figures.pinned(figures.trend(data)),
+        table=_values(entries, of_suite),
         is_inline=False,
     )
     return output.figure(figure, data)
 
 
-def _finding(series: TrendSeries) -> str:
-    first, last = series.points[0], series.last
-    levels = f"from {_extent(first, first.ratio)} to {_extent(last, last.ratio)}"
-    changes = "" if series.changes is None else f"; {counted(len(series.changes), 'change point')}"
-    return f"{last.title}: {levels} over {counted(len(series.points), 'record')}{changes}."
+def _finding(of_suite: Sequence[TrendSeries]) -> str:
+    moved = [series.last.title for series in of_suite if series.changes]
+    if not moved:
+        return f"None of {counted(len(of_suite), 'case')} has a change point."
+    named = listed(moved) if len(moved) <= MOST_NAMED else counted(len(moved), "case")
+    return f"Of {counted(len(of_suite), 'case')}, {named} {'has' if len(moved) == 1 else 'have'} a change point."
 
 
-def _data(series: TrendSeries) -> "DataFrame":
+def _data(entries: Sequence[HistoryEntry], of_suite: Sequence[TrendSeries]) -> "DataFrame":
     import pandas as pd  # noqa: PLC0415 - slow to load
 
-    starts = series.changes or ()
+    places = {entry.id: at for at, entry in enumerate(entries)}
     return pd.DataFrame(
         [
             {
                 "suite": point.suite,
                 "scenario": point.scenario,
+                "case": point.title,
                 "metric": point.metric,
                 "machine": entry.machine.key,
                 "record": entry.id,
+                "at": places[entry.id],
                 "created": f"{entry.created:%Y-%m-%dT%H:%M:%SZ}",
                 "commit": entry.commit,
                 "label": f"{entry.created:%m-%d} {_commit(entry)}",
@@ -231,34 +255,26 @@ def _data(series: TrendSeries) -> "DataFrame":
                 "low": point.low,
                 "high": point.high,
                 "verdict": point.verdict,
-                "new_level": at in starts,
+                "new_level": at in (series.changes or ()),
             }
+            for series in of_suite
             for at, (entry, point) in enumerate(zip(series.entries, series.points, strict=True))
         ]
     )
 
 
-def _values(series: TrendSeries) -> Html:
-    columns = [
-        Column("Record (UTC)"),
-        Column("Commit"),
-        *(Column(name, is_number=True) for name in ("Ratio", "Low", "High")),
-        Column("Verdict"),
-    ]
-    rows = [
-        [
-            f"{entry.created:%Y-%m-%d %H:%M}",
-            _commit(entry),
-            *(number(value) for value in (point.ratio, point.low, point.high)),
-            point.verdict,
-        ]
-        for entry, point in [*zip(series.entries, series.points, strict=True)][-MOST_ROWS:]
-    ]
-    left_out = len(series.points) - len(rows)
-    caption = (
-        f"Ratios as drawn: the newest {len(rows)}; {left_out} more in the CSV file" if left_out else "Ratios as drawn"
-    )
-    return table(caption, columns, rows)
+def _values(entries: Sequence[HistoryEntry], of_suite: Sequence[TrendSeries]) -> Html:
+    """Return the ratios as drawn, a row a case, with the newest records."""
+    newest = entries[-MOST_COLUMNS:]
+    columns = [Column("Case"), *(Column(f"{entry.created:%m-%d} {_commit(entry)}", is_number=True) for entry in newest)]
+    rows = []
+    for series in of_suite:
+        by_record = {entry.id: point for entry, point in zip(series.entries, series.points, strict=True)}
+        points = (by_record.get(entry.id) for entry in newest)
+        rows.append([series.last.title, *(number(point.ratio) if point else NO_ANSWER for point in points)])
+    left_out = len(entries) - len(newest)
+    more = f": the newest {len(newest)} records; {left_out} more in the CSV file" if left_out else ""
+    return table(f"Ratios as drawn{more}", columns, rows)
 
 
 def _finders(scores: ChangePoints | None) -> Html:

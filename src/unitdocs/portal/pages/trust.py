@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from unitdocs import studies
-from unitdocs.formatting import counted, duration, listed, number, percent
+from unitdocs.formatting import NO_ANSWER, counted, duration, listed, number, percent
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, join, table, tag
 from unitdocs.portal.components.page_output import PageOutput, paragraph
@@ -25,7 +25,7 @@ def build_page(side_by_side: Study[SideBySide] | None) -> PageOutput:
     output.snippet("tools", Html("") if record is None else _tools(record))
     output.snippet(
         "rates",
-        paragraph(MISSING) if record is None else join([_origin(record), _power(output, record), _rates(record)]),
+        paragraph(MISSING) if record is None else join([_power(output, record), _wrong_way(record), _origin(record)]),
     )
     return output
 
@@ -69,10 +69,10 @@ def _load(record: SideBySide) -> str:
 
 
 def _power(output: PageOutput, record: SideBySide) -> Html:
-    """Return how often each tool was right, in one figure; nothing if there was no slowed code."""
+    """Return how often each tool was right, in one figure; nothing without a trial."""
     rates = studies.tool_rates(record)
     slowed, equal = rates[rates["slowdown"] > 0], rates[rates["slowdown"] == 0]
-    if slowed.empty:
+    if rates.empty:
         return Html("")
     rows = rates.to_dict("records")
     data = pd.DataFrame([_point(row, "slower" if row["slowdown"] else "different") for row in rows])
@@ -81,23 +81,23 @@ def _power(output: PageOutput, record: SideBySide) -> Html:
         [row["name"], percent(row["slowdown"]), cell_lines(f"{row['found']} of {row['trials']}", _interval(row))]
         for row in data.to_dict("records")
     ]
-    own = record.tools[0].name
-    same = f", equal code different in {_count_of(equal, 'different', own)}"
     figure = Figure(
         key=output.key("power", "tools"),
-        finding=(
-            f"{own}: slowed code was called slower in {_count_of(slowed, 'slower', own)} comparisons"
-            f"{same if len(equal) else ''}."
-        ),
-        measured=(
-            "Share of comparisons that called the code slower (for equal code: different), against the amount of extra "
-            "work; with 95 % intervals (Clopper and Pearson)."
-        ),
-        plot=figures.pinned(figures.power(data, "called slower; equal code: different")),
+        finding=_finding(record.tools[0].name, slowed, equal),
+        measured="Shares of comparisons with 95 % intervals (Clopper and Pearson); the counts are at the right.",
+        plot=figures.pinned(figures.power(data)),
         table=table("Shares as drawn", columns, cells),
         reproduce=record.command,
     )
     return output.figure(figure, data)
+
+
+def _finding(tool: str, slowed: pd.DataFrame, equal: pd.DataFrame) -> str:
+    """Return how often a tool was right, of slowed code, of equal code, or of both."""
+    if slowed.empty:
+        return f"{tool}: equal code was called different in {_count_of(equal, 'different', tool)} comparisons."
+    same = f", equal code different in {_count_of(equal, 'different', tool)}" if len(equal) else ""
+    return f"{tool}: slowed code was called slower in {_count_of(slowed, 'slower', tool)} comparisons{same}."
 
 
 def _point(row: Mapping[Any, Any], called: str) -> dict[str, object]:
@@ -122,33 +122,27 @@ def _count_of(rates: pd.DataFrame, called: str, tool: str) -> str:
     return f"{rows[called].sum()} of {rows['trials'].sum()}"
 
 
-def _rates(record: SideBySide) -> Html:
-    """Return a table for each slowdown, equal code first."""
-    rates = studies.tool_rates(record).to_dict("records")
-    groups = {share: [row for row in rates if row["slowdown"] == share] for share in record.slowdowns}
-    return join([_table(share, rows) for share, rows in groups.items() if rows])
-
-
-def _table(slowdown: float, rows: Sequence[Mapping[Any, Any]]) -> Html:
-    verdicts = {"slower": "Called slower: right", "faster": "Called faster: wrong"}
-    counts = verdicts if slowdown else {"different": "Called different: wrong"}
-    caption = f"{percent(slowdown)} more work" if slowdown else "Equal code"
+def _wrong_way(record: SideBySide) -> Html:
+    """Return how often each tool called slowed code faster, and how long its comparisons took."""
+    rates = studies.tool_rates(record)
+    slowed = rates[rates["slowdown"] > 0]
+    slowdowns = list(dict.fromkeys(slowed["slowdown"]))
     columns = [
         Column("Tool"),
-        *(Column(title, is_number=True) for title in counts.values()),
-        Column("Median time", is_number=True),
+        *(Column(f"{percent(slowdown)} more work, called faster: wrong", is_number=True) for slowdown in slowdowns),
+        Column("Median time of a comparison", is_number=True),
     ]
-    cells = [
-        [
-            row["tool"],
-            *(_count(row, name) for name in counts),
-            duration(row["median_seconds"]),
-        ]
-        for row in rows
-    ]
-    return table(caption, columns, cells)
+    by_tool = {tool: rows.to_dict("records") for tool, rows in rates.groupby("tool", sort=False)}
+    cells = [[str(tool), *_faster(rows, slowdowns), _times(rows)] for tool, rows in by_tool.items()]
+    return table("Slowed code called faster, and time", columns, cells)
 
 
-def _count(row: Mapping[Any, Any], name: str) -> Html:
-    ends = f"{percent(row[f'{name}_low'])} to {percent(row[f'{name}_high'])}"
-    return cell_lines(f"{row[name]} of {row['trials']}", ends)
+def _faster(rows: Sequence[Mapping[Any, Any]], slowdowns: Sequence[float]) -> list[str]:
+    counts = {row["slowdown"]: f"{row['faster']} of {row['trials']}" for row in rows}
+    return [counts.get(slowdown, NO_ANSWER) for slowdown in slowdowns]
+
+
+def _times(rows: Sequence[Mapping[Any, Any]]) -> str:
+    """Return the median time of a comparison, or from which to which it goes over the amounts of extra work."""
+    times = list(dict.fromkeys(duration(seconds) for seconds in sorted(row["median_seconds"] for row in rows)))
+    return " to ".join(dict.fromkeys((times[0], times[-1])))

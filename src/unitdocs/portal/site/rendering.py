@@ -20,7 +20,6 @@ from unitdocs.portal.pages import (
     peers,
     recommendations,
     scenarios,
-    single_system,
     summary,
     trend,
     trust,
@@ -33,10 +32,8 @@ PAGES: tuple[PageFunction, ...] = (
     home.build_page,
     decision.build_page,
     summary.build_page,
-    single_system.build_baseline,
-    single_system.build_improved,
     comparison.build_page,
-    comparison.build_case_by_case,
+    recommendations.build_page,
     explore.build_page,
     method.build_page,
     peers.build_page,
@@ -44,6 +41,7 @@ PAGES: tuple[PageFunction, ...] = (
     trend.build_page,
     caches.build_page,
     scenarios.build_pages,
+    recommendations.build_page,
     cases.build_pages,
     excerpts.build_pages,
 )
@@ -67,22 +65,12 @@ def render(reference: Path, this_machine: Path | None, docs: Path) -> None:
     inputs = Inputs(docs, _project(docs), reference, this_machine)
     rendering = Rendering(docs, inputs)
     pages = [page for build in PAGES for page in rendering.build(build)]
-    _add_anchors(inputs, pages)
-    pages += rendering.build(recommendations.build_page)
     _add_built_pages(inputs, pages)
     pages += rendering.build(data.build_page)
     files = {path: content for page in pages for path, content in page.files.items()}
     folders = [*(page.name for page in pages), *SHARED, DOWNLOADS]
     manifest = {name: built.model_dump(mode="json") for name, built in rendering.manifest.items()}
     output.write(docs, files, folders, {"built": manifest})
-
-
-def _add_anchors(inputs: Inputs, pages: list[PageOutput]) -> None:
-    """Add the ids of every page, the link targets of the recommendations page."""
-    anchors = {page.page.source: page.keys for page in pages}
-    inputs.add(
-        "anchors", lambda: anchors, _fingerprint([[source, sorted(keys.items())] for source, keys in anchors.items()])
-    )
 
 
 def _add_built_pages(inputs: Inputs, pages: list[PageOutput]) -> None:
