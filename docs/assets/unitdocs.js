@@ -465,7 +465,7 @@ function prepareCards() {
       if (place) table.style.setProperty(`--title-${place + 1}`, JSON.stringify(title.textContent?.trim()));
     }
   }
-  for (const table of all("article table:is([data-narrow] *, [style])")) giveRoles(table);
+  for (const table of all("article table:not([class]):is([data-narrow] *, [style])")) giveRoles(table);
 }
 
 /**

@@ -70,7 +70,7 @@ def test_no_table_runs_out_of_a_phone_s_screen_or_down_a_narrow_column(
 
 def test_results_are_cards_with_the_titles_of_their_columns_without_javascript(site: Site, open_page: OpenPage) -> None:
     page = open_page(**PHONE, java_script_enabled=False)
-    page.goto(f"{site.url}benchmarks/scenarios/layouts/")
+    page.goto(f"{site.url}best-practices/performance-tips/")
     assert page.evaluate(CUT) == []
     assert page.evaluate(UNTITLED) == []
     row = page.locator(".ud-table:visible tbody tr").first
@@ -85,7 +85,7 @@ def test_results_are_cards_with_the_titles_of_their_columns_without_javascript(s
 def test_cards_are_a_table_to_a_screen_reader(site: Site, open_page: OpenPage) -> None:
     page = open_page(**PHONE)
     for address, name, cell in (
-        ("benchmarks/scenarios/layouts/", "Whole scenes: time", "faster"),
+        ("best-practices/performance-tips/", "Resolving a prepared scene at a new viewport", "faster"),
         ("deploy/rollback/", None, "reload the page"),
     ):
         page.goto(site.url + address)
