@@ -184,6 +184,7 @@ async function draw(figure) {
     stage.append(place);
     await Plotly.newPlot(place, data, layout, CONFIG);
     describe(place, stage);
+    if (stage.querySelector(".ud-row-links")) leadOn(place, stage);
     drawn.set(figure, { Plotly, place, plot });
     figure.dataset.state = "drawn";
     figure.querySelector(".ud-live")?.setAttribute("title", HINT);
@@ -259,7 +260,10 @@ function dressed(plot) {
   const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
   const coloured = Object.entries(MARKS).reduce((text, [mark, name]) => text.replaceAll(mark, colour(name)), plot);
   const { data, layout } = JSON.parse(coloured);
-  if (NARROW.matches && layout.meta?.rows) makeNarrow(layout);
+  const isNarrow = NARROW.matches && layout.meta?.rows;
+  const other = isNarrow ? "wide" : "slim";
+  layout.annotations = layout.annotations?.filter((/** @type {{ name?: string }} */ note) => note.name !== other);
+  if (isNarrow) makeNarrow(layout);
   return { data, layout: { ...layout, autosize: true, template: template(colour, style.fontFamily) } };
 }
 
@@ -317,6 +321,29 @@ function describe(place, stage) {
   place.setAttribute("role", "group");
   place.setAttribute("aria-label", stage.querySelector(".ud-svg")?.getAttribute("aria-label") ?? "Figure");
   for (const drawing of place.querySelectorAll(".main-svg")) drawing.setAttribute("aria-hidden", "true");
+}
+
+/**
+ * Let a click on a row lead where the row's link leads; the links themselves cover only labels once a figure is drawn.
+ *
+ * @param {HTMLElement} place
+ * @param {HTMLElement} stage
+ */
+function leadOn(place, stage) {
+  place.addEventListener("click", (event) => {
+    const target = /** @type {Element} */ (event.target);
+    if (TOUCHED.matches || target.closest(".modebar")) return; // a finger reads values; labels lead on
+    const links = /** @type {HTMLElement[]} */ ([...stage.querySelectorAll(".ud-row-links a")]);
+    links.find((link) => isLevel(link.getBoundingClientRect(), event.clientY))?.click();
+  });
+}
+
+/**
+ * @param {DOMRect} box
+ * @param {number} y
+ */
+function isLevel(box, y) {
+  return box.top <= y && y < box.bottom;
 }
 
 /**

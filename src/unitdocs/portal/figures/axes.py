@@ -22,6 +22,9 @@ _TALL = 15
 _ABOVE = 40
 """Pixels that the labels above the plot take."""
 _SMALLEST_GAP = 0.14  # of an axis, between the labels of two ticks
+_SMALLEST_LOSS = 0.135  # of an axis, on the side that is worse
+_LEAST_GAIN = 1.5
+"""What an axis of improvement factors reaches at least."""
 
 
 def factor_axis(case: CaseResult, low: float, high: float) -> Axis:
@@ -42,6 +45,29 @@ def factor_axis(case: CaseResult, low: float, high: float) -> Axis:
         "tickvals": places,
         "ticktext": [_factor_tick(case, place) for place in places],
         "title": {"text": sides(case)},
+    }
+
+
+def gain_axis(case: CaseResult, low: float, high: float) -> Axis:
+    """Return a log axis of improvement factors, better to the right; both sides of "same" have a labelled tick.
+
+    Args:
+        case: any of the cases shown; its metric gives the labels.
+        low: smallest factor, above 0.
+        high: largest factor.
+    """
+    high = max(high, _LEAST_GAIN)
+    losses = [*(1 + share for share in _SMALL_SHARES[2:]), *_SMALL_FACTORS, 10.0]
+    least = next((loss for loss in losses if loss >= (high * loss) ** _SMALLEST_LOSS), losses[-1])
+    low = min(low, 1 / least)
+    gap = (high / low) ** _SMALLEST_GAP
+    worse = _factors(1 / low, gap, [1 + share for share in _SMALL_SHARES]) or [least]
+    better = _factors(high, gap, [1 / (1 - share) for share in _SMALL_SHARES if 1 / (1 - share) < LEAST_FACTOR])
+    places = [*(1 / size for size in reversed(worse)), 1.0, *better]
+    return {
+        **_log_range(low, high),
+        "tickvals": places,
+        "ticktext": [_factor_tick(case, place if case.is_higher_better else 1 / place) for place in places],
     }
 
 

@@ -46,6 +46,8 @@ def pinned(figure: Plot | PlotlyFigure) -> dict[str, Any]:
 
     Args:
         figure: its `layout.height` is given; its traces are scatter or horizontal bars of a given width, at numbers.
+            `layout.meta` may ask for the labels of rows above their rows on a narrow screen (`is_narrow`), and have an
+            address for each row (`links`). An annotation named `wide` or `slim` is shown only on such a screen.
 
     Returns:
         plain values, with a range and ticks for every axis, titles as annotations, margins, and no legend:
@@ -67,6 +69,7 @@ def pinned(figure: Plot | PlotlyFigure) -> dict[str, Any]:
     left = max([NARROW, *(_labels_width(axis) + _TICK + 4 for name, axis in axes.items() if name.startswith("y"))])
     legend = _legend(data, shown=layout.pop("showlegend", True))
     layout.pop("legend", None)
+    meta = layout.get("meta", {})
     top = max(_TOP, _annotated(annotations)) + above
     return {
         "data": data,
@@ -83,7 +86,11 @@ def pinned(figure: Plot | PlotlyFigure) -> dict[str, Any]:
                 "b": _bottom(axes, annotations),
                 "autoexpand": False,
             },
-            "meta": {"legend": legend, **(_narrow(axes, data, layout["height"]) if left > _ROOMY else {})},
+            "meta": {
+                **meta,
+                "legend": legend,
+                **(_narrow(axes, data, layout["height"]) if left > _ROOMY or meta.get("is_narrow") else {}),
+            },
         },
     }
 
@@ -191,7 +198,13 @@ def _axis(name: str, requested: PlainFigure, data: Sequence[PlainFigure]) -> Axi
         values = even_ticks(low, high, requested.get("nticks", _TICKS))
         axis["tickvals"], axis["ticktext"] = values, _formatted(values, requested.get("tickformat", ""))
     axis.pop("tickformat", None)
-    return {**axis, "tickmode": "array", "zeroline": False, "automargin": False, "fixedrange": False}
+    return {
+        **axis,
+        "tickmode": "array",
+        "zeroline": False,
+        "automargin": False,
+        "fixedrange": axis.get("fixedrange", False),
+    }
 
 
 def _range(name: str, requested: PlainFigure, data: Sequence[PlainFigure]) -> list[float]:
