@@ -19,6 +19,7 @@ from unitdocs.portal import figures
 from unitdocs.portal.components.markup import to_json
 from unitdocs.portal.figures.axes import factor_axis, quantity_axis
 from unitdocs.portal.figures.plot import Plot, scatter
+from unitdocs.portal.figures.suite_overview import SuiteGain
 from unitdocs.records import Direction, RunRecord, Status, unpack
 
 MakeCase = Callable[..., CaseResult]
@@ -142,21 +143,6 @@ def test_a_distribution_of_a_record_never_pools_batches(make_case: MakeCase, mak
     assert len(ratio["y"]) == len(case.rounds) < sum(blocks["control"].size for blocks in batches)
 
 
-def test_a_frame_shows_milliseconds_and_the_length_of_the_frame() -> None:
-    budget = pd.DataFrame(
-        {
-            "suite": ["s", "s"],
-            "title": ["S", "S"],
-            "arm": ["original", "refactored"],
-            "role": ["control", "treatment"],
-            "seconds": [0.008, 0.002],
-        }
-    )
-    plot = figures.plain(figures.frame_budget(budget, 1 / 60))
-    assert {trace["name"]: trace["x"] for trace in plot["data"]} == {"original": [8.0], "refactored": [2.0]}
-    assert plot["layout"]["shapes"][0]["x0"] == pytest.approx(16.6667)
-
-
 def test_numbers_that_json_cannot_hold_become_no_answer(make_case: MakeCase) -> None:
     case = with_effect(make_case(0.5), high=math.inf)
     plot = figures.plain(figures.forest([case], 0.01, {}))
@@ -239,6 +225,11 @@ def shares(make_case: MakeCase) -> list[CaseResult]:
     return [replace(case, result=replace(case.effect, scale=EffectScale.DIFFERENCE, estimate=-0.1, low=-0.2, high=0.0))]
 
 
+def gain(*cases: CaseResult) -> SuiteGain:
+    titles = tuple(case.title for case in cases)
+    return SuiteGain("S", 1.2, 0.9, 1.3, "20 % faster", "", cases[-1], cases[0], titles, "s/")
+
+
 PLOTS: dict[str, MakePlot] = {
     "forest": lambda case: figures.forest(many(case), 0.01, {"suite": "S"}, many(case)[:3]),
     "differences": lambda case: figures.differences(shares(case), 0.01, {"suite": "S"}, shares(case)),
@@ -246,9 +237,6 @@ PLOTS: dict[str, MakePlot] = {
     "arm_means of shares": lambda case: figures.arm_means(shares(case), is_judged=False),
     "distribution": lambda case: figures.distribution(rounds_of([2.0, 3.0], [1.0, 1.0]), case(0.5)),
     "distribution without an effect": lambda case: figures.distribution(rounds_of([2.0, 3.0], [1.0, 1.0]), case(None)),
-    "frame_budget": lambda _: figures.frame_budget(
-        pd.DataFrame({"suite": ["s", "s"], **ARMS, "seconds": [0.008, 0.002]}), 1 / 60
-    ),
     "frame_timeline": lambda _: figures.frame_timeline(pd.DataFrame({**ARMS, **FRAMES}), 1 / 60),
     "frame_tail": lambda _: figures.frame_tail(
         pd.DataFrame({**ARMS, "share": [0.5, 0.1], "seconds": [0.01, 0.02]}), 1 / 60
@@ -259,6 +247,7 @@ PLOTS: dict[str, MakePlot] = {
     "power": lambda _: figures.power(pd.DataFrame({**POWER, **SHARES}), "found"),
     "scaling": lambda _: figures.scaling(pd.DataFrame({"work": ["w", "w"], "elements": [1, 9], "value": [1.0, 8.0]})),
     "spread": lambda _: figures.spread(pd.DataFrame({**ARMS, **SPREAD}), "s"),
+    "suite_overview": lambda case: figures.suite_overview([gain(case(0.5), case(1.5, "b"))]),
     "trend": lambda _: figures.trend(pd.DataFrame(TREND), "sides", [1]),
 }
 NOT_DRAWN = {"is_off_scale", "pinned", "plain", "tail_shares"}

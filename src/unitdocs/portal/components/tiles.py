@@ -1,11 +1,15 @@
 """Tiles: one large number each, with its range, what it is, and a link."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from unitdocs.analysis.case_result import Outcome
 from unitdocs.portal.components.markup import Html, link, tag
 from unitdocs.portal.components.page_output import slug
+
+_UNITS = re.compile(r"(?<=\d) (?=%|[a-zµ]?B\b)")
+"""The space between a number and its unit, where a narrow tile does not break."""
 
 
 @dataclass(frozen=True)
@@ -36,5 +40,5 @@ def tile_list(tiles: Sequence[Tile]) -> Html:
 
 def _tile(tile: Tile) -> Html:
     number = tag("strong", tile.number, class_=f"ud-large ud-{slug(tile.outcome)}")
-    extent = [tag("span", tile.extent)] if tile.extent else []
+    extent = [tag("span", _UNITS.sub("\N{NO-BREAK SPACE}", tile.extent))] if tile.extent else []
     return tag("li", link(tile.name, tile.address), number, *extent, tag("small", tile.text))

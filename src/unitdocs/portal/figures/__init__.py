@@ -16,11 +16,10 @@ from unitdocs.portal.figures.plain import plain
 from unitdocs.portal.figures.power import power
 from unitdocs.portal.figures.scaling import scaling
 from unitdocs.portal.figures.spread import spread
-from unitdocs.portal.figures.suite_overview import SuiteGain, suite_overview
+from unitdocs.portal.figures.suite_overview import suite_overview
 from unitdocs.portal.figures.trend import trend
 
 __all__ = [
-    "SuiteGain",
     "arm_means",
     "differences",
     "distribution",

@@ -22,7 +22,7 @@ _TALL = 15
 _ABOVE = 40
 """Pixels that the labels above the plot take."""
 _SMALLEST_GAP = 0.14  # of an axis, between the labels of two ticks
-_SMALLEST_LOSS = 0.135  # of an axis, on the side that is worse
+_SMALLEST_SIDE = 0.135  # of an axis, on either side of "same"
 _LEAST_GAIN = 1.5
 """What an axis of improvement factors reaches at least."""
 
@@ -56,13 +56,15 @@ def gain_axis(case: CaseResult, low: float, high: float) -> Axis:
         low: smallest factor, above 0.
         high: largest factor.
     """
-    high = max(high, _LEAST_GAIN)
-    losses = [*(1 + share for share in _SMALL_SHARES[2:]), *_SMALL_FACTORS, 10.0]
-    least = next((loss for loss in losses if loss >= (high * loss) ** _SMALLEST_LOSS), losses[-1])
+    gains = [1 / (1 - share) for share in _SMALL_SHARES if 1 / (1 - share) < LEAST_FACTOR]
+    losses = [1 + share for share in _SMALL_SHARES]
+    most = _readable([*gains, *_SMALL_FACTORS, 10.0], max(1 / low, 1.0))
+    high = max(high, most, _LEAST_GAIN)
+    least = _readable([*losses, *_SMALL_FACTORS, 10.0], high)
     low = min(low, 1 / least)
     gap = (high / low) ** _SMALLEST_GAP
-    worse = _factors(1 / low, gap, [1 + share for share in _SMALL_SHARES]) or [least]
-    better = _factors(high, gap, [1 / (1 - share) for share in _SMALL_SHARES if 1 / (1 - share) < LEAST_FACTOR])
+    worse = _factors(1 / low, gap, losses) or [least]
+    better = _factors(high, gap, gains) or [most]
     places = [*(1 / size for size in reversed(worse)), 1.0, *better]
     return {
         **_log_range(low, high),
@@ -159,6 +161,11 @@ def _factors(largest: float, gap: float, small: Sequence[float]) -> list[float]:
         if size >= chosen[-1] * gap:
             chosen.append(size)
     return chosen[1:]
+
+
+def _readable(sizes: Sequence[float], across: float) -> float:
+    """Return the smallest factor whose tick is far enough from 1 on an axis that reaches a factor on the other side."""
+    return next((size for size in sizes if size >= (across * size) ** _SMALLEST_SIDE), sizes[-1])
 
 
 def _nearest(candidates: Sequence[float], target: float) -> float:

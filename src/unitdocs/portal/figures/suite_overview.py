@@ -85,7 +85,10 @@ def suite_overview(suites: Sequence[SuiteGain]) -> Plot:
         yaxis={**rows, "range": [len(suites) - 0.5, -0.5], "showgrid": False, "fixedrange": True},
         annotations=notes,
         showlegend=False,
-        meta={"is_narrow": True, "links": [{"address": suite.address, "text": suite.title} for suite in suites]},
+        meta={
+            "is_narrow": True,
+            "links": [{"address": suite.address, "text": literal(suite.title)} for suite in suites],
+        },
     )
     return figure
 

@@ -318,7 +318,8 @@ def _stage(layout: PlainFigure, content: str) -> str:
 
 def _link(link: PlainFigure, top: float, height: float) -> str:
     place = f"top:{_number(top)}px;height:{_number(height)}px"
-    return f'<a href="{html.escape(link["address"])}" style="{place}">{html.escape(link["text"])}</a>'
+    text = html.escape(html.unescape(link["text"]))
+    return f'<a href="{html.escape(link["address"])}" style="{place}">{text}</a>'
 
 
 def _text(text: str, x: str, y: float, anchor: str, side: str, *, shift: float = 0, kind: str = "") -> str:
