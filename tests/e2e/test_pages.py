@@ -68,7 +68,17 @@ def test_the_page_for_what_is_missing_has_the_site_s_look_and_leads_home(
         ("selfcheck", "reference/cli/"),
         ("inputerror", "reference/"),
     ],
-    ids=["a term", "a guide", "to ship", "a release", "to go live", "what is slower", "a case", "a command", "an error"],
+    ids=[
+        "a term",
+        "a guide",
+        "to ship",
+        "a release",
+        "to go live",
+        "what is slower",
+        "a case",
+        "a command",
+        "an error",
+    ],
 )
 def test_a_search_for_a_word_finds_pages_and_leads_to_one(
     site: Site, open_page: OpenPage, word: str, place: str

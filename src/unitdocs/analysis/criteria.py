@@ -10,7 +10,6 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from unitdocs.analysis.selection import Declaration, Selection, load_declaration
-from unitdocs.errors import InputError
 from unitdocs.records import Metric
 
 FILE = "decision.toml"
@@ -123,14 +122,6 @@ def load_criteria(docs: Path) -> Criteria:
     """Read the criteria of a site; a site without the file has none.
 
     Raises:
-        InputError: the file is not TOML, or a member is invalid; each problem is reported with its location. Or a step
-            names a page that does not exist.
+        InputError: the file is not TOML, or a member is invalid; each problem is reported with its location.
     """
-    criteria = load_declaration(docs / FILE, Criteria)
-    pages = {number: one.closes.page for number, one in enumerate(criteria.criteria) if one.closes and one.closes.page}
-    missing = [(number, page) for number, page in pages.items() if not (docs / page).is_file()]
-    if missing:
-        raise InputError(
-            *(f"{docs / FILE}: criteria[{number}].closes.page: no page {page}; correct it" for number, page in missing)
-        )
-    return criteria
+    return load_declaration(docs / FILE, Criteria)

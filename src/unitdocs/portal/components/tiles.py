@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from unitdocs.analysis.case_result import Outcome
-from unitdocs.portal.components.markup import Html, link, tag
+from unitdocs.portal.components.markup import Html, escape, link, tag
 from unitdocs.portal.components.page_output import slug
 
 _UNITS = re.compile(r"(?<=\d) (?=%|[a-zµ]?B\b)")
@@ -40,5 +40,5 @@ def tile_list(tiles: Sequence[Tile]) -> Html:
 
 def _tile(tile: Tile) -> Html:
     number = tag("strong", tile.number, class_=f"ud-large ud-{slug(tile.outcome)}")
-    extent = [tag("span", _UNITS.sub("\N{NO-BREAK SPACE}", tile.extent))] if tile.extent else []
+    extent = [tag("span", Html(_UNITS.sub("&nbsp;", escape(tile.extent))))] if tile.extent else []
     return tag("li", link(tile.name, tile.address), number, *extent, tag("small", tile.text))

@@ -200,19 +200,16 @@ def _in_words(case: CaseResult) -> Html:
 
 
 def _frame(gains: Sequence[SuiteGain]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                "suite": gain.title,
-                "cases": gain.count,
-                "gain": gain.gain,
-                "low": gain.low,
-                "high": gain.high,
-                "least": gain.least.title,
-                "least_gain": gain.least.improvement_factor,
-                "most": gain.most.title,
-                "most_gain": gain.most.improvement_factor,
-            }
-            for gain in gains
-        ]
-    )
+    """Return the figure's data as ratios treatment / control, as in every other file of the site."""
+    return pd.DataFrame([_csv_row(gain) for gain in gains])
+
+
+def _csv_row(gain: SuiteGain) -> dict[str, object]:
+    mean, *ends = (None if end is None else gain_of(gain.least, end) for end in (gain.gain, gain.low, gain.high))
+    low, high = sorted(end for end in ends if end is not None) if None not in ends else (None, None)
+    row: dict[str, object] = {"suite": gain.title, "cases": gain.count, "ratio": mean, "low": low, "high": high}
+    for name, case in (("least", gain.least), ("most", gain.most)):
+        if case.effect:
+            columns = {"ratio": case.effect.estimate, "low": case.effect.low, "high": case.effect.high}
+            row |= {name: case.title, **{f"{name}_{column}": value for column, value in columns.items()}}
+    return row
