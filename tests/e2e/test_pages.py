@@ -87,7 +87,7 @@ def test_a_search_for_a_word_finds_pages_and_leads_to_one(
     page.goto(site.url)
     page.keyboard.press("/")
     page.keyboard.type(word)
-    results = page.locator(f".md-search-result__link[href*='{place}'][href*='h={word.split()[0]}']")
+    results = page.locator(f".md-search-result__link[href*='{place}'][href*='h={word.split(maxsplit=1)[0]}']")
     results.first.dispatch_event("click")  # one further down is below the fold of the list
     page.wait_for_url(f"{site.url}{place}**")
     expect(page.locator("article mark:visible").first).to_be_visible()
