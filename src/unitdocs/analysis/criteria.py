@@ -50,7 +50,7 @@ class Check(Selection):
         return self
 
 
-class Step(Declaration):
+class ClosingStep(Declaration):
     """What closes an open criterion.
 
     Args:
@@ -78,7 +78,7 @@ class Criterion(Declaration):
     check: Check | None = None
     evidence: str = ""
     open: str = ""
-    closes: Step | None = None
+    closes: ClosingStep | None = None
 
 
 class Risk(Declaration):

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Self
 
 from unitdocs.analysis.case_result import CaseResult, Outcome, measured, tally, worst
-from unitdocs.analysis.criteria import Check, Criteria, Criterion, Need, Step
+from unitdocs.analysis.criteria import Check, ClosingStep, Criteria, Criterion, Need
 from unitdocs.analysis.descriptions import describe
 from unitdocs.analysis.kept_frames import FramesState, kept_frames
 from unitdocs.analysis.run import Run
@@ -68,7 +68,7 @@ class CriterionResult:
     state: State
     finding: Finding
     open: str = ""
-    closes: Step | None = None
+    closes: ClosingStep | None = None
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def test_what_closes_a_criterion_and_budgets_are_read(tmp_path: Path) -> None:
     )
     read = criteria.load_criteria(tmp_path)
     assert read.criteria[0].open == "nobody looks"
-    assert read.criteria[0].closes == criteria.Step(text="Look", page="deploy/loop.md")
+    assert read.criteria[0].closes == criteria.ClosingStep(text="Look", page="deploy/loop.md")
     budget = read.budget("peak memory")
     assert budget
     assert (budget.most, budget.of) == (2e6, "a layout")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from page_building import current, files_of
 
-from unitdocs.analysis.criteria import Budget, Check, Criteria, Criterion, Need, Risk, Step
+from unitdocs.analysis.criteria import Budget, Check, ClosingStep, Criteria, Criterion, Need, Risk
 from unitdocs.portal.pages import decision
 from unitdocs.records import RunRecord
 
@@ -12,7 +12,7 @@ MakeRecord = Callable[..., RunRecord]
 FASTER = Criterion(title="faster", check=Check(need=Need.IMPROVED, suites=("units",)), evidence="[All](summary.md).")
 SLOWER = Criterion(title="never slower", check=Check(need=Need.NONE_WORSE))
 WATCHED = Criterion(
-    title="watched", open="nothing watches it", closes=Step(text="Set up *alerts*", page="deploy/game-loop.md")
+    title="watched", open="nothing watches it", closes=ClosingStep(text="Set up *alerts*", page="deploy/game-loop.md")
 )
 
 

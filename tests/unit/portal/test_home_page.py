@@ -10,7 +10,7 @@ import pytest
 from page_building import Files, current, files_of, stale
 
 from unitdocs import records
-from unitdocs.analysis.criteria import Budget, Check, Criteria, Criterion, Need, Step
+from unitdocs.analysis.criteria import Budget, Check, ClosingStep, Criteria, Criterion, Need
 from unitdocs.portal.components.markup import Page
 from unitdocs.portal.pages import home
 from unitdocs.records import Direction, Pair, Round, RunRecord, Status
@@ -20,7 +20,7 @@ FASTER = Criterion(title="faster", check=Check(need=Need.IMPROVED, suites=("unit
 WATCHED = Criterion(
     title="Monitoring",
     open="nothing watches production",
-    closes=Step(text="Set up alerts", page="deploy/game-loop.md"),
+    closes=ClosingStep(text="Set up alerts", page="deploy/game-loop.md"),
 )
 MEMORY = Budget(metric="peak memory", most=10_000, of="a layout", reason="as much as there is")
 SUITES = {"units": Page("benchmarks/scenarios/calculators.md")}
