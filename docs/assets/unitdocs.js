@@ -251,6 +251,7 @@ async function draw(figure) {
     await Plotly.newPlot(place, data, layout, CONFIG);
     zoom.keepInSight(Plotly, place);
     describe(place, stage);
+    if (stage.querySelector(".ud-row-links")) leadOn(place, stage);
     drawn.set(figure, { Plotly, place, plot });
     figure.dataset.state = "drawn";
     figure.querySelector(".ud-live")?.setAttribute("title", HINT);
@@ -361,7 +362,10 @@ function dressed(plot) {
   const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
   const coloured = Object.entries(MARKS).reduce((text, [mark, name]) => text.replaceAll(mark, colour(name)), plot);
   const { data, layout } = JSON.parse(coloured);
-  if (NARROW.matches && layout.meta?.rows) makeNarrow(layout);
+  const isNarrow = NARROW.matches && layout.meta?.rows;
+  const other = isNarrow ? "wide" : "slim";
+  layout.annotations = layout.annotations?.filter((/** @type {{ name?: string }} */ note) => note.name !== other);
+  if (isNarrow) makeNarrow(layout);
   hideSystems(data, layout);
   return { data, layout: { ...layout, autosize: true, template: template(colour, style.fontFamily) } };
 }
@@ -374,7 +378,6 @@ function dressed(plot) {
 function makeNarrow(layout) {
   layout.margin.l = layout.meta.left;
   layout.margin.r = layout.meta.right;
-  layout.annotations = layout.annotations.filter((/** @type {{ name?: string }} */ { name }) => name !== "wide");
   for (const [name, texts] of Object.entries(/** @type {Record<string, string[]>} */ (layout.meta.rows))) {
     const { tickvals } = layout[name];
     const place = { x: 0, xref: "paper", xanchor: "left", yref: name.replace("axis", ""), yanchor: "bottom" };
@@ -422,6 +425,29 @@ function describe(place, stage) {
   place.setAttribute("role", "group");
   place.setAttribute("aria-label", stage.querySelector(".ud-svg")?.getAttribute("aria-label") ?? "Figure");
   for (const drawing of place.querySelectorAll(".main-svg")) drawing.setAttribute("aria-hidden", "true");
+}
+
+/**
+ * Let a click on a row lead where the row's link leads; the links themselves cover only labels once a figure is drawn.
+ *
+ * @param {HTMLElement} place
+ * @param {HTMLElement} stage
+ */
+function leadOn(place, stage) {
+  place.addEventListener("click", (event) => {
+    const target = /** @type {Element} */ (event.target);
+    if (TOUCHED.matches || target.closest(".modebar")) return; // a finger reads values; labels lead on
+    const links = /** @type {HTMLElement[]} */ ([...stage.querySelectorAll(".ud-row-links a")]);
+    links.find((link) => isLevel(link.getBoundingClientRect(), event.clientY))?.click();
+  });
+}
+
+/**
+ * @param {DOMRect} box
+ * @param {number} y
+ */
+function isLevel(box, y) {
+  return box.top <= y && y < box.bottom;
 }
 
 /**

@@ -20,7 +20,7 @@ from unitdocs.portal.site.rendering import PAGES
 ROOT = Path(__file__).parents[2]
 OTHER_RECORDS = {"peers", "trend"}
 """Pages that name cases of other records."""
-NOT_LINKED = {"summary"}
+NOT_LINKED: set[str] = set()
 """Pages whose tables do not link their cases yet."""
 
 

@@ -210,7 +210,7 @@ def test_times_are_counted_over_the_same_cases_on_every_page(reference: RunRecor
     criteria = load_criteria(ROOT / "docs")
     nothing_slower = next(item for item in criteria.criteria if item.title.startswith("Nothing slower"))
     for text in (
-        home.build_page(run, None, criteria).files["generated/home/answer.md"],
+        home.build_page(run, criteria, {}).files["generated/home/answer.md"],
         judge(nothing_slower, run.cases).finding,
     ):
         assert f"of {times} cases" in text

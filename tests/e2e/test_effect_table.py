@@ -193,9 +193,10 @@ def test_the_head_stays_below_the_header_while_the_rows_scroll(page: Page) -> No
     top = page.locator(".ud-effects thead th").first
     header = page.locator(".md-header")
     page.wait_for_function("document.querySelector('.ud-effects').getBoundingClientRect().top < -100")
-    assert (top.bounding_box() or {})["y"] == pytest.approx(
-        sum((header.bounding_box() or {})[k] for k in ("y", "height"))
-    )
+    head_box, header_box = top.bounding_box(), header.bounding_box()
+    assert head_box
+    assert header_box
+    assert head_box["y"] == pytest.approx(header_box["y"] + header_box["height"])
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 1440
     assert page.evaluate(OUTSIDE) == []
 

@@ -1,4 +1,7 @@
-"""What has to hold before the treatment goes to production: criteria and risks, read from `docs/decision.toml`."""
+"""What has to hold before the treatment goes to production: criteria and risks, read from `docs/decision.toml`.
+
+Budgets are read from there too: what a project allows itself of a metric, so that a page can show the share in use.
+"""
 
 from enum import StrEnum
 from pathlib import Path
@@ -47,6 +50,18 @@ class Check(Selection):
         return self
 
 
+class ClosingStep(Declaration):
+    """What closes an open criterion.
+
+    Args:
+        text: the step, as an order without a full stop: `Let a team deploy with the guides`.
+        page: the page that leads through it, by its path below docs, such as `deploy/migration.md`.
+    """
+
+    text: Annotated[str, Field(min_length=1)]
+    page: Annotated[str, Field(pattern=r"^([\w-]+/)*[\w-]+\.md$")] | None = None
+
+
 class Criterion(Declaration):
     """A success criterion; without a check it counts as not measured.
 
@@ -54,11 +69,16 @@ class Criterion(Declaration):
         title: the criterion; `{times}` in it is replaced by the required factor.
         check: what the record has to confirm.
         evidence: Markdown: where to find more, or why it is not measured.
+        open: why it does not hold, as a clause that continues a sentence: `nothing watches production` (default: its
+            title with its state).
+        closes: what to do while it does not hold.
     """
 
     title: str
     check: Check | None = None
     evidence: str = ""
+    open: str = ""
+    closes: ClosingStep | None = None
 
 
 class Risk(Declaration):
@@ -70,11 +90,32 @@ class Risk(Declaration):
     check: Check | None = None
 
 
+class Budget(Declaration):
+    """What a project allows itself of a metric.
+
+    Args:
+        metric: the metric, such as `peak memory`.
+        most: the largest amount, in the metric's SI unit, above 0.
+        of: what may take that much, such as `a layout`.
+        reason: why it is that much.
+    """
+
+    metric: str
+    most: Annotated[float, Field(gt=0)]
+    of: str
+    reason: str
+
+
 class Criteria(Declaration):
-    """Criteria and risks, in the order shown."""
+    """Criteria and risks in the order shown, and budgets."""
 
     criteria: tuple[Criterion, ...] = ()
     risks: tuple[Risk, ...] = ()
+    budgets: tuple[Budget, ...] = ()
+
+    def budget(self, metric: str) -> Budget | None:
+        """Return the budget of a metric, if one is declared."""
+        return next((budget for budget in self.budgets if budget.metric == metric), None)
 
 
 def load_criteria(docs: Path) -> Criteria:

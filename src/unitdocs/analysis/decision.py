@@ -8,9 +8,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 from unitdocs.analysis.case_result import CaseResult, Outcome, measured, tally, worst
-from unitdocs.analysis.criteria import Check, Criteria, Criterion, Need
+from unitdocs.analysis.criteria import Check, ClosingStep, Criteria, Criterion, Need
 from unitdocs.analysis.descriptions import describe
 from unitdocs.analysis.kept_frames import FramesState, kept_frames
 from unitdocs.analysis.run import Run
@@ -35,13 +36,39 @@ class Recommendation(StrEnum):
     NOT_YET = "not yet"
 
 
+class Finding(str):
+    """What supports a state, as plain sentences; the cases that they name are kept, so that a page can link them.
+
+    The text is that of all parts, a case written as its title.
+    """
+
+    __slots__ = ("parts",)
+    parts: tuple[str | CaseResult, ...]
+
+    def __new__(cls, *parts: str | CaseResult) -> Self:
+        """Join texts and cases; spaces between them are part of the texts."""
+        finding = super().__new__(cls, "".join(part.title if isinstance(part, CaseResult) else part for part in parts))
+        finding.parts = parts
+        return finding
+
+
 @dataclass(frozen=True)
 class CriterionResult:
-    """A criterion's state, with the supporting finding as one plain sentence (empty without a check)."""
+    """A criterion's state.
+
+    Args:
+        title: the criterion.
+        state: whether it holds.
+        finding: what supports the state; empty without a check.
+        open: why it does not hold, as a clause without a full stop.
+        closes: what to do while it does not hold, if that is declared.
+    """
 
     title: str
     state: State
-    finding: str
+    finding: Finding
+    open: str = ""
+    closes: ClosingStep | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +82,26 @@ class Decision:
     def count(self, state: State) -> int:
         """Count the criteria in a state."""
         return sum(item.state is state for item in self.criteria)
+
+    @property
+    def open(self) -> tuple[CriterionResult, ...]:
+        """The criteria that do not hold: first those that the record contradicts, then those not measured."""
+        return tuple(
+            item for state in (State.NOT_MET, State.NOT_MEASURED) for item in self.criteria if item.state is state
+        )
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it is what it is, as clauses: what is open, or that everything is met."""
+        if not self.criteria:
+            return ("no criteria are declared",)
+        if self.recommendation is Recommendation.GO:
+            every = len(self.criteria)
+            return (f"all {every} criteria are met" if every > 1 else "the criterion is met",)
+        if self.recommendation is Recommendation.NO_GO:
+            return tuple(item.open for item in self.open if item.state is State.NOT_MET)
+        stale = () if self.is_current else ("the code has changed since it was measured",)
+        return (*stale, *(item.open for item in self.open))
 
 
 def decide(criteria: Criteria, run: Run) -> Decision:
@@ -70,89 +117,94 @@ def decide(criteria: Criteria, run: Run) -> Decision:
 def judge(criterion: Criterion, cases: Sequence[CaseResult]) -> CriterionResult:
     """Judge one criterion."""
     if criterion.check is None:
-        return CriterionResult(criterion.title, State.NOT_MEASURED, "")
-    state, finding = check(criterion.check, cases)
-    return CriterionResult(
-        criterion.title.replace("{times}", change_size(inverse(criterion.check.times))), state, finding
-    )
+        state, finding, title = State.NOT_MEASURED, Finding(), criterion.title
+    else:
+        state, finding = check(criterion.check, cases)
+        title = criterion.title.replace("{times}", change_size(inverse(criterion.check.times)))
+    if state is State.MET:
+        return CriterionResult(title, state, finding)
+    return CriterionResult(title, state, finding, criterion.open or f"“{title}” is {state}", criterion.closes)
 
 
-def check(requirement: Check, cases: Sequence[CaseResult]) -> tuple[State, str]:
-    """Evaluate a check: return its state and the finding as a sentence."""
+def check(requirement: Check, cases: Sequence[CaseResult]) -> tuple[State, Finding]:
+    """Evaluate a check: return its state and the finding."""
     chosen = requirement.of(cases)
     failed = [case for case in chosen if case.status == "failed"]
     with_effect = measured(chosen)
     needs_ratio = requirement.need in (Need.EACH, Need.MEAN)
     if failed:
-        return State.NOT_MEASURED, f"{counted(len(failed), 'case')} failed, first: {failed[0].title}."
+        return State.NOT_MEASURED, Finding(f"{counted(len(failed), 'case')} failed, first: ", failed[0], ".")
     if not with_effect:
-        return State.NOT_MEASURED, "The record has no such case."
+        return State.NOT_MEASURED, Finding("The record has no such case.")
     open_cases = [case for case in chosen if not case.slowest_frames]
     if requirement.need is Need.FRAMES_KEPT and open_cases:
-        return State.NOT_MEASURED, f"{counted(len(open_cases), 'case')} not measured, first: {open_cases[0].title}."
+        first = f"{counted(len(open_cases), 'case')} not measured, first: "
+        return State.NOT_MEASURED, Finding(first, open_cases[0], ".")
     if needs_ratio and any(case.is_share for case in with_effect):
-        metric = with_effect[0].metric
-        return State.NOT_MEASURED, f"Shares such as {metric} are compared by their difference and have no factor."
+        shares = f"Shares such as {with_effect[0].metric} are compared by their difference and have no factor."
+        return State.NOT_MEASURED, Finding(shares)
     if requirement.need is Need.FRAMES_KEPT:
         return _check_kept_frames(with_effect)
     is_met, finding = _EVALUATIONS[requirement.need](with_effect, requirement.times)
     return State.MET if is_met else State.NOT_MET, finding
 
 
-def _evaluate_improved(cases: Sequence[CaseResult], _times: float) -> tuple[bool, str]:
+def _evaluate_improved(cases: Sequence[CaseResult], _times: float) -> tuple[bool, Finding]:
     better = {case.suite for case in cases if case.strict_outcome is Outcome.BETTER}
     is_met = better == {case.suite for case in cases} and not _count_worse(cases)
-    return is_met, f"{_describe_counts(cases)} {_describe_worst(cases)}"
+    return is_met, Finding(_describe_counts(cases), *_least(cases))
 
 
-def _evaluate_none_worse(cases: Sequence[CaseResult], _times: float) -> tuple[bool, str]:
-    return not _count_worse(cases), f"{_describe_counts(cases)} {_describe_worst(cases)}"
+def _evaluate_none_worse(cases: Sequence[CaseResult], _times: float) -> tuple[bool, Finding]:
+    return not _count_worse(cases), Finding(_describe_counts(cases), *_least(cases))
 
 
-def _evaluate_each(cases: Sequence[CaseResult], times: float) -> tuple[bool, str]:
+def _evaluate_each(cases: Sequence[CaseResult], times: float) -> tuple[bool, Finding]:
     reached = [case for case in cases if case.near_improvement_factor >= times]
-    finding = (
-        f"At least {_improvement(times)} with the whole interval: {len(reached)} of {counted(len(cases), 'case')}."
-    )
-    return len(reached) == len(cases), f"{finding} {_describe_worst(cases)}"
+    if len(cases) == 1:
+        return bool(reached), Finding(cases[0], f": {describe(cases[0])}.")
+    required = _improvement(times)
+    counts = f"{len(reached)} of {counted(len(cases), 'case')} at least {required} over the whole range."
+    return len(reached) == len(cases), Finding(counts, *_least(cases))
 
 
-def _evaluate_mean(cases: Sequence[CaseResult], times: float) -> tuple[bool, str]:
+def _evaluate_mean(cases: Sequence[CaseResult], times: float) -> tuple[bool, Finding]:
     near, point = (
         _mean_factor([case.near_improvement_factor for case in cases]),
         _mean_factor([case.improvement_factor or 0.0 for case in cases]),
     )
-    return near >= times, (
-        f"Geometric mean of {counted(len(cases), 'case')}: {_improvement(point)}, {_improvement(near)} by the near "
-        f"ends of the intervals; required: {_improvement(times)}."
+    return near >= times, Finding(
+        f"On average of {counted(len(cases), 'case')} {_improvement(point)}, at the worse end of every range "
+        f"{_improvement(near)}; required: {_improvement(times)}."
     )
 
 
-def _check_kept_frames(cases: Sequence[CaseResult]) -> tuple[State, str]:
+def _check_kept_frames(cases: Sequence[CaseResult]) -> tuple[State, Finding]:
     """Return whether the treatment keeps the frames of all cases, by the rule of `kept_frames`."""
-    by_title = [(case.title, kept_frames(case.slowest_frames)) for case in cases]
-    every = [frames for _, frames in by_title]
-    states = [
-        frames.state(is_slower=case.strict_outcome is Outcome.WORSE) for case, frames in zip(cases, every, strict=True)
-    ]
-    titles = {
-        state: [case.title for case, own in zip(cases, states, strict=True) if own is state] for state in FramesState
-    }
+    by_case = [(case, kept_frames(case.slowest_frames)) for case in cases]
+    every = [frames for _, frames in by_case]
+    states = [frames.state(is_slower=case.strict_outcome is Outcome.WORSE) for case, frames in by_case]
+    in_state = {state: [case for case, own in zip(cases, states, strict=True) if own is state] for state in FramesState}
     rounds = counted(sum(frames.rounds for frames in every), "round")
-    title, slowest = max(by_title, key=lambda pair: pair[1].treatment)
+    case, slowest = max(by_case, key=lambda pair: pair[1].treatment)
     control, treatment = cases[0].control, cases[0].treatment
-    finding = (
+    counts = (
         f"Rounds with a frame over {milliseconds(FRAME)}, slower than the slowest of the other system: {treatment} "
         f"{sum(frames.lost for frames in every)}, {control} {sum(frames.gained for frames in every)} of {rounds}. "
         f"Slowest frame of a typical round: {treatment} {milliseconds(slowest.treatment)}, {control} "
-        f"{milliseconds(slowest.control)}, in {title}."
+        f"{milliseconds(slowest.control)}, in "
     )
-    broken, undecided = titles[FramesState.BROKEN], titles[FramesState.UNDECIDED]
+    broken, undecided = in_state[FramesState.BROKEN], in_state[FramesState.UNDECIDED]
     if broken:
-        return State.NOT_MET, f"{finding} Not kept in: {'; '.join(broken)}."
+        return State.NOT_MET, Finding(counts, case, ". Not kept in: ", *_separated(broken), ".")
     if undecided:
-        return State.NOT_MEASURED, f"{finding} Undecided in: {'; '.join(undecided)}."
-    return State.MET, finding
+        return State.NOT_MEASURED, Finding(counts, case, ". Undecided in: ", *_separated(undecided), ".")
+    return State.MET, Finding(counts, case, ".")
+
+
+def _separated(cases: Sequence[CaseResult]) -> list[str | CaseResult]:
+    """Return cases with semicolons between them."""
+    return [part for case in cases for part in ("; ", case)][1:]
 
 
 _EVALUATIONS = {
@@ -173,9 +225,10 @@ def _count_worse(cases: Sequence[CaseResult]) -> int:
     return sum(case.strict_outcome is Outcome.WORSE for case in cases)
 
 
-def _describe_worst(cases: Sequence[CaseResult]) -> str:
+def _least(cases: Sequence[CaseResult]) -> tuple[str | CaseResult, ...]:
+    """Return the case with the least gain or the greatest loss, as the end of a finding."""
     case = worst(cases)
-    return f"Worst case: {case.title}, {describe(case)}." if case else ""
+    return (" Least: ", case, f", {describe(case)}.") if case else ()
 
 
 def _improvement(times: float) -> str:

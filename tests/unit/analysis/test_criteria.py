@@ -41,6 +41,42 @@ def test_kept_frames_are_those_of_the_slowest_frame(tmp_path: Path) -> None:
         criteria.load_criteria(tmp_path)
 
 
+def test_what_closes_a_criterion_and_budgets_are_read(tmp_path: Path) -> None:
+    (tmp_path / criteria.FILE).write_text(
+        '[[criteria]]\ntitle = "a"\nopen = "nobody looks"\ncloses = { text = "Look", page = "deploy/loop.md" }\n'
+        '[[budgets]]\nmetric = "peak memory"\nmost = 2_000_000\nof = "a layout"\nreason = "Enough."\n'
+    )
+    read = criteria.load_criteria(tmp_path)
+    assert read.criteria[0].open == "nobody looks"
+    assert read.criteria[0].closes == criteria.ClosingStep(text="Look", page="deploy/loop.md")
+    budget = read.budget("peak memory")
+    assert budget
+    assert (budget.most, budget.of) == (2e6, "a layout")
+    assert read.budget("time") is None
+
+
+@pytest.mark.parametrize(
+    ("closes", "place"),
+    [
+        ('{ text = "Look", page = "../secret.md" }', "criteria[0].closes.page"),
+        ('{ text = "Look", page = "https://example.org/" }', "criteria[0].closes.page"),
+        ('{ page = "deploy/none.md" }', "criteria[0].closes.text"),
+    ],
+    ids=["outside", "another site", "no text"],
+)
+def test_a_step_leads_to_a_page_of_the_site(tmp_path: Path, closes: str, place: str) -> None:
+    (tmp_path / criteria.FILE).write_text(f'[[criteria]]\ntitle = "a"\ncloses = {closes}\n')
+    with pytest.raises(InputError) as caught:
+        criteria.load_criteria(tmp_path)
+    assert [problem.split(": ")[1] for problem in caught.value.problems] == [place]
+
+
+def test_a_budget_is_above_zero(tmp_path: Path) -> None:
+    (tmp_path / criteria.FILE).write_text('[[budgets]]\nmetric = "m"\nmost = 0\nof = "a"\nreason = "b"\n')
+    with pytest.raises(InputError, match=r"budgets\[0\]\.most"):
+        criteria.load_criteria(tmp_path)
+
+
 def test_a_file_that_is_not_toml_says_so(tmp_path: Path) -> None:
     (tmp_path / criteria.FILE).write_text("[[criteria")
     with pytest.raises(InputError, match="not a TOML file"):

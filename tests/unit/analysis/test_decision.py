@@ -64,6 +64,43 @@ def test_without_criteria_it_is_never_a_go() -> None:
     assert decide(Criteria(), run_of()).recommendation is Recommendation.NOT_YET
 
 
+OPEN = Criterion(title="monitored", open="nothing watches it")
+
+
+def test_what_is_not_met_is_the_only_reason_for_a_no_go(make_case: MakeCase) -> None:
+    decision = decide(Criteria(criteria=(OPEN, FASTER)), run_of(make_case(1.5)))
+    assert decision.reasons == ("“faster” is not met",)
+    assert [item.title for item in decision.open] == ["faster", "monitored"]
+
+
+def test_a_stale_record_is_a_reason_before_what_is_open(make_case: MakeCase) -> None:
+    decision = decide(Criteria(criteria=(FASTER, OPEN, UNKNOWN)), run_of(make_case(0.5), is_current=False))
+    stale, *others = decision.reasons
+    assert stale == "the code has changed since it was measured"
+    assert others == ["nothing watches it", "“monitored” is not measured"]
+
+
+@pytest.mark.parametrize(
+    ("criteria", "reason"),
+    [((), "no criteria are declared"), ((FASTER,), "the criterion is met"), ((FASTER,) * 2, "all 2 criteria are met")],
+    ids=["none", "one", "two"],
+)
+def test_a_decision_without_anything_open_has_a_reason_too(
+    make_case: MakeCase, criteria: tuple[Criterion, ...], reason: str
+) -> None:
+    run = run_of(make_case(0.5)) if criteria else run_of()
+    assert decide(Criteria(criteria=criteria), run).reasons == (reason,)
+
+
+def test_a_finding_is_its_text_and_keeps_the_cases_it_names(make_case: MakeCase) -> None:
+    cases = [make_case(0.5), make_case(0.9, "two")]
+    _, finding = check(Check(need=Need.NONE_WORSE), cases)
+    assert finding == "Better in 2 of 2 cases, worse in 0. Least: Title of two, 10 % faster (8.2 % to 11.8 %)."
+    assert [part for part in finding.parts if isinstance(part, CaseResult)] == [cases[1]]
+    _, alone = check(Check(need=Need.EACH, times=1.5), cases[:1])
+    assert alone == "Title of one: 2× faster (1.96× to 2.04×)."
+
+
 def test_improved_needs_a_better_case_in_every_suite(make_case: MakeCase) -> None:
     requirement = Check(need=Need.IMPROVED)
     assert check(requirement, [make_case(0.5, suite="a"), make_case(1.0, suite="b")])[0] is State.NOT_MET

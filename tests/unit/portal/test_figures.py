@@ -23,6 +23,7 @@ from unitdocs.portal.figures.axes import factor_axis, quantity_axis, short_label
 from unitdocs.portal.figures.pin import text_width
 from unitdocs.portal.figures.plot import Plot, scatter
 from unitdocs.portal.figures.row_groups import row_groups
+from unitdocs.portal.figures.suite_overview import SuiteGain
 from unitdocs.portal.figures.svg import svg
 from unitdocs.records import Direction, RunRecord, Status, unpack
 from unitdocs.stats import Verdict
@@ -183,21 +184,6 @@ def test_a_distribution_of_a_record_never_pools_batches(make_case: MakeCase, mak
         shorter = [np.median(blocks[role].min(axis=1)) for blocks in batches]
         assert points["x"] == pytest.approx([value / 1e9 for value in shorter], rel=1e-5)
     assert len(ratio["y"]) == len(case.rounds) < sum(blocks["control"].size for blocks in batches)
-
-
-def test_a_frame_shows_milliseconds_and_the_length_of_the_frame() -> None:
-    budget = pd.DataFrame(
-        {
-            "suite": ["s", "s"],
-            "title": ["S", "S"],
-            "arm": ["original", "refactored"],
-            "role": ["control", "treatment"],
-            "seconds": [0.008, 0.002],
-        }
-    )
-    plot = figures.plain(figures.frame_budget(budget, 1 / 60))
-    assert {trace["name"]: trace["x"] for trace in plot["data"]} == {"original": [8.0], "refactored": [2.0]}
-    assert plot["layout"]["shapes"][0]["x0"] == pytest.approx(16.6667)
 
 
 def test_numbers_that_json_cannot_hold_become_no_answer(make_case: MakeCase) -> None:
@@ -390,6 +376,11 @@ def shares(make_case: MakeCase) -> list[CaseResult]:
     return [replace(case, result=replace(case.effect, scale=EffectScale.DIFFERENCE, estimate=-0.1, low=-0.2, high=0.0))]
 
 
+def gain(*cases: CaseResult) -> SuiteGain:
+    titles = tuple(case.title for case in cases)
+    return SuiteGain("S", 1.2, 0.9, 1.3, "20 % faster", "", cases[-1], cases[0], titles, "s/")
+
+
 PLOTS: dict[str, MakePlot] = {
     "forest": lambda case: figures.forest(many(case), 0.01, {"suite": "S"}, many(case)[:3]),
     "differences": lambda case: figures.differences(shares(case), 0.01, {"suite": "S"}, shares(case)),
@@ -397,9 +388,6 @@ PLOTS: dict[str, MakePlot] = {
     "arm_means of shares": lambda case: figures.arm_means(shares(case)),
     "distribution": lambda case: figures.distribution(rounds_of([2.0, 3.0], [1.0, 1.0]), case(0.5)),
     "distribution without an effect": lambda case: figures.distribution(rounds_of([2.0, 3.0], [1.0, 1.0]), case(None)),
-    "frame_budget": lambda _: figures.frame_budget(
-        pd.DataFrame({"suite": ["s", "s"], **ARMS, "seconds": [0.008, 0.002]}), 1 / 60
-    ),
     "frame_timeline": lambda _: figures.frame_timeline(pd.DataFrame({**ARMS, **FRAMES}), 1 / 60),
     "frame_tail": lambda _: figures.frame_tail(
         pd.DataFrame({**ARMS, "share": [0.5, 0.1], "seconds": [0.01, 0.02]}), 1 / 60
@@ -409,6 +397,7 @@ PLOTS: dict[str, MakePlot] = {
     "power": lambda _: figures.power(pd.DataFrame({**POWER, **SHARES})),
     "scaling": lambda _: figures.scaling(pd.DataFrame(SCALING)),
     "spread": lambda _: figures.spread(pd.DataFrame({**ARMS, **ROW, **SPREAD}), "s", 1.0),
+    "suite_overview": lambda case: figures.suite_overview([gain(case(0.5), case(1.5, "b"))]),
     "trend": lambda _: figures.trend(pd.DataFrame(TREND)),
 }
 NOT_DRAWN = {"is_off_scale", "pinned", "plain", "tail_shares"}

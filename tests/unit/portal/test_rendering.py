@@ -150,6 +150,9 @@ def test_one_changed_sample_changes_exactly_what_depends_on_it(
         "summary/table.md",
         "home/suites.md",
         "home/answer.md",
+        "home/worse.md",
+        "figures/home-suites.json",
+        "data/home-suites.csv",
         "tips/scenes.md",
         "manifest.json",
     }
@@ -201,8 +204,8 @@ def test_a_stale_run_on_this_machine_is_not_taken_for_a_stale_reference(site_wit
 
 
 def test_every_page_says_when_where_and_on_what_it_was_measured(site: Files) -> None:
+    assert "Measured on 2026-11-23, A processor, commit 0123456789." in site["home/sure.md"]
     for name in (
-        "home/answer.md",
         "decision/status.md",
         "summary/status.md",
         "recommendations/status.md",
@@ -215,7 +218,8 @@ def test_every_page_says_when_where_and_on_what_it_was_measured(site: Files) -> 
 
 
 def test_a_run_on_this_machine_is_shown_in_addition_to_the_reference(site: Files, site_with_machine: Files) -> None:
-    for name in ("home/suites.md", "summary/table.md", "explore/data.json"):
+    assert not any("his machine" in site_with_machine[name] for name in site if name.startswith("home/"))
+    for name in ("summary/table.md", "explore/data.json"):
         assert "his machine" in site_with_machine[name]
         assert "his machine" not in site[name]
     names = [trace["name"] for trace in json.loads(site_with_machine["figures/summary-time.json"])["data"]]

@@ -7,7 +7,6 @@ The finding and the caption are HTML around the figure, where they wrap on a sma
 from unitdocs.portal.figures.comparison import arm_means, distribution
 from unitdocs.portal.figures.differences import differences
 from unitdocs.portal.figures.forest import forest, is_off_scale
-from unitdocs.portal.figures.frame_budget import frame_budget
 from unitdocs.portal.figures.frame_times import frame_tail, frame_timeline, tail_shares
 from unitdocs.portal.figures.heat_map import heat_map
 from unitdocs.portal.figures.missed_frames import missed_frames
@@ -16,6 +15,7 @@ from unitdocs.portal.figures.plain import plain
 from unitdocs.portal.figures.power import power
 from unitdocs.portal.figures.scaling import scaling
 from unitdocs.portal.figures.spread import spread
+from unitdocs.portal.figures.suite_overview import suite_overview
 from unitdocs.portal.figures.trend import trend
 
 __all__ = [
@@ -23,7 +23,6 @@ __all__ = [
     "differences",
     "distribution",
     "forest",
-    "frame_budget",
     "frame_tail",
     "frame_timeline",
     "heat_map",
@@ -34,6 +33,7 @@ __all__ = [
     "power",
     "scaling",
     "spread",
+    "suite_overview",
     "tail_shares",
     "trend",
 ]

@@ -27,6 +27,9 @@ _LONGEST = 42
 _FROM_THE_EDGE = 0.25
 """Of an axis: a direction has a label only if so much of the axis is on its side, or if the margin has room for it."""
 _SMALLEST_GAP = 0.14  # of an axis, between the labels of two ticks
+_SMALLEST_SIDE = 0.135  # of an axis, on either side of "same"
+_LEAST_GAIN = 1.5
+"""What an axis of improvement factors reaches at least."""
 
 
 def factor_axis(case: CaseResult, low: float, high: float) -> Axis:
@@ -46,6 +49,31 @@ def factor_axis(case: CaseResult, low: float, high: float) -> Axis:
         **_log_range(low, high),
         "tickvals": places,
         "ticktext": [_factor_tick(case, place) for place in places],
+    }
+
+
+def gain_axis(case: CaseResult, low: float, high: float) -> Axis:
+    """Return a log axis of improvement factors, better to the right; both sides of "same" have a labelled tick.
+
+    Args:
+        case: any of the cases shown; its metric gives the labels.
+        low: smallest factor, above 0.
+        high: largest factor.
+    """
+    gains = [1 / (1 - share) for share in _SMALL_SHARES if 1 / (1 - share) < LEAST_FACTOR]
+    losses = [1 + share for share in _SMALL_SHARES]
+    most = _readable([*gains, *_SMALL_FACTORS, 10.0], max(1 / low, 1.0))
+    high = max(high, most, _LEAST_GAIN)
+    least = _readable([*losses, *_SMALL_FACTORS, 10.0], high)
+    low = min(low, 1 / least)
+    gap = (high / low) ** _SMALLEST_GAP
+    worse = _factors(1 / low, gap, losses) or [least]
+    better = _factors(high, gap, gains) or [most]
+    places = [*(1 / size for size in reversed(worse)), 1.0, *better]
+    return {
+        **_log_range(low, high),
+        "tickvals": places,
+        "ticktext": [_factor_tick(case, place if case.is_higher_better else 1 / place) for place in places],
     }
 
 
@@ -166,6 +194,11 @@ def _factors(largest: float, gap: float, small: Sequence[float]) -> list[float]:
         if size >= chosen[-1] * gap:
             chosen.append(size)
     return chosen[1:]
+
+
+def _readable(sizes: Sequence[float], across: float) -> float:
+    """Return the smallest factor whose tick is far enough from 1 on an axis that reaches a factor on the other side."""
+    return next((size for size in sizes if size >= (across * size) ** _SMALLEST_SIDE), sizes[-1])
 
 
 def _nearest(candidates: Sequence[float], target: float) -> float:

@@ -23,8 +23,8 @@ LINE: Final = 15
 """Height of a line of text in pixels."""
 NARROW: Final = 10
 """Pixels left of a plot on a narrow screen, where the labels of rows are above their rows."""
-WIDE: Final = "wide"
-"""The name of annotations that a narrow screen leaves out."""
+WIDE, SLIM = "wide", "slim"
+"""The names of annotations that a narrow screen leaves out, and that only a narrow screen shows."""
 _PHONE: Final = 300
 """Pixels of a line of text that a narrow screen has room for."""
 _LIFT: Final = 7
@@ -48,6 +48,8 @@ def pinned(figure: Plot | PlotlyFigure) -> dict[str, Any]:
 
     Args:
         figure: its `layout.height` is given; its traces are scatter or horizontal bars of a given width, at numbers.
+            `layout.meta` may ask for the labels of rows above their rows on a narrow screen (`is_narrow`), and have an
+            address for each row (`links`). An annotation named `wide` or `slim` is shown only on such a screen.
 
     Returns:
         plain values, with a range and ticks for every axis, which no zoom can leave (rows that begin at the top are
@@ -70,8 +72,10 @@ def pinned(figure: Plot | PlotlyFigure) -> dict[str, Any]:
     left = max([NARROW, *(_labels_width(axis) + _TICK + 4 for name, axis in axes.items() if name.startswith("y"))])
     legend = _legend(data, shown=layout.pop("showlegend", True))
     layout.pop("legend", None)
+    meta = layout.get("meta", {})
     top, bottom = max(_TOP, _annotated(annotations)) + above, _bottom(axes, annotations)
-    narrow = _narrow(axes, data, annotations, layout["height"], top + bottom) if left > _ROOMY else {}
+    is_narrow = left > _ROOMY or meta.get("is_narrow")
+    narrow = _narrow(axes, data, annotations, layout["height"], top + bottom) if is_narrow else {}
     return {
         "data": data,
         "layout": {
@@ -87,7 +91,7 @@ def pinned(figure: Plot | PlotlyFigure) -> dict[str, Any]:
                 "b": bottom,
                 "autoexpand": False,
             },
-            "meta": {"legend": legend, **narrow},
+            "meta": {**meta, "legend": legend, **narrow},
         },
     }
 

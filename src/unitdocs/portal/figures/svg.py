@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from unitdocs.portal.figures.marks import BLUE, GREY, ROLES, VERMILION
-from unitdocs.portal.figures.pin import FONT, LINE, WIDE, PlainFigure, axis_of, error_ends, positions, text_lines
+from unitdocs.portal.figures.pin import FONT, LINE, SLIM, WIDE, PlainFigure, axis_of, error_ends, positions, text_lines
 
 COLOURS: Final = {BLUE: "var(--ud-mark-blue)", VERMILION: "var(--ud-mark-vermilion)", GREY: "var(--ud-mark-grey)"}
 UNSEEN: Final = "rgba(0,0,0,0)"
@@ -108,7 +108,18 @@ class _Drawing:
 
     def stage(self, content: str) -> str:
         legend = self._legend(self.layout["meta"]["legend"])
-        return legend + _stage(self.layout, content)
+        return legend + _stage(self.layout, content + self._links())
+
+    def _links(self) -> str:
+        """Return a link over each row that leads somewhere; on a wide screen it includes the row's label."""
+        margin, (low, high) = self.layout["margin"], self.layout["yaxis"]["range"]
+        size = abs(self.height / (high - low))
+        links = [
+            _link(link, margin["t"] + self._y("yaxis", row) - size / 2, size)
+            for row, link in enumerate(self.layout["meta"].get("links", ()))
+            if link["address"]
+        ]
+        return f'<div class="ud-row-links" style="--label:{margin["l"]}px">{"".join(links)}</div>' if links else ""
 
     # Positions.
 
@@ -178,9 +189,9 @@ class _Drawing:
         x = self._place_x(note.get("xref", "x"), note["x"], raw=False)
         y = self._place_y(note.get("yref", "y"), note["y"], raw=False) - note.get("yshift", 0)
         anchor = _ANCHORS[note.get("xanchor", "center")]
-        kind = "row wide" if note.get("name") == WIDE else ""
-        side = note.get("yanchor", "middle")
-        return _text(note["text"], f"{x}%", y, anchor, side, shift=note.get("xshift", 0), kind=kind)
+        kind = note["name"] if note.get("name") in (WIDE, SLIM) else ""
+        side, shift = note.get("yanchor", "middle"), note.get("xshift", 0)
+        return _text(note["text"], f"{x}%", y, anchor, side, shift=shift, kind=kind)
 
     def _place_x(self, ref: str, value: float, *, raw: bool = True) -> str:
         if ref == "paper" or ref.endswith("domain"):
@@ -334,6 +345,12 @@ def _role_class(role: str | None) -> str:
 
 def _stage(layout: PlainFigure, content: str) -> str:
     return f'<div class="ud-stage" style="height:{layout["height"]}px">{content}</div>'
+
+
+def _link(link: PlainFigure, top: float, height: float) -> str:
+    place = f"top:{_number(top)}px;height:{_number(height)}px"
+    text = html.escape(html.unescape(link["text"]))
+    return f'<a href="{html.escape(link["address"])}" style="{place}">{text}</a>'
 
 
 def _text(text: str, x: str, y: float, anchor: str, side: str, *, shift: float = 0, kind: str = "") -> str:

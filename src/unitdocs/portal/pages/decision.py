@@ -1,13 +1,15 @@
-"""Page decision: go or no go, with every criterion and risk and its evidence."""
+"""Page decision: go or no go, with every criterion and risk, what supports it, and what closes those that are open."""
 
 from collections.abc import Sequence
 
 from unitdocs.analysis.case_result import CaseResult
 from unitdocs.analysis.criteria import Criteria, Criterion, Risk
-from unitdocs.analysis.decision import CriterionResult, Decision, Recommendation, State, check, decide
+from unitdocs.analysis.decision import CriterionResult, Finding, State, check, decide
 from unitdocs.analysis.run import Run
-from unitdocs.formatting import counted
-from unitdocs.portal.components.markup import Page, tag
+from unitdocs.formatting import counted, quantity
+from unitdocs.portal.components.answer import answer_band
+from unitdocs.portal.components.case_links import case_page
+from unitdocs.portal.components.markup import Html, Page, tag
 from unitdocs.portal.components.page_output import PageOutput, inert, paragraph, slug
 from unitdocs.portal.components.provenance import status
 
@@ -15,71 +17,93 @@ PAGE = Page("decision.md")
 
 
 def build_page(reference: Run, machine: Run | None, criteria: Criteria) -> PageOutput:
-    """Return the snippets `status`, `answer`, `criteria` and `risks`."""
+    """Return the snippets `status`, `answer`, `open`, `met` and `risks`."""
     output = PageOutput(PAGE, "decision")
     decision = decide(criteria, reference)
+    judged = list(zip(criteria.criteria, decision.criteria, strict=True))
+    open_ones = sorted(
+        ((criterion, result) for criterion, result in judged if result.state is not State.MET),
+        key=lambda pair: pair[1].state is State.NOT_MEASURED,
+    )
+    met = [(criterion, result) for criterion, result in judged if result.state is State.MET]
+    every = counted(len(judged), "criterion", "criteria")
     output.snippet("status", status(PAGE, reference, machine))
-    output.snippet("answer", _recommendation(decision))
-    output.snippet("criteria", _criteria(criteria, decision))
+    output.snippet("answer", answer_band(decision, f"{len(met)} of {every} met."))
+    output.snippet("open", _rows([_open_row(*pair) for pair in open_ones]) if open_ones else paragraph("Nothing."))
+    output.snippet(
+        "met", _rows([_met_row(*pair) for pair in met]) if met else paragraph("None."), _budgets(criteria, reference)
+    )
     output.snippet("risks", _risks(criteria.risks, reference.cases))
     return output
 
 
-def badge(state: State) -> str:
+def badge(state: State) -> Html:
     """Return a state as a badge."""
     return tag("span", state, class_=f"ud-verdict ud-{slug(state)}")
 
 
-def _recommendation(decision: Decision) -> str:
-    """Return the recommendation in a box, with its reasons."""
-    kinds = {Recommendation.GO: "success", Recommendation.NO_GO: "failure", Recommendation.NOT_YET: "question"}
-    title = tag("p", f"{decision.recommendation.capitalize()}", class_="admonition-title")
-    return tag(
-        "div", title, paragraph(*_reasons(decision)), class_=f"admonition {kinds[decision.recommendation]} ud-decision"
+def _rows(rows: Sequence[str]) -> str:
+    """Return a list whose items are laid out in columns, in Markdown: the site's builder checks its links."""
+    return "\n".join(['<div class="ud-criteria" markdown>', "", *rows, "", "</div>"])
+
+
+def _row(state: Html, title: str, *texts: str) -> str:
+    """Return one item: its state, its title, and texts in Markdown, of which empty ones are left out."""
+    text = " ".join(" ".join(text.split()) for text in texts if text)
+    return f"- {state} **{title}** <span>{text}</span>"
+
+
+def _open_row(criterion: Criterion, result: CriterionResult) -> str:
+    reason = f"{inert(result.open[:1].upper() + result.open[1:])}." if criterion.open else ""
+    return _row(
+        badge(result.state), inert(result.title), reason, _step(result), _linked(result.finding), criterion.evidence
     )
 
 
-def _reasons(decision: Decision) -> list[str]:
-    if not decision.criteria:
-        return ["No criteria are declared."]
-    counts = [f"{decision.count(state)} {state}" for state in State]
-    not_met = [item.title for item in decision.criteria if item.state is State.NOT_MET]
-    return [
-        f"Of {counted(len(decision.criteria), 'criterion', 'criteria')}: {', '.join(counts)}.",
-        f"Not met: {'; '.join(not_met)}." if not_met else "",
-        "" if decision.is_current else "The record is stale, so the recommendation cannot be go.",
-    ]
+def _step(result: CriterionResult) -> str:
+    """Return what closes an open criterion, with a link to where it is done."""
+    if result.closes is None:
+        return ""
+    text = inert(result.closes.text)
+    return f"Next step: {f'[{text}]({result.closes.page})' if result.closes.page else text}."
 
 
-def _criteria(criteria: Criteria, decision: Decision) -> str:
-    rows = [
-        _row(result.title, badge(result.state), _evidence(criterion, result))
-        for criterion, result in zip(criteria.criteria, decision.criteria, strict=True)
-    ]
-    return _table(["Criterion", "State", "Evidence"], rows)
+def _met_row(criterion: Criterion, result: CriterionResult) -> str:
+    return _row(badge(result.state), inert(result.title), _linked(result.finding), criterion.evidence)
 
 
-def _evidence(criterion: Criterion, result: CriterionResult) -> str:
-    """Return the finding from the record, then the declared evidence."""
-    return " ".join(part for part in (inert(result.finding), criterion.evidence) if part)
+def _linked(finding: Finding) -> str:
+    """Return a finding in Markdown, in which each case leads to its page."""
+    return "".join(
+        f"[{inert(part.title)}]({case_page(part.suite, part.scenario).source})"
+        if isinstance(part, CaseResult)
+        else _inert_part(part)
+        for part in finding.parts
+    )
+
+
+def _inert_part(text: str) -> str:
+    """Return a text of a finding without markup; spaces at its ends stay, since a case may follow."""
+    before, after = (" " if text[:1] == " " else ""), (" " if text[-1:] == " " else "")
+    return f"{before}{inert(text)}{after}"
+
+
+def _budgets(criteria: Criteria, run: Run) -> str:
+    """Return the declared budgets of metrics that the record has, whose unit it knows."""
+    units = {case.metric: case.unit for case in run.cases}
+    return "\n\n".join(
+        f"Budget of {inert(budget.of)}, {inert(budget.metric)}: {inert(quantity(budget.most, units[budget.metric]))}. "
+        f"{inert(budget.reason)}"
+        for budget in criteria.budgets
+        if budget.metric in units
+    )
 
 
 def _risks(risks: Sequence[Risk], cases: Sequence[CaseResult]) -> str:
-    rows = [_row(risk.title, _risk_state(risk, cases), risk.guards, risk.missing) for risk in risks]
-    return _table(["Risk", "Measured", "Safeguards", "Missing"], rows)
+    return _rows([_risk_row(risk, cases) for risk in risks]) if risks else paragraph("None declared.")
 
 
-def _risk_state(risk: Risk, cases: Sequence[CaseResult]) -> str:
-    if risk.check is None:
-        return badge(State.NOT_MEASURED)
-    state, finding = check(risk.check, cases)
-    return f"{badge(state)}<br>{inert(finding)}"
-
-
-def _table(titles: list[str], rows: list[str]) -> str:
-    """Return a Markdown table: its cells may hold Markdown links, which the site's builder checks."""
-    return "\n".join([_row(*titles), _row(*("---" for _ in titles)), *rows]) if rows else "None declared."
-
-
-def _row(*cells: str) -> str:
-    return f"| {' | '.join(' '.join(cell.split()) for cell in cells)} |"
+def _risk_row(risk: Risk, cases: Sequence[CaseResult]) -> str:
+    state, finding = check(risk.check, cases) if risk.check else (State.NOT_MEASURED, Finding())
+    missing = f"Missing: {risk.missing}" if risk.missing else ""
+    return _row(badge(state), inert(risk.title), _linked(finding), risk.guards, missing)
