@@ -21,8 +21,9 @@ from unitdocs.analysis.run import Run
 from unitdocs.bench import Scenario
 from unitdocs.bench.finding import find_suites
 from unitdocs.cli.bench import table_of
+from unitdocs.portal.components.case_links import case_page
 from unitdocs.portal.components.page_output import PageOutput
-from unitdocs.portal.pages import comparison, home, scenarios, summary
+from unitdocs.portal.pages import cases, comparison, home, scenarios, summary
 from unitdocs.portal.report import ReportFormat, report
 from unitdocs.records import Metric, RunRecord, Status
 
@@ -49,6 +50,12 @@ def pages(run: Run) -> list[PageOutput]:
     """Return the pages that show every case, in tables and in the data of their figures."""
     builds = (summary.build_page, comparison.build_page)
     return [build(run, None) for build in builds]
+
+
+@pytest.fixture(scope="module")
+def case_pages(run: Run) -> list[PageOutput]:
+    """Return the page of each scenario."""
+    return cases.build_pages(run, {})
 
 
 def test_it_measured_the_code_as_it_is_committed(reference: RunRecord) -> None:
@@ -141,39 +148,36 @@ def test_the_adjusted_p_value_of_every_case_is_the_same_in_the_data_of_every_fig
 
 
 def test_the_adjusted_p_value_of_every_case_is_the_same_in_the_tables_of_pages_and_of_the_report(
-    reference: RunRecord, run: Run, pages: list[PageOutput]
+    reference: RunRecord, run: Run, case_pages: list[PageOutput]
 ) -> None:
     html = report(reference, ReportFormat.HTML)
-    metrics = str(pages[0].files["generated/summary/metrics.md"])
     findings = analysis.find_findings(reference)
     for metric in dict.fromkeys(case.metric for case in measured(run.cases)):
-        heading = metric.capitalize()
-        assert _notes(html.partition(f"<h2>{heading}</h2>")[2].partition("<h2>")[0]) == _expected_notes(
-            findings.of_metric(metric)
-        )
-        section = metrics.partition(f"\n## {heading} {{")[2] or metrics.partition(f"## {heading} {{")[2]
-        assert _notes(re.split("^## ", section, flags=re.MULTILINE)[0]) == _expected_notes(
-            [case for case in run.cases if case.metric == metric]
-        )
+        section = html.partition(f"<summary>{metric.capitalize()} in numbers</summary>")[2].partition("</details>")[0]
+        assert _notes(section) == _expected_notes(findings.of_metric(metric))
+    for page in case_pages:
+        of_page = [case for case in run.cases if case_page(case.suite, case.scenario) == page.page]
+        assert of_page
+        assert sorted(_notes(str(page.files[page.page.source]))) == sorted(_expected_notes(of_page)), page.page
 
 
 def test_the_text_of_every_effect_is_the_same_in_reports_and_on_pages(
-    reference: RunRecord, run: Run, pages: list[PageOutput]
+    reference: RunRecord, run: Run, pages: list[PageOutput], case_pages: list[PageOutput]
 ) -> None:
     html, markdown, junit = (
         report(reference, form) for form in (ReportFormat.HTML, ReportFormat.MARKDOWN, ReportFormat.JUNIT)
     )
-    metrics = str(pages[0].files["generated/summary/metrics.md"])
+    summarised = str(pages[0].files["generated/summary/table.md"])
+    of_cases = {page.page: str(page.files[page.page.source]) for page in case_pages}
     for case in measured(run.cases):
         size, interval = extent(case), interval_of(case)
-        lines = f"{size}<br><small>{interval}</small>" if interval else size
-        assert lines in html, case.key
-        assert lines in metrics, case.key
+        assert (f"{size}<br><small>{interval}</small>" if interval else size) in html, case.key
+        assert (f"{size}<br>{interval}" if interval else size) in markdown.replace("**", ""), case.key
+        assert f"{case.metric}: {describe(case)}" in summarised, case.key
+        content = of_cases[case_page(case.suite, case.scenario)]
+        assert size in content, case.key
+        assert interval in content, case.key
         assert describe(case) in junit, case.key
-    assert markdown.count("<br>") >= min(10, len(run.cases))
-    for line in [line for line in markdown.splitlines() if "<br>" in line]:
-        size, interval = line.split(" | ")[4].split("<br>")
-        assert any((extent(case), interval_of(case)) == (size, interval) for case in measured(run.cases)), line
 
 
 def test_a_run_prints_every_effect_as_its_pages_write_it(reference: RunRecord, run: Run) -> None:
@@ -219,7 +223,7 @@ def test_times_are_counted_over_the_same_cases_on_every_page(reference: RunRecor
 
 def _notes(html: str) -> list[tuple[str, str]]:
     """Return the note below each verdict: the number of rounds, and the adjusted p-value as it is written."""
-    return re.findall(r"<small>n = (\d+)(?:, |</small><br><small>)?(?:p (?:= )?([^<]+))?</small>", html)
+    return re.findall(r"<small>(?:[^<]*, )?n = (\d+)(?:, |</small><br><small>)?(?:p (?:= )?([^<]+))?</small>", html)
 
 
 def _expected_notes(cases: list[CaseResult]) -> list[tuple[str, str]]:

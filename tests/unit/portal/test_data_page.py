@@ -98,7 +98,7 @@ def test_every_data_file_of_a_figure_is_listed_with_its_title_and_leads_to_its_p
     project: Path, make_record: MakeRecord
 ) -> None:
     run = stale(make_record())
-    pages = [summary.build_page(run, None), home.build_page(run, None, Criteria())]
+    pages = [summary.build_page(run, None), home.build_page(run, Criteria(), {})]
     (project / "docs" / "benchmarks").mkdir(parents=True)
     (project / "docs" / "index.md").write_text("# The project\n")
     (project / "docs" / "benchmarks" / "summary.md").write_text("# All <ratios>\n")

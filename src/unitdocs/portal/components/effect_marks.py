@@ -48,7 +48,7 @@ _EDGE = CENTRE - HALF
 
 
 @dataclass(frozen=True)
-class Axis:
+class EffectAxis:
     """The axis of a column, from better at its left end to worse at its right one.
 
     Args:
@@ -92,18 +92,18 @@ class Axis:
         return sign * math.log(value) / math.log(self.reach) if value > 0 else -sign * math.inf
 
 
-def axis_of_ratios(cases: Iterable[CaseResult]) -> Axis:
+def axis_of_ratios(cases: Iterable[CaseResult]) -> EffectAxis:
     """Return the axis that the ratios of cases share: it holds most of those that are finite."""
     ratios = [case.effect.estimate for case in cases if case.effect and not case.is_share]
     sizes = sorted(max(ratio, inverse(ratio)) for ratio in ratios if 0 < ratio < math.inf)
     least = sizes[math.ceil(SHARE_IN_REACH * len(sizes)) - 1] if sizes else 1.0
-    return Axis(EffectScale.RATIO, next((reach for reach in REACHES if reach >= least), REACHES[-1]))
+    return EffectAxis(EffectScale.RATIO, next((reach for reach in REACHES if reach >= least), REACHES[-1]))
 
 
-def axis_of_differences(cases: Iterable[CaseResult]) -> Axis:
+def axis_of_differences(cases: Iterable[CaseResult]) -> EffectAxis:
     """Return an axis that holds all differences of cases with their intervals, and ends at a round number."""
     ends = [abs(end) for case in cases if case.effect for end in (case.effect.low, case.effect.high)]
-    return Axis(EffectScale.DIFFERENCE, _round_up(max((end for end in ends if math.isfinite(end)), default=0.0)))
+    return EffectAxis(EffectScale.DIFFERENCE, _round_up(max((end for end in ends if math.isfinite(end)), default=0.0)))
 
 
 def text(case: CaseResult) -> str:

@@ -14,7 +14,7 @@ from unitdocs.analysis.descriptions import arms_of, shared_arms
 from unitdocs.formatting import counted, listed, visible
 from unitdocs.portal.components.effect_marks import (
     MEANINGS,
-    Axis,
+    EffectAxis,
     axis_of_differences,
     axis_of_ratios,
     directions,
@@ -132,7 +132,7 @@ class EffectTable:
         return [row.cells[column] for row in self.rows if column in row.cells]
 
     @cached_property
-    def axes(self) -> dict[str, Axis]:
+    def axes(self) -> dict[str, EffectAxis]:
         """The axis of each column; all ratios share one."""
         ratios = axis_of_ratios(self.cases)
         columns = {column: self.of_column(column) for column in self.columns}
@@ -271,7 +271,7 @@ def _options(name: str, options: Mapping[str, str]) -> Html:
     return tag("select", *(tag("option", text, value=visible(value)) for value, text in options.items()), name=name)
 
 
-def _effect_cell(case: CaseResult, label: str, axis: Axis, address: str, **attributes: str) -> Html:
+def _effect_cell(case: CaseResult, label: str, axis: EffectAxis, address: str, **attributes: str) -> Html:
     """Return a cell; what it says in full is the name of its link, or of its picture without one."""
     content = (axis.drawing(case), tag("b", text(case), aria_hidden="true"))
     words = visible(sentence(case))

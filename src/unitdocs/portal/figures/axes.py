@@ -145,7 +145,7 @@ def label(text: str, letters: int = 34) -> str:
 
 
 def short_label(text: str) -> str:
-    """Return a label on one line; the middle of a long one is left out, as ends tell similar names apart."""
+    """Return a label on one line; the middle of a long one is left out, because similar names differ at their ends."""
     if len(text) <= _LONGEST:
         return literal(text)
     end = _LONGEST // 2

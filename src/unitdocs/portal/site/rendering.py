@@ -33,7 +33,6 @@ PAGES: tuple[PageFunction, ...] = (
     decision.build_page,
     summary.build_page,
     comparison.build_page,
-    recommendations.build_page,
     explore.build_page,
     method.build_page,
     peers.build_page,
