@@ -130,7 +130,7 @@ def test_the_keyboard_reaches_links_tables_and_the_data_of_figures_and_shows_whe
     site: Site, open_page: OpenPage
 ) -> None:
     page = open_page(reduced_motion="reduce")
-    page.goto(f"{site.url}benchmarks/scenarios/layouts/")
+    page.goto(f"{site.url}benchmarks/comparison/")
     page.keyboard.press("Tab")
     reached: list[dict[str, Any]] = []
     while (stop := page.evaluate(FOCUSED)) and len(reached) < 500:

@@ -18,7 +18,8 @@ COLOURS = """() => {
     const all = (selector) => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility());
     const places = all("html, body, article, pre, code, figure, table, td");
     const tooDark = places.filter((one) => light(one, "backgroundColor") < 0.9);
-    const inks = [["color", "article :is(p, h1, h2, td, th, a, code, span)"], ["fill", ".ud-svg text"]];
+    const texts = "article :is(p, h1, h2, td, th, a:not(.ud-row-links a), code, span)";
+    const inks = [["color", texts], ["fill", ".ud-svg text"]];
     const tooLight = inks.flatMap(([ink, selector]) => all(selector).filter((one) => light(one, ink) > 0.6));
     return [tooDark, tooLight].map((found) => found.slice(0, 3).map((one) => one.outerHTML.slice(0, 80)));
 }"""

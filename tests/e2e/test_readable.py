@@ -30,9 +30,10 @@ HIDDEN = """() => {
     const results = [...document.querySelectorAll("figure.ud-figure :is(figcaption, .ud-svg text), .ud-table td")];
     return results.filter(isOpen).filter((result) => {
         const { left, right, width, height } = result.getBoundingClientRect();
-        const isForOtherWidths = result.matches(".row.wide, .row.slim");
+        const isForOtherWidths = result.matches(".wide, .slim");
         if (isForOtherWidths && !isSeen(result)) return false;
-        if (!isSeen(result) || (result.textContent.trim() && width * height === 0)) return true;
+        if (!result.textContent.trim()) return false; // nothing to read
+        if (!isSeen(result) || width * height === 0) return true;
         return !result.closest(".ud-table") && (left < -1 || right > innerWidth + 1);
     }).map((result) => `${result.tagName}: ${result.textContent.slice(0, 60)}`);
 }"""

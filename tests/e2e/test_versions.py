@@ -131,9 +131,9 @@ def test_the_list_of_versions_holds_both_and_switches_between_them(hosted: str, 
 
 def test_a_switch_of_the_version_stays_on_the_page_whose_figures_are_drawn(hosted: str, open_page: OpenPage) -> None:
     page = open_page()
-    page.goto(f"{hosted}latest/benchmarks/summary/")
+    page.goto(f"{hosted}latest/benchmarks/comparison/")
     switch(page, OLD)
-    page.wait_for_url(f"{hosted}{OLD}/benchmarks/summary/")
+    page.wait_for_url(f"{hosted}{OLD}/benchmarks/comparison/")
     page.locator("figure.ud-figure").first.hover()
     expect(page.locator("figure.ud-figure").first).to_have_attribute("data-state", "drawn")
 
@@ -143,6 +143,8 @@ def test_links_of_a_version_stay_in_it(hosted: str, open_page: OpenPage) -> None
     page.goto(f"{hosted}{OLD}/")
     page.locator(".md-tabs__link", has_text="Benchmarks").click()
     page.wait_for_url(f"{hosted}{OLD}/benchmarks/summary/")
+    page.get_by_role("link", name="why trust this", exact=True).click()
+    page.wait_for_url(f"{hosted}{OLD}/benchmarks/trust/")
     page.locator("figure.ud-figure").first.hover()
     expect(page.locator("figure.ud-figure").first).to_have_attribute("data-state", "drawn")
 

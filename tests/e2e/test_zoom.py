@@ -39,8 +39,8 @@ def drawn(page: Page, site: Site, kind: str) -> tuple[Locator, Locator]:
     pages = sorted(site.folder.rglob("index.html"))
     holder = next(one for one in pages if f'id="{FIGURES[kind]}' in one.read_text())
     page.goto(site.url + holder.relative_to(site.folder).as_posix().removesuffix("index.html"))
-    page.evaluate("for (const folded of document.querySelectorAll('details.ud-more')) folded.open = true")
     figure = page.locator(f"figure.ud-figure[id^='{FIGURES[kind]}']").first
+    figure.evaluate("(one) => one.closest('details')?.setAttribute('open', '')")
     figure.scroll_into_view_if_needed()
     figure.hover()
     expect(figure).to_have_attribute("data-state", "drawn")

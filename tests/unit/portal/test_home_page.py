@@ -79,22 +79,26 @@ def test_the_time_tile_has_the_average_with_its_range_and_how_sure_it_is(make_re
 def test_the_missed_frames_tile_has_the_range_over_the_rounds(make_record: MakeRecord) -> None:
     rounds = [(share, share / 10) for share in (0.08, 0.2, 0.73, 0.3, 0.3, 0.4)]
     text = text_of(page(counts(make_record(), "missed frames", *rounds))["home/answer.md"])
-    assert "rounds: 8 to 73 % → 0.8 to 7.3 % Over 16.7 ms for this work alone. Worst of 1: Big" in text
+    assert "rounds: 8 to 73 % → 0.8 to 7.3 % Frames over 16.7 ms in the worst of 1 recording: “ Big ”" in text
     steady = text_of(page(counts(make_record(), "missed frames", *[(0.5, 0.25)] * 6))["home/answer.md"])
     assert "50 % → 25 % the same in each of 6 rounds" in steady
     none = text_of(page(counts(make_record(), "missed frames", *[(0.0, 0.0)] * 6))["home/answer.md"])
-    assert "Missed frames None in 1 sequence, with either system" in none
+    assert "Missed frames None in 1 recording, with either system" in none
 
 
 def test_the_memory_tile_shows_the_worst_increase_in_bytes_and_as_a_share_of_the_budget(
     make_record: MakeRecord,
 ) -> None:
     text = text_of(page(make_record(), budgets=(MEMORY,))["home/answer.md"])
-    assert "Memory +1 kB 2 kB → 3 kB, 50 % more Worst increase: Big : 30 % of the 10 kB budget." in text
-    assert "Largest peak: 3 kB, was 2 kB." in text
+    assert (
+        "Memory +1 kB 2 kB → 3 kB, 50 % more Worst increase, “ Big ”: 30 % of the 10 kB budget. None exceeds it."
+        in text
+    )
     assert "budget" not in text_of(page(make_record())["home/answer.md"])
     small = MEMORY.model_copy(update={"most": 1000.0})
-    assert "3 kB, was 2 kB, over budget." in text_of(page(make_record(), budgets=(small,))["home/answer.md"])
+    assert "300 % of the 1 kB budget. 1 of 1 increase exceeds it." in text_of(
+        page(make_record(), budgets=(small,))["home/answer.md"]
+    )
     less = counts(make_record(), "peak memory", *[(9000.0, 5000.0)] * 6, unit="B")
     text = text_of(page(less, budgets=(MEMORY,))["home/answer.md"])
     assert "Memory No more in 1 case Largest peak: 5 kB, was 9 kB. That is 50 % of the 10 kB budget." in text

@@ -327,7 +327,7 @@ def test_the_summary_and_the_comparison_show_every_metric_of_the_frames(played: 
     for metric in ("Frame time p50", "Frame time p95", "Frame time p99", "Missed frames", "Error rate"):
         assert f'<span class="ud-metric">{metric}</span>' in files["comparison/suites.md"]
     assert "5.14 % → 0.278 %" in files["home/answer.md"]
-    assert "Typical frame: half take longer. Average of 1 sequence." in files["home/answer.md"]
+    assert "A typical frame, on average of 1 recording." in files["home/answer.md"]
 
 
 def test_a_report_holds_the_frames_in_every_form(played: RunRecord) -> None:

@@ -104,6 +104,8 @@ def name_directions(figure: Plot, case: CaseResult, low: float, high: float) -> 
     if -low / (high - low) >= _FROM_THE_EDGE:
         words.append((f"\N{LEFTWARDS ARROW} {literal(case.label(Verdict.LESS))}", "right", -8))
     notes = [{**below, "text": text, "xanchor": anchor, "xshift": shift} for text, anchor, shift in words]
+    if high / (high - low) < _FROM_THE_EDGE:
+        notes[0]["name"] = WIDE  # a narrow screen has no margin that it could reach into
     figure.set_layout(annotations=[*figure.layout.get("annotations", []), *notes])
 
 

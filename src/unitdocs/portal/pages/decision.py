@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from unitdocs.analysis.case_result import CaseResult
-from unitdocs.analysis.criteria import Criteria, Criterion, Risk
+from unitdocs.analysis.case_result import CaseResult, measured
+from unitdocs.analysis.criteria import Budget, Criteria, Criterion, Risk
 from unitdocs.analysis.decision import CriterionResult, Finding, State, check, decide
+from unitdocs.analysis.descriptions import amounts
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import counted, quantity
 from unitdocs.portal.components.answer import answer_band
@@ -93,10 +94,23 @@ def _budgets(criteria: Criteria, run: Run) -> str:
     units = {case.metric: case.unit for case in run.cases}
     return "\n\n".join(
         f"Budget of {inert(budget.of)}, {inert(budget.metric)}: {inert(quantity(budget.most, units[budget.metric]))}. "
-        f"{inert(budget.reason)}"
+        f"{inert(budget.reason)} {_largest(run, budget)}"
         for budget in criteria.budgets
         if budget.metric in units
     )
+
+
+def _largest(run: Run, budget: Budget) -> str:
+    """Return the largest amount of a budget's metric with both systems, and whether it is within the budget."""
+    cases = measured(run.cases, budget.metric)
+    if not cases:
+        return ""
+    case = max(cases, key=lambda one: one.treatment_mean or 0.0)
+    before, after = amounts(case)
+    state = "over" if (case.treatment_mean or 0.0) > budget.most else "within"
+    place = f"[{inert(case.title)}]({case_page(case.suite, case.scenario).source})"
+    systems = f"{after} with {inert(case.treatment)}, {before} with {inert(case.control)}"
+    return f"The largest: {systems}, {state} budget, in {place}."
 
 
 def _risks(risks: Sequence[Risk], cases: Sequence[CaseResult]) -> str:

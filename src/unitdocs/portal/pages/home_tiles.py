@@ -89,7 +89,7 @@ def outcome_of_mean(case: CaseResult, low: float | None, high: float | None) -> 
 def _subject(cases: Sequence[CaseResult]) -> str:
     """Return what the average time of one metric's cases is."""
     if cases[0].metric == Metric.FRAME_P50:
-        return f"Typical frame: half take longer. Average of {counted(len(cases), 'sequence')}."
+        return f"A typical frame, on average of {counted(len(cases), 'recording')}."
     if cases[0].metric == Metric.SLOWEST_FRAME:
         return f"Slowest frame, average of {counted(len(cases), 'start')}."
     return f"Average of {counted(len(cases), 'operation')}."
@@ -101,10 +101,11 @@ def _missed_frames_tile(page: Page, run: Run) -> Tile:
     if not cases:
         return Tile(name, address, "Not measured", "", Html("This record holds no sequence of frames."))
     case = max(cases, key=lambda one: (one.treatment_mean or 0.0, one.control_mean or 0.0))
-    missed = f"Over {milliseconds(FRAME)} for this work alone. "
+    missed = f"Frames over {milliseconds(FRAME)}"
     if not (case.control_mean or case.treatment_mean):
-        return Tile(name, address, "None", f"in {counted(len(cases), 'sequence')}, with either system", Html(missed))
-    text = join([f"{missed}Worst of {len(cases)}: ", _short_link(page, case)], "")
+        every = counted(len(cases), "recording")
+        return Tile(name, address, "None", f"in {every}, with either system", Html(f"{missed}."))
+    text = join([f"{missed} in the worst of {counted(len(cases), 'recording')}: “", _short_link(page, case), "”."], "")
     return Tile(name, address, " → ".join(amounts(case)), _over_rounds(run, case), text, case.outcome)
 
 
@@ -132,18 +133,28 @@ def _memory_tile(page: Page, run: Run, budget: Budget | None) -> Tile:
     cases = measured(run.cases, Metric.PEAK_MEMORY)
     if not cases:
         return Tile(name, address, "Not measured", "", Html("This record holds no peak memory."))
-    peak = max(cases, key=lambda case: case.treatment_mean or 0.0)
-    before, after = amounts(peak)
-    is_over = budget and (peak.treatment_mean or 0.0) > budget.most
-    largest = f"Largest peak: {after}, was {before}{', over budget' if is_over else ''}."
     worse = [case for case in cases if case.outcome is Outcome.WORSE]
     if not worse:
-        text = join([f"{largest} That is{_share(peak, budget).removeprefix(':')}." if budget else largest])
+        peak = max(cases, key=lambda case: case.treatment_mean or 0.0)
+        before, after = amounts(peak)
+        share = f" That is{_share(peak, budget).removeprefix(':')}." if budget else ""
+        text = join([f"Largest peak: {after}, was {before}.{share}"])
         return Tile(name, address, "No more", f"in {counted(len(cases), 'case')}", text, Outcome.EQUIVALENT)
     case = max(worse, key=_increase)
-    text = join(["Worst increase: ", _short_link(page, case), f"{_share(case, budget)}. ", largest], "")
+    over = f" {_over_budget(worse, budget)}" if budget else ""
+    text = join(["Worst increase, “", _short_link(page, case), f"”{_share(case, budget)}.{over}"], "")
     extent_text = f"{' → '.join(amounts(case))}, {extent(case)}"
     return Tile(name, address, f"+{size(_increase(case))}", extent_text, text, Outcome.WORSE)
+
+
+def _over_budget(worse: Sequence[CaseResult], budget: Budget) -> str:
+    """Return how many of the cases that need more now need more than the budget."""
+    over = sum((case.treatment_mean or 0.0) > budget.most for case in worse)
+    return (
+        f"{over} of {counted(len(worse), 'increase')} {'exceeds' if over == 1 else 'exceed'} it."
+        if over
+        else "None exceeds it."
+    )
 
 
 def _increase(case: CaseResult) -> float:
