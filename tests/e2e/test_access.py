@@ -46,7 +46,8 @@ KINDS = ["a.md-skip", "a.md-tabs__link", "a.md-nav__link", "summary", ".ud-table
 FOCUSED = """() => {
     const element = document.activeElement;
     if (element === document.body) return null;
-    const seen = element.matches(".md-option, .ud-switch input") ? element.nextElementSibling : element; // its label is what is seen
+    const isHidden = element.matches(".md-option, .ud-switch input"); // its label is what is seen
+    const seen = isHidden ? element.nextElementSibling : element;
     const { left, top, width, height } = seen.getBoundingClientRect();
     const { outlineStyle, outlineWidth, opacity } = getComputedStyle(seen);
     const isOutside = left + width <= 0 || left >= innerWidth;
