@@ -2,8 +2,8 @@
  * Sorts and filters the table of effects.
  *
  * The table is in the page, complete and in its default order; every row and cell names its place in the other orders.
- * Rows are moved and hidden, never made again: first those that are in view, the others after that is painted, in small
- * parts, so that an input is answered at once. The choice is kept in the query of the page's address, which is replaced
+ * An input is answered by its own control first, and by the rows in the next frame: an order is a number at each row, by
+ * which the style sheet places it. In the document the rows are moved when the browser is idle. The choice is kept in the query of the page's address, which is replaced
  * and never added to the history; what is chosen by default is not written there.
  */
 
@@ -41,17 +41,16 @@
  * @property {HTMLElement} flat the part of the table that holds all rows where they are not grouped by suite
  * @property {HTMLStyleElement} style the rule that leaves one column to a narrow screen
  * @property {HTMLElement[]} bodies a part for each suite
+ * @property {HTMLElement[]} inSuites all rows and the heads of suites, in the order of the page
  * @property {HTMLTableCellElement[]} heads
  * @property {Row[]} rows in their default order
  * @property {Choice} chosen
- * @property {string} arranged the order that all rows are in; empty while some are not
+ * @property {string} arranged the order that the document is in; empty while it is not
  * @property {number} round counts the changes, so that a later one ends what is left of an earlier one
  */
 
 const NARROW = "screen and (max-width: 1099px)";
 const ORDERS = ["worst", "gain"];
-const LEAST_HEIGHT = 20; // pixels of a row
-const PART = 12; // rows that are moved at a time after the first paint
 
 /**
  * Make the controls of a table work, and bring back what its address asks for.
@@ -81,12 +80,13 @@ function read(place) {
   const form = /** @type {HTMLFormElement} */ (place.querySelector("form"));
   const table = /** @type {HTMLTableElement} */ (place.querySelector("table"));
   const bodies = [...table.tBodies];
-  const flat = document.createElement("tbody");
+  const inSuites = [...table.querySelectorAll("tbody tr")].map((row) => /** @type {HTMLElement} */ (row));
+  const flat = table.createTBody();
   const heads = [...table.querySelectorAll("thead th")].map((head) => /** @type {HTMLTableCellElement} */ (head));
   const rows = bodies.flatMap((home) => [...home.rows].slice(1).map((element) => readRow(element, home)));
   const style = document.createElement("style");
   /** @type {Page} */
-  const page = { form, table, flat, style, bodies, heads, rows, chosen: /** @type {Choice} */ ({}), arranged: "suite ", round: 0 };
+  const page = { form, table, flat, style, bodies, inSuites, heads, rows, chosen: /** @type {Choice} */ ({}), arranged: "suite ", round: 0 };
   page.chosen = defaults(page);
   return page;
 }
@@ -171,10 +171,16 @@ function sortedBy({ chosen }, by) {
  * @param {Partial<Choice>} choice
  */
 function choose(page, choice) {
-  Object.assign(page.chosen, choice);
-  write(page);
-  show(page);
+  const { table, heads, chosen } = page;
+  Object.assign(chosen, choice);
+  table.setAttribute("aria-busy", "true");
+  write(page); // what was pressed answers first, and the rows in the frame after it
+  for (const head of heads) markSorted(head, chosen);
   remember(page);
+  const round = ++page.round;
+  afterPaint(() => {
+    if (round === page.round) show(page);
+  });
 }
 
 /**
@@ -226,100 +232,67 @@ function matches(row, { suite, verdict }, words) {
 }
 
 /**
- * Show the chosen rows in their order: those that are in view at once, the others in parts after the next paint.
+ * Show the chosen rows in their order. The document follows later.
  *
  * @param {Page} page
  * @param {Set<Row>} shown
  */
 function arrange(page, shown) {
-  const { table, rows, chosen } = page;
-  const key = `${chosen.order} ${chosen.by}`;
+  const { table, bodies, rows, chosen } = page;
   const isFlat = ORDERS.includes(chosen.order);
-  const isMoved = key !== page.arranged;
   const ordered = inOrder(page);
-  const near = countNear(page, ordered, shown);
-  for (const row of rows) if (!shown.has(row)) row.element.hidden = true;
-  if (isMoved) begin(page, isFlat);
-  const { flat } = page;
-  const round = ++page.round;
-  const place = (/** @type {number} */ start, /** @type {number} */ end) => {
-    for (const row of ordered.slice(start, end)) {
-      if (isMoved) (isFlat ? flat : row.home).append(row.element);
-      if (shown.has(row) && row.element.hidden) row.element.hidden = false;
-    }
-  };
-  const finish = () => {
-    page.arranged = key;
-    for (const part of table.querySelectorAll("tbody[data-flat]")) if (!isFlat || part !== flat) part.remove();
-    if (!isFlat) showBodies(page, shown);
-    table.removeAttribute("aria-busy");
-    table.style.removeProperty("margin-block-end");
-  };
-  const goOn = (/** @type {number} */ start) => {
-    if (round !== page.round) return;
-    place(start, start + PART);
-    if (start + PART < ordered.length) afterPaint(() => goOn(start + PART));
-    else finish();
-  };
-  place(0, near);
-  if (!isFlat) showBodies(page, shown);
-  if (near === ordered.length) {
-    finish();
-    return;
+  const homes = new Set([...shown].map(({ home }) => home));
+  table.toggleAttribute("data-flat", isFlat);
+  for (const row of rows) hide(row.element, !shown.has(row));
+  for (const body of bodies) hide(headOf(body), !homes.has(body));
+  const all = isFlat ? ordered.map(({ element }) => element) : [...page.inSuites];
+  for (const [place, element] of all.entries()) {
+    if (element.style.order !== `${place}`) element.style.order = `${place}`;
   }
-  table.setAttribute("aria-busy", "true");
-  afterPaint(() => goOn(near));
+  const key = `${chosen.order} ${chosen.by}`;
+  if (key === page.arranged) table.removeAttribute("aria-busy");
+  else follow(page, ordered, isFlat ? page.flat : null, key);
 }
 
 /**
- * Begin another order, in a part of its own at the end: what is before other rows would make them be styled again.
- *
- * @param {Page} page
- * @param {boolean} isFlat
+ * @param {HTMLElement} element
+ * @param {boolean} isHidden
  */
-function begin(page, isFlat) {
-  const { table, bodies } = page;
-  page.arranged = "";
-  table.style.marginBlockEnd = `${table.offsetHeight}px`; // the page keeps its place while rows are missing
-  for (const part of table.tBodies) part.hidden = true;
-  if (isFlat) {
-    page.flat = document.createElement("tbody");
-    page.flat.dataset.flat = "";
-    table.append(page.flat);
-  } else {
-    table.append(...bodies);
-  }
+function hide(element, isHidden) {
+  if (element.hidden !== isHidden) element.hidden = isHidden;
+}
+
+/** @param {HTMLElement} body the part of the table that holds a suite */
+function headOf(body) {
+  return /** @type {HTMLElement} */ (body.querySelector(".ud-suite-row"));
 }
 
 /**
- * Return how many of the first rows have to be in place for what is in view; all, if few are shown.
+ * Bring the document into the order that is seen, for the keyboard and for screen readers, when the browser is idle.
  *
  * @param {Page} page
  * @param {Row[]} ordered
- * @param {Set<Row>} shown
+ * @param {HTMLElement | null} flat where the rows go; without it, each to its suite
+ * @param {string} key the name of the order
  */
-function countNear({ table }, ordered, shown) {
-  const top = table.tHead?.getBoundingClientRect().bottom ?? 0;
-  const start = Math.min(top, table.getBoundingClientRect().top);
-  let room = Math.ceil((innerHeight - start) / LEAST_HEIGHT);
-  const end = ordered.findIndex((row) => shown.has(row) && --room < 0);
-  return end < 0 ? ordered.length : end;
+function follow(page, ordered, flat, key) {
+  const { table } = page;
+  const round = ++page.round;
+  page.arranged = "";
+  table.setAttribute("aria-busy", "true");
+  const idle = window.requestIdleCallback ?? ((/** @type {() => void} */ work) => setTimeout(work, 50));
+  const move = () => {
+    if (round !== page.round) return;
+    for (const { element, home } of ordered) (flat ?? home).append(element);
+    page.arranged = key;
+    table.removeAttribute("aria-busy");
+  };
+  afterPaint(() => idle(move, { timeout: 1000 }));
 }
 
 /** @param {() => void} work what is not to delay the next paint */
 function afterPaint(work) {
   requestAnimationFrame(() => setTimeout(work));
-}
-
-/**
- * Show the suites that have a row to show.
- *
- * @param {Page} page
- * @param {Set<Row>} shown
- */
-function showBodies({ bodies }, shown) {
-  const homes = new Set([...shown].map(({ home }) => home));
-  for (const body of bodies) body.hidden = !homes.has(body);
 }
 
 /**

@@ -44,7 +44,7 @@ def query(page: Page) -> dict[str, str]:
 
 
 def settle(page: Page) -> None:
-    """Wait until all rows are in their places: those out of view come after the first paint."""
+    """Wait until all rows are in their places, in the document too: that comes after the first paint."""
     expect(page.locator(".ud-effects[aria-busy]")).to_have_count(0)
 
 
@@ -176,6 +176,7 @@ def test_the_address_keeps_what_is_chosen_and_brings_it_back(page: Page, site: S
 
 def test_a_cell_and_a_title_lead_to_the_page_of_their_case_and_back_keeps_the_choice(page: Page) -> None:
     field(page, "order").select_option("worst")
+    settle(page)
     kept = page.url
     link = page.locator(f"{SHOWN} td a").first
     target = link.evaluate("(one) => one.href")

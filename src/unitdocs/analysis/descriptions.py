@@ -1,15 +1,22 @@
 """A case in words: sizes and intervals from `formatting`, with the metric's own labels."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from unitdocs import formatting
 from unitdocs.analysis.case_result import CaseResult, Effect, EffectScale, NoEffect
+from unitdocs.records import Metric
 from unitdocs.stats import Verdict
 
 NO_DIRECTION = (Verdict.EQUIVALENT, Verdict.INCONCLUSIVE)
 """Verdicts that leave open on which side of no change the effect is."""
 
+PLAIN_METRICS: Mapping[str, str] = {
+    Metric.FRAME_P50: "typical frame",
+    Metric.FRAME_P95: "slow frames, 1 in 20",
+    Metric.FRAME_P99: "slow frames, 1 in 100",
+}
+"""Metrics whose names are those of statistics, in everyday words."""
 ROLES = ("control", "treatment")
 """The two sides of a table of cases that do not share their arms."""
 
@@ -23,6 +30,11 @@ def shared_arms(cases: Iterable[CaseResult]) -> tuple[str, str] | None:
 def arms_of(case: CaseResult) -> str:
     """Return the arms of a case, for a row whose columns do not name them: `original, refactored`."""
     return f"{case.control}, {case.treatment}"
+
+
+def plain_metric(metric: str) -> str:
+    """Return the name of a metric for readers without statistics: `frame time p95` is `slow frames, 1 in 20`."""
+    return PLAIN_METRICS.get(metric, metric)
 
 
 def describe(case: CaseResult) -> str:

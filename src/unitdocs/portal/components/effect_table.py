@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, EffectScale, Outcome, measured, worst_first
-from unitdocs.analysis.descriptions import arms_of, shared_arms
+from unitdocs.analysis.descriptions import arms_of, plain_metric, shared_arms
 from unitdocs.formatting import counted, listed, visible
 from unitdocs.portal.components.effect_marks import (
     MEANINGS,
@@ -159,6 +159,7 @@ class EffectTable:
             "table",
             join(["", tag("thead", self._head(title)), *bodies, ""]),
             class_="ud-effects",
+            style=f"--columns: {len(self.columns) + (self.other is not None)}",
             aria_label=visible(name),
         )
 
@@ -203,11 +204,17 @@ class EffectTable:
         unit = [" ", tag("small", "points")] if is_share else []
         kind = {"class_": "ud-share"} if is_share else {}
         return tag(
-            "th", title(column.capitalize(), *unit), sides, ticks, scope="col", data_column=visible(column), **kind
+            "th",
+            title(plain_metric(column).capitalize(), *unit),
+            sides,
+            ticks,
+            scope="col",
+            data_column=visible(column),
+            **kind,
         )
 
     def _body(self, suite: str, rows: Sequence[Row]) -> Html:
-        times = listed(list(dict.fromkeys(row.main.metric for row in rows if row.main)))
+        times = listed(list(dict.fromkeys(plain_metric(row.main.metric) for row in rows if row.main)))
         note = [] if times in ("", Metric.TIME) else [" ", tag("small", f"Time: {times}")]
         width = 1 + len(self.columns) + (self.other is not None)
         head = tag("th", self.suites.get(suite, suite), *note, scope="rowgroup", colspan=str(width))
@@ -216,7 +223,7 @@ class EffectTable:
 
     def _row(self, row: Row) -> Html:
         case = row.main or row.first
-        title = tag("a", case.title, href=self.address(case)) if self.address else escape(case.title)
+        title = tag("a", case.title, href=self.address(case), title=case.title) if self.address else escape(case.title)
         arms = [] if shared_arms(self.cases) else [" ", tag("small", arms_of(case))]
         head = tag("th", title, *arms, scope="row", data_in=visible(self.suites.get(case.suite, case.suite)))
         cells = [self._cell(row.cells.get(column), column) for column in self.columns]
@@ -250,7 +257,7 @@ def controls(table: EffectTable) -> Html:
     names = dict.fromkeys(row.first.suite for row in table.rows)
     suites = {"": "all", **{name: table.suites.get(name, name) for name in names}}
     verdicts = {"": "any", **{slug(outcome): word for outcome, word in MEANINGS.items()}, "failed": "failed"}
-    metrics = {column: column for column in table.columns}
+    metrics = {column: plain_metric(column) for column in table.columns}
     parts = [
         _select("Order", "order", orders),
         _select("Suite", "suite", suites),
@@ -282,7 +289,12 @@ def _effect_cell(case: CaseResult, label: str, axis: EffectAxis, address: str, *
     )
     side = {"data_side": "worse"} if is_on_the_right(case) else {}
     return tag(
-        "td", inner, data_verdict=verdict_name(case), data_label=visible(label.capitalize()), **side, **attributes
+        "td",
+        inner,
+        data_verdict=verdict_name(case),
+        data_label=visible(plain_metric(label).capitalize()),
+        **side,
+        **attributes,
     )
 
 
