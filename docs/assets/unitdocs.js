@@ -401,7 +401,6 @@ function template(colour, family) {
     zeroline: false,
   };
   return {
-    data: { bar: [{ textfont: font }] },
     layout: {
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",

@@ -8,7 +8,7 @@
 /**
  * @typedef {[number, number]} Range
  * @typedef {{ array: number[], arrayminus?: number[] }} Bars
- * @typedef {{ type?: string, mode?: string, x: (number | null)[], y: (number | null)[], width?: number, xaxis?: string, yaxis?: string,
+ * @typedef {{ mode?: string, x: (number | null)[], y: (number | null)[], xaxis?: string, yaxis?: string,
  *   error_x?: Bars, error_y?: Bars }} Trace
  * @typedef {{ type?: string, range: Range }} Axis
  * @typedef {HTMLElement & { data: Trace[], layout: Record<string, any>,
@@ -92,12 +92,10 @@ function isSeen(trace, x, y) {
  */
 function spans(trace, letter, axis) {
   const bars = trace[`error_${letter}`];
-  const isBar = trace.type === "bar";
   return Array.from(trace[letter], (number, index) => {
     const value = number ?? NaN;
-    const half = isBar && letter === "y" ? (trace.width ?? 0) / 2 : 0;
-    const below = isBar && letter === "x" ? value : ((bars?.arrayminus ?? bars?.array)?.[index] ?? half);
-    return [scaled(value - below, axis), scaled(value + (bars?.array[index] ?? half), axis)];
+    const below = (bars?.arrayminus ?? bars?.array)?.[index] ?? 0;
+    return [scaled(value - below, axis), scaled(value + (bars?.array[index] ?? 0), axis)];
   });
 }
 

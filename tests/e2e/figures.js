@@ -6,10 +6,10 @@ async () => {
   const PATIENCE = 30_000; // milliseconds
   const MOVED = 2.5; // pixels that a label may move when a figure is drawn over its SVG
   const DRAWN = {
-    text: ".xtick text, .ytick text, .annotation-text, .bartext",
-    marks: ".scatterlayer .point, .barlayer .point > path",
+    text: ".xtick text, .ytick text, .annotation-text",
+    marks: ".scatterlayer .point",
   };
-  const STATIC = { text: ".ud-svg text", marks: ".ud-svg use, .ud-svg rect[fill^='var']" };
+  const STATIC = { text: ".ud-svg text", marks: ".ud-svg use" };
 
   const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
   const channels = (colour) => colour.match(/[\d.]+/g).map(Number);

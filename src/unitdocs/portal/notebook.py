@@ -31,7 +31,7 @@ def show(figure: Plot | PlotlyFigure, *, key: str, finding: str, measured: str, 
     """Return a figure to end a cell with.
 
     Args:
-        figure: one of `portal.figures`, or a `plotly.graph_objects.Figure` with points, lines or bars.
+        figure: one of `portal.figures`, or a `plotly.graph_objects.Figure` with points or lines.
         key: its id on the page.
         finding: one sentence that states what the figure shows.
         measured: how it was measured.

@@ -167,18 +167,6 @@ def test_labels_above_their_rows_clear_the_marks_that_stand_above_the_middle_of_
     assert lifts[3] == lifts[0], "what is below the middle is not in the way"
 
 
-def test_a_hatched_bar_reaches_from_zero_to_its_value() -> None:
-    figure = go.Figure(
-        go.Bar(x=[5], y=[0], width=1, orientation="h", marker={"color": BLUE, "pattern": {"shape": "/"}}, text=["5 ms"])
-    ).update_layout(xaxis={"range": [0, 10]}, yaxis={"range": [1, -1]})
-    root = drawing(figure)
-    plain, hatched = [rect for rect in root.iter("rect") if rect.attrib["width"] == "50%"]
-    assert hatched.attrib["fill"] == "url(#key-hatch)"
-    assert root.find(".//pattern[@id='key-hatch']") is not None
-    assert "5 ms" in [text.text for text in root.iter("text")]
-    assert plain.attrib["y"] == hatched.attrib["y"]
-
-
 def test_the_same_figure_gives_the_same_bytes() -> None:
     assert text_of(points()) == text_of(points())
 

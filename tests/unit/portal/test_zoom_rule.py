@@ -18,7 +18,6 @@ console.log(JSON.stringify(plots.map(({ data, layout }) => isEmpty(data, layout)
 MARKS = {"mode": "markers", "x": [1, 10, None], "y": [1, 2, 3]}
 LINE = {**MARKS, "mode": "lines"}
 ERRORS = {"error_x": {"array": [4, 0, 0], "arrayminus": [0.5, 0, 0]}}
-BAR = {"type": "bar", "x": [10], "y": [2], "width": 0.8}
 OTHER = {"mode": "markers", "x": [5], "y": [5], "xaxis": "x2", "yaxis": "y2"}
 LOG = {"xaxis": {"type": "log", "range": [0.2, 0.4]}, "yaxis": {"range": [4, 0]}}
 NAMES = {"mode": "markers", "x": ["Monday"], "y": [1]}
@@ -37,8 +36,6 @@ CASES: dict[str, tuple[list[dict[str, Any]], dict[str, Any], bool]] = {
     "a place beside the line": ([LINE], axes([2, 4], [1.8, 2]), True),
     "rows from the top": ([MARKS], axes([0, 2], [2, 0]), False),
     "a log axis with no mark": ([MARKS], LOG, True),
-    "within a bar": ([BAR], axes([3, 4], [1.7, 2.3]), False),
-    "above a bar": ([BAR], axes([3, 4], [2.5, 3]), True),
     "one of two plots empty": ([MARKS, OTHER], axes([0, 2], [0, 2]) | axes([6, 7], [0, 9], "2"), True),
     "one of two traces seen": ([MARKS, {**MARKS, "x": [50, 60, 70]}], axes([0, 2], [0, 2]), False),
     "positions that are names": ([NAMES], axes([5, 6], [5, 6]), False),

@@ -2,7 +2,7 @@
 
 A bundle is an ES module. Its default export is an async function that returns Plotly.
 
-The built bundle contains only the kinds of traces that the figures draw (`entry.js`), and runs in steps between which
+The built bundle contains only the kind of trace that the figures draw (`entry.js`), and runs in steps between which
 the browser can respond to the reader. npm and esbuild build it from exact versions with checksums
 (`package-lock.json`), without running scripts of packages, and a cache folder keeps it, so that later builds fetch
 nothing; a kept bundle that was changed is built again. It is never committed. If it cannot be built, the full bundle of

@@ -1,5 +1,5 @@
 /**
- * Plotly with the kinds of traces that the figures draw: scatter and bar.
+ * Plotly with the only kind of trace that the figures draw: scatter, which is in its core.
  *
  * Its code runs in steps, and between two steps the browser can respond to the reader. A step runs only what no earlier step ran, so the order affects only how long each takes.
  */
@@ -15,7 +15,6 @@ const STEPS = [
   () => require("plotly.js/src/plot_api"),
   () => [require("plotly.js/src/components/annotations3d"), require("plotly.js/src/components/shapes")],
   () => require("plotly.js/lib/core"),
-  () => traces(),
 ];
 
 /** Return Plotly; it is the same each time. */
@@ -24,14 +23,7 @@ export default async function load() {
     step();
     await pause();
   }
-  const Plotly = require("plotly.js/lib/core");
-  Plotly.register(traces());
-  return Plotly;
-}
-
-/** Return the traces that are not in the core, which has scatter. */
-function traces() {
-  return [require("plotly.js/lib/bar")];
+  return require("plotly.js/lib/core");
 }
 
 /** Let the browser run pending tasks; continue ahead of the page's other tasks if it supports that. */

@@ -1,6 +1,6 @@
 """Heat map: shares by rows and columns, each in a cell whose colour is the deeper the larger the share.
 
-A cell is a shape and a text, since the traces of the site's Plotly bundle are lines, points and bars. Invisible
+A cell is a shape and a text, since the traces of the site's Plotly bundle are lines and points. Invisible
 points in the cells show their text when a reader points at them.
 """
 

@@ -47,7 +47,7 @@ def pinned(figure: Plot | PlotlyFigure) -> dict[str, Any]:
     """Return a figure's `data` and `layout` as plain values that leave nothing to be laid out.
 
     Args:
-        figure: its `layout.height` is given; its traces are scatter or horizontal bars of a given width, at numbers.
+        figure: its `layout.height` is given; its traces are scatter, at numbers.
             `layout.meta` may ask for the labels of rows above their rows on a narrow screen (`is_narrow`), and have an
             address for each row (`links`). An annotation named `wide` or `slim` is shown only on such a screen.
 
@@ -83,7 +83,6 @@ def pinned(figure: Plot | PlotlyFigure) -> dict[str, Any]:
             **axes,
             "annotations": annotations,
             "showlegend": False,
-            "barmode": "overlay",
             "margin": {
                 "l": left,
                 "r": _margin_right(axes, data, annotations),
@@ -139,8 +138,6 @@ def fitted(text: str) -> str:
 
 def _raised(trace: PlainFigure, axis: Axis) -> float:
     """Return how far a trace reaches above the middle of a row, in rows; nothing where the axis has no rows."""
-    if trace.get("type") == "bar":
-        return float(trace["width"])
     low, high = axis["range"]
     if low < high:  # rows begin at the top
         return 0.0

@@ -52,8 +52,3 @@ class Plot:
 def scatter(**properties: Any) -> Trace:  # noqa: ANN401 -- any property of Plotly
     """Return a trace of points or lines."""
     return {"type": "scatter", **properties}
-
-
-def bar(**properties: Any) -> Trace:  # noqa: ANN401 -- as above
-    """Return a trace of bars."""
-    return {"type": "bar", **properties}

@@ -95,8 +95,6 @@ class _Drawing:
             *(_value_of(note.get("name"), self._annotation(note)) for note in self.layout.get("annotations", [])),
         ]
         defined = "".join(f'<path id="{mark}" d="{_outline(*drawn)}"/>' for drawn, mark in self.symbols.items())
-        if any(map(_is_hatched, self.data)):
-            defined += _HATCH.format(key=self.key)
         space = f"{margin['t']}px {margin['r']}px {margin['b']}px {margin['l']}px"
         names = {"lift", "left", "right"} if "rows" in meta else set()
         narrow = "".join(f"--{name}:{meta[name]}px;" for name in sorted(names))
@@ -211,9 +209,6 @@ class _Drawing:
         return self._y(name, 10**value if is_log and not raw else value)
 
     def _trace(self, trace: PlainFigure) -> Iterator[str]:
-        if trace.get("type", "scatter") == "bar":
-            yield from self._bars(trace)
-            return
         mode = trace.get("mode", "markers")
         yield from self._errors(trace)
         if "lines" in mode:
@@ -281,21 +276,6 @@ class _Drawing:
             )
             yield f"<g{_paint(colour, shape)}>{uses}</g>"
 
-    def _bars(self, trace: PlainFigure) -> Iterator[str]:
-        """Draw horizontal bars from 0 on."""
-        x_axis, y_axis = axis_of(trace, "x"), axis_of(trace, "y")
-        texts, colour = trace.get("text") or [], _colour(trace["marker"]["color"])
-        for index, point in enumerate(self._points(trace)):
-            if not point:
-                continue
-            top, bottom = sorted(self._y(y_axis, point[1] + side * trace["width"] / 2) for side in (-1, 1))
-            rect = f'width="{self._x(x_axis, point[0])}" y="{_number(top)}" height="{_number(bottom - top)}"'
-            yield f'<rect {rect} fill="{colour}"/>'
-            if _is_hatched(trace):
-                yield f'<rect {rect} fill="url(#{self.key}-hatch)"/>'
-            if texts:
-                yield _text(texts[index], self._x(x_axis, point[0]), (top + bottom) / 2, "start", "middle", shift=5)
-
     def _symbol(self, shape: str, size: float) -> str:
         return self.symbols.setdefault((shape.removesuffix("-open"), size), f"{self.key}-{len(self.symbols)}")
 
@@ -312,11 +292,6 @@ class _Drawing:
     def _sample(self, trace: PlainFigure) -> str:
         marker, line, mode = trace.get("marker", {}), trace.get("line", {}), trace.get("mode", "markers")
         parts = []
-        if trace.get("type") == "bar":
-            parts = [f'<rect width="20" height="10" y="2" fill="{_colour(marker["color"])}"/>']
-            if _is_hatched(trace):
-                parts.append(f'<rect width="20" height="10" y="2" fill="url(#{self.key}-hatch)"/>')
-            return f'<svg width="20" height="14" aria-hidden="true">{"".join(parts)}</svg>'
         if "lines" in mode:
             stroke = _stroke(line.get("color", GREY), line.get("width", 2), line.get("dash", ""))
             parts.append(f'<line x2="26" y1="7" y2="7"{stroke}/>')
@@ -405,16 +380,6 @@ _OUTLINES: Final[dict[str, Callable[[float], str]]] = {
         *((x, y) for x, y in ((0, -0.57), (-0.57, -1.13), (-1.13, -0.57), (-0.57, 0), (-1.13, 0.57), (-0.57, 1.13))),
     ),
 }
-
-
-_HATCH: Final = (
-    '<pattern id="{key}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-    '<path class="h" d="M0 0V6"/></pattern>'
-)
-
-
-def _is_hatched(trace: PlainFigure) -> bool:
-    return bool(trace.get("marker", {}).get("pattern", {}).get("shape"))
 
 
 def _paint(colour: str, shape: str) -> str:
