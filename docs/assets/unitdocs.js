@@ -40,6 +40,7 @@ const MARKS = { "#0072B2": "--ud-mark-blue", "#D55E00": "--ud-mark-vermilion", "
  * @property {(place: HTMLElement, data: object[], layout: object, config: object) => Promise<unknown>} newPlot
  * @property {(place: HTMLElement, data: object[], layout: object, config: object) => Promise<unknown>} react
  * @property {(place: HTMLElement) => void} purge
+ * @property {{ resize: (place: HTMLElement) => Promise<unknown> }} Plots
  */
 
 /**
@@ -267,6 +268,13 @@ function redraw() {
     if (drawing.place.checkVisibility()) redrawFigure(drawing);
     else undraw(figure); // it has no size while it is folded
   }
+}
+
+/** Draw again for a screen that became narrow or wide: Plotly fits margins into the width that it knows, so first that. */
+async function turn() {
+  const seen = [...drawn.values()].filter(({ place }) => place.checkVisibility());
+  await Promise.all(seen.map(({ Plotly, place }) => Plotly.Plots.resize(place)));
+  redraw();
 }
 
 /** @param {{ Plotly: Plotly, place: HTMLElement, plot: string }} figure */
@@ -518,7 +526,7 @@ function rememberOpened({ target }) {
 for (const name of INPUTS) addEventListener(name, arm, { capture: true, passive: true });
 new MutationObserver(redraw).observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
 addEventListener("toggle", rememberOpened, { capture: true });
-NARROW.addEventListener("change", redraw);
+NARROW.addEventListener("change", turn);
 NARROW.addEventListener("change", prepareCards);
 if (window.document$) window.document$.subscribe(hydrate);
 else hydrate();
