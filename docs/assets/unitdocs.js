@@ -25,6 +25,7 @@ const CONFIG = {
   showSendToCloud: false,
   displayModeBar: false, // it would lie on the plot; the page has buttons of its own
   doubleClick: "reset",
+  showTips: false, // they lie on the page's header, and say what the button of the figure says
   showAxisDragHandles: false, // the reader drags within the plot alone, and scrolls everywhere else
 };
 

@@ -70,11 +70,14 @@ class EffectAxis:
         effect = case.effect
         if effect is None:
             return Html("")
-        middle = self._place(case, effect.estimate)
-        ends = [self._place(case, end) for end in (effect.low, effect.high) if not math.isnan(end)]
+        is_nothing = case.outcome.is_same and not 0 < effect.estimate < math.inf and effect.scale is EffectScale.RATIO
+        middle = CENTRE if is_nothing else self._place(case, effect.estimate)  # one block instead of none is no bar
+        ends = (
+            [] if is_nothing else [self._place(case, end) for end in (effect.low, effect.high) if not math.isnan(end)]
+        )
         lines = [("bar", CENTRE, middle), *([("span", min(ends), max(ends))] if ends else [])]
         shape = OUTCOMES[case.outcome][1]
-        if abs(self._share(case, effect.estimate)) > 1:
+        if not is_nothing and abs(self._share(case, effect.estimate)) > 1:
             shape = "triangle-left" if middle < CENTRE else "triangle-right"
         parts = [_line(*line) for line in lines if f"{line[1]:.1f}" != f"{line[2]:.1f}"]
         mark = _mark(shape, MARK, f' transform="translate({middle:.1f} {HEIGHT // 2})"')
@@ -152,11 +155,12 @@ def directions(case: CaseResult) -> tuple[str, str]:
 
 
 def key_of_marks() -> Html:
-    """Return the shape of each verdict with its word, as a list."""
-    items = (
+    """Return the shape of each verdict with its word, and that of what lies beyond the axis, as a list."""
+    items = [
         tag("li", _sample(OUTCOMES[outcome][1]), word, data_verdict=slug(outcome)) for outcome, word in MEANINGS.items()
-    )
-    return tag("ul", *items, class_="ud-key")
+    ]
+    beyond = tag("li", _sample("triangle-left"), "beyond the axis", data_verdict="")
+    return tag("ul", *items, beyond, class_="ud-key")
 
 
 def _sample(shape: str) -> Html:
