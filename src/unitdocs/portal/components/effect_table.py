@@ -223,7 +223,11 @@ class EffectTable:
 
     def _row(self, row: Row) -> Html:
         case = row.main or row.first
-        title = tag("a", case.title, href=self.address(case), title=visible(case.title)) if self.address else escape(case.title)
+        title = (
+            tag("a", case.title, href=self.address(case), title=visible(case.title))
+            if self.address
+            else escape(case.title)
+        )
         arms = [] if shared_arms(self.cases) else [" ", tag("small", arms_of(case))]
         head = tag("th", title, *arms, scope="row", data_in=visible(self.suites.get(case.suite, case.suite)))
         cells = [self._cell(row.cells.get(column), column) for column in self.columns]
