@@ -9,7 +9,7 @@ async () => {
     text: ".xtick text, .ytick text, .annotation-text",
     marks: ".scatterlayer .point",
   };
-  const STATIC = { text: ".ud-svg text", marks: ".ud-svg use" };
+  const STATIC = { text: ".ud-svg text", marks: ".ud-svg use, .ud-svg rect[fill^='var']" }; // cells of a heat map too
 
   const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
   const channels = (colour) => colour.match(/[\d.]+/g).map(Number);

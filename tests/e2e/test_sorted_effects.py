@@ -185,7 +185,7 @@ def test_a_cell_and_a_title_lead_to_the_page_of_their_case_and_back_keeps_the_ch
     expect(page).to_have_url(target)
     page.go_back()
     expect(page).to_have_url(kept)
-    expect(page.locator(".ud-effects [data-flat]")).to_be_visible()
+    expect(page.locator(".ud-effects[data-flat]")).to_be_visible()
 
 
 def test_the_head_stays_below_the_header_while_the_rows_scroll(page: Page) -> None:
