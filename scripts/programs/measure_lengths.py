@@ -125,17 +125,17 @@ def _measure(browser: Browser, folder: Path, addresses: Sequence[str], *, is_pri
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}/"
         existing = [address for address in addresses if (folder / address / "index.html").is_file()]
-        sizes = {address: size for address in existing if (size := _size(browser, url + address, is_printed))}
+        sizes = {address: size for address in existing if (size := _size(browser, url + address, is_printed=is_printed))}
         server.shutdown()
     return sizes
 
 
-def _size(browser: Browser, url: str, is_printed: bool) -> Size | None:  # noqa: FBT001 -- of this file alone
-    """Return the size of a page; None for a page without an article, which only leads to another."""
+def _size(browser: Browser, url: str, *, is_printed: bool) -> Size | None:
+    """Return the size of a page; None for a page that only leads to another."""
     page = browser.new_page(viewport=WIDE)
     try:
         page.goto(url, wait_until="networkidle")
-        if page.locator("article").count() == 0:
+        if page.url != url or page.locator("article").count() == 0:
             return None
         counts = page.evaluate(COUNT)
         paper = _printed_pages(page.pdf(format="A4")) if is_printed else None

@@ -32,7 +32,7 @@ HIDDEN = """() => {
         const { left, right, width, height } = result.getBoundingClientRect();
         const isForOtherWidths = result.matches(".wide, .slim");
         if (isForOtherWidths && !isSeen(result)) return false;
-        if (!result.textContent.trim()) return false; // nothing to read
+        if (result.matches(":empty")) return false; // nothing to read
         if (!isSeen(result) || width * height === 0) return true;
         return !result.closest(".ud-table") && (left < -1 || right > innerWidth + 1);
     }).map((result) => `${result.tagName}: ${result.textContent.slice(0, 60)}`);

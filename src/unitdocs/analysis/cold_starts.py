@@ -58,10 +58,6 @@ class ColdStart:
         """Return the time of the start in the median round, in seconds; NaN without starts."""
         return float(np.median(self.starts[role])) if self.starts[role].size else float("nan")
 
-    def first_use(self, role: Role) -> float:
-        """Return the time of the first frame in the median round, in seconds."""
-        return float(np.median(self.frames[role][:, 0]))
-
     def slowest_in(self, stretch: Stretch, role: Role) -> Seconds:
         """Return the slowest frame of a stretch in each round, shape (rounds,)."""
         return np.asarray(self.frames[role][:, stretch.first - 1 : stretch.last].max(axis=1))

@@ -29,7 +29,6 @@ def test_the_frames_are_divided_at_the_firsts() -> None:
 def test_times_are_those_of_the_median_round() -> None:
     start = made_start()
     assert [start.start(role) for role in Role] == [0.025, 0.110]
-    assert [start.first_use(role) for role in Role] == [0.006, 0.003]
     assert start.longer_start == pytest.approx(0.090)
     use, update = start.stretches
     np.testing.assert_allclose(start.slowest_in(use, Role.TREATMENT), [0.030, 0.003, 0.004])
