@@ -125,7 +125,9 @@ def _measure(browser: Browser, folder: Path, addresses: Sequence[str], *, is_pri
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}/"
         existing = [address for address in addresses if (folder / address / "index.html").is_file()]
-        sizes = {address: size for address in existing if (size := _size(browser, url + address, is_printed=is_printed))}
+        sizes = {
+            address: size for address in existing if (size := _size(browser, url + address, is_printed=is_printed))
+        }
         server.shutdown()
     return sizes
 
