@@ -51,6 +51,8 @@
 
 const NARROW = "screen and (max-width: 1099px)";
 const ORDERS = ["worst", "gain"];
+/** So few are moved in the document at a time that an input in between is answered at once. */
+const ROWS_AT_ONCE = 12;
 
 /**
  * Make the controls of a table work, and bring back what its address asks for.
@@ -281,9 +283,14 @@ function follow(page, ordered, flat, key) {
   page.arranged = "";
   table.setAttribute("aria-busy", "true");
   const idle = window.requestIdleCallback ?? ((/** @type {() => void} */ work) => setTimeout(work, 50));
+  const left = [...ordered];
   const move = () => {
     if (round !== page.round) return;
-    for (const { element, home } of ordered) (flat ?? home).append(element);
+    for (const { element, home } of left.splice(0, ROWS_AT_ONCE)) (flat ?? home).append(element);
+    if (left.length) {
+      idle(move, { timeout: 1000 });
+      return;
+    }
     page.arranged = key;
     table.removeAttribute("aria-busy");
   };

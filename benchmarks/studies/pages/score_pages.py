@@ -5,7 +5,7 @@ result is printed and written as a record, which the method page shows from `ben
 from npm by a lock with checksums.
 
 Examples:
-  python benchmarks/studies/pages/score_pages.py                  five pages of site/, five loads each
+  python benchmarks/studies/pages/score_pages.py                  six pages of site/, five loads each
   python benchmarks/studies/pages/score_pages.py --runs 1         a first look
   python benchmarks/studies/pages/score_pages.py --out benchmarks/results/page-scores.json
 """
@@ -44,8 +44,8 @@ from unitdocs.studies import AxeFindings, LighthouseScore, PageScores
 
 LOCK = Path(__file__).resolve().parent / "judges"
 PROGRAMS = ROOT / "build" / "judges"
-PAGES = ("", "benchmarks/comparison/", "deploy/installation/", "reference/units/", "notebooks/read-a-record/")
-"""Home, a page of figures, a guide, a page of the API and a notebook."""
+PAGES = ("", "benchmarks/summary/", "benchmarks/comparison/", "deploy/installation/", "reference/units/", "notebooks/read-a-record/")
+"""Home, the table of effects, a page of figures, a guide, a page of the API and a notebook."""
 LEAST = {"performance": 0.9, "accessibility": 0.95, "best-practices": 0.95, "seo": 0.95}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 RULES = "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations.map(({ id }) => id)"
