@@ -8,7 +8,8 @@ for example by a publish that was killed, are no part of any branch, and git rem
 import dataclasses
 import functools
 import os
-from collections.abc import Mapping
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -124,6 +125,27 @@ def files(repository: Path, tree: str) -> dict[str, tuple[str, int]]:
         _, _, name, size = about.split()
         found[path] = (name, int(size))
     return found
+
+
+def contents(repository: Path, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield the content of files that git has, each with git's name of it.
+
+    Raises:
+        InputError: git does not have one of them.
+    """
+    command = ["git", "cat-file", "--batch"]
+    with subprocess.Popen(command, cwd=repository, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: S603 -- as `git`
+        assert process.stdin, "a pipe"
+        assert process.stdout, "a pipe"
+        for name in names:
+            process.stdin.write(f"{name}\n".encode())
+            process.stdin.flush()
+            _, kind, *size = process.stdout.readline().decode().split()
+            if kind != "blob":
+                raise InputError(f"git cat-file: {name} is {kind}; the repository is damaged, or not all of it is here")
+            yield name, process.stdout.read(int(size[0]))
+            process.stdout.read(1)
+        process.stdin.close()
 
 
 def make_tree(repository: Path, content: Mapping[str, Entry]) -> Entry:

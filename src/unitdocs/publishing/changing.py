@@ -92,6 +92,25 @@ def current(pages: Pages) -> Branch:
     return Branch(pages.project, pages.branch, commit_of(pages.project, _reference(pages)))
 
 
+def remote_commit(pages: Pages) -> str | None:
+    """Return the newest commit of the remote's branch, which is fetched; None without one.
+
+    Raises:
+        InputError: git fails.
+    """
+    return _fetch(pages)
+
+
+def newest(pages: Pages) -> Branch:
+    """Return the newest state of the branch: the remote's, with what only the local branch has.
+
+    Raises:
+        InputError: git fails.
+    """
+    local = commit_of(pages.project, _reference(pages))
+    return Branch(pages.project, pages.branch, _newest(pages, local, remote_commit(pages)).commit)
+
+
 def apply(pages: Pages, edit: Edit, message: str, *, dry_run: bool = False) -> Change:
     """Apply a change to the newest state of the branch: commit, push, and move the local branch.
 

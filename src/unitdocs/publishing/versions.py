@@ -135,7 +135,7 @@ def publish(
 
         def edit(branch: Branch) -> Mapping[str, Entry]:
             _check_free((version, *aliases), version, branch)
-            return _with_version(branch, built, names)
+            return put_on(branch, built.about, built.folder, built.shared, names)
 
         tell("Comparing with the branch" if dry_run else "Publishing")
         commit = git(pages.project, "rev-parse", "--short", "HEAD")
@@ -291,14 +291,26 @@ def _build(version: str) -> None:
         )
 
 
-def _with_version(branch: Branch, built: _Built, names: tuple[str, ...]) -> Mapping[str, Entry]:
-    """Return the root of the branch with a version, its names, and what it shares."""
-    version = built.about.version
+def put_on(
+    branch: Branch, about: PublishedVersion, folder: Entry, shared: Mapping[str, Entry], names: tuple[str, ...] = ()
+) -> Mapping[str, Entry]:
+    """Return the root of the branch with a version.
+
+    Args:
+        branch: the state of the branch.
+        about: what the index says of the version.
+        folder: its folder.
+        shared: the folders that it shares with others.
+        names: its further names.
+    """
+    version = about.version
     others = [one for one in branch.index.versions if one.version != version]
-    index = _ordered(branch, branch.index.model_copy(update={"versions": (*others, built.about)}), version)
-    root = {**branch.entries(), version: built.folder, INDEX_FILE: _stored(branch, index)}
-    if built.shared:
-        root[SHARED] = make_tree(branch.repository, {**branch.entries(SHARED), **built.shared})
+    left = tuple(one for one in branch.index.pruned if one.version != version)
+    changed = branch.index.model_copy(update={"versions": (*others, about), "pruned": left})
+    index = _ordered(branch, changed, version)
+    root = {**branch.entries(), version: folder, INDEX_FILE: _stored(branch, index)}
+    if shared:
+        root[SHARED] = make_tree(branch.repository, {**branch.entries(SHARED), **shared})
     return _with_names(branch, root, version, names)
 
 
