@@ -13,81 +13,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from publishing_project import BRANCH, commit, content_of, git, names
 
 from unitdocs import portal, records
 from unitdocs.errors import InputError
-from unitdocs.portal import bundle
 from unitdocs.publishing import Pages, publish, published, roll_back, versions
 from unitdocs.publishing.site_index import INDEX_FILE
 from unitdocs.publishing.versions import REFERENCE
 from unitdocs.records import RunRecord
 
-BRANCH = "gh-pages"
 WHY = "the charts are wrong"
-SETTINGS = """\
-site_name: a project
-site_url: https://example.org/project/
-strict: true
-theme: mkdocs
-exclude_docs: "*.toml"
-plugins:
-  - mike: { alias_type: copy, canonical_version: latest }
-"""
-CRITERION = '[[criteria]]\ntitle = "faster"\ncheck = { need = "improved", suites = ["units"] }\n'
-
-
-def git(folder: Path, *words: str) -> str:
-    done = subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=True)
-    return done.stdout
-
-
-def content_of(repository: Path, path: str) -> str:
-    return git(repository, "show", f"{BRANCH}:{path}")
-
-
-def names(pages: Pages) -> list[str]:
-    return [one.version for one in published(pages)]
-
-
-def commit(project: Path, text: str) -> None:
-    (project / "docs" / "index.md").write_text(f"# {text}\n")
-    git(project, "add", "--all")
-    git(project, "commit", "--quiet", "--message", text)
-
-
-@pytest.fixture(autouse=True)
-def with_a_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Keep a bundle as if it had been built, so that nothing is fetched; return it."""
-    kept = bundle.keep(b"export default 1;", tmp_path / "project" / "build" / "plotly")
-    monkeypatch.setenv("NO_MKDOCS_2_WARNING", "1")
-    return kept
-
-
-@pytest.fixture
-def pages(tmp_path: Path, make_record: Callable[..., RunRecord]) -> Pages:
-    """Return a project whose record is current, all committed, with a bare repository as its remote."""
-    project = tmp_path / "project"
-    (project / "docs").mkdir()
-    (project / "benchmarks").mkdir()
-    (project / ".gitignore").write_text("/build/\n/site/\n/docs/benchmarks/cases/\n/docs/generated/\n")
-    (project / "pyproject.toml").write_text('[tool.unitdocs]\ndigest = ["benchmarks/*.py"]\n')
-    (project / "benchmarks" / "suite.py").write_text("SUITE = 1\n")
-    (project / "docs" / "decision.toml").write_text(CRITERION)
-    (project / "mkdocs.yml").write_text(SETTINGS)
-    digest = records.digest(project, ["benchmarks/*.py"])
-    records.save(make_record(digest=digest), project / REFERENCE)
-    git(tmp_path, "init", "--quiet", "--bare", "remote.git")
-    git(project, "init", "--quiet", "--initial-branch", "main")
-    git(project, "config", "user.name", "A tester")
-    git(project, "config", "user.email", "tester@example.org")
-    git(project, "remote", "add", "origin", str(tmp_path / "remote.git"))
-    commit(project, "First words")
-    return Pages(project)
-
-
-@pytest.fixture
-def remote(tmp_path: Path) -> Path:
-    return tmp_path / "remote.git"
 
 
 def test_a_version_is_published_with_a_copy_as_latest_that_the_root_leads_to(pages: Pages, remote: Path) -> None:
