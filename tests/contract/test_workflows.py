@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from workflow_runner import EXPRESSION, ROOT, WORKFLOWS, Runner, git, jobs, load, make_clone
 
+from programs.test import TESTS
+
 FILES = sorted(WORKFLOWS.glob("*.yml"))
 PINNED = re.compile(r"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 SUITE = """\
@@ -22,6 +24,13 @@ SUITE = suite(
     scenarios=[Scenario("small", title="200 numbers", quick=True)],
     setup=lambda arm, scenario, seed: Operation(lambda: sum(range(200))),
 )
+"""
+TEST = """\
+from pathlib import Path
+
+
+def test_one() -> None:
+    Path(f"{__file__}.ran").touch()
 """
 CHANGELOG = "# Changelog\n\n## Unreleased\n\n## 1.2 - 2026-11-28\n\n### Added\n\n- Sums.\n"
 WRITES = {
@@ -184,17 +193,21 @@ def test_a_pull_request_gets_a_preview_of_the_site(clone: Path, start: Callable[
 
 
 @pytest.mark.long
-def test_the_tests_run_on_each_python(clone: Path, start: Callable[..., Runner]) -> None:
-    """The tests of the clone are one for each place: to run all of them here would run this one too."""
+def test_the_checks_and_the_tests_of_every_lane_run(tmp_path: Path, start: Callable[..., Runner]) -> None:
+    """The clone has one test a place: with all of them it would run this one too."""
+    clone = make_clone(tmp_path, {}, [])
+    settings = (clone / "tests" / "conftest.py").read_text()
     shutil.rmtree(clone / "tests")
-    for path in ("contract", "unit/scripts"):
-        (clone / "tests" / path).mkdir(parents=True)
-        (clone / "tests" / path / f"test_{Path(path).name}_one.py").write_text("def test_one() -> None:\n    pass\n")
-    try:
-        start("pull_request", "refs/pull/7/merge", pull_request(clone)).run("ci.yml", "test")
-    finally:
-        git(clone, "checkout", "--quiet", "--", "tests")
-        git(clone, "clean", "--quiet", "--force", "-d", "tests")
+    paths = [Path("tests") / path for lane in TESTS.values() for path in lane.paths]
+    files = [path if path.suffix else path / f"test_{number}.py" for number, path in enumerate(paths)]
+    for file in files:
+        (clone / file).parent.mkdir(parents=True, exist_ok=True)
+        (clone / file).write_text(TEST)
+    (clone / "tests" / "conftest.py").write_text(settings)
+    runner = start("pull_request", "refs/pull/7/merge")
+    runner.clone = clone
+    assert runner.run("ci.yml", "test")
+    assert all((clone / f"{file}.ran").exists() for file in files)
 
 
 @pytest.mark.long
