@@ -9,7 +9,11 @@
  * figure has no SVG, and may leave all that to plotly.
  */
 
-const BUNDLE = new URL("../generated/plotly.min.js", import.meta.url);
+/** The page names the bundle: published versions share it, and then it is not beside this program. */
+const NAMED = /** @type {HTMLMetaElement | null} */ (document.querySelector("meta[name='unitdocs-bundle']"));
+const BUNDLE = NAMED
+  ? new URL(NAMED.content, document.baseURI)
+  : new URL("../generated/plotly.min.js", import.meta.url);
 const ZOOM = new URL("zoom.js", import.meta.url);
 const PICTURE = new URL("picture.js", import.meta.url);
 const NEAR = "300px"; // a figure is drawn this far before it is seen

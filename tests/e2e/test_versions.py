@@ -21,7 +21,8 @@ from serving import (
 
 from unitdocs import records
 from unitdocs.portal import bundle
-from unitdocs.publishing.versions import REFERENCE, Pages, publish, published
+from unitdocs.publishing import Pages, publish, published
+from unitdocs.publishing.versions import REFERENCE
 
 OLD, NEW = "1.0", "1.1"
 ONLY_NEW = "A sentence of the newer version."
@@ -107,7 +108,7 @@ def switch(page: Page, version: str) -> None:
 def test_both_versions_are_published_and_the_root_leads_to_the_latest(
     project: Path, hosted: str, open_page: OpenPage
 ) -> None:
-    assert published(Pages(project)) == [NEW, OLD]
+    assert [one.version for one in published(Pages(project))] == [NEW, OLD]
     page = open_page()
     page.goto(hosted)
     page.wait_for_url(f"{hosted}latest/")
