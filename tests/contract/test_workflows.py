@@ -211,13 +211,20 @@ def test_the_checks_and_the_tests_of_every_lane_run(tmp_path: Path, start: Calla
 
 
 @pytest.mark.long
-def test_the_main_branch_is_published_as_dev_and_a_tag_as_its_version(
-    clone: Path, start: Callable[..., Runner]
+def test_the_main_branch_is_published_as_dev_and_a_tag_as_its_version_if_none_is_newer_as_latest(
+    tmp_path: Path, start: Callable[..., Runner]
 ) -> None:
-    bundles = ROOT / "build" / "plotly"
-    if bundles.is_dir():  # built once a machine
-        shutil.copytree(bundles, clone / "build" / "plotly", dirs_exist_ok=True)
-    origin = clone.parent / "origin.git"
-    assert start("push", "refs/heads/main").run("docs.yml", "publish")
-    listed = json.loads(git(origin, "show", "gh-pages:versions.json"))
-    assert [(version["version"], version["aliases"]) for version in listed] == [("dev", [])]
+    clone = make_clone(tmp_path, {"CHANGELOG.md": CHANGELOG}, [])
+    if (ROOT / "build" / "plotly").is_dir():  # built once a machine
+        shutil.copytree(ROOT / "build" / "plotly", clone / "build" / "plotly")
+    for tag in ("v1.1", "v1.2", "v1.10rc1"):
+        git(clone, "tag", tag)
+    git(clone, "push", "--quiet", "--tags", "origin", "main")
+    versions: dict[str, list[str]] = {}
+    for ref in ("heads/main", "tags/v1.2", "tags/v1.1", "tags/v1.10rc1"):
+        runner = start("push", f"refs/{ref}")
+        runner.clone = clone
+        assert runner.run("docs.yml", "publish")
+        listed = json.loads(git(tmp_path / "origin.git", "show", "gh-pages:versions.json"))
+        versions = {version["version"]: version["aliases"] for version in listed}
+    assert versions == {"dev": [], "1.1": [], "1.2": ["latest"], "1.10rc1": []}
