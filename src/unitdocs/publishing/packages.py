@@ -64,7 +64,7 @@ class Package:
 
 
 def add_package(project: Path, version: str, docs: Path) -> None:
-    """Build the package of a version into its docs, where the page Data lists it.
+    """Build the package of a version into its docs, where the page Data lists it; a project without a lock has none.
 
     Args:
         project: an export of the version's commit; `mark_export` has named the commit if the version is not a number.
@@ -72,9 +72,11 @@ def add_package(project: Path, version: str, docs: Path) -> None:
         docs: folder of the docs, rendered: the list replaces the one that rendering wrote.
 
     Raises:
-        InputError: the wheel cannot be built, or the project has no lock.
+        InputError: the wheel cannot be built.
         OSError: a file cannot be read or written.
     """
+    if not (project / LOCK).is_file():
+        return
     package = build_package(project, version, docs / "generated" / FOLDER)
     (docs / "generated" / SNIPPET).write_text(_listed(package), encoding="utf-8", newline="")
 

@@ -96,10 +96,12 @@ def test_a_wheel_that_cannot_be_built_is_said_with_the_reason(project: Path, tmp
     assert "README.md" in str(error.value)
 
 
-def test_a_project_without_a_lock_is_refused(project: Path, tmp_path: Path) -> None:
+def test_a_project_without_a_lock_has_no_package(project: Path, tmp_path: Path) -> None:
     (project / packages.LOCK).unlink()
     with pytest.raises(InputError, match=r"portal\.lock: missing"):
         build_package(project, "1.2", tmp_path / "dist")
+    add_package(project, "1.2", tmp_path / "docs")
+    assert not (tmp_path / "docs").exists()
 
 
 def test_the_notes_of_a_release_are_its_section_of_the_changelog(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from unitdocs.records import Environment, RunRecord
 
 PAGE = Page("benchmarks/data.md")
 SUMS = f"generated/{FOLDER}/SHA256SUMS"
-NO_PACKAGE = "This is not a published version, so it has no package."
+NO_PACKAGE = "This build of the site comes without a package."
 """What publishing replaces by the list of the version's files."""
 
 
