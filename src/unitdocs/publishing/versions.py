@@ -32,6 +32,7 @@ from unitdocs.publishing.branch import (
     store_text,
 )
 from unitdocs.publishing.changing import Change, Pages, apply, current
+from unitdocs.publishing.packages import add_package, mark_export
 from unitdocs.publishing.sharing import SHARED, share
 from unitdocs.publishing.site_index import (
     INDEX_FILE,
@@ -231,9 +232,12 @@ def _build_version(
     files = export(pages.project, place)
     record = records.load(files / REFERENCE)
     is_stale = _is_stale(record, files, stale_ok=stale_ok)
+    mark_export(pages.project, files)
     with contextlib.chdir(files):
         tell("Rendering the record")
         _render(pages.project / BUNDLES)
+        tell("Building the package")
+        add_package(files, version, Path("docs"))
         tell("Building the site")
         _build(version)
     moved = share(files / "site", place / SHARED)
@@ -335,10 +339,8 @@ def _with_names(branch: Branch, root: Mapping[str, Entry], version: str, names: 
 
 def _root_page() -> str:
     """Return mike's page that leads from the root to `latest`."""
-    from jinja2 import Template  # noqa: PLC0415 -- comes with mkdocs, as mike does
-
     template = resources.files("mike").joinpath("templates/redirect.html").read_text(encoding="utf-8")
-    return str(Template(template, autoescape=True, keep_trailing_newline=True).render(href=f"{LATEST}/"))
+    return template.replace("{{href}}", f"{LATEST}/")
 
 
 def _ordered(branch: Branch, index: SiteIndex, added: str) -> SiteIndex:
