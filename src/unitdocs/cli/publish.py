@@ -97,14 +97,16 @@ def rollback(
 @app.command("list")
 def list_versions(
     form: Annotated[str, typer.Option("--format", help="table for people, json for programs.")] = "table",
+    *,
+    local: Annotated[bool, typer.Option("--local", help="Read the local branch only.")] = False,
 ) -> None:
-    """Print the published versions, newest first, as the local branch has them.
+    """Print the published versions, newest first: those of the remote, and what only the local branch has.
 
     Example: unitdocs publish list --format json
     """
     from unitdocs import publishing  # noqa: PLC0415 -- as above
 
-    versions = publishing.published(_pages(local=True))
+    versions = publishing.published(_pages(local=local))
     if form == "json":
         typer.echo(json.dumps([_as_json(one) for one in versions], indent=2))
     elif form != "table":

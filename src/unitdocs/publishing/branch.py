@@ -7,6 +7,7 @@ for example by a publish that was killed, are no part of any branch, and git rem
 
 import dataclasses
 import functools
+import json
 import os
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
@@ -157,6 +158,12 @@ def make_tree(repository: Path, content: Mapping[str, Entry]) -> Entry:
 def store_text(repository: Path, text: str) -> Entry:
     """Write a file to the repository."""
     return Entry("100644", "blob", git(repository, "hash-object", "-w", "--stdin", stdin=text))
+
+
+def store_versions(repository: Path, versions: Versions) -> Entry:
+    """Write mike's list of versions to the repository, always the same for the same versions: its sets have no order."""
+    listed = [{**one, "aliases": sorted(one["aliases"])} for one in versions.to_json()]
+    return store_text(repository, f"{json.dumps(listed, indent=2)}\n")
 
 
 def store_folder(repository: Path, folder: Path, index: Path) -> Entry:

@@ -21,6 +21,7 @@ from unitdocs.publishing.branch import (
     files,
     make_tree,
     store_text,
+    store_versions,
 )
 from unitdocs.publishing.sharing import SHARED
 from unitdocs.publishing.site_index import INDEX_FILE
@@ -235,7 +236,9 @@ def _newest(pages: Pages, local: str | None, remote: str | None) -> _Start:
 def _joined(pages: Pages, local: str, remote: str) -> _Start:
     """Return the remote's state with the versions that only the local branch has."""
     ours, theirs = (Branch(pages.project, pages.branch, commit) for commit in (local, remote))
-    published = {str(info.version) for info in theirs.versions}
+    base = Branch(pages.project, pages.branch, run(pages.project, "merge-base", local, remote).stdout.strip() or None)
+    # What both began with and the remote no longer has was taken off the site.
+    published = {str(info.version) for branch in (theirs, base) for info in branch.versions}
     own = [info for info in ours.versions if str(info.version) not in published]
     versions = theirs.versions
     for info in own:
@@ -249,7 +252,7 @@ def _joined(pages: Pages, local: str, remote: str) -> _Start:
     root = {
         **theirs.entries(),
         **folders,
-        VERSIONS_FILE: store_text(pages.project, f"{versions.dumps()}\n"),
+        VERSIONS_FILE: store_versions(pages.project, versions),
         INDEX_FILE: store_text(pages.project, f"{index.model_dump_json(indent=2)}\n"),
     }
     shared = {**ours.entries(SHARED), **theirs.entries(SHARED)}

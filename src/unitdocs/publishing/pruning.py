@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from unitdocs.errors import InputError
-from unitdocs.publishing.branch import VERSIONS_FILE, Branch, Entry, at_commit, make_tree, store_text
+from unitdocs.publishing.branch import VERSIONS_FILE, Branch, Entry, at_commit, make_tree, store_text, store_versions
 from unitdocs.publishing.changing import Change, Pages, apply, newest
 from unitdocs.publishing.references import used_by
 from unitdocs.publishing.sharing import SHARED
@@ -129,7 +129,7 @@ def _without(branch: Branch, tag_of: Mapping[str, str], now: datetime) -> Mappin
     index = branch.index.model_copy(update={"versions": left, "pruned": (*pruned, *earlier)})
     root = {
         **{name: entry for name, entry in branch.entries().items() if name not in gone},
-        VERSIONS_FILE: store_text(branch.repository, f"{versions.dumps()}\n"),
+        VERSIONS_FILE: store_versions(branch.repository, versions),
         INDEX_FILE: store_text(branch.repository, f"{index.model_dump_json(indent=2)}\n"),
     }
     if SHARED in root:

@@ -30,8 +30,9 @@ from unitdocs.publishing.branch import (
     make_tree,
     store_folder,
     store_text,
+    store_versions,
 )
-from unitdocs.publishing.changing import Change, Pages, apply, current
+from unitdocs.publishing.changing import Change, Pages, apply, current, newest
 from unitdocs.publishing.packages import add_package, mark_export
 from unitdocs.publishing.sharing import SHARED, share
 from unitdocs.publishing.site_index import (
@@ -66,6 +67,7 @@ _ROOT_NAMES: Final = frozenset(
     {_ROOT_PAGE, _NOT_FOUND_PAGE, VERSIONS_FILE, INDEX_FILE, SHARED, "cname", "robots.txt", "sitemap.xml"}
 )
 """Names at the root of the branch that are, or may be, something else; in lower case."""
+_RELEASE: Final = re.compile(r"v?\d")
 _NAME: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]*")
 
 
@@ -161,9 +163,10 @@ def roll_back(version: str, pages: Pages, *, why: str, now: datetime | None = No
     Raises:
         InputError: the version does not exist, there is no reason, or git fails; nothing is changed then.
     """
-    if not why.strip():
+    reason = " ".join(why.split())
+    if not reason:
         raise InputError("the reason is empty; say in one sentence why readers should not use the version")
-    withdrawal = Withdrawal(at=now or datetime.now(UTC), why=why.strip())
+    withdrawal = Withdrawal(at=now or datetime.now(UTC), why=reason)
 
     def edit(branch: Branch) -> Mapping[str, Entry]:
         _check_published(version, branch)
@@ -177,12 +180,13 @@ def roll_back(version: str, pages: Pages, *, why: str, now: datetime | None = No
 
 
 def published(pages: Pages) -> list[ListedVersion]:
-    """Return all versions on the local branch, newest first.
+    """Return all versions, newest first: those of the remote too, if it exists.
 
     Raises:
-        InputError: the branch holds no list of versions that can be read.
+        InputError: the branch holds no list of versions that can be read, or the remote cannot be reached.
     """
-    branch = current(pages)
+    has_remote = pages.remote in git(pages.project, "remote").split()
+    branch = newest(pages) if has_remote else current(pages)
     known = {one.version: one for one in branch.index.versions}
     return [
         ListedVersion(str(info.version), tuple(sorted(info.aliases)), known.get(str(info.version)))
@@ -308,14 +312,15 @@ def put_on(
         names: its further names.
     """
     version = about.version
+    kept: set[str] = next((info.aliases for info in branch.versions if str(info.version) == version), set())
     others = [one for one in branch.index.versions if one.version != version]
     left = tuple(one for one in branch.index.pruned if one.version != version)
     changed = branch.index.model_copy(update={"versions": (*others, about), "pruned": left})
     index = _ordered(branch, changed, version)
     root = {**branch.entries(), version: folder, INDEX_FILE: _stored(branch, index)}
     if shared:
-        root[SHARED] = make_tree(branch.repository, {**branch.entries(SHARED), **shared})
-    return _with_names(branch, root, version, names)
+        root[SHARED] = make_tree(branch.repository, {**shared, **branch.entries(SHARED)})
+    return _with_names(branch, root, version, (*names, *sorted(kept - set(names))))
 
 
 def _with_names(branch: Branch, root: Mapping[str, Entry], version: str, names: tuple[str, ...]) -> Mapping[str, Entry]:
@@ -326,7 +331,7 @@ def _with_names(branch: Branch, root: Mapping[str, Entry], version: str, names: 
     changed = {
         **root,
         **dict.fromkeys(names, root[version]),
-        VERSIONS_FILE: store_text(repository, f"{versions.dumps()}\n"),
+        VERSIONS_FILE: store_versions(repository, versions),
         _NO_JEKYLL: store_text(repository, ""),
     }
     if LATEST in names:
@@ -353,9 +358,10 @@ def _ordered(branch: Branch, index: SiteIndex, added: str) -> SiteIndex:
 
 
 def _withdrawn(branch: Branch, version: str, withdrawal: Withdrawal) -> SiteIndex:
-    """Return the index with a mark at each version that a rollback leaves behind."""
-    names = [str(info.version) for info in branch.versions]
-    left = {*names[: names.index(version)], _latest_of(branch.versions)} - {version}
+    """Return the index with a mark at each release that a rollback leaves behind; `dev` and the like are none."""
+    names = [str(info.version) for info in branch.versions if _RELEASE.match(str(info.version))]
+    newer = names[: names.index(version)] if version in names else []
+    left = {*newer, _latest_of(branch.versions)} - {version}
 
     def marked(one: PublishedVersion) -> PublishedVersion:
         if one.version in left:
