@@ -9,11 +9,12 @@
  * figure has no SVG, and may leave all that to plotly.
  */
 
-/** The page names the bundle: published versions share it, and then it is not beside this program. */
+/** The page names the bundle: published versions share it, and then it is in another folder than this program. */
 const NAMED = /** @type {HTMLMetaElement | null} */ (document.querySelector("meta[name='unitdocs-bundle']"));
 const BUNDLE = NAMED
   ? new URL(NAMED.content, document.baseURI)
   : new URL("../generated/plotly.min.js", import.meta.url);
+const PUBLISHED = document.getElementById("__config")?.textContent?.includes('"provider": "mike"');
 const ZOOM = new URL("zoom.js", import.meta.url);
 const PICTURE = new URL("picture.js", import.meta.url);
 const NEAR = "300px"; // a figure is drawn this far before it is seen
@@ -103,7 +104,14 @@ function hydrate() {
   for (const place of all("[data-effect-table]")) controlTable(place);
   for (const place of all(".ud-switch")) follow(place);
   document.querySelector("[data-md-component='search'][role='dialog']")?.setAttribute("aria-label", "Search");
+  if (PUBLISHED) tellVersions();
   setTimeout(tellApart, 100); // the theme adds its buttons to blocks of code in the meantime
+}
+
+/** Say what other published versions mean for the page; no other build has any. */
+async function tellVersions() {
+  const program = await import(new URL("versions.js", import.meta.url).href);
+  await program.announce();
 }
 
 /**

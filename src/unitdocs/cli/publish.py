@@ -68,7 +68,7 @@ def deploy(
         is_latest=latest,
         stale_ok=stale_ok,
         dry_run=dry_run,
-        tell=lambda sentence: typer.echo(f"{sentence} ...", err=True),
+        progress=lambda sentence: typer.echo(f"{sentence} ...", err=True),
     )
     typer.echo(f"{version}: {'would be published; nothing was changed' if dry_run else 'published'}")
     _say(change)
@@ -160,7 +160,7 @@ def prune(
 
 @app.command()
 def backup(file: Backup, *, local: Local = False) -> None:
-    """Save all published versions with their history in one file, and its checksum in one beside it.
+    """Save all published versions with their history in one file, and its checksum in another.
 
     Example: unitdocs publish backup versions.bundle
     """

@@ -1,7 +1,7 @@
 """All published versions in one file, and back.
 
 The file is a git bundle: git alone can read it, on any machine, for as long as there is git. It holds the branch with
-its history and the tags of pruned versions. A file beside it has its checksum, as `sha256sum` writes and checks it.
+its history and the tags of pruned versions. A second file has its checksum, as `sha256sum` writes and checks it.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ _CHUNK: Final = 1 << 20
 
 
 def backup(pages: Pages, file: Path) -> Branch:
-    """Write all published versions with their history to a file, and its checksum to one beside it.
+    """Write all published versions with their history to a file, and its checksum to another.
 
     The newest state is saved: the remote's, if it is ahead. An existing file is replaced once the new one is complete
     and was read back.
@@ -54,7 +54,7 @@ def backup(pages: Pages, file: Path) -> Branch:
         checksum = Path(folder) / "checksum"
         checksum.write_text(f"{_checksum(new)}  {file.name}\n", encoding="utf-8")
         os.replace(new, file)  # noqa: PTH105 -- over an existing file, on every system
-        os.replace(checksum, _beside(file))  # noqa: PTH105
+        os.replace(checksum, _sidecar(file))  # noqa: PTH105
     return branch
 
 
@@ -76,9 +76,9 @@ def recover(file: Path, pages: Pages, *, is_replaced: bool = False) -> Branch:
     """
     if not file.is_file():
         raise InputError(f"{file}: there is no such file; give the file that `backup` wrote")
-    beside = _beside(file)
-    if beside.is_file() and beside.read_text(encoding="utf-8").split()[:1] != [_checksum(file)]:
-        raise InputError(f"{file}: damaged, its checksum is not that in {beside.name}; use another backup")
+    sidecar = _sidecar(file)
+    if sidecar.is_file() and sidecar.read_text(encoding="utf-8").split()[:1] != [_checksum(file)]:
+        raise InputError(f"{file}: damaged, its checksum is not that in {sidecar.name}; use another backup")
     saved = _heads(pages, file).get(f"refs/heads/{pages.branch}")
     if saved is None:
         raise InputError(f"{file}: holds no branch {pages.branch}; give the file that `backup` wrote")
@@ -135,5 +135,5 @@ def _checksum(file: Path) -> str:
     return found.hexdigest()
 
 
-def _beside(file: Path) -> Path:
+def _sidecar(file: Path) -> Path:
     return file.with_name(f"{file.name}.sha256")

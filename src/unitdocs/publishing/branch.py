@@ -161,7 +161,7 @@ def store_text(repository: Path, text: str) -> Entry:
 
 
 def store_versions(repository: Path, versions: Versions) -> Entry:
-    """Write mike's list of versions to the repository, always the same for the same versions: its sets have no order."""
+    """Write mike's list of versions to the repository, the same for the same versions: its sets have no order."""
     listed = [{**one, "aliases": sorted(one["aliases"])} for one in versions.to_json()]
     return store_text(repository, f"{json.dumps(listed, indent=2)}\n")
 

@@ -1,4 +1,4 @@
-"""What published versions have in common stands once at the root of the site, under a digest of its content.
+"""What published versions have in common is kept once at the root of the site, under a digest of its content.
 
 A host of static pages limits the size of all versions together. Scripts, styles, the Plotly bundle, and the data and
 figures of one record are the same in many versions: each such folder is moved out of the version, and the version's
@@ -45,8 +45,8 @@ def share(site: Path, shared: Path) -> Mapping[str, str]:
     Spaces between the tags of pages are reduced as well: they are a tenth of a page.
 
     Args:
-        site: folder of the site, which will stand below the root.
-        shared: an empty folder, which will stand at the root as `shared`.
+        site: folder of the site, which will be below the root.
+        shared: an empty folder, which will be at the root as `shared`.
 
     Returns:
         The new place of each moved file, below the root, by its place in the site.

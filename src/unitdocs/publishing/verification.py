@@ -23,7 +23,7 @@ _AGAIN: Final = "publish the version again, or recover from a backup"
 
 
 @dataclass(frozen=True)
-class Finding:
+class Observation:
     """Something that is wrong on the branch.
 
     Args:
@@ -35,7 +35,7 @@ class Finding:
     is_fault: bool = True
 
 
-def verify(pages: Pages) -> list[Finding]:
+def verify(pages: Pages) -> list[Observation]:
     """Look for what is wrong with the published versions, on the local branch.
 
     Raises:
@@ -55,43 +55,43 @@ def verify(pages: Pages) -> list[Finding]:
     ]
 
 
-def _lists(branch: Branch) -> Iterator[Finding]:
+def _lists(branch: Branch) -> Iterator[Observation]:
     """Compare the list of versions, the index and the folders."""
     listed = {str(info.version) for info in branch.versions}
     aliases = {alias for info in branch.versions for alias in info.aliases}
     indexed = {one.version for one in branch.index.versions}
     folders = {name for name, entry in branch.entries().items() if entry.kind == "tree"} - {SHARED} - aliases
     for version in sorted(listed - folders):
-        yield Finding(f"{version}: is in {VERSIONS_FILE}, and has no folder; {_AGAIN}")
+        yield Observation(f"{version}: is in {VERSIONS_FILE}, and has no folder; {_AGAIN}")
     for version in sorted(listed - indexed):
-        yield Finding(f"{version}: is not in {INDEX_FILE}, so that other versions do not know it; {_AGAIN}")
+        yield Observation(f"{version}: is not in {INDEX_FILE}, so that other versions do not know it; {_AGAIN}")
     for version in sorted(indexed - listed):
-        yield Finding(f"{version}: is in {INDEX_FILE}, and not in {VERSIONS_FILE}; {_AGAIN}")
+        yield Observation(f"{version}: is in {INDEX_FILE}, and not in {VERSIONS_FILE}; {_AGAIN}")
     for name in sorted(folders - listed):
-        yield Finding(f"{name}: is a folder that no list names; remove it, or publish it again", is_fault=False)
+        yield Observation(f"{name}: is a folder that no list names; remove it, or publish it again", is_fault=False)
 
 
-def _latest(branch: Branch) -> Iterator[Finding]:
+def _latest(branch: Branch) -> Iterator[Observation]:
     """Compare each alias with its version, and the root with `latest`."""
     for info in branch.versions:
         for alias in sorted(info.aliases):
             if branch.entry(alias) != branch.entry(str(info.version)):
-                yield Finding(f"{alias}: is not the same as {info.version}; roll back to a version to mend it")
+                yield Observation(f"{alias}: is not the same as {info.version}; roll back to a version to mend it")
     latest = next((str(info.version) for info in branch.versions if LATEST in info.aliases), None)
     if latest is None:
-        yield Finding(f"{LATEST}: leads to no version; publish a version, or roll back to one")
+        yield Observation(f"{LATEST}: leads to no version; publish a version, or roll back to one")
         return
     if branch.index.latest != latest:
-        yield Finding(f"{INDEX_FILE}: says that {LATEST} is {branch.index.latest}, and it is {latest}; {_AGAIN}")
+        yield Observation(f"{INDEX_FILE}: says that {LATEST} is {branch.index.latest}, and it is {latest}; {_AGAIN}")
     if f'"{LATEST}/"' not in (branch.text("index.html") or ""):
-        yield Finding(f"index.html: does not lead to {LATEST}/; {_AGAIN}")
+        yield Observation(f"index.html: does not lead to {LATEST}/; {_AGAIN}")
     if branch.entry("404.html") != branch.entry(f"{LATEST}/404.html"):
-        yield Finding(f"404.html: is not that of {LATEST}; {_AGAIN}")
+        yield Observation(f"404.html: is not that of {LATEST}; {_AGAIN}")
     if branch.entry(".nojekyll") is None:
-        yield Finding(f".nojekyll: is missing, so that GitHub Pages leaves files out; {_AGAIN}")
+        yield Observation(f".nojekyll: is missing, so that GitHub Pages leaves files out; {_AGAIN}")
 
 
-def _shared(branch: Branch, files: Mapping[str, tuple[str, int]]) -> Iterator[Finding]:
+def _shared(branch: Branch, files: Mapping[str, tuple[str, int]]) -> Iterator[Observation]:
     """Check what versions share: its name is the digest of its content, and something uses it."""
     folders: dict[str, dict[str, str]] = {}
     for path, (name, _) in files.items():
@@ -101,13 +101,13 @@ def _shared(branch: Branch, files: Mapping[str, tuple[str, int]]) -> Iterator[Fi
     blobs = dict(contents(branch.repository, {name for inside in folders.values() for name in inside.values()}))
     for folder, inside in sorted(folders.items()):
         if digest({path: blobs[name] for path, name in inside.items()}) != folder:
-            yield Finding(f"{SHARED}/{folder}: its content has been changed; recover from a backup")
+            yield Observation(f"{SHARED}/{folder}: its content has been changed; recover from a backup")
     pages = {path: one for path, one in files.items() if not path.startswith(f"{SHARED}/")}
     for folder in sorted(folders.keys() - used_by(branch, pages)):
-        yield Finding(f"{SHARED}/{folder}: no version uses it; the next `prune` removes it", is_fault=False)
+        yield Observation(f"{SHARED}/{folder}: no version uses it; the next `prune` removes it", is_fault=False)
 
 
-def _links(branch: Branch, files: Mapping[str, tuple[str, int]]) -> Iterator[Finding]:
+def _links(branch: Branch, files: Mapping[str, tuple[str, int]]) -> Iterator[Observation]:
     """Look for the files that pages refer to."""
     folders = {folder for path in files for folder in _parents(path)}
     dead = sorted(
@@ -118,9 +118,9 @@ def _links(branch: Branch, files: Mapping[str, tuple[str, int]]) -> Iterator[Fin
         }
     )
     for page, place in dead[:_MOST]:
-        yield Finding(f"{page}: refers to {place}, which is not there; {_AGAIN}")
+        yield Observation(f"{page}: refers to {place}, which is not there; {_AGAIN}")
     if len(dead) > _MOST:
-        yield Finding(f"and {len(dead) - _MOST} more references to what is not there")
+        yield Observation(f"and {len(dead) - _MOST} more references to what is not there")
 
 
 def _parents(path: str) -> Iterator[str]:
@@ -129,19 +129,19 @@ def _parents(path: str) -> Iterator[str]:
         yield path
 
 
-def _size(files: Mapping[str, tuple[str, int]]) -> Iterator[Finding]:
+def _size(files: Mapping[str, tuple[str, int]]) -> Iterator[Observation]:
     total = sum(count for _, count in files.values())
     if total > NEAR_LIMIT:
         more = "more than" if total > LIMIT else "close to"
-        yield Finding(
+        yield Observation(
             f"the site has {size(total)}, {more} the 1 GB that GitHub Pages serves; take old versions off with `prune`",
             is_fault=total > LIMIT,
         )
 
 
-def _remote(pages: Pages, branch: Branch) -> Iterator[Finding]:
+def _remote(pages: Pages, branch: Branch) -> Iterator[Observation]:
     if pages.remote and remote_commit(pages) != branch.commit:
-        yield Finding(
+        yield Observation(
             f"branch {pages.branch}: differs from that of {pages.remote}; the next action brings both together",
             is_fault=False,
         )

@@ -58,7 +58,7 @@ _EXPLORED: Final = "generated/explore/data.json"
 _NOT_FOUND_PAGE: Final = "404.html"
 _ROOT_PAGE: Final = "index.html"
 _NO_JEKYLL: Final = ".nojekyll"
-"""Tells GitHub Pages to serve the files as they are."""
+"""Makes GitHub Pages serve the files as they are."""
 _VERSIONS_VARIABLE: Final = "SITE_VERSIONS"
 """Read by mkdocs.yml: where the pages get their list of versions from."""
 _MOST_LINES: Final = 20
@@ -104,7 +104,7 @@ def publish(
     stale_ok: bool = False,
     dry_run: bool = False,
     now: datetime | None = None,
-    tell: Callable[[str], None] = lambda _: None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Change:
     """Build the committed state of the project and publish it as a version.
 
@@ -119,7 +119,7 @@ def publish(
         stale_ok: whether a record that does not belong to the code may be published; the version is marked then.
         dry_run: whether to change nothing and only return what would change.
         now: the time of publishing; None for the system's clock.
-        tell: is called with a sentence at each step.
+        progress: is called with a sentence at each step.
 
     Returns:
         What changed, or would change, in files and bytes.
@@ -133,14 +133,16 @@ def publish(
     _check_tree(pages.project)
     _check_free((version, *aliases), version, current(pages))
     with workplace() as place:
-        built = _build_version(version, pages, place, stale_ok=stale_ok, now=now or datetime.now(UTC), tell=tell)
+        built = _build_version(
+            version, pages, place, stale_ok=stale_ok, now=now or datetime.now(UTC), progress=progress
+        )
         names = (*aliases, LATEST) if is_latest else aliases
 
         def edit(branch: Branch) -> Mapping[str, Entry]:
             _check_free((version, *aliases), version, branch)
             return put_on(branch, built.about, built.folder, built.shared, names)
 
-        tell("Comparing with the branch" if dry_run else "Publishing")
+        progress("Comparing with the branch" if dry_run else "Publishing")
         commit = git(pages.project, "rev-parse", "--short", "HEAD")
         return apply(pages, edit, f"Publish {commit} as {version}", dry_run=dry_run)
 
@@ -230,7 +232,7 @@ def _check_published(version: str, branch: Branch) -> None:
 
 
 def _build_version(
-    version: str, pages: Pages, place: Path, *, stale_ok: bool, now: datetime, tell: Callable[[str], None]
+    version: str, pages: Pages, place: Path, *, stale_ok: bool, now: datetime, progress: Callable[[str], None]
 ) -> _Built:
     """Build the site of the commit, and write it to the repository."""
     files = export(pages.project, place)
@@ -238,14 +240,14 @@ def _build_version(
     is_stale = _is_stale(record, files, stale_ok=stale_ok)
     mark_export(pages.project, files)
     with contextlib.chdir(files):
-        tell("Rendering the record")
+        progress("Rendering the record")
         _render(pages.project / BUNDLES)
-        tell("Building the package")
+        progress("Building the package")
         add_package(files, version, Path("docs"))
-        tell("Building the site")
+        progress("Building the site")
         _build(version)
     moved = share(files / "site", place / SHARED)
-    tell("Writing the version to the repository")
+    progress("Writing the version to the repository")
     commit = git(pages.project, "rev-parse", "HEAD")
     shown = PublishedRecord(
         created=record.created,
