@@ -13,10 +13,12 @@ from unitdocs.publishing.references import addresses, used_by
 from unitdocs.publishing.sharing import SHARED, digest
 from unitdocs.publishing.site_index import INDEX_FILE
 from unitdocs.publishing.versions import LATEST
+from unitdocs.publishing.workplace import git
 
 LIMIT: Final = 1_000_000_000
 """Bytes that GitHub Pages serves of one site."""
 NEAR_LIMIT: Final = 800_000_000
+_TAGS: Final = "refs/tags/published/"
 _MOST: Final = 20
 """Findings of one kind that are named."""
 _AGAIN: Final = "publish the version again, or recover from a backup"
@@ -47,6 +49,8 @@ def verify(pages: Pages) -> list[Finding]:
     files = branch.files()
     return [
         *_lists(branch),
+        *_records(branch, files),
+        *_pruned(pages, branch),
         *_latest(branch),
         *_shared(branch, files),
         *_links(branch, files),
@@ -69,6 +73,29 @@ def _lists(branch: Branch) -> Iterator[Finding]:
         yield Finding(f"{version}: is in {INDEX_FILE}, and not in {VERSIONS_FILE}; {_AGAIN}")
     for name in sorted(folders - listed):
         yield Finding(f"{name}: is a folder that no list names; remove it, or publish it again", is_fault=False)
+
+
+def _records(branch: Branch, files: Mapping[str, tuple[str, int]]) -> Iterator[Finding]:
+    """Look for the files that pages of other versions find through the index."""
+    for one in branch.index.versions:
+        for place in (one.record.file, one.record.explore):
+            if place not in files:
+                yield Finding(f"{INDEX_FILE}: refers to {place} for {one.version}, which is not there; {_AGAIN}")
+
+
+def _pruned(pages: Pages, branch: Branch) -> Iterator[Finding]:
+    """Look for the tags that pruned versions are restored from, here and at the remote."""
+    if not branch.index.pruned:
+        return
+    listed = git(pages.project, "for-each-ref", "--format=%(refname)", _TAGS)
+    if pages.remote:
+        listed += "\n" + git(pages.project, "ls-remote", pages.remote, f"{_TAGS}*")
+    tags = {line.split()[-1] for line in listed.splitlines() if line}
+    for one in branch.index.pruned:
+        if f"refs/tags/{one.tag}" not in tags:
+            yield Finding(
+                f"{one.version}: was pruned, and its tag {one.tag} is missing; recover from a backup", is_fault=False
+            )
 
 
 def _latest(branch: Branch) -> Iterator[Finding]:
