@@ -4,9 +4,11 @@ The file is a git bundle: git alone can read it, on any machine, for as long as 
 its history and the tags of pruned versions. A second file has its checksum, as `sha256sum` writes and checks it.
 """
 
+import contextlib
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -16,15 +18,16 @@ from unitdocs.publishing.changing import Pages, current, newest, remote_commit
 from unitdocs.publishing.workplace import commit_of, git, reason, run
 
 _TAGS: Final = "refs/tags/published/"
-_RECOVERED: Final = "refs/unitdocs/recovered"
+_BRANCH: Final = "refs/unitdocs/recovered-branch"
+_RECOVERED: Final = "refs/unitdocs/recovered/"
 _CHUNK: Final = 1 << 20
 
 
 def backup(pages: Pages, file: Path) -> Branch:
     """Write all published versions with their history to a file, and its checksum to another.
 
-    The newest state is saved: the remote's, if it is ahead. An existing file is replaced once the new one is complete
-    and was read back.
+    The newest state is saved: the remote's, if it is ahead; no branch is changed. An existing file is replaced once the
+    new one is complete and was read back.
 
     Args:
         pages: the branch.
@@ -43,16 +46,13 @@ def backup(pages: Pages, file: Path) -> Branch:
     if git(pages.project, "rev-parse", "--is-shallow-repository") == "true":
         raise InputError("this clone lacks a part of the history; run `git fetch --unshallow`, and save again")
     _get_tags(pages, branch)
-    local = commit_of(pages.project, f"refs/heads/{pages.branch}")
-    if local != branch.commit:
-        git(pages.project, "update-ref", f"refs/heads/{pages.branch}", branch.commit, local or "0" * 40)
     with tempfile.TemporaryDirectory(dir=file.absolute().parent, prefix=f".{file.name}-") as folder:
         new = Path(folder) / "bundle"
-        tags = git(pages.project, "for-each-ref", "--format=%(refname)", _TAGS).split()
-        git(pages.project, "bundle", "create", "--quiet", str(new), f"refs/heads/{pages.branch}", *tags)
-        _heads(pages, new)
+        _write(pages, branch.commit, new)
         checksum = Path(folder) / "checksum"
         checksum.write_text(f"{_checksum(new)}  {file.name}\n", encoding="utf-8")
+        # A kill between these steps leaves a whole backup without a checksum, never one with that of another.
+        _sidecar(file).unlink(missing_ok=True)
         os.replace(new, file)  # noqa: PTH105 -- over an existing file, on every system
         os.replace(checksum, _sidecar(file))  # noqa: PTH105
     return branch
@@ -77,24 +77,53 @@ def recover(file: Path, pages: Pages, *, is_replaced: bool = False) -> Branch:
     if not file.is_file():
         raise InputError(f"{file}: there is no such file; give the file that `backup` wrote")
     sidecar = _sidecar(file)
-    if sidecar.is_file() and sidecar.read_text(encoding="utf-8").split()[:1] != [_checksum(file)]:
+    if sidecar.is_file() and sidecar.read_text(encoding="utf-8", errors="replace").split()[:1] != [_checksum(file)]:
         raise InputError(f"{file}: damaged, its checksum is not that in {sidecar.name}; use another backup")
     saved = _heads(pages, file).get(f"refs/heads/{pages.branch}")
     if saved is None:
         raise InputError(f"{file}: holds no branch {pages.branch}; give the file that `backup` wrote")
-    git(pages.project, "fetch", "--quiet", str(file.absolute()), f"+refs/heads/{pages.branch}:{_RECOVERED}")
-    git(pages.project, "update-ref", "-d", _RECOVERED)
-    local, remote = current(pages).commit, remote_commit(pages)
-    for commit in filter(None, (local, remote)):
-        _check_replaceable(pages, commit, saved, is_replaced=is_replaced)
-    git(pages.project, "fetch", "--quiet", str(file.absolute()), f"+{_TAGS}*:{_TAGS}*")
-    if pages.remote and remote != saved:
-        lease = f"--force-with-lease=refs/heads/{pages.branch}:{remote or ''}"
-        force = ["--force"] if is_replaced and remote else []
-        reference = f"{saved}:refs/heads/{pages.branch}"
-        git(pages.project, "push", "--quiet", lease, *force, "--", pages.remote, reference, f"{_TAGS}*:{_TAGS}*")
-    git(pages.project, "update-ref", f"refs/heads/{pages.branch}", saved, local or "0" * 40)
+    with _read(pages, file):
+        local, remote = current(pages).commit, remote_commit(pages)
+        for commit in filter(None, (local, remote)):
+            _check_replaceable(pages, commit, saved, is_replaced=is_replaced)
+        if pages.remote:
+            lease = f"--force-with-lease=refs/heads/{pages.branch}:{remote or ''}"
+            references = (f"{saved}:refs/heads/{pages.branch}", f"{_RECOVERED}*:{_TAGS}*")
+            git(pages.project, "push", "--quiet", "--atomic", lease, "--", pages.remote, *references)
+        git(pages.project, "fetch", "--quiet", ".", f"+{_RECOVERED}*:{_TAGS}*")
+        git(pages.project, "update-ref", f"refs/heads/{pages.branch}", saved, local or "0" * 40)
     return current(pages)
+
+
+def _write(pages: Pages, commit: str, bundle: Path) -> None:
+    """Write a bundle of the branch at a commit, and read all of it back; the repository is not changed."""
+    source, copy = (bundle.with_name(name) for name in ("source.git", "copy.git"))
+    for repository in (source, copy):
+        git(bundle.parent, "init", "--quiet", "--bare", str(repository))
+    objects = git(pages.project, "rev-parse", "--path-format=absolute", "--git-path", "objects")
+    (source / "objects" / "info" / "alternates").write_text(f"{objects}\n", encoding="utf-8")
+    git(source, "update-ref", f"refs/heads/{pages.branch}", commit)
+    here = git(pages.project, "rev-parse", "--path-format=absolute", "--git-common-dir")
+    git(source, "fetch", "--quiet", "--no-tags", here, f"{_TAGS}*:{_TAGS}*")
+    git(source, "bundle", "create", "--quiet", str(bundle), "--all")
+    # `git bundle verify` reads no more than the first lines of the file.
+    git(copy, "fetch", "--quiet", "--no-tags", str(bundle), "refs/*:refs/*")
+    if git(copy, "for-each-ref") != git(source, "for-each-ref"):
+        raise InputError(f"{bundle}: does not hold what was written; check the disk, and save again")
+
+
+@contextlib.contextmanager
+def _read(pages: Pages, file: Path) -> Iterator[None]:
+    """Read all of a backup into the repository; its tags have names of their own meanwhile."""
+    try:
+        wanted = (f"+refs/heads/{pages.branch}:{_BRANCH}", f"+{_TAGS}*:{_RECOVERED}*")
+        read = run(pages.project, "fetch", "--quiet", "--no-tags", str(file.absolute()), *wanted)
+        if read.returncode:
+            raise InputError(f"{file}: damaged ({reason(read.stderr)}); use another backup")
+        yield
+    finally:
+        for name in git(pages.project, "for-each-ref", "--format=%(refname)", _BRANCH, _RECOVERED).split():
+            git(pages.project, "update-ref", "-d", name)
 
 
 def _check_replaceable(pages: Pages, commit: str, saved: str, *, is_replaced: bool) -> None:

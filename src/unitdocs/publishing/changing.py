@@ -112,7 +112,7 @@ def newest(pages: Pages) -> Branch:
     return Branch(pages.project, pages.branch, _newest(pages, local, remote_commit(pages)).commit)
 
 
-def apply(pages: Pages, edit: Edit, message: str, *, dry_run: bool = False) -> Change:
+def apply(pages: Pages, edit: Edit, message: str, *, dry_run: bool = False, tags: tuple[str, ...] = ()) -> Change:
     """Apply a change to the newest state of the branch: commit, push, and move the local branch.
 
     Args:
@@ -120,6 +120,7 @@ def apply(pages: Pages, edit: Edit, message: str, *, dry_run: bool = False) -> C
         edit: the change.
         message: the message of its commit.
         dry_run: whether to change no branch, here or elsewhere.
+        tags: full references that are pushed with the commit, all or none.
 
     Returns:
         What changed, or would change.
@@ -132,7 +133,7 @@ def apply(pages: Pages, edit: Edit, message: str, *, dry_run: bool = False) -> C
     pause = _FIRST_PAUSE
     while True:
         try:
-            return _attempt(pages, edit, message, dry_run=dry_run)
+            return _attempt(pages, edit, message, dry_run=dry_run, tags=tags)
         except _LostRaceError:
             now = time.monotonic()
             lost_since = lost_since or now
@@ -146,7 +147,7 @@ def apply(pages: Pages, edit: Edit, message: str, *, dry_run: bool = False) -> C
     )
 
 
-def _attempt(pages: Pages, edit: Edit, message: str, *, dry_run: bool) -> Change:
+def _attempt(pages: Pages, edit: Edit, message: str, *, dry_run: bool, tags: tuple[str, ...]) -> Change:
     local = commit_of(pages.project, _reference(pages))
     remote = _fetch(pages)
     start = _newest(pages, local, remote)
@@ -162,7 +163,7 @@ def _attempt(pages: Pages, edit: Edit, message: str, *, dry_run: bool) -> Change
     if start.kept:
         git(pages.project, "update-ref", f"refs/unitdocs/{pages.branch}/{start.kept[:10]}", start.kept)
     if pages.remote and commit != remote:
-        _push(pages, commit, remote)
+        _push(pages, commit, remote, tags)
     moved = run(pages.project, "update-ref", _reference(pages), commit, local or _NOTHING)
     if moved.returncode:
         # With a remote the change is published: what the local branch has now is put on top of it by the next attempt.
@@ -179,7 +180,7 @@ def _fetch(pages: Pages) -> str | None:
     if not pages.remote or not git(pages.project, "ls-remote", "--heads", pages.remote, _reference(pages)):
         return None
     tracking = f"refs/remotes/{pages.remote}/{pages.branch}"
-    found = run(pages.project, "fetch", "--quiet", pages.remote, f"+{_reference(pages)}:{tracking}")
+    found = run(pages.project, "fetch", "--quiet", "--no-tags", pages.remote, f"+{_reference(pages)}:{tracking}")
     if found.returncode and "cannot lock ref" not in found.stderr:  # another publish of this clone fetches as well
         raise InputError(f"git fetch: {reason(found.stderr)}; nothing was published")
     if found.returncode:
@@ -187,8 +188,8 @@ def _fetch(pages: Pages) -> str | None:
     return commit_of(pages.project, tracking)
 
 
-def _push(pages: Pages, commit: str, expected: str | None) -> None:
-    """Push the commit, if the remote's branch is still the expected one.
+def _push(pages: Pages, commit: str, expected: str | None, tags: tuple[str, ...]) -> None:
+    """Push the commit with the tags, all or none, if the remote's branch is still the expected one.
 
     Raises:
         _LostRaceError: it is another one.
@@ -196,7 +197,9 @@ def _push(pages: Pages, commit: str, expected: str | None) -> None:
     """
     assert pages.remote, "there is one to push to"
     lease = f"--force-with-lease={_reference(pages)}:{expected or ''}"
-    pushed = run(pages.project, "push", "--quiet", lease, "--", pages.remote, f"{commit}:{_reference(pages)}")
+    references = (f"{commit}:{_reference(pages)}", *tags)
+    together = ("--atomic",) if tags else ()
+    pushed = run(pages.project, "push", "--quiet", *together, lease, "--", pages.remote, *references)
     if not pushed.returncode:
         return
     now = git(pages.project, "ls-remote", "--heads", pages.remote, _reference(pages)).partition("\t")[0] or None

@@ -1,6 +1,7 @@
 """Old versions are taken off the site to make room; a tag keeps what restores them."""
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,7 +12,7 @@ from unitdocs.publishing.references import used_by
 from unitdocs.publishing.sharing import SHARED
 from unitdocs.publishing.site_index import INDEX_FILE, PrunedVersion
 from unitdocs.publishing.versions import put_on
-from unitdocs.publishing.workplace import git
+from unitdocs.publishing.workplace import commit_of, git
 
 _TAG = "published/{version}-{commit}"
 
@@ -42,22 +43,24 @@ def prune(pages: Pages, keep: int, *, dry_run: bool = False, now: datetime | Non
         now: the time; None for the system's clock.
 
     Raises:
-        InputError: `keep` is below 1, or git fails; no version is removed then.
+        InputError: `keep` is below 1, somebody changed one of the versions meanwhile, or git fails; no version is
+            removed then.
     """
     if keep < 1:
         raise InputError(f"--keep {keep}: at least one version has to stay; give 1 or more")
     start = newest(pages)
     gone = _to_remove(start, keep)
     tag_of = {version: _TAG.format(version=version, commit=(start.commit or "")[:10]) for version in gone}
-    if not dry_run:
-        _tag(pages, start, tuple(tag_of.values()))
     time = now or datetime.now(UTC)
 
     def edit(branch: Branch) -> Mapping[str, Entry]:
+        _check_unchanged(branch, start, gone)
         return _without(branch, tag_of, time)
 
     count = f"{len(gone)} versions" if len(gone) != 1 else "1 version"
-    return Pruning(gone, apply(pages, edit, f"Take {count} off the site", dry_run=dry_run))
+    tags = () if dry_run else tuple(f"refs/tags/{tag}" for tag in tag_of.values())
+    with _tagged(pages, start, tags):
+        return Pruning(gone, apply(pages, edit, f"Take {count} off the site", dry_run=dry_run, tags=tags))
 
 
 def restore(version: str, pages: Pages) -> Change:
@@ -98,12 +101,28 @@ def _to_remove(branch: Branch, keep: int) -> tuple[str, ...]:
     return tuple(str(info.version) for info in versions[keep:] if not info.aliases)
 
 
-def _tag(pages: Pages, branch: Branch, tags: tuple[str, ...]) -> None:
-    for tag in tags:
-        git(pages.project, "tag", "--force", tag, branch.commit or "")
-    if pages.remote and tags:
-        references = [f"refs/tags/{tag}" for tag in tags]
-        git(pages.project, "push", "--quiet", "--atomic", "--", pages.remote, *references)
+@contextlib.contextmanager
+def _tagged(pages: Pages, branch: Branch, tags: tuple[str, ...]) -> Iterator[None]:
+    """Make the tags, and take new ones back if what they are made for fails."""
+    new = [tag for tag in tags if not commit_of(pages.project, tag)]
+    for tag in new:
+        git(pages.project, "update-ref", tag, branch.commit or "")
+    try:
+        yield
+    except BaseException:
+        for tag in new:
+            git(pages.project, "update-ref", "-d", tag)
+        raise
+
+
+def _check_unchanged(branch: Branch, start: Branch, gone: tuple[str, ...]) -> None:
+    """Refuse to remove what the tags do not hold, and what readers are led to by now."""
+    aliases = {str(info.version): info.aliases for info in branch.versions}
+    for version in gone:
+        if version in aliases and (aliases[version] or branch.entry(version) != start.entry(version)):
+            raise InputError(
+                f'version "{version}": somebody has changed it meanwhile; nothing was removed, prune again'
+            )
 
 
 def _without(branch: Branch, tag_of: Mapping[str, str], now: datetime) -> Mapping[str, Entry]:
@@ -136,7 +155,8 @@ def _without(branch: Branch, tag_of: Mapping[str, str], now: datetime) -> Mappin
         rest = Branch(branch.repository, branch.name, make_tree(branch.repository, root).name)
         files = {path: one for path, one in rest.files().items() if not path.startswith(f"{SHARED}/")}
         used = used_by(rest, files)
-        root[SHARED] = make_tree(
-            branch.repository, {name: entry for name, entry in branch.entries(SHARED).items() if name in used}
-        )
+        left_shared = {name: entry for name, entry in branch.entries(SHARED).items() if name in used}
+        del root[SHARED]
+        if left_shared:
+            root[SHARED] = make_tree(branch.repository, left_shared)
     return root
