@@ -12,6 +12,7 @@ import { outcomeLabel, swapped } from "./effects.js";
 import { tableOf } from "./explored_cases.js";
 import { percent } from "./notation.js";
 import { recordsOf } from "./explored_records.js";
+import { others } from "./published_records.js";
 import { isBelowMargin, summary, verdict, welch } from "./welch.js";
 
 /**
@@ -37,6 +38,9 @@ export async function explore(place) {
   /** @type {Explored} */
   const page = { ...about, chosen: {}, selects: {}, results: make("div") };
   const asked = Object.fromEntries(new URLSearchParams(location.search));
+  const versions = others(page.records);
+  const isKnown = (/** @type {string | undefined} */ key) => !key || page.records.some((record) => record.key === key);
+  if (!SIDES.every((side) => isKnown(asked[side]))) page.records.push(...(await versions));
   const controls = makeControls(page, () => show(page, []));
   const missing = choose(page, withCase(page, asked));
   page.chosen.case = asked.case ?? "";
@@ -44,6 +48,9 @@ export async function explore(place) {
   if (asked.case && !shownOf(page).some(({ key }) => key === asked.case)) missing.push(`case "${asked.case}"`);
   show(page, missing);
   if (page.chosen.case) page.results.querySelector(".ud-values")?.scrollIntoView({ block: "nearest" });
+  const added = (await versions).filter((record) => !page.records.includes(record));
+  page.records.push(...added);
+  if (added.length) choose(page, page.chosen); // the lists offer them too
 }
 
 /** @param {URL} address */

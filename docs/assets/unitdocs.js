@@ -112,6 +112,10 @@ function hydrate() {
 async function tellVersions() {
   const program = await import(new URL("versions.js", import.meta.url).href);
   await program.announce();
+  for (const place of all(".ud-versions")) {
+    const records = await import(new URL("published_records.js", import.meta.url).href);
+    await records.compare(place);
+  }
 }
 
 /**

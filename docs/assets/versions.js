@@ -10,6 +10,7 @@
  * @typedef {object} Version
  * @property {string} version
  * @property {{ at?: string, why?: string } | null} [withdrawn]
+ * @property {{ explore?: string }} [record]
  */
 
 /**
@@ -36,13 +37,35 @@ export async function announce() {
   if (version?.provider !== "mike") return;
   const place = /** @type {HTMLElement | null} */ (document.querySelector(".ud-missing"));
   try {
-    index ??= load("site-index.json").then((response) => response.json());
-    const known = await index;
+    const known = await (index ??= readIndex());
     if (place) await explain(place, known);
     else await warn(known);
   } catch {
     index = undefined; // the page is complete without it, and the next one tries again
   }
+}
+
+/**
+ * Return the published versions with the address of their data, newest first; none where nothing is published.
+ *
+ * @returns {Promise<{ version: string, explore: string, isWithdrawn: boolean }[]>}
+ */
+export async function published() {
+  if (version?.provider !== "mike") return [];
+  try {
+    const { versions = [] } = await (index ??= readIndex());
+    return versions.flatMap(({ version: name, record, withdrawn }) =>
+      record?.explore ? [{ version: name, explore: new URL(record.explore, ROOT).href, isWithdrawn: Boolean(withdrawn) }] : [],
+    );
+  } catch {
+    index = undefined; // the next one tries again
+    return [];
+  }
+}
+
+/** @returns {Promise<Index>} */
+async function readIndex() {
+  return (await load("site-index.json")).json();
 }
 
 /** @param {string} path below the root */

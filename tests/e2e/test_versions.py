@@ -1,6 +1,7 @@
 """Three versions of the site, published to a bare repository and read in a browser as GitHub Pages serves them."""
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -283,3 +284,24 @@ def test_an_index_that_is_broken_leaves_the_page_as_it_is(hosted: str, open_page
     expect(page.locator("article h1")).to_be_visible()
     expect(page.locator(".ud-version-bar")).to_have_count(0)
     assert watch.problems == []
+
+
+def test_trend_shows_the_record_of_each_published_version(hosted: str, open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto(f"{hosted}{OLD}/benchmarks/trend/")
+    rows = page.locator(".ud-versions tbody tr")
+    expect(rows).to_have_count(3)
+    assert rows.locator("th").all_inner_texts() == [NEW, NEXT, OLD]
+    expect(rows.first).to_contain_text(re.compile(r"\d× faster \(\d+ cases\)"))
+
+
+def test_explore_compares_the_records_of_two_published_versions(hosted: str, open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto(f"{hosted}{NEW}/benchmarks/explore/")
+    side = page.locator("select[name='b']")
+    expect(side.locator("option", has_text=f"Version {OLD}")).to_have_count(1)
+    side.select_option(f"version-{OLD}")
+    expect(page.locator(".ud-explore")).to_contain_text("Two records: measured apart")
+    page.reload()
+    expect(page.locator("select[name='b']")).to_have_value(f"version-{OLD}")
+    expect(page.locator(".ud-explore")).to_contain_text("Two records: measured apart")
