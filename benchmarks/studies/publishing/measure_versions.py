@@ -1,8 +1,8 @@
 """Measure what many published versions take: bytes of the whole site, and seconds for putting one on and rolling back.
 
-A built site is prepared as a version is published, and put on a branch of a scratch repository under many names, without
-building it each time. With `--records own` each version has a record and pages of its own; with `same` all versions
-show one record. GitHub Pages serves at most 1 GB.
+A built site is prepared as a version is published, and put on a branch of a scratch repository under many names; it is
+built once. With `--records own` each version has a record and pages of its own, with `same` all versions show one
+record. The package that a published version carries is not part of it. GitHub Pages serves at most 1 GB.
 
 Examples:
   python benchmarks/studies/publishing/measure_versions.py                  60 versions of site/
@@ -39,6 +39,8 @@ from unitdocs.publishing.versions import LATEST, put_on
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+FIRST, EACH = 10, 10
+"""The number of the first version, 1.0; and after how many versions a line is printed."""
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 OWN = ("generated/data/records/reference.json.gz", "generated/data/SHA256SUMS", "generated/figures")
 """What a record of its own changes, besides all pages."""
@@ -102,11 +104,11 @@ def main() -> None:
             subprocess.run(["git", "config", key, value], cwd=project, check=True)
         pages = Pages(project)
         print("versions  whole site  added by it  seconds")
-        for number in range(10, 10 + options.versions):
+        for number in range(FIRST, FIRST + options.versions):
             change, seconds = put(number, pages, options.site.resolve(), has_own_record=options.records == "own")
-            if (number - 9) % 10 == 0 or number == 10:
+            if (number - FIRST + 1) % EACH in {0, 1}:
                 sizes = f"{size(change.total.size):>10}  {size(change.added.size):>11}"
-                print(f"{number - 9:>8}  {sizes}  {duration(seconds)}", flush=True)
+                print(f"{number - FIRST + 1:>8}  {sizes}  {duration(seconds)}", flush=True)
         begun = time.perf_counter()
         roll_back("1.0", pages, why="a study")
         print(f"Rolling back to the first one: {duration(time.perf_counter() - begun)}")
