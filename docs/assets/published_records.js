@@ -11,7 +11,7 @@ import { published } from "./versions.js";
 
 /** @typedef {import("./explored_records.js").RunRecord} RunRecord */
 
-const MOST = 20; // versions, the newest ones: their data are loaded
+const MOST = 10; // versions, the newest ones: their data are loaded
 const REFERENCE = "reference";
 const METRIC = "time";
 

@@ -9,6 +9,7 @@
 /**
  * @typedef {object} Version
  * @property {string} version
+ * @property {string[]} [aliases]
  * @property {{ at?: string, why?: string } | null} [withdrawn]
  * @property {{ explore?: string }} [record]
  */
@@ -83,7 +84,8 @@ async function load(path) {
 async function warn({ latest, versions = [] }) {
   const name = decodeURIComponent(FOLDER.pathname.slice(ROOT.pathname.length, -1));
   if (!latest || name === LATEST || name === latest) return;
-  const about = versions.find((one) => one.version === name);
+  const about = versions.find((one) => one.version === name || one.aliases?.includes(name));
+  if (about?.version === latest) return;
   const page = location.pathname.slice(FOLDER.pathname.length);
   const target = nearest(page, await pagesOf(LATEST));
   const why = about?.withdrawn?.why;
@@ -93,9 +95,9 @@ async function warn({ latest, versions = [] }) {
     : `You are reading version ${name}. `;
   const link = make("a", `${target === page ? "This page" : "The nearest page"} in version ${latest}`);
   link.href = new URL(`${LATEST}/${target}`, ROOT).href;
-  const bar = make("aside", words);
+  const bar = make("div", words);
   bar.className = why ? "ud-version-bar ud-withdrawn" : "ud-version-bar";
-  bar.setAttribute("aria-label", "Version");
+  bar.setAttribute("role", "status");
   bar.append(link);
   document.querySelector(".ud-version-bar")?.remove();
   document.body.append(bar);
@@ -111,7 +113,7 @@ async function explain(place, { latest, versions = [], pruned = [] }) {
   const [name = "", ...rest] = location.pathname.slice(ROOT.pathname.length).split("/");
   const page = rest.join("/").replace(/index\.html$/, "");
   const names = versions.map((one) => one.version);
-  const isThere = name === LATEST || names.includes(name);
+  const isThere = name === LATEST || versions.some((one) => one.version === name || one.aliases?.includes(name));
   if (!isThere && !/^v?\d/.test(name)) return;
   const having = isThere ? await holders(page, names) : names;
   const shown = name === LATEST ? `${name} (${latest})` : name;
@@ -145,12 +147,21 @@ function pagesOf(name) {
   return found;
 }
 
-/** @param {string} name */
+/**
+ * @param {string} name
+ * @returns {Promise<string[]>} the pages; none that is known where the list cannot be read
+ */
 async function readSitemap(name) {
-  const text = await (await load(`${name}/sitemap.xml`)).text();
-  const places = [...new DOMParser().parseFromString(text, "text/xml").querySelectorAll("loc")];
-  const home = places.map((one) => one.textContent ?? "").reduce((one, other) => (other.length < one.length ? other : one));
-  return places.map((one) => (one.textContent ?? "").slice(home.length));
+  try {
+    const text = await (await load(`${name}/sitemap.xml`)).text();
+    const places = [...new DOMParser().parseFromString(text, "text/xml").querySelectorAll("loc")];
+    const addresses = places.map((one) => one.textContent ?? "");
+    const home = Math.min(...addresses.map(({ length }) => length));
+    return addresses.map((one) => one.slice(home));
+  } catch {
+    sitemaps.delete(name); // the next page asks again
+    return [];
+  }
 }
 
 /**

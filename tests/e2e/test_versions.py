@@ -99,7 +99,7 @@ def publish_thrice(folder: Path) -> None:
         home.write_text(f"{home.read_text()}\n{ONLY_NEW}\n")
         measured_again(project, 2)
         commit(project, "Say more")
-        publish(NEW, Pages(project))
+        publish(NEW, Pages(project), aliases=("stable",))
 
 
 def write_page(docs: Path, address: str) -> None:
@@ -135,7 +135,7 @@ def switch(page: Page, version: str) -> None:
     page.locator(".md-version__link", has_text=version).click()
 
 
-def test_both_versions_are_published_and_the_root_leads_to_the_latest(
+def test_all_versions_are_published_and_the_root_leads_to_the_latest(
     project: Path, hosted: str, open_page: OpenPage
 ) -> None:
     assert [one.version for one in published(Pages(project))] == [NEW, NEXT, OLD]
@@ -305,3 +305,30 @@ def test_explore_compares_the_records_of_two_published_versions(hosted: str, ope
     page.reload()
     expect(page.locator("select[name='b']")).to_have_value(f"version-{OLD}")
     expect(page.locator(".ud-explore")).to_contain_text("Two records: measured apart")
+
+
+def test_a_list_of_pages_that_cannot_be_read_leads_to_the_home_page(hosted: str, open_page: OpenPage) -> None:
+    page = open_page()
+    page.route(f"{hosted}latest/sitemap.xml", lambda route: route.fulfill(body="<html>"))
+    page.goto(f"{hosted}{OLD}/decision/")
+    link = page.get_by_role("link", name=f"The nearest page in version {NEW}")
+    expect(link).to_have_attribute("href", f"{hosted}latest/")
+
+
+def test_an_alias_of_the_newest_version_is_the_newest_version(hosted: str, open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto(f"{hosted}stable/decision/", wait_until="networkidle")
+    expect(page.locator(".ud-version-bar")).to_have_count(0)
+
+
+def test_the_end_of_a_page_is_not_hidden_on_a_phone(hosted: str, open_page: OpenPage) -> None:
+    page = open_page(viewport={"width": 390, "height": 844})
+    page.goto(f"{hosted}{OLD}/decision/")
+    bar = page.locator(".ud-version-bar")
+    expect(bar).to_be_visible()
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    footer = page.locator("footer").bounding_box()
+    box = bar.bounding_box()
+    assert footer
+    assert box
+    assert footer["y"] + footer["height"] <= box["y"] + 1

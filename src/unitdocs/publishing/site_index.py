@@ -57,6 +57,7 @@ class PublishedVersion(_Growing):
         record: the benchmark record that it shows.
         stale: whether the measured code had changed since the record was made.
         withdrawn: why it is no longer recommended; None while it is.
+        aliases: its further names, which are folders too, without `latest`.
     """
 
     version: str
@@ -65,6 +66,7 @@ class PublishedVersion(_Growing):
     record: PublishedRecord
     stale: bool = False
     withdrawn: Withdrawal | None = None
+    aliases: tuple[str, ...] = ()
 
 
 class PrunedVersion(_Growing):

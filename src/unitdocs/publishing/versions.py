@@ -339,9 +339,11 @@ def _with_names(branch: Branch, root: Mapping[str, Entry], version: str, names: 
     if LATEST in names:
         changed[_ROOT_PAGE] = store_text(repository, _root_page())
         changed[_NOT_FOUND_PAGE] = entries(repository, root[version].name)[_NOT_FOUND_PAGE]
-        index = SiteIndex.model_validate_json(git(repository, "cat-file", "blob", root[INDEX_FILE].name))
-        changed[INDEX_FILE] = _stored(branch, index.model_copy(update={"latest": version}))
-    return changed
+    index = SiteIndex.model_validate_json(git(repository, "cat-file", "blob", root[INDEX_FILE].name))
+    aliases = {str(info.version): tuple(sorted(info.aliases - {LATEST})) for info in versions}
+    known = tuple(one.model_copy(update={"aliases": aliases.get(one.version, ())}) for one in index.versions)
+    latest = version if LATEST in names else index.latest
+    return {**changed, INDEX_FILE: _stored(branch, index.model_copy(update={"versions": known, "latest": latest}))}
 
 
 def _root_page() -> str:
