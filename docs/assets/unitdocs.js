@@ -12,6 +12,7 @@
 const BUNDLE = new URL("../generated/plotly.min.js", import.meta.url);
 const ZOOM = new URL("zoom.js", import.meta.url);
 const PICTURE = new URL("picture.js", import.meta.url);
+const BASE = published();
 const NEAR = "300px"; // a figure is drawn this far before it is seen
 const INPUTS = ["pointermove", "pointerdown", "wheel", "scroll", "keydown", "touchstart"];
 const NARROW = matchMedia("(max-width: 599px)");
@@ -98,8 +99,45 @@ function hydrate() {
   for (const place of all("[data-explore]")) explore(place);
   for (const place of all("[data-effect-table]")) controlTable(place);
   for (const place of all(".ud-switch")) follow(place);
+  if (BASE) know(BASE);
   document.querySelector("[data-md-component='search'][role='dialog']")?.setAttribute("aria-label", "Search");
   setTimeout(tellApart, 100); // the theme adds its buttons to blocks of code in the meantime
+}
+
+/** Return the address of this version where versions are published; the theme's settings belong to the first page. */
+function published() {
+  const settings = JSON.parse(document.getElementById("__config")?.textContent || "{}");
+  return settings.version?.provider === "mike" ? new URL(settings.base, location.href) : undefined;
+}
+
+/**
+ * Show what the index of all versions says of this page; the page is complete without it.
+ *
+ * @param {URL} base
+ */
+async function know(base) {
+  try {
+    const { tellVersion } = await import(new URL("versions.js", import.meta.url).href);
+    const parts = [tellVersion(base)];
+    for (const place of all("[data-missing]")) parts.push(withProgram("missing.js", "explainMissing", place, base));
+    for (const place of all("[data-published]")) parts.push(withProgram("published_records.js", "listRecords", place, base));
+    await Promise.all(parts);
+  } catch (error) {
+    console.debug(messageOf(error)); // an index that cannot be read is no error of the page
+  }
+}
+
+/**
+ * Run a program that only pages with its element load.
+ *
+ * @param {string} file
+ * @param {string} name
+ * @param {HTMLElement} place
+ * @param {URL} base
+ */
+async function withProgram(file, name, place, base) {
+  const program = await import(new URL(file, import.meta.url).href);
+  await program[name](place, base);
 }
 
 /**
@@ -110,7 +148,7 @@ function hydrate() {
 async function explore(place) {
   try {
     const program = await import(new URL("explore.js", import.meta.url).href);
-    await program.explore(place);
+    await program.explore(place, BASE);
   } catch (error) {
     const sentence = document.createElement("p");
     sentence.className = "ud-error";
