@@ -120,7 +120,8 @@ function versionOf(written, root) {
  */
 function recordOf(written, root) {
   if (!isObject(written) || !textOf(written.explore)) return undefined;
-  const explore = URL.parse(textOf(written.explore), root)?.href ?? "";
+  if (!URL.canParse(textOf(written.explore), root)) return undefined;
+  const explore = new URL(textOf(written.explore), root).href;
   if (!explore.startsWith(root)) return undefined;
   const { created, commit, machine } = written;
   return { created: dayOf(created), commit: textOf(commit).slice(0, 10), machine: textOf(machine), explore };
