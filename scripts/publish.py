@@ -1,4 +1,4 @@
-"""Publish a version of the site, roll back to one, or list them.
+"""Publish versions of the site, and keep them.
 
 Example: python scripts/publish.py deploy 1.2
 """

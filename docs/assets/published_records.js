@@ -106,8 +106,8 @@ export function meansOf(record, metrics) {
     const logs = cases.flatMap(({ site }) => (site?.effect?.scale === "ratio" ? Math.log(site.effect.estimate) : [])).filter(Number.isFinite);
     if (!logs.length) return [];
     const ratio = Math.exp(logs.reduce((total, log) => total + log, 0) / logs.length);
-    const { less, more } = metrics[cases[0].metric];
-    return [{ name, title, text: ratio === 1 ? "the same" : change(ratio, ratio < 1 ? less : more) }];
+    const metric = metrics[cases[0].metric];
+    return [{ name, title, text: ratio === 1 ? "the same" : change(ratio, ratio < 1 ? metric.less : metric.more) }];
   });
 }
 

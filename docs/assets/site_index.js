@@ -25,7 +25,6 @@
  * @property {string[]} pruned names of versions that were removed
  */
 
-const FORMAT = "unitdocs-site-index";
 const LATEST = "latest";
 /** @type {Promise<SiteIndex | null> | undefined} */
 let index;
@@ -33,7 +32,7 @@ let index;
 const sitemaps = new Map();
 
 /**
- * Return the index of the site; null without one that can be read. It is fetched once.
+ * Return the index of the site; null without one that can be read. It is fetched once, if it can be.
  *
  * @param {URL} base address of this version
  */
@@ -42,7 +41,11 @@ export function readIndex(base) {
   index ??= fetch(new URL("site-index.json", root))
     .then((response) => (response.ok ? response.json() : null))
     .then((written) => indexOf(written, root.href))
-    .catch(() => null);
+    .catch(() => null)
+    .then((site) => {
+      if (!site) index = undefined; // the page is complete without it, and the next one tries again
+      return site;
+    });
   return index;
 }
 
@@ -90,8 +93,8 @@ export function nearest(page, pages) {
  * @returns {SiteIndex | null}
  */
 export function indexOf(written, root) {
-  if (!isObject(written) || written.format !== FORMAT || !Array.isArray(written.versions)) return null;
-  const versions = written.versions.flatMap((one) => versionOf(one, root) ?? []);
+  if (!isObject(written)) return null;
+  const versions = Array.isArray(written.versions) ? written.versions.flatMap((one) => versionOf(one, root) ?? []) : [];
   return { root, latest: textOf(written.latest), versions, pruned: namesOf(written.pruned) };
 }
 

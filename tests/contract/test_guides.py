@@ -16,6 +16,7 @@ import doctest
 import io
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,7 +26,10 @@ import pytest
 from sybil import Document, Example, Region, Sybil
 from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
 
+from unitdocs.publishing.packages import build_package
+
 ROOT = Path(__file__).parents[2]
+REFERENCE = "benchmarks/results/reference.json.gz"
 GUIDES = sorted(
     [*(ROOT / "docs" / "deploy").glob("*.md"), *(ROOT / "docs" / "best-practices").glob("*.md")],
     key=lambda path: path.as_posix(),
@@ -111,6 +115,7 @@ def reader_environment(state: Path) -> dict[str, str]:
         "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
         "STATE": str(state),
         "UNITDOCS_REPOSITORY": str(ROOT),
+        "UNITDOCS_PACKAGES": str(state.parent / "packages"),
         "NO_MKDOCS_2_WARNING": "1",
         "DISABLE_MKDOCS_2_WARNING": "true",
         "GIT_AUTHOR_NAME": "Reader",
@@ -118,6 +123,14 @@ def reader_environment(state: Path) -> dict[str, str]:
         "GIT_COMMITTER_NAME": "Reader",
         "GIT_COMMITTER_EMAIL": "reader@localhost",
     }
+
+
+def provide_packages(guide: Path, folder: Path) -> None:
+    """Build two versions of the package for a guide that names them, as the page Data of each offers its files."""
+    if "UNITDOCS_PACKAGES" in guide.read_text():
+        for version in ("1.0", "1.1"):
+            build_package(ROOT, version, folder / version)
+            shutil.copy(ROOT / REFERENCE, folder / version)
 
 
 def read(guide: Path, reader: Reader) -> None:
@@ -138,6 +151,7 @@ def test_every_block_of_the_guide_does_what_it_says(
 ) -> None:
     monkeypatch.delenv("UNITDOCS_SYSTEM", raising=False)
     reader = Reader(tmp_path)
+    provide_packages(guide, tmp_path / "packages")
     read(guide, reader)
     assert not reader.failed, reader.printed
     assert not reader.unused, f"no block uses {reader.unused}"

@@ -2,6 +2,8 @@
 
 import fcntl
 import functools
+import gzip
+import hashlib
 import http.server
 import os
 import shutil
@@ -24,7 +26,7 @@ PREFIX = "/unitdocs/"
 """The path of `site_url`: the page for what is missing names its files by it."""
 CASES = "benchmarks/cases/"
 REFRESH = 'http-equiv="refresh"'
-PARTS = ["benchmarks", "hooks", "overrides", "requirements", "src", "mkdocs.yml", "pyproject.toml"]
+PARTS = ["CHANGELOG.md", "benchmarks", "hooks", "overrides", "requirements", "src", "mkdocs.yml", "pyproject.toml"]
 PAGES_WITHOUT_RESULTS = ("reference", "deploy", "best-practices", "notebooks")
 SMALL_SETTINGS = """
 INHERIT: whole.yml
@@ -35,7 +37,7 @@ plugins:
       canonical_version: latest
       version_selector: true
 validation: # links to the pages that are left out
-  nav: { not_found: ignore }
+  nav: { not_found: ignore, omitted_files: ignore }
   links: { not_found: ignore, anchors: ignore, unrecognized_links: ignore }
 """
 QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
@@ -154,6 +156,9 @@ class Watch:
             self.problems.append(f"{response.status}: {response.url}")
 
 
+COMPRESSED = frozenset({".html", ".js", ".css", ".json", ".svg", ".csv", ".xml"})
+
+
 class PrefixHandler(SiteHandler):
     """Serves a folder under a prefix, as a host of project pages does."""
 
@@ -163,10 +168,41 @@ class PrefixHandler(SiteHandler):
         return super().translate_path("/" + path.removeprefix(self.prefix))
 
 
+class PagesHandler(PrefixHandler):
+    """Serves as GitHub Pages does: text compressed, kept by browsers for ten minutes, no symbolic links."""
+
+    def do_GET(self) -> None:  # noqa: N802 -- the name that http.server calls
+        path = Path(self.translate_path(self.path))
+        path = path / "index.html" if path.is_dir() and self.path.partition("?")[0].endswith("/") else path
+        if path.is_symlink():
+            self.send_error(http.HTTPStatus.NOT_FOUND)
+        elif path.is_file() and path.suffix in COMPRESSED:
+            self._compressed(path)
+        else:
+            super().do_GET()
+
+    def _compressed(self, path: Path) -> None:
+        content = path.read_bytes()
+        tag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
+        if self.headers.get("If-None-Match") == tag:
+            self.send_response(http.HTTPStatus.NOT_MODIFIED)
+            self.end_headers()
+            return
+        body = gzip.compress(content, 1)
+        self.send_response(http.HTTPStatus.OK)
+        headers = {"Type": self.guess_type(str(path)), "Encoding": "gzip", "Length": str(len(body))}
+        for name, value in headers.items():
+            self.send_header(f"Content-{name}", value)
+        self.send_header("Cache-Control", "max-age=600")
+        self.send_header("ETag", tag)
+        self.end_headers()
+        self.wfile.write(body)
+
+
 @contextmanager
-def served(folder: Path, prefix: str = "/") -> Iterator[str]:
+def served(folder: Path, prefix: str = "/", kind: type[PrefixHandler] = PrefixHandler) -> Iterator[str]:
     """Serve a folder on a free port of the loopback interface; yield its address."""
-    handler = type("Handler", (PrefixHandler,), {"prefix": prefix})
+    handler = type("Handler", (kind,), {"prefix": prefix})
     bound = functools.partial(handler, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), bound) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})

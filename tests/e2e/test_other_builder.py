@@ -1,6 +1,7 @@
 """Other builders make the same pages from the same files: MkDocs 1 and its theme will not be maintained for ever."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,10 @@ from urllib.parse import urljoin
 import pytest
 from serving import QUIET, ROOT, Site, fresh_copy
 
+from unitdocs.publishing.sharing import SHARED, share
+
 PROPERDOCS = "properdocs==1.6.7"
+LOADED = re.compile(r'(?:src|data-figure|rel="stylesheet" href|name="unitdocs-bundle" content)="([^":?#]+)["?#]')
 COMPARED = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "table", "figure", "pre"})
 
 
@@ -96,6 +100,19 @@ def run(command: Sequence[str | Path], project: Path) -> None:
     assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
 
 
+def check_published(built: Path, folder: Path) -> None:
+    """Prepare a built site as a version is published, and look for each file that its pages load."""
+    version, shared = folder / "1.0", folder / SHARED
+    shutil.copytree(built, version)
+    moved = share(version, shared)
+    assert moved["generated/plotly.min.js"]
+    pages = sorted(version.rglob("index.html"))
+    for page in pages:
+        loaded = LOADED.findall(page.read_text())
+        assert [address for address in loaded if not (page.parent / address).is_file()] == [], page
+    assert len(pages) > 100
+
+
 @pytest.mark.long
 def test_zensical_builds_the_same_pages(site: Site, tmp_path: Path) -> None:
     project = fresh_copy(tmp_path / "project")
@@ -112,6 +129,7 @@ def test_zensical_builds_the_same_pages(site: Site, tmp_path: Path) -> None:
         assert [link for link, expected in both if link not in expected] == [], page
         count += len(ours.blocks)
     assert count > 1000
+    check_published(project / "site", tmp_path / "published")
 
 
 @pytest.mark.long
@@ -133,3 +151,4 @@ def test_properdocs_builds_the_same_pages(site: Site, tmp_path: Path) -> None:
     run([python, "-m", "properdocs", "build", "--strict", "-f", "mkdocs.yml"], project)
     for page, expected, theirs in compare(site, Site(project / "site", site.url)):
         assert theirs.links == expected.links, page
+    check_published(project / "site", tmp_path / "published")

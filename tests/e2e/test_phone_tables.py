@@ -8,7 +8,10 @@ DRAWN = "benchmarks/explore/"
 """Its table is drawn by a program; `test_explore.py` is about it."""
 PAGES = ["benchmarks/scenarios/layouts/", "decision/", "deploy/rollback/", "reference/records/", "reference/results/"]
 """A table of results, tables of the decision, a guide's, schemas, and tables of docstrings."""
-OPEN = "document.querySelectorAll('details').forEach((details) => { details.open = true; })"
+OPEN = """document.querySelectorAll("details").forEach((details) => {
+    details.removeAttribute("name"); // of several with one name, only one can be open
+    details.open = true;
+})"""
 CUT = """() => [...document.querySelectorAll("article table")].filter((table) => {
     const { left, right } = table.getBoundingClientRect();
     const places = [table.closest(".ud-table, .md-typeset__scrollwrap"), table].filter(Boolean);

@@ -1,9 +1,12 @@
-"""Two versions of the site, published to a bare repository and read in a browser as a host of pages serves them."""
+"""Three versions of the site, published to a bare repository and read in a browser as GitHub Pages serves them."""
 
+import json
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,6 +16,7 @@ from serving import (
     QUIET,
     ROOT,
     OpenPage,
+    PagesHandler,
     Watch,
     leave_out_pages_without_results,
     make_once,
@@ -21,10 +25,14 @@ from serving import (
 
 from unitdocs import records
 from unitdocs.portal import bundle
-from unitdocs.publishing.versions import REFERENCE, Pages, publish, published
+from unitdocs.publishing import Pages, publish, published, roll_back
+from unitdocs.publishing.versions import REFERENCE
 
-OLD, NEW = "1.0", "1.1"
+OLD, NEXT, NEW = "1.0", "1.1", "2.0"
 ONLY_NEW = "A sentence of the newer version."
+WHY = "The chart of frames shows wrong numbers."
+ADDED, DROPPED = "benchmarks/added/", "benchmarks/dropped/"
+"""A page that only the newest version has, and one that only the oldest has."""
 
 
 def git(folder: Path, *words: str) -> None:
@@ -38,8 +46,10 @@ def commit(project: Path, message: str) -> None:
 
 def make_project(folder: Path) -> Path:
     """Copy what the site is built from into a repository of its own, its record marked as current."""
+    folder.mkdir(parents=True)
     ignored = shutil.ignore_patterns("generated", "source", ".ipynb_checkpoints", "__pycache__")
-    for part in [*PARTS, "docs", ".gitignore"]:
+    (folder / "scripts").mkdir()
+    for part in [*PARTS, "docs", ".gitignore", "README.md", "LICENSE", "scripts/package_version.py"]:
         if (ROOT / part).is_dir():
             shutil.copytree(ROOT / part, folder / part, ignore=ignored)
         else:
@@ -62,24 +72,44 @@ def make_project(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a project that was published twice, with a sentence more at the second time."""
+    """Return a project that was published three times, each time with another record."""
     if not bundle.provide(
         tmp_path_factory.mktemp("bundle") / "plotly.min.js", ROOT / "build" / "plotly"
     ).is_publishable:
         pytest.skip("needs the site's own Plotly bundle, and npm's registry cannot be reached")
-    return make_once(tmp_path_factory.getbasetemp(), "published", publish_twice) / "project"
+    return make_once(tmp_path_factory.getbasetemp(), "published", publish_thrice) / "project"
 
 
-def publish_twice(folder: Path) -> None:
+def publish_thrice(folder: Path) -> None:
     project = make_project(folder / "project")
+    docs = project / "docs"
     with pytest.MonkeyPatch.context() as patch:
         for name, value in QUIET.items():
             patch.setenv(name, value)
+        write_page(docs, DROPPED)
+        commit(project, "Begin with a page")
         publish(OLD, Pages(project))
-        home = project / "docs" / "index.md"
+        (docs / f"{DROPPED.rstrip('/')}.md").unlink()
+        measured_again(project, 1)
+        commit(project, "Measure again")
+        publish(NEXT, Pages(project))
+        write_page(docs, ADDED)
+        home = docs / "index.md"
         home.write_text(f"{home.read_text()}\n{ONLY_NEW}\n")
+        measured_again(project, 2)
         commit(project, "Say more")
         publish(NEW, Pages(project))
+
+
+def write_page(docs: Path, address: str) -> None:
+    (docs / f"{address.rstrip('/')}.md").write_text(f"---\nhide: [toc]\n---\n\n# A page\n\nAt {address}.\n")
+
+
+def measured_again(project: Path, days: int) -> None:
+    """Change the record as if it had been measured some days later."""
+    record = records.load(project / REFERENCE)
+    created = record.created + timedelta(days=days)
+    records.save(record.model_copy(update={"id": f"{record.id}-{days}", "created": created}), project / REFERENCE)
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +117,7 @@ def hosted(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """Serve what was pushed under a prefix, as a host of project pages does; return its address."""
     folder = tmp_path_factory.mktemp("pages") / "hosted"
     git(project.parent, "clone", "--quiet", "--branch", "gh-pages", "remote.git", str(folder))
-    with served(folder, PREFIX) as url:
+    with served(folder, PREFIX, PagesHandler) as url:
         yield url
 
 
@@ -107,7 +137,7 @@ def switch(page: Page, version: str) -> None:
 def test_both_versions_are_published_and_the_root_leads_to_the_latest(
     project: Path, hosted: str, open_page: OpenPage
 ) -> None:
-    assert published(Pages(project)) == [NEW, OLD]
+    assert [one.version for one in published(Pages(project))] == [NEW, NEXT, OLD]
     page = open_page()
     page.goto(hosted)
     page.wait_for_url(f"{hosted}latest/")
@@ -118,7 +148,7 @@ def test_the_list_of_versions_holds_both_and_switches_between_them(hosted: str, 
     page = open_page()
     page.goto(f"{hosted}{NEW}/")
     links = page.locator(".md-version__link")
-    expect(links).to_have_count(2)
+    expect(links).to_have_count(3)
     expect(page.locator(".md-version__current")).to_contain_text(NEW)
     switch(page, OLD)
     page.wait_for_url(f"{hosted}{OLD}/")
@@ -156,3 +186,100 @@ def test_the_page_for_what_is_missing_shows_the_latest_site(hosted: str, open_pa
     expect(page.get_by_role("heading", name="404 - Not found")).to_be_visible()
     page.locator(".md-header__button.md-logo").click()
     page.wait_for_url(f"{hosted}latest/")
+
+
+@pytest.mark.parametrize("address", ["", "benchmarks/comparison/", "decision/"])
+@pytest.mark.parametrize("version", [OLD, NEXT])
+def test_each_page_of_an_old_version_leads_to_the_same_page_of_the_newest(
+    hosted: str, open_page: OpenPage, version: str, address: str
+) -> None:
+    page = open_page()
+    page.goto(f"{hosted}{version}/{address}")
+    expect(page.locator(".ud-version-bar")).to_contain_text(f"You are reading version {version}.")
+    page.get_by_role("link", name=f"This page in version {NEW}").click()
+    page.wait_for_url(f"{hosted}latest/{address}")
+    expect(page.locator("article")).to_be_visible()
+    expect(page.locator(".ud-version-bar")).to_have_count(0)
+
+
+@pytest.mark.parametrize("version", [NEW, "latest"])
+def test_the_newest_version_says_nothing_of_others(hosted: str, open_page: OpenPage, version: str) -> None:
+    page = open_page()
+    page.goto(f"{hosted}{version}/decision/", wait_until="networkidle")
+    expect(page.locator(".ud-version-bar")).to_have_count(0)
+
+
+def test_a_page_that_has_gone_leads_to_the_nearest_one_above_it(hosted: str, open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto(f"{hosted}{OLD}/{DROPPED}")
+    link = page.get_by_role("link", name=f"The nearest page in version {NEW}")
+    expect(link).to_have_attribute("href", f"{hosted}latest/")
+
+
+def test_a_page_that_a_version_lacks_is_offered_where_it_is(hosted: str, open_page: OpenPage, watch: Watch) -> None:
+    page = open_page()
+    page.goto(f"{hosted}{OLD}/{ADDED}")
+    watch.forgive_missing(f"{hosted}{OLD}/{ADDED}")
+    expect(page.locator("article")).to_contain_text(f"Version {OLD} has no page {ADDED}.")
+    assert page.locator(".ud-missing a").all_inner_texts() == [
+        f"{ADDED} in version {NEW}",
+        f"Home of version {OLD}",
+    ]
+    page.get_by_role("link", name=f"{ADDED} in version {NEW}").click()
+    page.wait_for_url(f"{hosted}{NEW}/{ADDED}")
+
+
+def test_a_version_that_does_not_exist_offers_those_that_do(hosted: str, open_page: OpenPage, watch: Watch) -> None:
+    page = open_page()
+    page.goto(f"{hosted}9.9/decision/")
+    watch.forgive_missing(f"{hosted}9.9/decision/")
+    expect(page.locator("article")).to_contain_text("Version 9.9 does not exist.")
+    expect(page.locator(".ud-missing a")).to_have_count(3)
+
+
+def test_a_withdrawn_version_says_why_and_the_root_leads_to_the_one_that_is_right(
+    project: Path, open_page: OpenPage, tmp_path: Path, watch: Watch
+) -> None:
+    for name in ("project", "remote.git"):
+        shutil.copytree(project.parent / name, tmp_path / name, symlinks=True)
+    git(tmp_path / "project", "remote", "set-url", "origin", str(tmp_path / "remote.git"))
+    roll_back(NEXT, Pages(tmp_path / "project"), why=WHY)
+    git(tmp_path, "clone", "--quiet", "--branch", "gh-pages", "remote.git", "hosted")
+    with served(tmp_path / "hosted", PREFIX, PagesHandler) as url:
+        watch.url = url
+        page = open_page()
+        page.goto(f"{url}{NEW}/decision/")
+        expect(page.locator(".ud-version-bar.ud-withdrawn")).to_contain_text(f"Version {NEW} was withdrawn on 20")
+        expect(page.locator(".ud-version-bar")).to_contain_text(WHY)
+        page.goto(url)
+        page.wait_for_url(f"{url}latest/")
+        expect(page.get_by_text(ONLY_NEW)).to_have_count(0)
+        page.goto(f"{url}{NEXT}/", wait_until="networkidle")
+        expect(page.locator(".ud-version-bar")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda index: {**index, "motto": "more", "versions": [{**one, "more": {"a": 1}} for one in index["versions"]]},
+        lambda index: {**index, "versions": [{"version": one["version"]} for one in index["versions"]]},
+        lambda index: {"latest": index["latest"]},
+    ],
+    ids=["more members", "fewer members", "no versions"],
+)
+def test_pages_of_the_first_version_read_a_later_index(
+    hosted: str, open_page: OpenPage, change: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
+    page = open_page()
+    page.route(f"{hosted}site-index.json", lambda route: route.fulfill(json=change(json.loads(route.fetch().text()))))
+    page.goto(f"{hosted}{OLD}/decision/")
+    expect(page.locator(".ud-version-bar")).to_contain_text(f"You are reading version {OLD}.")
+
+
+def test_an_index_that_is_broken_leaves_the_page_as_it_is(hosted: str, open_page: OpenPage, watch: Watch) -> None:
+    page = open_page()
+    page.route(f"{hosted}site-index.json", lambda route: route.fulfill(body="<html>"))
+    page.goto(f"{hosted}{OLD}/decision/", wait_until="networkidle")
+    expect(page.locator("article h1")).to_be_visible()
+    expect(page.locator(".ud-version-bar")).to_have_count(0)
+    assert watch.problems == []

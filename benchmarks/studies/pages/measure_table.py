@@ -1,8 +1,8 @@
 """Measure how fast the table of effects answers: from an input to the frame that shows its result.
 
 The processor is slowed down four times. Each row of the result is one input of a reader, taken some times. "Next frame"
-is what the browser reports for it (Event Timing, in steps of 8 ms): the control's own answer. "Key released" is the same
-for the release of the key, which can wait for the rows. "Rows in place" is when the rows are seen in their new order.
+is what the browser reports for it (Event Timing, in steps of 8 ms): the control's own answer. "Key released" is that of
+the key's release, which can wait for the rows. "Rows in place" is when the rows are seen in their new order.
 
 Examples:
   python benchmarks/studies/pages/measure_table.py              the table of site/

@@ -44,7 +44,14 @@ from unitdocs.studies import AxeFindings, LighthouseScore, PageScores
 
 LOCK = Path(__file__).resolve().parent / "judges"
 PROGRAMS = ROOT / "build" / "judges"
-PAGES = ("", "benchmarks/summary/", "benchmarks/comparison/", "deploy/installation/", "reference/units/", "notebooks/read-a-record/")
+PAGES = (
+    "",
+    "benchmarks/summary/",
+    "benchmarks/comparison/",
+    "deploy/installation/",
+    "reference/units/",
+    "notebooks/read-a-record/",
+)
 """Home, the table of effects, a page of figures, a guide, a page of the API and a notebook."""
 LEAST = {"performance": 0.9, "accessibility": 0.95, "best-practices": 0.95, "seo": 0.95}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")

@@ -1,5 +1,6 @@
-"""Published versions of the site, kept on a git branch through mike."""
+"""Published versions of the site, on a git branch that GitHub Pages serves."""
 
-from unitdocs.publishing.versions import LATEST, Pages, publish, published, roll_back
+from unitdocs.publishing.changing import Amount, Change, Pages
+from unitdocs.publishing.versions import LATEST, ListedVersion, publish, published, roll_back
 
-__all__ = ["LATEST", "Pages", "publish", "published", "roll_back"]
+__all__ = ["LATEST", "Amount", "Change", "ListedVersion", "Pages", "publish", "published", "roll_back"]

@@ -67,15 +67,33 @@ class PublishedVersion(_Growing):
     withdrawn: Withdrawal | None = None
 
 
+class PrunedVersion(_Growing):
+    """A version that was taken off the site to make room, and can be restored.
+
+    Args:
+        version: its name.
+        published: when it was published.
+        pruned: when it was taken off.
+        tag: the tag of the branch's commit that still has it.
+    """
+
+    version: str
+    published: datetime | None
+    pruned: datetime
+    tag: str
+
+
 class SiteIndex(_Growing):
     """All published versions.
 
     Args:
         latest: name of the version that `latest` is a copy of; None without one.
         versions: newest first, as the list of versions has them.
+        pruned: versions that are no longer on the site, the last one first.
     """
 
     format: Literal["unitdocs-site-index"] = "unitdocs-site-index"
     format_version: Literal[1] = 1
     latest: str | None = None
     versions: tuple[PublishedVersion, ...] = ()
+    pruned: tuple[PrunedVersion, ...] = ()

@@ -1,9 +1,9 @@
-"""Published versions of the site, through mike: one folder per version on a branch of the project's repository.
+"""Published versions of the site: one folder per version on a branch of the project's repository.
 
-`latest` is a copy of one version; the root of the site redirects to it and uses its 404 page. Only a committed state is
-published: a dirty tree, a stale record or a bundle that is unfit for the web is refused, and the site is built from an
-export of the commit. A change is prepared in a place of its own (`workplace`), pushed once, and then written to the
-local branch, if nobody else has changed that meanwhile.
+`latest` is the same tree as one version; the root of the site leads to it and has its 404 page. Only a committed state
+is published: a dirty tree, a stale record or a bundle that is unfit for the web is refused, and the site is built from
+an export of the commit. mike's plugin and its list of versions serve the selector in the pages. mike's own commits are
+not used: they build for each attempt, give up where somebody else was faster, and need several for one action.
 """
 
 import contextlib
@@ -11,124 +11,207 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import resources
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from unitdocs import records
 from unitdocs.errors import InputError
 from unitdocs.portal import bundle, reference
 from unitdocs.portal.site.rendering import render
-from unitdocs.publishing.workplace import Workplace, commit_of, git, workplace
+from unitdocs.publishing.branch import (
+    VERSIONS_FILE,
+    Branch,
+    Entry,
+    entries,
+    make_tree,
+    store_folder,
+    store_text,
+    store_versions,
+)
+from unitdocs.publishing.changing import Change, Pages, apply, current, newest
+from unitdocs.publishing.packages import add_package, mark_export
+from unitdocs.publishing.sharing import SHARED, share
+from unitdocs.publishing.site_index import (
+    INDEX_FILE,
+    PublishedRecord,
+    PublishedVersion,
+    SiteIndex,
+    Withdrawal,
+)
+from unitdocs.publishing.workplace import export, git, workplace
+
+if TYPE_CHECKING:
+    from mike.versions import Versions
+
+    from unitdocs.records import RunRecord
 
 LATEST: Final = "latest"
 BUNDLES: Final = Path("build/plotly")
 """Where built bundles are kept, below the project; one that was changed is built again."""
 REFERENCE: Final = Path("benchmarks/results/reference.json.gz")
+_RECORD: Final = "generated/data/records/reference.json.gz"
+_EXPLORED: Final = "generated/explore/data.json"
 _NOT_FOUND_PAGE: Final = "404.html"
+_ROOT_PAGE: Final = "index.html"
+_NO_JEKYLL: Final = ".nojekyll"
+"""Makes GitHub Pages serve the files as they are."""
 _VERSIONS_VARIABLE: Final = "SITE_VERSIONS"
 """Read by mkdocs.yml: where the pages get their list of versions from."""
 _MOST_LINES: Final = 20
 """Lines of a failed build that the error repeats."""
-_ROOT_FILES: Final = frozenset({"index.html", _NOT_FOUND_PAGE, "versions.json", "cname", "robots.txt", "sitemap.xml"})
-"""Names at the root of the branch that are, or may be, files; in lower case."""
-_NOTHING: Final = "0" * 40
-"""What git takes for the commit of a branch that does not exist."""
+_ROOT_NAMES: Final = frozenset(
+    {_ROOT_PAGE, _NOT_FOUND_PAGE, VERSIONS_FILE, INDEX_FILE, SHARED, "cname", "robots.txt", "sitemap.xml"}
+)
+"""Names at the root of the branch that are, or may be, something else; in lower case."""
+_RELEASE: Final = re.compile(r"v?\d")
 _NAME: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]*")
 
 
 @dataclass(frozen=True)
-class Pages:
-    """The branch that holds the versions of a project's site.
+class ListedVersion:
+    """A version of the list.
 
     Args:
-        project: root of the project: its git repository with `mkdocs.yml`, `docs` and the reference record.
-        branch: the branch that holds the versions.
-        remote: git remote that the branch is pushed to; None keeps it local.
+        version: its name.
+        aliases: its other names, among them `latest`.
+        about: what the index knows of it; None for a version that was published without an index.
     """
 
-    project: Path
-    branch: str = "gh-pages"
-    remote: str | None = "origin"
+    version: str
+    aliases: tuple[str, ...]
+    about: PublishedVersion | None
 
 
-def publish(version: str, pages: Pages) -> list[str]:
-    """Build the committed state of the project and publish it as a version and as `latest`.
+@dataclass(frozen=True)
+class _Built:
+    """A version that is ready to be put on the branch: its folder, what it shares, and its entry in the index."""
 
-    The site shows only the reference record. A version of that name is replaced.
+    folder: Entry
+    shared: Mapping[str, Entry]
+    about: PublishedVersion
+
+
+def publish(
+    version: str,
+    pages: Pages,
+    *,
+    aliases: tuple[str, ...] = (),
+    is_latest: bool = True,
+    stale_ok: bool = False,
+    dry_run: bool = False,
+    now: datetime | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Change:
+    """Build the committed state of the project and publish it as a version.
+
+    The site shows only the reference record. A version of that name is replaced. If somebody else publishes at the same
+    time, the version is put on top of theirs, again and again for up to a minute.
 
     Args:
         version: name of the version, such as `1.2`.
         pages: the branch to publish to.
+        aliases: further names that lead to the version; another version that has one loses it.
+        is_latest: whether the version becomes `latest`.
+        stale_ok: whether a record that does not belong to the code may be published; the version is marked then.
+        dry_run: whether to change nothing and only return what would change.
+        now: the time of publishing; None for the system's clock.
+        progress: is called with a sentence at each step.
 
     Returns:
-        Subjects of the commits that the local branch already had and the remote one had not: they are published too.
+        What changed, or would change, in files and bytes.
 
     Raises:
-        InputError: the name is invalid, the tree is dirty, the record is stale, the bundle is the full one, the
-            site does not build, git fails, or the branch changes meanwhile; nothing is published then.
+        InputError: a name is invalid, the tree is dirty, the record is stale, the bundle is the full one, the site does
+            not build, git fails, or others publish for longer than a minute; nothing is published then.
     """
-    _check_name(version)
+    for name in (version, *aliases):
+        _check_name(name)
     _check_tree(pages.project)
-    with _change(pages) as (place, unpushed):
-        _check_free(version, pages.branch)
-        _check_record(place.files)
-        _prepare(pages.project / BUNDLES)
-        _deploy(version, pages.branch)
-        _redirect_to_latest(pages.branch)
-    return unpushed
+    _check_free((version, *aliases), version, current(pages))
+    with workplace() as place:
+        built = _build_version(
+            version, pages, place, stale_ok=stale_ok, now=now or datetime.now(UTC), progress=progress
+        )
+        names = (*aliases, LATEST) if is_latest else aliases
+
+        def edit(branch: Branch) -> Mapping[str, Entry]:
+            _check_free((version, *aliases), version, branch)
+            return put_on(branch, built.about, built.folder, built.shared, names)
+
+        progress("Comparing with the branch" if dry_run else "Publishing")
+        commit = git(pages.project, "rev-parse", "--short", "HEAD")
+        return apply(pages, edit, f"Publish {commit} as {version}", dry_run=dry_run)
 
 
-def roll_back(version: str, pages: Pages) -> list[str]:
-    """Make `latest` a copy of a published version; all versions are kept.
+def roll_back(version: str, pages: Pages, *, why: str, now: datetime | None = None) -> Change:
+    """Make a published version `latest` again; all versions are kept.
+
+    The version that was `latest`, and each one that is newer than the version, is marked as withdrawn. The version
+    itself loses such a mark. Nothing happens if it is `latest` already.
+
+    Args:
+        version: name of the version.
+        pages: the branch.
+        why: the reason, which the pages of the withdrawn versions show.
+        now: the time of the rollback; None for the system's clock.
 
     Returns:
-        As for `publish`.
+        What changed.
 
     Raises:
-        InputError: the version does not exist, git fails, or the branch changes meanwhile; nothing is changed then.
+        InputError: the version does not exist, there is no reason, or git fails; nothing is changed then.
     """
-    with _change(pages) as (_, unpushed):
-        _check_published(version, pages.branch)
-        _point_latest(version, pages.branch)
-        _redirect_to_latest(pages.branch)
-    return unpushed
+    reason = " ".join(why.split())
+    if not reason:
+        raise InputError("the reason is empty; say in one sentence why readers should not use the version")
+    withdrawal = Withdrawal(at=now or datetime.now(UTC), why=reason)
+
+    def edit(branch: Branch) -> Mapping[str, Entry]:
+        _check_published(version, branch)
+        if _latest_of(branch.versions) == version:
+            return branch.entries()
+        index = _withdrawn(branch, version, withdrawal)
+        root = {**branch.entries(), INDEX_FILE: _stored(branch, index)}
+        return _with_names(branch, root, version, (LATEST,))
+
+    return apply(pages, edit, f"Roll back to {version}: {withdrawal.why}")
 
 
-def published(pages: Pages) -> list[str]:
-    """Return the names of all versions on the local branch, newest first.
+def published(pages: Pages) -> list[ListedVersion]:
+    """Return all versions, newest first: those of the remote too, if it exists.
 
     Raises:
-        InputError: the branch holds no list of versions that can be read.
+        InputError: the branch holds no list of versions that can be read, or the remote cannot be reached.
     """
-    with contextlib.chdir(pages.project):
-        return list(_versions(pages.branch))
+    has_remote = pages.remote in git(pages.project, "remote").split()
+    branch = newest(pages) if has_remote else current(pages)
+    known = {one.version: one for one in branch.index.versions}
+    return [
+        ListedVersion(str(info.version), tuple(sorted(info.aliases)), known.get(str(info.version)))
+        for info in branch.versions
+    ]
 
 
 def _check_name(version: str) -> None:
-    if version.lower() == LATEST or version.lower() in _ROOT_FILES or not _NAME.fullmatch(version):
+    if version.lower() == LATEST or version.lower() in _ROOT_NAMES or not _NAME.fullmatch(version):
         raise InputError(f'version "{version}": not a name for a version; give one such as 1.2')
 
 
-def _check_free(version: str, branch: str) -> None:
-    """Refuse the name of something else at the root of the branch: an alias, or a file."""
-    if any(version in aliases for aliases in _versions(branch).values()):
-        raise InputError(f'version "{version}": is an alias of a version on {branch}; give another name')
-    if _kind(branch, version) == "blob":
-        raise InputError(f'version "{version}": not a name for a version: {branch} has a file of that name')
-
-
-def _kind(branch: str, path: str) -> str:
-    """Return git's word for what a path of the branch is; empty if it does not exist."""
-    listed = git(Path.cwd(), "ls-tree", branch, "--", path, GIT_DIR=os.environ["GIT_DIR"]) if _exists(branch) else ""
-    return listed.split()[1] if listed else ""
-
-
-def _exists(branch: str) -> bool:
-    from mike import git_utils  # noqa: PLC0415 - mike would slow the start of the command line
-
-    return bool(git_utils.has_branch(branch))
+def _check_free(names: tuple[str, ...], version: str, branch: Branch) -> None:
+    """Refuse the name of something else at the root of the branch: another version, an alias, or a file."""
+    if any(version in info.aliases for info in branch.versions):
+        raise InputError(f'version "{version}": is an alias of a version on {branch.name}; give another name')
+    for name in names:
+        entry = branch.entry(name)
+        if entry and entry.kind == "blob":
+            raise InputError(f'version "{name}": not a name for a version: {branch.name} has a file of that name')
+    taken = {str(info.version) for info in branch.versions} & {name for name in names if name != version}
+    if taken or version in names[1:]:
+        raise InputError(f'alias "{min(taken or {version})}": is the name of a version; give another alias')
 
 
 def _check_tree(project: Path) -> None:
@@ -140,16 +223,57 @@ def _check_tree(project: Path) -> None:
         )
 
 
-def _check_record(project: Path) -> None:
-    path = project / REFERENCE
-    if not records.is_current(records.load(path), project):
+def _check_published(version: str, branch: Branch) -> None:
+    versions = [str(info.version) for info in branch.versions]
+    if version not in versions:
         raise InputError(
-            f"{REFERENCE}: stale: the measured code has changed; "
-            "measure again with `python scripts/run_benchmarks.py --profile full` and commit the record"
+            f'version "{version}": not published; {", ".join(versions) or "no version"} is on {branch.name}'
         )
 
 
-def _prepare(bundles: Path) -> None:
+def _build_version(
+    version: str, pages: Pages, place: Path, *, stale_ok: bool, now: datetime, progress: Callable[[str], None]
+) -> _Built:
+    """Build the site of the commit, and write it to the repository."""
+    files = export(pages.project, place)
+    record = records.load(files / REFERENCE)
+    is_stale = _is_stale(record, files, stale_ok=stale_ok)
+    mark_export(pages.project, files)
+    with contextlib.chdir(files):
+        progress("Rendering the record")
+        _render(pages.project / BUNDLES)
+        progress("Building the package")
+        add_package(files, version, Path("docs"))
+        progress("Building the site")
+        _build(version)
+    moved = share(files / "site", place / SHARED)
+    progress("Writing the version to the repository")
+    commit = git(pages.project, "rev-parse", "HEAD")
+    shown = PublishedRecord(
+        created=record.created,
+        commit=record.environment.commit or "",
+        machine=f"{record.environment.cpu}, {record.environment.system}",
+        file=moved.get(_RECORD, f"{version}/{_RECORD}"),
+        explore=f"{version}/{_EXPLORED}",
+    )
+    about = PublishedVersion(version=version, published=now, commit=commit, record=shown, stale=is_stale)
+    folder = store_folder(pages.project, files / "site", place / "index-of-site")
+    shared = store_folder(pages.project, place / SHARED, place / "index-of-shared") if moved else None
+    return _Built(folder, entries(pages.project, shared.name) if shared else {}, about)
+
+
+def _is_stale(record: "RunRecord", project: Path, *, stale_ok: bool) -> bool:
+    is_stale = not records.is_current(record, project)
+    if is_stale and not stale_ok:
+        raise InputError(
+            f"{REFERENCE}: stale: the measured code has changed; "
+            "measure again with `python scripts/run_benchmarks.py --profile full` and commit the record, or publish it "
+            "marked as stale with `--stale-ok`"
+        )
+    return is_stale
+
+
+def _render(bundles: Path) -> None:
     """Render the reference record alone, and require a bundle that is fit for publishing."""
     docs = Path("docs")
     render(REFERENCE, None, docs)
@@ -161,25 +285,12 @@ def _prepare(bundles: Path) -> None:
         )
 
 
-def _deploy(version: str, branch: str) -> None:
-    from mike import commands, git_utils, mkdocs_utils  # noqa: PLC0415 - as above
-
-    copy = commands.AliasType.copy  # GitHub Pages does not follow symbolic links
-    config = mkdocs_utils.load_config()
-    with (
-        contextlib.suppress(git_utils.GitEmptyCommit),  # the same content is already published
-        commands.deploy(config, version, aliases=[LATEST], update_aliases=True, alias_type=copy, branch=branch),
-    ):
-        _build(version)
-
-
 def _build(version: str) -> None:
     """Build the site without `--quiet`, which hides warnings from `--strict`."""
-    from mike.mkdocs_utils import docs_version_var  # noqa: PLC0415 - as above
+    from mike.mkdocs_utils import docs_version_var  # noqa: PLC0415 - mike would slow the start of the command line
 
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--clean"]
     environment = {**os.environ, docs_version_var: version, _VERSIONS_VARIABLE: "mike"}
-    del environment["GIT_DIR"]  # it is the repository of the branch, not that of the files
     process = subprocess.run(  # noqa: S603 - constants
         command, env=environment, capture_output=True, encoding="utf-8", errors="replace", check=False
     )
@@ -190,114 +301,82 @@ def _build(version: str) -> None:
         )
 
 
-def _point_latest(version: str, branch: str) -> None:
-    from mike import commands, git_utils, mkdocs_utils  # noqa: PLC0415 - as above
+def put_on(
+    branch: Branch, about: PublishedVersion, folder: Entry, shared: Mapping[str, Entry], names: tuple[str, ...] = ()
+) -> Mapping[str, Entry]:
+    """Return the root of the branch with a version.
 
-    copy = commands.AliasType.copy
-    with contextlib.suppress(git_utils.GitEmptyCommit):
-        commands.alias(
-            mkdocs_utils.load_config(), version, [LATEST], update_aliases=True, alias_type=copy, branch=branch
-        )
-
-
-def _redirect_to_latest(branch: str) -> None:
-    """Redirect the root of the site to `latest`, and copy its 404 page to the root."""
-    from mike import commands, git_utils  # noqa: PLC0415 - as above
-
-    with contextlib.suppress(git_utils.GitEmptyCommit):
-        commands.set_default(LATEST, branch=branch)
-    page = git_utils.read_file(branch, f"{LATEST}/{_NOT_FOUND_PAGE}")
-    with (
-        contextlib.suppress(git_utils.GitEmptyCommit),
-        git_utils.Commit(branch, f"Copy the 404 page from {LATEST}") as commit,
-    ):
-        commit.add_file(git_utils.FileInfo(_NOT_FOUND_PAGE, page))
-
-
-def _check_published(version: str, branch: str) -> None:
-    versions = _versions(branch)
-    if version not in versions:
-        raise InputError(f'version "{version}": not published; {", ".join(versions) or "no version"} is on {branch}')
-
-
-def _versions(branch: str) -> dict[str, set[str]]:
-    """Return the versions on the branch, newest first, with their aliases."""
-    from mike import commands  # noqa: PLC0415 - as above
-
-    try:
-        return {str(info.version): set(info.aliases) for info in commands.list_versions(branch)}
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise InputError(
-            f"{branch}:versions.json: not a list of versions ({error}); "
-            f"restore it, for example from `git show {branch}~1:versions.json`"
-        ) from error
-
-
-@contextlib.contextmanager
-def _change(pages: Pages) -> Iterator[tuple[Workplace, list[str]]]:
-    """Prepare a change of the branch; at the end, push it and write it to the local branch.
-
-    Yields the place where it is prepared, and the subjects of the commits that the remote lacks.
+    Args:
+        branch: the state of the branch.
+        about: what the index says of the version.
+        folder: its folder.
+        shared: the folders that it shares with others.
+        names: its further names.
     """
-    from mike import git_utils  # noqa: PLC0415 - as above
-
-    local = commit_of(pages.project, f"refs/heads/{pages.branch}")
-    remote = _fetch(pages)
-    start = _newest(pages, local, remote)
-    with workplace(pages.project, pages.branch, start) as place:
-        try:
-            yield place, _unpushed(pages, start, remote)
-        except git_utils.GitError as error:
-            raise InputError(f"branch {pages.branch}: {error}; nothing was published") from error
-        _finish(pages, place, local, remote)
-
-
-def _fetch(pages: Pages) -> str | None:
-    """Fetch versions that others have published since, and return the commit of the remote's branch."""
-    name = f"refs/heads/{pages.branch}"
-    if not pages.remote or not git(pages.project, "ls-remote", "--heads", pages.remote, name):
-        return None
-    tracking = f"refs/remotes/{pages.remote}/{pages.branch}"
-    git(pages.project, "fetch", "--quiet", pages.remote, f"+{name}:{tracking}")
-    return commit_of(pages.project, tracking)
+    version = about.version
+    kept: set[str] = next((info.aliases for info in branch.versions if str(info.version) == version), set())
+    others = [one for one in branch.index.versions if one.version != version]
+    left = tuple(one for one in branch.index.pruned if one.version != version)
+    changed = branch.index.model_copy(update={"versions": (*others, about), "pruned": left})
+    index = _ordered(branch, changed, version)
+    root = {**branch.entries(), version: folder, INDEX_FILE: _stored(branch, index)}
+    if shared:
+        root[SHARED] = make_tree(branch.repository, {**shared, **branch.entries(SHARED)})
+    return _with_names(branch, root, version, (*names, *sorted(kept - set(names))))
 
 
-def _newest(pages: Pages, local: str | None, remote: str | None) -> str | None:
-    """Return the commit to continue from: the one of the two that contains the other."""
-    if local is None or remote is None or local == remote:
-        return local or remote
-    if not git(pages.project, "rev-list", "--max-count=1", local, f"^{remote}"):
-        return remote
-    if not git(pages.project, "rev-list", "--max-count=1", remote, f"^{local}"):
-        return local
-    raise InputError(
-        f"branch {pages.branch}: has versions that {pages.remote} lacks, and the other way round; nothing was "
-        f"published; to continue with those of {pages.remote}, run `git branch --force {pages.branch} "
-        f"{pages.remote}/{pages.branch}`"
-    )
+def _with_names(branch: Branch, root: Mapping[str, Entry], version: str, names: tuple[str, ...]) -> Mapping[str, Entry]:
+    """Return the root with further names of a version; with `latest`, what the root of the site shows."""
+    repository = branch.repository
+    versions = branch.versions
+    versions.add(version, aliases=names, update_aliases=True)
+    changed = {
+        **root,
+        **dict.fromkeys(names, root[version]),
+        VERSIONS_FILE: store_versions(repository, versions),
+        _NO_JEKYLL: store_text(repository, ""),
+    }
+    if LATEST in names:
+        changed[_ROOT_PAGE] = store_text(repository, _root_page())
+        changed[_NOT_FOUND_PAGE] = entries(repository, root[version].name)[_NOT_FOUND_PAGE]
+        index = SiteIndex.model_validate_json(git(repository, "cat-file", "blob", root[INDEX_FILE].name))
+        changed[INDEX_FILE] = _stored(branch, index.model_copy(update={"latest": version}))
+    return changed
 
 
-def _unpushed(pages: Pages, start: str | None, remote: str | None) -> list[str]:
-    """Return the subjects of the commits that the remote lacks, oldest first."""
-    if not pages.remote or start is None or start == remote:
-        return []
-    new = [start, f"^{remote}"] if remote else [start]
-    return git(pages.project, "log", "--reverse", "--format=%s", *new).splitlines()
+def _root_page() -> str:
+    """Return mike's page that leads from the root to `latest`."""
+    template = resources.files("mike").joinpath("templates/redirect.html").read_text(encoding="utf-8")
+    return template.replace("{{href}}", f"{LATEST}/")
 
 
-def _finish(pages: Pages, place: Workplace, local: str | None, remote: str | None) -> None:
-    """Bring the branch into the project's repository, push it, and move the local branch.
+def _ordered(branch: Branch, index: SiteIndex, added: str) -> SiteIndex:
+    """Return the index in the order of the list of versions."""
+    versions = branch.versions
+    versions.add(added)
+    places = {str(info.version): place for place, info in enumerate(versions)}
+    ordered = sorted(index.versions, key=lambda one: places.get(one.version, len(places)))
+    return index.model_copy(update={"versions": tuple(ordered)})
 
-    Raises:
-        InputError: the local branch was changed meanwhile, or the push is refused; nothing is changed then.
-    """
-    name = f"refs/heads/{pages.branch}"
-    new = git(place.repository, "rev-parse", name)
-    git(pages.project, "fetch", "--quiet", "--no-write-fetch-head", str(place.repository), name)
-    if commit_of(pages.project, name) != local:
-        raise InputError(
-            f"branch {pages.branch}: somebody else has changed it meanwhile; nothing was published, publish again"
-        )
-    if pages.remote and new != remote:
-        git(pages.project, "push", "--quiet", "--", pages.remote, f"{new}:{name}")
-    git(pages.project, "update-ref", name, new, local or _NOTHING)
+
+def _withdrawn(branch: Branch, version: str, withdrawal: Withdrawal) -> SiteIndex:
+    """Return the index with a mark at each release that a rollback leaves behind; `dev` and the like are none."""
+    names = [str(info.version) for info in branch.versions if _RELEASE.match(str(info.version))]
+    newer = names[: names.index(version)] if version in names else []
+    left = {*newer, _latest_of(branch.versions)} - {version}
+
+    def marked(one: PublishedVersion) -> PublishedVersion:
+        if one.version in left:
+            return one if one.withdrawn else one.model_copy(update={"withdrawn": withdrawal})
+        return one.model_copy(update={"withdrawn": None}) if one.version == version else one
+
+    return branch.index.model_copy(update={"versions": tuple(map(marked, branch.index.versions))})
+
+
+def _latest_of(versions: "Versions") -> str | None:
+    """Return the version that `latest` is; None without one."""
+    return next((str(info.version) for info in versions if LATEST in info.aliases), None)
+
+
+def _stored(branch: Branch, index: SiteIndex) -> Entry:
+    return store_text(branch.repository, f"{index.model_dump_json(indent=2)}\n")

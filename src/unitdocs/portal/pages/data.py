@@ -22,6 +22,8 @@ from unitdocs.records import Environment, RunRecord
 
 PAGE = Page("benchmarks/data.md")
 SUMS = f"generated/{FOLDER}/SHA256SUMS"
+NO_PACKAGE = "This build of the site comes without a package."
+"""What publishing replaces by the list of the version's files."""
 
 
 def build_page(
@@ -31,7 +33,7 @@ def build_page(
     built_pages: Sequence[PageOutput],
     titles: Mapping[str, str],
 ) -> PageOutput:
-    """Return the snippets `status`, `records`, `checksums`, `figures` and `schemas`, with the files they link to.
+    """Return the snippets of the page, `status` to `package`, with the files they link to.
 
     Args:
         reference: the reference run.
@@ -47,6 +49,7 @@ def build_page(
     output.snippet("checksums", f"```text\n{sums}```", paragraph(_file_link(SUMS, "Download the checksums")))
     output.snippet("figures", *_figures(built_pages, titles, reference))
     output.snippet("schemas", *_schemas(output))
+    output.snippet("package", paragraph(NO_PACKAGE))
     output.files.update({download.path: download.content for download in downloads} | {SUMS: sums})
     return output
 

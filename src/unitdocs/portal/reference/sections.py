@@ -14,7 +14,7 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from unitdocs.portal.reference import commands, notebooks, schema_tables, source_pages
+from unitdocs.portal.reference import changelog, commands, notebooks, schema_tables, source_pages
 from unitdocs.portal.reference.documented import load_code, reference_pages
 from unitdocs.records import write_atomically
 from unitdocs.records.digest import digest
@@ -88,6 +88,7 @@ def _build_objects(project: Path, docs: Path) -> Mapping[str, str]:
 
 
 SECTIONS: Final = (
+    Section("changelog", (changelog.FOLDER,), "changelog.md", (changelog.FILE,), changelog.build),
     Section("objects", (schema_tables.FOLDER, source_pages.FOLDER), "reference/*.md", (_CODE,), _build_objects),
     Section("commands", (commands.FOLDER,), "reference/cli.md", (_CODE, "pyproject.toml"), commands.build),
     Section("notebooks", (notebooks.FOLDER,), "notebooks/*.ipynb", (_CODE, "benchmarks/results/*"), notebooks.build),

@@ -5,6 +5,7 @@ its line here (`hooks/templates`), and each page here lists the objects that the
 """
 
 import html
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,6 +20,8 @@ from unitdocs.errors import InputError
 from unitdocs.portal.reference.documented import DocumentedObject, ReferencePage, documented_objects
 
 FOLDER: Final = "reference/source"
+_PLAIN: Final = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>')
+"""Names, operators, punctuation and spaces: they look like plain text, and their marks would be half of a page."""
 _PAGE: Final = """\
 ---
 title: Source of {module}
@@ -71,7 +74,8 @@ def source_page(module: str, source: str, documented: Sequence[DocumentedObject]
 
 def highlighted(source: str) -> str:
     """Return highlighted Python in which each line has an anchor: `L1` and so on. The style sheet numbers the lines."""
-    lines = highlight(source, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)).removesuffix("\n").split("\n")
+    marked = highlight(source, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)).removesuffix("\n")
+    lines = _PLAIN.sub(r"\1", marked).split("\n")
     body = "".join(f'<span id="L{number}">{line}\n</span>' for number, line in enumerate(lines, 1))
     return f'<div class="highlight ud-lines"><pre><code>{body}</code></pre></div>'
 
