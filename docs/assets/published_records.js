@@ -4,6 +4,7 @@
  * Times of two machines are never in one table: their difference is not one of the code.
  */
 
+import { giveRoles } from "./explored_cases.js";
 import { make } from "./explored_marks.js";
 import { recordsOf } from "./explored_records.js";
 import { change } from "./notation.js";
@@ -130,11 +131,15 @@ function tableOf(site, machine, rows) {
   const titles = new Map(rows.flatMap(({ means }) => (means ?? []).map(({ name, title }) => [name, title])));
   const column = (/** @type {string} */ name, /** @type {boolean} */ isNumber) =>
     make("th", { scope: "col", class: isNumber ? "ud-number" : null }, name);
-  const head = [column("Version", false), column("Measured", false), column("Commit", false), ...[...titles.values()].map((title) => column(title, true))];
+  const names = ["Version", "Measured", ...titles.values()];
+  const head = names.map((name, at) => column(name, at > 1));
   const caption = `Measured on ${machine || "an unknown machine"}`;
   const body = rows.map((row) => make("tr", {}, ...cellsOf(site, row, [...titles.keys()])));
   const table = make("table", {}, make("caption", {}, caption), make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...body));
-  return make("div", { class: "ud-table ud-published", tabindex: "0", role: "region", "aria-label": caption }, table);
+  giveRoles(table);
+  const place = make("div", { class: "ud-table ud-published", "data-narrow": "cards", tabindex: "0", role: "region", "aria-label": caption }, table);
+  for (const [at, name] of names.entries()) if (at) place.style.setProperty(`--title-${at + 1}`, JSON.stringify(name));
+  return place;
 }
 
 /**
@@ -149,5 +154,5 @@ function cellsOf(site, { version, means }, suites) {
   const effects = means
     ? suites.map((suite) => cell(means.find(({ name }) => name === suite)?.text ?? "–"))
     : [make("td", { colspan: Math.max(1, suites.length) }, "its data cannot be read")];
-  return [make("th", { scope: "row" }, link), make("td", {}, created), make("td", {}, make("code", {}, commit.slice(0, 7))), ...effects];
+  return [make("th", { scope: "row" }, link), make("td", {}, `${created} `, make("code", {}, commit.slice(0, 7))), ...effects];
 }

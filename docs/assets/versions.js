@@ -30,6 +30,7 @@ export async function announce(base) {
   const bar = place ? await explain(place, site) : await warning(site, base);
   document.querySelector(".ud-version-bar")?.remove();
   if (bar && location.pathname === pathname) document.body.append(bar); // unless the reader has gone on meanwhile
+  document.body.style.paddingBottom = bar ? `${bar.offsetHeight}px` : ""; // the end of the page is not covered
 }
 
 /**

@@ -315,7 +315,7 @@ def test_trend_shows_the_record_of_each_version(hosted: str, open_page: OpenPage
     table = page.locator("[data-published] table")
     expect(table).to_have_count(1)  # one machine
     expect(table.locator("tbody th")).to_have_text([NEW, NEXT, OLD])
-    effects = table.locator("tbody tr td:nth-of-type(3)").all_inner_texts()
+    effects = table.locator("tbody tr td:nth-of-type(2)").all_inner_texts()
     assert len(set(effects)) == 3
     assert all(effect.endswith("faster") for effect in effects)
     table.get_by_role("link", name=OLD).click()
