@@ -12,7 +12,7 @@ import { outcomeLabel, swapped } from "./effects.js";
 import { tableOf } from "./explored_cases.js";
 import { percent } from "./notation.js";
 import { recordsOf } from "./explored_records.js";
-import { others } from "./published_records.js";
+import { loadAsked, offeredRecords } from "./explored_versions.js";
 import { isBelowMargin, summary, verdict, welch } from "./welch.js";
 
 /**
@@ -29,28 +29,26 @@ import { isBelowMargin, summary, verdict, welch } from "./welch.js";
  * Draw the page into its place.
  *
  * @param {HTMLElement} place
+ * @param {URL} [base] address of this version; none where versions are not published
  */
-export async function explore(place) {
+export async function explore(place, base) {
   const folder = new URL(place.dataset.explore ?? "", document.baseURI);
-  const [data, table] = await Promise.all(["data.json", "t.json"].map((name) => load(new URL(name, folder))));
+  const files = ["data.json", "t.json"].map((name) => load(new URL(name, folder)));
+  const [data, table, offered] = await Promise.all([...files, offeredRecords(base)]);
   if (!place.isConnected) return;
-  const about = { records: recordsOf(data), metrics: data.metrics, quantiles: table.quantiles };
+  const about = { records: recordsOf(data), offered, metrics: data.metrics, quantiles: table.quantiles };
   /** @type {Explored} */
   const page = { ...about, chosen: {}, selects: {}, results: make("div") };
   const asked = Object.fromEntries(new URLSearchParams(location.search));
-  const versions = others(page.records);
-  const isKnown = (/** @type {string | undefined} */ key) => !key || page.records.some((record) => record.key === key);
-  if (!SIDES.every((side) => isKnown(asked[side]))) page.records.push(...(await versions));
-  const controls = makeControls(page, () => show(page, []));
+  await loadAsked(page, asked);
+  if (!place.isConnected) return;
+  const controls = makeControls(page, (missing) => show(page, missing));
   const missing = choose(page, withCase(page, asked));
   page.chosen.case = asked.case ?? "";
   place.replaceChildren(controls, page.results);
   if (asked.case && !shownOf(page).some(({ key }) => key === asked.case)) missing.push(`case "${asked.case}"`);
   show(page, missing);
   if (page.chosen.case) page.results.querySelector(".ud-values")?.scrollIntoView({ block: "nearest" });
-  const added = (await versions).filter((record) => !page.records.includes(record));
-  page.records.push(...added);
-  if (added.length) choose(page, page.chosen); // the lists offer them too
 }
 
 /** @param {URL} address */

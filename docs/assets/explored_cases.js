@@ -47,7 +47,7 @@ export function tableOf(page, cases) {
 }
 
 /** @param {HTMLElement} part a table, or rows of one */
-function giveRoles(part) {
+export function giveRoles(part) {
   for (const element of [part, ...part.querySelectorAll("thead, tbody, tr, th, td")]) {
     const scope = element.getAttribute("scope");
     const role = scope ? SCOPES[scope] : ROLES[element.localName];

@@ -3,6 +3,7 @@
  */
 
 import { make } from "./explored_marks.js";
+import { loadAsked } from "./explored_versions.js";
 import { percent } from "./notation.js";
 
 /**
@@ -13,8 +14,16 @@ import { percent } from "./notation.js";
  *
  * @typedef {Case & { key: string, sides: (number | null)[][] }} SharedCase a case that both sides have
  *
+ * @typedef {object} Offered the record of another published version, which is loaded once it is chosen
+ * @property {string} key
+ * @property {string} label
+ * @property {string} text label and day
+ * @property {string} explore address of its data
+ * @property {string} page address of the page Explore of its version
+ *
  * @typedef {object} Explored the page with what is chosen on it
  * @property {RunRecord[]} records
+ * @property {Offered[]} offered
  * @property {Record<string, Metric>} metrics
  * @property {Record<string, number[]>} quantiles of t, by confidence
  * @property {Record<string, string>} chosen
@@ -26,6 +35,7 @@ const ALL = "all";
 /** @type {Side[]} */
 export const SIDES = ["a", "b"];
 const FIELDS = ["metric", "a", "a-arm", "b", "b-arm", "suite", "confidence"]; // each depends on those before it
+const PUBLISHED = "Published versions";
 /** @type {Record<string, string>} */
 const WANTED = { metric: "time", "a-arm": "original", "b-arm": "refactored" };
 
@@ -44,7 +54,7 @@ export function withCase({ records }, asked) {
 
 /**
  * @param {Explored} page
- * @param {() => void} show what is done once a choice has changed
+ * @param {(missing: string[]) => void} show what is done once a choice has changed
  */
 export function makeControls(page, show) {
   const field = (/** @type {string} */ name, /** @type {string} */ label) => {
@@ -69,11 +79,13 @@ export function makeControls(page, show) {
 /**
  * @param {Explored} page
  * @param {string} name
- * @param {() => void} show
+ * @param {(missing: string[]) => void} show
  */
-function change(page, name, show) {
-  choose(page, { ...page.chosen, [name]: page.selects[name].value });
-  show();
+async function change(page, name, show) {
+  const asked = { [name]: page.selects[name].value };
+  await loadAsked(page, asked);
+  const missing = choose(page, { ...page.chosen, ...asked }); // what depends on the choice may change without a word
+  show(missing.filter((one) => one.startsWith(`${name} "`)));
   remember(page);
 }
 
@@ -91,12 +103,29 @@ export function choose(page, asked) {
     const usual = has(WANTED[name]) ? WANTED[name] : (options[0]?.[0] ?? "");
     if (asked[name] && options.length && !has(asked[name])) missing.push(`${name} "${asked[name]}"`);
     page.chosen[name] = has(asked[name]) ? asked[name] : usual;
-    const made = options.map(([value, text]) => make("option", { value }, text));
-    page.selects[name].replaceChildren(...made);
+    page.selects[name].replaceChildren(...(["a", "b"].includes(name) ? grouped(page, options) : options.map(optionOf)));
     page.selects[name].value = page.chosen[name];
   }
   /** @type {HTMLElement} */ (page.selects.confidence.closest("fieldset")).hidden = isPaired(page);
   return missing;
+}
+
+/** @param {string[]} option its value and its text */
+function optionOf([value, text]) {
+  return make("option", { value }, text);
+}
+
+/**
+ * Return the records that can be chosen, then those of published versions, which can be chosen until they are loaded.
+ *
+ * @param {Explored} page
+ * @param {string[][]} options of the records that are loaded
+ */
+function grouped({ records, offered }, options) {
+  const published = offered.filter(({ key }) => options.some(([one]) => one === key) || !records.some((one) => one.key === key));
+  const own = options.filter(([value]) => !offered.some(({ key }) => key === value)).map(optionOf);
+  if (!published.length) return own;
+  return [...own, make("optgroup", { label: PUBLISHED }, ...published.map(({ key, text }) => optionOf([key, text])))];
 }
 
 /**

@@ -1,88 +1,158 @@
 /**
- * The records of the published versions, read from the data that each version's page Explore has.
+ * On the page Trend of a published site: the record of each version, a table for each machine.
  *
- * A build that is not published has none, and a version whose data cannot be read is left out.
+ * Times of two machines are never in one table: their difference is not one of the code.
  */
 
-import { change } from "./notation.js";
-import { recordsOf } from "./explored_records.js";
+import { giveRoles } from "./explored_cases.js";
 import { make } from "./explored_marks.js";
-import { published } from "./versions.js";
-
-/** @typedef {import("./explored_records.js").RunRecord} RunRecord */
-
-const MOST = 10; // versions, the newest ones: their data are loaded
-const REFERENCE = "reference";
-const METRIC = "time";
+import { recordsOf } from "./explored_records.js";
+import { change } from "./notation.js";
+import { folderOf, labelOf, readIndex } from "./site_index.js";
 
 /**
- * @returns {Promise<(RunRecord & { version: string, isWithdrawn: boolean })[]>} the record of each version, newest first
+ * @typedef {import("./effects.js").Metric} Metric
+ * @typedef {import("./explored_records.js").RunRecord} RunRecord
+ * @typedef {import("./site_index.js").SiteIndex} SiteIndex
+ * @typedef {import("./site_index.js").PublishedRecord} PublishedRecord
+ * @typedef {import("./site_index.js").PublishedVersion} PublishedVersion
+ *
+ * @typedef {object} SuiteMean the effect of one suite, as a geometric mean
+ * @property {string} name
+ * @property {string} title
+ * @property {string} text
+ *
+ * @typedef {PublishedVersion & { record: PublishedRecord }} MeasuredVersion
+ * @typedef {object} Row
+ * @property {MeasuredVersion} version
+ * @property {string} machine
+ * @property {SuiteMean[] | null} means null if the record cannot be read
  */
-async function load() {
-  const versions = (await published()).slice(0, MOST);
-  const found = await Promise.all(versions.map(({ explore }) => read(explore)));
-  return versions.flatMap(({ version, isWithdrawn }, place) => {
-    const record = found[place];
-    return record ? [{ ...record, version, isWithdrawn }] : [];
-  });
+
+/** As `MAIN_TIMES` in `unitdocs.analysis.case_result`: the time that represents a scenario. */
+const MAIN_TIMES = ["time", "frame time p50", "slowest frame"];
+const MOST = 12; // versions that are read at once; each has a file of some kilobytes
+const REFERENCE = "reference";
+
+/**
+ * List the records of all versions.
+ *
+ * @param {HTMLElement} place
+ * @param {URL} base address of this version
+ */
+export async function listRecords(place, base) {
+  const site = await readIndex(base);
+  if (!site || !place.isConnected) return;
+  await listNewest(place, site, MOST);
 }
 
-/** @param {string} address */
-async function read(address) {
+/**
+ * @param {HTMLElement} place
+ * @param {SiteIndex} site
+ * @param {number} count
+ */
+async function listNewest(place, site, count) {
+  const measured = /** @type {MeasuredVersion[]} */ (site.versions.filter(({ record }) => record));
+  const rows = await Promise.all(measured.slice(0, count).map(rowOf));
+  const machines = [...new Set(rows.map(({ machine }) => machine))];
+  const tables = machines.map((machine) => tableOf(site, machine, rows.filter((row) => row.machine === machine)));
+  const left = measured.length - rows.length;
+  place.replaceChildren(introduction(machines.length), ...tables, left > 0 ? more(place, site, measured.length) : "");
+}
+
+/** @param {number} machines */
+function introduction(machines) {
+  const text = "The effect of the refactored system in the record of each published version: the geometric mean of a suite's cases, each by the time that represents it.";
+  const apart = machines > 1 ? " Records of different machines are in different tables, because their times cannot be compared." : "";
+  return make("p", {}, text + apart);
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {SiteIndex} site
+ * @param {number} count
+ */
+function more(place, site, count) {
+  const button = make("button", { type: "button", class: "md-button" }, `Show all ${count} versions`);
+  button.addEventListener("click", () => listNewest(place, site, count));
+  return button;
+}
+
+/**
+ * @param {MeasuredVersion} version
+ * @returns {Promise<Row>}
+ */
+async function rowOf(version) {
   try {
-    const response = await fetch(address);
-    const records = recordsOf(await response.json());
-    return records.find(({ key }) => key === REFERENCE);
+    const response = await fetch(version.record.explore);
+    if (!response.ok) throw new Error("the record cannot be loaded");
+    const data = await response.json();
+    const record = recordsOf(data).find(({ key }) => key === REFERENCE);
+    return { version, machine: machineOf(version.record, record), means: record ? meansOf(record, data.metrics) : null };
   } catch {
-    return undefined;
+    return { version, machine: version.record.machine, means: null };
   }
 }
 
 /**
- * Return the records of other versions as Explore offers them, without those that it has already.
+ * Return processor and system, which the index has, with the cores and the Python version, which a record's data end with.
  *
- * @param {RunRecord[]} known
- * @returns {Promise<RunRecord[]>}
+ * @param {PublishedRecord} published
+ * @param {RunRecord} [record]
  */
-export async function others(known) {
-  const ids = new Set(known.map(({ id }) => id));
-  const records = (await load()).filter(({ id }) => !ids.has(id));
-  return records.map((record) => ({
-    ...record,
-    key: `version-${record.version}`,
-    label: `Version ${record.version}, ${record.created}`,
-  }));
+function machineOf({ machine }, record) {
+  return [machine, ...(record?.machine.split(", ").slice(-2) ?? [])].filter(Boolean).join(", ");
 }
 
 /**
- * Draw a table of the versions into its place; it stays empty without any.
+ * Return the geometric mean of each suite that has a main time, in the words of the site.
  *
- * @param {HTMLElement} place
+ * @param {RunRecord} record
+ * @param {Record<string, Metric>} metrics
+ * @returns {SuiteMean[]}
  */
-export async function compare(place) {
-  const records = await load();
-  if (!records.length || !place.isConnected) return;
-  const heads = ["Version", "Measured", "Machine", "Time of an operation, geometric mean"];
-  const head = make("tr", {}, ...heads.map((text) => make("th", { scope: "col" }, text)));
-  const rows = records.map(({ version, isWithdrawn, created, machine, ...record }) => {
-    const name = isWithdrawn ? `${version} (withdrawn)` : version;
-    const cells = [created, machine, effectOf(record)].map((text) => make("td", {}, text));
-    return make("tr", {}, make("th", { scope: "row" }, name), ...cells);
+export function meansOf(record, metrics) {
+  return record.suites.flatMap(({ name, title }) => {
+    const cases = record.cases.filter(({ suite, metric }) => suite === name && MAIN_TIMES.includes(metric));
+    const logs = cases.flatMap(({ site }) => (site?.effect?.scale === "ratio" ? Math.log(site.effect.estimate) : [])).filter(Number.isFinite);
+    if (!logs.length) return [];
+    const ratio = Math.exp(logs.reduce((total, log) => total + log, 0) / logs.length);
+    const metric = metrics[cases[0].metric];
+    return [{ name, title, text: ratio === 1 ? "the same" : change(ratio, ratio < 1 ? metric.less : metric.more) }];
   });
-  const table = make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows));
-  place.replaceChildren(make("h2", { id: "versions" }, "Published versions"), table);
 }
 
 /**
- * Return how the times of both arms compare over all cases of a record, in words.
- *
- * @param {Pick<RunRecord, "cases">} record
+ * @param {SiteIndex} site
+ * @param {string} machine
+ * @param {Row[]} rows
  */
-function effectOf({ cases }) {
-  const ratios = cases.flatMap(({ metric, site }) =>
-    metric === METRIC && site?.effect?.scale === "ratio" ? [site.effect.estimate] : [],
-  );
-  if (!ratios.length) return "not measured";
-  const ratio = Math.exp(ratios.reduce((sum, one) => sum + Math.log(one), 0) / ratios.length);
-  return `${change(ratio, ratio < 1 ? "faster" : "slower")} (${ratios.length} cases)`;
+function tableOf(site, machine, rows) {
+  const titles = new Map(rows.flatMap(({ means }) => (means ?? []).map(({ name, title }) => [name, title])));
+  const column = (/** @type {string} */ name, /** @type {boolean} */ isNumber) =>
+    make("th", { scope: "col", class: isNumber ? "ud-number" : null }, name);
+  const names = ["Version", "Measured", ...titles.values()];
+  const head = names.map((name, at) => column(name, at > 1));
+  const caption = `Measured on ${machine || "an unknown machine"}`;
+  const body = rows.map((row) => make("tr", {}, ...cellsOf(site, row, [...titles.keys()])));
+  const table = make("table", {}, make("caption", {}, caption), make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...body));
+  giveRoles(table);
+  const place = make("div", { class: "ud-table ud-published", "data-narrow": "cards", tabindex: "0", role: "region", "aria-label": caption }, table);
+  for (const [at, name] of names.entries()) if (at) place.style.setProperty(`--title-${at + 1}`, JSON.stringify(name));
+  return place;
+}
+
+/**
+ * @param {SiteIndex} site
+ * @param {Row} row
+ * @param {string[]} suites
+ */
+function cellsOf(site, { version, means }, suites) {
+  const { created, commit } = version.record;
+  const link = make("a", { href: `${folderOf(site, version.version)}benchmarks/summary/`, target: "_self" }, labelOf(version));
+  const cell = (/** @type {string} */ text) => make("td", { class: "ud-number" }, text);
+  const effects = means
+    ? suites.map((suite) => cell(means.find(({ name }) => name === suite)?.text ?? "–"))
+    : [make("td", { colspan: Math.max(1, suites.length) }, "its data cannot be read")];
+  return [make("th", { scope: "row" }, link), make("td", {}, `${created} `, make("code", {}, commit.slice(0, 7))), ...effects];
 }

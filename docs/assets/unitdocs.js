@@ -14,7 +14,7 @@ const NAMED = /** @type {HTMLMetaElement | null} */ (document.querySelector("met
 const BUNDLE = NAMED
   ? new URL(NAMED.content, document.baseURI)
   : new URL("../generated/plotly.min.js", import.meta.url);
-const PUBLISHED = document.getElementById("__config")?.textContent?.includes('"provider": "mike"');
+const BASE = publishedBase();
 const ZOOM = new URL("zoom.js", import.meta.url);
 const PICTURE = new URL("picture.js", import.meta.url);
 const NEAR = "300px"; // a figure is drawn this far before it is seen
@@ -104,17 +104,27 @@ function hydrate() {
   for (const place of all("[data-effect-table]")) controlTable(place);
   for (const place of all(".ud-switch")) follow(place);
   document.querySelector("[data-md-component='search'][role='dialog']")?.setAttribute("aria-label", "Search");
-  if (PUBLISHED) tellVersions();
+  if (BASE) tellVersions(BASE);
   setTimeout(tellApart, 100); // the theme adds its buttons to blocks of code in the meantime
 }
 
-/** Say what other published versions mean for the page; no other build has any. */
-async function tellVersions() {
+/** Return the address of this version where versions are published; the theme says it relative to the first page. */
+function publishedBase() {
+  const { base = ".", version } = JSON.parse(document.getElementById("__config")?.textContent ?? "{}");
+  return version?.provider === "mike" ? new URL(`${base.replace(/\/$/, "")}/`, document.baseURI) : undefined;
+}
+
+/**
+ * Say what other published versions mean for the page; no other build has any.
+ *
+ * @param {URL} base
+ */
+async function tellVersions(base) {
   const program = await import(new URL("versions.js", import.meta.url).href);
-  await program.announce();
-  for (const place of all(".ud-versions")) {
-    const records = await import(new URL("published_records.js", import.meta.url).href);
-    await records.compare(place);
+  await program.announce(base);
+  for (const place of all("[data-published]")) {
+    const { listRecords } = await import(new URL("published_records.js", import.meta.url).href);
+    await listRecords(place, base);
   }
 }
 
@@ -126,7 +136,7 @@ async function tellVersions() {
 async function explore(place) {
   try {
     const program = await import(new URL("explore.js", import.meta.url).href);
-    await program.explore(place);
+    await program.explore(place, BASE);
   } catch (error) {
     const sentence = document.createElement("p");
     sentence.className = "ud-error";

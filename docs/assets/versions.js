@@ -6,185 +6,134 @@
  * a version are looked up in its `sitemap.xml`: an address that is not there is never asked for.
  */
 
-/**
- * @typedef {object} Version
- * @property {string} version
- * @property {string[]} [aliases]
- * @property {{ at?: string, why?: string } | null} [withdrawn]
- * @property {{ explore?: string }} [record]
- */
+import { folderName, labelOf, nearest, readIndex, readPages, versionNamed } from "./site_index.js";
 
 /**
- * @typedef {object} Index
- * @property {string | null} [latest]
- * @property {Version[]} [versions]
- * @property {{ version: string }[]} [pruned]
+ * @typedef {import("./site_index.js").SiteIndex} SiteIndex
+ * @typedef {import("./site_index.js").PublishedVersion} PublishedVersion
  */
 
-const CONFIG = document.getElementById("__config");
-const { base = ".", version = {} } = JSON.parse(CONFIG?.textContent ?? "{}");
-/** Folder of the version, and the root above it. The theme says where, relative to the page that was loaded first. */
-const FOLDER = new URL(`${base.replace(/\/$/, "")}/`, document.baseURI);
-const ROOT = new URL("..", FOLDER);
 const LATEST = "latest";
-/** @type {Promise<Index> | undefined} */
-let index;
-/** @type {Map<string, Promise<string[]>>} */
-const sitemaps = new Map();
 
-/** Show what the other versions mean for this page; runs again for each page that is shown. */
-export async function announce() {
+/**
+ * Show what the other versions mean for this page; runs again for each page that is shown.
+ *
+ * @param {URL} base address of this version
+ */
+export async function announce(base) {
   document.querySelector(".ud-version-bar")?.remove();
-  if (version?.provider !== "mike") return;
+  const { pathname } = location;
+  const site = await readIndex(base);
+  if (!site) return;
+  markWithdrawn(site);
   const place = /** @type {HTMLElement | null} */ (document.querySelector(".ud-missing"));
-  try {
-    const known = await (index ??= readIndex());
-    if (place) await explain(place, known);
-    else await warn(known);
-  } catch {
-    index = undefined; // the page is complete without it, and the next one tries again
-  }
-}
-
-/**
- * Return the published versions with the address of their data, newest first; none where nothing is published.
- *
- * @returns {Promise<{ version: string, explore: string, isWithdrawn: boolean }[]>}
- */
-export async function published() {
-  if (version?.provider !== "mike") return [];
-  try {
-    const { versions = [] } = await (index ??= readIndex());
-    return versions.flatMap(({ version: name, record, withdrawn }) =>
-      record?.explore ? [{ version: name, explore: new URL(record.explore, ROOT).href, isWithdrawn: Boolean(withdrawn) }] : [],
-    );
-  } catch {
-    index = undefined; // the next one tries again
-    return [];
-  }
-}
-
-/** @returns {Promise<Index>} */
-async function readIndex() {
-  return (await load("site-index.json")).json();
-}
-
-/** @param {string} path below the root */
-async function load(path) {
-  const response = await fetch(new URL(path, ROOT));
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  return response;
-}
-
-/**
- * Say that a newer version exists, or that this one was withdrawn.
- *
- * @param {Index} known
- */
-async function warn({ latest, versions = [] }) {
-  const name = decodeURIComponent(FOLDER.pathname.slice(ROOT.pathname.length, -1));
-  if (!latest || name === LATEST || name === latest) return;
-  const about = versions.find((one) => one.version === name || one.aliases?.includes(name));
-  if (about?.version === latest) return;
-  const page = location.pathname.slice(FOLDER.pathname.length);
-  const target = nearest(page, await pagesOf(LATEST));
-  const why = about?.withdrawn?.why;
-  const day = about?.withdrawn?.at?.slice(0, 10);
-  const words = why
-    ? `Version ${name} was withdrawn${day ? ` on ${day}` : ""}: ${/[.!?]$/.test(why) ? why : `${why}.`} `
-    : `You are reading version ${name}. `;
-  const link = make("a", `${target === page ? "This page" : "The nearest page"} in version ${latest}`);
-  link.href = new URL(`${LATEST}/${target}`, ROOT).href;
-  const bar = make("div", words);
-  bar.className = why ? "ud-version-bar ud-withdrawn" : "ud-version-bar";
-  bar.setAttribute("role", "status");
-  bar.append(link);
+  const bar = place ? await explain(place, site) : await warning(site, base);
   document.querySelector(".ud-version-bar")?.remove();
-  document.body.append(bar);
+  if (bar && location.pathname === pathname) document.body.append(bar); // unless the reader has gone on meanwhile
+}
+
+/**
+ * Return a bar that says that a newer version exists, or that this one was withdrawn; nothing on the latest.
+ *
+ * @param {SiteIndex} site
+ * @param {URL} base
+ */
+async function warning(site, base) {
+  const { root, latest } = site;
+  const name = folderName(base);
+  const about = versionNamed(site, name);
+  if (!latest || name === latest || about?.version === latest) return undefined;
+  const page = location.pathname.slice(base.pathname.length).replace(/index\.html$/, "");
+  const target = nearest(page, await readPages(`${root}${LATEST}/`));
+  const bar = make("div", about?.withdrawn ? withdrawal(about) : `You are reading version ${name}. `);
+  bar.className = about?.withdrawn ? "ud-version-bar ud-withdrawn" : "ud-version-bar";
+  bar.setAttribute("role", "status");
+  bar.append(linkTo(`${root}${LATEST}/${target}`, `${target === page ? "This page" : "The nearest page"} in version ${latest}`));
+  return bar;
+}
+
+/** @param {PublishedVersion} version */
+function withdrawal({ version, withdrawn }) {
+  const { at, why } = withdrawn ?? { at: "", why: "" };
+  const reason = why && !/[.!?]$/.test(why) ? `${why}.` : why;
+  return `Version ${version} was withdrawn${at ? ` on ${at}` : ""}${reason ? `: ${reason}` : "."} `;
+}
+
+/**
+ * Mark withdrawn versions in the theme's list, which may come later than the index.
+ *
+ * @param {SiteIndex} site
+ */
+function markWithdrawn({ versions }) {
+  const withdrawn = versions.filter((one) => one.withdrawn);
+  const topic = document.querySelector(".md-header__topic");
+  if (!withdrawn.length || !topic || markIn(topic, withdrawn)) return;
+  const observer = new MutationObserver(() => markIn(topic, withdrawn) && observer.disconnect());
+  observer.observe(topic, { childList: true });
+}
+
+/**
+ * @param {Element} topic
+ * @param {PublishedVersion[]} withdrawn
+ */
+function markIn(topic, withdrawn) {
+  const names = [...topic.querySelectorAll(".md-version__link, .md-version__current")];
+  for (const { firstChild } of names) {
+    const version = withdrawn.find((one) => one.version === firstChild?.textContent);
+    if (firstChild && version) firstChild.textContent = labelOf(version);
+  }
+  return names.length > 0;
 }
 
 /**
  * Say which version has a page that is missing in another.
  *
  * @param {HTMLElement} place
- * @param {Index} known
+ * @param {SiteIndex} site
  */
-async function explain(place, { latest, versions = [], pruned = [] }) {
-  const [name = "", ...rest] = location.pathname.slice(ROOT.pathname.length).split("/");
+async function explain(place, site) {
+  const { root, latest, versions, pruned } = site;
+  const [name = "", ...rest] = location.pathname.slice(new URL(root).pathname.length).split("/");
   const page = rest.join("/").replace(/index\.html$/, "");
-  const names = versions.map((one) => one.version);
-  const isThere = name === LATEST || versions.some((one) => one.version === name || one.aliases?.includes(name));
+  const isThere = name === LATEST || Boolean(versionNamed(site, name));
   if (!isThere && !/^v?\d/.test(name)) return;
-  const having = isThere ? await holders(page, names) : names;
+  const having = isThere ? await holders(page, root, versions) : versions;
   const shown = name === LATEST ? `${name} (${latest})` : name;
-  const gone = pruned.some((one) => one.version === name) ? "is no longer on this site" : "does not exist";
+  const gone = pruned.includes(name) ? "is no longer on this site" : "does not exist";
   const words = isThere ? `Version ${shown} has no page ${page}.` : `Version ${name} ${gone}.`;
   const list = document.createElement("ul");
-  for (const one of having) {
-    list.append(item(`${isThere ? page : "Home"} in version ${one}`, `${one}/${isThere ? page : ""}`));
-  }
-  if (isThere) list.append(item(`Home of version ${name}`, `${name}/`));
+  const item = (/** @type {string} */ text, /** @type {string} */ path) => {
+    const element = document.createElement("li");
+    element.append(linkTo(root + path, text));
+    list.append(element);
+  };
+  for (const one of having) item(`${isThere ? page : "Home"} in version ${labelOf(one)}`, `${one.version}/${isThere ? page : ""}`);
+  if (isThere) item(`Home of version ${name}`, `${name}/`);
   place.replaceChildren(make("p", words), list);
 }
 
 /**
  * @param {string} page
- * @param {string[]} names
- * @returns {Promise<string[]>} the versions that have the page
+ * @param {string} root
+ * @param {PublishedVersion[]} versions
+ * @returns {Promise<PublishedVersion[]>} those that have the page
  */
-async function holders(page, names) {
-  const lists = await Promise.all(names.map(pagesOf));
-  return names.filter((_, place) => lists[place]?.includes(page));
+async function holders(page, root, versions) {
+  const lists = await Promise.all(versions.map((one) => readPages(`${root}${one.version}/`)));
+  return versions.filter((_, place) => lists[place].has(page));
 }
 
 /**
- * @param {string} name
- * @returns {Promise<string[]>} the pages of a version, below its folder; their addresses name the latest version
- */
-function pagesOf(name) {
-  const found = sitemaps.get(name) ?? readSitemap(name);
-  sitemaps.set(name, found);
-  return found;
-}
-
-/**
- * @param {string} name
- * @returns {Promise<string[]>} the pages; none that is known where the list cannot be read
- */
-async function readSitemap(name) {
-  try {
-    const text = await (await load(`${name}/sitemap.xml`)).text();
-    const places = [...new DOMParser().parseFromString(text, "text/xml").querySelectorAll("loc")];
-    const addresses = places.map((one) => one.textContent ?? "");
-    const home = Math.min(...addresses.map(({ length }) => length));
-    return addresses.map((one) => one.slice(home));
-  } catch {
-    sitemaps.delete(name); // the next page asks again
-    return [];
-  }
-}
-
-/**
- * @param {string} page
- * @param {string[]} pages
- * @returns {string} the page, or the nearest one above it; the home page at worst
- */
-function nearest(page, pages) {
-  let found = page.replace(/index\.html$/, "");
-  while (found && !pages.includes(found)) found = found.replace(/[^/]*\/?$/, "");
-  return found;
-}
-
-/**
+ * Return a link that the browser follows itself: the theme would show the page with the programs of this version.
+ *
+ * @param {string} address
  * @param {string} words
- * @param {string} path below the root
  */
-function item(words, path) {
+function linkTo(address, words) {
   const link = make("a", words);
-  link.href = new URL(path, ROOT).href;
-  const element = document.createElement("li");
-  element.append(link);
-  return element;
+  link.href = address;
+  link.target = "_self";
+  return link;
 }
 
 /**

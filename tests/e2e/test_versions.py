@@ -21,6 +21,7 @@ from serving import (
     Watch,
     leave_out_pages_without_results,
     make_once,
+    replace_address,
     served,
 )
 
@@ -28,6 +29,7 @@ from unitdocs import records
 from unitdocs.portal import bundle
 from unitdocs.publishing import Pages, publish, published, roll_back
 from unitdocs.publishing.versions import REFERENCE
+from unitdocs.records.schema import Case, Pair, Round, pack, unpack
 
 OLD, NEXT, NEW = "1.0", "1.1", "2.0"
 ONLY_NEW = "A sentence of the newer version."
@@ -107,10 +109,30 @@ def write_page(docs: Path, address: str) -> None:
 
 
 def measured_again(project: Path, days: int) -> None:
-    """Change the record as if it had been measured some days later."""
+    """Change the record as if it had been measured some days later, with a treatment that takes a half more time."""
     record = records.load(project / REFERENCE)
-    created = record.created + timedelta(days=days)
-    records.save(record.model_copy(update={"id": f"{record.id}-{days}", "created": created}), project / REFERENCE)
+    changed = {
+        "id": f"{record.id}-{days}",
+        "created": record.created + timedelta(days=days),
+        "cases": tuple(slower(case) for case in record.cases),
+    }
+    records.save(record.model_copy(update=changed), project / REFERENCE)
+
+
+def slower(case: Case) -> Case:
+    """Return a case whose treatment took a half more time in every batch."""
+    return case.model_copy(update={"rounds": tuple(slower_round(one) for one in case.rounds)})
+
+
+def slower_round(one: Round) -> Round:
+    if one.timing is None:
+        return one
+    clocks = {name: stretched(getattr(one.timing, name)) for name in ("cpu", "wall")}
+    return one.model_copy(update={"timing": one.timing.model_copy(update=clocks)})
+
+
+def stretched(times: Pair[str]) -> Pair[str]:
+    return times.model_copy(update={"treatment": pack(unpack(times.treatment) * 3 // 2)})
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +157,7 @@ def switch(page: Page, version: str) -> None:
     page.locator(".md-version__link", has_text=version).click()
 
 
-def test_all_versions_are_published_and_the_root_leads_to_the_latest(
+def test_both_versions_are_published_and_the_root_leads_to_the_latest(
     project: Path, hosted: str, open_page: OpenPage
 ) -> None:
     assert [one.version for one in published(Pages(project))] == [NEW, NEXT, OLD]
@@ -252,11 +274,96 @@ def test_a_withdrawn_version_says_why_and_the_root_leads_to_the_one_that_is_righ
         page.goto(f"{url}{NEW}/decision/")
         expect(page.locator(".ud-version-bar.ud-withdrawn")).to_contain_text(f"Version {NEW} was withdrawn on 20")
         expect(page.locator(".ud-version-bar")).to_contain_text(WHY)
+        expect(page.locator(".md-version__current")).to_contain_text(f"{NEW} (withdrawn)")
+        page.goto(f"{url}{OLD}/benchmarks/trend/")
+        expect(page.locator("[data-published] tbody th").first).to_have_text(f"{NEW} (withdrawn)")
         page.goto(url)
         page.wait_for_url(f"{url}latest/")
         expect(page.get_by_text(ONLY_NEW)).to_have_count(0)
         page.goto(f"{url}{NEXT}/", wait_until="networkidle")
         expect(page.locator(".ud-version-bar")).to_have_count(0)
+
+
+def put_served_address(folder: Path, url: str) -> None:
+    """Put the address with its port into the lists of pages: the theme follows links by them, as on the real host."""
+    for version in [path.parent for path in folder.glob("*/sitemap.xml")]:
+        replace_address(version, url)
+
+
+def test_the_link_of_an_old_page_leaves_its_programs_behind(
+    project: Path, open_page: OpenPage, tmp_path: Path, watch: Watch
+) -> None:
+    git(project.parent, "clone", "--quiet", "--branch", "gh-pages", "remote.git", str(tmp_path / "hosted"))
+    with served(tmp_path / "hosted", PREFIX, PagesHandler) as url:
+        put_served_address(tmp_path / "hosted", url)
+        watch.url = url
+        page = open_page()
+        page.goto(f"{url}{OLD}/decision/")
+        page.get_by_role("link", name=f"This page in version {NEW}").click()
+        page.wait_for_url(f"{url}latest/decision/")
+        expect(page.locator(".md-version__current")).to_contain_text(NEW)
+        expect(page.locator(".ud-version-bar")).to_have_count(0)
+        page.go_back()
+        page.wait_for_url(f"{url}{OLD}/decision/")
+        expect(page.locator(".ud-version-bar")).to_contain_text(f"You are reading version {OLD}.")
+
+
+@pytest.mark.parametrize("version", [OLD, "latest"])
+def test_trend_shows_the_record_of_each_version(hosted: str, open_page: OpenPage, version: str) -> None:
+    page = open_page()
+    page.goto(f"{hosted}{version}/benchmarks/trend/")
+    table = page.locator("[data-published] table")
+    expect(table).to_have_count(1)  # one machine
+    expect(table.locator("tbody th")).to_have_text([NEW, NEXT, OLD])
+    effects = table.locator("tbody tr td:nth-of-type(2)").all_inner_texts()
+    assert len(set(effects)) == 3
+    assert all(effect.endswith("faster") for effect in effects)
+    table.get_by_role("link", name=OLD).click()
+    page.wait_for_url(f"{hosted}{OLD}/benchmarks/summary/")
+
+
+def test_records_of_two_machines_are_in_two_tables(hosted: str, open_page: OpenPage) -> None:
+    page = open_page()
+
+    def other_machine(index: dict[str, Any]) -> dict[str, Any]:
+        index["versions"][0]["record"]["machine"] = "<b>Another</b>"
+        return index
+
+    answer_index(page, hosted, other_machine)
+    page.goto(f"{hosted}{OLD}/benchmarks/trend/")
+    captions = page.locator("[data-published] caption")
+    expect(captions).to_have_count(2)
+    expect(captions.first).to_contain_text("Measured on <b>Another</b>, ")
+
+
+def test_explore_compares_two_versions_and_keeps_the_choice(hosted: str, open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto(f"{hosted}{NEW}/benchmarks/explore/")
+    expect(page.locator("select[name=b] optgroup option")).to_have_text(
+        [re.compile(rf"^Version {NEXT}, "), re.compile(rf"^Version {OLD}, ")]
+    )
+    page.locator("select[name=a]").select_option(f"version-{OLD}")
+    expect(page.locator(".ud-basis")).to_contain_text("Two records:")
+    page.locator("select[name=a-arm]").select_option("refactored")
+    expect(page.locator("[role=status]").first).to_contain_text("slower")
+    expect(page.locator(".ud-origin")).to_contain_text(f"Side A: Version {OLD}, run ")
+    chosen = page.locator(".ud-explored").inner_text()
+    page.reload()
+    expect(page.locator("select[name=a]")).to_have_value(f"version-{OLD}")
+    assert page.locator(".ud-explored").inner_text() == chosen
+
+
+def test_a_version_whose_record_cannot_be_read_is_said(hosted: str, open_page: OpenPage) -> None:
+    page = open_page()
+    page.route(f"{hosted}{OLD}/generated/explore/data.json", lambda route: route.fulfill(body="<html>"))
+    page.goto(f"{hosted}{NEW}/benchmarks/explore/?b=version-{OLD}")
+    expect(page.locator(".ud-explore")).to_contain_text(f'The address asks for b "version-{OLD}"')
+    page.goto(f"{hosted}{NEW}/benchmarks/trend/")
+    expect(page.locator("[data-published] tr", has_text=OLD).first).to_contain_text("its data cannot be read")
+
+
+def answer_index(page: Page, hosted: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    page.route(f"{hosted}site-index.json", lambda route: route.fulfill(json=change(json.loads(route.fetch().text()))))
 
 
 @pytest.mark.parametrize(
@@ -272,7 +379,7 @@ def test_pages_of_the_first_version_read_a_later_index(
     hosted: str, open_page: OpenPage, change: Callable[[dict[str, Any]], dict[str, Any]]
 ) -> None:
     page = open_page()
-    page.route(f"{hosted}site-index.json", lambda route: route.fulfill(json=change(json.loads(route.fetch().text()))))
+    answer_index(page, hosted, change)
     page.goto(f"{hosted}{OLD}/decision/")
     expect(page.locator(".ud-version-bar")).to_contain_text(f"You are reading version {OLD}.")
 
@@ -284,27 +391,6 @@ def test_an_index_that_is_broken_leaves_the_page_as_it_is(hosted: str, open_page
     expect(page.locator("article h1")).to_be_visible()
     expect(page.locator(".ud-version-bar")).to_have_count(0)
     assert watch.problems == []
-
-
-def test_trend_shows_the_record_of_each_published_version(hosted: str, open_page: OpenPage) -> None:
-    page = open_page()
-    page.goto(f"{hosted}{OLD}/benchmarks/trend/")
-    rows = page.locator(".ud-versions tbody tr")
-    expect(rows).to_have_count(3)
-    assert rows.locator("th").all_inner_texts() == [NEW, NEXT, OLD]
-    expect(rows.first).to_contain_text(re.compile(r" faster \(\d+ cases\)"))
-
-
-def test_explore_compares_the_records_of_two_published_versions(hosted: str, open_page: OpenPage) -> None:
-    page = open_page()
-    page.goto(f"{hosted}{NEW}/benchmarks/explore/")
-    side = page.locator("select[name='b']")
-    expect(side.locator("option", has_text=f"Version {OLD}")).to_have_count(1)
-    side.select_option(f"version-{OLD}")
-    expect(page.locator(".ud-explore")).to_contain_text("Two records: measured apart")
-    page.reload()
-    expect(page.locator("select[name='b']")).to_have_value(f"version-{OLD}")
-    expect(page.locator(".ud-explore")).to_contain_text("Two records: measured apart")
 
 
 def test_a_list_of_pages_that_cannot_be_read_leads_to_the_home_page(hosted: str, open_page: OpenPage) -> None:
