@@ -115,11 +115,15 @@ def _write(pages: Pages, commit: str, bundle: Path) -> None:
 @contextlib.contextmanager
 def _read(pages: Pages, file: Path) -> Iterator[None]:
     """Read all of a backup into the repository; its tags have names of their own meanwhile."""
+    wanted = (f"+refs/heads/{pages.branch}:{_BRANCH}", f"+{_TAGS}*:{_RECOVERED}*")
     try:
-        wanted = (f"+refs/heads/{pages.branch}:{_BRANCH}", f"+{_TAGS}*:{_RECOVERED}*")
-        read = run(pages.project, "fetch", "--quiet", "--no-tags", str(file.absolute()), *wanted)
-        if read.returncode:
-            raise InputError(f"{file}: damaged ({reason(read.stderr)}); use another backup")
+        with tempfile.TemporaryDirectory(prefix="unitdocs-recover-", ignore_cleanup_errors=True) as copy:
+            # Git skips the content of a bundle whose commits a repository already has: an empty one reads it all.
+            git(Path(copy), "init", "--quiet", "--bare")
+            read = run(Path(copy), "fetch", "--quiet", "--no-tags", str(file.absolute()), "refs/*:refs/*")
+            if read.returncode:
+                raise InputError(f"{file}: damaged ({reason(read.stderr)}); use another backup")
+            git(pages.project, "fetch", "--quiet", "--no-tags", copy, *wanted)
         yield
     finally:
         for name in git(pages.project, "for-each-ref", "--format=%(refname)", _BRANCH, _RECOVERED).split():

@@ -188,12 +188,13 @@ def test_a_cut_backup_is_one_sentence_and_leaves_every_reference(three: Pages, t
     file.with_name("kept.bundle.sha256").unlink()
     content = file.read_bytes()
     file.write_bytes(content[: int(len(content) * part)])
-    other = Pages(tmp_path / "empty", remote=None)
     git(tmp_path, "init", "--quiet", "empty")
-    with pytest.raises(InputError, match=r"kept\.bundle: damaged") as raised:
-        recover(file, other)
-    assert "\n" not in str(raised.value)
-    assert references(other.project) == ""
+    for pages in (Pages(tmp_path / "empty", remote=None), three):
+        before = references(pages.project)
+        with pytest.raises(InputError, match=r"kept\.bundle: damaged") as raised:
+            recover(file, pages)
+        assert "\n" not in str(raised.value)
+        assert references(pages.project) == before
 
 
 def test_a_checksum_that_is_no_text_is_a_damaged_backup(three: Pages, tmp_path: Path) -> None:
