@@ -88,20 +88,10 @@ async function rowOf(version) {
     if (!response.ok) throw new Error("the record cannot be loaded");
     const data = await response.json();
     const record = recordsOf(data).find(({ key }) => key === REFERENCE);
-    return { version, machine: machineOf(version.record, record), means: record ? meansOf(record, data.metrics) : null };
+    return { version, machine: version.record.machine, means: record ? meansOf(record, data.metrics) : null };
   } catch {
     return { version, machine: version.record.machine, means: null };
   }
-}
-
-/**
- * Return processor and system, which the index has, with the cores and the Python version, which a record's data end with.
- *
- * @param {PublishedRecord} published
- * @param {RunRecord} [record]
- */
-function machineOf({ machine }, record) {
-  return [machine, ...(record?.machine.split(", ").slice(-2) ?? [])].filter(Boolean).join(", ");
 }
 
 /**

@@ -11,8 +11,8 @@ import sys
 from environment import ROOT, enter
 from shared_lock import SharedLock
 
-READING = {"list", "verify", "-h", "--help"}
-"""What changes nothing, and waits for nobody."""
+CHANGING = {"deploy", "rollback", "prune", "recover"}
+"""What waits until another program of this clone is done."""
 
 
 def main() -> None:
@@ -21,7 +21,7 @@ def main() -> None:
     from unitdocs import cli  # noqa: PLC0415 -- inside the environment only
 
     os.chdir(ROOT)
-    if not READING & {*sys.argv[1:], *(["list"] if len(sys.argv) == 1 else [])}:
+    if CHANGING & {*sys.argv[1:2]}:
         (ROOT / "build").mkdir(exist_ok=True)
         lock = SharedLock(ROOT / "build" / "publish.lock")
         lock.take_alone("Another publish.py works in this clone; waiting until it is done ...")

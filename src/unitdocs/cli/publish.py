@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from unitdocs.cli import extras
-from unitdocs.cli.rows import aligned
+from unitdocs.cli.formats import Format
+from unitdocs.cli.rows import aligned, marked_up
 from unitdocs.formatting import counted, size
 
 if TYPE_CHECKING:
@@ -40,7 +41,15 @@ def deploy(
     alias: Annotated[
         list[str] | None, typer.Option(help="A further name that leads to the version; repeatable.", show_default=False)
     ] = None,
-    latest: Annotated[bool, typer.Option(help="Whether readers are led to this version from now on.")] = True,
+    latest: Annotated[
+        bool | None,
+        typer.Option(
+            "--latest/--no-latest",
+            help="Whether readers are led to this version from now on (default: to a release, if no newer one is "
+            "published that was not withdrawn).",
+            show_default=False,
+        ),
+    ] = None,
     stale_ok: Annotated[
         bool, typer.Option("--stale-ok", help="Publish a record that does not belong to the code; it is marked.")
     ] = False,
@@ -52,12 +61,11 @@ def deploy(
     Nothing is published if the tree has uncommitted changes, the record is stale, a page or link is wrong, or Plotly's
     own bundle cannot be built. If others publish at the same time, the version goes on top of theirs.
 
-    Examples:
-    unitdocs publish deploy 1.2
+    Example: unitdocs publish deploy 1.2
 
-    unitdocs publish deploy 1.2 --alias stable --dry-run
+    Example: unitdocs publish deploy 1.2 --alias stable --dry-run
 
-    unitdocs publish deploy dev --no-latest
+    Example: unitdocs publish deploy dev
     """
     from unitdocs import publishing  # noqa: PLC0415 -- mkdocs would slow the start of every command
 
@@ -83,7 +91,7 @@ def rollback(
 ) -> None:
     """Lead readers to an earlier version again. Nothing is built and nothing is lost.
 
-    The version that was the latest, and each newer one, is marked as withdrawn with the reason.
+    The version that was the latest, and each newer release, is marked as withdrawn with the reason.
 
     Example: unitdocs publish rollback 1.1 --why "the chart of frames shows wrong numbers"
     """
@@ -96,7 +104,9 @@ def rollback(
 
 @app.command("list")
 def list_versions(
-    form: Annotated[str, typer.Option("--format", help="table for people, json for programs.")] = "table",
+    form: Annotated[
+        Format, typer.Option("--format", help="table for people, markdown for a report, json for programs.")
+    ] = Format.TABLE,
     *,
     local: Annotated[bool, typer.Option("--local", help="Read the local branch only.")] = False,
 ) -> None:
@@ -107,13 +117,12 @@ def list_versions(
     from unitdocs import publishing  # noqa: PLC0415 -- as above
 
     versions = publishing.published(_pages(local=local))
-    if form == "json":
+    if form is Format.JSON:
         typer.echo(json.dumps([_as_json(one) for one in versions], indent=2))
-    elif form != "table":
-        raise typer.BadParameter(f"{form!r} is not one of table, json.")
     elif versions:
         heading = ("version", "aliases", "published", "record", "state")
-        typer.echo("\n".join(aligned([heading, *map(_row, versions)], range(len(heading)))))
+        write = aligned if form is Format.TABLE else marked_up
+        typer.echo("\n".join(write([heading, *map(_row, versions)], range(len(heading)))))
     else:
         typer.echo("no version is published")
 
@@ -188,10 +197,9 @@ def recover(
 ) -> None:
     """Bring published versions back: all of a backup, or one that was pruned.
 
-    Examples:
-    unitdocs publish recover versions.bundle
+    Example: unitdocs publish recover versions.bundle
 
-    unitdocs publish recover --version 1.0
+    Example: unitdocs publish recover --version 1.0
     """
     from unitdocs.publishing import backups, pruning  # noqa: PLC0415 -- as above
 

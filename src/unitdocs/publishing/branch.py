@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from unitdocs.errors import InputError
 from unitdocs.publishing.site_index import INDEX_FILE, SiteIndex
-from unitdocs.publishing.workplace import git
+from unitdocs.publishing.workplace import environment, git
 
 VERSIONS_FILE: Final = "versions.json"
 _AS_WRITTEN: Final = ("-c", "core.autocrlf=false", "-c", "core.safecrlf=false")
@@ -73,21 +73,18 @@ class Branch:
         """Return the content of a file of the branch; None if it does not exist."""
         return None if self.entry(path) is None else git(self.repository, "show", f"{self.commit}:{path}")
 
-    @functools.cached_property
+    @property
     def versions(self) -> Versions:
-        """Mike's list of the versions, with their aliases.
+        """The list of the versions with their aliases, as mike has it: each time a new one, which may be changed.
 
         Raises:
             InputError: the list cannot be read.
         """
-        text = self.text(VERSIONS_FILE)
+        text = self._versions_text
         try:
             return Versions() if text is None else Versions.loads(text)
         except (ValueError, LookupError, TypeError, AttributeError) as error:
-            raise InputError(
-                f"{self.name}:{VERSIONS_FILE}: not a list of versions ({error}); "
-                f"restore it, for example from `git show {self.name}~1:{VERSIONS_FILE}`"
-            ) from error
+            raise self._unreadable(VERSIONS_FILE, f"not a list of versions ({error})") from error
 
     @functools.cached_property
     def index(self) -> SiteIndex:
@@ -101,15 +98,19 @@ class Branch:
             return SiteIndex() if text is None else SiteIndex.model_validate_json(text)
         except ValidationError as error:
             first = error.errors()[0]
-            raise InputError(
-                f"{self.name}:{INDEX_FILE}: not an index of versions "
-                f"({'.'.join(map(str, first['loc'])) or 'the file'}: {first['msg']}); "
-                f"restore it, for example from `git show {self.name}~1:{INDEX_FILE}`"
-            ) from error
+            place = ".".join(map(str, first["loc"])) or "the file"
+            raise self._unreadable(INDEX_FILE, f"not an index of versions ({place}: {first['msg']})") from error
 
     def files(self) -> dict[str, tuple[str, int]]:
         """Return git's name of the content and the size in bytes of each file, by path."""
         return {} if self.commit is None else files(self.repository, self.commit)
+
+    @functools.cached_property
+    def _versions_text(self) -> str | None:
+        return self.text(VERSIONS_FILE)
+
+    def _unreadable(self, file: str, why: str) -> InputError:
+        return InputError(f"{self.name}:{file}: {why}; restore it, for example from `git show {self.name}~1:{file}`")
 
 
 def entries(repository: Path, tree: str) -> dict[str, Entry]:
@@ -135,7 +136,8 @@ def contents(repository: Path, names: Iterable[str]) -> Iterator[tuple[str, byte
         InputError: git does not have one of them.
     """
     command = ["git", "cat-file", "--batch"]
-    with subprocess.Popen(command, cwd=repository, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: S603 -- as `git`
+    options = {"cwd": repository, "env": environment(), "stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, **options) as process:  # type: ignore[call-overload] # noqa: S603 -- as `git`
         assert process.stdin, "a pipe"
         assert process.stdout, "a pipe"
         for name in names:

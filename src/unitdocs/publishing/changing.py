@@ -93,15 +93,6 @@ def current(pages: Pages) -> Branch:
     return Branch(pages.project, pages.branch, commit_of(pages.project, _reference(pages)))
 
 
-def remote_commit(pages: Pages) -> str | None:
-    """Return the newest commit of the remote's branch, which is fetched; None without one.
-
-    Raises:
-        InputError: git fails.
-    """
-    return _fetch(pages)
-
-
 def newest(pages: Pages) -> Branch:
     """Return the newest state of the branch: the remote's, with what only the local branch has.
 
@@ -149,7 +140,7 @@ def apply(pages: Pages, edit: Edit, message: str, *, dry_run: bool = False, tags
 
 def _attempt(pages: Pages, edit: Edit, message: str, *, dry_run: bool, tags: tuple[str, ...]) -> Change:
     local = commit_of(pages.project, _reference(pages))
-    remote = _fetch(pages)
+    remote = remote_commit(pages)
     start = _newest(pages, local, remote)
     branch = Branch(pages.project, pages.branch, start.commit)
     root = make_tree(pages.project, edit(branch))
@@ -175,8 +166,12 @@ def _reference(pages: Pages) -> str:
     return f"refs/heads/{pages.branch}"
 
 
-def _fetch(pages: Pages) -> str | None:
-    """Fetch versions that others have published since, and return the commit of the remote's branch."""
+def remote_commit(pages: Pages) -> str | None:
+    """Return the newest commit of the remote's branch, which is fetched; None without one.
+
+    Raises:
+        InputError: git fails.
+    """
     if not pages.remote or not git(pages.project, "ls-remote", "--heads", pages.remote, _reference(pages)):
         return None
     tracking = f"refs/remotes/{pages.remote}/{pages.branch}"

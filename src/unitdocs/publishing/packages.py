@@ -17,6 +17,9 @@ from pathlib import Path
 from typing import Final
 from zipfile import ZipFile
 
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
 from unitdocs.errors import InputError
 from unitdocs.formatting import size
 from unitdocs.portal.components.markup import Column, Html, Page, join, table, tag
@@ -36,7 +39,6 @@ _VERSION: Final = re.compile(r"\d+(\.\d+)*((a|b|rc)\d+)?")
 """Names of versions that are versions of the package too; a name such as `dev` is not."""
 EXTRAS: Final = {"": (), "measure": ("measure",), "portal": ("measure", "portal")}
 """What can be installed by a lock, with its extras: the unit system alone, measuring, and the site, which measures."""
-_REQUIREMENT: Final = re.compile(r"(?P<name>[\w.-]+)\s*(?:\[(?P<extras>[^]]*)\])?")
 _OF_EXTRA: Final = re.compile(r"""extra\s*==\s*["']([\w.-]+)["']""")
 _MOST_LINES: Final = 20
 """Lines of a failed build that the error repeats."""
@@ -167,7 +169,7 @@ def _pinned(project: Path) -> list[tuple[str, str]]:
     except FileNotFoundError as error:
         raise InputError(f"{LOCK}: missing; it has the exact versions of what a package needs") from error
     entries = re.split(r"\n(?=\S)", text.strip())
-    return [(_normalized(re.split(r"[=\[]", entry)[0]), entry) for entry in entries]
+    return [(canonicalize_name(re.split(r"[=\[]", entry)[0]), entry) for entry in entries]
 
 
 def _lock(package: Package, extras: Sequence[str], pinned: Sequence[tuple[str, str]]) -> str:
@@ -192,12 +194,11 @@ def _needed(wheel: Path, extras: Sequence[str]) -> set[str]:
 
 def _requirements(requirements: Sequence[str], extra: str) -> Iterator[tuple[str, str]]:
     """Yield the packages that are required by an extra, or without one, each with an extra of its own or none."""
-    for requirement in requirements:
-        found = _REQUIREMENT.match(requirement)
-        of_extra = _OF_EXTRA.search(requirement)
-        if found and (of_extra is None or of_extra[1] == extra):
-            name = _normalized(found["name"])
-            yield from ((name, wanted.strip()) for wanted in ["", *filter(None, (found["extras"] or "").split(","))])
+    for requirement in map(Requirement, requirements):
+        of_extra = _OF_EXTRA.search(str(requirement.marker or ""))
+        if of_extra is None or of_extra[1] == extra:
+            name = canonicalize_name(requirement.name)
+            yield from ((name, wanted) for wanted in ["", *requirement.extras])
 
 
 def _metadata(wheel: Path) -> list[str]:
@@ -213,11 +214,6 @@ def _installed(name: str) -> list[str]:
         return metadata.requires(name) or []
     except metadata.PackageNotFoundError:
         return []
-
-
-def _normalized(name: str) -> str:
-    """Return the one spelling of a package's name."""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _digest(file: Path) -> str:

@@ -42,7 +42,7 @@ _BREAK: Final = re.compile(r"\s*\n\s*")
 def share(site: Path, shared: Path) -> Mapping[str, str]:
     """Move what versions have in common out of a built site, and let its pages refer to the new places.
 
-    Spaces between the tags of pages are reduced as well: they are a tenth of a page.
+    Spaces between the tags of pages are reduced as well.
 
     Args:
         site: folder of the site, which will be below the root.

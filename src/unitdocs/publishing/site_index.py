@@ -35,7 +35,7 @@ class PublishedRecord(_Growing):
     Args:
         created: when it was measured.
         commit: the project's commit that was measured.
-        machine: the machine's processor and system, in words.
+        machine: processor, cores, system and Python in words: times of equal machines alone can be compared.
         file: where it is, below the site's root.
         explore: where the data of the page Explore are, below the site's root.
     """

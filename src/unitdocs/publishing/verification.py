@@ -84,7 +84,7 @@ def _records(branch: Branch, files: Mapping[str, tuple[str, int]]) -> Iterator[D
 
 
 def _pruned(pages: Pages, branch: Branch) -> Iterator[Discrepancy]:
-    """Look for the tags that pruned versions are restored from, here and at the remote."""
+    """Look for the tags that pruned versions are restored from: here, or at the remote."""
     if not branch.index.pruned:
         return
     listed = git(pages.project, "for-each-ref", "--format=%(refname)", _TAGS)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from unitdocs import records
+from unitdocs.analysis.history import machine_of
 from unitdocs.errors import InputError
 from unitdocs.portal import bundle, reference
 from unitdocs.portal.site.rendering import render
@@ -67,7 +68,8 @@ _ROOT_NAMES: Final = frozenset(
     {_ROOT_PAGE, _NOT_FOUND_PAGE, VERSIONS_FILE, INDEX_FILE, SHARED, "cname", "robots.txt", "sitemap.xml"}
 )
 """Names at the root of the branch that are, or may be, something else; in lower case."""
-_RELEASE: Final = re.compile(r"v?\d")
+_RELEASE: Final = re.compile(r"v?\d+(\.\d+)*")
+"""Names of releases; `dev` and `2.0rc1` are none."""
 _NAME: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]*")
 
 
@@ -100,7 +102,7 @@ def publish(
     pages: Pages,
     *,
     aliases: tuple[str, ...] = (),
-    is_latest: bool = True,
+    is_latest: bool | None = None,
     stale_ok: bool = False,
     dry_run: bool = False,
     now: datetime | None = None,
@@ -115,7 +117,8 @@ def publish(
         version: name of the version, such as `1.2`.
         pages: the branch to publish to.
         aliases: further names that lead to the version; another version that has one loses it.
-        is_latest: whether the version becomes `latest`.
+        is_latest: whether the version becomes `latest`; None: if it is a release, and no newer one is published that
+            was not withdrawn.
         stale_ok: whether a record that does not belong to the code may be published; the version is marked then.
         dry_run: whether to change nothing and only return what would change.
         now: the time of publishing; None for the system's clock.
@@ -136,10 +139,11 @@ def publish(
         built = _build_version(
             version, pages, place, stale_ok=stale_ok, now=now or datetime.now(UTC), progress=progress
         )
-        names = (*aliases, LATEST) if is_latest else aliases
 
         def edit(branch: Branch) -> Mapping[str, Entry]:
             _check_free((version, *aliases), version, branch)
+            leads = _is_newest(version, branch) if is_latest is None else is_latest
+            names = (*aliases, LATEST) if leads else aliases
             return put_on(branch, built.about, built.folder, built.shared, names)
 
         progress("Comparing with the branch" if dry_run else "Publishing")
@@ -150,7 +154,7 @@ def publish(
 def roll_back(version: str, pages: Pages, *, why: str, now: datetime | None = None) -> Change:
     """Make a published version `latest` again; all versions are kept.
 
-    The version that was `latest`, and each one that is newer than the version, is marked as withdrawn. The version
+    The version that was `latest`, and each release that is newer than the version, is marked as withdrawn. The version
     itself loses such a mark. Nothing happens if it is `latest` already.
 
     Args:
@@ -174,9 +178,7 @@ def roll_back(version: str, pages: Pages, *, why: str, now: datetime | None = No
         _check_published(version, branch)
         if _latest_of(branch.versions) == version:
             return branch.entries()
-        index = _withdrawn(branch, version, withdrawal)
-        root = {**branch.entries(), INDEX_FILE: _stored(branch, index)}
-        return _with_names(branch, root, version, (LATEST,))
+        return _with_names(branch, branch.entries(), _withdrawn(branch, version, withdrawal), version, (LATEST,))
 
     return apply(pages, edit, f"Roll back to {version}: {withdrawal.why}")
 
@@ -252,7 +254,7 @@ def _build_version(
     shown = PublishedRecord(
         created=record.created,
         commit=record.environment.commit or "",
-        machine=f"{record.environment.cpu}, {record.environment.system}",
+        machine=machine_of(record.environment).label,
         file=moved.get(_RECORD, f"{version}/{_RECORD}"),
         explore=f"{version}/{_EXPLORED}",
     )
@@ -319,14 +321,16 @@ def put_on(
     left = tuple(one for one in branch.index.pruned if one.version != version)
     changed = branch.index.model_copy(update={"versions": (*others, about), "pruned": left})
     index = _ordered(branch, changed, version)
-    root = {**branch.entries(), version: folder, INDEX_FILE: _stored(branch, index)}
+    root = {**branch.entries(), version: folder}
     if shared:
         root[SHARED] = make_tree(branch.repository, {**shared, **branch.entries(SHARED)})
-    return _with_names(branch, root, version, (*names, *sorted(kept - set(names))))
+    return _with_names(branch, root, index, version, (*names, *sorted(kept - set(names))))
 
 
-def _with_names(branch: Branch, root: Mapping[str, Entry], version: str, names: tuple[str, ...]) -> Mapping[str, Entry]:
-    """Return the root with further names of a version; with `latest`, what the root of the site shows."""
+def _with_names(
+    branch: Branch, root: Mapping[str, Entry], index: SiteIndex, version: str, names: tuple[str, ...]
+) -> Mapping[str, Entry]:
+    """Return the root with the index and further names of a version; with `latest`, what the root of the site shows."""
     repository = branch.repository
     versions = branch.versions
     versions.add(version, aliases=names, update_aliases=True)
@@ -339,7 +343,6 @@ def _with_names(branch: Branch, root: Mapping[str, Entry], version: str, names: 
     if LATEST in names:
         changed[_ROOT_PAGE] = store_text(repository, _root_page())
         changed[_NOT_FOUND_PAGE] = entries(repository, root[version].name)[_NOT_FOUND_PAGE]
-    index = SiteIndex.model_validate_json(git(repository, "cat-file", "blob", root[INDEX_FILE].name))
     aliases = {str(info.version): tuple(sorted(info.aliases - {LATEST})) for info in versions}
     known = tuple(one.model_copy(update={"aliases": aliases.get(one.version, ())}) for one in index.versions)
     latest = version if LATEST in names else index.latest
@@ -363,7 +366,7 @@ def _ordered(branch: Branch, index: SiteIndex, added: str) -> SiteIndex:
 
 def _withdrawn(branch: Branch, version: str, withdrawal: Withdrawal) -> SiteIndex:
     """Return the index with a mark at each release that a rollback leaves behind; `dev` and the like are none."""
-    names = [str(info.version) for info in branch.versions if _RELEASE.match(str(info.version))]
+    names = [str(info.version) for info in branch.versions if _RELEASE.fullmatch(str(info.version))]
     newer = names[: names.index(version)] if version in names else []
     left = {*newer, _latest_of(branch.versions)} - {version}
 
@@ -373,6 +376,15 @@ def _withdrawn(branch: Branch, version: str, withdrawal: Withdrawal) -> SiteInde
         return one.model_copy(update={"withdrawn": None}) if one.version == version else one
 
     return branch.index.model_copy(update={"versions": tuple(map(marked, branch.index.versions))})
+
+
+def _is_newest(version: str, branch: Branch) -> bool:
+    """Return whether a version is a release, and no newer one is published that was not withdrawn."""
+    versions = branch.versions
+    versions.add(version)
+    withdrawn = {one.version for one in branch.index.versions if one.withdrawn}
+    releases = [name for info in versions if _RELEASE.fullmatch(name := str(info.version))]
+    return next((name for name in releases if name == version or name not in withdrawn), None) == version
 
 
 def _latest_of(versions: "Versions") -> str | None:

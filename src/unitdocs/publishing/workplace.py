@@ -60,12 +60,11 @@ def run(
     Raises:
         InputError: git is missing.
     """
-    environment = {name: value for name, value in os.environ.items() if name not in _OWN_VARIABLES}
     try:
         return subprocess.run(  # noqa: S603 - fixed arguments
             ["git", *arguments],  # noqa: S607 - git from PATH, as mike takes it
             cwd=folder,
-            env={**environment, **variables},
+            env={**environment(), **variables},
             input=stdin,
             stdin=subprocess.DEVNULL if stdin is None else None,
             capture_output=True,
@@ -75,6 +74,11 @@ def run(
         )
     except FileNotFoundError as error:
         raise InputError("git is not installed; publishing needs it") from error
+
+
+def environment() -> dict[str, str]:
+    """Return the variables of this process without those by which git would find another repository."""
+    return {name: value for name, value in os.environ.items() if name not in _OWN_VARIABLES}
 
 
 def commit_of(folder: Path, name: str) -> str | None:

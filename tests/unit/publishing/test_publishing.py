@@ -61,6 +61,21 @@ def test_rolling_back_to_what_is_the_latest_already_changes_nothing(pages: Pages
     assert git(remote, "rev-parse", BRANCH) == before
 
 
+def test_readers_are_led_to_the_newest_release_that_was_not_withdrawn(pages: Pages, remote: Path) -> None:
+    def led_to(version: str) -> str | None:
+        commit(pages.project, f"Words of {version}")
+        publish(version, pages)
+        found: str | None = json.loads(content_of(remote, INDEX_FILE))["latest"]
+        return found
+
+    led = {version: led_to(version) for version in ("dev", "1.0", "2.0", "1.0.1", "3.0rc1")}
+    assert led == {"dev": None, "1.0": "1.0", "2.0": "2.0", "1.0.1": "2.0", "3.0rc1": "2.0"}
+    roll_back("1.0.1", pages, why=WHY)
+    assert led_to("1.0.2") == "1.0.2"
+    publish("dev", pages, is_latest=True)
+    assert json.loads(content_of(remote, INDEX_FILE))["latest"] == "dev"
+
+
 def test_publishing_under_the_same_name_replaces_the_version(pages: Pages, remote: Path) -> None:
     publish("1.0", pages)
     commit(pages.project, "Better words")

@@ -21,7 +21,7 @@ from unitdocs.portal.reference.documented import DocumentedObject, ReferencePage
 
 FOLDER: Final = "reference/source"
 _PLAIN: Final = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>')
-"""Names, operators, punctuation and spaces: they look like plain text, and their marks would be half of a page."""
+"""Names, operators, punctuation and spaces: they look like plain text, and are most of the marks."""
 _PAGE: Final = """\
 ---
 title: Source of {module}
