@@ -25,7 +25,8 @@ from unitdocs.bench.plan import Profile, RunPlan
 from unitdocs.bench.process import run_worker
 from unitdocs.bench.scratch import remove_abandoned
 from unitdocs.errors import InputError, Interrupted
-from unitdocs.records import Clock, locks, save
+from unitdocs.files import locks
+from unitdocs.records import Clock, save
 from unitdocs.records.store import load_as, read_json
 from unitdocs.studies import SelfCheck, TimeVerdict, Trial, Truth, kind_of
 
