@@ -176,7 +176,7 @@ def _with_found(place: Path, events: tuple[Event, ...], before: Flag | None) -> 
     return (*events, found)
 
 
-def _event(events: tuple[Event, ...], action: str, why: str, before: Flag | None, after: Mapping[str, object]) -> Event:
+def _event(events: tuple[Event, ...], action: str, why: str, before: Flag | None, after: Flag) -> Event:
     return Event(
         number=len(events) + 1,
         time=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
