@@ -12,6 +12,8 @@ EXTRAS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "scipy": ("scipy",),
         "typer": ("typer",),
     },
+    "flags": {"openfeature-sdk": ("openfeature",)},
+    "migrate": {"libcst": ("libcst",)},
     "portal": {
         "griffelib": ("griffe",),
         "mike": ("mike",),

@@ -14,9 +14,9 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from unitdocs.files import write_atomically
 from unitdocs.portal.reference import changelog, commands, notebooks, schema_tables, source_pages
 from unitdocs.portal.reference.documented import load_code, reference_pages
-from unitdocs.records import write_atomically
 from unitdocs.records.digest import digest
 from unitdocs.records.schema import Frozen
 
