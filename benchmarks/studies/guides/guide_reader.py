@@ -19,6 +19,7 @@ import doctest
 import io
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -37,6 +38,8 @@ from unitdocs.publishing.packages import build_package
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCS = ROOT / "docs"
+DRILL = DOCS / "deploy" / "drill.md"
+"""The rehearsal, which is followed in a fresh environment."""
 REFERENCE = Path("benchmarks/results/reference.json.gz")
 MOST_NOT_RUN = 8
 """The largest number of blocks of the site that may be left out."""
@@ -178,7 +181,7 @@ class Reader:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(prefixes)}
         return {
             **kept,
-            "PATH": os.pathsep.join([str(self.state / "programs"), str(self.programs), os.environ["PATH"]]),
+            "PATH": os.pathsep.join([str(self.state / "programs"), str(self.programs), *_other_programs()]),
             "STATE": str(self.state),
             "UNITDOCS_REPOSITORY": str(ROOT),
             "UNITDOCS_PACKAGES": str(self.place / "packages"),
@@ -235,6 +238,19 @@ class Reader:
         self.steps[-1].seconds += seconds
 
 
+def fresh_programs(folder: Path) -> Path:
+    """Write a program `python` into a new folder: the Python of this environment, without its packages.
+
+    Args:
+        folder: the folder, which must not exist.
+    """
+    folder.mkdir(parents=True)
+    program = folder / "python"
+    program.write_text(f'#!/bin/sh\nexec {shlex.quote(str(Path(sys._base_executable).resolve()))} "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    return folder
+
+
 def guides() -> list[Path]:
     """Return the guides: the pages of the folders deploy and best-practices."""
     return sorted(path for folder in ("deploy", "best-practices") for path in (DOCS / folder).glob("*.md"))
@@ -270,6 +286,12 @@ def provide(page: Path, place: Path) -> None:
         record = place / "work" / REFERENCE
         record.parent.mkdir(parents=True)
         shutil.copy(ROOT / REFERENCE, record)
+
+
+def _other_programs() -> list[str]:
+    """Return the folders of the path, without that of an environment that is active."""
+    own = Path(sys.executable).parent
+    return [folder for folder in os.environ["PATH"].split(os.pathsep) if Path(folder) != own]
 
 
 def _is_generated(page: Path) -> bool:
