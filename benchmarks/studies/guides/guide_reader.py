@@ -246,7 +246,8 @@ def fresh_programs(folder: Path) -> Path:
     """
     folder.mkdir(parents=True)
     program = folder / "python"
-    program.write_text(f'#!/bin/sh\nexec {shlex.quote(str(Path(sys._base_executable).resolve()))} "$@"\n', encoding="utf-8")
+    base = Path(sys.executable).resolve()  # where the links of an environment lead to
+    program.write_text(f'#!/bin/sh\nexec {shlex.quote(str(base))} "$@"\n', encoding="utf-8")
     program.chmod(0o755)
     return folder
 
