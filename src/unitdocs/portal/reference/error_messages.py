@@ -18,6 +18,7 @@ _PROBLEMS: Final = re.compile(r"problems$|^wrong$")
 """Names of lists of problems, and of functions that return one."""
 VARYING: Final = re.compile(r"<[^<>]*>")
 """A part of a message that varies."""
+_SEVERAL: Final = re.compile(f"(?:{VARYING.pattern})+({VARYING.pattern})")
 _WORD: Final = re.compile(r"\S*[A-Za-z]{2}\S*")
 _PASSING_ON: Final = frozenset({"map", "tuple", "list", "fromkeys", "join"})
 """Names of functions of Python that return the text that they are given."""
@@ -79,7 +80,7 @@ def _modules(project: Path) -> Iterator[tuple[str, Path]]:
 
 def _joined(text: MessageText) -> str:
     joined = "".join(f"<{part.name or '…'}>" if isinstance(part, Varying) else part for part in text)
-    return " ".join(joined.split())
+    return _SEVERAL.sub(r"\1", " ".join(joined.split()))
 
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
