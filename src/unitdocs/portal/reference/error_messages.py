@@ -225,5 +225,7 @@ def _in_words(node: ast.expr) -> str:
 
 
 def _says_something(text: MessageText) -> bool:
-    literals = " ".join(part for part in text if isinstance(part, str))
-    return len(_WORD.findall(literals)) >= _FEWEST_WORDS
+    """Return whether a text is more than a place before another message."""
+    literals = [part for part in text if isinstance(part, str)]
+    ends_in_words = isinstance(text[-1], str) and _WORD.search(text[-1]) is not None
+    return ends_in_words or len(_WORD.findall(" ".join(literals))) >= _FEWEST_WORDS

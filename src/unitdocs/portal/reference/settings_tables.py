@@ -15,12 +15,15 @@ def build(project: Path, docs: Path) -> Mapping[str, str]:  # noqa: ARG001 - the
     """Return the tables as snippets."""
     return {
         f"{FOLDER}/settings.md": _table(
-            "Settings", ("Variable", "Key in a file", "Values", "Default", "Effect"), list(map(_row, settings.SETTINGS))
+            "Settings", ("Setting", "Values", "Default", "Effect"), list(map(_row, settings.SETTINGS))
         ),
         f"{FOLDER}/variables.md": _table(
             "Other variables",
             ("Variable", "Meaning"),
-            [(_code(name), html.escape(meaning)) for name, meaning in sorted(settings.OTHER_VARIABLES.items())],
+            [
+                (_code(name), html.escape(meaning, quote=False))
+                for name, meaning in sorted(settings.OTHER_VARIABLES.items())
+            ],
         ),
     }
 
@@ -32,11 +35,10 @@ def _row(setting: settings.Setting) -> tuple[str, ...]:
     )
     default = setting.written(setting.default)
     return (
-        _code(setting.variable),
-        _code(setting.key),
+        f"{_code(setting.variable)}<br>in a file {_code(setting.key)}",
         html.escape(values, quote=False),
         default if setting.default is None else _code(default),
-        html.escape(setting.effect),
+        html.escape(setting.effect, quote=False),
     )
 
 
