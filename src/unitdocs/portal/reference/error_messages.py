@@ -59,12 +59,12 @@ class ErrorMessage:
 
 def error_messages(project: Path) -> list[ErrorMessage]:
     """Return the messages of the packages below `src` and of the scripts, by text."""
-    sources = {module: ast.parse(path.read_text(encoding="utf-8")) for module, path in _modules(project)}
+    sources = {module: _nodes(ast.parse(path.read_text(encoding="utf-8"))) for module, path in _modules(project)}
     everywhere = _unique_functions(sources.values())
     found = {
         ErrorMessage(_joined(text), module)
-        for module, tree in sources.items()
-        for text in _ModuleReader(tree, everywhere).messages()
+        for module, nodes in sources.items()
+        for text in _ModuleReader(nodes, everywhere).messages()
     }
     return sorted(found)
 
@@ -84,17 +84,30 @@ def _joined(text: MessageText) -> str:
 
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
+_Nodes = Sequence[tuple[ast.AST, _Function | None]]
+"""The nodes of a module, itself first, each with the innermost function that it is in."""
 
 
-def _functions(tree: ast.AST) -> Iterator[_Function]:
-    return (node for node in ast.walk(tree) if isinstance(node, _Function))
+def _nodes(tree: ast.Module) -> _Nodes:
+    found: list[tuple[ast.AST, _Function | None]] = []
+    left: list[tuple[ast.AST, _Function | None]] = [(tree, None)]
+    while left:
+        node, scope = left.pop()
+        found.append((node, scope))
+        inner = node if isinstance(node, _Function) else scope
+        left += [(child, inner) for child in ast.iter_child_nodes(node)]
+    return found
 
 
-def _unique_functions(trees: Iterable[ast.AST]) -> Mapping[str, _Function]:
+def _functions(nodes: _Nodes) -> Iterator[_Function]:
+    return (node for node, _ in nodes if isinstance(node, _Function))
+
+
+def _unique_functions(modules: Iterable[_Nodes]) -> Mapping[str, _Function]:
     """Return the functions whose names no other function of the project has."""
     named: dict[str, list[_Function]] = {}
-    for tree in trees:
-        for function in _functions(tree):
+    for nodes in modules:
+        for function in _functions(nodes):
             named.setdefault(function.name, []).append(function)
     return {name: functions[0] for name, functions in named.items() if len(functions) == 1}
 
@@ -102,17 +115,16 @@ def _unique_functions(trees: Iterable[ast.AST]) -> Mapping[str, _Function]:
 class _ModuleReader:
     """The messages of one module."""
 
-    def __init__(self, tree: ast.Module, everywhere: Mapping[str, _Function]) -> None:
-        self._tree = tree
-        self._functions = {**everywhere, **{function.name: function for function in _functions(tree)}}
-        self._constants = dict(_constants(tree))
-        self._scopes = {id(node): function for function in _functions(tree) for node in ast.walk(function)}
+    def __init__(self, nodes: _Nodes, everywhere: Mapping[str, _Function]) -> None:
+        self._nodes = nodes
+        self._functions = {**everywhere, **{function.name: function for function in _functions(nodes)}}
+        self._constants = dict(_constants(nodes[0][0]))
 
     def messages(self) -> Iterator[MessageText]:
         """Yield the texts of all messages."""
-        for node in ast.walk(self._tree):
+        for node, scope in self._nodes:
             for said in _spoken(node):
-                yield from filter(_says_something, self._texts(said, self._scopes.get(id(node)), 0))
+                yield from filter(_says_something, self._texts(said, scope, 0))
 
     def _texts(self, node: ast.expr, scope: _Function | None, depth: int) -> Iterator[MessageText]:
         """Yield each text that an expression may have."""
@@ -200,9 +212,9 @@ def _assigned(name: str, scope: _Function) -> Iterator[ast.expr]:
                 yield value
 
 
-def _constants(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Yield the texts that a module gives names to."""
-    for node in tree.body:
+def _constants(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """Yield the texts that a module gives names to, outside of classes and functions."""
+    for node in ast.iter_child_nodes(tree):
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str(text))):
                 yield name, text
