@@ -148,13 +148,14 @@ def _write(path: Path, document: FlagDocument, before: Flag | None, action: str,
     """Write the event, then the file, with the version after the newest one that is known.
 
     Raises:
-        InputError: the history was changed, or another format is found.
+        InputError: the history was edited, or no flag file may hold such rules.
         OSError: a file cannot be written.
     """
     place = history.place_of(path)
     events = _with_found(place, history.read(place), before)
     versions = [flag.version for flag in (before, document.flag if action == "restore" else None) if flag]
     flag = dataclasses.replace(document.flag, version=max([*versions, _newest(events)]) + 1, event="")
+    parse(dataclasses.replace(document, flag=flag).text().encode(), str(path))  # before anything is written
     event = _event(events, action, why, before, flag)
     history.append(place, event)
     after = dataclasses.replace(flag, event=event.digest())

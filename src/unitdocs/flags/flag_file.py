@@ -165,7 +165,9 @@ def _rules(targeting: Json, flag: Flag, place: str) -> Flag:
         case {"if": [{"in": [{"var": "targetingKey"}, list(keys)]}, "refactored", inner]}:
             flag, rest = replace(flag, allowed=frozenset(map(str, keys))), inner
     match rest:
-        case {"if": [{"<": [{"var": "$flagd.timestamp"}, int(start)]}, "original", inner]}:
+        case {"if": [{"<": [{"var": "$flagd.timestamp"}, int(start)]}, "original", inner]} if not isinstance(
+            start, bool
+        ):
             flag, rest = replace(flag, start=start), inner
     shares: dict[str, int] = {}
     while True:
@@ -184,7 +186,7 @@ def _rules(targeting: Json, flag: Flag, place: str) -> Flag:
 def _share(rule: Json, place: str) -> int:
     match rule:
         case {"if": [{"<": [{"var": ["bucket", 10_000]}, int(share)]}, "refactored", "original"]} if (
-            0 <= share <= BUCKETS
+            type(share) is int and 0 <= share <= BUCKETS
         ):
             return share
         case _:
