@@ -14,7 +14,7 @@ import typer
 from typer.completion import completion_init, get_completion_script  # type: ignore[attr-defined]
 from typer.exceptions import TyperException
 
-from unitdocs.cli import bench, compare, extras, history, importing, publish, render, report, streams, units
+from unitdocs.cli import bench, compare, extras, history, importing, migrate, publish, render, report, streams, units
 from unitdocs.errors import InputError, Interrupted, UnitdocsError
 
 CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) != "\t"}
@@ -45,6 +45,7 @@ app.add_typer(bench.app)
 app.add_typer(units.app)
 app.add_typer(history.app)
 app.add_typer(publish.app)
+app.add_typer(migrate.app)
 app.command(cls=compare.CompareCommand)(compare.compare)
 app.command()(render.render)
 app.command()(report.report)
