@@ -18,10 +18,12 @@ from unitdocs.cli import (
     bench,
     check,
     compare,
+    config,
     extras,
     flags,
     history,
     importing,
+    migrate,
     publish,
     render,
     report,
@@ -56,9 +58,11 @@ app = typer.Typer(
 )
 app.add_typer(bench.app)
 app.add_typer(units.app)
+app.add_typer(config.app)
 app.add_typer(history.app)
 app.add_typer(flags.app)
 app.add_typer(publish.app)
+app.add_typer(migrate.app)
 app.command(cls=compare.CompareCommand)(compare.compare)
 app.command()(check.check)
 app.command()(render.render)

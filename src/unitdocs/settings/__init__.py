@@ -5,8 +5,8 @@ allowed values and effect. Validation, `unitdocs config` and the tables of the g
 needs the standard library alone, and knows neither the unit systems nor the flag.
 """
 
-from unitdocs.settings.cautions import cautions
 from unitdocs.settings.loading import Origin, Resolution, SettingValue, load, resolve
+from unitdocs.settings.mistakes import cautions
 from unitdocs.settings.model import OTHER_VARIABLES, SETTINGS, SETTINGS_VARIABLE, Setting, Settings
 
 __all__ = [

@@ -107,7 +107,7 @@ class Name:
     """A name that a file, an address or a label may hold without quoting."""
 
     allowed: str = "a name of up to 64 letters, digits, points, hyphens and underscores"
-    allowed_in_file: str = "a name of up to 64 letters, digits, points, hyphens and underscores, in quotes"
+    allowed_in_file: str = allowed
 
     def from_text(self, text: str) -> str:
         """Return the name."""

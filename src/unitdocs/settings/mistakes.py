@@ -30,9 +30,11 @@ def _unknown_variables(environ: Mapping[str, str]) -> Iterator[str]:
 
 def _without_effect(resolution: Resolution) -> Iterator[str]:
     settings = resolution.settings
-    if settings.flag_file is not None and not settings.flag_file.is_file():
+    if settings.flag_file is None:
+        pass
+    elif not settings.flag_file.is_file():
         yield f"{settings.flag_file}: there is no such flag file, so every session gets the original system; create it"
-    if settings.system is not None and settings.flag_file is not None:
+    elif settings.system is not None:
         yield f"system is set to {settings.system}, so only a kill in the flag file counts; unset system to roll out"
     if settings.shadow_share and not settings.shadow_budget:
         yield "shadow-share has no effect while shadow-budget is 0; allow it a share of the time, such as 0.01"

@@ -25,15 +25,16 @@ def test_a_variable_that_nothing_reads_is_named_with_the_nearest_one() -> None:
 
 
 def test_settings_without_effect_are_named(tmp_path: Path) -> None:
-    missing = tmp_path / "flags.json"
+    flags = tmp_path / "flags.json"
     environ = {
         "UNITDOCS_SYSTEM": "refactored",
-        "UNITDOCS_FLAG_FILE": str(missing),
+        "UNITDOCS_FLAG_FILE": str(flags),
         "UNITDOCS_SHADOW_SHARE": "0.1",
         "UNITDOCS_SHADOW_BUDGET": "0",
     }
-    assert cautions(environ) == [
-        f"{missing}: there is no such flag file, so every session gets the original system; create it",
-        "system is set to refactored, so only a kill in the flag file counts; unset system to roll out",
-        "shadow-share has no effect while shadow-budget is 0; allow it a share of the time, such as 0.01",
-    ]
+    shadow = "shadow-share has no effect while shadow-budget is 0; allow it a share of the time, such as 0.01"
+    missing = f"{flags}: there is no such flag file, so every session gets the original system; create it"
+    assert cautions(environ) == [missing, shadow]
+    flags.touch()
+    killed = "system is set to refactored, so only a kill in the flag file counts; unset system to roll out"
+    assert cautions(environ) == [killed, shadow]
