@@ -3,7 +3,10 @@
 from __future__ import annotations  # an old Python gets as far as `unitdocs check`, which says that it is old
 
 import sys
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -35,22 +38,24 @@ def _run(arguments: list[str] | None) -> None:
     except ModuleNotFoundError as missing:
         if missing.name not in {"typer", "rich", "pydantic"}:
             raise
-        if (sys.argv[1:] if arguments is None else arguments) == ["check"]:
-            _check()
+        words = sys.argv[1:] if arguments is None else arguments
+        if words[:1] == ["check"] and set(words[1::2]) <= {"--extra"}:
+            _check(words[2::2])
+        extra = words[0] if words and words[0] in {"flags", "migrate"} else "measure"
         print(  # noqa: T201
-            'unitdocs: the command line is not part of this installation; install "unitdocs[measure]" to add it',
+            f'unitdocs: the command line is not part of this installation; install "unitdocs[{extra}]" to add it',
             file=sys.stderr,
         )
         sys.exit(2)
     program.run(arguments)
 
 
-def _check() -> NoReturn:
+def _check(extras: Sequence[str] = ()) -> NoReturn:
     """Check the environment without the packages of the command line."""
     from pathlib import Path  # noqa: PLC0415 -- for this call alone
 
     from unitdocs.cli import requirements  # noqa: PLC0415
 
-    rows = requirements.requirements(Path.cwd())
+    rows = requirements.requirements(Path.cwd(), extras)
     print(f"{requirements.table(rows)}\n{requirements.verdict(rows)}")  # noqa: T201
     sys.exit(not requirements.is_complete(rows))
