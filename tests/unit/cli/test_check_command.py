@@ -58,7 +58,7 @@ def test_an_extra_is_missing_only_if_it_is_asked_for(
     assert states(tmp_path)["[flags]"] == "-"
     code, out, _ = run(capsys, "--extra", "flags", "--format", "json")
     (row,) = (row for row in json.loads(out) if row["name"] == "[flags]")
-    assert (code, row["state"], row["found"]) == (1, "missing", "not installed")
+    assert (code, row["state"], row["found"]) == (1, "missing", "without openfeature-sdk")
 
 
 def test_an_unknown_extra_is_refused_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:

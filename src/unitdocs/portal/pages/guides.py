@@ -93,15 +93,6 @@ def build_skipped(skipped_blocks: Sequence[SkippedBlock]) -> PageOutput:
     return output
 
 
-def drill_sentence(study: Study[GuideExecutions]) -> str:
-    """Return what the record says of the rehearsal, as a sentence."""
-    drill = study.record.find(DRILL)
-    if drill is None:
-        return "The rehearsal was not executed."
-    steps = counted(len(drill.steps), "step")
-    return f"{steps} with {counted(drill.blocks, 'block')} in {duration(drill.seconds)}, {_with(study.record)}."
-
-
 def _line(record: GuideExecutions | None, page: str, digest: str) -> Html:
     executed = record.find(page) if record else None
     if record is None or executed is None:
