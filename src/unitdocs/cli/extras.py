@@ -25,6 +25,7 @@ EXTRAS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "plotly": ("plotly",),
         "pygments": ("pygments",),
     },
+    "migrate": {"libcst": ("libcst",)},
 }
 """The modules of the packages that each extra adds."""
 

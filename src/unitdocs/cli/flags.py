@@ -16,9 +16,9 @@ from unitdocs.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from unitdocs.flags.changing import Change
+    from unitdocs.flags.audit import AuditEntry
+    from unitdocs.flags.changing import FlagChange
     from unitdocs.flags.flag import Flag
-    from unitdocs.flags.history import Event
 
 FILE = Path("flags.json")
 """The flag file if no setting names another."""
@@ -31,7 +31,7 @@ FileOption = Annotated[
     Path | None,
     typer.Option("--file", help="The flag file (default: UNITDOCS_FLAG_FILE, else flags.json).", show_default=False),
 ]
-WhyOption = Annotated[str, typer.Option(help="The reason, for the history.", show_default=False)]
+WhyOption = Annotated[str, typer.Option(help="The reason, for the audit log.", show_default=False)]
 FormatOption = Annotated[Format, typer.Option("--format", help="table for people, json for programs.")]
 
 
@@ -171,7 +171,7 @@ def forget(
 
 @app.command()
 def kill(
-    why: Annotated[str, typer.Option(help="What happened, for the history and for games.", show_default=False)],
+    why: Annotated[str, typer.Option(help="What happened, for the audit log and for games.", show_default=False)],
     file: FileOption = None,
 ) -> None:
     """Give everybody the original system, within one second.
@@ -204,7 +204,7 @@ def restore(
 ) -> None:
     """Put the rules of a backup in force, as a new version.
 
-    If the history is missing too, the one next to the backup is taken.
+    If the audit log is missing too, the one next to the backup is taken.
 
     Example: unitdocs flags restore backups/flags.json
     """
@@ -217,24 +217,24 @@ def restore(
 def history(file: FileOption = None, form: FormatOption = Format.TABLE) -> None:
     """Show who changed what, when and why.
 
-    Exit code 2 if the history was cut or edited.
+    Exit code 2 if the audit log was cut or edited.
 
     Example: unitdocs flags history --format json
     """
-    from unitdocs.flags import history as changes  # noqa: PLC0415
+    from unitdocs.flags import audit  # noqa: PLC0415
 
-    events = changes.read(changes.place_of(flag_file(file)))
+    entries = audit.read(audit.place_of(flag_file(file)))
     if form is Format.JSON:
-        typer.echo(json.dumps([event.members() for event in events], indent=2, ensure_ascii=False))
+        typer.echo(json.dumps([entry.members() for entry in entries], indent=2, ensure_ascii=False))
     else:
-        print_rows([("version", "time", "who", "action", "change", "why"), *map(row_of, events)], form)
+        print_rows([("version", "time", "who", "action", "change", "why"), *map(row_of, entries)], form)
 
 
 @app.command()
 def check(
     file: Annotated[Path | None, typer.Argument(help="The flag file (default: that of the settings).")] = None,
 ) -> None:
-    """Check a flag file and its history. Exit code 0 if both are well, 2 if not.
+    """Check a flag file and its audit log. Exit code 0 if both are well, 2 if not.
 
     Example: unitdocs flags check deploy/flags.json
     """
@@ -300,13 +300,13 @@ def flag_file(given: Path | None) -> Path:
 
 
 def change(file: Path | None, action: str, edit: "Callable[[Flag], Flag]", why: str) -> None:
-    """Change the flag, and print what it is now."""
+    """FlagChange the flag, and print what it is now."""
     from unitdocs.flags import changing  # noqa: PLC0415
 
     report(changing.change(flag_file(file), action, edit, why))
 
 
-def report(done: "Change") -> None:
+def report(done: "FlagChange") -> None:
     """Print what a command changed, a line each; notes go to standard error."""
     for line in differences(done.before, done.after):
         typer.echo(line)
@@ -338,10 +338,10 @@ def described(flag: "Flag") -> list[tuple[str, str]]:
     return [*rows, ("killed", "no" if flag.killed is None else flag.killed)]
 
 
-def row_of(event: "Event") -> tuple[str, ...]:
-    """Return an event as a row of the history."""
-    changed = [line for line in differences(event.before, event.after) if not line.startswith("version:")]
-    return (str(event.after.version), event.time, event.who, event.action, "; ".join(changed), event.why)
+def row_of(entry: "AuditEntry") -> tuple[str, ...]:
+    """Return an entry as a row of the audit log."""
+    changed = [line for line in differences(entry.before, entry.after) if not line.startswith("version:")]
+    return (str(entry.after.version), entry.time, entry.who, entry.action, "; ".join(changed), entry.why)
 
 
 def print_rows(rows: list[tuple[str, ...]], form: Format) -> None:

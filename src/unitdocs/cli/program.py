@@ -22,6 +22,7 @@ from unitdocs.cli import (
     flags,
     history,
     importing,
+    migrate,
     publish,
     render,
     report,
@@ -60,6 +61,7 @@ app.add_typer(config.app)
 app.add_typer(history.app)
 app.add_typer(flags.app)
 app.add_typer(publish.app)
+app.add_typer(migrate.app)
 app.command(cls=compare.CompareCommand)(compare.compare)
 app.command()(render.render)
 app.command()(report.report)

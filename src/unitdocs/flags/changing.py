@@ -1,4 +1,4 @@
-"""Changes of a flag file: one at a time, each in the history before it is in force."""
+"""Changes of a flag file: one at a time, each in the audit log before it is in force."""
 
 import contextlib
 import dataclasses
@@ -10,10 +10,10 @@ from pathlib import Path
 
 from unitdocs.errors import InputError
 from unitdocs.files import locks, write_atomically
-from unitdocs.flags import history
+from unitdocs.flags import audit
+from unitdocs.flags.audit import AuditEntry
 from unitdocs.flags.flag import Flag
 from unitdocs.flags.flag_file import FlagDocument, content_of, load, others_of, parse
-from unitdocs.flags.history import Event
 
 PATIENCE = 10.0
 """Seconds to wait while another process changes the flag."""
@@ -23,7 +23,7 @@ Edit = Callable[[Flag], Flag]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FlagChange:
     """What a command did.
 
     Args:
@@ -37,7 +37,7 @@ class Change:
     notes: tuple[str, ...] = ()
 
 
-def create(path: Path, flag: Flag, why: str) -> Change:
+def create(path: Path, flag: Flag, why: str) -> FlagChange:
     """Make a flag file, or add the flag to a file of others.
 
     Raises:
@@ -48,14 +48,14 @@ def create(path: Path, flag: Flag, why: str) -> Change:
         return _write(path, FlagDocument(flag, content), None, "init", why)
 
 
-def change(path: Path, action: str, edit: Edit, why: str = "") -> Change:
-    """Change the rules of a flag.
+def change(path: Path, action: str, edit: Edit, why: str = "") -> FlagChange:
+    """FlagChange the rules of a flag.
 
     Args:
         path: the flag file.
-        action: the name of the change, for the history.
-        edit: returns the flag with its new rules; version and event are set here.
-        why: reason for the history.
+        action: the name of the change, for the audit.
+        edit: returns the flag with its new rules; version and audit are set here.
+        why: reason for the audit.
 
     Raises:
         InputError: there is no flag file, it is none, another process changes it, or it cannot be written.
@@ -64,11 +64,11 @@ def change(path: Path, action: str, edit: Edit, why: str = "") -> Change:
         document = load(path)
         after = edit(document.flag)
         if after == document.flag:
-            return Change(document.flag, after, ("nothing to change",))
+            return FlagChange(document.flag, after, ("nothing to change",))
         return _write(path, dataclasses.replace(document, flag=after), document.flag, action, why)
 
 
-def kill(path: Path, why: str) -> Change:
+def kill(path: Path, why: str) -> FlagChange:
     """Give nobody the refactored system, also if the file is missing or damaged.
 
     A damaged file is kept with the ending `.damaged`. Rules are kept, so that `resume` gives the same players back.
@@ -89,23 +89,23 @@ def kill(path: Path, why: str) -> Change:
         except (InputError, OSError) as error:  # the kill is what matters
             after = dataclasses.replace(killed.flag, version=killed.flag.version + 1)
             _replace(path, document, after)
-            return Change(before, after, (*notes, f"not in the history: {error}"))
+            return FlagChange(before, after, (*notes, f"not in the audit log: {error}"))
 
 
-def restore(path: Path, backup: Path, why: str) -> Change:
+def restore(path: Path, backup: Path, why: str) -> FlagChange:
     """Put the rules of a backup in force, as a new version.
 
     A game refuses a version that is older than one it has seen; a restored flag is therefore newer than all of them.
-    Where the history is missing, that of the backup is taken.
+    Where the audit log is missing, that of the backup is taken.
 
     Raises:
-        InputError: the backup is no flag file, its history was changed, or the file cannot be written.
+        InputError: the backup is no flag file, its audit log was changed, or the file cannot be written.
     """
     kept = parse(content_of(backup), str(backup))
-    events = history.read(history.place_of(backup))
+    entries = audit.read(audit.place_of(backup))
     with _locked(path, PATIENCE):
-        if events and not history.read(history.place_of(path)):
-            write_atomically(history.place_of(path), b"".join(event.line() for event in events))
+        if entries and not audit.read(audit.place_of(path)):
+            write_atomically(audit.place_of(path), b"".join(entry.line() for entry in entries))
         try:
             before: Flag | None = load(path).flag
         except InputError:
@@ -115,7 +115,7 @@ def restore(path: Path, backup: Path, why: str) -> Change:
 
 
 def problems(path: Path) -> tuple[str, ...]:
-    """Return what is wrong with a flag file or its history, as sentences; none if all is well."""
+    """Return what is wrong with a flag file or its audit log, as sentences; none if all is well."""
     found: list[str] = []
     try:
         flag: Flag | None = load(path).flag
@@ -123,76 +123,76 @@ def problems(path: Path) -> tuple[str, ...]:
         flag = None
         found += error.problems
     try:
-        events = history.read(history.place_of(path))
+        entries = audit.read(audit.place_of(path))
     except InputError as error:
         return (*found, *error.problems)
-    return tuple(found) if flag is None else (*found, *_disagreements(path, flag, events))
+    return tuple(found) if flag is None else (*found, *_disagreements(path, flag, entries))
 
 
-def _disagreements(path: Path, flag: Flag, events: tuple[Event, ...]) -> tuple[str, ...]:
-    place = history.place_of(path)
-    if not events:
-        return (f"{place}: there is no history of {path}",) if flag.event else ()
-    if events[-1].digest() == flag.event:
-        if events[-1].after.rules() != flag.rules():
-            return (f"{path}: was changed by something else after version {events[-1].after.version}",)
+def _disagreements(path: Path, flag: Flag, entries: tuple[AuditEntry, ...]) -> tuple[str, ...]:
+    place = audit.place_of(path)
+    if not entries:
+        return (f"{place}: there is no audit log of {path}",) if flag.audit else ()
+    if entries[-1].digest() == flag.audit:
+        if entries[-1].after.rules() != flag.rules():
+            return (f"{path}: was changed by something else after version {entries[-1].after.version}",)
         return ()
-    if events[-1].previous == flag.event:  # a command was ended between the two files
+    if entries[-1].previous == flag.audit:  # a command was ended between the two files
         return ()
-    if flag.event not in {event.digest() for event in events}:
+    if flag.audit not in {entry.digest() for entry in entries}:
         return (f"{place}: lacks the last change of {path}; lines were cut off, or it belongs to another file",)
-    return (f"{path}: is older than its history; restore it with `unitdocs flags restore`",)
+    return (f"{path}: is older than its audit log; restore it with `unitdocs flags restore`",)
 
 
-def _write(path: Path, document: FlagDocument, before: Flag | None, action: str, why: str) -> Change:
-    """Write the event, then the file, with the version after the newest one that is known.
+def _write(path: Path, document: FlagDocument, before: Flag | None, action: str, why: str) -> FlagChange:
+    """Write the entry, then the file, with the version after the newest one that is known.
 
     Raises:
-        InputError: the history was edited, or no flag file may hold such rules.
+        InputError: the audit log was edited, or no flag file may hold such rules.
         OSError: a file cannot be written.
     """
-    place = history.place_of(path)
-    events = _with_found(place, history.read(place), before)
+    place = audit.place_of(path)
+    entries = _with_found(place, audit.read(place), before)
     versions = [flag.version for flag in (before, document.flag if action == "restore" else None) if flag]
-    flag = dataclasses.replace(document.flag, version=max([*versions, _newest(events)]) + 1, event="")
+    flag = dataclasses.replace(document.flag, version=max([*versions, _newest(entries)]) + 1, audit="")
     parse(dataclasses.replace(document, flag=flag).text().encode(), str(path))  # before anything is written
-    event = _event(events, action, why, before, flag)
-    history.append(place, event)
-    after = dataclasses.replace(flag, event=event.digest())
+    entry = _entry(entries, action, why, before, flag)
+    audit.append(place, entry)
+    after = dataclasses.replace(flag, audit=entry.digest())
     _replace(path, document, after)
-    return Change(before, after)
+    return FlagChange(before, after)
 
 
 def _replace(path: Path, document: FlagDocument, flag: Flag) -> None:
     write_atomically(path, dataclasses.replace(document, flag=flag).text().encode())
 
 
-def _with_found(place: Path, events: tuple[Event, ...], before: Flag | None) -> tuple[Event, ...]:
-    """Return the events, after one more if the file is not as the last command left it."""
-    if before is None or not events or events[-1].after.rules() == before.rules():
-        return events
+def _with_found(place: Path, entries: tuple[AuditEntry, ...], before: Flag | None) -> tuple[AuditEntry, ...]:
+    """Return the entries, after one more if the file is not as the last command left it."""
+    if before is None or not entries or entries[-1].after.rules() == before.rules():
+        return entries
     why = "the flag file was changed by something else, or a command was ended before it was written"
-    found = _event(events, "found", why, events[-1].after, before)
-    history.append(place, found)
-    return (*events, found)
+    found = _entry(entries, "found", why, entries[-1].after, before)
+    audit.append(place, found)
+    return (*entries, found)
 
 
-def _event(events: tuple[Event, ...], action: str, why: str, before: Flag | None, after: Flag) -> Event:
-    return Event(
-        number=len(events) + 1,
+def _entry(entries: tuple[AuditEntry, ...], action: str, why: str, before: Flag | None, after: Flag) -> AuditEntry:
+    return AuditEntry(
+        number=len(entries) + 1,
         time=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         who=_user(),
         action=action,
         why=why,
         before=before,
         after=after,
-        previous=events[-1].digest() if events else history.NONE,
+        previous=entries[-1].digest() if entries else audit.NONE,
     )
 
 
-def _newest(events: tuple[Event, ...]) -> int:
-    """Return the highest version that a history names; 0 if it names none."""
-    return max((event.after.version for event in events), default=0)
+def _newest(entries: tuple[AuditEntry, ...]) -> int:
+    """Return the highest version that an audit log names; 0 if it names none."""
+    return max((entry.after.version for entry in entries), default=0)
 
 
 def _user() -> str:
@@ -203,12 +203,12 @@ def _user() -> str:
 
 
 def _last_rules(path: Path) -> Flag:
-    """Return the flag as the history has it last; one without rules if it has none."""
+    """Return the flag as the audit log has it last; one without rules if it has none."""
     try:
-        events = history.read(history.place_of(path))
+        entries = audit.read(audit.place_of(path))
     except InputError:
         return Flag()
-    return events[-1].after if events else Flag()
+    return entries[-1].after if entries else Flag()
 
 
 def _others(path: Path) -> Mapping[str, object]:

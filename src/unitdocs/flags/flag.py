@@ -16,7 +16,12 @@ ALL = 100.0
 
 
 class Reason(StrEnum):
-    """Why a system was chosen."""
+    """Why a system was chosen.
+
+    `argument` and `variable`: code or a setting names it. `killed`: the flag is killed. `denied`, `allowed`: the flag names
+    the key. `not started`: the flag's start is still to come. `share`: the bucket of the key decides. `default`: there is
+    no flag file. `fault`: the flag cannot be used.
+    """
 
     ARGUMENT = "argument"
     KILLED = "killed"
@@ -42,7 +47,7 @@ class Flag:
         denied: keys that get the original system, also if they are allowed.
         start: time from which the shares hold, in seconds since 1970 (default: at once).
         killed: why nobody gets the refactored system; None if the flag is not killed.
-        event: digest of the last event of the history when the file was written; empty if there was none.
+        audit: digest of the last entry of the audit log when the file was written; empty if there was none.
     """
 
     version: int = 1
@@ -53,7 +58,7 @@ class Flag:
     denied: frozenset[str] = frozenset()
     start: int | None = None
     killed: str | None = None
-    event: str = ""
+    audit: str = ""
 
     def choose(self, key: str, environment: str, now: float) -> tuple[str, Reason]:
         """Return the system of a key, and the rule that decides.
@@ -75,7 +80,7 @@ class Flag:
         return REFACTORED if bucket(self.salt, key) < share else ORIGINAL, Reason.SHARE
 
     def rules(self) -> dict[str, object]:
-        """Return what the flag says as JSON can hold it; shares in buckets, without `event`."""
+        """Return what the flag says as JSON can hold it; shares in buckets, without `audit`."""
         return {
             "version": self.version,
             "salt": self.salt,

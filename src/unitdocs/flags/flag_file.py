@@ -1,6 +1,6 @@
 """Flag files in flagd's format: what is read of one, and what is written.
 
-The rules stand in `targeting`, as flagd's server and clients evaluate them, so that they answer as this project does.
+The rules are in `targeting`, as flagd's server and clients evaluate them, so that they answer as this project does.
 They need two attributes of the evaluation context besides the key: `bucket`, which `assignment.bucket` gives, and
 `environment`. Without a bucket flagd gives nobody the refactored system.
 """
@@ -149,8 +149,8 @@ def _described(metadata: Json, place: str) -> Flag:
     """Return the flag of which only the metadata are known."""
     match metadata:
         case {"version": int(version), "salt": str(salt), **others} if version >= 1 and version is not True and salt:
-            event = others.get("event")
-            return Flag(version=version, salt=salt, event=event if isinstance(event, str) else "")
+            digest = others.get("audit")
+            return Flag(version=version, salt=salt, audit=digest if isinstance(digest, str) else "")
         case _:
             raise InputError(f"{place}: metadata: needs version (a whole number from 1) and salt (a text)")
 
@@ -200,8 +200,8 @@ def written(flag: Flag) -> dict[str, Json]:
     metadata: dict[str, Json] = {"version": flag.version, "salt": flag.salt}
     if flag.killed is not None:
         metadata["killed"] = flag.killed
-    if flag.event:
-        metadata["event"] = flag.event
+    if flag.audit:
+        metadata["audit"] = flag.audit
     return {
         "state": "ENABLED" if flag.killed is None else "DISABLED",
         "variants": VARIANTS,

@@ -97,11 +97,11 @@ def test_bad_input_is_one_sentence_and_2(flags: Prompt, words: tuple[str, ...], 
 def test_an_edited_history_is_2(flags: Prompt) -> None:
     flags("init")
     flags("set", "10", "--why", "calm")
-    history = flags.folder / "flags.history.jsonl"
+    history = flags.folder / "flags.audit.jsonl"
     history.write_text(history.read_text().replace("calm", "none"))
     code, printed, errors = flags("check")
     assert (code, printed) == (2, "")
-    assert "flags.history.jsonl" in errors
+    assert "flags.audit.jsonl" in errors
 
 
 def test_buckets_of_keys_are_printed_a_line_each(flags: Prompt) -> None:

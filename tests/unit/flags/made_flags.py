@@ -17,7 +17,7 @@ FLAGS = strategies.builds(
     denied=strategies.frozensets(TEXT, max_size=4),
     start=strategies.none() | strategies.sampled_from([0, 10**9, 4 * 10**9]),
     killed=strategies.none() | TEXT,
-    event=strategies.sampled_from(["", "0" * 64]),
+    audit=strategies.sampled_from(["", "0" * 64]),
 )
 
 

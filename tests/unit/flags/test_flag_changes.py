@@ -1,4 +1,4 @@
-"""Changes of a flag file: each in the history before it is in force; nothing lost, whoever writes or is killed."""
+"""Changes of a flag file: each in the audit log before it is in force; nothing lost, whoever writes or is killed."""
 
 import json
 import os
@@ -15,7 +15,7 @@ import pytest
 
 from unitdocs.errors import InputError
 from unitdocs.files import locks
-from unitdocs.flags import Flag, bucket, changing, history
+from unitdocs.flags import Flag, audit, bucket, changing
 from unitdocs.flags.flag_file import load
 
 
@@ -26,29 +26,29 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def set_share(path: Path, share: int) -> changing.Change:
+def set_share(path: Path, share: int) -> changing.FlagChange:
     return changing.change(path, "set", lambda flag: replace(flag, share=share), f"{share}")
 
 
-def events(path: Path) -> tuple[history.Event, ...]:
-    return history.read(history.place_of(path))
+def entries(path: Path) -> tuple[audit.AuditEntry, ...]:
+    return audit.read(audit.place_of(path))
 
 
-def test_each_change_is_a_version_and_an_event(file: Path) -> None:
+def test_each_change_is_a_version_and_an_entry(file: Path) -> None:
     set_share(file, 100)
     changing.kill(file, "slow")
-    found = events(file)
-    assert [event.action for event in found] == ["init", "set", "kill"]
-    assert [event.after.version for event in found] == [1, 2, 3]
+    found = entries(file)
+    assert [entry.action for entry in found] == ["init", "set", "kill"]
+    assert [entry.after.version for entry in found] == [1, 2, 3]
     assert found[1].before == found[0].after
-    assert load(file).flag.event == found[-1].digest()
+    assert load(file).flag.audit == found[-1].digest()
     assert changing.problems(file) == ()
 
 
-def test_a_change_that_changes_nothing_is_no_event(file: Path) -> None:
+def test_a_change_that_changes_nothing_is_no_entry(file: Path) -> None:
     done = set_share(file, 0)
     assert done.notes == ("nothing to change",)
-    assert len(events(file)) == 1
+    assert len(entries(file)) == 1
 
 
 def test_kill_and_resume_give_the_same_players_back(file: Path) -> None:
@@ -79,18 +79,18 @@ def test_a_missing_file_can_be_killed(tmp_path: Path) -> None:
     assert load(tmp_path / "new" / "flags.json").flag.killed == "slow"
 
 
-def test_a_kill_works_although_the_history_cannot_be_written(file: Path) -> None:
-    place = history.place_of(file)
+def test_a_kill_works_although_the_audit_log_cannot_be_written(file: Path) -> None:
+    place = audit.place_of(file)
     place.write_bytes(place.read_bytes() + b'{"edited": true}\n')
     done = changing.kill(file, "slow")
     assert load(file).flag.killed == "slow"
-    assert "not in the history" in done.notes[-1]
+    assert "not in the audit log" in done.notes[-1]
     with pytest.raises(InputError, match="was edited"):
         set_share(file, 1)
 
 
 def edited(lines: list[str]) -> dict[str, list[str]]:
-    """Return the lines of a history after somebody changed them."""
+    """Return the lines of an audit log after somebody changed them."""
     return {
         "a reason": [lines[0], lines[1].replace('"100"', '"200"'), *lines[2:]],
         "a time": [lines[0].replace("20", "19", 1), *lines[1:]],
@@ -108,10 +108,10 @@ def edited(lines: list[str]) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("name", edited(["20", "", "", ""]))
-def test_a_cut_or_an_edit_of_the_history_shows(file: Path, name: str) -> None:
+def test_a_cut_or_an_edit_of_the_audit_log_shows(file: Path, name: str) -> None:
     for share in (100, 200, 300, 400):
         set_share(file, share)
-    place = history.place_of(file)
+    place = audit.place_of(file)
     lines = place.read_text().splitlines()
     place.write_text("".join(f"{line}\n" for line in edited(lines)[name]))
     assert changing.problems(file), name
@@ -124,8 +124,8 @@ def test_a_file_that_something_else_changed_is_found_and_goes_on(file: Path) -> 
     file.write_text(text.replace("100\n", "300\n"))
     assert "was changed by something else" in changing.problems(file)[0]
     set_share(file, 500)
-    assert [event.action for event in events(file)] == ["init", "set", "found", "set"]
-    assert events(file)[2].after.share == 300
+    assert [entry.action for entry in entries(file)] == ["init", "set", "found", "set"]
+    assert entries(file)[2].after.share == 300
     assert changing.problems(file) == ()
 
 
@@ -133,7 +133,7 @@ def test_a_backup_is_restored_as_a_new_version(file: Path, tmp_path: Path) -> No
     set_share(file, 1_000)
     backup = tmp_path / "backup"
     backup.mkdir()
-    for name in ("flags.json", "flags.history.jsonl"):
+    for name in ("flags.json", "flags.audit.jsonl"):
         shutil.copy(file.with_name(name), backup)
     set_share(file, 9_000)
     done = changing.restore(file, backup / "flags.json", "back")
@@ -141,18 +141,18 @@ def test_a_backup_is_restored_as_a_new_version(file: Path, tmp_path: Path) -> No
     assert changing.problems(file) == ()
 
 
-@pytest.mark.parametrize("lost", [("flags.json",), ("flags.history.jsonl",), ("flags.json", "flags.history.jsonl")])
+@pytest.mark.parametrize("lost", [("flags.json",), ("flags.audit.jsonl",), ("flags.json", "flags.audit.jsonl")])
 def test_what_is_lost_comes_back_from_a_backup(file: Path, tmp_path: Path, lost: tuple[str, ...]) -> None:
     set_share(file, 1_000)
     backup = tmp_path / "backup"
     backup.mkdir()
-    for name in ("flags.json", "flags.history.jsonl"):
+    for name in ("flags.json", "flags.audit.jsonl"):
         shutil.copy(file.with_name(name), backup)
     for name in lost:
         file.with_name(name).unlink()
     changing.restore(file, backup / "flags.json", "lost")
     assert load(file).flag.share == 1_000
-    assert [event.action for event in events(file)][:2] == ["init", "set"]
+    assert [entry.action for entry in entries(file)][:2] == ["init", "set"]
     assert changing.problems(file) == ()
 
 
@@ -161,17 +161,17 @@ def test_an_older_copy_is_named(file: Path) -> None:
     set_share(file, 100)
     set_share(file, 200)
     file.write_bytes(old)
-    assert "is older than its history" in changing.problems(file)[0]
+    assert "is older than its audit log" in changing.problems(file)[0]
 
 
 def test_a_half_line_at_the_end_was_never_in_force_and_is_removed(file: Path) -> None:
     set_share(file, 100)
-    place = history.place_of(file)
+    place = audit.place_of(file)
     whole = place.read_bytes()
     place.write_bytes(whole + whole[:50])
     assert changing.problems(file) == ()
     set_share(file, 200)
-    assert [event.action for event in events(file)] == ["init", "set", "set"]
+    assert [entry.action for entry in entries(file)] == ["init", "set", "set"]
 
 
 def test_a_process_that_holds_the_file_is_named_at_once(file: Path) -> None:
@@ -201,19 +201,19 @@ def writer(file: Path, first: int, count: int) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def test_eight_processes_at_once_leave_a_valid_file_and_every_event(file: Path) -> None:
+def test_eight_processes_at_once_leave_a_valid_file_and_every_entry(file: Path) -> None:
     writers = [writer(file, 1 + index * 12, 12) for index in range(8)]
     for one in writers:
         _, errors = one.communicate()
         assert one.returncode == 0, errors
-    found = events(file)
-    assert sorted(int(event.why) for event in found[1:]) == list(range(1, 97))
-    assert [event.after.version for event in found] == list(range(1, 98))
+    found = entries(file)
+    assert sorted(int(entry.why) for entry in found[1:]) == list(range(1, 97))
+    assert [entry.after.version for entry in found] == list(range(1, 98))
     assert changing.problems(file) == ()
-    assert load(file).flag.event == found[-1].digest()
+    assert load(file).flag.audit == found[-1].digest()
 
 
-def test_a_process_killed_at_any_moment_leaves_a_valid_file_and_a_whole_history(file: Path) -> None:
+def test_a_process_killed_at_any_moment_leaves_a_valid_file_and_a_whole_audit_log(file: Path) -> None:
     draw, done = random.Random(11), 0
     for index in range(20):
         one = writer(file, 1 + index * 1_000, 900)
@@ -226,7 +226,7 @@ def test_a_process_killed_at_any_moment_leaves_a_valid_file_and_a_whole_history(
         one.stdout.close()
         assert one.stderr is not None
         one.stderr.close()
-        named = {event.why for event in events(file)}
+        named = {entry.why for entry in entries(file)}
         assert {line for line in printed[:-1] if line} <= named
         done += len(printed) - 1
         assert changing.problems(file) == ()
@@ -236,9 +236,9 @@ def test_a_process_killed_at_any_moment_leaves_a_valid_file_and_a_whole_history(
     assert load(file).flag.denied == frozenset(map(str, range(20)))
 
 
-def test_an_event_is_one_line_of_json(file: Path) -> None:
+def test_an_entry_is_one_line_of_json(file: Path) -> None:
     set_share(file, 700)
-    line = history.place_of(file).read_text().splitlines()[-1]
+    line = audit.place_of(file).read_text().splitlines()[-1]
     assert json.loads(line)["after"]["share"] == 700
     assert json.loads(line)["why"] == "700"
 
@@ -248,4 +248,4 @@ def test_rules_that_no_flag_file_may_hold_are_refused_before_anything_is_written
     with pytest.raises(InputError, match="expected a share"):
         set_share(file, 10_001)
     assert file.read_bytes() == before
-    assert len(events(file)) == 1
+    assert len(entries(file)) == 1

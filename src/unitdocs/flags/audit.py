@@ -1,7 +1,7 @@
-"""The history of a flag: one line for each change, chained by digests, so that a cut or an edit shows.
+"""The audit log of a flag: one line for each change, chained by digests, so that a cut or an edit shows.
 
 A line holds the digest of the line before it. The flag file names the digest of the last line, so that lines cut off at
-the end show as well. A line is written before the flag file is changed: what was ever in force is in the history.
+the end show as well. A line is written before the flag file is changed: what was ever in force is in the audit.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ NONE = "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class AuditEntry:
     """One change of a flag.
 
     Args:
@@ -44,12 +44,12 @@ class Event:
     previous: str
 
     def line(self) -> bytes:
-        """Return the event as a line of the history."""
+        """Return the entry as a line of the audit."""
         text = json.dumps(self.members(), ensure_ascii=False, sort_keys=True)
         return text.encode("utf-8", "surrogatepass") + b"\n"
 
     def members(self) -> dict[str, object]:
-        """Return the event as JSON can hold it."""
+        """Return the entry as JSON can hold it."""
         before = None if self.before is None else self.before.rules()
         others = {field.name: getattr(self, field.name) for field in fields(self)}
         return {**others, "before": before, "after": self.after.rules()}
@@ -60,12 +60,12 @@ class Event:
 
 
 def place_of(flag_file: Path) -> Path:
-    """Return where the history of a flag file is: `flags.history.jsonl` for `flags.json`."""
-    return flag_file.with_name(f"{flag_file.name.removesuffix('.json')}.history.jsonl")
+    """Return where the audit log of a flag file is: `flags.audit.jsonl` for `flags.json`."""
+    return flag_file.with_name(f"{flag_file.name.removesuffix('.json')}.audit.jsonl")
 
 
-def read(path: Path) -> tuple[Event, ...]:
-    """Return the events of a history; a last line that was not written to its end is left out: it never was in force.
+def read(path: Path) -> tuple[AuditEntry, ...]:
+    """Return the entries of an audit log, without a last line that was not written to its end: it never was in force.
 
     Raises:
         InputError: it cannot be read, or a line was changed, removed or added.
@@ -79,34 +79,34 @@ def read(path: Path) -> tuple[Event, ...]:
     return tuple(_chained(path, content[: content.rfind(b"\n") + 1].splitlines(keepends=True)))
 
 
-def _chained(path: Path, lines: Sequence[bytes]) -> Iterator[Event]:
+def _chained(path: Path, lines: Sequence[bytes]) -> Iterator[AuditEntry]:
     previous = NONE
     for number, line in enumerate(lines, start=1):
-        event = _event(line)
-        if event is None or event.number != number or event.previous != previous or event.line() != line:
+        entry = _entry(line)
+        if entry is None or entry.number != number or entry.previous != previous or entry.line() != line:
             raise InputError(f"{path}:{number}: was edited, here or one line above; compare it with a backup")
-        previous = event.digest()
-        yield event
+        previous = entry.digest()
+        yield entry
 
 
-def _event(line: bytes) -> Event | None:
+def _entry(line: bytes) -> AuditEntry | None:
     try:
         members = json.loads(line.decode("utf-8", "surrogatepass"))
         before, after = members.pop("before"), Flag.of_rules(members.pop("after"))
-        return Event(before=None if before is None else Flag.of_rules(before), after=after, **members)
+        return AuditEntry(before=None if before is None else Flag.of_rules(before), after=after, **members)
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return None
 
 
-def append(path: Path, event: Event) -> None:
-    """Add an event, and wait until the disk has it.
+def append(path: Path, entry: AuditEntry) -> None:
+    """Add an entry, and wait until the disk has it.
 
     Raises:
         OSError: it cannot be written.
     """
     with path.open("ab") as file:
         _remove_torn_line(path)
-        file.write(event.line())
+        file.write(entry.line())
         file.flush()
         os.fsync(file.fileno())
 
