@@ -83,7 +83,12 @@ def interpreters() -> list[str]:
     versions = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser() / "versions"
     found = [shutil.which(f"python3.{minor}") for minor in range(11, 16)]
     found += [str(path) for minor in range(11, 16) for path in versions.glob(f"3.{minor}.*/bin/python3")]
-    return [sys.executable, *(one for one in found if one)]
+    return [sys.executable, *(one for one in found if one and starts(one))]
+
+
+def starts(python: str) -> bool:
+    """Return whether a Python starts: version managers have names for those that are not active."""
+    return subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0
 
 
 @pytest.mark.parametrize("python", interpreters())
