@@ -5,15 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from guide_reader import DOCS, MOST_NOT_RUN, GuideError, Reader, guides, not_run, pages_with_blocks, provide
+from guide_reader import DOCS, DRILL, MOST_NOT_RUN, GuideError, Reader, guides, not_run, pages_with_blocks, provide
 from sybil import Document, Region, Sybil
 from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
 
 from unitdocs.portal.components.fences import find_fences
 
-DRILL = DOCS / "deploy" / "drill.md"
-"""Followed by `test_drill.py`, in an environment of its own."""
 PAGES = [page for page in pages_with_blocks() if page != DRILL]
+"""`test_drill.py` follows the rehearsal, in an environment of its own."""
 MOST_WORDS = 1500
 LONGER = {"deploy/migration.md", "best-practices/advanced-features.md"}
 """Guides that are longer than a guide may be: to be split."""
@@ -31,6 +30,12 @@ def test_there_are_guides_to_follow_and_each_has_blocks() -> None:
     assert len(guides()) >= 9
     assert set(guides()) <= set(pages_with_blocks())
     assert len(pages_with_blocks()) > len(guides())
+
+
+def test_each_guide_shows_when_it_was_last_executed() -> None:
+    for guide in guides():
+        name = "-".join(guide.relative_to(DOCS).with_suffix("").parts)
+        assert guide.read_text().rstrip().endswith(f'--8<-- "generated/executions/{name}.md"'), guide
 
 
 def test_few_blocks_are_left_out_and_each_says_why() -> None:

@@ -143,7 +143,6 @@ KINDS = (
             "src/unitdocs/flags/**/*.py",
             "src/unitdocs/migrate/**/*.py",
             "src/unitdocs/settings/**/*.py",
-            "src/unitdocs/shadow/**/*.py",
         ),
     ),
 )

@@ -13,7 +13,8 @@ from unitdocs.studies import ExecutedPage, GuideExecutions, Study
 
 FOLDERS = ("deploy", "best-practices")
 """Folders of guides, below docs."""
-DRILL = "deploy/drill.md"
+PAGE = Page("deploy/drill.md")
+"""The rehearsal, which shows its steps."""
 INSTALLATION = "deploy/installation.md"
 NOT_EXECUTED = "reference/untested-blocks.md"
 PURPOSES = {
@@ -61,7 +62,7 @@ def find_skipped_blocks(docs: Path) -> tuple[SkippedBlock, ...]:
 
 def build_executions(guide_executions: Study[GuideExecutions] | None, guide_digests: Mapping[str, str]) -> PageOutput:
     """Return a snippet for each guide, the line at its end, and `drill`, the steps of the rehearsal."""
-    output = PageOutput(Page(DRILL), "executions")
+    output = PageOutput(PAGE, "executions")
     record = guide_executions.record if guide_executions else None
     for page, digest in guide_digests.items():
         output.snippet(slug(*PurePosixPath(page).with_suffix("").parts), _line(record, page, digest))
@@ -114,7 +115,7 @@ def _with(record: GuideExecutions) -> str:
 
 
 def _drill(study: Study[GuideExecutions] | None) -> Iterator[Html]:
-    drill = study.record.find(DRILL) if study else None
+    drill = study.record.find(PAGE.source) if study else None
     if study is None or drill is None:
         yield paragraph("Not executed for a record yet.")
         return
