@@ -18,9 +18,9 @@ ALL = 100.0
 class Reason(StrEnum):
     """Why a system was chosen.
 
-    `argument` and `variable`: code or a setting names it. `killed`: the flag is killed. `denied`, `allowed`: the flag names
-    the key. `not started`: the flag's start is still to come. `share`: the bucket of the key decides. `default`: there is
-    no flag file. `fault`: the flag cannot be used.
+    `argument` and `variable`: code or a setting names it. `killed`: the flag is killed. `denied`, `allowed`: the flag
+    names the key. `not started`: the flag's start is still to come. `share`: the bucket of the key decides. `default`:
+    there is no flag file. `fault`: the flag cannot be used.
     """
 
     ARGUMENT = "argument"
