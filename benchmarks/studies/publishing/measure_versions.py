@@ -32,9 +32,9 @@ from unitdocs.formatting import duration, size
 from unitdocs.publishing import Change, Pages, roll_back
 from unitdocs.publishing.branch import Branch, Entry, entries, store_folder
 from unitdocs.publishing.changing import apply
-from unitdocs.publishing.sharing import SHARED, share
+from unitdocs.publishing.sharing import LATEST, SHARED, share
 from unitdocs.publishing.site_index import PublishedRecord, PublishedVersion
-from unitdocs.publishing.versions import LATEST, put_on
+from unitdocs.publishing.versions import put_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,9 +10,8 @@ from unitdocs.formatting import size
 from unitdocs.publishing.branch import VERSIONS_FILE, Branch, contents
 from unitdocs.publishing.changing import Pages, current, remote_commit
 from unitdocs.publishing.references import addresses, used_by
-from unitdocs.publishing.sharing import SHARED, digest
+from unitdocs.publishing.sharing import LATEST, SHARED, digest
 from unitdocs.publishing.site_index import INDEX_FILE
-from unitdocs.publishing.versions import LATEST
 from unitdocs.publishing.workplace import git
 
 LIMIT: Final = 1_000_000_000
