@@ -12,8 +12,8 @@ from typing import Final
 _KEPT: Final = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.DOTALL)
 _CODE: Final = ("pre", "textarea")
 """Of these, the elements whose spaces are seen."""
-_NAMESPACE: Final = ' xmlns="http://www.w3.org/2000/svg"'
-"""At each icon of the theme; a page needs none."""
+_USED_UP: Final = re.compile(r' (?:xmlns="http://www\.w3\.org/2000/svg"|data-search-exclude(?:="")?)(?=[\s>])')
+"""What a page needs no more: the namespace of icons, and marks for the search, whose index has been made."""
 _BREAK: Final = re.compile(r"\s*\n\s*")
 _BLOCK: Final = (
     r"(?:article|body|caption|details|div|figcaption|figure|footer|form|h[1-6]|head|header|html|link|main|meta|nav"
@@ -29,7 +29,7 @@ _BARE: Final = re.compile(r"[^\s\"'`=<>]+")
 _VOID: Final = frozenset({"br", "hr", "img", "input", "link", "meta", "wbr"})
 _IMPLIED: Final = re.compile(r"</t[dh]>(?=<t[dh]\b|</tr>)|</tr>(?=<tr\b|</t(?:body|head)>)")
 _PLAIN: Final = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>')
-"""Names, operators, punctuation and spaces of code, which are most of its marks: the style sheet gives them no colour."""
+"""Names, operators, punctuation and spaces of code, which are most of its marks; they have no colour."""
 
 
 def compact(page: str) -> str:
@@ -50,7 +50,7 @@ def _parts(page: str) -> Iterator[str]:
 
 
 def _without_spaces(text: str) -> str:
-    lines = _BREAK.sub("\n", text.replace(_NAMESPACE, ""))
+    lines = _BREAK.sub("\n", _USED_UP.sub("", text))
     return _IMPLIED.sub("", _AFTER_BLOCK.sub(r"\1", _BEFORE_BLOCK.sub("", lines)))
 
 

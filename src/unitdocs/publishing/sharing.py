@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from unitdocs.publishing import icons
 from unitdocs.publishing.compacting import compact
 
 LATEST: Final = "latest"
@@ -26,6 +27,7 @@ The files of a group refer to each other, such as the theme's scripts, and so th
 """
 _SINGLE: Final = ("generated/plotly.min.js", "generated/data", "generated/figures", "reference/source")
 """Files, and folders of such, that change each for itself."""
+_STYLES: Final = "assets/unitdocs.css"
 _FIGURES: Final = "generated/figures"
 _SOURCES: Final = "reference/source"
 _TO_ROOT: Final = '"../../'
@@ -51,13 +53,18 @@ def share(site: Path, shared: Path) -> Mapping[str, str]:
     Raises:
         OSError: a file cannot be read, moved or written.
     """
-    for page in _files(site / _SOURCES):
+    sources = _files(site / _SOURCES)
+    for page in sources:
         _detach(page)
+    pages: Mapping[Path, str] = {
+        page: page.read_text(encoding="utf-8") for page in sorted(site.rglob("*.html")) if page not in sources
+    }
+    if (site / _STYLES).is_file():
+        pages = _with_icons_in_styles(site / _STYLES, pages)
     compressed = dict(_compress(site))
     groups = [*_GROUPS, *(path.relative_to(site).as_posix() for name in _SINGLE for path in _files(site / name))]
     moved = {compressed.get(path, path): place for group in groups for path, place in _move(site, group, shared)}
-    for page in sorted(site.rglob("*.html")):
-        text = page.read_text(encoding="utf-8")
+    for page, text in pages.items():
         page.write_text(compact(_refer(text, page.relative_to(site).as_posix(), moved)), encoding="utf-8", newline="")
     return moved
 
@@ -85,9 +92,17 @@ def _move(site: Path, group: str, shared: Path) -> Iterator[tuple[str, str]]:
 
 
 def _detach(page: Path) -> None:
-    """Let a source page lead to the newest version: it may outlive its own, and has a program that knows the reader's."""
+    """Let a source page lead to the newest version: it outlives its own, and its program knows the reader's."""
     own, begin, code = page.read_text(encoding="utf-8").partition("<pre")
-    page.write_text(own.replace(_TO_ROOT, f"{_TO_ROOT}{LATEST}/") + begin + code, encoding="utf-8", newline="")
+    text = compact(own.replace(_TO_ROOT, f"{_TO_ROOT}{LATEST}/") + begin + code)
+    page.write_text(text, encoding="utf-8", newline="")
+
+
+def _with_icons_in_styles(styles: Path, pages: Mapping[Path, str]) -> Mapping[Path, str]:
+    """Add the shapes of the pages' icons to the style sheet, and return the pages without them."""
+    with styles.open("a", encoding="utf-8", newline="") as file:
+        file.write(icons.style(pages.values()))
+    return {page: icons.without_shapes(text) for page, text in pages.items()}
 
 
 def _compress(site: Path) -> Iterator[tuple[str, str]]:

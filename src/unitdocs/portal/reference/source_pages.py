@@ -78,7 +78,7 @@ def source_page(module: str, source: str, documented: Sequence[DocumentedObject]
 
 
 def highlighted(source: str) -> str:
-    """Return highlighted Python in which each line has an anchor: `L1` and so on. The page's style numbers the lines."""
+    """Return highlighted Python in which each line has an anchor: `L1` and so on. A style numbers the lines."""
     lines = "".join(_marked(source)).split("\n")
     return "".join(f"<a id=L{number}>{line}\n</a>" for number, line in enumerate(lines, 1))
 
