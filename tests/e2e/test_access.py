@@ -33,7 +33,7 @@ JUDGED = [
     "deploy/installation/",
     "reference/units/",
     "reference/records/",
-    "reference/source/unitdocs.units.refactored.cache/",
+    "reference/source/unitdocs.units.refactored.cache.html",
     "notebooks/read-a-record/",
 ]
 LARGEST = "benchmarks/comparison/"
