@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +24,11 @@ from serving import (
     served,
 )
 
+from later_records import measured_later
 from unitdocs import records
 from unitdocs.portal import bundle
 from unitdocs.publishing import Pages, publish, published, roll_back
 from unitdocs.publishing.versions import REFERENCE
-from unitdocs.records.schema import Case, Pair, Round, pack, unpack
 
 OLD, NEXT, NEW = "1.0", "1.1", "2.0"
 ONLY_NEW = "A sentence of the newer version."
@@ -109,30 +108,9 @@ def write_page(docs: Path, address: str) -> None:
 
 
 def measured_again(project: Path, days: int) -> None:
-    """Change the record as if it had been measured some days later, with a treatment that takes a half more time."""
-    record = records.load(project / REFERENCE)
-    changed = {
-        "id": f"{record.id}-{days}",
-        "created": record.created + timedelta(days=days),
-        "cases": tuple(slower(case) for case in record.cases),
-    }
-    records.save(record.model_copy(update=changed), project / REFERENCE)
-
-
-def slower(case: Case) -> Case:
-    """Return a case whose treatment took a half more time in every batch."""
-    return case.model_copy(update={"rounds": tuple(slower_round(one) for one in case.rounds)})
-
-
-def slower_round(one: Round) -> Round:
-    if one.timing is None:
-        return one
-    clocks = {name: stretched(getattr(one.timing, name)) for name in ("cpu", "wall")}
-    return one.model_copy(update={"timing": one.timing.model_copy(update=clocks)})
-
-
-def stretched(times: Pair[str]) -> Pair[str]:
-    return times.model_copy(update={"treatment": pack(unpack(times.treatment) * 3 // 2)})
+    """Change the record as if it had been measured some days later."""
+    reference = project / REFERENCE
+    records.save(measured_later(records.load(reference), days), reference)
 
 
 @pytest.fixture(scope="module")
