@@ -136,8 +136,8 @@ def _shared(branch: Branch, files: Mapping[str, tuple[str, int]]) -> Iterator[Di
 def _links(branch: Branch, files: Mapping[str, tuple[str, int]]) -> Iterator[Discrepancy]:
     """Look for the files that pages refer to.
 
-    The page of a module's source stays for as long as a version shows it. It leads to the newest version, which may have
-    another reference by then; the page for what is missing helps there.
+    The page of a module's source stays for as long as a version shows it. It leads to the newest version, which may
+    have another reference by then; the page for what is missing helps there.
     """
     folders = {folder for path in files for folder in _parents(path)}
     dead = sorted(
