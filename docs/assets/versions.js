@@ -25,7 +25,7 @@ export async function announce(base) {
   const { pathname } = location;
   const site = await readIndex(base);
   if (!site) return;
-  markWithdrawn(site);
+  improveList(site);
   const place = /** @type {HTMLElement | null} */ (document.querySelector(".ud-missing"));
   const bar = place ? await explain(place, site) : await warning(site, base);
   document.querySelector(".ud-version-bar")?.remove();
@@ -61,27 +61,31 @@ function withdrawal({ version, withdrawn }) {
 }
 
 /**
- * Mark withdrawn versions in the theme's list, which may come later than the index.
+ * Mark withdrawn versions in the theme's list, which may come later than the index, and name its button by its words.
  *
  * @param {SiteIndex} site
  */
-function markWithdrawn({ versions }) {
-  const withdrawn = versions.filter((one) => one.withdrawn);
+function improveList({ versions }) {
   const topic = document.querySelector(".md-header__topic");
-  if (!withdrawn.length || !topic || markIn(topic, withdrawn)) return;
-  const observer = new MutationObserver(() => markIn(topic, withdrawn) && observer.disconnect());
+  if (!topic || improveIn(topic, versions)) return;
+  const observer = new MutationObserver(() => improveIn(topic, versions) && observer.disconnect());
   observer.observe(topic, { childList: true });
 }
 
 /**
  * @param {Element} topic
- * @param {PublishedVersion[]} withdrawn
+ * @param {PublishedVersion[]} versions
  */
-function markIn(topic, withdrawn) {
+function improveIn(topic, versions) {
   const names = [...topic.querySelectorAll(".md-version__link, .md-version__current")];
   for (const { firstChild } of names) {
-    const version = withdrawn.find((one) => one.version === firstChild?.textContent);
+    const version = versions.find((one) => one.withdrawn && one.version === firstChild?.textContent);
     if (firstChild && version) firstChild.textContent = labelOf(version);
+  }
+  const button = topic.querySelector(".md-version__current");
+  if (button) {
+    button.querySelector(".md-version__alias")?.before(" ");
+    button.setAttribute("aria-label", `Version ${button.textContent}, select another`);
   }
   return names.length > 0;
 }
