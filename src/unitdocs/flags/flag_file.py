@@ -13,6 +13,7 @@ from pathlib import Path
 from unitdocs.errors import InputError
 from unitdocs.flags.assignment import BUCKETS
 from unitdocs.flags.flag import NAME, ORIGINAL, REFACTORED, Flag
+from unitdocs.settings import reading
 
 Json = object
 LARGEST_FILE = 1024 * 1024
@@ -62,8 +63,7 @@ def content_of(path: Path) -> bytes:
         InputError: it does not exist, cannot be read, or is too large.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
+        content = reading.content_of(path, LARGEST_FILE + 1)
     except FileNotFoundError:
         raise InputError(f"{path}: there is no flag file; make one with `unitdocs flags init`") from None
     except OSError as error:
