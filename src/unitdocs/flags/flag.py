@@ -13,14 +13,16 @@ NAME = "unit-system"
 ORIGINAL: Final = "original"
 REFACTORED: Final = "refactored"
 ALL = 100.0
+TIMES: Final = range(-62_135_596_800, 253_402_300_800)
+"""Times that a flag may start at, in seconds since 1970: the years 1 to 9999."""
 
 
 class Reason(StrEnum):
     """Why a system was chosen.
 
-    `argument` and `variable`: code or a setting names it. `killed`: the flag is killed. `denied`, `allowed`: the flag names
-    the key. `not started`: the flag's start is still to come. `share`: the bucket of the key decides. `default`: there is
-    no flag file. `fault`: the flag cannot be used.
+    `argument` and `variable`: code or a setting names it. `killed`: the flag is killed. `denied`, `allowed`: the flag
+    names the key. `not started`: the flag's start is still to come. `share`: the bucket of the key decides. `default`:
+    there is no flag file. `fault`: the flag cannot be used.
     """
 
     ARGUMENT = "argument"
