@@ -93,7 +93,7 @@ def kill(path: Path, why: str) -> FlagChange:
             return dataclasses.replace(_write(path, killed, before, "kill", why), notes=notes)
         except (InputError, OSError) as error:  # the kill is what matters
             after = dataclasses.replace(killed.flag, version=killed.flag.version + 1)
-            _replace(path, document, after)
+            _replace_or_advise(path, document, after)
             return FlagChange(before, after, (*notes, f"not in the audit log: {error}"))
 
 
@@ -111,7 +111,8 @@ def restore(path: Path, backup: Path, why: str) -> FlagChange:
     """Put the rules of a backup in force, as a new version.
 
     A game refuses a version that is older than one it has seen; a restored flag is therefore newer than all of them.
-    Where the audit log is missing, that of the backup is taken.
+    Other flags stay as they are; if the file is missing or damaged, they are those of the backup. Where the audit log
+    is missing, that of the backup is taken.
 
     Raises:
         InputError: the backup is no flag file, its audit log was changed, or the file cannot be written.
@@ -122,11 +123,11 @@ def restore(path: Path, backup: Path, why: str) -> FlagChange:
         if entries and not present:
             write_atomically(audit.place_of(path), b"".join(entry.line() for entry in entries))
         try:
-            before: Flag | None = load(path).flag
+            document = load(path)
         except InputError:
-            before = None
             _kept(path)
-        return _write(path, kept, before, "restore", why)
+            return _write(path, kept, None, "restore", why)
+        return _write(path, dataclasses.replace(document, flag=kept.flag), document.flag, "restore", why)
 
 
 def problems(path: Path) -> tuple[str, ...]:
@@ -195,6 +196,21 @@ def _check(path: Path, document: FlagDocument, most: int) -> None:
 
 def _replace(path: Path, document: FlagDocument, flag: Flag) -> None:
     write_atomically(path, dataclasses.replace(document, flag=flag).encoded())
+
+
+def _replace_or_advise(path: Path, document: FlagDocument, flag: Flag) -> None:
+    """Write the file, or say what stops the refactored system too.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    try:
+        _replace(path, document, flag)
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(
+            f"{path}: cannot be written ({reason}); remove it, and games use the original system"
+        ) from error
 
 
 def _with_found(place: Path, entries: tuple[AuditEntry, ...], before: Flag | None) -> tuple[AuditEntry, ...]:

@@ -311,6 +311,28 @@ def test_what_is_lost_comes_back_from_a_backup(file: Path, tmp_path: Path, lost:
     assert changing.problems(file) == ()
 
 
+def test_restoring_the_flag_leaves_other_flags_as_they_are(file: Path, tmp_path: Path) -> None:
+    backup = tmp_path / "backup.json"
+    shutil.copy(file, backup)
+    document = json.loads(file.read_text())
+    document["flags"]["music"] = {"state": "ENABLED"}
+    file.write_text(json.dumps(document))
+    changing.restore(file, backup, "back")
+    assert json.loads(file.read_text())["flags"]["music"] == {"state": "ENABLED"}
+    assert changing.problems(file) == ()
+
+
+def test_a_kill_that_cannot_be_written_says_what_stops_the_system_too(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(changing, "write_atomically", full)
+    with pytest.raises(InputError, match=r"No space left on device\); remove it, and games use the original system"):
+        changing.kill(file, "slow")
+
+
 def test_an_older_copy_is_named(file: Path) -> None:
     old = file.read_bytes()
     set_share(file, 100)
