@@ -65,7 +65,7 @@ TESTS = {
     ),
     "results": Lane(
         "records, statistics and the command line",
-        ("unit/cli", "unit/files", "unit/flags", "unit/records", "unit/analysis", "unit/studies", "unit/stats"),
+        ("unit/cli", "unit/files", "unit/flags", "unit/records", "unit/shadow", "unit/analysis", "unit/studies", "unit/stats"),
     ),
     "units": Lane("both unit systems", ("unit/units",)),
 }

@@ -68,7 +68,7 @@ def test_what_a_command_says_when_it_fails_is_in_the_index(
     monkeypatch.chdir(tmp_path)
     Path("folder").mkdir()
     Path("empty.json").write_text("{}")
-    Path("wrong.toml").write_text('sytem = "refactored"\nnumpy = 1\nenvironment = "a b"\nshadow-share = 5\n')
+    Path("wrong.toml").write_text('flag_file = "flags.json"\nnumpy = 1\nenvironment = "a b"\nshadow-share = 5\n')
     Path("cut.toml").write_text("system =")
     with pytest.raises(SystemExit) as ended:
         cli.main(command)
@@ -94,7 +94,7 @@ def wrong_calls() -> Iterator[Any]:
     yield lambda: Registry().unregister("none")
     yield lambda: Context(parent=Extent(1, 1))
     yield lambda: load_scene("missing.json")
-    yield lambda: settings.load(sytem="original")
+    yield lambda: settings.load(flagfile="flags.json")
 
 
 @pytest.mark.parametrize("call", list(wrong_calls()), ids=range(12))

@@ -11,6 +11,7 @@ from unitdocs import settings
 from unitdocs.cli.formats import Format
 from unitdocs.cli.rows import Row, aligned, inert, marked_up
 from unitdocs.errors import InputError
+from unitdocs.formatting import visible
 from unitdocs.settings import Resolution, SettingValue
 
 app = typer.Typer(name="config", help="Show and check the settings of a game.", no_args_is_help=True)
@@ -130,7 +131,7 @@ def _written(problems: tuple[str, ...], cautions: list[str] | tuple[str, ...], f
     if form is Format.JSON:
         return _json({"valid": not problems, "problems": list(problems), "cautions": list(cautions)})
     lines = ["invalid" if problems else "valid", *problems, *(f"caution: {one}" for one in cautions)]
-    return "\n".join(lines if form is Format.TABLE else (f"- {inert(line)}" for line in lines))
+    return "\n".join(map(visible, lines) if form is Format.TABLE else (f"- {inert(line)}" for line in lines))
 
 
 def _json(value: object) -> str:

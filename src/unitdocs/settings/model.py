@@ -70,7 +70,7 @@ class Settings:
         numpy: whether the refactored system uses NumPy.
         environment: the environment that the process runs in, such as `staging`.
         flag_file: the flag file; None if there is none.
-        shadow_share: share of the calls that shadow mode also resolves by the other system, 0 to 1.
+        shadow_share: share of the calls that shadow mode also resolves by the refactored system, 0 to 1.
         shadow_budget: share of the time of all calls that shadow mode may add, 0 to 1.
     """
 
@@ -112,7 +112,7 @@ class Settings:
         metadata=_declared(
             "UNITDOCS_SHADOW_SHARE",
             Share(),
-            "share of the calls that shadow mode also resolves by the other system; 0 turns it off",
+            "share of the calls that shadow mode also resolves by the refactored system; 0 turns it off",
         ),
     )
     shadow_budget: float = field(

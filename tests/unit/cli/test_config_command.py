@@ -69,9 +69,9 @@ def test_json_holds_every_setting_with_its_place(capsys: pytest.CaptureFixture[s
 
 
 def test_wrong_settings_end_both_commands_with_a_line_for_each_problem(capsys: pytest.CaptureFixture[str]) -> None:
-    Path("wrong.toml").write_text('sytem = "refactored"\nshadow-budget = "much"\n')
+    Path("wrong.toml").write_text('flag_file = "flags.json"\nshadow-budget = "much"\n')
     expected = (
-        "unitdocs: wrong.toml:1: sytem: no setting has this name; did you mean system?\n"
+        "unitdocs: wrong.toml:1: flag_file: no setting has this name; did you mean flag-file?\n"
         "unitdocs: wrong.toml:2: shadow-budget: expected a number from 0 to 1, got 'much'\n"
     )
     assert run(capsys, "show", "wrong.toml") == (2, "", expected)

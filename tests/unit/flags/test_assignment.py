@@ -3,6 +3,8 @@
 import csv
 import hashlib
 import itertools
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -74,6 +76,33 @@ def test_salt_and_key_are_kept_apart() -> None:
 def test_every_text_has_a_bucket() -> None:
     assert all(0 <= bucket("salt", key) < BUCKETS for key in ("", "\ud800", "é", "e\u0301", "🙂", "\0", "x" * 10_000))
     assert bucket("salt", "é") != bucket("salt", "e\u0301")
+
+
+def interpreters() -> list[str]:
+    """Return this Python and every other one from 3.11 on that can be found."""
+    versions = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser() / "versions"
+    found = [shutil.which(f"python3.{minor}") for minor in range(11, 16)]
+    found += [str(path) for minor in range(11, 16) for path in versions.glob(f"3.{minor}.*/bin/python3")]
+    return [sys.executable, *(one for one in found if one and starts(one))]
+
+
+def starts(python: str) -> bool:
+    """Return whether a Python starts: version managers have names for those that are not active."""
+    return subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("python", interpreters())
+def test_the_published_vectors_hold_in_every_python(python: str) -> None:
+    program = (
+        "import csv, sys; from unitdocs.flags import bucket; "
+        "rows = list(csv.DictReader(open(sys.argv[1], encoding='utf-8', newline=''))); "
+        "print(len(rows), all(bucket(row['salt'], row['key']) == int(row['bucket']) for row in rows))"
+    )
+    environment = {"PYTHONPATH": str(Path(__file__).parents[3] / "src")}
+    done = subprocess.run(
+        [python, "-c", program, str(VECTORS)], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "1000 True\n", done.stderr
 
 
 @pytest.mark.parametrize("seed", ["0", "1", "4242"])

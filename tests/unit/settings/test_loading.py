@@ -80,7 +80,9 @@ def test_a_flag_file_is_relative_to_the_settings_file_that_names_it(tmp_path: Pa
 
 
 def test_every_problem_of_every_place_is_reported_at_once(tmp_path: Path) -> None:
-    file = written(tmp_path, 'sytem = "refactored"\nshadow-share = 5\nnumpy = "off"\n[unitdocs]\nsystem = "original"\n')
+    file = written(
+        tmp_path, 'flag_file = "flags.json"\nshadow-share = 5\nnumpy = "off"\n[unitdocs]\nsystem = "original"\n'
+    )
     environ = {"UNITDOCS_SYSTEM": "refactord", "UNITDOCS_SHADOW_BUDGET": "nan", "UNITDOCS_ENVIRONMENT": "a b"}
     assert problems(file, environ, flagfile="flags.json", shadow_share=True) == (
         "flagfile: no setting has this name; did you mean flag_file?",
@@ -88,7 +90,7 @@ def test_every_problem_of_every_place_is_reported_at_once(tmp_path: Path) -> Non
         "UNITDOCS_SYSTEM: expected original or refactored, got 'refactord'; did you mean refactored?",
         f"UNITDOCS_ENVIRONMENT: expected {NAME}, the first one a letter or digit, got 'a b'",
         "UNITDOCS_SHADOW_BUDGET: expected a number from 0 to 1, got 'nan'",
-        f"{file}:1: sytem: no setting has this name; did you mean system?",
+        f"{file}:1: flag_file: no setting has this name; did you mean flag-file?",
         f"{file}:2: shadow-share: expected a number from 0 to 1, got 5; 5 % is written 0.05",
         f"{file}:3: numpy: expected true or false, got 'off'",
         f"{file}:4: unitdocs: settings are written at the top of the file; remove this table's heading",

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
-_ENDING: Final = frozenset({"fail", "_fail", "error", "exit"})
-"""Names of functions that end a program with a sentence."""
+_SAYING: Final = frozenset({"fail", "_fail", "error", "exit", "fault", "_fault", "Fault"})
+"""Names of functions that end a program with a sentence, or keep it as the reason of a fault."""
 _PROBLEMS: Final = re.compile(r"problems$|^wrong$")
 """Names of lists of problems, and of functions that return one."""
 VARYING: Final = re.compile(r"<[^<>]*>")
@@ -181,7 +181,7 @@ def _spoken(node: ast.AST) -> Iterator[ast.expr]:
     match node:
         case ast.Raise(exc=ast.Call(args=arguments)):
             yield from arguments
-        case ast.Call(func=called, args=arguments) if _name_of(called).endswith("Error") or _name_of(called) in _ENDING:
+        case ast.Call(func=called, args=arguments) if _name_of(called).endswith("Error") or _name_of(called) in _SAYING:
             yield from arguments
         case ast.Call(func=ast.Attribute(value=owner, attr="append"), args=arguments) if _is_problems(owner):
             yield from arguments

@@ -33,17 +33,17 @@ def _row(setting: settings.Setting) -> tuple[str, ...]:
     values = (
         kind.allowed if kind.allowed == kind.allowed_in_file else f"{kind.allowed}; in a file {kind.allowed_in_file}"
     )
-    default = setting.written(setting.default)
     return (
         f"{_code(setting.variable)}<br>in a file {_code(setting.key)}",
         html.escape(values, quote=False),
-        default if setting.default is None else _code(default),
+        html.escape(setting.written(setting.default)),
         html.escape(setting.effect, quote=False),
     )
 
 
 def _code(text: str) -> str:
-    return f"<code>{html.escape(text, quote=False)}</code>"
+    """Return a name that may be broken after an underscore."""
+    return f"<code>{html.escape(text, quote=False).replace('_', '_<wbr>')}</code>"
 
 
 def _table(label: str, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
