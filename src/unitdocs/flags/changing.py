@@ -15,7 +15,7 @@ from unitdocs.files import locks, write_atomically
 from unitdocs.flags import audit
 from unitdocs.flags.audit import AuditEntry
 from unitdocs.flags.flag import Flag
-from unitdocs.flags.flag_file import LARGEST_FILE, FlagDocument, content_of, load, others_of, parse
+from unitdocs.flags.flag_file import LARGEST_FILE, LARGEST_VERSION, FlagDocument, content_of, load, others_of, parse
 
 PATIENCE = 10.0
 """Seconds to wait while another process changes the flag."""
@@ -92,7 +92,7 @@ def kill(path: Path, why: str) -> FlagChange:
         try:
             return dataclasses.replace(_write(path, killed, before, "kill", why), notes=notes)
         except (InputError, OSError) as error:  # the kill is what matters
-            after = dataclasses.replace(killed.flag, version=killed.flag.version + 1)
+            after = dataclasses.replace(killed.flag, version=_after(killed.flag.version))
             _replace_or_advise(path, document, after)
             return FlagChange(before, after, (*notes, f"not in the audit log: {error}"))
 
@@ -171,7 +171,7 @@ def _write(path: Path, document: FlagDocument, before: Flag | None, action: str,
     place = audit.place_of(path)
     entries = _with_found(place, audit.ending(place), before)
     versions = [flag.version for flag in (before, document.flag if action == "restore" else None) if flag]
-    flag = dataclasses.replace(document.flag, version=max([*versions, _newest(entries)]) + 1, audit="")
+    flag = dataclasses.replace(document.flag, version=_after(*versions, _newest(entries)), audit="")
     _check(path, dataclasses.replace(document, flag=flag), LARGEST_FILE - (0 if action == "kill" else ROOM))
     entry = _entry(entries, action, why, before, flag)
     audit.append(place, entry)
@@ -241,6 +241,11 @@ def _newest(entries: tuple[AuditEntry, ...]) -> int:
     return max((entry.after.version for entry in entries), default=0)
 
 
+def _after(*versions: int) -> int:
+    """Return the next version; the largest one is used again, which games take too."""
+    return min(max(versions) + 1, LARGEST_VERSION)
+
+
 def _user() -> str:
     try:
         return getpass.getuser()
@@ -249,12 +254,13 @@ def _user() -> str:
 
 
 def _last_rules(path: Path) -> Flag:
-    """Return the flag as the audit log has it last; one without rules if it has none."""
+    """Return the flag as the audit log has it last; one without rules if it has none that a file may hold."""
     try:
         entries = audit.ending(audit.place_of(path))
+        flag = entries[-1].after if entries else Flag()
+        return parse(FlagDocument(flag).encoded(), str(path)).flag
     except InputError:
         return Flag()
-    return entries[-1].after if entries else Flag()
 
 
 def _others(path: Path) -> Mapping[str, object]:

@@ -179,6 +179,22 @@ def test_a_forged_entry_of_another_type_is_found_and_stops_no_kill(file: Path, n
     assert load(file).flag.killed == "slow"
 
 
+def test_a_damaged_file_is_killed_without_rules_if_no_file_may_hold_those_of_the_audit_log(file: Path) -> None:
+    place = audit.place_of(file)
+    place.write_text(place.read_text().replace('"share": 0', '"share": 10001'))
+    file.write_bytes(b"{")
+    changing.kill(file, "slow")
+    assert (load(file).flag.killed, load(file).flag.share) == ("slow", 0)
+
+
+def test_the_largest_version_can_be_killed_and_resumed(file: Path) -> None:
+    file.write_text(FlagDocument(replace(load(file).flag, version=2**53)).text())
+    changing.kill(file, "slow")
+    assert load(file).flag.killed == "slow"
+    changing.change(file, "resume", lambda flag: replace(flag, killed=None))
+    assert (load(file).flag.killed, load(file).flag.version) == (None, 2**53)
+
+
 def test_a_kill_does_not_wait_for_a_long_audit_log(file: Path) -> None:
     last = lengthened(file, 20_000)
     begin = time.monotonic()
