@@ -104,8 +104,10 @@ def _opened(lock: Path) -> int:
     flags = os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
     try:
         return os.open(lock, flags | os.O_RDWR, 0o644)
-    except PermissionError:
-        return os.open(lock, (flags ^ os.O_CREAT) | os.O_RDONLY)
+    except PermissionError as refused:
+        with contextlib.suppress(OSError):
+            return os.open(lock, (flags ^ os.O_CREAT) | os.O_RDONLY)
+        raise refused from None
 
 
 def release(lock: Path, handle: int) -> None:
