@@ -1,7 +1,7 @@
 """What a scan of a game's code found: for a terminal, for programs, for a pull request."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from unitdocs.cli.formats import Format
@@ -41,14 +41,6 @@ class Outcome:
         """The changes that are written."""
         return [one for one in self.scan.changed if one.file in self.written]
 
-    def place(self, site: LeftSite) -> str:
-        """Return the file and the line of a place that is left, in the file as it is now."""
-        return f"{site.file}:{self.line(site)}"
-
-    def line(self, site: LeftSite) -> int:
-        """Return the line of a place that is left, in the file as it is now."""
-        return site.line_after if site.file in self.written else site.line
-
     @property
     def diff(self) -> str:
         """The changes that are not written, as a unified diff."""
@@ -67,9 +59,9 @@ def _lists(outcome: Outcome) -> Iterator[tuple[str, list[str]]]:
     if not outcome.is_writing:
         yield "to be changed by --write:", _changes(outcome.waiting)
     yield "not written:", [f"  {visible(name)} {problem}" for name, problem in outcome.problems.items()]
-    left = [line for one in outcome.scan.left for line in _left(one, outcome.place(one))]
+    left = [line for one in outcome.scan.left for line in _left(one)]
     yield f"left to you; the sections are those of {PAGE}:", left
-    yield "kept by a comment:", [f"  {visible(outcome.place(one))}  {visible(one.reason)}" for one in outcome.scan.kept]
+    yield "kept by a comment:", [f"  {visible(_line_of(one))}  {visible(one.reason)}" for one in outcome.scan.kept]
     yield "not read:", [f"  {visible(one.name)}: {visible(one.reason)}" for one in outcome.scan.skipped]
     yield "folders left out:", [f"  {visible(name)}" for name in outcome.scan.folders]
 
@@ -79,8 +71,8 @@ def _changes(changes: list[ChangedSite]) -> list[str]:
     return aligned(rows, (0, 1, 2)) if rows else []
 
 
-def _left(site: LeftSite, place: str) -> list[str]:
-    return [f"  {visible(place)}  #{site.topic}", f"    {visible(site.code)}", f"    {visible(site.reason)}"]
+def _left(site: LeftSite) -> list[str]:
+    return [f"  {visible(_line_of(site))}  #{site.topic}", f"    {visible(site.code)}", f"    {visible(site.reason)}"]
 
 
 def summary(outcome: Outcome) -> str:
@@ -106,14 +98,14 @@ def as_markdown(outcome: Outcome) -> str:
     parts = [f"**{summary(outcome)}**"]
     for heading, changes in (("Changed", outcome.done), ("To be changed", outcome.waiting)):
         if changes:
-            rows = [(_place(one), one.topic.value, _short(one.before), _short(one.after)) for one in changes]
-            parts.append(_section(heading, ("place", "section", "before", "after"), rows))
+            changed_rows = [(_place(one), one.topic.value, _short(one.before), _short(one.after)) for one in changes]
+            parts.append(_section(heading, ("place", "section", "before", "after"), changed_rows))
     if scan.left:
-        rows = [(outcome.place(one), one.topic.value, one.code, one.reason) for one in scan.left]
+        rows = [(_line_of(one), one.topic.value, one.code, one.reason) for one in scan.left]
         parts.append(_section(f"Left; the sections are those of {PAGE}", ("place", "section", "code", "reason"), rows))
     if scan.kept:
-        rows2 = [(outcome.place(one), one.topic.value, one.reason) for one in scan.kept]
-        parts.append(_section("Kept by a comment", ("place", "section", "reason"), rows2))
+        kept_rows = [(_line_of(one), one.topic.value, one.reason) for one in scan.kept]
+        parts.append(_section("Kept by a comment", ("place", "section", "reason"), kept_rows))
     unread = [*((one.name, one.reason) for one in scan.skipped), *outcome.problems.items()]
     if unread:
         parts.append(_section("Not read or not written", ("file", "reason"), unread))
@@ -122,7 +114,7 @@ def as_markdown(outcome: Outcome) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _section(heading: str, columns: tuple[str, ...], rows: "list[tuple[str, ...]] | list[tuple[str, str]]") -> str:
+def _section(heading: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = marked_up([columns, *rows], range(len(columns)))
     return "\n".join([f"### {heading}", "", *lines])
 
@@ -137,8 +129,8 @@ def as_json(outcome: Outcome) -> str:
         "changes": [_changed_member(one) for one in scan.changed],
         "written": sorted(outcome.written),
         "not_written": [{"file": name, "reason": reason} for name, reason in outcome.problems.items()],
-        "left": [_left_member(one, outcome) for one in scan.left],
-        "kept": [_left_member(one, outcome) for one in scan.kept],
+        "left": [_left_member(one) for one in scan.left],
+        "kept": [_left_member(one) for one in scan.kept],
         "not_read": [{"file": one.name, "reason": one.reason, "may_use_it": one.is_concerned} for one in scan.skipped],
         "folders_left_out": list(scan.folders),
         "diff": outcome.diff,
@@ -151,13 +143,17 @@ def _changed_member(site: ChangedSite) -> dict[str, object]:
     return {**place, **_topic_members(site), "before": site.before, "after": site.after}
 
 
-def _left_member(site: LeftSite, outcome: Outcome) -> dict[str, object]:
-    place = {"file": site.file, "line": outcome.line(site)}
+def _left_member(site: LeftSite) -> dict[str, object]:
+    place = {"file": site.file, "line": site.line}
     return {**place, **_topic_members(site), "code": site.code, "reason": site.reason}
 
 
 def _topic_members(site: ChangedSite | LeftSite) -> dict[str, object]:
     return {"topic": site.topic.name.lower(), "guide": f"{GUIDE}#{site.topic}"}
+
+
+def _line_of(site: LeftSite) -> str:
+    return f"{site.file}:{site.line}"
 
 
 def _place(site: ChangedSite) -> str:

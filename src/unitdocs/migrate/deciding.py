@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,7 +11,6 @@ from unitdocs.migrate.facts import Argument, Context, ModuleFacts, Use, ValueSit
 from unitdocs.migrate.import_edits import ImportPlan
 from unitdocs.migrate.kinds import KindFinder
 from unitdocs.migrate.surface import (
-    CALCULATORS,
     CONSTANTS,
     CREATE,
     NAMES,
@@ -66,13 +65,18 @@ class Planner:
     Args:
         modules: the facts of each module.
         contents: the text of each file as UTF-8.
+        line_of: the line of a place, for sentences.
         frozen: files that are not changed, since a change of them could not be parsed.
     """
 
     def __init__(
-        self, modules: Collection[ModuleFacts], contents: Mapping[str, bytes], frozen: Collection[str] = ()
+        self,
+        modules: Collection[ModuleFacts],
+        contents: Mapping[str, bytes],
+        line_of: Callable[[str, int], int],
+        frozen: Collection[str] = (),
     ) -> None:
-        self.contents, self.frozen = contents, frozen
+        self.contents, self.line_of, self.frozen = contents, line_of, frozen
         self.tree = ModuleTree(modules)
         self.kinds = KindFinder(self.tree)
         self.plan = Plan()
@@ -103,7 +107,9 @@ class Planner:
     def _wanted(self) -> dict[str, set[str]]:
         """Return which names modules of the tree take from others."""
         wanted: dict[str, set[str]] = defaultdict(set)
+        texts = {name for facts in self.tree.modules for site in facts.plain for name in NAMES if name in site.what}
         for facts in self.tree.modules:
+            wanted[facts.module] |= texts
             for record in facts.imports:
                 source = self.tree.module(record.module) if record.module else None
                 if source is not None:
@@ -134,6 +140,8 @@ class Planner:
     def _is_concerned(self) -> bool:
         """Return whether anything of the tree uses the unit system."""
         package = PUBLIC.partition(".")[0]
+        if any(package in site.what for facts in self.tree.modules for site in facts.plain):
+            return True
         return any(
             (record.module or "").partition(".")[0] == package
             or any(alias.name.partition(".")[0] == package for alias in record.aliases if record.module is None)
@@ -162,7 +170,7 @@ class Planner:
 
     def _class_use(self, facts: ModuleFacts, use: Use, name: str, *, names_system: bool) -> str | None:
         """Change the use of a class, or return why it is left."""
-        if self._is_frozen(facts.file, use.start):
+        if self._is_frozen(facts.file):
             return "a change here would leave a file that cannot be parsed"
         if use.context is Context.CALL:
             if self._is_own_class(use.within):
@@ -186,8 +194,11 @@ class Planner:
         if len(positional) > 1 or not keywords <= {"rng", "registry"}:
             return "its arguments are not those of OriginalSystem; create_system() takes rng and registry by name"
         reason = self._rename(facts, use, CREATE, Topic.SYSTEM)
-        if reason is None and positional:
-            self._edit(facts.file, Edit(positional[0].start, positional[0].start, "rng="))
+        if reason is None and positional and not self._is_kept(facts.file, use.start, Topic.SYSTEM):
+            first = positional[0]
+            self._edit(facts.file, Edit(first.start, first.start, "rng=(" if first.is_loose else "rng="))
+            if first.is_loose:
+                self._edit(facts.file, Edit(first.end, first.end, ")"))
         return reason
 
     def _build(self, facts: ModuleFacts, use: Use, name: str) -> str | None:
@@ -270,7 +281,7 @@ class Planner:
         calls = self._certain_calls(site.value)
         if calls is None or self._is_kept(facts.file, site.site, site.topic, is_counted=False):
             return set()
-        if any(self._is_frozen(call.file, call.start) or self._is_kept_line(call.file, call.start) for call in calls):
+        if any(self._is_frozen(call.file) or self._is_kept_line(call.file, call.start) for call in calls):
             return set()
         for call in calls:
             self._wrap(call.file, call.start, call.end, Topic.RESULT)
@@ -292,7 +303,7 @@ class Planner:
         calls = self._certain_calls(site.value)
         if calls is not None and site.what != "is" and set(calls) <= set(wrapped):
             return None
-        if site.topic is Topic.JSON and calls is not None and not self._is_frozen(facts.file, site.start):
+        if site.topic is Topic.JSON and calls is not None and not self._is_frozen(facts.file):
             if not self._is_kept(facts.file, site.site, site.topic):
                 self._wrap(facts.file, site.start, site.end, site.topic)
             return None
@@ -346,8 +357,7 @@ class Planner:
                 continue
             seen.add(one)
             if isinstance(one, CallResult) and self.kinds.may_be(one, Kind.RESULT):
-                line = self.contents[one.file][: one.start].count(b"\n") + 1
-                return f" (from {one.file}:{line})"
+                return f" (from {one.file}:{self.line_of(one.file, one.start)})"
             if not isinstance(one, CallResult | Fixed):
                 waiting += [source for source in self.kinds.values_of(one) if self.kinds.may_be(source, Kind.RESULT)]
         return ""
@@ -376,8 +386,8 @@ class Planner:
         ends = [end for end in (content.find(b"\n", offset), content.find(b"\r", offset)) if end >= 0]
         return content[start : min(ends, default=len(content))]
 
-    def _is_frozen(self, file: str, offset: int) -> bool:
-        return file in self.frozen and offset >= 0
+    def _is_frozen(self, file: str) -> bool:
+        return file in self.frozen
 
     def _edit(self, file: str, edit: Edit) -> None:
         self.plan.edits[file].add(edit)

@@ -5,7 +5,6 @@ import os
 import stat
 import tempfile
 import tokenize
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -124,7 +123,9 @@ def _sort_in(path: Path, root: Path, listing: Listing) -> None:
         return
     if path.is_symlink():
         if not path.resolve().is_relative_to(root.resolve()):
-            listing.skipped.append(Skipped(name, "a symbolic link out of the folder, which is not followed", False))
+            listing.skipped.append(
+                Skipped(name, "a symbolic link out of the folder, which is not followed", is_concerned=False)
+            )
         return
     if not path.is_file():
         return
@@ -132,7 +133,7 @@ def _sort_in(path: Path, root: Path, listing: Listing) -> None:
         listing.files.append(path)
     elif PACKAGE in _bytes(path):
         listing.skipped.append(
-            Skipped(name, f"a file of the kind {path.suffix}, which is not read; see it by hand", True)
+            Skipped(name, f"a file of the kind {path.suffix}, which is not read; see it by hand", is_concerned=True)
         )
 
 

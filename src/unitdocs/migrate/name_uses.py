@@ -11,13 +11,13 @@ from unitdocs.migrate.names import ModuleNames, dotted, root
 from unitdocs.migrate.surface import NAMES, PICKLERS, Topic
 
 _NAMED: Final = re.compile(
-    rf"unitdocs\.units\.original(?:[.:]\w+)*|(?:unitdocs\.units[.:])?(?:{'|'.join(sorted(NAMES))})(?:\.\w+)*"
+    rf"unitdocs\.units\.original(?:[.:]\w+)*|(?:\w+[.:])*(?:{'|'.join(sorted(NAMES))})(?:\.\w+)*"
 )
 _DOTTED: Final = re.compile(r"[A-Za-z_][\w.]*")
 _SETTERS: Final = frozenset({"setattr", "delattr", "vars", "object", "dict"})
 
 
-class UseReader(cst.CSTVisitor):
+class UseReader:
     """Collects the uses of names that imports bind, pickles, and names in texts.
 
     Args:
@@ -30,7 +30,6 @@ class UseReader(cst.CSTVisitor):
     def __init__(
         self, names: ModuleNames, facts: ModuleFacts, numbers: Mapping[cst.CSTNode, int], content: bytes
     ) -> None:
-        super().__init__()
         self.names, self.facts, self.numbers, self.content = names, facts, numbers, content
         self.classes: list[str] = []
 
@@ -45,20 +44,20 @@ class UseReader(cst.CSTVisitor):
         key = self.names.scope_key(scope) if scope is not None else self.names.module
         self.classes.append(f"{key}.{node.name.value}")
 
-    def leave_ClassDef(self, original_node: cst.ClassDef) -> None:  # noqa: ARG002 -- the same
+    def leave_ClassDef(self, node: cst.ClassDef) -> None:  # noqa: ARG002 -- the same
         self.classes.pop()
 
     def visit_Attribute(self, node: cst.Attribute) -> bool:
-        if not dotted(node):
-            node.value.visit(self)
+        if dotted(node):
+            self._add(node)
             return False
-        self._add(node)
-        return False
+        return True
 
     def visit_Name(self, node: cst.Name) -> None:
         parent = self.names.parents.get(node)
         is_label = (
             (isinstance(parent, cst.Arg) and parent.keyword is node)
+            or (isinstance(parent, cst.Attribute) and parent.attr is node)
             or (isinstance(parent, cst.Param | cst.FunctionDef | cst.ClassDef) and parent.name is node)
             or isinstance(parent, cst.NameItem | cst.MatchAs | cst.MatchKeywordElement)
         )
@@ -70,10 +69,13 @@ class UseReader(cst.CSTVisitor):
         if any(isinstance(one, cst.Annotation) for one in around):
             self._add_annotation(node)
             return
-        if isinstance(around[0], cst.Expr) or self._is_exported(around):
-            return
         value = node.evaluated_value
         text = value if isinstance(value, str) else value.decode("latin-1")
+        if self._is_exported(around):
+            self.facts.exported.add(text)
+            return
+        if isinstance(around[0], cst.Expr):
+            return
         if _NAMED.fullmatch(text.strip()):
             self._plain(Topic.NAMES, f"the text {text.strip()!r} names it", node)
 
@@ -158,9 +160,9 @@ class UseReader(cst.CSTVisitor):
 
     def _argument(self, argument: cst.Arg) -> Argument:
         start, end = self.names.span(argument.value)
-        parentheses = getattr(argument.value, "lpar", ()), getattr(argument.value, "rpar", ())
-        if all(parentheses):
-            start, end = self.names.span(parentheses[0][0])[0], self.names.span(parentheses[1][-1])[1]
+        left, right = getattr(argument.value, "lpar", ()), getattr(argument.value, "rpar", ())
+        if left and right:
+            start, end = self.names.span(left[0])[0], self.names.span(right[-1])[1]
         comma = argument.comma if isinstance(argument.comma, cst.Comma) else None
         return Argument(
             argument.keyword.value if argument.keyword is not None else None,
@@ -170,6 +172,7 @@ class UseReader(cst.CSTVisitor):
             self.names.span(argument.keyword)[0] if argument.keyword is not None else start,
             end,
             self.names.span(comma)[0] if comma is not None else None,
+            isinstance(argument.value, cst.NamedExpr | cst.GeneratorExp) and not left,
         )
 
     def _add_annotation(self, node: cst.SimpleString) -> None:
