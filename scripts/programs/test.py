@@ -60,10 +60,12 @@ TESTS = {
     "portal": Lane(
         "rendering and publishing the site", ("unit/portal", "unit/publishing", "unit/hooks", "unit/test_formatting.py")
     ),
-    "project": Lane("the repository, its guides and scripts", ("contract", "unit/scripts", "unit/test_errors.py")),
+    "project": Lane(
+        "the repository, its guides and scripts", ("contract", "unit/scripts", "unit/settings", "unit/test_errors.py")
+    ),
     "results": Lane(
         "records, statistics and the command line",
-        ("unit/cli", "unit/records", "unit/analysis", "unit/studies", "unit/stats"),
+        ("unit/cli", "unit/files", "unit/flags", "unit/records", "unit/analysis", "unit/studies", "unit/stats"),
     ),
     "units": Lane("both unit systems, and moving code to them", ("unit/units", "unit/migrate")),
 }

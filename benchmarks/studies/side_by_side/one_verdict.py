@@ -7,14 +7,14 @@ Example: python benchmarks/studies/side_by_side/one_verdict.py "5 µs" 0.02 0 1 
 
 import sys
 
-from unitdocs.bench.selfcheck import PlannedTrial, Settings, decide
+from unitdocs.bench.selfcheck import PlannedTrial, SelfCheckSettings, decide
 from unitdocs.records import Clock
 
 
 def main(operation: str, slowdown: str, repeat: str, seed: str) -> None:
     """Print one trial."""
     share = float(slowdown)
-    settings = Settings(repeats=1, slowdowns=(share,), suite_size=0, seed=int(seed))
+    settings = SelfCheckSettings(repeats=1, slowdowns=(share,), suite_size=0, seed=int(seed))
     trial = decide(PlannedTrial(operation, share, int(repeat)), settings, Clock.THREAD_CPU)
     sys.stdout.write(trial.model_dump_json())
 

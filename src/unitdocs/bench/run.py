@@ -31,6 +31,7 @@ from unitdocs.bench.scratch import remove_abandoned
 from unitdocs.bench.suite import Scenario, Suite
 from unitdocs.bench.text import is_encodable
 from unitdocs.errors import InputError, Interrupted, MeasurementError
+from unitdocs.files import locks
 from unitdocs.records import (
     Case,
     Clock,
@@ -41,7 +42,6 @@ from unitdocs.records import (
     digest_patterns,
     is_current,
     load,
-    locks,
     run_patterns,
     save,
 )

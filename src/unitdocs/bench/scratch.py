@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from unitdocs.errors import InputError
-from unitdocs.records import locks
+from unitdocs.files import locks
 
 PREFIX = "unitdocs-scratch-"
 UNLOCKED = "unitdocs-unlocked-"

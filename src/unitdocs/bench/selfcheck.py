@@ -25,7 +25,8 @@ from unitdocs.bench.plan import Profile, RunPlan
 from unitdocs.bench.process import run_worker
 from unitdocs.bench.scratch import remove_abandoned
 from unitdocs.errors import InputError, Interrupted
-from unitdocs.records import Clock, locks, save
+from unitdocs.files import locks
+from unitdocs.records import Clock, save
 from unitdocs.records.store import load_as, read_json
 from unitdocs.studies import SelfCheck, TimeVerdict, Trial, Truth, kind_of
 
@@ -45,7 +46,7 @@ WORDS = {
 
 
 @dataclass(frozen=True)
-class Settings:
+class SelfCheckSettings:
     """The settings of a self-check.
 
     Args:
@@ -103,7 +104,7 @@ TrialListener = Callable[[PlannedTrial, int, int], None]
 
 @held_back()
 def selfcheck(
-    settings: Settings,
+    settings: SelfCheckSettings,
     *,
     root: Path,
     out: Path,
@@ -167,7 +168,7 @@ def resume(path: Path, *, root: Path, on_trial: TrialListener) -> SelfCheck:
                 f"start a new one with `{check.command}`"
             )
         slowdowns = tuple(dict.fromkeys(truth.slowdown for truth in check.truths))
-        settings = Settings(check.repeats, slowdowns, check.suite_size, check.seed)
+        settings = SelfCheckSettings(check.repeats, slowdowns, check.suite_size, check.seed)
         done, planned = check.trials, list(_planned_trials(settings))
         if [_key(trial) for trial in done] != [_key(trial) for trial in planned[: len(done)]]:
             raise InputError(
@@ -180,7 +181,7 @@ def _key(trial: "PlannedTrial | Trial") -> tuple[object, ...]:
     return trial.operation, trial.slowdown, trial.repeat, trial.suite
 
 
-def _measure(check: SelfCheck, settings: Settings, path: Path, on_trial: TrialListener) -> SelfCheck:
+def _measure(check: SelfCheck, settings: SelfCheckSettings, path: Path, on_trial: TrialListener) -> SelfCheck:
     """Run the trials that a record lacks, and finish it.
 
     Raises:
@@ -208,7 +209,7 @@ def _measure(check: SelfCheck, settings: Settings, path: Path, on_trial: TrialLi
     return check
 
 
-def decide(trial: PlannedTrial, settings: Settings, clock: Clock) -> Trial:
+def decide(trial: PlannedTrial, settings: SelfCheckSettings, clock: Clock) -> Trial:
     """Measure until there is a verdict, and return the trial with it.
 
     Args:
@@ -264,7 +265,7 @@ def _per_call(arm: str, scenario: str, calls: int) -> float | None:
     return (with_calls - without) / calls if without and with_calls else None
 
 
-def _planned_trials(settings: Settings) -> Iterator[PlannedTrial]:
+def _planned_trials(settings: SelfCheckSettings) -> Iterator[PlannedTrial]:
     """Return the trials in the order in which they run: all kinds in turn, with a suite after every ten repeats."""
     for repeat in range(settings.repeats):
         for operation in calibration_suite.PASSES:
@@ -279,7 +280,7 @@ def _planned_trials(settings: Settings) -> Iterator[PlannedTrial]:
                 )
 
 
-def _measurement(trial: PlannedTrial, settings: Settings, clock: Clock) -> Measurement:
+def _measurement(trial: PlannedTrial, settings: SelfCheckSettings, clock: Clock) -> Measurement:
     """Return the measurement of a trial, with the error level of a suite if the trial belongs to one."""
     scenario = calibration_suite.SUITE.scenario(calibration_suite.scenario_name(trial.operation, trial.slowdown))
     cases = 1 if trial.suite is None else settings.suite_size
@@ -290,7 +291,7 @@ def _measurement(trial: PlannedTrial, settings: Settings, clock: Clock) -> Measu
     return Measurement(plan, SUITE_FILE, suite, scenario, clock)
 
 
-def _begin(settings: Settings, root: Path, command: str, truths: Sequence[Truth]) -> SelfCheck:
+def _begin(settings: SelfCheckSettings, root: Path, command: str, truths: Sequence[Truth]) -> SelfCheck:
     created = datetime.now(UTC).replace(microsecond=0)
     return SelfCheck(
         id=f"{created:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}",

@@ -192,12 +192,12 @@ def selfcheck(
     Example: unitdocs bench selfcheck --repeats 100 --slowdown 0,1,2,5
     """
     from unitdocs.bench.progress import SelfCheckProgressBar  # noqa: PLC0415 -- slow to import
-    from unitdocs.bench.selfcheck import Settings  # noqa: PLC0415
+    from unitdocs.bench.selfcheck import SelfCheckSettings  # noqa: PLC0415
     from unitdocs.bench.selfcheck import selfcheck as check  # noqa: PLC0415
     from unitdocs.cli import selfchecks  # noqa: PLC0415
 
     show = selfchecks.writer(format)
-    settings = Settings(repeats, selfchecks.parse_slowdowns(slowdown), suite_size, seed)
+    settings = SelfCheckSettings(repeats, selfchecks.parse_slowdowns(slowdown), suite_size, seed)
     options = {"--repeats": repeats, "--slowdown": slowdown, "--suite-size": suite_size, "--seed": seed}
     command = shlex.join(
         ["unitdocs", "bench", "selfcheck", *(f"{word}" for option in options.items() for word in option)]

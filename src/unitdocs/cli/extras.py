@@ -12,6 +12,8 @@ EXTRAS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "scipy": ("scipy",),
         "typer": ("typer",),
     },
+    "flags": {"openfeature-sdk": ("openfeature",), "rich": ("rich",), "typer": ("typer",)},
+    "migrate": {"libcst": ("libcst",), "rich": ("rich",), "typer": ("typer",)},
     "portal": {
         "griffelib": ("griffe",),
         "mike": ("mike",),

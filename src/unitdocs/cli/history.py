@@ -34,7 +34,7 @@ def add_records(
     """
     from unitdocs import analysis, records  # noqa: PLC0415 -- pandas would slow the start of every command
     from unitdocs.analysis.history import merged_histories  # noqa: PLC0415
-    from unitdocs.records import locks  # noqa: PLC0415
+    from unitdocs.files import locks  # noqa: PLC0415
 
     added = [(one, analysis.history_of([one])) for one in load_records(record)]
     lines = []

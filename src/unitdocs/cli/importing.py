@@ -99,7 +99,7 @@ def write(results: "Results", source: Path, out: Path, taken: Iterable[Path]) ->
     Raises:
         InputError: the file cannot be written.
     """
-    from unitdocs.records import write_atomically  # noqa: PLC0415
+    from unitdocs.files import write_atomically  # noqa: PLC0415
 
     content = results.model_dump_json(exclude_none=True).encode()
     stem = source.name.removesuffix(".gz").removesuffix(".json")

@@ -14,7 +14,21 @@ import typer
 from typer.completion import completion_init, get_completion_script  # type: ignore[attr-defined]
 from typer.exceptions import TyperException
 
-from unitdocs.cli import bench, compare, extras, history, importing, migrate, publish, render, report, streams, units
+from unitdocs.cli import (
+    bench,
+    compare,
+    config,
+    extras,
+    flags,
+    history,
+    importing,
+    migrate,
+    publish,
+    render,
+    report,
+    streams,
+    units,
+)
 from unitdocs.errors import InputError, Interrupted, UnitdocsError
 
 CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) != "\t"}
@@ -43,7 +57,9 @@ app = typer.Typer(
 )
 app.add_typer(bench.app)
 app.add_typer(units.app)
+app.add_typer(config.app)
 app.add_typer(history.app)
+app.add_typer(flags.app)
 app.add_typer(publish.app)
 app.add_typer(migrate.app)
 app.command(cls=compare.CompareCommand)(compare.compare)

@@ -7,6 +7,7 @@ import typer
 
 from unitdocs.cli.formats import ReportForm
 from unitdocs.errors import InputError
+from unitdocs.files import write_atomically
 
 
 def report(
@@ -38,8 +39,6 @@ def report(
 
     Example: unitdocs report build/records/20261124T161153Z-322b.json --format html --out report.html
     """
-    from unitdocs import records  # noqa: PLC0415 -- pandas would slow the start of every command
-
     for file in (record, head):
         if out is not None and file is not None and out.exists() and file.exists() and out.samefile(file):
             raise InputError(f"--out {out}: is the run record itself, which would be lost; choose another file")
@@ -51,7 +50,7 @@ def report(
         typer.echo(content, nl=not text.endswith("\n"))
         return
     try:
-        records.write_atomically(out, content)
+        write_atomically(out, content)
     except BrokenPipeError:  # a reader of /dev/stdout that left, as `| head` does
         raise
     except OSError as error:

@@ -25,7 +25,7 @@ from unitdocs.records.schema import (
     pack,
     unpack,
 )
-from unitdocs.records.store import load, save, write_atomically
+from unitdocs.records.store import load, save
 
 __all__ = [
     "COLD_TIMES",
@@ -57,5 +57,4 @@ __all__ = [
     "to_frame",
     "to_frames",
     "unpack",
-    "write_atomically",
 ]

@@ -1,12 +1,8 @@
 """Record files, which are read completely and written atomically."""
 
-import errno
 import gzip
 import json
-import os
 import re
-import stat
-import tempfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +11,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from unitdocs.errors import InputError
+from unitdocs.files import write_atomically
 from unitdocs.records.schema import Frozen, RunRecord
 
 Model = TypeVar("Model", bound=Frozen)
@@ -111,48 +108,6 @@ def _text(content: bytes) -> str:
         if HALF in text.lower()
         else text
     )
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that it has its old content or the new one at all times, even if the machine stops.
-
-    A symbolic link is followed, and permissions are kept. A device or a pipe is written to: replacing it would turn it
-    into a file.
-
-    Raises:
-        OSError: the file cannot be written, or is read-only.
-    """
-    if path.exists() and not path.is_file() and not path.is_dir():
-        path.write_bytes(content)
-        return
-    path = Path(os.path.realpath(path))  # `resolve` raises a RuntimeError where links form a loop
-    permissions = _permissions(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(permissions)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def _permissions(path: Path) -> int:
-    """Return the permissions that a file has or gets.
-
-    Raises:
-        PermissionError: the file is read-only; replacing it would go around that.
-    """
-    if not path.is_file():
-        return 0o644
-    permissions = stat.S_IMODE(path.stat().st_mode)
-    if not permissions & 0o222 or not os.access(path, os.W_OK):  # a system's administrator may write to any file
-        raise PermissionError(errno.EACCES, "the file is read-only", str(path))
-    return permissions
 
 
 def _check_format(model: type[Frozen], path: Path, data: object, what: str) -> None:

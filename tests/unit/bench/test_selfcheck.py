@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from unitdocs.bench import calibration_suite, instructions
-from unitdocs.bench.selfcheck import PlannedTrial, Settings, resume, selfcheck
+from unitdocs.bench.selfcheck import PlannedTrial, SelfCheckSettings, resume, selfcheck
 from unitdocs.cli import main
 from unitdocs.errors import InputError, Interrupted
 from unitdocs.records import save
@@ -44,13 +44,13 @@ def test_the_margin_is_half_the_slowdown_and_at_most_the_usual_one() -> None:
 
 def test_settings_that_will_not_do_are_named_all_at_once() -> None:
     with pytest.raises(InputError) as caught:
-        Settings(repeats=0, slowdowns=(0.003, 0.5), suite_size=-1)
+        SelfCheckSettings(repeats=0, slowdowns=(0.003, 0.5), suite_size=-1)
     assert len(caught.value.problems) == 4
 
 
 def test_every_trial_is_in_the_record_with_its_truth(tmp_path: Path) -> None:
     announced: list[PlannedTrial] = []
-    settings = Settings(repeats=1, slowdowns=(0.0, 0.2), suite_size=2)
+    settings = SelfCheckSettings(repeats=1, slowdowns=(0.0, 0.2), suite_size=2)
     check, path = selfcheck(
         settings,
         root=tmp_path,
@@ -79,7 +79,7 @@ def test_a_self_check_that_was_interrupted_keeps_its_trials_and_goes_on_after_th
         if done == 1:
             os.kill(os.getpid(), signal.SIGTERM)
 
-    settings = Settings(repeats=1, slowdowns=(0.2,), suite_size=2, seed=5)
+    settings = SelfCheckSettings(repeats=1, slowdowns=(0.2,), suite_size=2, seed=5)
     with pytest.raises(Interrupted) as stopped:
         selfcheck(settings, root=tmp_path, out=tmp_path, command="unitdocs", on_trial=interrupt, truths=TRUTHS)
     (path,) = tmp_path.iterdir()
@@ -98,7 +98,7 @@ def test_a_self_check_that_was_interrupted_keeps_its_trials_and_goes_on_after_th
 
 
 def test_trials_that_are_not_those_of_the_settings_are_refused(tmp_path: Path) -> None:
-    settings = Settings(repeats=1, slowdowns=(0.2,), suite_size=0)
+    settings = SelfCheckSettings(repeats=1, slowdowns=(0.2,), suite_size=0)
     check, path = selfcheck(
         settings, root=tmp_path, out=tmp_path, command="unitdocs", on_trial=lambda *_: None, truths=TRUTHS
     )

@@ -137,7 +137,10 @@ cli.main(sys.argv[2:])
 """
 """The program as in an installation without some modules."""
 MODULES = [
-    (extra, package, modules[0]) for extra, packages in extras.EXTRAS.items() for package, modules in packages.items()
+    (extra, package, modules[0])
+    for extra, packages in extras.EXTRAS.items()
+    for package, modules in packages.items()
+    if extra in {"measure", "portal"} or package not in extras.EXTRAS["measure"]  # which names it first
 ]
 COMMANDS = {
     "measure": [

@@ -11,7 +11,7 @@ import pytest
 from made_records import counted, missed, record, with_frames, with_ratios
 
 from unitdocs.errors import InputError
-from unitdocs.records import Pair, load, save, store, write_atomically
+from unitdocs.records import Pair, load, save, store
 
 SOME = record(
     with_ratios(0.5, 0.6),
@@ -58,16 +58,6 @@ def test_an_interrupted_write_leaves_the_old_file_and_nothing_else(
         save(record(), path)
     assert path.read_bytes() == old
     assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_reader_that_has_the_old_file_open_reads_it_to_its_end(tmp_path: Path) -> None:
-    path = tmp_path / "file"
-    write_atomically(path, b"old " * 1000)
-    with path.open("rb") as reader:
-        begun = reader.read(10)
-        write_atomically(path, b"new")
-        assert begun + reader.read() == b"old " * 1000
-    assert path.read_bytes() == b"new"
 
 
 def test_a_record_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
@@ -150,51 +140,3 @@ def test_all_problems_of_a_record_are_told_at_once_each_with_its_place(tmp_path:
         "$.environment.cores",
         "$.seed",
     ]
-
-
-def test_a_written_link_stays_a_link(tmp_path: Path) -> None:
-    (tmp_path / "target").write_text("old")
-    (tmp_path / "link").symlink_to(tmp_path / "target")
-    write_atomically(tmp_path / "link", b"new")
-    assert (tmp_path / "link").is_symlink()
-    assert (tmp_path / "target").read_text() == "new"
-
-
-@pytest.mark.skipif(os.name != "posix", reason="other systems have no named pipes")
-def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
-    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
-    try:
-        write_atomically(tmp_path / "pipe", b"new")
-        assert os.read(reader, 100) == b"new"
-    finally:
-        os.close(reader)
-    assert (tmp_path / "pipe").is_fifo()
-
-
-def test_links_that_form_a_loop_are_an_error_of_the_file(tmp_path: Path) -> None:
-    (tmp_path / "a").symlink_to(tmp_path / "b")
-    (tmp_path / "b").symlink_to(tmp_path / "a")
-    before = sorted(tmp_path.iterdir())
-    with pytest.raises(OSError, match=r"loop|Too many"):
-        write_atomically(tmp_path / "a" / "file", b"new")
-    assert sorted(tmp_path.iterdir()) == before
-
-
-@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
-def test_a_read_only_file_is_refused_and_stays_as_it_is(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("old")
-    (tmp_path / "file").chmod(0o444)
-    with pytest.raises(PermissionError, match="read-only"):
-        write_atomically(tmp_path / "file", b"new")
-    assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
-
-
-@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
-def test_a_file_that_is_replaced_keeps_its_permissions(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("old")
-    (tmp_path / "file").chmod(0o640)
-    write_atomically(tmp_path / "file", b"new")
-    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o640
-    write_atomically(tmp_path / "other", b"new")
-    assert (tmp_path / "other").stat().st_mode & 0o777 == 0o644

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from unitdocs.errors import InputError
-from unitdocs.records import write_atomically
+from unitdocs.files import write_atomically
 
 _HERE: Final = Path(__file__).parent
 _SOURCES: Final = ("package.json", "package-lock.json", "build.mjs", "entry.js")

@@ -14,9 +14,17 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from unitdocs.portal.reference import changelog, commands, notebooks, schema_tables, source_pages
+from unitdocs.files import write_atomically
+from unitdocs.portal.reference import (
+    changelog,
+    commands,
+    error_index,
+    notebooks,
+    schema_tables,
+    settings_tables,
+    source_pages,
+)
 from unitdocs.portal.reference.documented import load_code, reference_pages
-from unitdocs.records import write_atomically
 from unitdocs.records.digest import digest
 from unitdocs.records.schema import Frozen
 
@@ -91,6 +99,14 @@ SECTIONS: Final = (
     Section("changelog", (changelog.FOLDER,), "changelog.md", (changelog.FILE,), changelog.build),
     Section("objects", (schema_tables.FOLDER, source_pages.FOLDER), "reference/*.md", (_CODE,), _build_objects),
     Section("commands", (commands.FOLDER,), "reference/cli.md", (_CODE, "pyproject.toml"), commands.build),
+    Section(
+        "errors",
+        (error_index.FOLDER,),
+        "reference/errors.md",
+        (_CODE, "scripts/**/*.py", "docs/errors.toml"),
+        error_index.build,
+    ),
+    Section("settings", (settings_tables.FOLDER,), "reference/settings.md", (_CODE,), settings_tables.build),
     Section("notebooks", (notebooks.FOLDER,), "notebooks/*.ipynb", (_CODE, "benchmarks/results/*"), notebooks.build),
 )
 

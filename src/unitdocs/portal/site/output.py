@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from unitdocs.files import write_atomically
 from unitdocs.portal.components.case_links import FOLDER as CASES
 from unitdocs.portal.components.markup import to_json
 from unitdocs.portal.components.page_output import Content
-from unitdocs.records import write_atomically
 
 FOLDER = "generated"
 MANIFEST = "manifest.json"

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from unitdocs.errors import InputError
-from unitdocs.records import locks
+from unitdocs.files import locks
 
 HOLDS = """
 import sys
 from pathlib import Path
-from unitdocs.records import locks
+from unitdocs.files import locks
 with locks.locked(Path(sys.argv[1])):
     print("locked", flush=True)
     sys.stdin.read()
@@ -24,7 +24,7 @@ with locks.locked(Path(sys.argv[1])):
 COUNTS = """
 import sys
 from pathlib import Path
-from unitdocs.records import locks
+from unitdocs.files import locks
 file = Path(sys.argv[1])
 for _ in range(25):
     with locks.locked(file, patience=100):
