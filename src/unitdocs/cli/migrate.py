@@ -59,7 +59,7 @@ def scan(
     found = scan_tree(path, _shown, Lines.AFTER_THE_CHANGES if write else Lines.AS_THEY_ARE)
     problems = _write(found) if write else {}
     written = {one.source.name for one in found.changed_files} - set(problems) if write else set()
-    outcome = migration_reports.Outcome(
+    outcome = migration_reports.ScanOutcome(
         str(path), found, is_writing=write, written=frozenset(written), problems=problems
     )
     typer.echo(migration_reports.REPORTS[form](outcome), nl=False)

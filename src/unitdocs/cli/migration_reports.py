@@ -10,11 +10,13 @@ from unitdocs.formatting import counted, visible
 from unitdocs.migrate import GUIDE, ChangedSite, LeftSite, Scan
 
 FORMAT_VERSION = 1
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n\r"}
+"""Characters of a file's text that a terminal would obey."""
 PAGE = f"{GUIDE} of the documentation"
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ScanOutcome:
     """A scan, and what was written of it.
 
     Args:
@@ -47,14 +49,14 @@ class Outcome:
         return "".join(one.diff for one in self.scan.changed_files if one.source.name not in self.written)
 
 
-def as_table(outcome: Outcome) -> str:
+def as_table(outcome: ScanOutcome) -> str:
     """Return an outcome as plain text: the diff, then lists, then one line with the numbers."""
-    parts = [outcome.diff] if outcome.waiting and not outcome.is_writing else []
+    parts = [outcome.diff.translate(_CONTROLS)] if outcome.waiting and not outcome.is_writing else []
     parts += ["\n".join([heading, *lines, ""]) for heading, lines in _lists(outcome) if lines]
     return "\n".join([*parts, f"{summary(outcome)}\n"])
 
 
-def _lists(outcome: Outcome) -> Iterator[tuple[str, list[str]]]:
+def _lists(outcome: ScanOutcome) -> Iterator[tuple[str, list[str]]]:
     yield "changed:", _changes(outcome.done)
     if not outcome.is_writing:
         yield "to be changed by --write:", _changes(outcome.waiting)
@@ -75,7 +77,7 @@ def _left(site: LeftSite) -> list[str]:
     return [f"  {visible(_line_of(site))}  #{site.topic}", f"    {visible(site.code)}", f"    {visible(site.reason)}"]
 
 
-def summary(outcome: Outcome) -> str:
+def summary(outcome: ScanOutcome) -> str:
     """Return one line with the numbers."""
     scan = outcome.scan
     files = len({one.source.name for one in scan.changed_files} - outcome.written)
@@ -92,7 +94,7 @@ def summary(outcome: Outcome) -> str:
     return ", ".join(numbers)
 
 
-def as_markdown(outcome: Outcome) -> str:
+def as_markdown(outcome: ScanOutcome) -> str:
     """Return an outcome as Markdown, with tables that GitHub renders."""
     scan = outcome.scan
     parts = [f"**{summary(outcome)}**"]
@@ -119,7 +121,7 @@ def _section(heading: str, columns: tuple[str, ...], rows: Sequence[tuple[str, .
     return "\n".join([f"### {heading}", "", *lines])
 
 
-def as_json(outcome: Outcome) -> str:
+def as_json(outcome: ScanOutcome) -> str:
     """Return an outcome as JSON."""
     scan = outcome.scan
     document = {
@@ -165,7 +167,7 @@ def _short(text: str) -> str:
     return " ".join(text.split())
 
 
-REPORTS: Mapping[Format, Callable[[Outcome], str]] = {
+REPORTS: Mapping[Format, Callable[[ScanOutcome], str]] = {
     Format.TABLE: as_table,
     Format.JSON: as_json,
     Format.MARKDOWN: as_markdown,

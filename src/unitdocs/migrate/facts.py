@@ -7,7 +7,7 @@ from unitdocs.migrate.surface import Topic
 from unitdocs.migrate.values import Value
 
 
-class Context(Enum):
+class UseContext(Enum):
     """How a name is used."""
 
     CALL = auto()
@@ -66,7 +66,7 @@ class Use:
     text: str
     start: int
     end: int
-    context: Context
+    context: UseContext
     bindings: tuple[tuple[int, int], ...]
     arguments: tuple[Argument, ...] = ()
     within: str = ""

@@ -14,21 +14,21 @@ from unitdocs.migrate.values import (
     OTHER,
     UNKNOWN,
     CallResult,
-    Fixed,
+    FixedKind,
     GlobalName,
-    Kind,
+    ValueKind,
     LocalName,
     Member,
     Value,
 )
 
-_ANNOTATED_RESULT = re.compile(r"\b([Ll]ist|Sequence)\[\W*(\w+\.)*Placed\b")
+_ANNOTATED_RESULT = re.compile(r"\b(List|list|Sequence)\[\W*(\w+\.)*Placed\b")
 _ANNOTATED_KINDS = {
-    "OriginalSystem": Kind.SYSTEM,
-    "UnitSystem": Kind.SYSTEM,
-    "System": Kind.SYSTEM,
-    "OriginalScene": Kind.PREPARED,
-    "PreparedScene": Kind.PREPARED,
+    "OriginalSystem": ValueKind.SYSTEM,
+    "UnitSystem": ValueKind.SYSTEM,
+    "System": ValueKind.SYSTEM,
+    "OriginalScene": ValueKind.PREPARED,
+    "PreparedScene": ValueKind.PREPARED,
 }
 _NAME = re.compile(r"[A-Za-z_][\w.]*")
 
@@ -171,7 +171,7 @@ class FlowReader:
             return
         text = cst.Module([]).code_for_node(annotation.annotation)
         if _ANNOTATED_RESULT.search(text):
-            self._assign(key, Fixed(Kind.RESULT))
+            self._assign(key, FixedKind(ValueKind.RESULT))
         for name in _NAME.findall(text):
             first, _, rest = name.partition(".")
             found = self.names.paths(first, annotation)
@@ -179,7 +179,7 @@ class FlowReader:
                 if path.startswith(PUBLIC.partition(".")[0]):
                     kind = _ANNOTATED_KINDS.get((rest or path).rpartition(".")[2])
                     if kind is not None:
-                        self._assign(key, Fixed(kind))
+                        self._assign(key, FixedKind(kind))
 
     def _assign(self, key: str, value: Value) -> None:
         if value != NOTHING:

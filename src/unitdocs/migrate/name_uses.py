@@ -6,7 +6,7 @@ from typing import Final
 
 import libcst as cst
 
-from unitdocs.migrate.facts import Argument, Context, ModuleFacts, PlainSite, Use
+from unitdocs.migrate.facts import Argument, UseContext, ModuleFacts, PlainSite, Use
 from unitdocs.migrate.names import ModuleNames, dotted, root
 from unitdocs.migrate.surface import NAMES, PICKLERS, Topic
 
@@ -120,43 +120,45 @@ class UseReader:
             if alias.local == name
         )
 
-    def _context(self, node: cst.Name | cst.Attribute) -> tuple[Context, tuple[Argument, ...]]:
+    def _context(self, node: cst.Name | cst.Attribute) -> tuple[UseContext, tuple[Argument, ...]]:
         around = list(self.names.ancestors(node))
         parent = around[0]
         if isinstance(parent, cst.Call):
-            return Context.CALL, tuple(map(self._argument, parent.args))
+            return UseContext.CALL, tuple(map(self._argument, parent.args))
         if _is_target(parent, node) or isinstance(parent, cst.Del):
-            return Context.STORE, ()
+            return UseContext.STORE, ()
         if isinstance(parent, cst.Arg):
             return self._argument_context(parent, around), ()
         if isinstance(parent, cst.MatchClass) and parent.cls is node and not parent.patterns:
-            return Context.CLASS_TEST, ()
+            return UseContext.CLASS_TEST, ()
         if isinstance(parent, cst.ComparisonTarget | cst.Comparison):
-            return Context.TYPE_COMPARISON, ()
+            return UseContext.TYPE_COMPARISON, ()
         if any(isinstance(one, cst.Annotation) for one in around):
-            return Context.ANNOTATION, ()
+            return UseContext.ANNOTATION, ()
         return self._nested_context(around), ()
 
-    def _argument_context(self, argument: cst.Arg, around: Sequence[cst.CSTNode]) -> Context:
+    def _argument_context(self, argument: cst.Arg, around: Sequence[cst.CSTNode]) -> UseContext:
         owner = around[1]
         if isinstance(owner, cst.ClassDef):
-            return Context.BASE if argument.keyword is None else Context.VALUE
+            return UseContext.BASE if argument.keyword is None else UseContext.VALUE
         function = dotted(owner.func) if isinstance(owner, cst.Call) else ""
         if isinstance(owner, cst.Call) and owner.args and owner.args[0] is not argument and function == "isinstance":
-            return Context.CLASS_TEST
+            return UseContext.CLASS_TEST
         if argument.keyword is not None and argument.keyword.value == "default_factory":
-            return Context.FACTORY
+            return UseContext.FACTORY
         name = function.rpartition(".")[2]
-        return Context.PATCH if name in _SETTERS or function.endswith("monkeypatch.delattr") else Context.VALUE
+        return UseContext.PATCH if name in _SETTERS or function.endswith("monkeypatch.delattr") else UseContext.VALUE
 
-    def _nested_context(self, around: Sequence[cst.CSTNode]) -> Context:
+    def _nested_context(self, around: Sequence[cst.CSTNode]) -> UseContext:
         """Return the context of a class in a tuple or a union, which may be a test for several classes."""
         for i, node in enumerate(around):
             if isinstance(node, cst.Element | cst.Tuple | cst.BinaryOperation):
                 continue
             is_test = isinstance(node, cst.Arg) and isinstance(around[i + 1], cst.Call) and i > 0
-            return self._argument_context(node, around[i:]) if is_test and isinstance(node, cst.Arg) else Context.VALUE
-        return Context.VALUE
+            return (
+                self._argument_context(node, around[i:]) if is_test and isinstance(node, cst.Arg) else UseContext.VALUE
+            )
+        return UseContext.VALUE
 
     def _argument(self, argument: cst.Arg) -> Argument:
         start, end = self.names.span(argument.value)
@@ -189,7 +191,7 @@ class UseReader:
             paths = tuple(path + dot + rest for path in found.paths)
             bindings = self._bindings(found.bindings)
             end = begin + len(match[0].encode())
-            self.facts.uses.append(Use(paths, match[0], begin, end, Context.ANNOTATION, bindings, is_text=True))
+            self.facts.uses.append(Use(paths, match[0], begin, end, UseContext.ANNOTATION, bindings, is_text=True))
 
     def _pickle(self, node: cst.CSTNode, paths: Sequence[str]) -> None:
         if PICKLERS.intersection(paths) and isinstance(self.names.parents.get(node), cst.Call):

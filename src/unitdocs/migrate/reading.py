@@ -10,7 +10,7 @@ from unitdocs.migrate.flows import FlowReader
 from unitdocs.migrate.name_uses import UseReader
 from unitdocs.migrate.names import ModuleNames, dotted, local_name
 from unitdocs.migrate.value_sites import ValueSiteReader
-from unitdocs.migrate.walking import Reader, Walk
+from unitdocs.migrate.walking import NodeReader, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ def read_module(text: str, file: str, module: str, *, is_package: bool) -> Modul
     imports = _ImportReader(names, facts, tree)
     walk.run(imports)
     names.has_stars = bool(facts.stars)
-    readers: tuple[Reader, ...] = (
+    readers: tuple[NodeReader, ...] = (
         FlowReader(names, facts),
         UseReader(names, facts, imports.numbers, text.encode()),
         ValueSiteReader(names, facts),

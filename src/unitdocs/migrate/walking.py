@@ -14,7 +14,7 @@ _TRIVIA: Final = ("whitespace", "lpar", "rpar", "lbracket", "rbracket", "lbrace"
 _NO_NODES: Final = frozenset({"header", "footer", "indent", "semicolon", "equal", "dot", "lines_after_decorators"})
 
 
-class Reader(Protocol):
+class NodeReader(Protocol):
     """Has methods `visit_Name` and `leave_Name` for the kinds of nodes that it reads.
 
     `visit_...` may return False, so that the walk leaves out what is inside of the node.
@@ -49,7 +49,7 @@ class Walk:
                 self.parents[child] = node
             waiting += [(child, -1) for child in reversed(inner)]
 
-    def run(self, reader: Reader) -> None:
+    def run(self, reader: NodeReader) -> None:
         """Call the methods of a reader for the nodes that it reads."""
         visits, leaves = _Methods(reader, "visit"), _Methods(reader, "leave")
         open_nodes: list[tuple[int, cst.CSTNode]] = []
@@ -70,7 +70,7 @@ class Walk:
 class _Methods:
     """The methods of a reader by the kind of node."""
 
-    def __init__(self, reader: Reader, prefix: str) -> None:
+    def __init__(self, reader: NodeReader, prefix: str) -> None:
         self.reader, self.prefix = reader, prefix
         self.found: dict[type, Callable[[cst.CSTNode], object]] = {}
 

@@ -86,7 +86,18 @@ def test_a_second_run_changes_nothing_and_other_bytes_stay(modules: list[str], h
 def assert_only_code_changes(before: str, after: str) -> None:
     """Check that no line goes or changes that names nothing of the unit system."""
     first, second = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    words = ("unitdocs", "Original", "Calculator", "Sized", "Engine", "resolve", "system.rng", "rng,", "boxes")
+    words = (
+        "unitdocs",
+        "Original",
+        "Calculator",
+        "Sized",
+        "Engine",
+        "resolve",
+        "system.rng",
+        "rng,",
+        "boxes",
+        "Position,",
+    )
     for operation, start, end, _, _ in SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
         if operation in {"replace", "delete"}:
             assert all(any(word in line for word in words) for line in first[start:end]), (first[start:end], after)

@@ -1,6 +1,5 @@
 """Which files a scan reads, and how it writes them: bytes, permissions, links, folders that are left out."""
 
-import os
 import stat
 from pathlib import Path
 
@@ -55,7 +54,7 @@ def test_permissions_stay_and_no_other_file_is_left(tmp_path: Path) -> None:
     path.chmod(0o751)
     rewritten(path, path.read_bytes())
     assert stat.S_IMODE(path.stat().st_mode) == 0o751
-    assert os.listdir(tmp_path) == ["run.py"]
+    assert [file.name for file in tmp_path.iterdir()] == ["run.py"]
 
 
 def test_a_read_only_file_and_one_that_changed_meanwhile_are_not_written(tmp_path: Path) -> None:
@@ -128,7 +127,8 @@ def test_a_single_file_and_a_folder_inside_of_a_package_can_be_scanned(tmp_path:
     (package / "__init__.py").touch()
     (package / "engine.py").write_text(GAME)
     (package / "use.py").write_text(
-        "from .engine import system\nfrom unitdocs.units.original import SizeCalculator\nu = SizeCalculator(s, system.rng)\n"
+        "from .engine import system\nfrom unitdocs.units.original import SizeCalculator\n"
+        "u = SizeCalculator(s, system.rng)\n"
     )
     assert {one.source.name for one in scan(package).changed_files} == {"engine.py", "use.py"}
     assert [one.content.decode() for one in scan(package / "engine.py").changed_files] == [CHANGED]
