@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from accessibility import judge
+from later_records import measured_later
 from playwright.sync_api import Page, expect
 from serving import (
     PARTS,
@@ -25,7 +26,6 @@ from serving import (
     served,
 )
 
-from later_records import measured_later
 from unitdocs import records
 from unitdocs.portal import bundle
 from unitdocs.publishing import Pages, publish, published, roll_back
