@@ -132,7 +132,7 @@ async function pageIn(page, root, versions) {
 }
 
 /**
- * Show what is missing, and what there is instead.
+ * Show which page is missing, and where readers can go on.
  *
  * @param {HTMLElement} place
  * @param {string} words
