@@ -132,7 +132,7 @@ async function pageIn(page, root, versions) {
 }
 
 /**
- * Show which page is missing, and where readers can go on.
+ * Show what is missing, and what a reader can open in its place.
  *
  * @param {HTMLElement} place
  * @param {string} words
