@@ -54,8 +54,7 @@ def make_project(folder: Path) -> Path:
     """Copy what the site is built from into a repository of its own, its record marked as current."""
     folder.mkdir(parents=True)
     ignored = shutil.ignore_patterns("generated", "source", ".ipynb_checkpoints", "__pycache__")
-    (folder / "scripts").mkdir()
-    for part in [*PARTS, "docs", ".gitignore", "README.md", "LICENSE", "scripts/package_version.py"]:
+    for part in [*PARTS, "docs", ".gitignore", "README.md", "LICENSE"]:
         if (ROOT / part).is_dir():
             shutil.copytree(ROOT / part, folder / part, ignore=ignored)
         else:
