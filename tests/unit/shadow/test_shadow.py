@@ -242,7 +242,7 @@ def test_a_report_lists_the_first_of_each_unit_and_counts_all() -> None:
     assert report.different == 20
     assert [one.original for one in report.first_differences] == [10, 11, 12]
     assert json.loads(json.dumps(report.members()))["first_differences"][0]["refactored"] == 7
-    assert len(report.text().splitlines()) == 4
+    assert len(report.text().splitlines()) == 5
 
 
 def test_nothing_compared_is_not_clean() -> None:
