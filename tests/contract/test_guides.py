@@ -16,7 +16,6 @@ import doctest
 import io
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -26,6 +25,8 @@ import pytest
 from sybil import Document, Example, Region, Sybil
 from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
 
+from later_records import measured_later
+from unitdocs import records
 from unitdocs.publishing.packages import build_package
 
 ROOT = Path(__file__).parents[2]
@@ -130,7 +131,9 @@ def provide_packages(guide: Path, folder: Path) -> None:
     if "UNITDOCS_PACKAGES" in guide.read_text():
         for version in ("1.0", "1.1"):
             build_package(ROOT, version, folder / version)
-            shutil.copy(ROOT / REFERENCE, folder / version)
+        record = records.load(ROOT / REFERENCE)
+        records.save(record, folder / "1.0" / Path(REFERENCE).name)
+        records.save(measured_later(record, 30), folder / "1.1" / Path(REFERENCE).name)
 
 
 def read(guide: Path, reader: Reader) -> None:

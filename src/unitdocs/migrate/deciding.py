@@ -11,7 +11,6 @@ from unitdocs.migrate.facts import Argument, Context, ModuleFacts, Use, ValueSit
 from unitdocs.migrate.import_edits import ImportPlan
 from unitdocs.migrate.kinds import KindFinder
 from unitdocs.migrate.surface import (
-    CALCULATORS,
     CONSTANTS,
     CREATE,
     NAMES,

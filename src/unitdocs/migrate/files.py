@@ -5,7 +5,6 @@ import os
 import stat
 import tempfile
 import tokenize
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 

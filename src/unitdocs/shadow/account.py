@@ -52,7 +52,7 @@ class Account:
         self.longest = longest
         self._lock = threading.RLock()  # a handler of a signal may ask for a report
         self._started = self._settled = time.perf_counter()
-        self._saved = BURST
+        self._saved = BURST if budget else 0.0
         self._chosen = self._skipped = 0
         self.left = self._gap() if share else 0
         self._seconds = 0.0

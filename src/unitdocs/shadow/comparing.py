@@ -49,6 +49,7 @@ class Shadow:
             numbers: how many it compares.
         """
         if getattr(self._thread, "is_comparing", False):  # a rule of the game resolves other units
+            self.account.skip()
             return
         self._thread.is_comparing = True
         try:

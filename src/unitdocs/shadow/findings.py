@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from unitdocs.formatting import counted
 from unitdocs.shadow.account import Spending
 
 
@@ -84,10 +85,10 @@ class ShadowReport:
     def text(self) -> str:
         """Return the report for people: a line on what was compared, then one for each finding."""
         spent = self.spending
-        compared = f"{self.numbers} numbers of {spent.chosen - spent.skipped} calls compared"
-        found = f"{self.different} different, {self.errors} errors"
-        lines = [f"{compared}, {found}; {spent.skipped} of {spent.chosen} chosen calls skipped"]
-        lines.append(f"{spent.calls} calls; comparisons took {spent.time_share:.2%} of the time")
+        compared = f"{counted(self.numbers, 'number')} of {counted(spent.chosen - spent.skipped, 'call')} compared"
+        found = f"{self.different:,} different, {counted(self.errors, 'error')}"
+        lines = [f"{compared}: {found}; {spent.skipped:,} of {counted(spent.chosen, 'chosen call')} skipped"]
+        lines.append(f"comparisons took {spent.time_share:.2%} of the time since the start")
         lines += [f"stopped: {spent.stopped}"] if spent.stopped else []
         lines += map(_described, self.first_differences)
         lines += [f"{one.place}: {one.error}{_row(one.semantics)} {one.unit}".rstrip() for one in self.first_errors]

@@ -291,3 +291,12 @@ def test_a_number_next_to_the_original_s_is_not_named_by_a_row_that_changes_noth
     system = everything(other=Off())
     system.build(Size("parent-width", 100)).resolve(AROUND)
     assert system.shadow.report().first_differences[0].semantics is None
+
+
+def test_a_budget_of_nothing_compares_nothing() -> None:
+    system = create_shadow(share=1, budget=0)
+    unit = system.build(Size("pixel", 5))
+    for _ in range(5):
+        unit.resolve(HERE)
+    report = system.shadow.report()
+    assert (report.numbers, report.spending.chosen, report.spending.skipped) == (0, 5, 5)
