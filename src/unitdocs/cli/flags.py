@@ -268,7 +268,9 @@ def choose(
     from unitdocs.flags import choose_system  # noqa: PLC0415
 
     attributes = {} if environment is None else {"environment": environment}
-    choice = choose_system(key, attributes, file=flag_file(file))
+    asked = flag_file(file)
+    # Where no setting names a file and there is none here, a game has none either: that is no fault.
+    choice = choose_system(key, attributes, file=None if asked == FILE and not FILE.exists() else asked)
     if form is Format.JSON:
         typer.echo(as_json(choice._asdict()))
         return

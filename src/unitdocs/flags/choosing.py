@@ -62,7 +62,7 @@ class SystemChooser:
         if state is not None and state.killed is not None:
             return Choice(ORIGINAL, ORIGINAL, Reason.KILLED, state.version, state.killed)
         if self.settings.system is not None:
-            return _named(self.settings.system, Reason.VARIABLE, "the setting system")
+            return _named(self.settings.system, Reason.SETTING, "the setting system")
         return Choice(ORIGINAL, None, Reason.DEFAULT) if state is None else self._by_rules(state, key, attributes)
 
     def _by_rules(self, flag: Flag, key: str, attributes: Mapping[str, object]) -> Choice:

@@ -20,14 +20,14 @@ TIMES: Final = range(-62_135_596_800, 253_402_300_800)
 class Reason(StrEnum):
     """Why a system was chosen.
 
-    `argument` and `variable`: code or a setting names it. `killed`: the flag is killed. `denied`, `allowed`: the flag
+    `argument` and `setting`: code or a setting names it. `killed`: the flag is killed. `denied`, `allowed`: the flag
     names the key. `not started`: the flag's start is still to come. `share`: the bucket of the key decides. `default`:
     there is no flag file. `fault`: the flag cannot be used.
     """
 
     ARGUMENT = "argument"
     KILLED = "killed"
-    VARIABLE = "variable"
+    SETTING = "setting"
     DENIED = "denied"
     ALLOWED = "allowed"
     NOT_STARTED = "not started"

@@ -44,7 +44,7 @@ def chooser(file: Path | None, system: str | None = None, environment: str = "pr
 def test_the_order_of_what_decides(file: Path, clock: Callable[[float], None]) -> None:
     with_variable = chooser(file, system="original")
     assert with_variable.choose("a", system="refactored") == Choice("refactored", None, Reason.ARGUMENT)
-    assert with_variable.choose("a").reason is Reason.VARIABLE
+    assert with_variable.choose("a").reason is Reason.SETTING
     assert chooser(file).choose("a") == Choice("refactored", "refactored", Reason.SHARE, 4)
     assert chooser(None).choose("a") == Choice("original", None, Reason.DEFAULT)
     file.write_text(text_of(Flag(version=5, share=10_000, killed="slow")))
@@ -234,7 +234,7 @@ def test_variables_are_read_at_each_call(file: Path, tmp_path: Path, monkeypatch
     monkeypatch.setenv("UNITDOCS_FLAG_FILE", str(file))
     assert choose_system("a").reason is Reason.SHARE
     monkeypatch.setenv("UNITDOCS_SYSTEM", "original")
-    assert choose_system("a").reason is Reason.VARIABLE
+    assert choose_system("a").reason is Reason.SETTING
     monkeypatch.setenv("UNITDOCS_SYSTEM", "refactord")
     assert choose_system("a").reason is Reason.FAULT
     assert choose_system("a", system="refactored").system == "refactored"
