@@ -132,7 +132,7 @@ async function pageIn(page, root, versions) {
 }
 
 /**
- * Show what is missing, and what there is instead.
+ * Show what is missing, and what a reader can open in its place.
  *
  * @param {HTMLElement} place
  * @param {string} words

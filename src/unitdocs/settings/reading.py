@@ -12,7 +12,7 @@ def content_of(path: Path, most: int = -1) -> bytes:
 
     Args:
         path: the file.
-        most: bytes to read; one more tells a larger file apart (default: all).
+        most: bytes to read (default: all).
 
     Raises:
         OSError: it cannot be read, or reading it could wait for ever: it is a pipe or a terminal.
