@@ -112,8 +112,16 @@ def create_shadow(
         most: how many differences and errors the report lists.
 
     Raises:
-        InputError: a share or the budget is not between 0 and 1, or as `create_system` does.
+        InputError: a share or the budget is not between 0 and 1, `longest` is not above 0, `most` is not at least 1, or
+            as `create_system` does.
     """
+    problems = []
+    if not isinstance(longest, int | float) or not longest > 0:
+        problems.append(f"longest: expected seconds above 0, got {longest!r}")
+    if not isinstance(most, int) or most < 1:
+        problems.append(f"most: expected a whole number from 1, got {most!r}")
+    if problems:
+        raise InputError(*problems)
     if registry is None:
         registry = Registry()  # one for both: a game may register rules later
     settings = load(shadow_share=share, shadow_budget=budget)

@@ -40,7 +40,10 @@ def snippet(name: str, study: Study[ShadowRun] | None) -> str:
 
 def rows(text: str) -> list[list[str]]:
     return [
-        [unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL)]
+        [
+            unescape(re.sub(r"<[^>]+>", "", cell)).strip()
+            for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL)
+        ]
         for row in re.findall(r"<tr>(.*?)</tr>", text, re.DOTALL)
     ]
 
