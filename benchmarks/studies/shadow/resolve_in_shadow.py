@@ -56,10 +56,10 @@ PASSES = 3
 """How often a scene is resolved in each size before the next one: the refactored system compiles a plan after some."""
 STEP = 100_000
 """Resolves of one source before the next one, at most."""
-ROUNDS_OF_A_PAIR = 5
+ROUNDS_OF_A_PAIR = 15
 """Rounds until both scenes are prepared again."""
-FRAMES = 40
-"""Resolves of one round."""
+FRAMES = 20
+"""Resolves of a scene at a time, of which a round has two."""
 
 
 def parse() -> argparse.Namespace:
@@ -194,9 +194,10 @@ def costs(scene: Scene, rounds: int) -> Iterator[ShadowCost]:
         ratios: list[float] = []
         while len(ratios) < rounds:
             plain, shadowed = pair(scene, share, budget, is_shadow_first=bool(len(ratios) // ROUNDS_OF_A_PAIR % 2))
-            for number in range(min(ROUNDS_OF_A_PAIR, rounds - len(ratios))):
-                order = (plain, shadowed) if number % 2 else (shadowed, plain)
-                taken = {one: seconds(one, sizes) for one in order}
+            for _ in range(min(ROUNDS_OF_A_PAIR, rounds - len(ratios))):
+                taken = dict.fromkeys((plain, shadowed), 0.0)
+                for one in (plain, shadowed, shadowed, plain):
+                    taken[one] += seconds(one, sizes)
                 ratios.append(taken[shadowed] / taken[plain])
         print(f"share {share:g}, budget {budget:g}: median ratio {statistics.median(ratios):.3f}")
         yield ShadowCost(share=share, budget=budget, ratios=tuple(ratios))

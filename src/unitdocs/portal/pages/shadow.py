@@ -72,7 +72,8 @@ def _cost(study: Study[ShadowRun] | None) -> Html:
     sentence = (
         f"Measured on {run.environment.cpu} ({counted(run.environment.cores, 'core')}) with the scene {run.scene}: "
         f"CPU time of frames with shadow mode, compared with the original system alone; the median of "
-        f"{counted(len(run.costs[0].ratios), 'round')}, and the middle half of them."
+        f"{counted(len(run.costs[0].ratios), 'round')}, and the middle half of them. "
+        "The budget is a share of the time that passes, which here includes the frames without shadow mode."
     )
     columns = [
         Column("Share of calls", is_number=True),
