@@ -19,16 +19,16 @@ from unitdocs.migrate.values import (
     LocalName,
     Member,
     Value,
-    ValueKind,
+    ValueOrigin,
 )
 
 _ANNOTATED_RESULT = re.compile(r"\b(List|list|Sequence)\[\W*(\w+\.)*Placed\b")
 _ANNOTATED_KINDS = {
-    "OriginalSystem": ValueKind.SYSTEM,
-    "UnitSystem": ValueKind.SYSTEM,
-    "System": ValueKind.SYSTEM,
-    "OriginalScene": ValueKind.PREPARED,
-    "PreparedScene": ValueKind.PREPARED,
+    "OriginalSystem": ValueOrigin.SYSTEM,
+    "UnitSystem": ValueOrigin.SYSTEM,
+    "System": ValueOrigin.SYSTEM,
+    "OriginalScene": ValueOrigin.PREPARED,
+    "PreparedScene": ValueOrigin.PREPARED,
 }
 _NAME = re.compile(r"[A-Za-z_][\w.]*")
 
@@ -171,7 +171,7 @@ class FlowReader:
             return
         text = cst.Module([]).code_for_node(annotation.annotation)
         if _ANNOTATED_RESULT.search(text):
-            self._assign(key, FixedKind(ValueKind.RESULT))
+            self._assign(key, FixedKind(ValueOrigin.RESULT))
         for name in _NAME.findall(text):
             first, _, rest = name.partition(".")
             found = self.names.paths(first, annotation)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 
 from unitdocs.shadow.account import Account
-from unitdocs.shadow.findings import Findings, ShadowDifference, ShadowError, ShadowReport
+from unitdocs.shadow.findings import ShadowDifference, ShadowError, ShadowFindings, ShadowReport
 from unitdocs.shadow.semantics import refused
 from unitdocs.units import Registry, System
 from unitdocs.units.model.draws import Generator
@@ -26,7 +26,7 @@ class Shadow:
         findings: keeps what differs.
     """
 
-    def __init__(self, system: System, registry: Registry, account: Account, findings: Findings) -> None:
+    def __init__(self, system: System, registry: Registry, account: Account, findings: ShadowFindings) -> None:
         self.system = system
         self.registry = registry
         self.account = account

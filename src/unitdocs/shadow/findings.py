@@ -110,7 +110,7 @@ def _row(semantics: int | None) -> str:
     return "" if semantics is None else f" (corrected semantics, row {semantics})"
 
 
-class Findings:
+class ShadowFindings:
     """Collects what is found. Threads may share it.
 
     Args:

@@ -9,7 +9,7 @@ from unitdocs.settings import load
 from unitdocs.shadow.account import Account
 from unitdocs.shadow.calculators import shadowed
 from unitdocs.shadow.comparing import Shadow
-from unitdocs.shadow.findings import Findings
+from unitdocs.shadow.findings import ShadowFindings
 from unitdocs.shadow.scenes import ShadowedScene
 from unitdocs.units import Registry, Scene, System, create_system
 from unitdocs.units.model.composition import Part
@@ -133,4 +133,4 @@ def create_shadow(
             if settings.shadow_share > 0:
                 raise
             other = create_system("original", registry=registry)
-    return ShadowSystem(rng, registry, Shadow(other, registry, account, Findings(most)))
+    return ShadowSystem(rng, registry, Shadow(other, registry, account, ShadowFindings(most)))
