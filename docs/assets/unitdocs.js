@@ -384,7 +384,13 @@ async function read(figure) {
   if (figure.dataset.plot) return figure.dataset.plot;
   const response = await fetch(/** @type {string} */ (figure.dataset.figure));
   if (!response.ok) throw new Error("its data could not be loaded");
-  return response.text();
+  // A published version has compressed files. Some hosts say so, and then the browser has unpacked them already.
+  const content = await response.blob();
+  const [first, second] = new Uint8Array(await content.slice(0, 2).arrayBuffer());
+  const isCompressed = first === 0x1f && second === 0x8b;
+  return isCompressed
+    ? new Response(content.stream().pipeThrough(new DecompressionStream("gzip"))).text()
+    : content.text();
 }
 
 /**

@@ -25,7 +25,7 @@ export async function announce(base) {
   const { pathname } = location;
   const site = await readIndex(base);
   if (!site) return;
-  markWithdrawn(site);
+  improveList(site);
   const place = /** @type {HTMLElement | null} */ (document.querySelector(".ud-missing"));
   const bar = place ? await explain(place, site) : await warning(site, base);
   document.querySelector(".ud-version-bar")?.remove();
@@ -48,7 +48,8 @@ async function warning(site, base) {
   const bar = make("div", about?.withdrawn ? withdrawal(about) : `You are reading version ${name}. `);
   bar.className = about?.withdrawn ? "ud-version-bar ud-withdrawn" : "ud-version-bar";
   bar.setAttribute("role", "status");
-  bar.append(linkTo(`${root}${LATEST}/${target}`, `${target === page ? "This page" : "The nearest page"} in version ${latest}`));
+  const words = `${target === page ? "This page" : "The nearest page"} in version ${latest}`;
+  bar.append(link(words, `${root}${LATEST}/${target}`));
   return bar;
 }
 
@@ -60,56 +61,91 @@ function withdrawal({ version, withdrawn }) {
 }
 
 /**
- * Mark withdrawn versions in the theme's list, which may come later than the index.
+ * Mark withdrawn versions in the theme's list, which may come later than the index, and name its button by its words.
  *
  * @param {SiteIndex} site
  */
-function markWithdrawn({ versions }) {
-  const withdrawn = versions.filter((one) => one.withdrawn);
+function improveList({ versions }) {
   const topic = document.querySelector(".md-header__topic");
-  if (!withdrawn.length || !topic || markIn(topic, withdrawn)) return;
-  const observer = new MutationObserver(() => markIn(topic, withdrawn) && observer.disconnect());
+  if (!topic || improveIn(topic, versions)) return;
+  const observer = new MutationObserver(() => improveIn(topic, versions) && observer.disconnect());
   observer.observe(topic, { childList: true });
 }
 
 /**
  * @param {Element} topic
- * @param {PublishedVersion[]} withdrawn
+ * @param {PublishedVersion[]} versions
  */
-function markIn(topic, withdrawn) {
+function improveIn(topic, versions) {
   const names = [...topic.querySelectorAll(".md-version__link, .md-version__current")];
   for (const { firstChild } of names) {
-    const version = withdrawn.find((one) => one.version === firstChild?.textContent);
+    const version = versions.find((one) => one.withdrawn && one.version === firstChild?.textContent);
     if (firstChild && version) firstChild.textContent = labelOf(version);
+  }
+  const button = topic.querySelector(".md-version__current");
+  if (button) {
+    button.querySelector(".md-version__alias")?.before(" ");
+    button.setAttribute("aria-label", `Version ${button.textContent}, select another`);
   }
   return names.length > 0;
 }
 
 /**
- * Say which version has a page that is missing in another.
+ * Say which version has a page that is missing in another, or that a name is no version's.
  *
  * @param {HTMLElement} place
  * @param {SiteIndex} site
  */
 async function explain(place, site) {
-  const { root, latest, versions, pruned } = site;
-  const [name = "", ...rest] = location.pathname.slice(new URL(root).pathname.length).split("/");
-  const page = rest.join("/").replace(/index\.html$/, "");
-  const isThere = name === LATEST || Boolean(versionNamed(site, name));
-  if (!isThere && !/^v?\d/.test(name)) return;
-  const having = isThere ? await holders(page, root, versions) : versions;
-  const shown = name === LATEST ? `${name} (${latest})` : name;
-  const gone = pruned.includes(name) ? "is no longer on this site" : "does not exist";
-  const words = isThere ? `Version ${shown} has no page ${page}.` : `Version ${name} ${gone}.`;
+  const { root, versions, pruned } = site;
+  const path = location.pathname.slice(new URL(root).pathname.length).replace(/index\.html$/, "");
+  const [name = "", ...rest] = path.split("/");
+  if (name === LATEST || versionNamed(site, name)) {
+    const page = rest.join("/");
+    const having = await holders(page, root, versions);
+    const shown = name === LATEST ? `${name} (${site.latest})` : name;
+    const links = having.map((one) => link(`${page} in version ${labelOf(one)}`, `${root}${one.version}/${page}`));
+    say(place, `Version ${shown} has no page ${page}.`, [...links, link(`Home of version ${name}`, `${root}${name}/`)]);
+    return;
+  }
+  const homes = versions.map((one) => link(`Home of version ${labelOf(one)}`, `${root}${one.version}/`));
+  if (/^v?\d/.test(name)) {
+    say(place, `Version ${name} ${pruned.includes(name) ? "is no longer on this site" : "does not exist"}.`, homes);
+    return;
+  }
+  const pages = [path, rest.join("/")].map((page) => page.replace(/(?<=\/|^)[^/.]+$/, "$&/")); // the slash is often left out
+  const found = pages.map((page) => pageIn(page, root, versions));
+  const links = (await Promise.all(found)).filter((one) => one !== undefined);
+  say(place, `There is no page ${path}, and no version is called ${name}.`, [...links, ...homes]);
+}
+
+/**
+ * Return a link to a page in the newest version that has it; a home page is none.
+ *
+ * @param {string} page
+ * @param {string} root
+ * @param {PublishedVersion[]} versions
+ */
+async function pageIn(page, root, versions) {
+  const [newest] = page ? await holders(page, root, versions) : [];
+  return newest && link(`${page} in version ${labelOf(newest)}`, `${root}${newest.version}/${page}`);
+}
+
+/**
+ * Show what is missing, and what a reader can open in its place.
+ *
+ * @param {HTMLElement} place
+ * @param {string} words
+ * @param {HTMLAnchorElement[]} links
+ */
+function say(place, words, links) {
   const list = document.createElement("ul");
-  const item = (/** @type {string} */ text, /** @type {string} */ path) => {
-    const element = document.createElement("li");
-    element.append(linkTo(root + path, text));
-    list.append(element);
-  };
-  for (const one of having) item(`${isThere ? page : "Home"} in version ${labelOf(one)}`, `${one.version}/${isThere ? page : ""}`);
-  if (isThere) item(`Home of version ${name}`, `${name}/`);
-  place.replaceChildren(make("p", words), list);
+  for (const one of links) {
+    const item = document.createElement("li");
+    item.append(one);
+    list.append(item);
+  }
+  place.replaceChildren(make("p", words), list, make("p", "Or search this site: the field is at the top of the page."));
 }
 
 /**
@@ -126,14 +162,14 @@ async function holders(page, root, versions) {
 /**
  * Return a link that the browser follows itself: the theme would show the page with the programs of this version.
  *
- * @param {string} address
  * @param {string} words
+ * @param {string} address
  */
-function linkTo(address, words) {
-  const link = make("a", words);
-  link.href = address;
-  link.target = "_self";
-  return link;
+function link(words, address) {
+  const element = make("a", words);
+  element.href = address;
+  element.target = "_self";
+  return element;
 }
 
 /**

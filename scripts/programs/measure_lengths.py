@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 WIDE: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-GENERATED_PAGES = ("benchmarks/cases/", "reference/source/")
+GENERATED_PAGES = ("benchmarks/cases/",)
 """Pages of one kind that are many: measured only when they are named."""
 COUNT = """() => {
     const article = document.querySelector("article");

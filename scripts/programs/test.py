@@ -65,9 +65,18 @@ TESTS = {
     ),
     "results": Lane(
         "records, statistics and the command line",
-        ("unit/cli", "unit/files", "unit/flags", "unit/records", "unit/analysis", "unit/studies", "unit/stats"),
+        (
+            "unit/cli",
+            "unit/files",
+            "unit/flags",
+            "unit/records",
+            "unit/shadow",
+            "unit/analysis",
+            "unit/studies",
+            "unit/stats",
+        ),
     ),
-    "units": Lane("both unit systems", ("unit/units",)),
+    "units": Lane("both unit systems, and moving code to them", ("unit/units", "unit/migrate")),
 }
 """The slowest first: what is quick fills the gaps at the end."""
 LANES = ("checks", *TESTS)

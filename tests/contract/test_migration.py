@@ -1,17 +1,21 @@
-"""The sample game is migrated by following the migration guide alone, plays the same, and goes back."""
+"""The sample game is migrated by the scan and by the guide alone, plays the same, and goes back."""
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
+from unitdocs.migrate import Topic
+
 ROOT = Path(__file__).parents[2]
-GUIDE = ROOT / "docs" / "deploy" / "migration.md"
+GUIDE = ROOT / "docs" / "deploy" / "changes.md"
 GAME = ROOT / "tests" / "sample_game" / "orchard"
 SETTING = "UNITDOCS_SYSTEM"
 
@@ -30,7 +34,7 @@ def changes() -> list[Change]:
     table = guide[guide.index("{ #changes }") : guide.index("The examples resolve this scene:")]
     found = []
     for anchor in re.findall(r"^\| \[.*?\]\(#([\w-]+)\)", table, re.MULTILINE):
-        section = guide[guide.index(f"{{ #{anchor} }}\n") :].split("\n### ")[0]
+        section = guide[guide.index(f"{{ #{anchor} }}\n") :].split("\n## ")[0]
         before, after = (
             re.search(rf"^{word}\b.*?```python\n(.*?)```", section, re.DOTALL | re.MULTILINE)
             for word in ("Before", "After")
@@ -51,9 +55,24 @@ def definitions(block: str) -> str:
     return "\n".join(lines[:last]).strip() + "\n"
 
 
+def scan(folder: Path, *options: str) -> tuple[int, Any]:
+    """Scan a folder; return the exit code, and the report."""
+    command = [sys.executable, "-m", "unitdocs.cli", "migrate", "scan", str(folder), "--format", "json", *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert not done.stderr
+    return done.returncode, json.loads(done.stdout)
+
+
+def anchors(sites: list[dict[str, str]]) -> list[str]:
+    """Return the sections of the guide that places are explained in."""
+    return [site["guide"].partition("#")[2] for site in sites]
+
+
 def migrate(game: Path) -> dict[str, int]:
-    """Change a game's text as the guide says; return how often each row applied."""
-    applied = dict.fromkeys((change.anchor for change in changes()), 0)
+    """Let the scan change a game, change the rest as the guide says; return how often each row applied."""
+    _, report = scan(game, "--write")
+    written = Counter(anchors(report["changes"]))
+    applied = {change.anchor: written[change.anchor] for change in changes()}
     for file in sorted(game.glob("*.py")):
         text = file.read_text()
         for change in changes():
@@ -118,6 +137,28 @@ def test_saved_games_are_read_after_the_migration_and_after_the_way_back(folders
             if name == "old":  # its elements have no size, and no constant is patched any more, as the guide says
                 drawn = drawn.replace("0.0, 0.0, 100.0, 100.0, 1.0]", "0.0, 0.0, 64.0, 64.0, 1.0]")
             assert drawn == expected
+
+
+def test_the_scan_leaves_what_the_guide_leaves(folders: tuple[Path, Path]) -> None:
+    code, report = scan(folders[1])
+    assert code == 1
+    assert report["changes"] == []
+    assert Counter(anchors(report["left"])) == {"own-units": 2, "change-pickles": 2}  # classes of saved games
+
+
+@pytest.mark.parametrize("anchor", ["change-system", "change-calculator", "change-class", "change-result"])
+def test_the_scan_writes_what_the_guide_shows(anchor: str, tmp_path: Path) -> None:
+    (change,) = (change for change in changes() if change.anchor == anchor)
+    calls = "from unitdocs.units import create_system\nsystem = create_system()\nplace_of(1, system)\n"
+    file = tmp_path / "game.py"
+    file.write_text(f"{change.before}{calls}" if anchor == "change-calculator" else f"import unitdocs\n{change.before}")
+    assert scan(tmp_path, "--write")[0] == 0
+    assert change.after.strip() in file.read_text()
+
+
+def test_every_section_that_the_scan_names_is_in_the_guide() -> None:
+    named = {topic.value for topic in Topic}
+    assert named <= set(re.findall(r"\{ #([\w-]+) \}", GUIDE.read_text()))
 
 
 def test_no_text_of_the_game_is_written_for_the_refactored_system() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from accessibility import axe_script
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from serving import PREFIX, OpenPage, Site, Watch, build, fresh_copy, make_once, replace_address, served
 
@@ -40,6 +41,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with served(folder, PREFIX) as url:
         replace_address(folder, url)
         yield Site(folder, url)
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """Return axe-core's script."""
+    return axe_script()
 
 
 @pytest.fixture(scope="session")

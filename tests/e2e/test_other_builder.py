@@ -18,7 +18,8 @@ from serving import QUIET, ROOT, Site, fresh_copy
 from unitdocs.publishing.sharing import SHARED, share
 
 PROPERDOCS = "properdocs==1.6.7"
-LOADED = re.compile(r'(?:src|data-figure|rel="stylesheet" href|name="unitdocs-bundle" content)="([^":?#]+)["?#]')
+LOADED = re.compile(r"(?:src|data-figure|rel=stylesheet href|name=unitdocs-bundle content)=([^\s\":?#>]+)")
+SOURCES = "reference/source"
 COMPARED = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "table", "figure", "pre"})
 
 
@@ -84,9 +85,15 @@ class Article(HTMLParser):
                 texts.append(data)
 
 
+def sources(site: Site) -> dict[str, bytes]:
+    """Return the pages of the modules' sources, which no builder changes."""
+    return {page.name: page.read_bytes() for page in (site.folder / SOURCES).iterdir()}
+
+
 def compare(site: Site, other: Site) -> Iterator[tuple[str, Article, Article]]:
     """Yield each page of two sites; their blocks are the same."""
     assert other.pages == site.pages
+    assert sources(other) == sources(site)
     for page in site.pages:
         ours, theirs = (Article(page, (each.folder / page / "index.html").read_text()) for each in (site, other))
         assert theirs.blocks == ours.blocks, page
@@ -106,11 +113,15 @@ def check_published(built: Path, folder: Path) -> None:
     shutil.copytree(built, version)
     moved = share(version, shared)
     assert moved["generated/plotly.min.js"]
+    assert sum(place.startswith(SOURCES) for place in moved) > 30
     pages = sorted(version.rglob("index.html"))
+    count = 0
     for page in pages:
         loaded = LOADED.findall(page.read_text())
+        count += len(loaded)
         assert [address for address in loaded if not (page.parent / address).is_file()] == [], page
     assert len(pages) > 100
+    assert count > 5 * len(pages)
 
 
 @pytest.mark.long

@@ -5,11 +5,12 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from accessibility import judge
+from later_records import measured_later
 from playwright.sync_api import Page, expect
 from serving import (
     PARTS,
@@ -28,14 +29,16 @@ from serving import (
 from unitdocs import records
 from unitdocs.portal import bundle
 from unitdocs.publishing import Pages, publish, published, roll_back
+from unitdocs.publishing.sharing import SHARED
 from unitdocs.publishing.versions import REFERENCE
-from unitdocs.records.schema import Case, Pair, Round, pack, unpack
 
 OLD, NEXT, NEW = "1.0", "1.1", "2.0"
 ONLY_NEW = "A sentence of the newer version."
 WHY = "The chart of frames shows wrong numbers."
 ADDED, DROPPED = "benchmarks/added/", "benchmarks/dropped/"
 """A page that only the newest version has, and one that only the oldest has."""
+DOCUMENTED = "unitdocs.errors.InputError"
+BOTH_SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
 
 
 def git(folder: Path, *words: str) -> None:
@@ -51,8 +54,7 @@ def make_project(folder: Path) -> Path:
     """Copy what the site is built from into a repository of its own, its record marked as current."""
     folder.mkdir(parents=True)
     ignored = shutil.ignore_patterns("generated", "source", ".ipynb_checkpoints", "__pycache__")
-    (folder / "scripts").mkdir()
-    for part in [*PARTS, "docs", ".gitignore", "README.md", "LICENSE", "scripts/package_version.py"]:
+    for part in [*PARTS, "docs", ".gitignore", "README.md", "LICENSE"]:
         if (ROOT / part).is_dir():
             shutil.copytree(ROOT / part, folder / part, ignore=ignored)
         else:
@@ -90,6 +92,7 @@ def publish_thrice(folder: Path) -> None:
         for name, value in QUIET.items():
             patch.setenv(name, value)
         write_page(docs, DROPPED)
+        write_reference(docs)
         commit(project, "Begin with a page")
         publish(OLD, Pages(project))
         (docs / f"{DROPPED.rstrip('/')}.md").unlink()
@@ -108,31 +111,18 @@ def write_page(docs: Path, address: str) -> None:
     (docs / f"{address.rstrip('/')}.md").write_text(f"---\nhide: [toc]\n---\n\n# A page\n\nAt {address}.\n")
 
 
+def write_reference(docs: Path) -> None:
+    """Write a page of the reference, as mkdocstrings would make it of its block."""
+    page = docs / "reference" / "refusals.md"
+    page.parent.mkdir()
+    link = f'<a id="{DOCUMENTED}" href="../source/unitdocs.errors.html#L1">Source of {DOCUMENTED}</a>'
+    page.write_text(f"# Refusals\n\n::: {DOCUMENTED}\n\n{link}\n")
+
+
 def measured_again(project: Path, days: int) -> None:
-    """Change the record as if it had been measured some days later, with a treatment that takes a half more time."""
-    record = records.load(project / REFERENCE)
-    changed = {
-        "id": f"{record.id}-{days}",
-        "created": record.created + timedelta(days=days),
-        "cases": tuple(slower(case) for case in record.cases),
-    }
-    records.save(record.model_copy(update=changed), project / REFERENCE)
-
-
-def slower(case: Case) -> Case:
-    """Return a case whose treatment took a half more time in every batch."""
-    return case.model_copy(update={"rounds": tuple(slower_round(one) for one in case.rounds)})
-
-
-def slower_round(one: Round) -> Round:
-    if one.timing is None:
-        return one
-    clocks = {name: stretched(getattr(one.timing, name)) for name in ("cpu", "wall")}
-    return one.model_copy(update={"timing": one.timing.model_copy(update=clocks)})
-
-
-def stretched(times: Pair[str]) -> Pair[str]:
-    return times.model_copy(update={"treatment": pack(unpack(times.treatment) * 3 // 2)})
+    """Change the record as if it had been measured some days later."""
+    reference = project / REFERENCE
+    records.save(measured_later(records.load(reference), days), reference)
 
 
 @pytest.fixture(scope="module")
@@ -260,28 +250,98 @@ def test_a_version_that_does_not_exist_offers_those_that_do(hosted: str, open_pa
     expect(page.locator(".ud-missing a")).to_have_count(3)
 
 
-def test_a_withdrawn_version_says_why_and_the_root_leads_to_the_one_that_is_right(
-    project: Path, open_page: OpenPage, tmp_path: Path, watch: Watch
+@pytest.mark.parametrize(
+    ("address", "offered"),
+    [
+        ("nightly/", []),
+        ("decision", [f"decision/ in version {NEW}"]),
+        ("nightly/decision/", [f"decision/ in version {NEW}"]),
+        (DROPPED, [f"{DROPPED} in version {OLD}"]),
+    ],
+)
+def test_a_name_that_is_no_version_s_is_said_and_leads_on(
+    hosted: str, open_page: OpenPage, watch: Watch, address: str, offered: list[str]
 ) -> None:
+    page = open_page()
+    page.goto(hosted + address)
+    watch.forgive_missing(hosted + address)
+    name = address.partition("/")[0]
+    place = page.locator(".ud-missing")
+    expect(place).to_contain_text(f"There is no page {address}, and no version is called {name}.")
+    expect(place).to_contain_text("Or search this site")
+    homes = [f"Home of version {version}" for version in (NEW, NEXT, OLD)]
+    assert place.locator("a").all_inner_texts() == [*offered, *homes]
+    for link in place.locator("a").all():
+        assert page.request.get(str(link.get_attribute("href"))).ok
+
+
+@pytest.fixture(scope="module")
+def withdrawn(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the site after the newest version was withdrawn; return its address."""
+    folder = tmp_path_factory.mktemp("withdrawn")
     for name in ("project", "remote.git"):
-        shutil.copytree(project.parent / name, tmp_path / name, symlinks=True)
-    git(tmp_path / "project", "remote", "set-url", "origin", str(tmp_path / "remote.git"))
-    roll_back(NEXT, Pages(tmp_path / "project"), why=WHY)
-    git(tmp_path, "clone", "--quiet", "--branch", "gh-pages", "remote.git", "hosted")
-    with served(tmp_path / "hosted", PREFIX, PagesHandler) as url:
-        watch.url = url
-        page = open_page()
-        page.goto(f"{url}{NEW}/decision/")
-        expect(page.locator(".ud-version-bar.ud-withdrawn")).to_contain_text(f"Version {NEW} was withdrawn on 20")
-        expect(page.locator(".ud-version-bar")).to_contain_text(WHY)
-        expect(page.locator(".md-version__current")).to_contain_text(f"{NEW} (withdrawn)")
-        page.goto(f"{url}{OLD}/benchmarks/trend/")
-        expect(page.locator("[data-published] tbody th").first).to_have_text(f"{NEW} (withdrawn)")
-        page.goto(url)
-        page.wait_for_url(f"{url}latest/")
-        expect(page.get_by_text(ONLY_NEW)).to_have_count(0)
-        page.goto(f"{url}{NEXT}/", wait_until="networkidle")
-        expect(page.locator(".ud-version-bar")).to_have_count(0)
+        shutil.copytree(project.parent / name, folder / name, symlinks=True)
+    git(folder / "project", "remote", "set-url", "origin", str(folder / "remote.git"))
+    roll_back(NEXT, Pages(folder / "project"), why=WHY)
+    git(folder, "clone", "--quiet", "--branch", "gh-pages", "remote.git", "hosted")
+    with served(folder / "hosted", PREFIX, PagesHandler) as url:
+        yield url
+
+
+def test_a_withdrawn_version_says_why_and_the_root_leads_to_the_one_that_is_right(
+    withdrawn: str, open_page: OpenPage, watch: Watch
+) -> None:
+    watch.url = withdrawn
+    page = open_page()
+    page.goto(f"{withdrawn}{NEW}/decision/")
+    expect(page.locator(".ud-version-bar.ud-withdrawn")).to_contain_text(f"Version {NEW} was withdrawn on 20")
+    expect(page.locator(".ud-version-bar")).to_contain_text(WHY)
+    expect(page.locator(".md-version__current")).to_contain_text(f"{NEW} (withdrawn)")
+    page.goto(f"{withdrawn}{OLD}/benchmarks/trend/")
+    expect(page.locator("[data-published] tbody th").first).to_have_text(f"{NEW} (withdrawn)")
+    page.goto(withdrawn)
+    page.wait_for_url(f"{withdrawn}latest/")
+    expect(page.get_by_text(ONLY_NEW)).to_have_count(0)
+    page.goto(f"{withdrawn}{NEXT}/", wait_until="networkidle")
+    expect(page.locator(".ud-version-bar")).to_have_count(0)
+
+
+@BOTH_SCHEMES
+def test_axe_finds_nothing_on_an_old_and_on_a_withdrawn_version(
+    withdrawn: str, open_page: OpenPage, watch: Watch, axe: str, scheme: str
+) -> None:
+    watch.url = withdrawn
+    for version, words in ((OLD, "You are reading version"), (NEW, "was withdrawn")):
+        page = open_page(color_scheme=scheme)
+        page.goto(f"{withdrawn}{version}/benchmarks/comparison/")
+        expect(page.locator(".ud-version-bar")).to_contain_text(words)
+        assert judge(page, axe) == []
+
+
+@BOTH_SCHEMES
+def test_axe_finds_nothing_where_a_page_is_missing(
+    hosted: str, open_page: OpenPage, watch: Watch, axe: str, scheme: str
+) -> None:
+    for address in (f"{OLD}/{ADDED}", "nightly/decision/"):
+        page = open_page(color_scheme=scheme)
+        page.goto(hosted + address)
+        watch.forgive_missing(hosted + address)
+        expect(page.locator(".ud-missing a").first).to_be_visible()
+        assert judge(page, axe) == []
+
+
+def test_versions_share_a_source_and_each_is_led_back_to(hosted: str, open_page: OpenPage) -> None:
+    page = open_page()
+    shown = set()
+    for version in (OLD, NEW, "latest"):
+        page.goto(f"{hosted}{version}/reference/refusals/")
+        page.get_by_role("link", name=f"Source of {DOCUMENTED}").click()
+        expect(page.get_by_role("heading", name="Source of unitdocs.errors")).to_be_visible()
+        shown.add(page.url)
+        page.get_by_role("link", name=DOCUMENTED).click()
+        expect(page).to_have_url(f"{hosted}{version}/reference/refusals/#{DOCUMENTED}")
+    assert len(shown) == 1
+    assert shown.pop().startswith(f"{hosted}{SHARED}/")
 
 
 def put_served_address(folder: Path, url: str) -> None:

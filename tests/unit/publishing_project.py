@@ -15,7 +15,6 @@ exclude_docs: |
   *.toml
   generated/**/*.md
   benchmarks/cases/
-  reference/source/
 plugins:
   - mike: { alias_type: copy, canonical_version: latest }
 """

@@ -32,7 +32,9 @@ from typing import Any
 
 import docker_steps
 import yaml
+from later_records import measured_later
 
+from unitdocs import records
 from unitdocs.portal.components.fences import Fence, find_fences
 from unitdocs.publishing.packages import build_package
 
@@ -282,7 +284,9 @@ def provide(page: Path, place: Path) -> None:
     if "UNITDOCS_PACKAGES" in page.read_text(encoding="utf-8"):
         for version in ("1.0", "1.1"):
             build_package(ROOT, version, place / "packages" / version)
-            shutil.copy(ROOT / REFERENCE, place / "packages" / version)
+        measured = records.load(ROOT / REFERENCE)
+        records.save(measured, place / "packages" / "1.0" / REFERENCE.name)
+        records.save(measured_later(measured, 30), place / "packages" / "1.1" / REFERENCE.name)
     if page not in guides():
         record = place / "work" / REFERENCE
         record.parent.mkdir(parents=True)

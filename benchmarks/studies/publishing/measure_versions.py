@@ -1,8 +1,9 @@
 """Measure what many published versions take: bytes of the whole site, and seconds for putting one on and rolling back.
 
 A built site is prepared as a version is published, and put on a branch of a scratch repository under many names; it is
-built once. With `--records own` each version has a record and pages of its own, with `same` all versions show one
-record. The package that a published version carries is not part of it. GitHub Pages serves at most 1 GB.
+built once. Each version has pages and a package of its own, and another source of some modules than the version before
+it. With `--records own` each has a record of its own too, with `same` all versions show one record. GitHub Pages serves
+at most 1 GB.
 
 Examples:
   python benchmarks/studies/publishing/measure_versions.py                  60 versions of site/
@@ -23,27 +24,30 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts"))  # what makes and enters the environment
 
-from environment import OneSentenceParser, enter, fail
+from environment import ROOT, OneSentenceParser, enter, fail
 
 if __name__ == "__main__":
     enter("portal")
 
 from unitdocs.formatting import duration, size
+from unitdocs.portal.reference.source_pages import FOLDER as SOURCES
 from unitdocs.publishing import Change, Pages, roll_back
 from unitdocs.publishing.branch import Branch, Entry, entries, store_folder
 from unitdocs.publishing.changing import apply
-from unitdocs.publishing.sharing import SHARED, share
+from unitdocs.publishing.packages import FOLDER as PACKAGE
+from unitdocs.publishing.packages import build_package
+from unitdocs.publishing.sharing import LATEST, SHARED, share
 from unitdocs.publishing.site_index import PublishedRecord, PublishedVersion
-from unitdocs.publishing.versions import LATEST, put_on
+from unitdocs.publishing.versions import put_on
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 FIRST, EACH = 10, 10
 """The number of the first version, 1.0; and after how many versions a line is printed."""
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-OWN = ("generated/data/records/reference.json.gz", "generated/data/SHA256SUMS", "generated/figures")
-"""What a record of its own changes, besides all pages."""
+OWN = ("generated/data/records/reference.json.gz", "generated/data/SHA256SUMS", "generated/data/*.csv")
+"""What a record of its own changes, besides all pages and all figures."""
 
 
 def parse() -> argparse.Namespace:
@@ -57,15 +61,18 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--site", type=Path, default=Path("site"), help="folder of the built site (site)")
     parser.add_argument("--versions", type=int, default=60, help="how many versions (60)")
     parser.add_argument("--records", choices=["own", "same"], default="own", help="whether each has its own record")
+    parser.add_argument(
+        "--modules", type=int, default=25, metavar="PERCENT", help="modules that each version changes (25)"
+    )
     return parser.parse_args()
 
 
-def put(number: int, pages: Pages, site: Path, *, has_own_record: bool) -> tuple[Change, float]:
+def put(number: int, pages: Pages, site: Path, options: argparse.Namespace) -> tuple[Change, float]:
     """Put a version on the branch; return what changed, and the seconds from the built site to the moved branch."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         copy = shutil.copytree(site, place / "site")
-        mark(copy, number, has_own_record=has_own_record)
+        mark(changed(copy, number, options), number)
         begun = time.perf_counter()
         share(copy, place / SHARED)
         tree = store_folder(pages.project, copy, place / "index-of-site")
@@ -80,15 +87,23 @@ def put(number: int, pages: Pages, site: Path, *, has_own_record: bool) -> tuple
         return apply(pages, edit, f"Publish {version}"), time.perf_counter() - begun
 
 
-def mark(site: Path, number: int, *, has_own_record: bool) -> None:
-    """Change what differs between versions."""
-    ending = f"\n<!-- {number} -->".encode()
-    changed = list(site.rglob("*.html"))
-    if has_own_record:
-        places = [site / place for place in OWN]
-        changed += [file for place in places for file in ([place] if place.is_file() else place.rglob("*.json"))]
-    for file in changed:
-        file.write_bytes(file.read_bytes() + ending)
+def mark(files: Iterable[Path], number: int) -> None:
+    """Change files in a way of their own, and leave them readable."""
+    for file in files:
+        ending = f"\n<!-- {number} -->" if file.suffix == ".html" else f"\n{number}"
+        file.write_bytes(file.read_bytes() + ending.encode())
+
+
+def changed(site: Path, number: int, options: argparse.Namespace) -> list[Path]:
+    """Return what a version has of its own: its pages and package, the source of some modules, and perhaps a record."""
+    sources = sorted((site / SOURCES).glob("*.html"))
+    files = [page for page in site.rglob("*.html") if page.parent != site / SOURCES]
+    files += [page for place, page in enumerate(sources, number) if place * options.modules % 100 < options.modules]
+    files += (site / "generated" / PACKAGE).iterdir()
+    if options.records == "own":
+        files += (site / "generated" / "figures").glob("*.json")
+        files += (file for pattern in OWN for file in site.glob(pattern))
+    return files
 
 
 def main() -> None:
@@ -103,9 +118,11 @@ def main() -> None:
         for key, value in (("user.name", "study"), ("user.email", "study@localhost")):
             subprocess.run(["git", "config", key, value], cwd=project, check=True)
         pages = Pages(project)
+        site = shutil.copytree(options.site, Path(folder) / "site")
+        build_package(ROOT, "1.0", site / "generated" / PACKAGE)
         print("versions  whole site  added by it  seconds")
         for number in range(FIRST, FIRST + options.versions):
-            change, seconds = put(number, pages, options.site.resolve(), has_own_record=options.records == "own")
+            change, seconds = put(number, pages, site, options)
             if (number - FIRST + 1) % EACH in {0, 1}:
                 sizes = f"{size(change.total.size):>10}  {size(change.added.size):>11}"
                 print(f"{number - FIRST + 1:>8}  {sizes}  {duration(seconds)}", flush=True)

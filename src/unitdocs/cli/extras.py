@@ -25,7 +25,6 @@ EXTRAS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "plotly": ("plotly",),
         "pygments": ("pygments",),
     },
-    "migrate": {"libcst": ("libcst",)},
 }
 """The modules of the packages that each extra adds."""
 

@@ -12,6 +12,7 @@ import typer
 
 from unitdocs.cli.formats import Format
 from unitdocs.errors import InputError
+from unitdocs.formatting import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 FILE = Path("flags.json")
 """The flag file if no setting names another."""
+LONGEST_KEY = 1024 * 1024
+"""Bytes of a line of keys, more than any flag file can name."""
 
 app = typer.Typer(
     name="flags", help="Choose which share of players gets the refactored system, and stop it.", no_args_is_help=True
@@ -72,7 +75,7 @@ def show(file: FileOption = None, form: FormatOption = Format.TABLE) -> None:
 
     flag = load(flag_file(file)).flag
     if form is Format.JSON:
-        typer.echo(json.dumps(flag.rules(), indent=2, ensure_ascii=False))
+        typer.echo(as_json(flag.rules(), indent=2))
     else:
         print_rows([("setting", "value"), *described(flag)], form)
 
@@ -225,7 +228,7 @@ def history(file: FileOption = None, form: FormatOption = Format.TABLE) -> None:
 
     entries = audit.read(audit.place_of(flag_file(file)))
     if form is Format.JSON:
-        typer.echo(json.dumps([entry.members() for entry in entries], indent=2, ensure_ascii=False))
+        typer.echo(as_json([entry.members() for entry in entries], indent=2))
     else:
         print_rows([("version", "time", "who", "action", "change", "why"), *map(row_of, entries)], form)
 
@@ -265,12 +268,14 @@ def choose(
     from unitdocs.flags import choose_system  # noqa: PLC0415
 
     attributes = {} if environment is None else {"environment": environment}
-    choice = choose_system(key, attributes, file=flag_file(file))
+    asked = flag_file(file)
+    # Where no setting names a file and there is none here, a game has none either: that is no fault.
+    choice = choose_system(key, attributes, file=None if asked == FILE and not FILE.exists() else asked)
     if form is Format.JSON:
-        typer.echo(json.dumps(choice._asdict(), ensure_ascii=False))
+        typer.echo(as_json(choice._asdict()))
         return
     version = "" if choice.flag_version is None else f", version {choice.flag_version}"
-    detail = f": {choice.detail}" if choice.detail else ""
+    detail = f": {visible(choice.detail)}" if choice.detail else ""
     typer.echo(f"{choice.system} ({choice.reason}{version}){detail}")
 
 
@@ -284,7 +289,9 @@ def bucket(salt: Annotated[str, typer.Option(help="The salt of the flag.", show_
     """
     from unitdocs.flags import bucket as bucket_of  # noqa: PLC0415
 
-    for number, line in enumerate(sys.stdin.buffer, start=1):
+    for number, line in enumerate(iter(lambda: sys.stdin.buffer.readline(LONGEST_KEY + 1), b""), start=1):
+        if len(line) > LONGEST_KEY:
+            raise InputError(f"standard input:{number}: has more than {LONGEST_KEY} bytes; give one key a line")
         try:
             key = line.decode().removesuffix("\n").removesuffix("\r")
         except UnicodeDecodeError as error:
@@ -309,9 +316,9 @@ def change(file: Path | None, action: str, edit: "Callable[[Flag], Flag]", why: 
 def report(done: "FlagChange") -> None:
     """Print what a command changed, a line each; notes go to standard error."""
     for line in differences(done.before, done.after):
-        typer.echo(line)
+        typer.echo(visible(line))
     for note in done.notes:
-        typer.echo(f"unitdocs: {note}", err=True)
+        typer.echo(f"unitdocs: {visible(note)}", err=True)
     if done.after.killed is not None and (done.before is None or done.before.killed == done.after.killed):
         typer.echo("unitdocs: the flag is killed; `unitdocs flags resume` takes that back", err=True)
 
@@ -353,6 +360,14 @@ def print_rows(rows: list[tuple[str, ...]], form: Format) -> None:
         typer.echo(line)
 
 
+def as_json(value: object, indent: int | None = None) -> str:
+    """Return a value as JSON, with an escape for each character that a terminal would obey."""
+    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    return "".join(
+        character if character.isprintable() or character == "\n" else json.dumps(character)[1:-1] for character in text
+    )
+
+
 def keys_of(keys: list[str]) -> frozenset[str]:
     """Return keys that a flag file can hold.
 
@@ -371,6 +386,8 @@ def seconds(text: str) -> int | None:
     Raises:
         InputError: it is no time, or has no time zone.
     """
+    from unitdocs.flags.flag import TIMES  # noqa: PLC0415
+
     if text == "now":
         return None
     try:
@@ -379,10 +396,16 @@ def seconds(text: str) -> int | None:
         raise InputError(f"--start: {text!r} is no time; give one such as 2026-12-01T09:00Z, or now") from None
     if moment.tzinfo is None:
         raise InputError(f"--start: {text!r} has no time zone; add Z for UTC, or +01:00")
-    return int(moment.timestamp())
+    whole = int(moment.timestamp())
+    if whole not in TIMES:
+        raise InputError(f"--start: {text!r} is not in the years 1 to 9999 of UTC; give an earlier or later one")
+    return whole
 
 
 def time_of(moment: int) -> str:
     """Return a time in UTC, and whether it is still to come."""
-    shown = datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    try:
+        shown = datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError, OSError):  # no command writes such a time, but an audit log may hold it
+        shown = f"{moment} s after 1970"
     return shown if moment <= time.time() else f"{shown} (not yet)"

@@ -53,12 +53,13 @@ def scan(
     Example: unitdocs migrate scan game --write --format markdown > migration.md
     """
     from unitdocs.cli import migration_reports  # noqa: PLC0415 -- help is faster without it
+    from unitdocs.migrate import Lines  # noqa: PLC0415 -- the same
     from unitdocs.migrate import scan as scan_tree  # noqa: PLC0415 -- the same
 
-    found = scan_tree(path, _shown)
+    found = scan_tree(path, _shown, Lines.AFTER_THE_CHANGES if write else Lines.AS_THEY_ARE)
     problems = _write(found) if write else {}
     written = {one.source.name for one in found.changed_files} - set(problems) if write else set()
-    outcome = migration_reports.Outcome(
+    outcome = migration_reports.ScanOutcome(
         str(path), found, is_writing=write, written=frozenset(written), problems=problems
     )
     typer.echo(migration_reports.REPORTS[form](outcome), nl=False)

@@ -1,7 +1,7 @@
 """What a scan of a game's code found: for a terminal, for programs, for a pull request."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from unitdocs.cli.formats import Format
@@ -10,11 +10,13 @@ from unitdocs.formatting import counted, visible
 from unitdocs.migrate import GUIDE, ChangedSite, LeftSite, Scan
 
 FORMAT_VERSION = 1
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n\r"}
+"""Characters of a file's text that a terminal would obey."""
 PAGE = f"{GUIDE} of the documentation"
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ScanOutcome:
     """A scan, and what was written of it.
 
     Args:
@@ -41,35 +43,27 @@ class Outcome:
         """The changes that are written."""
         return [one for one in self.scan.changed if one.file in self.written]
 
-    def place(self, site: LeftSite) -> str:
-        """Return the file and the line of a place that is left, in the file as it is now."""
-        return f"{site.file}:{self.line(site)}"
-
-    def line(self, site: LeftSite) -> int:
-        """Return the line of a place that is left, in the file as it is now."""
-        return site.line_after if site.file in self.written else site.line
-
     @property
     def diff(self) -> str:
         """The changes that are not written, as a unified diff."""
         return "".join(one.diff for one in self.scan.changed_files if one.source.name not in self.written)
 
 
-def as_table(outcome: Outcome) -> str:
+def as_table(outcome: ScanOutcome) -> str:
     """Return an outcome as plain text: the diff, then lists, then one line with the numbers."""
-    parts = [outcome.diff] if outcome.waiting and not outcome.is_writing else []
+    parts = [outcome.diff.translate(_CONTROLS)] if outcome.waiting and not outcome.is_writing else []
     parts += ["\n".join([heading, *lines, ""]) for heading, lines in _lists(outcome) if lines]
     return "\n".join([*parts, f"{summary(outcome)}\n"])
 
 
-def _lists(outcome: Outcome) -> Iterator[tuple[str, list[str]]]:
+def _lists(outcome: ScanOutcome) -> Iterator[tuple[str, list[str]]]:
     yield "changed:", _changes(outcome.done)
     if not outcome.is_writing:
         yield "to be changed by --write:", _changes(outcome.waiting)
     yield "not written:", [f"  {visible(name)} {problem}" for name, problem in outcome.problems.items()]
-    left = [line for one in outcome.scan.left for line in _left(one, outcome.place(one))]
+    left = [line for one in outcome.scan.left for line in _left(one)]
     yield f"left to you; the sections are those of {PAGE}:", left
-    yield "kept by a comment:", [f"  {visible(outcome.place(one))}  {visible(one.reason)}" for one in outcome.scan.kept]
+    yield "kept by a comment:", [f"  {visible(_line_of(one))}  {visible(one.reason)}" for one in outcome.scan.kept]
     yield "not read:", [f"  {visible(one.name)}: {visible(one.reason)}" for one in outcome.scan.skipped]
     yield "folders left out:", [f"  {visible(name)}" for name in outcome.scan.folders]
 
@@ -79,11 +73,11 @@ def _changes(changes: list[ChangedSite]) -> list[str]:
     return aligned(rows, (0, 1, 2)) if rows else []
 
 
-def _left(site: LeftSite, place: str) -> list[str]:
-    return [f"  {visible(place)}  #{site.topic}", f"    {visible(site.code)}", f"    {visible(site.reason)}"]
+def _left(site: LeftSite) -> list[str]:
+    return [f"  {visible(_line_of(site))}  #{site.topic}", f"    {visible(site.code)}", f"    {visible(site.reason)}"]
 
 
-def summary(outcome: Outcome) -> str:
+def summary(outcome: ScanOutcome) -> str:
     """Return one line with the numbers."""
     scan = outcome.scan
     files = len({one.source.name for one in scan.changed_files} - outcome.written)
@@ -100,20 +94,20 @@ def summary(outcome: Outcome) -> str:
     return ", ".join(numbers)
 
 
-def as_markdown(outcome: Outcome) -> str:
+def as_markdown(outcome: ScanOutcome) -> str:
     """Return an outcome as Markdown, with tables that GitHub renders."""
     scan = outcome.scan
     parts = [f"**{summary(outcome)}**"]
     for heading, changes in (("Changed", outcome.done), ("To be changed", outcome.waiting)):
         if changes:
-            rows = [(_place(one), one.topic.value, _short(one.before), _short(one.after)) for one in changes]
-            parts.append(_section(heading, ("place", "section", "before", "after"), rows))
+            changed_rows = [(_place(one), one.topic.value, _short(one.before), _short(one.after)) for one in changes]
+            parts.append(_section(heading, ("place", "section", "before", "after"), changed_rows))
     if scan.left:
-        rows = [(outcome.place(one), one.topic.value, one.code, one.reason) for one in scan.left]
+        rows = [(_line_of(one), one.topic.value, one.code, one.reason) for one in scan.left]
         parts.append(_section(f"Left; the sections are those of {PAGE}", ("place", "section", "code", "reason"), rows))
     if scan.kept:
-        rows2 = [(outcome.place(one), one.topic.value, one.reason) for one in scan.kept]
-        parts.append(_section("Kept by a comment", ("place", "section", "reason"), rows2))
+        kept_rows = [(_line_of(one), one.topic.value, one.reason) for one in scan.kept]
+        parts.append(_section("Kept by a comment", ("place", "section", "reason"), kept_rows))
     unread = [*((one.name, one.reason) for one in scan.skipped), *outcome.problems.items()]
     if unread:
         parts.append(_section("Not read or not written", ("file", "reason"), unread))
@@ -122,12 +116,12 @@ def as_markdown(outcome: Outcome) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _section(heading: str, columns: tuple[str, ...], rows: "list[tuple[str, ...]] | list[tuple[str, str]]") -> str:
+def _section(heading: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = marked_up([columns, *rows], range(len(columns)))
     return "\n".join([f"### {heading}", "", *lines])
 
 
-def as_json(outcome: Outcome) -> str:
+def as_json(outcome: ScanOutcome) -> str:
     """Return an outcome as JSON."""
     scan = outcome.scan
     document = {
@@ -137,8 +131,8 @@ def as_json(outcome: Outcome) -> str:
         "changes": [_changed_member(one) for one in scan.changed],
         "written": sorted(outcome.written),
         "not_written": [{"file": name, "reason": reason} for name, reason in outcome.problems.items()],
-        "left": [_left_member(one, outcome) for one in scan.left],
-        "kept": [_left_member(one, outcome) for one in scan.kept],
+        "left": [_left_member(one) for one in scan.left],
+        "kept": [_left_member(one) for one in scan.kept],
         "not_read": [{"file": one.name, "reason": one.reason, "may_use_it": one.is_concerned} for one in scan.skipped],
         "folders_left_out": list(scan.folders),
         "diff": outcome.diff,
@@ -151,13 +145,17 @@ def _changed_member(site: ChangedSite) -> dict[str, object]:
     return {**place, **_topic_members(site), "before": site.before, "after": site.after}
 
 
-def _left_member(site: LeftSite, outcome: Outcome) -> dict[str, object]:
-    place = {"file": site.file, "line": outcome.line(site)}
+def _left_member(site: LeftSite) -> dict[str, object]:
+    place = {"file": site.file, "line": site.line}
     return {**place, **_topic_members(site), "code": site.code, "reason": site.reason}
 
 
 def _topic_members(site: ChangedSite | LeftSite) -> dict[str, object]:
     return {"topic": site.topic.name.lower(), "guide": f"{GUIDE}#{site.topic}"}
+
+
+def _line_of(site: LeftSite) -> str:
+    return f"{site.file}:{site.line}"
 
 
 def _place(site: ChangedSite) -> str:
@@ -169,7 +167,7 @@ def _short(text: str) -> str:
     return " ".join(text.split())
 
 
-REPORTS: Mapping[Format, Callable[[Outcome], str]] = {
+REPORTS: Mapping[Format, Callable[[ScanOutcome], str]] = {
     Format.TABLE: as_table,
     Format.JSON: as_json,
     Format.MARKDOWN: as_markdown,

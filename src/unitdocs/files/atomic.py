@@ -4,7 +4,13 @@ import errno
 import os
 import stat
 import tempfile
+import time
 from pathlib import Path
+
+ATTEMPTS = 30
+"""How often a file is replaced that another process reads."""
+STEP = 0.01
+"""Seconds between two attempts: reading a file takes less."""
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -29,10 +35,24 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(permissions)
-        Path(temporary).replace(path)
+        _replace(Path(temporary), path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _replace(temporary: Path, path: Path) -> None:
+    """Put the new file in the place of the old one, which Windows refuses while another process reads it."""
+    for _ in range(ATTEMPTS):
+        try:
+            temporary.replace(path)
+        except PermissionError:
+            if os.name != "nt":
+                raise
+            time.sleep(STEP)
+        else:
+            return
+    temporary.replace(path)
 
 
 def _permissions(path: Path) -> int:

@@ -40,6 +40,10 @@ else:
         return True
 
 
+class UnusableLockError(InputError):
+    """The file of a lock cannot be opened: it is a folder or a link, or its folder cannot be written."""
+
+
 @contextmanager
 def locked(path: Path, *, patience: float = 0.0) -> Iterator[None]:
     """Hold the lock of a file, which need not exist.
@@ -49,7 +53,8 @@ def locked(path: Path, *, patience: float = 0.0) -> Iterator[None]:
         patience: seconds to wait while another process holds the lock.
 
     Raises:
-        InputError: another process holds the lock, or the folder of the file cannot be written.
+        InputError: another process holds the lock.
+        UnusableLockError: the lock, or the folder of the file, cannot be written.
     """
     place = Path(os.path.realpath(path))
     lock = place.with_name(f".{place.name}.lock")
@@ -57,7 +62,9 @@ def locked(path: Path, *, patience: float = 0.0) -> Iterator[None]:
         place.parent.mkdir(parents=True, exist_ok=True)
         handle = _lock(lock, time.monotonic() + patience)
     except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror or error}); choose another path") from error
+        raise UnusableLockError(
+            f"{path}: cannot be written (its lock {lock.name}: {error.strerror or error}); choose another path"
+        ) from error
     if handle is None:
         raise InputError(f"{path}: is in use{_holder(lock)}; try again when that has ended")
     try:
@@ -83,13 +90,24 @@ def try_lock(lock: Path) -> int | None:
     Raises:
         OSError: the file cannot be opened.
     """
-    handle = os.open(lock, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
+    handle = _opened(lock)
     with contextlib.ExitStack() as on_failure:
         on_failure.callback(os.close, handle)
         if not _try_lock(handle) or not _is_open_on(handle, lock):
             return None
         on_failure.pop_all()
     return handle
+
+
+def _opened(lock: Path) -> int:
+    """Return a handle on the file of a lock; one that another user left can be locked, though not written."""
+    flags = os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        return os.open(lock, flags | os.O_RDWR, 0o644)
+    except PermissionError as refused:
+        with contextlib.suppress(OSError):
+            return os.open(lock, (flags ^ os.O_CREAT) | os.O_RDONLY)
+        raise refused from None
 
 
 def release(lock: Path, handle: int) -> None:
@@ -104,17 +122,24 @@ def _lock(lock: Path, deadline: float) -> int | None:
         if time.monotonic() >= deadline:
             return None
         time.sleep(STEP)
-    os.ftruncate(handle, 0)
-    os.write(handle, f"{os.getpid()}\n".encode())
+    with contextlib.suppress(OSError):  # a full disk, or another user's file: only the name of the holder is missing
+        os.ftruncate(handle, 0)
+        os.write(handle, f"{os.getpid()}\n".encode())
     return handle
 
 
 def _remove_unfinished(place: Path) -> None:
     """Remove the temporary files of `write_atomically`; the lock of the file is held, so nobody writes it."""
     unfinished = re.compile(re.escape(f".{place.name}.") + r"[a-z0-9_]{8}")
-    for other in place.parent.iterdir():
-        if unfinished.fullmatch(other.name):
-            other.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # a folder that cannot be listed
+        for other in place.parent.iterdir():
+            if unfinished.fullmatch(other.name):
+                _remove(other)
+
+
+def _remove(other: Path) -> None:
+    with contextlib.suppress(OSError):  # another user's, or a folder of such a name
+        other.unlink()
 
 
 def _is_open_on(handle: int, lock: Path) -> bool:
@@ -128,7 +153,7 @@ def _is_open_on(handle: int, lock: Path) -> bool:
 def _holder(lock: Path) -> str:
     """Return which process holds a lock, as far as it can be read."""
     try:
-        text = lock.read_text(encoding="ascii").strip()
+        text = lock.read_text(encoding="ascii").strip() if lock.is_file() else ""
     except (OSError, UnicodeDecodeError):
         return ""
     return f" by process {text}" if text.isdecimal() else ""

@@ -13,9 +13,14 @@ from pathlib import Path
 
 from unitdocs.errors import InputError
 from unitdocs.flags.flag import Flag
+from unitdocs.settings import reading
 
 NONE = "0" * 64
 """What the first line has for the digest of the line before it."""
+ENDING = 256 * 1024
+"""Bytes at the end of an audit log that are read first where the last entries are enough."""
+LONGER = 8
+"""How many times more are read if they hold no whole line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +75,47 @@ def read(path: Path) -> tuple[AuditEntry, ...]:
     Raises:
         InputError: it cannot be read, or a line was changed, removed or added.
     """
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        return ()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
+    content = _content(path)
     return tuple(_chained(path, content[: content.rfind(b"\n") + 1].splitlines(keepends=True)))
 
 
-def _chained(path: Path, lines: Sequence[bytes]) -> Iterator[AuditEntry]:
-    previous = NONE
-    for number, line in enumerate(lines, start=1):
+def ending(path: Path) -> tuple[AuditEntry, ...]:
+    """Return the entries at the end of an audit log: at least one if it has any, and not all of a long one.
+
+    A command that changes the flag needs no more, and a kill must not wait until a long audit log is checked.
+
+    Raises:
+        InputError: it cannot be read, or one of these lines was changed.
+    """
+    size = ENDING
+    while True:
+        content = _content(path, size)
+        is_whole = len(content) < size
+        begin = 0 if is_whole else content.find(b"\n") + 1
+        lines = content[begin : content.rfind(b"\n") + 1].splitlines(keepends=True)
+        if is_whole or (begin and lines):
+            return tuple(_chained(path, lines, None if is_whole else _entry(lines[0])))
+        size *= LONGER
+
+
+def _content(path: Path, most: int | None = None) -> bytes:
+    """Return the bytes of an audit log, or the last of them; none if it does not exist."""
+    try:
+        return reading.content_of(path) if most is None else reading.end_of(path, most)
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
+
+
+def _chained(path: Path, lines: Sequence[bytes], first: AuditEntry | None = None) -> Iterator[AuditEntry]:
+    """Yield the entries of lines that follow each other, from the first of the audit log on if no other is given."""
+    previous, start = (NONE, 1) if first is None else (first.previous, first.number)
+    for number, line in enumerate(lines, start=start):
         entry = _entry(line)
         if entry is None or entry.number != number or entry.previous != previous or entry.line() != line:
             raise InputError(f"{path}:{number}: was edited, here or one line above; compare it with a backup")
-        previous = entry.digest()
+        previous = hashlib.sha256(line).hexdigest()
         yield entry
 
 
@@ -93,9 +123,11 @@ def _entry(line: bytes) -> AuditEntry | None:
     try:
         members = json.loads(line.decode("utf-8", "surrogatepass"))
         before, after = members.pop("before"), Flag.of_rules(members.pop("after"))
-        return AuditEntry(before=None if before is None else Flag.of_rules(before), after=after, **members)
+        entry = AuditEntry(before=None if before is None else Flag.of_rules(before), after=after, **members)
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return None
+    texts = (entry.time, entry.who, entry.action, entry.why, entry.previous)
+    return entry if type(entry.number) is int and all(isinstance(text, str) for text in texts) else None
 
 
 def append(path: Path, entry: AuditEntry) -> None:
@@ -113,7 +145,8 @@ def append(path: Path, entry: AuditEntry) -> None:
 
 def _remove_torn_line(path: Path) -> None:
     """Remove a last line that a killed process did not write to its end: its change never was in force."""
-    content = path.read_bytes()
-    whole = content.rfind(b"\n") + 1
-    if whole < len(content):
-        os.truncate(path, whole)
+    size, most = path.stat().st_size, ENDING
+    while not (whole := (end := reading.end_of(path, most)).rfind(b"\n") + 1) and most < size:
+        most *= LONGER
+    if whole < len(end):
+        os.truncate(path, size - len(end) + whole)

@@ -3,6 +3,8 @@
 import contextlib
 import dataclasses
 import getpass
+import os
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,12 +15,16 @@ from unitdocs.files import locks, write_atomically
 from unitdocs.flags import audit
 from unitdocs.flags.audit import AuditEntry
 from unitdocs.flags.flag import Flag
-from unitdocs.flags.flag_file import FlagDocument, content_of, load, others_of, parse
+from unitdocs.flags.flag_file import LARGEST_FILE, LARGEST_VERSION, FlagDocument, content_of, load, others_of, parse
 
 PATIENCE = 10.0
 """Seconds to wait while another process changes the flag."""
 KILL_PATIENCE = 0.5
 """The same for a kill, which is in force within a second or says at once that it is not."""
+LONGEST_REASON = 1_000
+"""Characters of the reason of a kill that the flag file holds; the audit log has all of it."""
+ROOM = 8 * 1024
+"""Bytes of the largest flag file that other changes leave free for the reason of a kill."""
 Edit = Callable[[Flag], Flag]
 
 
@@ -43,6 +49,7 @@ def create(path: Path, flag: Flag, why: str) -> FlagChange:
     Raises:
         InputError: the file has the flag already, or cannot be written.
     """
+    audit.read(audit.place_of(path))  # before the lock: a kill must not wait until a long audit log is checked
     with _locked(path, PATIENCE):
         content = _others(path)
         return _write(path, FlagDocument(flag, content), None, "init", why)
@@ -60,6 +67,7 @@ def change(path: Path, action: str, edit: Edit, why: str = "") -> FlagChange:
     Raises:
         InputError: there is no flag file, it is none, another process changes it, or it cannot be written.
     """
+    audit.read(audit.place_of(path))  # as above
     with _locked(path, PATIENCE):
         document = load(path)
         after = edit(document.flag)
@@ -69,49 +77,57 @@ def change(path: Path, action: str, edit: Edit, why: str = "") -> FlagChange:
 
 
 def kill(path: Path, why: str) -> FlagChange:
-    """Give nobody the refactored system, also if the file is missing or damaged.
+    """Give nobody the refactored system, also if the file, its audit log or its lock is missing or damaged.
 
     A damaged file is kept with the ending `.damaged`. Rules are kept, so that `resume` gives the same players back.
 
     Raises:
         InputError: another process holds the file, or it cannot be written.
     """
-    with _locked(path, KILL_PATIENCE):
-        notes: tuple[str, ...] = ()
-        try:
-            document = load(path)
-        except InputError as error:
-            document, notes = FlagDocument(_last_rules(path)), (str(error), *_kept(path))
-        before = None if notes else document.flag
-        killed = dataclasses.replace(document, flag=dataclasses.replace(document.flag, killed=why))
+    short = why if len(why) <= LONGEST_REASON else f"{why[:LONGEST_REASON]}…"
+    with _locked_if_possible(path) as unlocked:
+        document, before, damage = _to_kill(path)
+        notes = (*unlocked, *damage)
+        killed = dataclasses.replace(document, flag=dataclasses.replace(document.flag, killed=short))
         try:
             return dataclasses.replace(_write(path, killed, before, "kill", why), notes=notes)
         except (InputError, OSError) as error:  # the kill is what matters
-            after = dataclasses.replace(killed.flag, version=killed.flag.version + 1)
-            _replace(path, document, after)
+            after = dataclasses.replace(killed.flag, version=_after(killed.flag.version))
+            _replace_or_advise(path, document, after)
             return FlagChange(before, after, (*notes, f"not in the audit log: {error}"))
+
+
+def _to_kill(path: Path) -> tuple[FlagDocument, Flag | None, tuple[str, ...]]:
+    """Return the file, its flag, and no notes; of a damaged one the last known rules, None, and what is wrong."""
+    try:
+        document = load(path)
+        document.encoded()
+    except InputError as error:
+        return FlagDocument(_last_rules(path)), None, (str(error), *_kept_if_possible(path))
+    return document, document.flag, ()
 
 
 def restore(path: Path, backup: Path, why: str) -> FlagChange:
     """Put the rules of a backup in force, as a new version.
 
     A game refuses a version that is older than one it has seen; a restored flag is therefore newer than all of them.
-    Where the audit log is missing, that of the backup is taken.
+    Other flags stay as they are; if the file is missing or damaged, they are those of the backup. Where the audit log
+    is missing, that of the backup is taken.
 
     Raises:
         InputError: the backup is no flag file, its audit log was changed, or the file cannot be written.
     """
     kept = parse(content_of(backup), str(backup))
-    entries = audit.read(audit.place_of(backup))
+    entries, present = (audit.read(audit.place_of(one)) for one in (backup, path))
     with _locked(path, PATIENCE):
-        if entries and not audit.read(audit.place_of(path)):
+        if entries and not present:
             write_atomically(audit.place_of(path), b"".join(entry.line() for entry in entries))
         try:
-            before: Flag | None = load(path).flag
+            document = load(path)
         except InputError:
-            before = None
             _kept(path)
-        return _write(path, kept, before, "restore", why)
+            return _write(path, kept, None, "restore", why)
+        return _write(path, dataclasses.replace(document, flag=kept.flag), document.flag, "restore", why)
 
 
 def problems(path: Path) -> tuple[str, ...]:
@@ -137,8 +153,9 @@ def _disagreements(path: Path, flag: Flag, entries: tuple[AuditEntry, ...]) -> t
         if entries[-1].after.rules() != flag.rules():
             return (f"{path}: was changed by something else after version {entries[-1].after.version}",)
         return ()
-    if entries[-1].previous == flag.audit:  # a command was ended between the two files
-        return ()
+    last = entries[-1]
+    if flag.audit == last.previous or (last.before and last.before.rules() == flag.rules()):
+        return ()  # a command was ended between the two files
     if flag.audit not in {entry.digest() for entry in entries}:
         return (f"{place}: lacks the last change of {path}; lines were cut off, or it belongs to another file",)
     return (f"{path}: is older than its audit log; restore it with `unitdocs flags restore`",)
@@ -152,10 +169,10 @@ def _write(path: Path, document: FlagDocument, before: Flag | None, action: str,
         OSError: a file cannot be written.
     """
     place = audit.place_of(path)
-    entries = _with_found(place, audit.read(place), before)
+    entries = _with_found(place, audit.ending(place), before)
     versions = [flag.version for flag in (before, document.flag if action == "restore" else None) if flag]
-    flag = dataclasses.replace(document.flag, version=max([*versions, _newest(entries)]) + 1, audit="")
-    parse(dataclasses.replace(document, flag=flag).text().encode(), str(path))  # before anything is written
+    flag = dataclasses.replace(document.flag, version=_after(*versions, _newest(entries)), audit="")
+    _check(path, dataclasses.replace(document, flag=flag), LARGEST_FILE - (0 if action == "kill" else ROOM))
     entry = _entry(entries, action, why, before, flag)
     audit.append(place, entry)
     after = dataclasses.replace(flag, audit=entry.digest())
@@ -163,8 +180,37 @@ def _write(path: Path, document: FlagDocument, before: Flag | None, action: str,
     return FlagChange(before, after)
 
 
+def _check(path: Path, document: FlagDocument, most: int) -> None:
+    """Refuse what no game would read, before anything is written.
+
+    Raises:
+        InputError: it is too large, or a rule of it is wrong.
+    """
+    content = document.encoded()
+    if len(content) > most:
+        raise InputError(
+            f"{path}: would have {len(content):,} bytes, more than {most:,}; name fewer keys or environments"
+        )
+    parse(content, str(path))
+
+
 def _replace(path: Path, document: FlagDocument, flag: Flag) -> None:
-    write_atomically(path, dataclasses.replace(document, flag=flag).text().encode())
+    write_atomically(path, dataclasses.replace(document, flag=flag).encoded())
+
+
+def _replace_or_advise(path: Path, document: FlagDocument, flag: Flag) -> None:
+    """Write the file, or say what stops the refactored system too.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    try:
+        _replace(path, document, flag)
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(
+            f"{path}: cannot be written ({reason}); remove it, and games use the original system"
+        ) from error
 
 
 def _with_found(place: Path, entries: tuple[AuditEntry, ...], before: Flag | None) -> tuple[AuditEntry, ...]:
@@ -179,7 +225,7 @@ def _with_found(place: Path, entries: tuple[AuditEntry, ...], before: Flag | Non
 
 def _entry(entries: tuple[AuditEntry, ...], action: str, why: str, before: Flag | None, after: Flag) -> AuditEntry:
     return AuditEntry(
-        number=len(entries) + 1,
+        number=entries[-1].number + 1 if entries else 1,
         time=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         who=_user(),
         action=action,
@@ -195,6 +241,11 @@ def _newest(entries: tuple[AuditEntry, ...]) -> int:
     return max((entry.after.version for entry in entries), default=0)
 
 
+def _after(*versions: int) -> int:
+    """Return the next version; the largest one is used again, which games take too."""
+    return min(max(versions) + 1, LARGEST_VERSION)
+
+
 def _user() -> str:
     try:
         return getpass.getuser()
@@ -203,12 +254,13 @@ def _user() -> str:
 
 
 def _last_rules(path: Path) -> Flag:
-    """Return the flag as the audit log has it last; one without rules if it has none."""
+    """Return the flag as the audit log has it last; one without rules if it has none that a file may hold."""
     try:
-        entries = audit.read(audit.place_of(path))
+        entries = audit.ending(audit.place_of(path))
+        flag = entries[-1].after if entries else Flag()
+        return parse(FlagDocument(flag).encoded(), str(path)).flag
     except InputError:
         return Flag()
-    return entries[-1].after if entries else Flag()
 
 
 def _others(path: Path) -> Mapping[str, object]:
@@ -222,12 +274,24 @@ def _others(path: Path) -> Mapping[str, object]:
     return others_of(content_of(path), str(path))
 
 
+def _kept_if_possible(path: Path) -> tuple[str, ...]:
+    try:
+        return _kept(path)
+    except OSError as error:
+        return (f"the damaged file could not be kept: {error}",)
+
+
 def _kept(path: Path) -> tuple[str, ...]:
     """Keep a damaged flag file under another name, and say so."""
     if not path.is_file():
         return ()
-    kept = path.with_name(f"{path.name}.damaged")
-    write_atomically(kept, path.read_bytes())
+    number = 1
+    while os.path.lexists(kept := path.with_name(f"{path.name}.damaged{'' if number == 1 else f'-{number}'}")):
+        number += 1  # what was kept before stays
+    try:
+        kept.hardlink_to(os.path.realpath(path))  # at once, whatever its size; the flag file is replaced, not changed
+    except OSError:  # a file system without such links
+        shutil.copyfile(path, kept)
     return (f"the damaged file is kept as {kept}",)
 
 
@@ -238,9 +302,38 @@ def _locked(path: Path, patience: float) -> Iterator[None]:
     Raises:
         InputError: another process holds the lock, or something cannot be written.
     """
+    with _one_sentence(path), locks.locked(path, patience=patience):
+        yield
+
+
+@contextlib.contextmanager
+def _locked_if_possible(path: Path) -> Iterator[tuple[str, ...]]:
+    """Hold the file's lock, or go on without one that nobody can hold; yields what has to be said.
+
+    Raises:
+        InputError: another process holds the lock, or something cannot be written.
+    """
+    with _one_sentence(path), contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(locks.locked(path, patience=KILL_PATIENCE))
+        except locks.UnusableLockError as error:
+            notes: tuple[str, ...] = (str(error),)
+        else:
+            notes = ()
+        yield notes
+
+
+@contextlib.contextmanager
+def _one_sentence(path: Path) -> Iterator[None]:
+    """Let what cannot be written be one sentence.
+
+    Raises:
+        InputError: something cannot be written, or is no file.
+    """
     try:
-        with locks.locked(path, patience=patience):
-            yield
+        if path.exists() and not path.is_file():
+            raise InputError(f"{path}: is a folder, a pipe or a device; give the path of a file")
+        yield
     except OSError as error:
         place = error.filename or path
         raise InputError(f"{place}: cannot be written ({error.strerror or error})") from error

@@ -51,7 +51,7 @@ class SystemChooser:
         try:
             return self._choose(key, attributes or {}, system)
         except Exception as error:  # noqa: BLE001 -- a wrong call must not end a game
-            return _fault(f"{type(error).__name__}: {error}")
+            return _fault(_sentence(error))
 
     def _choose(self, key: str, attributes: Mapping[str, object], system: str | None) -> Choice:
         if system is not None:
@@ -62,7 +62,7 @@ class SystemChooser:
         if state is not None and state.killed is not None:
             return Choice(ORIGINAL, ORIGINAL, Reason.KILLED, state.version, state.killed)
         if self.settings.system is not None:
-            return _named(self.settings.system, Reason.VARIABLE, "the setting system")
+            return _named(self.settings.system, Reason.SETTING, "the setting system")
         return Choice(ORIGINAL, None, Reason.DEFAULT) if state is None else self._by_rules(state, key, attributes)
 
     def _by_rules(self, flag: Flag, key: str, attributes: Mapping[str, object]) -> Choice:
@@ -100,8 +100,8 @@ def choose_system(
     """
     try:
         chooser = _chooser(file, *map(os.environ.get, VARIABLES))
-    except InputError as error:
-        return _named(system, Reason.ARGUMENT, "system") if system is not None else _fault(str(error))
+    except Exception as error:  # noqa: BLE001 -- as above
+        return _named(system, Reason.ARGUMENT, "system") if system is not None else _fault(_sentence(error))
     return chooser.choose(key, attributes, system=system)
 
 
@@ -120,6 +120,10 @@ def _named(system: str, reason: Reason, place: str) -> Choice:
     if system not in SYSTEMS:
         return _fault(f"{place}: there is no unit system {system!r}; give one of {', '.join(SYSTEMS)}")
     return Choice(system, None, reason)
+
+
+def _sentence(error: Exception) -> str:
+    return str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
 
 
 def _fault(sentence: str, version: int | None = None) -> Choice:

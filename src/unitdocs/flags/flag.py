@@ -13,19 +13,21 @@ NAME = "unit-system"
 ORIGINAL: Final = "original"
 REFACTORED: Final = "refactored"
 ALL = 100.0
+TIMES: Final = range(-62_135_596_800, 253_402_300_800)
+"""Times that a flag may start at, in seconds since 1970: the years 1 to 9999."""
 
 
 class Reason(StrEnum):
     """Why a system was chosen.
 
-    `argument` and `variable`: code or a setting names it. `killed`: the flag is killed. `denied`, `allowed`: the flag names
-    the key. `not started`: the flag's start is still to come. `share`: the bucket of the key decides. `default`: there is
-    no flag file. `fault`: the flag cannot be used.
+    `argument` and `setting`: code or a setting names it. `killed`: the flag is killed. `denied`, `allowed`: the flag
+    names the key. `not started`: the flag's start is still to come. `share`: the bucket of the key decides. `default`:
+    there is no flag file. `fault`: the flag cannot be used.
     """
 
     ARGUMENT = "argument"
     KILLED = "killed"
-    VARIABLE = "variable"
+    SETTING = "setting"
     DENIED = "denied"
     ALLOWED = "allowed"
     NOT_STARTED = "not started"
@@ -99,7 +101,21 @@ class Flag:
         Raises:
             KeyError, TypeError: they are not those of a flag.
         """
-        return cls(**{**rules, "allowed": frozenset(rules["allowed"]), "denied": frozenset(rules["denied"])})
+        flag = cls(**{**rules, "allowed": frozenset(rules["allowed"]), "denied": frozenset(rules["denied"])})
+        if not flag._is_of_the_right_types():
+            raise TypeError("a rule of the flag is of another type")
+        return flag
+
+    def _is_of_the_right_types(self) -> bool:
+        return (
+            type(self.version) is int
+            and isinstance(self.salt, str)
+            and isinstance(self.shares, dict)
+            and all(type(share) is int for share in (self.share, *self.shares.values()))
+            and all(isinstance(key, str) for key in (*self.allowed, *self.denied))
+            and (self.start is None or type(self.start) is int)
+            and (self.killed is None or isinstance(self.killed, str))
+        )
 
 
 def buckets_of(percent: float) -> int:

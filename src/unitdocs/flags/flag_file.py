@@ -6,17 +6,21 @@ They need two attributes of the evaluation context besides the key: `bucket`, wh
 """
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from unitdocs.errors import InputError
 from unitdocs.flags.assignment import BUCKETS
-from unitdocs.flags.flag import NAME, ORIGINAL, REFACTORED, Flag
+from unitdocs.flags.flag import NAME, ORIGINAL, REFACTORED, TIMES, Flag
+from unitdocs.settings import reading
 
 Json = object
 LARGEST_FILE = 1024 * 1024
 """Bytes of a flag file at most: some ten thousand allowed keys."""
+LARGEST_VERSION = 2**53
+"""Other programs hold larger whole numbers inexactly."""
 VARIANTS = {ORIGINAL: ORIGINAL, REFACTORED: REFACTORED}
 LONGEST_SHOWN = 80
 KEY = {"var": "targetingKey"}
@@ -45,6 +49,17 @@ class FlagDocument:
         flags = {**others, NAME: written(self.flag)}
         return json.dumps({**self.content, "flags": flags}, indent=2, ensure_ascii=False) + "\n"
 
+    def encoded(self) -> bytes:
+        """Return the text as bytes; half a character, which UTF-8 cannot hold, is escaped as JSON escapes it.
+
+        Raises:
+            InputError: it is nested so deep that it cannot be written.
+        """
+        try:
+            return self.text().encode("utf-8", "backslashreplace")
+        except RecursionError:
+            raise InputError("the flag file is nested too deep to be written; take members out") from None
+
 
 def load(path: Path) -> FlagDocument:
     """Read a flag file.
@@ -62,8 +77,7 @@ def content_of(path: Path) -> bytes:
         InputError: it does not exist, cannot be read, or is too large.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
+        content = reading.content_of(path, LARGEST_FILE + 1)
     except FileNotFoundError:
         raise InputError(f"{path}: there is no flag file; make one with `unitdocs flags init`") from None
     except OSError as error:
@@ -111,15 +125,47 @@ def others_of(content: bytes, place: str) -> Mapping[str, Json]:
 def _document(content: bytes, place: str) -> dict[str, Json]:
     """Return the object of a file of flags."""
     try:
-        document = json.loads(content)
+        document = json.loads(
+            content.decode(), object_pairs_hook=_members, parse_constant=_constant, parse_float=_finite
+        )
     except RecursionError:
         raise InputError(f"{place}: is nested too deep; restore a backup") from None
     except ValueError as error:
-        reason = error if isinstance(error, json.JSONDecodeError) else "not UTF-8"
+        reason = "not UTF-8" if isinstance(error, UnicodeDecodeError) else error
         raise InputError(f"{place}: is not JSON ({reason}); correct it, or restore a backup") from None
     if not isinstance(document, dict) or not isinstance(document.get("flags"), dict):
         raise InputError(f"{place}: has no object `flags`; give a flag file in flagd's format")
     return document
+
+
+def _members(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    """Return an object; of two members of one name, programs take either, and a change would drop one."""
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"two members named {_shown(next(name for name in names if names.count(name) > 1))}")
+    return members
+
+
+def _constant(name: str) -> float:
+    """Refuse NaN and Infinity, which other programs do not read.
+
+    Raises:
+        ValueError: always.
+    """
+    raise ValueError(f"it has the number {name}")
+
+
+def _finite(text: str) -> float:
+    """Return a number that other programs can hold too.
+
+    Raises:
+        ValueError: it is too large.
+    """
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"the number {_shown(text)} is too large")
+    return number
 
 
 def _flag(data: Json, place: str) -> Flag:
@@ -148,11 +194,13 @@ def _check_variants(variants: Json, default: Json, place: str) -> None:
 def _described(metadata: Json, place: str) -> Flag:
     """Return the flag of which only the metadata are known."""
     match metadata:
-        case {"version": int(version), "salt": str(salt), **others} if version >= 1 and version is not True and salt:
+        case {"version": int(version), "salt": str(salt), **others} if (
+            1 <= version <= LARGEST_VERSION and version is not True and salt
+        ):
             digest = others.get("audit")
             return Flag(version=version, salt=salt, audit=digest if isinstance(digest, str) else "")
         case _:
-            raise InputError(f"{place}: metadata: needs version (a whole number from 1) and salt (a text)")
+            raise InputError(f"{place}: metadata: needs version (a whole number from 1 to 2^53) and salt (a text)")
 
 
 def _rules(targeting: Json, flag: Flag, place: str) -> Flag:
@@ -169,6 +217,8 @@ def _rules(targeting: Json, flag: Flag, place: str) -> Flag:
             start, bool
         ):
             flag, rest = replace(flag, start=start), inner
+            if start not in TIMES:
+                raise InputError(f"{place}: targeting: the start {_shown(start)} is not in the years 1 to 9999")
     shares: dict[str, int] = {}
     while True:
         match rest:

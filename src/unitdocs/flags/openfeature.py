@@ -22,7 +22,7 @@ from unitdocs.settings import load
 OUTCOMES: Final = {
     Reason.ARGUMENT: Outcome.STATIC,
     Reason.KILLED: Outcome.DISABLED,
-    Reason.VARIABLE: Outcome.STATIC,
+    Reason.SETTING: Outcome.STATIC,
     Reason.DENIED: Outcome.TARGETING_MATCH,
     Reason.ALLOWED: Outcome.TARGETING_MATCH,
     Reason.NOT_STARTED: Outcome.TARGETING_MATCH,

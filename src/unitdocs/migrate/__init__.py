@@ -13,7 +13,19 @@ It needs libcst, which the extra `migrate` adds.
 """
 
 from unitdocs.migrate.files import Skipped, SourceFile, write
-from unitdocs.migrate.scanning import ChangedFile, ChangedSite, LeftSite, Scan, scan
+from unitdocs.migrate.scanning import ChangedFile, ChangedSite, LeftSite, Lines, Scan, scan
 from unitdocs.migrate.surface import GUIDE, Topic
 
-__all__ = ["GUIDE", "ChangedFile", "ChangedSite", "LeftSite", "Scan", "Skipped", "SourceFile", "Topic", "scan", "write"]
+__all__ = [
+    "GUIDE",
+    "ChangedFile",
+    "ChangedSite",
+    "LeftSite",
+    "Lines",
+    "Scan",
+    "Skipped",
+    "SourceFile",
+    "Topic",
+    "scan",
+    "write",
+]

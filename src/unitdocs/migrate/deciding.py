@@ -2,16 +2,15 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from unitdocs.migrate.edits import Edit
-from unitdocs.migrate.facts import Argument, Context, ModuleFacts, Use, ValueSite
+from unitdocs.migrate.facts import Argument, ModuleFacts, Use, UseContext, ValueSite
 from unitdocs.migrate.import_edits import ImportPlan
 from unitdocs.migrate.kinds import KindFinder
 from unitdocs.migrate.surface import (
-    CALCULATORS,
     CONSTANTS,
     CREATE,
     NAMES,
@@ -23,7 +22,7 @@ from unitdocs.migrate.surface import (
     Topic,
 )
 from unitdocs.migrate.tree import ModuleTree
-from unitdocs.migrate.values import CallResult, Fixed, GlobalName, Kind, LocalName, Member, Value
+from unitdocs.migrate.values import CallResult, FixedKind, GlobalName, LocalName, Member, Value, ValueOrigin
 
 _CHAIN: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 _COMMENT: Final = re.compile(rb"#[ \t]*unitdocs:[ \t]*keep\b")
@@ -66,13 +65,18 @@ class Planner:
     Args:
         modules: the facts of each module.
         contents: the text of each file as UTF-8.
+        line_of: the line of a place, for sentences.
         frozen: files that are not changed, since a change of them could not be parsed.
     """
 
     def __init__(
-        self, modules: Collection[ModuleFacts], contents: Mapping[str, bytes], frozen: Collection[str] = ()
+        self,
+        modules: Collection[ModuleFacts],
+        contents: Mapping[str, bytes],
+        line_of: Callable[[str, int], int],
+        frozen: Collection[str] = (),
     ) -> None:
-        self.contents, self.frozen = contents, frozen
+        self.contents, self.line_of, self.frozen = contents, line_of, frozen
         self.tree = ModuleTree(modules)
         self.kinds = KindFinder(self.tree)
         self.plan = Plan()
@@ -103,7 +107,9 @@ class Planner:
     def _wanted(self) -> dict[str, set[str]]:
         """Return which names modules of the tree take from others."""
         wanted: dict[str, set[str]] = defaultdict(set)
+        texts = {name for facts in self.tree.modules for site in facts.plain for name in NAMES if name in site.what}
         for facts in self.tree.modules:
+            wanted[facts.module] |= texts
             for record in facts.imports:
                 source = self.tree.module(record.module) if record.module else None
                 if source is not None:
@@ -125,7 +131,7 @@ class Planner:
         """Return whether a module asks for a system by its name, as code that compares the two does."""
         creating = {f"{PUBLIC}.{CREATE}", f"{PUBLIC}.UnitSystem"}
         return any(
-            use.context is Context.CALL
+            use.context is UseContext.CALL
             and creating.intersection(map(self.tree.canonical, use.paths))
             and any(argument.keyword in {None, "name"} for argument in use.arguments)
             for use in facts.uses
@@ -134,6 +140,8 @@ class Planner:
     def _is_concerned(self) -> bool:
         """Return whether anything of the tree uses the unit system."""
         package = PUBLIC.partition(".")[0]
+        if any(package in site.what for facts in self.tree.modules for site in facts.plain):
+            return True
         return any(
             (record.module or "").partition(".")[0] == package
             or any(alias.name.partition(".")[0] == package for alias in record.aliases if record.module is None)
@@ -162,19 +170,19 @@ class Planner:
 
     def _class_use(self, facts: ModuleFacts, use: Use, name: str, *, names_system: bool) -> str | None:
         """Change the use of a class, or return why it is left."""
-        if self._is_frozen(facts.file, use.start):
+        if self._is_frozen(facts.file):
             return "a change here would leave a file that cannot be parsed"
-        if use.context is Context.CALL:
+        if use.context is UseContext.CALL:
             if self._is_own_class(use.within):
                 return f"a class of your own creates a {name}; it becomes a rule in a registry"
             if name == SYSTEM:
                 return _NAMED_SYSTEM if names_system else self._create(facts, use)
             return self._build(facts, use, name)
-        if use.context is Context.FACTORY and name == SYSTEM:
+        if use.context is UseContext.FACTORY and name == SYSTEM:
             return self._rename(facts, use, CREATE, Topic.SYSTEM)
-        if use.context is Context.ANNOTATION:
+        if use.context is UseContext.ANNOTATION:
             return self._rename(facts, use, PROTOCOLS[name], Topic.ANNOTATION)
-        if use.context is Context.CLASS_TEST and name != SYSTEM:
+        if use.context is UseContext.CLASS_TEST and name != SYSTEM:
             return self._rename(facts, use, PROTOCOLS[name], Topic.CLASS_TEST)
         return _class_reason(use, name)
 
@@ -186,8 +194,11 @@ class Planner:
         if len(positional) > 1 or not keywords <= {"rng", "registry"}:
             return "its arguments are not those of OriginalSystem; create_system() takes rng and registry by name"
         reason = self._rename(facts, use, CREATE, Topic.SYSTEM)
-        if reason is None and positional:
-            self._edit(facts.file, Edit(positional[0].start, positional[0].start, "rng="))
+        if reason is None and positional and not self._is_kept(facts.file, use.start, Topic.SYSTEM):
+            first = positional[0]
+            self._edit(facts.file, Edit(first.start, first.start, "rng=(" if first.is_loose else "rng="))
+            if first.is_loose:
+                self._edit(facts.file, Edit(first.end, first.end, ")"))
         return reason
 
     def _build(self, facts: ModuleFacts, use: Use, name: str) -> str | None:
@@ -201,9 +212,9 @@ class Planner:
             return f"there is no system at hand; pass one on, and call its {method}({first})"
         if self.has_rules:
             return f"systems here have rules, which {method}() would use and a {name} does not; decide which is meant"
-        if self.kinds.may_be(owner, Kind.OWN_SYSTEM):
+        if self.kinds.may_be(owner, ValueOrigin.OWN_SYSTEM):
             return f"{text} may be a system of your own, whose {method}() may do more; change it with that class"
-        if not self.kinds.is_surely(owner, Kind.SYSTEM):
+        if not self.kinds.is_surely(owner, ValueOrigin.SYSTEM):
             return f"nothing here says that {text} is a system; if it is one, write {text}.{method}({first})"
         removal = self._removal(facts.file, use.arguments, passed[1])
         if removal is None:
@@ -259,7 +270,7 @@ class Planner:
         sites = [(facts, site) for facts in self.tree.modules for site in facts.values]
         wrapped: set[CallResult] = set()
         for facts, site in sites:  # what is changed first: a list needs no further list()
-            if site.topic is Topic.RESULT and site.what != "is" and self.kinds.may_be(site.value, Kind.RESULT):
+            if site.topic is Topic.RESULT and site.what != "is" and self.kinds.may_be(site.value, ValueOrigin.RESULT):
                 wrapped |= self._wrap_creations(facts, site)
         for facts, site in sites:
             reason = self._value_reason(facts, site, wrapped)
@@ -270,7 +281,7 @@ class Planner:
         calls = self._certain_calls(site.value)
         if calls is None or self._is_kept(facts.file, site.site, site.topic, is_counted=False):
             return set()
-        if any(self._is_frozen(call.file, call.start) or self._is_kept_line(call.file, call.start) for call in calls):
+        if any(self._is_frozen(call.file) or self._is_kept_line(call.file, call.start) for call in calls):
             return set()
         for call in calls:
             self._wrap(call.file, call.start, call.end, Topic.RESULT)
@@ -287,12 +298,12 @@ class Planner:
         """Change what a place needs, or return why it is left; None if it needs nothing."""
         if site.topic is Topic.INTERNALS:
             return self._internal_reason(site)
-        if not self.kinds.may_be(site.value, Kind.RESULT):
+        if not self.kinds.may_be(site.value, ValueOrigin.RESULT):
             return None
         calls = self._certain_calls(site.value)
         if calls is not None and site.what != "is" and set(calls) <= set(wrapped):
             return None
-        if site.topic is Topic.JSON and calls is not None and not self._is_frozen(facts.file, site.start):
+        if site.topic is Topic.JSON and calls is not None and not self._is_frozen(facts.file):
             if not self._is_kept(facts.file, site.site, site.topic):
                 self._wrap(facts.file, site.start, site.end, site.topic)
             return None
@@ -300,8 +311,8 @@ class Planner:
         return f"{_VALUE_REASONS[site.topic if site.what != 'is' else None].format(what=site.what)}{origin}"
 
     def _internal_reason(self, site: ValueSite) -> str | None:
-        kinds = self.kinds.kinds(site.value) - {Kind.UNKNOWN, Kind.OTHER}
-        if not kinds or (not site.what.startswith("._") and Kind.PREPARED not in kinds):
+        kinds = self.kinds.kinds(site.value) - {ValueOrigin.UNKNOWN, ValueOrigin.OTHER}
+        if not kinds or (not site.what.startswith("._") and ValueOrigin.PREPARED not in kinds):
             return None
         return f"{site.what} of a prepared scene, a system or a result is not part of what both systems have"
 
@@ -313,7 +324,7 @@ class Planner:
             return None
         found: list[CallResult] = []
         for source in self.kinds.values_of(value):
-            if isinstance(source, Fixed) and source.kind is Kind.OTHER:
+            if isinstance(source, FixedKind) and source.kind is ValueOrigin.OTHER:
                 continue
             calls = self._certain_calls(source, depth - 1)
             if calls is None:
@@ -328,7 +339,9 @@ class Planner:
             return False
         owner = function.owner if isinstance(function, Member) else GlobalName(function.path.rpartition(".")[0])
         name = function.name if isinstance(function, Member) else function.path.rpartition(".")[2]
-        return name == "resolve" and (self.kinds.is_surely(owner, Kind.PREPARED) or self.kinds.is_scene_call(call))
+        return name == "resolve" and (
+            self.kinds.is_surely(owner, ValueOrigin.PREPARED) or self.kinds.is_scene_call(call)
+        )
 
     def _is_parameter(self, value: Value) -> bool:
         if not isinstance(value, LocalName):
@@ -345,11 +358,12 @@ class Planner:
             if one in seen:
                 continue
             seen.add(one)
-            if isinstance(one, CallResult) and self.kinds.may_be(one, Kind.RESULT):
-                line = self.contents[one.file][: one.start].count(b"\n") + 1
-                return f" (from {one.file}:{line})"
-            if not isinstance(one, CallResult | Fixed):
-                waiting += [source for source in self.kinds.values_of(one) if self.kinds.may_be(source, Kind.RESULT)]
+            if isinstance(one, CallResult) and self.kinds.may_be(one, ValueOrigin.RESULT):
+                return f" (from {one.file}:{self.line_of(one.file, one.start)})"
+            if not isinstance(one, CallResult | FixedKind):
+                waiting += [
+                    source for source in self.kinds.values_of(one) if self.kinds.may_be(source, ValueOrigin.RESULT)
+                ]
         return ""
 
     def _leave(self, file: str, offset: int, topic: Topic, reason: str) -> None:
@@ -376,8 +390,8 @@ class Planner:
         ends = [end for end in (content.find(b"\n", offset), content.find(b"\r", offset)) if end >= 0]
         return content[start : min(ends, default=len(content))]
 
-    def _is_frozen(self, file: str, offset: int) -> bool:
-        return file in self.frozen and offset >= 0
+    def _is_frozen(self, file: str) -> bool:
+        return file in self.frozen
 
     def _edit(self, file: str, edit: Edit) -> None:
         self.plan.edits[file].add(edit)
@@ -403,16 +417,16 @@ _VALUE_REASONS: Final[Mapping[Topic | None, str]] = {
 }
 
 
-def _topic_of(name: str, context: Context) -> Topic:
+def _topic_of(name: str, context: UseContext) -> Topic:
     if name in CONSTANTS or not name:
-        return Topic.CONSTANTS if name or context is Context.PATCH else Topic.NAMES
+        return Topic.CONSTANTS if name or context is UseContext.PATCH else Topic.NAMES
     if name not in PROTOCOLS:
         return Topic.INTERNALS
-    if context in {Context.BASE, Context.STORE, Context.PATCH}:
+    if context in {UseContext.BASE, UseContext.STORE, UseContext.PATCH}:
         return Topic.OWN_UNITS
-    if context is Context.ANNOTATION:
+    if context is UseContext.ANNOTATION:
         return Topic.ANNOTATION
-    if context in {Context.CLASS_TEST, Context.TYPE_COMPARISON}:
+    if context in {UseContext.CLASS_TEST, UseContext.TYPE_COMPARISON}:
         return Topic.CLASS_TEST
     return Topic.SYSTEM if name == SYSTEM else Topic.CALCULATOR
 
@@ -420,13 +434,13 @@ def _topic_of(name: str, context: Context) -> Topic:
 def _class_reason(use: Use, name: str) -> str:
     """Return why the use of a class is left."""
     match use.context:
-        case Context.BASE:
+        case UseContext.BASE:
             return f"a class extends {name}; make it a rule in a registry, which both systems use"
-        case Context.CLASS_TEST:
+        case UseContext.CLASS_TEST:
             return f"asks for a system of one class; test for the protocol {PROTOCOLS[name]}, or compare its name"
-        case Context.TYPE_COMPARISON:
+        case UseContext.TYPE_COMPARISON:
             return f"compares a class with {name}; test with isinstance for the protocol {PROTOCOLS[name]}"
-        case Context.STORE | Context.PATCH:
+        case UseContext.STORE | UseContext.PATCH:
             return f"{name} itself is changed, which the refactored system does not see; make it a rule in a registry"
     instead = f"a function that calls {CREATE}()" if name == SYSTEM else "the build() or prepare() of a system"
     return f"the class {name} is passed on or given another name; pass on {instead}"
@@ -434,7 +448,7 @@ def _class_reason(use: Use, name: str) -> str:
 
 def _member_reason(use: Use, name: str, member: str) -> str:
     """Return why the use of a constant, a method or the module itself is left."""
-    is_change = use.context in {Context.STORE, Context.PATCH}
+    is_change = use.context in {UseContext.STORE, UseContext.PATCH}
     if not name:
         return "the module original is passed on" + (
             "; what is changed in it has no effect on the other system" * is_change

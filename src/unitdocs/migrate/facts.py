@@ -7,7 +7,7 @@ from unitdocs.migrate.surface import Topic
 from unitdocs.migrate.values import Value
 
 
-class Context(Enum):
+class UseContext(Enum):
     """How a name is used."""
 
     CALL = auto()
@@ -33,6 +33,7 @@ class Argument:
         start: offset of the argument, with its keyword.
         end: offset after its last byte.
         comma: offset of the comma after it; None for the last.
+        is_loose: whether it needs parentheses after a keyword, as `a := b` does.
     """
 
     keyword: str | None
@@ -42,6 +43,7 @@ class Argument:
     start: int
     end: int
     comma: int | None
+    is_loose: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Use:
     text: str
     start: int
     end: int
-    context: Context
+    context: UseContext
     bindings: tuple[tuple[int, int], ...]
     arguments: tuple[Argument, ...] = ()
     within: str = ""

@@ -2,14 +2,12 @@
 
 import io
 import os
-import stat
-import tempfile
 import tokenize
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from unitdocs.errors import InputError
+from unitdocs.files import write_atomically
 
 SUFFIXES: Final = frozenset({".py", ".pyi", ".pyw"})
 BY_HAND: Final = frozenset({".ipynb", ".pyx", ".pxd"})
@@ -124,7 +122,9 @@ def _sort_in(path: Path, root: Path, listing: Listing) -> None:
         return
     if path.is_symlink():
         if not path.resolve().is_relative_to(root.resolve()):
-            listing.skipped.append(Skipped(name, "a symbolic link out of the folder, which is not followed", False))
+            listing.skipped.append(
+                Skipped(name, "a symbolic link out of the folder, which is not followed", is_concerned=False)
+            )
         return
     if not path.is_file():
         return
@@ -132,7 +132,7 @@ def _sort_in(path: Path, root: Path, listing: Listing) -> None:
         listing.files.append(path)
     elif PACKAGE in _bytes(path):
         listing.skipped.append(
-            Skipped(name, f"a file of the kind {path.suffix}, which is not read; see it by hand", True)
+            Skipped(name, f"a file of the kind {path.suffix}, which is not read; see it by hand", is_concerned=True)
         )
 
 
@@ -183,24 +183,7 @@ def write(source: SourceFile, content: bytes) -> str | None:
     try:
         if source.path.read_bytes() != source.raw:
             return "was changed by another program meanwhile; run it again"
-        mode = stat.S_IMODE(source.path.stat().st_mode)
-        if not mode & stat.S_IWUSR:
-            return "is read-only; allow writing, and run it again"
-        _replace(source.path, content, mode)
+        write_atomically(source.path, content)
     except OSError as error:
         return f"cannot be written ({error.strerror or error}); correct that, and run it again"
     return None
-
-
-def _replace(path: Path, content: bytes, mode: int) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(mode)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

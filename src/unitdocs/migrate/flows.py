@@ -14,30 +14,29 @@ from unitdocs.migrate.values import (
     OTHER,
     UNKNOWN,
     CallResult,
-    Fixed,
+    FixedKind,
     GlobalName,
-    Kind,
     LocalName,
     Member,
     Value,
+    ValueOrigin,
 )
 
-_ANNOTATED_RESULT = re.compile(r"\b([Ll]ist|Sequence)\[\W*(\w+\.)*Placed\b")
+_ANNOTATED_RESULT = re.compile(r"\b(List|list|Sequence)\[\W*(\w+\.)*Placed\b")
 _ANNOTATED_KINDS = {
-    "OriginalSystem": Kind.SYSTEM,
-    "UnitSystem": Kind.SYSTEM,
-    "System": Kind.SYSTEM,
-    "OriginalScene": Kind.PREPARED,
-    "PreparedScene": Kind.PREPARED,
+    "OriginalSystem": ValueOrigin.SYSTEM,
+    "UnitSystem": ValueOrigin.SYSTEM,
+    "System": ValueOrigin.SYSTEM,
+    "OriginalScene": ValueOrigin.PREPARED,
+    "PreparedScene": ValueOrigin.PREPARED,
 }
 _NAME = re.compile(r"[A-Za-z_][\w.]*")
 
 
-class FlowReader(cst.CSTVisitor):
+class FlowReader:
     """Collects where values go."""
 
     def __init__(self, names: ModuleNames, facts: ModuleFacts) -> None:
-        super().__init__()
         self.names, self.facts = names, facts
         self.functions: list[tuple[str, bool, bool]] = []  # key, whether a method, whether a property
         self.classes: list[str] = []
@@ -60,8 +59,8 @@ class FlowReader(cst.CSTVisitor):
         is_property = any("property" in one for one in decorators)
         self.functions.append((key, is_method, is_property))
 
-    def leave_FunctionDef(self, original_node: cst.FunctionDef) -> None:
-        if self.names.scopes.get(original_node) is not None:
+    def leave_FunctionDef(self, node: cst.FunctionDef) -> None:
+        if self.names.scopes.get(node) is not None:
             self.functions.pop()
 
     def visit_ClassDef(self, node: cst.ClassDef) -> None:
@@ -78,7 +77,7 @@ class FlowReader(cst.CSTVisitor):
         self.facts.classes[key] = ClassFact(bases, tuple(fields))
         self.classes.append(key)
 
-    def leave_ClassDef(self, original_node: cst.ClassDef) -> None:  # noqa: ARG002 -- the name is the visitor's
+    def leave_ClassDef(self, node: cst.ClassDef) -> None:  # noqa: ARG002 -- the name is the visitor's
         self.classes.pop()
 
     def visit_Return(self, node: cst.Return) -> None:
@@ -100,7 +99,7 @@ class FlowReader(cst.CSTVisitor):
         key = self._key(node.target)
         if key is not None:
             self._annotated(key, node.annotation)
-            if node.value is not None:
+            if node.value is not None and not _is_field(node.value):
                 self._assign(key, self.names.value(node.value))
 
     def visit_NamedExpr(self, node: cst.NamedExpr) -> None:
@@ -128,13 +127,10 @@ class FlowReader(cst.CSTVisitor):
             self.facts.calls.append(CallFact(self.names.value(node.func), tuple(positional), tuple(keywords)))
 
     def _name_alias(self, node: cst.Assign) -> None:
-        """Keep a name of the module that is another name, or the list of what the module exports."""
+        """Keep a name of the module that is another name."""
         target = node.targets[0].target
         if not isinstance(target, cst.Name) or not isinstance(self.names.scopes.get(node), meta.GlobalScope):
             return
-        if target.value == "__all__" and isinstance(node.value, cst.List | cst.Tuple):
-            texts = [one.value for one in node.value.elements]
-            self.facts.exported |= {str(one.evaluated_value) for one in texts if isinstance(one, cst.SimpleString)}
         value = self.names.value(node.value) if dotted(node.value) else None
         if isinstance(value, GlobalName):
             self.facts.aliases[target.value] = value.path
@@ -175,7 +171,7 @@ class FlowReader(cst.CSTVisitor):
             return
         text = cst.Module([]).code_for_node(annotation.annotation)
         if _ANNOTATED_RESULT.search(text):
-            self._assign(key, Fixed(Kind.RESULT))
+            self._assign(key, FixedKind(ValueOrigin.RESULT))
         for name in _NAME.findall(text):
             first, _, rest = name.partition(".")
             found = self.names.paths(first, annotation)
@@ -183,7 +179,7 @@ class FlowReader(cst.CSTVisitor):
                 if path.startswith(PUBLIC.partition(".")[0]):
                     kind = _ANNOTATED_KINDS.get((rest or path).rpartition(".")[2])
                     if kind is not None:
-                        self._assign(key, Fixed(kind))
+                        self._assign(key, FixedKind(kind))
 
     def _assign(self, key: str, value: Value) -> None:
         if value != NOTHING:
@@ -202,6 +198,11 @@ def key_of(value: Value) -> str | None:
         case CallResult():
             return None
     return None
+
+
+def _is_field(value: cst.BaseExpression) -> bool:
+    """Return whether a value describes a field of a dataclass, whose annotation says what it holds."""
+    return isinstance(value, cst.Call) and dotted(value.func).rpartition(".")[2] in {"field", "Field", "ib", "attrib"}
 
 
 def _elements(value: cst.BaseExpression) -> Sequence[cst.BaseExpression] | None:

@@ -1,7 +1,8 @@
 """Changing the import statements of a module with the names that its code uses afterwards."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from unitdocs.migrate.edits import Edit
 from unitdocs.migrate.facts import ImportRecord, ModuleFacts, Use
@@ -17,7 +18,7 @@ class ImportPlan:
         wanted: names of the module that other modules import from it.
     """
 
-    def __init__(self, facts: ModuleFacts, content: bytes, wanted: Set[str]) -> None:
+    def __init__(self, facts: ModuleFacts, content: bytes, wanted: AbstractSet[str]) -> None:
         self.facts, self.content = facts, content
         self.wanted = wanted | facts.exported
         self.added: dict[int, set[str]] = {}
@@ -56,6 +57,8 @@ class ImportPlan:
 
     def replace(self, use: Use, spelling: str | None = None) -> None:
         """Count a use as gone, and import the name that replaces it, if that is a name of its own."""
+        if spelling is not None and "." in spelling:
+            return  # the module that it is taken from is used as before
         for binding in use.bindings:
             self.gone[binding] += 1
             if spelling is not None and not self._has(use, spelling):
@@ -63,7 +66,7 @@ class ImportPlan:
 
     def _has(self, use: Use, spelling: str) -> bool:
         """Return whether a spelling needs no further import."""
-        return "." in spelling or any(
+        return any(
             record.module == PUBLIC
             and record.is_plain
             and record.start < use.start

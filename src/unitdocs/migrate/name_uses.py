@@ -6,18 +6,18 @@ from typing import Final
 
 import libcst as cst
 
-from unitdocs.migrate.facts import Argument, Context, ModuleFacts, PlainSite, Use
+from unitdocs.migrate.facts import Argument, ModuleFacts, PlainSite, Use, UseContext
 from unitdocs.migrate.names import ModuleNames, dotted, root
 from unitdocs.migrate.surface import NAMES, PICKLERS, Topic
 
 _NAMED: Final = re.compile(
-    rf"unitdocs\.units\.original(?:[.:]\w+)*|(?:unitdocs\.units[.:])?(?:{'|'.join(sorted(NAMES))})(?:\.\w+)*"
+    rf"unitdocs\.units\.original(?:[.:]\w+)*|(?:\w+[.:])*(?:{'|'.join(sorted(NAMES))})(?:\.\w+)*"
 )
 _DOTTED: Final = re.compile(r"[A-Za-z_][\w.]*")
 _SETTERS: Final = frozenset({"setattr", "delattr", "vars", "object", "dict"})
 
 
-class UseReader(cst.CSTVisitor):
+class UseReader:
     """Collects the uses of names that imports bind, pickles, and names in texts.
 
     Args:
@@ -30,7 +30,6 @@ class UseReader(cst.CSTVisitor):
     def __init__(
         self, names: ModuleNames, facts: ModuleFacts, numbers: Mapping[cst.CSTNode, int], content: bytes
     ) -> None:
-        super().__init__()
         self.names, self.facts, self.numbers, self.content = names, facts, numbers, content
         self.classes: list[str] = []
 
@@ -45,20 +44,20 @@ class UseReader(cst.CSTVisitor):
         key = self.names.scope_key(scope) if scope is not None else self.names.module
         self.classes.append(f"{key}.{node.name.value}")
 
-    def leave_ClassDef(self, original_node: cst.ClassDef) -> None:  # noqa: ARG002 -- the same
+    def leave_ClassDef(self, node: cst.ClassDef) -> None:  # noqa: ARG002 -- the same
         self.classes.pop()
 
     def visit_Attribute(self, node: cst.Attribute) -> bool:
-        if not dotted(node):
-            node.value.visit(self)
+        if dotted(node):
+            self._add(node)
             return False
-        self._add(node)
-        return False
+        return True
 
     def visit_Name(self, node: cst.Name) -> None:
         parent = self.names.parents.get(node)
         is_label = (
             (isinstance(parent, cst.Arg) and parent.keyword is node)
+            or (isinstance(parent, cst.Attribute) and parent.attr is node)
             or (isinstance(parent, cst.Param | cst.FunctionDef | cst.ClassDef) and parent.name is node)
             or isinstance(parent, cst.NameItem | cst.MatchAs | cst.MatchKeywordElement)
         )
@@ -70,10 +69,13 @@ class UseReader(cst.CSTVisitor):
         if any(isinstance(one, cst.Annotation) for one in around):
             self._add_annotation(node)
             return
-        if isinstance(around[0], cst.Expr) or self._is_exported(around):
-            return
         value = node.evaluated_value
         text = value if isinstance(value, str) else value.decode("latin-1")
+        if self._is_exported(around):
+            self.facts.exported.add(text)
+            return
+        if isinstance(around[0], cst.Expr):
+            return
         if _NAMED.fullmatch(text.strip()):
             self._plain(Topic.NAMES, f"the text {text.strip()!r} names it", node)
 
@@ -118,49 +120,51 @@ class UseReader(cst.CSTVisitor):
             if alias.local == name
         )
 
-    def _context(self, node: cst.Name | cst.Attribute) -> tuple[Context, tuple[Argument, ...]]:
+    def _context(self, node: cst.Name | cst.Attribute) -> tuple[UseContext, tuple[Argument, ...]]:
         around = list(self.names.ancestors(node))
         parent = around[0]
         if isinstance(parent, cst.Call):
-            return Context.CALL, tuple(map(self._argument, parent.args))
+            return UseContext.CALL, tuple(map(self._argument, parent.args))
         if _is_target(parent, node) or isinstance(parent, cst.Del):
-            return Context.STORE, ()
+            return UseContext.STORE, ()
         if isinstance(parent, cst.Arg):
             return self._argument_context(parent, around), ()
         if isinstance(parent, cst.MatchClass) and parent.cls is node and not parent.patterns:
-            return Context.CLASS_TEST, ()
+            return UseContext.CLASS_TEST, ()
         if isinstance(parent, cst.ComparisonTarget | cst.Comparison):
-            return Context.TYPE_COMPARISON, ()
+            return UseContext.TYPE_COMPARISON, ()
         if any(isinstance(one, cst.Annotation) for one in around):
-            return Context.ANNOTATION, ()
+            return UseContext.ANNOTATION, ()
         return self._nested_context(around), ()
 
-    def _argument_context(self, argument: cst.Arg, around: Sequence[cst.CSTNode]) -> Context:
+    def _argument_context(self, argument: cst.Arg, around: Sequence[cst.CSTNode]) -> UseContext:
         owner = around[1]
         if isinstance(owner, cst.ClassDef):
-            return Context.BASE if argument.keyword is None else Context.VALUE
+            return UseContext.BASE if argument.keyword is None else UseContext.VALUE
         function = dotted(owner.func) if isinstance(owner, cst.Call) else ""
         if isinstance(owner, cst.Call) and owner.args and owner.args[0] is not argument and function == "isinstance":
-            return Context.CLASS_TEST
+            return UseContext.CLASS_TEST
         if argument.keyword is not None and argument.keyword.value == "default_factory":
-            return Context.FACTORY
+            return UseContext.FACTORY
         name = function.rpartition(".")[2]
-        return Context.PATCH if name in _SETTERS or function.endswith("monkeypatch.delattr") else Context.VALUE
+        return UseContext.PATCH if name in _SETTERS or function.endswith("monkeypatch.delattr") else UseContext.VALUE
 
-    def _nested_context(self, around: Sequence[cst.CSTNode]) -> Context:
+    def _nested_context(self, around: Sequence[cst.CSTNode]) -> UseContext:
         """Return the context of a class in a tuple or a union, which may be a test for several classes."""
         for i, node in enumerate(around):
             if isinstance(node, cst.Element | cst.Tuple | cst.BinaryOperation):
                 continue
             is_test = isinstance(node, cst.Arg) and isinstance(around[i + 1], cst.Call) and i > 0
-            return self._argument_context(node, around[i:]) if is_test and isinstance(node, cst.Arg) else Context.VALUE
-        return Context.VALUE
+            return (
+                self._argument_context(node, around[i:]) if is_test and isinstance(node, cst.Arg) else UseContext.VALUE
+            )
+        return UseContext.VALUE
 
     def _argument(self, argument: cst.Arg) -> Argument:
         start, end = self.names.span(argument.value)
-        parentheses = getattr(argument.value, "lpar", ()), getattr(argument.value, "rpar", ())
-        if all(parentheses):
-            start, end = self.names.span(parentheses[0][0])[0], self.names.span(parentheses[1][-1])[1]
+        left, right = getattr(argument.value, "lpar", ()), getattr(argument.value, "rpar", ())
+        if left and right:
+            start, end = self.names.span(left[0])[0], self.names.span(right[-1])[1]
         comma = argument.comma if isinstance(argument.comma, cst.Comma) else None
         return Argument(
             argument.keyword.value if argument.keyword is not None else None,
@@ -170,6 +174,7 @@ class UseReader(cst.CSTVisitor):
             self.names.span(argument.keyword)[0] if argument.keyword is not None else start,
             end,
             self.names.span(comma)[0] if comma is not None else None,
+            isinstance(argument.value, cst.NamedExpr | cst.GeneratorExp) and not left,
         )
 
     def _add_annotation(self, node: cst.SimpleString) -> None:
@@ -186,7 +191,7 @@ class UseReader(cst.CSTVisitor):
             paths = tuple(path + dot + rest for path in found.paths)
             bindings = self._bindings(found.bindings)
             end = begin + len(match[0].encode())
-            self.facts.uses.append(Use(paths, match[0], begin, end, Context.ANNOTATION, bindings, is_text=True))
+            self.facts.uses.append(Use(paths, match[0], begin, end, UseContext.ANNOTATION, bindings, is_text=True))
 
     def _pickle(self, node: cst.CSTNode, paths: Sequence[str]) -> None:
         if PICKLERS.intersection(paths) and isinstance(self.names.parents.get(node), cst.Call):

@@ -1,6 +1,6 @@
 """What the names in a module mean: dotted paths of imports, names of the module, local names."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import libcst as cst
@@ -36,17 +36,26 @@ class ModuleNames:
 
     Args:
         wrapper: the module, with its metadata.
+        parents: the node around each node.
         file: its path in the tree.
         module: its dotted name.
         is_package: whether it is an `__init__` file, which relative imports begin at.
     """
 
-    def __init__(self, wrapper: meta.MetadataWrapper, file: str, module: str, *, is_package: bool) -> None:
+    def __init__(
+        self,
+        wrapper: meta.MetadataWrapper,
+        parents: Mapping[cst.CSTNode, cst.CSTNode],
+        file: str,
+        module: str,
+        *,
+        is_package: bool,
+    ) -> None:
         self.file, self.module = file, module
         self.package = module if is_package else module.rpartition(".")[0]
         self.scopes = wrapper.resolve(meta.ScopeProvider)
         self.spans = wrapper.resolve(meta.ByteSpanPositionProvider)
-        self.parents = wrapper.resolve(meta.ParentNodeProvider)
+        self.parents = parents
         self.has_stars = False
 
     def span(self, node: cst.CSTNode) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from unitdocs.migrate.flows import FlowReader
 from unitdocs.migrate.name_uses import UseReader
 from unitdocs.migrate.names import ModuleNames, dotted, local_name
 from unitdocs.migrate.value_sites import ValueSiteReader
+from unitdocs.migrate.walking import NodeReader, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,26 +33,27 @@ def read_module(text: str, file: str, module: str, *, is_package: bool) -> Modul
     if tree.code != text:
         raise ValueError("its text would not stay as it is")
     wrapper = meta.MetadataWrapper(tree, unsafe_skip_copy=True)
-    names = ModuleNames(wrapper, file, module, is_package=is_package)
+    walk = Walk(tree)
+    names = ModuleNames(wrapper, walk.parents, file, module, is_package=is_package)
     facts = ModuleFacts(file, module, is_package)
     imports = _ImportReader(names, facts, tree)
-    wrapper.module.visit(imports)
+    walk.run(imports)
     names.has_stars = bool(facts.stars)
-    for reader in (
+    readers: tuple[NodeReader, ...] = (
         FlowReader(names, facts),
         UseReader(names, facts, imports.numbers, text.encode()),
         ValueSiteReader(names, facts),
-    ):
-        wrapper.module.visit(reader)
+    )
+    for reader in readers:
+        walk.run(reader)
     _count_bindings(names, facts)
     return facts
 
 
-class _ImportReader(cst.CSTVisitor):
+class _ImportReader:
     """Collects import statements."""
 
     def __init__(self, names: ModuleNames, facts: ModuleFacts, tree: cst.Module) -> None:
-        super().__init__()
         self.names, self.facts, self.tree = names, facts, tree
         self.numbers: dict[cst.CSTNode, int] = {}
 

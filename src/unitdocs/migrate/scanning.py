@@ -5,6 +5,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -31,13 +32,19 @@ _IMPORT: Final = re.compile(
 _LINE_BREAK: Final = re.compile(rb"\r\n|\r|\n")
 
 
+class Lines(Enum):
+    """Which text the lines of what is left belong to."""
+
+    AS_THEY_ARE = auto()
+    AFTER_THE_CHANGES = auto()
+
+
 class LeftSite(NamedTuple):
     """A use that is left as it is.
 
     Args:
         file: its path in the tree.
-        line: from 1, in the file as it is.
-        line_after: from 1, in the file after the changes.
+        line: from 1.
         topic: what it is; its value is the section of the guide.
         code: the line of code.
         reason: why it is left, and what to do.
@@ -45,7 +52,6 @@ class LeftSite(NamedTuple):
 
     file: str
     line: int
-    line_after: int
     topic: Topic
     code: str
     reason: str
@@ -94,7 +100,7 @@ class Scan:
         files: how many Python files the tree has.
         changed_files: the files that change, with their new bytes.
         changed: the uses that are changed.
-        left: the uses that are left, with lines as the files are now.
+        left: the uses that are left.
         kept: the uses that a comment keeps.
         skipped: files that were not read.
         folders: folders that are left out.
@@ -114,12 +120,13 @@ class Scan:
         return not self.changed_files and not self.left and not any(one.is_concerned for one in self.skipped)
 
 
-def scan(root: Path, progress: Progress = iter) -> Scan:
+def scan(root: Path, progress: Progress = iter, lines: Lines = Lines.AS_THEY_ARE) -> Scan:
     """Find the uses of the original system in a tree, and what becomes of each; no file is written.
 
     Args:
         root: a folder, or one Python file.
         progress: passes the files on that are read.
+        lines: whether the lines of what is left are those of the files as they are, or as they become.
 
     Raises:
         InputError: the path does not exist, or is neither a folder nor a Python file.
@@ -133,7 +140,7 @@ def scan(root: Path, progress: Progress = iter) -> Scan:
             skipped.append(one)
         else:
             sources.append(one)
-    tree = _Tree()
+    tree = _Tree(lines)
     for source in progress(related(sources)):
         problem = tree.add(source)
         if problem is not None:
@@ -189,6 +196,7 @@ def _imported(source: SourceFile) -> Iterator[str]:
 class _Tree:
     """The files of a tree as they are and as they become."""
 
+    lines: Lines
     sources: dict[str, SourceFile] = field(default_factory=dict)
     modules: dict[str, ModuleFacts] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
@@ -200,7 +208,7 @@ class _Tree:
         try:
             facts = read_module(source.text, source.name, source.module, is_package=source.is_package)
         except cst.ParserSyntaxError as error:
-            return f"is no Python that can be parsed (line {error.raw_line}); see it by hand"
+            return f"cannot be parsed as Python (line {error.raw_line}); see it by hand"
         except RecursionError:
             return "is nested too deeply to be read; see it by hand"
         except ValueError as error:
@@ -224,7 +232,7 @@ class _Tree:
         return self._plan(), changed
 
     def _plan(self) -> Plan:
-        return Planner(list(self.modules.values()), self.contents, self.frozen).decide()
+        return Planner(list(self.modules.values()), self.contents, self.line_of, self.frozen).decide()
 
     def _take(self, file: str, edits: list[Edit]) -> None:
         """Make edits in memory; give the file back as it was if the result is no Python or cannot be written."""
@@ -248,11 +256,19 @@ class _Tree:
                 yield ChangedFile(source, source.encoded(self.contents[name]))
 
     def left_site(self, place: Place) -> LeftSite:
-        """Return a place of the changed text with its line in the file as it is now."""
-        content = self.sources[place.file].text.encode()
-        line, _ = _position(content, self._offset_before(place.file, place.offset))
-        line_after, _ = _position(self.contents[place.file], place.offset)
-        return LeftSite(place.file, line, line_after, place.topic, _code(content, line), place.reason)
+        """Return a place of the changed text with its line."""
+        line = self.line_of(place.file, place.offset)
+        code = _code(self._shown(place.file), line)
+        return LeftSite(place.file, line, place.topic, code, place.reason)
+
+    def line_of(self, file: str, offset: int) -> int:
+        """Return the line of a place of the changed text, in the text whose lines are shown."""
+        if self.lines is Lines.AS_THEY_ARE:
+            offset = self._offset_before(file, offset)
+        return _position(self._shown(file), offset)[0]
+
+    def _shown(self, file: str) -> bytes:
+        return self.sources[file].text.encode() if self.lines is Lines.AS_THEY_ARE else self.contents[file]
 
     def _changed_site(self, plan: Plan, i: int) -> ChangedSite:
         one = plan.changed[i]

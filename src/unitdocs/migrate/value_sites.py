@@ -10,11 +10,10 @@ from unitdocs.migrate.surface import FUNCTION_CHANGES, INTERNAL_MEMBERS, JSON_WR
 from unitdocs.migrate.values import NOTHING, OTHER, UNKNOWN, GlobalName
 
 
-class ValueSiteReader(cst.CSTVisitor):
+class ValueSiteReader:
     """Collects such places, whatever the values are: that is known only when the whole tree is read."""
 
     def __init__(self, names: ModuleNames, facts: ModuleFacts) -> None:
-        super().__init__()
         self.names, self.facts = names, facts
 
     def visit_Call(self, node: cst.Call) -> None:

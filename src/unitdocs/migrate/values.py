@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 
-class Kind(Enum):
+class ValueOrigin(Enum):
     """What an expression may be, as far as a migration cares."""
 
     SYSTEM = auto()
@@ -67,13 +67,13 @@ class Either:
 
 
 @dataclass(frozen=True, slots=True)
-class Fixed:
+class FixedKind:
     """A value whose kind is known where it is written."""
 
-    kind: Kind
+    kind: ValueOrigin
 
 
-Value = GlobalName | LocalName | Member | CallResult | Either | Fixed
+Value = GlobalName | LocalName | Member | CallResult | Either | FixedKind
 NOTHING = Either(())
-OTHER = Fixed(Kind.OTHER)
-UNKNOWN = Fixed(Kind.UNKNOWN)
+OTHER = FixedKind(ValueOrigin.OTHER)
+UNKNOWN = FixedKind(ValueOrigin.UNKNOWN)

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from unitdocs.publishing.branch import Branch, contents
 from unitdocs.publishing.sharing import SHARED
 
-_ADDRESS: Final = re.compile(rb'\b(?:href|src|data-figure)="([^"#?:]+)["#?]')
+_ADDRESS: Final = re.compile(rb"\b(?:href|src|data-figure)=(?:\"([^\"#?:]+)[\"#?]|([^\"#?:\s>]+)[#?\s>])")
 _SHARED: Final = re.compile(rf"(?:^|/){SHARED}/([0-9a-f]+)/".encode(), re.MULTILINE)
 
 
@@ -27,7 +27,7 @@ def addresses(branch: Branch, files: Mapping[str, tuple[str, int]]) -> Iterator[
             pages.setdefault(name, []).append(path)
     for name, content in contents(branch.repository, pages):
         # A page writes `&` and letters outside ASCII in another way than the names of files.
-        found = {unquote(unescape(one.decode("utf-8", "replace"))) for one in _ADDRESS.findall(content)}
+        found = {unquote(unescape(b"".join(one).decode("utf-8", "replace"))) for one in _ADDRESS.findall(content)}
         for page in pages[name]:
             folder = posixpath.dirname(page)
             # An address that begins at the host's root is of the page for missing addresses, which has no place.

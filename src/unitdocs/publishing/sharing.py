@@ -1,48 +1,61 @@
 """What published versions have in common is kept once at the root of the site, under a digest of its content.
 
-A host of static pages limits the size of all versions together. Scripts, styles, the Plotly bundle, and the data and
-figures of one record are the same in many versions: each such folder is moved out of the version, and the version's
-pages refer to its place at the root. A folder is never changed there; another content is another folder.
+A host of static pages limits the size of all versions together. Scripts, styles, the Plotly bundle, the data and
+figures of one record and the source of a module are the same in many versions: each is moved out of the version, and
+the version's pages refer to its place at the root. A folder is never changed there; another content is another folder.
 """
 
+import gzip
 import hashlib
+import json
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from unitdocs.publishing import icons
+from unitdocs.publishing.compacting import compact
+
+LATEST: Final = "latest"
+"""The folder at the root of the site that is a copy of the newest version."""
 SHARED: Final = "shared"
 """The folder at the root of the site that holds what versions share."""
-_GROUPS: Final = (
-    "assets/javascripts",
-    "assets/stylesheets",
-    "assets/images",
-    "assets",
-    "generated/plotly.min.js",
-    "generated/data/records",
-    "generated/data",
-    "generated/figures",
-)
-"""Folders and files whose content changes as one; of a folder, what is not in a group before it.
+_GROUPS: Final = ("assets/javascripts", "assets/stylesheets", "assets/images", "assets")
+"""Folders whose content changes as one; of a folder, what is not in a group before it.
 
 The files of a group refer to each other, such as the theme's scripts, and so they stay side by side.
 """
+_SINGLE: Final = (
+    "generated/plotly.min.js",
+    "generated/data",
+    "generated/figures",
+    "reference/source",
+    "reference/*.csv",
+)
+"""Files, and folders of such, that change each for itself, as patterns."""
+_STYLES: Final = "assets/unitdocs.css"
+_SEARCH: Final = "search/search_index.json"
+_PROGRAMS: Final = "assets/programs"
+_PROGRAM: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_LONG: Final = 300  # characters of a program that is worth a file
+_IN_LINE: Final = re.compile(r"</?(?:a|code|em|kbd|strong)\b[^>]*>")
+_TAGS: Final = re.compile(r"<[^>]*>")
+_FIGURES: Final = "generated/figures"
+_SOURCES: Final = "reference/source"
+_TO_ROOT: Final = '"../../'
+"""How a source page leads to the root of its site; as a shared one, to the root of all versions."""
 _DIGITS: Final = 16
 _QUOTED: Final = re.compile(r'(?<=")[^"\s<>?#]+(?=["?#])')
 _BASE: Final = re.compile(r'"base": "(/[^"]*)"')
 """In a page whose addresses are absolute: where the version is on its host."""
-_KEPT: Final = re.compile(r"(<(pre|textarea)\b.*?</\2>)", re.DOTALL)
-_NAMESPACE: Final = ' xmlns="http://www.w3.org/2000/svg"'
-"""At each icon of the theme; a page needs none."""
-_BREAK: Final = re.compile(r"\s*\n\s*")
-"""A program in a page keeps its lines, and a line in it is no text of several lines."""
 
 
 def share(site: Path, shared: Path) -> Mapping[str, str]:
     """Move what versions have in common out of a built site, and let its pages refer to the new places.
 
-    Spaces between the tags of pages are reduced as well.
+    Pages are made smaller as well, and the data of figures are compressed, which the site's scripts know.
 
     Args:
         site: folder of the site, which will be below the root.
@@ -54,10 +67,21 @@ def share(site: Path, shared: Path) -> Mapping[str, str]:
     Raises:
         OSError: a file cannot be read, moved or written.
     """
-    moved = {path: place for group in _GROUPS for path, place in _move(site, group, shared)}
-    for page in sorted(site.rglob("*.html")):
-        text = page.read_text(encoding="utf-8")
-        page.write_text(_compact(_refer(text, page.relative_to(site).as_posix(), moved)), encoding="utf-8", newline="")
+    sources = _files(site / _SOURCES)
+    for page in sources:
+        _detach(page)
+    pages: Mapping[Path, str] = {
+        page: page.read_text(encoding="utf-8") for page in sorted(site.rglob("*.html")) if page not in sources
+    }
+    if (site / _STYLES).is_file():
+        pages = _with_icons_in_styles(site / _STYLES, pages)
+    pages = _with_shared_programs(site, pages)
+    _compact_index(site / _SEARCH)
+    compressed = dict(_compress(site))
+    groups = [*_GROUPS, *(path.relative_to(site).as_posix() for name in _SINGLE for path in _matching(site, name))]
+    moved = {compressed.get(path, path): place for group in groups for path, place in _move(site, group, shared)}
+    for page, text in pages.items():
+        page.write_text(compact(_refer(text, page.relative_to(site).as_posix(), moved)), encoding="utf-8", newline="")
     return moved
 
 
@@ -80,7 +104,63 @@ def _move(site: Path, group: str, shared: Path) -> Iterator[tuple[str, str]]:
         target.parent.mkdir(parents=True, exist_ok=True)
         path.replace(target)
         yield path.relative_to(site).as_posix(), f"{SHARED}/{folder}/{name}"
-    _remove_empty(site / group)
+    _remove_empty(root)
+
+
+def _detach(page: Path) -> None:
+    """Let a source page lead to the newest version: it outlives its own, and its program knows the reader's."""
+    own, begin, code = page.read_text(encoding="utf-8").partition("<pre")
+    text = compact(own.replace(_TO_ROOT, f"{_TO_ROOT}{LATEST}/") + begin + code)
+    page.write_text(text, encoding="utf-8", newline="")
+
+
+def _with_icons_in_styles(styles: Path, pages: Mapping[Path, str]) -> Mapping[Path, str]:
+    """Add the shapes of the pages' icons to the style sheet, and return the pages without them."""
+    with styles.open("a", encoding="utf-8", newline="") as file:
+        file.write(icons.style(pages.values()))
+    return {page: icons.without_shapes(text) for page, text in pages.items()}
+
+
+def _with_shared_programs(site: Path, pages: Mapping[Path, str]) -> Mapping[Path, str]:
+    """Put programs that most pages carry themselves into files, and return the pages that refer to those."""
+    counts = Counter(program for text in pages.values() for program in set(_PROGRAM.findall(text)))
+    common = [program for program, count in counts.items() if count > len(pages) / 2 and len(program) > _LONG]
+    files = {program: f"{_PROGRAMS}/{hashlib.sha256(program.encode()).hexdigest()[:_DIGITS]}.js" for program in common}
+    for program, name in files.items():
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text(program, encoding="utf-8", newline="")
+
+    def referring(page: Path, text: str) -> str:
+        to_site = posixpath.relpath(".", page.parent.relative_to(site).as_posix())
+        place = found[1] if (found := _BASE.search(text)) else f"{to_site}/"
+        for program, name in files.items():
+            text = text.replace(f"<script>{program}</script>", f'<script src="{place}{name}"></script>')
+        return text
+
+    return {page: referring(page, text) for page, text in pages.items()}
+
+
+def _compact_index(file: Path) -> None:
+    """Leave tags out of the index of the search: what is found is shown as plain text."""
+    if not file.is_file():
+        return
+    index = json.loads(file.read_bytes())
+    for entry in index["docs"]:
+        entry["text"] = " ".join(_TAGS.sub(" ", _IN_LINE.sub("", entry["text"])).split())
+    file.write_text(json.dumps(index, ensure_ascii=False, separators=(",", ":")), encoding="utf-8", newline="")
+
+
+def _compress(site: Path) -> Iterator[tuple[str, str]]:
+    """Compress the data of figures, and yield their new and old places."""
+    for file in _files(site / _FIGURES):
+        target = file.with_name(f"{file.name}.gz")
+        target.write_bytes(gzip.compress(file.read_bytes(), mtime=0))
+        file.unlink()
+        yield target.relative_to(site).as_posix(), file.relative_to(site).as_posix()
+
+
+def _matching(site: Path, pattern: str) -> list[Path]:
+    return [file for place in sorted(site.glob(pattern)) for file in _files(place)]
 
 
 def _files(place: Path) -> list[Path]:
@@ -88,10 +168,10 @@ def _files(place: Path) -> list[Path]:
 
 
 def _remove_empty(folder: Path) -> None:
-    for path in sorted((path for path in folder.rglob("*") if path.is_dir()), reverse=True):
-        path.rmdir()
-    if folder.is_dir():
-        folder.rmdir()
+    """Remove a folder with the empty folders in it, unless it holds a file."""
+    for path in sorted((path for path in [folder, *folder.rglob("*")] if path.is_dir()), reverse=True):
+        if not any(path.iterdir()):
+            path.rmdir()
 
 
 def _refer(text: str, page: str, moved: Mapping[str, str]) -> str:
@@ -110,11 +190,3 @@ def _refer(text: str, page: str, moved: Mapping[str, str]) -> str:
         return address if place is None else posixpath.normpath(posixpath.join(to_root, place))
 
     return _QUOTED.sub(new, text)
-
-
-def _compact(text: str) -> str:
-    """Return a page with one line break in place of the spaces around it, where spaces have no meaning."""
-    parts = _KEPT.split(text)
-    # Each kept part is followed by the name of its tag, which the pattern captured for itself.
-    pairs = zip(parts[::3], [*parts[1::3], ""], strict=True)
-    return "".join(_BREAK.sub("\n", between) + kept for between, kept in pairs).replace(_NAMESPACE, "")

@@ -4,6 +4,7 @@ Pages of old versions read the newest index for as long as they are served. So i
 removed, renamed or given another meaning, and pages ignore members that they do not know.
 """
 
+import json
 from datetime import datetime
 from typing import Final, Literal
 
@@ -14,7 +15,7 @@ INDEX_FILE: Final = "site-index.json"
 
 class _Growing(BaseModel):
     # Members that a newer version of the project has written are kept when an older one writes the index.
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", json_schema_serialization_defaults_required=True)
 
 
 class Withdrawal(_Growing):
@@ -99,3 +100,10 @@ class SiteIndex(_Growing):
     latest: str | None = None
     versions: tuple[PublishedVersion, ...] = ()
     pruned: tuple[PrunedVersion, ...] = ()
+
+
+def schema() -> str:
+    """Return the JSON Schema of the index as it is written; the site offers it as `assets/site-index.schema.json`."""
+    written = SiteIndex.model_json_schema(mode="serialization")
+    described = {"$schema": "https://json-schema.org/draft/2020-12/schema", **written}
+    return json.dumps(described, indent=1, sort_keys=True) + "\n"

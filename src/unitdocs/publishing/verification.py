@@ -10,9 +10,8 @@ from unitdocs.formatting import size
 from unitdocs.publishing.branch import VERSIONS_FILE, Branch, contents
 from unitdocs.publishing.changing import Pages, current, remote_commit
 from unitdocs.publishing.references import addresses, used_by
-from unitdocs.publishing.sharing import SHARED, digest
+from unitdocs.publishing.sharing import LATEST, SHARED, digest
 from unitdocs.publishing.site_index import INDEX_FILE
-from unitdocs.publishing.versions import LATEST
 from unitdocs.publishing.workplace import git
 
 LIMIT: Final = 1_000_000_000
@@ -135,13 +134,19 @@ def _shared(branch: Branch, files: Mapping[str, tuple[str, int]]) -> Iterator[Di
 
 
 def _links(branch: Branch, files: Mapping[str, tuple[str, int]]) -> Iterator[Discrepancy]:
-    """Look for the files that pages refer to."""
+    """Look for the files that pages refer to.
+
+    The page of a module's source stays for as long as a version shows it. It leads to the newest version, which may
+    have another reference by then; the page for what is missing helps there.
+    """
     folders = {folder for path in files for folder in _parents(path)}
     dead = sorted(
         {
             (page, place)
             for page, place in addresses(branch, files)
-            if place not in files and not (place in folders and f"{place}/index.html".removeprefix("./") in files)
+            if not (page.startswith(f"{SHARED}/") and place.startswith(f"{LATEST}/"))
+            and place not in files
+            and not (place in folders and f"{place}/index.html".removeprefix("./") in files)
         }
     )
     for page, place in dead[:_MOST]:

@@ -35,7 +35,7 @@ from unitdocs.publishing.branch import (
 )
 from unitdocs.publishing.changing import Change, Pages, apply, current, newest
 from unitdocs.publishing.packages import add_package, mark_export
-from unitdocs.publishing.sharing import SHARED, share
+from unitdocs.publishing.sharing import LATEST, SHARED, share
 from unitdocs.publishing.site_index import (
     INDEX_FILE,
     PublishedRecord,
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
 
     from unitdocs.records import RunRecord
 
-LATEST: Final = "latest"
 BUNDLES: Final = Path("build/plotly")
 """Where built bundles are kept, below the project; one that was changed is built again."""
 REFERENCE: Final = Path("benchmarks/results/reference.json.gz")

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from unitdocs.errors import InputError
 from unitdocs.settings.model import SETTINGS, SETTINGS_VARIABLE, Setting, Settings
+from unitdocs.settings.reading import content_of
 from unitdocs.settings.suggestions import suggestion
 
 LARGEST: Final = 1024 * 1024
@@ -191,8 +192,7 @@ def _text_of(path: Path) -> str:
         OSError: it cannot be read.
         ValueError: it is too large, or not a text.
     """
-    with path.open("rb") as file:
-        content = file.read(LARGEST + 1)
+    content = content_of(path, LARGEST + 1)
     if len(content) > LARGEST:
         raise ValueError("it has more than 1 MiB")
     return content.decode("utf-8-sig")  # editors of Windows begin a file with a mark

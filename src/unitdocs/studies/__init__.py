@@ -8,6 +8,7 @@ from unitdocs.studies.page_loading import LoadingConditions, PageLoading, Target
 from unitdocs.studies.page_scores import AxeFindings, LighthouseScore, PageScores
 from unitdocs.studies.rendering_scale import RenderingScale
 from unitdocs.studies.selfcheck import SelfCheck, TimeVerdict, Trial, Truth, family_rate, rates
+from unitdocs.studies.shadow_run import ComparedSource, ShadowCost, ShadowRun
 from unitdocs.studies.side_by_side import SideBySide, Tool, ToolTrial, ToolVerdict, tool_rates
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "CacheHits",
     "CacheTrace",
     "ChangePoints",
+    "ComparedSource",
     "ExecutedPage",
     "ExecutedStep",
     "ExtraSize",
@@ -29,6 +31,8 @@ __all__ = [
     "PageScores",
     "RenderingScale",
     "SelfCheck",
+    "ShadowCost",
+    "ShadowRun",
     "SideBySide",
     "Study",
     "StudyKind",

@@ -21,6 +21,7 @@ from unitdocs.studies.page_loading import PageLoading
 from unitdocs.studies.page_scores import PageScores
 from unitdocs.studies.rendering_scale import RenderingScale
 from unitdocs.studies.selfcheck import SelfCheck
+from unitdocs.studies.shadow_run import ShadowRun
 from unitdocs.studies.side_by_side import SideBySide
 
 PACKAGE = Path(unitdocs.__file__).parent
@@ -128,6 +129,15 @@ KINDS = (
         "How long rendering takes with many records",
         "benchmarks/method.md",
         program="benchmarks/studies/rendering/measure_rendering.py",
+    ),
+    StudyKind(
+        "shadow_run",
+        "shadow-run.json",
+        ShadowRun,
+        "A long run in shadow mode, and what shadow mode costs",
+        "deploy/shadow.md",
+        program="benchmarks/studies/shadow/resolve_in_shadow.py",
+        package_patterns=("units/**/*.py", "shadow/*.py"),
     ),
     StudyKind(
         "guide_executions",

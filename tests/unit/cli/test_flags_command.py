@@ -119,3 +119,39 @@ def test_a_start_in_the_future_waits_and_now_takes_it_back(flags: Prompt) -> Non
     assert flags("choose", "ann")[1] == "original (not started, version 2)\n"
     assert "start: 2099-01-01T00:00:00Z (not yet) -> none" in flags("set", "100", "--start", "now")[1]
     assert flags("choose", "ann")[1] == "refactored (share, version 3)\n"
+
+
+def test_what_a_flag_says_does_not_control_a_terminal(flags: Prompt) -> None:
+    wrong = "\x1b]0;title\x07\x9b31m\n\u202e\udcff"
+    flags("init")
+    done = [
+        flags("set", "10", "--for", f"a{wrong}", "--why", wrong),
+        flags("kill", "--why", wrong),
+        flags("choose", "ann"),
+        flags("choose", "ann", "--format", "json"),
+        flags("show"),
+        flags("show", "--format", "json"),
+        flags("history"),
+        flags("history", "--format", "json"),
+        flags("check"),
+    ]
+    for code, printed, errors in done:
+        assert code == 0, errors
+        assert all(character.isprintable() or character == "\n" for character in printed + errors)
+    assert json.loads(done[3][1])["detail"] == wrong
+    assert len(done[2][1].splitlines()) == 1
+
+
+@pytest.mark.parametrize("start", ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00+23:59"])
+def test_a_start_that_no_calendar_has_is_refused(flags: Prompt, start: str) -> None:
+    flags("init")
+    code, _, errors = flags("set", "10", "--start", start)
+    assert (code, errors.count("\n")) == (2, 1)
+    assert "is not in the years 1 to 9999" in errors
+    assert flags("show")[1].splitlines()[1].split() == ["version", "1"]
+
+
+def test_a_line_of_keys_without_end_is_refused(flags: Prompt) -> None:
+    code, printed, errors = flags("bucket", "--salt", "s", stdin=b"a\n" + b"\xff" * 3_000_000)
+    assert (code, len(printed.split())) == (2, 1)
+    assert errors == "unitdocs: standard input:2: has more than 1048576 bytes; give one key a line\n"

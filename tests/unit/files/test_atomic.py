@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from unitdocs.files import write_atomically
+from unitdocs.files import atomic, write_atomically
 
 
 def test_a_reader_that_has_the_old_file_open_reads_it_to_its_end(tmp_path: Path) -> None:
@@ -64,3 +64,43 @@ def test_a_file_that_is_replaced_keeps_its_permissions(tmp_path: Path) -> None:
     assert (tmp_path / "file").stat().st_mode & 0o777 == 0o640
     write_atomically(tmp_path / "other", b"new")
     assert (tmp_path / "other").stat().st_mode & 0o777 == 0o644
+
+
+class OtherReader:
+    """Windows: a file that another process reads cannot be replaced, for some attempts."""
+
+    name = "nt"
+
+    def __init__(self, attempts: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.left, real = attempts, Path.replace
+
+        def replace(temporary: Path, path: Path) -> Path:
+            self.left -= 1
+            if self.left >= 0:
+                raise PermissionError(13, "Access is denied", str(path))
+            return real(temporary, path)
+
+        monkeypatch.setattr(Path, "replace", replace)
+        monkeypatch.setattr(atomic, "STEP", 0.0)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(os, name)
+
+
+def test_a_file_that_another_process_reads_on_windows_is_replaced_afterwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("old")
+    monkeypatch.setattr(atomic, "os", OtherReader(5, monkeypatch))
+    write_atomically(tmp_path / "file", b"new")
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["new"]
+
+
+def test_a_file_that_another_process_reads_for_ever_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("old")
+    monkeypatch.setattr(atomic, "os", OtherReader(10_000, monkeypatch))
+    with pytest.raises(PermissionError):
+        write_atomically(tmp_path / "file", b"new")
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]

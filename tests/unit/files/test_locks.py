@@ -108,3 +108,41 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="cannot be written"), locks.locked(tmp_path / "file" / "record.json"):
         pass
+
+
+@pytest.fixture
+def read_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every lock be another user's, which can be read only."""
+    opened = os.open
+
+    def refused(path: Path, flags: int, mode: int = 0o777) -> int:
+        if flags & os.O_RDWR:
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, flags, mode)
+
+    monkeypatch.setattr(os, "open", refused)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+@pytest.mark.usefixtures("read_only")
+def test_a_lock_that_another_user_left_is_taken_over_and_one_in_use_is_not(tmp_path: Path) -> None:
+    file = tmp_path / "file.json"
+    (tmp_path / ".file.json.lock").touch()
+    with locks.locked(file), pytest.raises(InputError, match="is in use"), locks.locked(file):
+        pass
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+@pytest.mark.usefixtures("read_only")
+def test_a_folder_that_cannot_be_written_is_named_as_such(tmp_path: Path) -> None:
+    with pytest.raises(locks.UnusableLockError, match="Permission denied"), locks.locked(tmp_path / "file.json"):
+        pass
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no such pipes")
+def test_folders_and_pipes_of_the_names_of_unfinished_files_are_no_hindrance(tmp_path: Path) -> None:
+    (tmp_path / ".file.json.abcdefgh").mkdir()
+    os.mkfifo(tmp_path / ".file.json.lock")
+    file = tmp_path / "file.json"
+    with locks.locked(file), pytest.raises(InputError, match="is in use;"), locks.locked(file):
+        pass

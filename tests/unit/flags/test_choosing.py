@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from made_flags import text_of
 
-from unitdocs.flags import Choice, Flag, Reason, SystemChooser, changing, choose_system
+from unitdocs.flags import Choice, Flag, Reason, SystemChooser, changing, choose_system, watching
 from unitdocs.settings import Settings
 
 ALL = Flag(version=4, share=10_000)
@@ -43,7 +44,7 @@ def chooser(file: Path | None, system: str | None = None, environment: str = "pr
 def test_the_order_of_what_decides(file: Path, clock: Callable[[float], None]) -> None:
     with_variable = chooser(file, system="original")
     assert with_variable.choose("a", system="refactored") == Choice("refactored", None, Reason.ARGUMENT)
-    assert with_variable.choose("a").reason is Reason.VARIABLE
+    assert with_variable.choose("a").reason is Reason.SETTING
     assert chooser(file).choose("a") == Choice("refactored", "refactored", Reason.SHARE, 4)
     assert chooser(None).choose("a") == Choice("original", None, Reason.DEFAULT)
     file.write_text(text_of(Flag(version=5, share=10_000, killed="slow")))
@@ -107,6 +108,64 @@ def test_a_folder_or_a_loop_of_links_is_a_fault(tmp_path: Path) -> None:
     loop.symlink_to(loop)
     for path in (tmp_path, loop, tmp_path / "x\0y"):
         assert chooser(path).choose("a").reason is Reason.FAULT
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no such pipes")
+def test_a_game_does_not_wait_for_a_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert "not a file" in chooser(pipe).choose("a").detail
+    monkeypatch.setenv("UNITDOCS_SETTINGS", str(pipe))
+    assert "not a file" in choose_system("a").detail
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_fork_while_a_thread_reads_does_not_stop_the_new_process(file: Path) -> None:
+    one = chooser(file)
+    assert one._watched is not None
+    with one._watched._reading:
+        child = os.fork()
+        if child == 0:
+            signal.alarm(10)
+            os._exit(0 if one.choose("a").system == "refactored" else 1)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+def test_a_thread_does_not_go_on_with_an_old_flag_while_another_one_reads(
+    file: Path, clock: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "PATIENCE", 0.1)
+    one = chooser(file)
+    assert one.choose("a").system == "refactored"
+    assert one._watched is not None
+    with one._watched._reading:  # as by a thread that waits for a dead network mount
+        clock(0.7)
+        assert one.choose("a").system == "refactored"
+        clock(0.7)
+        assert "takes too long" in one.choose("a").detail
+    assert one.choose("a").system == "refactored"
+
+
+def test_a_fault_of_the_moment_passes(
+    file: Path, clock: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = chooser(file)
+    with monkeypatch.context() as patched:
+        patched.setattr(json, "loads", recursing)
+        assert "nested too deep" in one.choose("a").detail
+    clock(1)
+    assert one.choose("a").system == "refactored"
+
+
+def recursing(*_: object, **_options: object) -> None:
+    raise RecursionError
+
+
+@pytest.mark.parametrize("wrong", [["flags.json"], 7, b"flags.json", object(), "a\0b", ""])
+def test_a_wrong_file_gets_the_original_system(wrong: object) -> None:
+    choice = choose_system("a", file=wrong)  # type: ignore[arg-type]
+    assert (choice.system, choice.reason) == ("original", Reason.FAULT)
+    assert choice.detail
 
 
 @pytest.mark.parametrize(
@@ -175,7 +234,7 @@ def test_variables_are_read_at_each_call(file: Path, tmp_path: Path, monkeypatch
     monkeypatch.setenv("UNITDOCS_FLAG_FILE", str(file))
     assert choose_system("a").reason is Reason.SHARE
     monkeypatch.setenv("UNITDOCS_SYSTEM", "original")
-    assert choose_system("a").reason is Reason.VARIABLE
+    assert choose_system("a").reason is Reason.SETTING
     monkeypatch.setenv("UNITDOCS_SYSTEM", "refactord")
     assert choose_system("a").reason is Reason.FAULT
     assert choose_system("a", system="refactored").system == "refactored"

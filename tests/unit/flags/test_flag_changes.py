@@ -16,7 +16,7 @@ import pytest
 from unitdocs.errors import InputError
 from unitdocs.files import locks
 from unitdocs.flags import Flag, audit, bucket, changing
-from unitdocs.flags.flag_file import load
+from unitdocs.flags.flag_file import LARGEST_FILE, FlagDocument, load
 
 
 @pytest.fixture
@@ -89,6 +89,177 @@ def test_a_kill_works_although_the_audit_log_cannot_be_written(file: Path) -> No
         set_share(file, 1)
 
 
+def obstacle(path: Path, kind: str) -> None:
+    """Put something in the way that is no file."""
+    path.unlink(missing_ok=True)
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "link":
+        path.symlink_to(path.parent / "nowhere" / "at all")
+    else:
+        os.mkfifo(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no such pipes")
+@pytest.mark.parametrize("kind", ["folder", "link", "pipe"])
+@pytest.mark.parametrize("name", [".flags.json.lock", "flags.audit.jsonl", ".flags.json.abcdefgh"])
+def test_a_kill_is_in_force_whatever_is_in_the_way(file: Path, name: str, kind: str) -> None:
+    set_share(file, 500)
+    obstacle(file.with_name(name), kind)
+    changing.kill(file, "slow")
+    assert load(file).flag.killed == "slow"
+    assert load(file).flag.share == 500
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no such pipes")
+@pytest.mark.parametrize("kind", ["folder", "pipe"])
+def test_a_flag_file_that_is_no_file_is_one_sentence(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "flags.json"
+    obstacle(path, kind)
+    with pytest.raises(InputError, match="give the path of a file"):
+        changing.kill(path, "slow")
+    with pytest.raises(InputError, match="give the path of a file"):
+        changing.create(path, Flag(), "")
+    with pytest.raises(InputError, match="give the path of a file"):
+        set_share(path, 1)
+
+
+def test_each_damaged_file_is_kept(file: Path) -> None:
+    for content in (b"{", b"[", b"}"):
+        file.write_bytes(content)
+        changing.kill(file, "slow")
+    kept = [file.with_name(f"flags.json.damaged{ending}").read_bytes() for ending in ("", "-2", "-3")]
+    assert kept == [b"{", b"[", b"}"]
+
+
+def test_a_kill_does_without_keeping_a_damaged_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_path: Path) -> tuple[str, ...]:
+        raise OSError("no space left")
+
+    file.write_bytes(b"{")
+    monkeypatch.setattr(changing, "_kept", refused)
+    assert "could not be kept" in changing.kill(file, "slow").notes[-1]
+    assert load(file).flag.killed == "slow"
+
+
+@pytest.mark.parametrize("why", ["\udcff", "\x1b[31m\0", "x" * 2_000_000, "\U0001f600" * 5_000])
+def test_a_kill_takes_any_reason(file: Path, why: str) -> None:
+    changing.kill(file, why)
+    assert (load(file).flag.killed or "").removesuffix("…") == why[:1_000]
+    assert entries(file)[-1].why == why
+    assert changing.problems(file) == ()
+    changing.change(file, "resume", lambda flag: replace(flag, killed=None))
+
+
+FORGED: dict[str, object] = {
+    "version": "7",
+    "share": None,
+    "shares": [],
+    "salt": 3,
+    "allowed": [1, "a"],
+    "denied": None,
+    "start": "now",
+    "killed": 3,
+    "number": True,
+    "who": 3,
+    "time": None,
+    "why": [],
+    "action": {},
+}
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_a_forged_entry_of_another_type_is_found_and_stops_no_kill(file: Path, name: str) -> None:
+    place = audit.place_of(file)
+    members = json.loads(place.read_text())
+    (members if name in members else members["after"])[name] = FORGED[name]
+    place.write_text(json.dumps(members, sort_keys=True) + "\n")
+    assert "was edited" in changing.problems(file)[0]
+    changing.kill(file, "slow")
+    assert load(file).flag.killed == "slow"
+
+
+def test_a_damaged_file_is_killed_without_rules_if_no_file_may_hold_those_of_the_audit_log(file: Path) -> None:
+    place = audit.place_of(file)
+    place.write_text(place.read_text().replace('"share": 0', '"share": 10001'))
+    file.write_bytes(b"{")
+    changing.kill(file, "slow")
+    assert (load(file).flag.killed, load(file).flag.share) == ("slow", 0)
+
+
+def test_the_largest_version_can_be_killed_and_resumed(file: Path) -> None:
+    file.write_text(FlagDocument(replace(load(file).flag, version=2**53)).text())
+    changing.kill(file, "slow")
+    assert load(file).flag.killed == "slow"
+    changing.change(file, "resume", lambda flag: replace(flag, killed=None))
+    assert (load(file).flag.killed, load(file).flag.version) == (None, 2**53)
+
+
+def test_a_kill_does_not_wait_for_a_long_audit_log(file: Path) -> None:
+    last = lengthened(file, 20_000)
+    begin = time.monotonic()
+    changing.kill(file, "slow")
+    assert time.monotonic() - begin < 1
+    assert load(file).flag.version == last.after.version + 1
+    assert changing.problems(file) == ()
+
+
+def lengthened(path: Path, count: int) -> audit.AuditEntry:
+    """Add entries as by so many changes, and return the last one."""
+    place, last = audit.place_of(path), entries(path)[-1]
+    with place.open("ab") as file:
+        for _ in range(count):
+            after = replace(last.after, version=last.after.version + 1, share=last.number % 10_000)
+            last = replace(
+                last, number=last.number + 1, action="set", before=last.after, after=after, previous=last.digest()
+            )
+            file.write(last.line())
+    path.write_text(FlagDocument(replace(last.after, audit=last.digest())).text())
+    return last
+
+
+def test_the_end_of_an_audit_log_with_long_lines_is_found(file: Path) -> None:
+    changing.change(file, "allow", lambda flag: replace(flag, allowed=frozenset(map(str, range(40_000)))))
+    set_share(file, 5)
+    assert audit.place_of(file).stat().st_size > 3 * audit.ENDING
+    place = audit.place_of(file)
+    whole = place.read_bytes()
+    place.write_bytes(whole + whole[-500_000:-1])
+    set_share(file, 6)
+    assert [entry.number for entry in audit.ending(place)][-1] == 4
+    assert changing.problems(file) == ()
+
+
+def test_more_keys_than_a_game_reads_are_refused_and_the_flag_can_still_be_killed(file: Path) -> None:
+    before = file.read_bytes()
+    with pytest.raises(InputError, match="name fewer keys"):
+        changing.change(file, "allow", lambda flag: replace(flag, allowed=frozenset(map(str, range(100_000)))))
+    with pytest.raises(InputError, match=r"nested too deep|name fewer keys"):
+        changing.change(file, "set", lambda flag: replace(flag, shares=dict.fromkeys(map(str, range(5_000)), 1)))
+    assert file.read_bytes() == before
+    assert len(entries(file)) == 1
+    changing.change(file, "allow", lambda flag: replace(flag, allowed=frozenset(["a" * (LARGEST_FILE - 9_200)])))
+    changing.kill(file, "\x1b" * 5_000)
+    assert load(file).flag.killed
+
+
+def test_a_command_ended_after_it_found_a_change_is_no_damage(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_share(file, 100)
+    file.write_text(file.read_text().replace("100\n", "300\n"))
+    with monkeypatch.context() as patched:
+        patched.setattr(changing, "_replace", ended)
+        with pytest.raises(InputError, match="ended"):
+            set_share(file, 500)
+    assert [entry.action for entry in entries(file)] == ["init", "set", "found", "set"]
+    assert changing.problems(file) == ()
+    set_share(file, 600)
+    assert changing.problems(file) == ()
+
+
+def ended(*_: object) -> None:
+    raise InputError("ended")
+
+
 def edited(lines: list[str]) -> dict[str, list[str]]:
     """Return the lines of an audit log after somebody changed them."""
     return {
@@ -154,6 +325,28 @@ def test_what_is_lost_comes_back_from_a_backup(file: Path, tmp_path: Path, lost:
     assert load(file).flag.share == 1_000
     assert [entry.action for entry in entries(file)][:2] == ["init", "set"]
     assert changing.problems(file) == ()
+
+
+def test_restoring_the_flag_leaves_other_flags_as_they_are(file: Path, tmp_path: Path) -> None:
+    backup = tmp_path / "backup.json"
+    shutil.copy(file, backup)
+    document = json.loads(file.read_text())
+    document["flags"]["music"] = {"state": "ENABLED"}
+    file.write_text(json.dumps(document))
+    changing.restore(file, backup, "back")
+    assert json.loads(file.read_text())["flags"]["music"] == {"state": "ENABLED"}
+    assert changing.problems(file) == ()
+
+
+def test_a_kill_that_cannot_be_written_says_what_stops_the_system_too(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(changing, "write_atomically", full)
+    with pytest.raises(InputError, match=r"No space left on device\); remove it, and games use the original system"):
+        changing.kill(file, "slow")
 
 
 def test_an_older_copy_is_named(file: Path) -> None:

@@ -1,6 +1,7 @@
 """Flag files: what is written is read back; everything else is refused with one sentence."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,16 @@ def changed(path: str, value: object) -> bytes:
 FLAG = "flags.unit-system"
 FRACTIONAL = {"fractional": [["original", 50], ["refactored", 50]]}
 WRONG: dict[str, tuple[bytes, str]] = {
+    "a mark of the order of bytes": (text_of(SOME).encode("utf-8-sig"), "is not JSON"),
+    "UTF-16": (text_of(SOME).encode("utf-16"), "not UTF-8"),
+    "half a character": (text_of(SOME).replace("staging", "\ud800").encode("utf-8", "surrogatepass"), "not UTF-8"),
+    "no number": (b'{"flags": {"music": NaN}}', "the number NaN"),
+    "no end": (b'{"flags": {"music": -Infinity}}', "the number -Infinity"),
+    "too large": (b'{"flags": {"music": 1e400}}', "is too large"),
+    "too many digits": (b'{"flags": {"music": ' + b"9" * 5_000 + b"}}", "is not JSON"),
+    "twice": (b'{"flags": {}, "flags": {"music": 1}}', 'two members named "flags"'),
+    "a version to round": (changed("flags.unit-system.metadata.version", 2**53 + 1), "metadata: needs version"),
+    "a start that no calendar has": (text_of(replace(SOME, start=10**12)).encode(), "not in the years 1 to 9999"),
     "empty": (b"", "is not JSON"),
     "half": (text_of(SOME).encode()[:200], "is not JSON"),
     "not UTF-8": (b'{"flags": "\xff"}', "is not JSON"),
@@ -118,3 +129,18 @@ def test_a_file_that_is_missing_a_folder_or_too_large_is_refused(tmp_path: Path)
     ):
         with pytest.raises(InputError, match=sentence):
             load(path)
+
+
+def test_half_a_character_is_written_as_it_was() -> None:
+    text = text_of(SOME).replace("staging", "\\ud800")
+    document = parse(text.encode(), "flags.json")
+    assert document.flag.shares == {"\ud800": 10_000}
+    assert document.encoded() == text.encode()
+
+
+def test_what_is_nested_too_deep_to_be_written_is_refused() -> None:
+    deep: list[object] = []
+    for _ in range(20_000):
+        deep = [deep]
+    with pytest.raises(InputError, match="nested too deep"):
+        FlagDocument(SOME, {"flags": {"music": deep}}).encoded()

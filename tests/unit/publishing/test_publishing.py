@@ -38,7 +38,7 @@ def test_a_version_is_published_with_a_copy_as_latest_that_the_root_leads_to(pag
 
 def test_pages_of_a_version_name_the_latest_as_the_canonical_ones(pages: Pages, remote: Path) -> None:
     publish("1.0", pages)
-    assert '<link rel="canonical" href="https://example.org/project/latest/">' in content_of(remote, "1.0/index.html")
+    assert "<link rel=canonical href=https://example.org/project/latest/>" in content_of(remote, "1.0/index.html")
 
 
 def test_the_next_version_becomes_the_latest_and_rolling_back_returns_to_the_first(pages: Pages, remote: Path) -> None:

@@ -5,6 +5,7 @@ points lie in a nested drawing that is stretched to the width; their strokes are
 variables of the page's style sheet, so that they follow the chosen scheme.
 """
 
+import hashlib
 import html
 import itertools
 import math
@@ -20,6 +21,7 @@ UNSEEN: Final = "rgba(0,0,0,0)"
 """The colour of points that only answer a pointer."""
 MOST_POINTS: Final = 150
 """Points of a line that are drawn; more do not show at this size."""
+_DIGITS: Final = 5  # of a figure's short name
 _WIDTH: Final = 1000  # of the nested drawing that is stretched
 _DASHES: Final = {"dash": "9 9", "dot": "3 3", "dashdot": "9 3 3 3"}
 _ANCHORS: Final = {"left": "start", "center": "middle", "right": "end"}
@@ -78,7 +80,8 @@ class _Drawing:
     def __init__(self, plot: PlainFigure, key: str) -> None:
         self.data: Sequence[PlainFigure] = plot["data"]
         self.layout: PlainFigure = plot["layout"]
-        self.key = key
+        # A page holds tens of figures with hundreds of marks each, which refer to the outline by this name.
+        self.name = hashlib.sha256(key.encode()).hexdigest()[:_DIGITS]
         margin = self.layout["margin"]
         self.height = self.layout["height"] - margin["t"] - margin["b"]
         self.symbols: dict[tuple[str, float], str] = {}
@@ -277,7 +280,7 @@ class _Drawing:
             yield f"<g{_paint(colour, shape)}>{uses}</g>"
 
     def _symbol(self, shape: str, size: float) -> str:
-        return self.symbols.setdefault((shape.removesuffix("-open"), size), f"{self.key}-{len(self.symbols)}")
+        return self.symbols.setdefault((shape.removesuffix("-open"), size), f"{self.name}-{len(self.symbols)}")
 
     def _legend(self, entries: Sequence[PlainFigure]) -> str:
         if not entries:

@@ -118,7 +118,7 @@ def _build(section: Section, key: str, project: Path, docs: Path) -> BuiltSectio
         target = docs / path
         if not target.is_file() or target.read_bytes() != content:  # a running server rebuilds no more than it must
             write_atomically(target, content)
-    for file in (file for folder in section.folders for file in (docs / folder).glob("*.md")):
+    for file in (file for folder in section.folders for file in (docs / folder).glob("*.*")):
         if file.relative_to(docs).as_posix() not in files:
             file.unlink()
     return BuiltSection(key=key, files={path: _checksum(content) for path, content in files.items()})
@@ -129,7 +129,7 @@ def _key(section: Section, project: Path, docs: Path) -> str:
     parts = [
         digest(docs, [section.pages]),
         digest(project, section.inputs),
-        digest(Path(__file__).parent, ["*.py"]),
+        digest(Path(__file__).parent, ["*.py", "*.html"]),
         *(f"{package} {version(package)}" for package in _PACKAGES),
     ]
     return _checksum("\n".join(parts).encode())

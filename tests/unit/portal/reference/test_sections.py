@@ -8,7 +8,7 @@ import pytest
 from unitdocs.portal import reference
 from unitdocs.portal.reference import sections
 
-SOURCE_PAGE = "reference/source/shelf.cache.md"
+SOURCE_PAGE = "reference/source/shelf.cache.html"
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def notebook(docs: Path) -> Path:
 
 
 def contents(docs: Path) -> dict[str, bytes]:
-    return {path.relative_to(docs).as_posix(): path.read_bytes() for path in docs.rglob("*.md")}
+    return {path.relative_to(docs).as_posix(): path.read_bytes() for path in docs.rglob("*.[mh]*")}
 
 
 def runs(notebook: Path) -> int:
@@ -47,7 +47,7 @@ def test_a_change_of_the_code_changes_its_pages(project: Path, docs: Path) -> No
     source = project / "src" / "shelf" / "cache.py"
     source.write_text(source.read_text().replace("LIMIT = 3", "LIMIT = 4"))
     reference.render(project, docs)
-    assert '<span class="mi">4</span>' in (docs / SOURCE_PAGE).read_text()
+    assert "<u>4</u>" in (docs / SOURCE_PAGE).read_text()
 
 
 def test_a_change_of_a_page_does_not_run_notebooks_again(project: Path, docs: Path, notebook: Path) -> None:
@@ -83,8 +83,9 @@ def test_a_damaged_rendering_is_repaired(project: Path, docs: Path, damage: str)
     assert contents(docs) == first
 
 
-def test_pages_of_modules_that_are_gone_are_removed(project: Path, docs: Path) -> None:
-    leftover = docs / "reference" / "source" / "shelf.gone.md"
+@pytest.mark.parametrize("name", ["shelf.gone.html", "shelf.cache.md"])
+def test_pages_of_modules_that_are_gone_are_removed(project: Path, docs: Path, name: str) -> None:
+    leftover = docs / "reference" / "source" / name
     leftover.parent.mkdir(parents=True)
     leftover.write_text("# Source of `shelf.gone`\n")
     reference.render(project, docs)

@@ -27,41 +27,57 @@ def test_a_module_s_file_is_found_by_its_name(project: Path) -> None:
 
 
 def test_a_module_without_anything_documented_gets_no_page(project: Path) -> None:
-    assert list(built(project)) == ["reference/source/shelf.cache.md"]
+    assert list(built(project)) == ["reference/source/shelf.cache.html"]
 
 
 def test_a_source_page_leads_back_to_the_reference_and_down_to_each_line(project: Path) -> None:
-    page = built(project)["reference/source/shelf.cache.md"]
-    assert "# Source of `shelf.cache`\n\n" in page
-    assert '<p>Documented on <a href="../../units/">Units &amp; more</a>:</p>' in page
+    page = built(project)["reference/source/shelf.cache.html"]
+    assert "<h1>Source of <code>shelf.cache</code></h1>" in page
+    assert ' / <a href="../../reference/units/">Units &amp; more</a>' in page
     link = re.search(
-        r'<a href="\.\./\.\./units/#shelf\.cache\.Cache"><code>shelf\.cache\.Cache</code></a>, <a href="#L(\d+)">', page
+        r'/reference/units/#shelf\.cache\.Cache"><code>shelf\.cache\.Cache</code></a>, <a href="#L(\d+)">',
+        page,
     )
     assert link is not None
-    line = re.search(rf'<span id="L{link[1]}">(.*?)\n</span>', page, re.DOTALL)
+    line = re.search(rf"<a id=L{link[1]}>(.*?)\n</a>", page, re.DOTALL)
     assert line is not None
     assert re.sub("<[^>]*>", "", line[1]) == "class Cache:"
 
 
 def test_documented_objects_are_listed_in_the_order_of_the_file(project: Path) -> None:
-    listed = re.findall(r"<code>shelf\.cache\.([\w.]+)</code>", built(project)["reference/source/shelf.cache.md"])
+    listed = re.findall(r"<code>shelf\.cache\.([\w.]+)</code>", built(project)["reference/source/shelf.cache.html"])
     assert listed == ["LIMIT", "Cache", "Cache.get"]
 
 
-def test_a_source_page_is_left_out_of_the_navigation_and_the_search(project: Path) -> None:
-    head = built(project)["reference/source/shelf.cache.md"].split("---")[1]
-    assert "hide: [navigation, toc]" in head
-    assert "search: { exclude: true }" in head
+def test_a_source_page_is_whole_and_needs_no_other_file(project: Path) -> None:
+    page = built(project)["reference/source/shelf.cache.html"]
+    assert page.startswith("<!doctype html>")
+    assert "{{" not in page
+    assert re.findall(r'(?:src|stylesheet" href)="([^"]*)', page) == []
 
 
 def test_the_code_is_there_to_the_letter_a_line_an_anchor() -> None:
     shown = source_pages.highlighted(TRICKY)
-    assert re.findall(r'id="L(\d+)"', shown) == [str(i + 1) for i in range(TRICKY.count("\n"))]
+    assert re.findall(r"id=L(\d+)>", shown) == [str(i + 1) for i in range(TRICKY.count("\n"))]
     assert html.unescape(re.sub("<[^>]*>", "", shown)) == TRICKY
 
 
-def test_code_that_looks_like_a_snippet_is_not_taken_for_one() -> None:
-    assert "--8<--" not in source_pages.highlighted('TEXT = """\n--8<-- "secret.md"\n"""\n')
+@pytest.mark.parametrize(
+    ("source", "marked"),
+    [
+        ("# words", "<i># words</i>"),
+        ("def f(): ...", "<b>def</b> f(): ..."),
+        ('A = "b" + 1', 'A = <u>"b"</u> + <u>1</u>'),
+        ("@cache", "<b>@cache</b>"),
+    ],
+)
+def test_kinds_of_words_have_their_colours(source: str, marked: str) -> None:
+    assert source_pages.highlighted(f"{source}\n") == f"<a id=L1>{marked}\n</a>"
+
+
+def test_a_text_of_several_lines_is_marked_in_each() -> None:
+    shown = source_pages.highlighted('"""One.\n\n    Two."""\n')
+    assert shown == '<a id=L1><i>"""One.</i>\n</a><a id=L2>\n</a><a id=L3><i>    Two."""</i>\n</a>'
 
 
 def test_an_object_whose_source_is_elsewhere_stops_rendering(project: Path) -> None:
