@@ -3,6 +3,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import cast
 
 import pytest
@@ -14,6 +15,7 @@ from unitdocs.analysis.decision import Recommendation, State, check, decide, jud
 from unitdocs.analysis.run import Run
 from unitdocs.records import Direction, Status
 from unitdocs.stats import Verdict
+from unitdocs.studies import ExecutedPage, ExecutedStep, GuideExecutions, Study
 
 MakeCase = Callable[..., CaseResult]
 
@@ -195,3 +197,34 @@ def test_a_typical_stall_without_a_verdict_is_undecided(make_case: MakeCase) -> 
     state, finding = check(FRAMES_KEPT, [undecided])
     assert state is State.NOT_MEASURED
     assert finding.endswith(f"Undecided in: {undecided.title}.")
+
+
+REHEARSED = Criterion(title="deployed", rehearsal="deploy/drill.md")
+
+
+def executions(*, is_current: bool = True, page: str = "deploy/drill.md") -> Study[GuideExecutions]:
+    step = ExecutedStep(heading="Kill", blocks=3, seconds=2.0)
+    record = GuideExecutions.model_construct(
+        finished=datetime(2026, 3, 1, tzinfo=UTC),
+        version="1.2",
+        pages=(ExecutedPage(page=page, digest="0", steps=(step,)),),
+    )
+    return Study(record, is_current)
+
+
+def test_a_rehearsal_holds_while_its_execution_is_current() -> None:
+    assert judge(REHEARSED, ()).state is State.NOT_MEASURED
+    assert judge(REHEARSED, (), executions(page="deploy/other.md")).state is State.NOT_MEASURED
+    met = judge(REHEARSED, (), executions())
+    assert (met.state, met.finding) == (
+        State.MET,
+        "All steps done: 1 step with 3 blocks in 2 s, on 2026-03-01 with unitdocs 1.2.",
+    )
+    changed = judge(REHEARSED, (), executions(is_current=False))
+    assert changed.state is State.NOT_MEASURED
+    assert "has changed since" in changed.finding
+
+
+def test_a_criterion_has_one_kind_of_check() -> None:
+    with pytest.raises(ValueError, match="either a check or a rehearsal"):
+        Criterion(title="both", check=Check(need=Need.IMPROVED), rehearsal="deploy/drill.md")
