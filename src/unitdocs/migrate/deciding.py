@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from unitdocs.migrate.edits import Edit
-from unitdocs.migrate.facts import Argument, UseContext, ModuleFacts, Use, ValueSite
+from unitdocs.migrate.facts import Argument, ModuleFacts, Use, UseContext, ValueSite
 from unitdocs.migrate.import_edits import ImportPlan
 from unitdocs.migrate.kinds import KindFinder
 from unitdocs.migrate.surface import (
@@ -22,7 +22,7 @@ from unitdocs.migrate.surface import (
     Topic,
 )
 from unitdocs.migrate.tree import ModuleTree
-from unitdocs.migrate.values import CallResult, FixedKind, GlobalName, ValueKind, LocalName, Member, Value
+from unitdocs.migrate.values import CallResult, FixedKind, GlobalName, LocalName, Member, Value, ValueKind
 
 _CHAIN: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 _COMMENT: Final = re.compile(rb"#[ \t]*unitdocs:[ \t]*keep\b")

@@ -16,10 +16,10 @@ from unitdocs.migrate.values import (
     CallResult,
     FixedKind,
     GlobalName,
-    ValueKind,
     LocalName,
     Member,
     Value,
+    ValueKind,
 )
 
 _ANNOTATED_RESULT = re.compile(r"\b(List|list|Sequence)\[\W*(\w+\.)*Placed\b")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from unitdocs.migrate.facts import CallFact
 from unitdocs.migrate.surface import CREATE, ORIGINAL, PUBLIC, SCENE, SYSTEM
 from unitdocs.migrate.tree import ModuleTree
-from unitdocs.migrate.values import CallResult, Either, FixedKind, GlobalName, ValueKind, LocalName, Member, Value
+from unitdocs.migrate.values import CallResult, Either, FixedKind, GlobalName, LocalName, Member, Value, ValueKind
 
 Kinds = frozenset[ValueKind]
 _NONE: Kinds = frozenset()

@@ -6,7 +6,7 @@ from typing import Final
 
 import libcst as cst
 
-from unitdocs.migrate.facts import Argument, UseContext, ModuleFacts, PlainSite, Use
+from unitdocs.migrate.facts import Argument, ModuleFacts, PlainSite, Use, UseContext
 from unitdocs.migrate.names import ModuleNames, dotted, root
 from unitdocs.migrate.surface import NAMES, PICKLERS, Topic
 

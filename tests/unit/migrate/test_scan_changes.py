@@ -700,7 +700,9 @@ def test_names_are_followed_through_other_modules_of_the_tree(tmp_path: Path) ->
         tmp_path,
         api="from unitdocs.units.original import *\nfrom unitdocs.units.original import SizeCalculator as Sized\n",
         game__engine="from api import OriginalSystem as Engine\nsystem = Engine()\n",
-        game__use="import api\nfrom game import engine\nu = api.Sized(1, engine.system.rng)\nisinstance(u, api.Sized)\n",
+        game__use=(
+            "import api\nfrom game import engine\nu = api.Sized(1, engine.system.rng)\nisinstance(u, api.Sized)\n"
+        ),
     )
     assert (tmp_path / "game" / "engine.py").read_text() == (
         "from unitdocs.units import create_system\nsystem = create_system()\n"
