@@ -65,7 +65,16 @@ TESTS = {
     ),
     "results": Lane(
         "records, statistics and the command line",
-        ("unit/cli", "unit/files", "unit/flags", "unit/records", "unit/shadow", "unit/analysis", "unit/studies", "unit/stats"),
+        (
+            "unit/cli",
+            "unit/files",
+            "unit/flags",
+            "unit/records",
+            "unit/shadow",
+            "unit/analysis",
+            "unit/studies",
+            "unit/stats",
+        ),
     ),
     "units": Lane("both unit systems, and moving code to them", ("unit/units", "unit/migrate")),
 }

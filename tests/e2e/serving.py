@@ -26,7 +26,17 @@ PREFIX = "/unitdocs/"
 """The path of `site_url`: the page for what is missing names its files by it."""
 CASES = "benchmarks/cases/"
 REFRESH = 'http-equiv="refresh"'
-PARTS = ["CHANGELOG.md", "benchmarks", "hooks", "overrides", "requirements", "src", "mkdocs.yml", "pyproject.toml"]
+PARTS = [
+    "CHANGELOG.md",
+    "benchmarks",
+    "hooks",
+    "overrides",
+    "requirements",
+    "scripts",
+    "src",
+    "mkdocs.yml",
+    "pyproject.toml",
+]
 PAGES_WITHOUT_RESULTS = ("reference", "deploy", "best-practices", "notebooks")
 SMALL_SETTINGS = """
 INHERIT: whole.yml

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from accessibility import judge
+from later_records import measured_later
 from playwright.sync_api import Page, expect
 from serving import (
     PARTS,
@@ -25,7 +26,6 @@ from serving import (
     served,
 )
 
-from later_records import measured_later
 from unitdocs import records
 from unitdocs.portal import bundle
 from unitdocs.publishing import Pages, publish, published, roll_back
@@ -54,8 +54,7 @@ def make_project(folder: Path) -> Path:
     """Copy what the site is built from into a repository of its own, its record marked as current."""
     folder.mkdir(parents=True)
     ignored = shutil.ignore_patterns("generated", "source", ".ipynb_checkpoints", "__pycache__")
-    (folder / "scripts").mkdir()
-    for part in [*PARTS, "docs", ".gitignore", "README.md", "LICENSE", "scripts/package_version.py"]:
+    for part in [*PARTS, "docs", ".gitignore", "README.md", "LICENSE"]:
         if (ROOT / part).is_dir():
             shutil.copytree(ROOT / part, folder / part, ignore=ignored)
         else:
@@ -114,10 +113,10 @@ def write_page(docs: Path, address: str) -> None:
 
 def write_reference(docs: Path) -> None:
     """Write a page of the reference, as mkdocstrings would make it of its block."""
-    page = docs / "reference" / "errors.md"
+    page = docs / "reference" / "refusals.md"
     page.parent.mkdir()
     link = f'<a id="{DOCUMENTED}" href="../source/unitdocs.errors.html#L1">Source of {DOCUMENTED}</a>'
-    page.write_text(f"# Errors\n\n::: {DOCUMENTED}\n\n{link}\n")
+    page.write_text(f"# Refusals\n\n::: {DOCUMENTED}\n\n{link}\n")
 
 
 def measured_again(project: Path, days: int) -> None:
@@ -335,12 +334,12 @@ def test_versions_share_a_source_and_each_is_led_back_to(hosted: str, open_page:
     page = open_page()
     shown = set()
     for version in (OLD, NEW, "latest"):
-        page.goto(f"{hosted}{version}/reference/errors/")
+        page.goto(f"{hosted}{version}/reference/refusals/")
         page.get_by_role("link", name=f"Source of {DOCUMENTED}").click()
         expect(page.get_by_role("heading", name="Source of unitdocs.errors")).to_be_visible()
         shown.add(page.url)
         page.get_by_role("link", name=DOCUMENTED).click()
-        expect(page).to_have_url(f"{hosted}{version}/reference/errors/#{DOCUMENTED}")
+        expect(page).to_have_url(f"{hosted}{version}/reference/refusals/#{DOCUMENTED}")
     assert len(shown) == 1
     assert shown.pop().startswith(f"{hosted}{SHARED}/")
 

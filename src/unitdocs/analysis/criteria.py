@@ -13,6 +13,8 @@ from unitdocs.analysis.selection import Declaration, Selection, load_declaration
 from unitdocs.records import Metric
 
 FILE = "decision.toml"
+PagePath = Annotated[str, Field(pattern=r"^([\w-]+/)*[\w-]+\.md$")]
+"""The path of a page below docs."""
 
 
 class Need(StrEnum):
@@ -59,7 +61,7 @@ class ClosingStep(Declaration):
     """
 
     text: Annotated[str, Field(min_length=1)]
-    page: Annotated[str, Field(pattern=r"^([\w-]+/)*[\w-]+\.md$")] | None = None
+    page: PagePath | None = None
 
 
 class Criterion(Declaration):
@@ -68,6 +70,8 @@ class Criterion(Declaration):
     Args:
         title: the criterion; `{times}` in it is replaced by the required factor.
         check: what the record has to confirm.
+        rehearsal: instead of a check, a page of guides by its path below docs, such as `deploy/drill.md`: a record has
+            to say that all its blocks were executed, with the page and the code that it uses as they are.
         evidence: Markdown: where to find more, or why it is not measured.
         open: why it does not hold, as a clause that continues a sentence: `nothing watches production` (default: its
             title with its state).
@@ -76,9 +80,16 @@ class Criterion(Declaration):
 
     title: str
     check: Check | None = None
+    rehearsal: PagePath | None = None
     evidence: str = ""
     open: str = ""
     closes: ClosingStep | None = None
+
+    @model_validator(mode="after")
+    def _has_one_check(self) -> Self:
+        if self.check and self.rehearsal:
+            raise ValueError("a criterion has either a check or a rehearsal")
+        return self
 
 
 class Risk(Declaration):

@@ -15,9 +15,10 @@ from unitdocs.analysis.criteria import Check, ClosingStep, Criteria, Criterion, 
 from unitdocs.analysis.descriptions import describe
 from unitdocs.analysis.kept_frames import FramesState, kept_frames
 from unitdocs.analysis.run import Run
-from unitdocs.formatting import change, change_size, counted, inverse, milliseconds
+from unitdocs.formatting import change, change_size, counted, duration, inverse, milliseconds
 from unitdocs.records import FRAME
 from unitdocs.stats import geometric_mean
+from unitdocs.studies import GuideExecutions, Study
 
 
 class State(StrEnum):
@@ -104,9 +105,9 @@ class Decision:
         return (*stale, *(item.open for item in self.open))
 
 
-def decide(criteria: Criteria, run: Run) -> Decision:
-    """Judge every criterion by the run's cases and apply the rule."""
-    results = tuple(judge(criterion, run.cases) for criterion in criteria.criteria)
+def decide(criteria: Criteria, run: Run, guides: Study[GuideExecutions] | None = None) -> Decision:
+    """Judge every criterion by the run's cases, and by the last execution of the guides, and apply the rule."""
+    results = tuple(judge(criterion, run.cases, guides) for criterion in criteria.criteria)
     states = {item.state for item in results}
     if State.NOT_MET in states:
         return Decision(Recommendation.NO_GO, results, run.is_current)
@@ -114,16 +115,37 @@ def decide(criteria: Criteria, run: Run) -> Decision:
     return Decision(Recommendation.GO if is_go else Recommendation.NOT_YET, results, run.is_current)
 
 
-def judge(criterion: Criterion, cases: Sequence[CaseResult]) -> CriterionResult:
+def judge(
+    criterion: Criterion, cases: Sequence[CaseResult], guides: Study[GuideExecutions] | None = None
+) -> CriterionResult:
     """Judge one criterion."""
-    if criterion.check is None:
-        state, finding, title = State.NOT_MEASURED, Finding(), criterion.title
+    title = criterion.title
+    if criterion.rehearsal is not None:
+        state, finding = check_rehearsal(criterion.rehearsal, guides)
+    elif criterion.check is None:
+        state, finding = State.NOT_MEASURED, Finding()
     else:
         state, finding = check(criterion.check, cases)
         title = criterion.title.replace("{times}", change_size(inverse(criterion.check.times)))
     if state is State.MET:
         return CriterionResult(title, state, finding)
     return CriterionResult(title, state, finding, criterion.open or f"“{title}” is {state}", criterion.closes)
+
+
+def check_rehearsal(page: str, guides: Study[GuideExecutions] | None) -> tuple[State, Finding]:
+    """Evaluate whether a page of guides was executed, all of it and as it is: return the state and the finding.
+
+    A page that fails leaves no record, so one that has a record has passed.
+    """
+    executed = guides.record.find(page) if guides else None
+    if guides is None or executed is None:
+        return State.NOT_MEASURED, Finding("No execution of it is recorded.")
+    record, steps = guides.record, counted(len(executed.steps), "step")
+    made = f"{steps} with {counted(executed.blocks, 'block')} in {duration(executed.seconds)}"
+    finding = f"{made}, on {record.finished:%Y-%m-%d} with unitdocs {record.version}."
+    if not guides.is_current:
+        return State.NOT_MEASURED, Finding(f"{finding} The page, or the code that it uses, has changed since.")
+    return State.MET, Finding(f"All steps done: {finding}")
 
 
 def check(requirement: Check, cases: Sequence[CaseResult]) -> tuple[State, Finding]:

@@ -16,6 +16,7 @@ from typer.exceptions import TyperException
 
 from unitdocs.cli import (
     bench,
+    check,
     compare,
     config,
     extras,
@@ -63,6 +64,7 @@ app.add_typer(flags.app)
 app.add_typer(publish.app)
 app.add_typer(migrate.app)
 app.command(cls=compare.CompareCommand)(compare.compare)
+app.command()(check.check)
 app.command()(render.render)
 app.command()(report.report)
 app.command("import")(importing.import_results)

@@ -7,8 +7,10 @@ the version's pages refer to its place at the root. A folder is never changed th
 
 import gzip
 import hashlib
+import json
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -25,9 +27,21 @@ _GROUPS: Final = ("assets/javascripts", "assets/stylesheets", "assets/images", "
 
 The files of a group refer to each other, such as the theme's scripts, and so they stay side by side.
 """
-_SINGLE: Final = ("generated/plotly.min.js", "generated/data", "generated/figures", "reference/source")
-"""Files, and folders of such, that change each for itself."""
+_SINGLE: Final = (
+    "generated/plotly.min.js",
+    "generated/data",
+    "generated/figures",
+    "reference/source",
+    "reference/*.csv",
+)
+"""Files, and folders of such, that change each for itself, as patterns."""
 _STYLES: Final = "assets/unitdocs.css"
+_SEARCH: Final = "search/search_index.json"
+_PROGRAMS: Final = "assets/programs"
+_PROGRAM: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_LONG: Final = 300  # characters of a program that is worth a file
+_IN_LINE: Final = re.compile(r"</?(?:a|code|em|kbd|strong)\b[^>]*>")
+_TAGS: Final = re.compile(r"<[^>]*>")
 _FIGURES: Final = "generated/figures"
 _SOURCES: Final = "reference/source"
 _TO_ROOT: Final = '"../../'
@@ -61,8 +75,10 @@ def share(site: Path, shared: Path) -> Mapping[str, str]:
     }
     if (site / _STYLES).is_file():
         pages = _with_icons_in_styles(site / _STYLES, pages)
+    pages = _with_shared_programs(site, pages)
+    _compact_index(site / _SEARCH)
     compressed = dict(_compress(site))
-    groups = [*_GROUPS, *(path.relative_to(site).as_posix() for name in _SINGLE for path in _files(site / name))]
+    groups = [*_GROUPS, *(path.relative_to(site).as_posix() for name in _SINGLE for path in _matching(site, name))]
     moved = {compressed.get(path, path): place for group in groups for path, place in _move(site, group, shared)}
     for page, text in pages.items():
         page.write_text(compact(_refer(text, page.relative_to(site).as_posix(), moved)), encoding="utf-8", newline="")
@@ -105,6 +121,35 @@ def _with_icons_in_styles(styles: Path, pages: Mapping[Path, str]) -> Mapping[Pa
     return {page: icons.without_shapes(text) for page, text in pages.items()}
 
 
+def _with_shared_programs(site: Path, pages: Mapping[Path, str]) -> Mapping[Path, str]:
+    """Put programs that most pages carry themselves into files, and return the pages that refer to those."""
+    counts = Counter(program for text in pages.values() for program in set(_PROGRAM.findall(text)))
+    common = [program for program, count in counts.items() if count > len(pages) / 2 and len(program) > _LONG]
+    files = {program: f"{_PROGRAMS}/{hashlib.sha256(program.encode()).hexdigest()[:_DIGITS]}.js" for program in common}
+    for program, name in files.items():
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text(program, encoding="utf-8", newline="")
+
+    def referring(page: Path, text: str) -> str:
+        to_site = posixpath.relpath(".", page.parent.relative_to(site).as_posix())
+        place = found[1] if (found := _BASE.search(text)) else f"{to_site}/"
+        for program, name in files.items():
+            text = text.replace(f"<script>{program}</script>", f'<script src="{place}{name}"></script>')
+        return text
+
+    return {page: referring(page, text) for page, text in pages.items()}
+
+
+def _compact_index(file: Path) -> None:
+    """Leave tags out of the index of the search: what is found is shown as plain text."""
+    if not file.is_file():
+        return
+    index = json.loads(file.read_bytes())
+    for entry in index["docs"]:
+        entry["text"] = " ".join(_TAGS.sub(" ", _IN_LINE.sub("", entry["text"])).split())
+    file.write_text(json.dumps(index, ensure_ascii=False, separators=(",", ":")), encoding="utf-8", newline="")
+
+
 def _compress(site: Path) -> Iterator[tuple[str, str]]:
     """Compress the data of figures, and yield their new and old places."""
     for file in _files(site / _FIGURES):
@@ -112,6 +157,10 @@ def _compress(site: Path) -> Iterator[tuple[str, str]]:
         target.write_bytes(gzip.compress(file.read_bytes(), mtime=0))
         file.unlink()
         yield target.relative_to(site).as_posix(), file.relative_to(site).as_posix()
+
+
+def _matching(site: Path, pattern: str) -> list[Path]:
+    return [file for place in sorted(site.glob(pattern)) for file in _files(place)]
 
 
 def _files(place: Path) -> list[Path]:

@@ -5,8 +5,8 @@ import threading
 import time
 from dataclasses import dataclass
 
-BURST = 0.02
-"""Seconds that shadow mode can save up at most, so that it does not make up for a long pause in one frame."""
+BURST = 0.002
+"""Seconds that shadow mode can save up at most, an eighth of a frame: it does not make up for a pause in one frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,8 @@ class Spending:
     Args:
         calls: calls of the game.
         chosen: calls that the share chose.
-        skipped: chosen calls that were not compared, because the budget was spent or shadow mode had stopped.
+        skipped: chosen calls that were not compared: the budget was spent, shadow mode had stopped, or another thread
+            replaced elements meanwhile.
         seconds: what the comparisons took, of the wall clock.
         time_share: the same as a share of the time since the start, 0 to 1.
         stopped: why shadow mode stopped; None if it did not.
@@ -49,9 +50,9 @@ class Account:
         self.share = share
         self.budget = budget
         self.longest = longest
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a handler of a signal may ask for a report
         self._started = self._settled = time.perf_counter()
-        self._saved = BURST
+        self._saved = BURST if budget else 0.0
         self._chosen = self._skipped = 0
         self.left = self._gap() if share else 0
         self._seconds = 0.0
@@ -86,6 +87,11 @@ class Account:
             self._saved -= seconds
             if seconds > self.longest and self._stopped is None:
                 self._stopped = f"one comparison took longer than {self.longest:g} s"
+
+    def skip(self) -> None:
+        """Count a call that was allowed, but could not be compared."""
+        with self._lock:
+            self._skipped += 1
 
     def stop(self, why: str) -> None:
         """Compare nothing from now on."""

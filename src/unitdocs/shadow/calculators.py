@@ -1,15 +1,16 @@
 """Units of the original system that are also resolved in the shadow."""
 
 import copy
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, SupportsIndex
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex
 
-from unitdocs.shadow.comparing import RecordedDraws, Shadow
+from unitdocs.shadow.comparing import MakeDifference, RecordedDraws, Shadow
 from unitdocs.shadow.findings import ShadowDifference
 from unitdocs.shadow.semantics import named
 from unitdocs.units import Context
 from unitdocs.units.comparison import is_same
-from unitdocs.units.model.calls import MISUSE
+from unitdocs.units.model.calls import MISUSE, check_generator
 from unitdocs.units.model.draws import Draws, Generator
 from unitdocs.units.original import (
     CustomPositionCalculator,
@@ -29,7 +30,11 @@ else:
 class ShadowedUnit(Calculator):
     """Put before a calculator: for a share of the calls, its number is compared with that of the other system."""
 
+    kind: ClassVar[str]
+    """`size`, `position` or `scale`."""
     _shadow: Shadow
+    _version: int
+    """The version of the registry when the unit was built."""
 
     def resolve(self, context: Context, rng: Generator | None = None) -> float:
         """Return the original's number."""
@@ -42,29 +47,60 @@ class ShadowedUnit(Calculator):
         try:
             number = super().resolve(context, recorded)
         except MISUSE:
-            return super().resolve(context, rng)  # a wrong call, which is refused with its own sentence
-        spec: Any = self.spec
-        shadow.compare(kind_of(spec), spec, lambda: self._differences(spec, context, recorded.numbers, number), 1)
+            check_generator(rng)  # refused with the original's sentence
+            raise
+        shadow.compare(self.kind, self._subject, lambda: self._differences(context, recorded.numbers, number), 1)
         return number
 
-    def _differences(
+    def validate(self, context: Context) -> bool:
+        """Return whether the context has what the unit needs, as the original answers it."""
+        is_valid = super().validate(context)
+        account = self._shadow.account
+        account.left -= 1
+        if account.left <= 0 and account.allows():
+            self._shadow.compare(self.kind, self._subject, lambda: self._validities(context, is_valid), 1)
+        return is_valid
+
+    def _subject(self) -> object:
+        return self.spec
+
+    def _differences(self, context: Context, drawn: list[float], number: float) -> list[MakeDifference] | None:
+        spec: Any = self.spec
+        unit = self._other(spec)
+        if unit is None:
+            return None
+        other = unit.resolve(_copied(context), Draws(drawn))
+        check_number(other)
+        return [] if is_same(number, other) else [partial(self._difference, spec, context, "result", number, other)]
+
+    def _validities(self, context: Context, is_valid: bool) -> list[MakeDifference] | None:  # noqa: FBT001
+        spec: Any = self.spec
+        unit = self._other(spec)
+        if unit is None:
+            return None
+        other = unit.validate(_copied(context))
+        return [] if other is is_valid else [partial(self._difference, spec, context, "valid", is_valid, other)]
+
+    def _difference(
         self,
         spec: Any,  # noqa: ANN401 -- a unit of any kind
         context: Context,
-        drawn: list[float],
+        member: str,
         number: float,
-    ) -> Iterable[ShadowDifference]:
-        other = self._other(spec).resolve(context, Draws(drawn))
-        if not isinstance(other, int | float):
-            raise TypeError(f"the result is no number: {other!r}")
-        if not is_same(number, other):
-            row = named(spec, context, other)
-            yield ShadowDifference(kind_of(spec), "result", repr(spec), repr(context), number, other, row)
+        other: float,
+    ) -> ShadowDifference:
+        row = named(spec, context, number, other) if member == "result" else None
+        return ShadowDifference(self.kind, member, repr(spec), repr(context), number, other, row)
 
     def _other(self, spec: Any) -> Any:  # noqa: ANN401 -- a unit of any kind
-        """Return the unit as the other system builds it; built again after a member was set."""
+        """Return the unit as the other system builds it; built again after a member was set.
+
+        None if a rule was registered between the two: the original's unit does not know it.
+        """
         built = self.__dict__.get("_built")
         if built is None or built[0] != spec:
+            if self._shadow.registry.version != self._version:
+                return None
             built = (spec, self._shadow.system.build(spec))
             object.__setattr__(self, "_built", built)
         return built[1]
@@ -76,29 +112,41 @@ class ShadowedUnit(Calculator):
         return copy.copy, (plain,)
 
 
-OWN = {"_shadow", "_built"}
-ORIGINALS: Mapping[type, type] = {
-    type(f"Shadowed{kind.__name__}", (ShadowedUnit, kind), {"__module__": __name__}): kind
-    for kind in (
-        SizeCalculator,
-        PositionCalculator,
-        ScaleCalculator,
-        CustomSizeCalculator,
-        CustomPositionCalculator,
-        CustomScaleCalculator,
-    )
+OWN = {"_shadow", "_built", "_version"}
+KINDS: Mapping[type, str] = {
+    SizeCalculator: "size",
+    PositionCalculator: "position",
+    ScaleCalculator: "scale",
+    CustomSizeCalculator: "size",
+    CustomPositionCalculator: "position",
+    CustomScaleCalculator: "scale",
 }
-"""The class of each shadowed unit, and that of the original system."""
-SHADOWED: Mapping[type, type] = {original: shadowed for shadowed, original in ORIGINALS.items()}
+SHADOWED: Mapping[type, type] = {
+    original: type(f"Shadowed{original.__name__}", (ShadowedUnit, original), {"__module__": __name__, "kind": kind})
+    for original, kind in KINDS.items()
+}
+"""The class of the original system, and that of its shadowed units."""
+ORIGINALS: Mapping[type, type] = {shadowed: original for original, shadowed in SHADOWED.items()}
 
 
 def shadowed(unit: Any, shadow: Shadow) -> Any:  # noqa: ANN401 -- one of six calculators
     """Return a calculator that was just built as one that is also resolved in the shadow."""
     object.__setattr__(unit, "_shadow", shadow)
+    object.__setattr__(unit, "_version", shadow.registry.version)
     object.__setattr__(unit, "__class__", SHADOWED[type(unit)])
     return unit
 
 
-def kind_of(spec: object) -> str:
-    """Return `size`, `position` or `scale`."""
-    return type(spec).__name__.lower()
+def check_number(other: object) -> None:
+    """Check that the other system gave a number.
+
+    Raises:
+        TypeError: it did not.
+    """
+    if not isinstance(other, int | float) or isinstance(other, bool):
+        raise TypeError(f"the result is no number: {other!r}")
+
+
+def _copied(context: Context) -> Context:
+    """Return a context that the other system may even change."""
+    return context.around(context.parent, context.content) if isinstance(context, Context) else context

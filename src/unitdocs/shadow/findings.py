@@ -1,6 +1,8 @@
 """What shadow mode found: numbers that differ, and errors of the system in the shadow."""
 
+import math
 import threading
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -74,8 +76,11 @@ class ShadowReport:
         return self.numbers > 0 and not self.different and not self.errors
 
     def members(self) -> dict[str, Any]:
-        """Return the report as JSON can hold it."""
-        return asdict(self)
+        """Return the report as JSON can hold it: `NaN`, `Infinity` and `-Infinity` are texts."""
+        members = asdict(self)
+        for one in members["first_differences"]:
+            one |= {name: _json_number(one[name]) for name in ("original", "refactored")}
+        return members
 
     def text(self) -> str:
         """Return the report for people: a line on what was compared, then one for each finding."""
@@ -83,6 +88,7 @@ class ShadowReport:
         compared = f"{counted(self.numbers, 'number')} of {counted(spent.chosen - spent.skipped, 'call')} compared"
         found = f"{self.different:,} different, {counted(self.errors, 'error')}"
         lines = [f"{compared}: {found}; {spent.skipped:,} of {counted(spent.chosen, 'chosen call')} skipped"]
+        lines.append(f"comparisons took {spent.time_share:.2%} of the time since the start")
         lines += [f"stopped: {spent.stopped}"] if spent.stopped else []
         lines += map(_described, self.first_differences)
         lines += [f"{one.place}: {one.error}{_row(one.semantics)} {one.unit}".rstrip() for one in self.first_errors]
@@ -92,6 +98,12 @@ class ShadowReport:
 def _described(one: ShadowDifference) -> str:
     numbers = f"{one.original!r}, in the shadow {one.refactored!r}"
     return f"{one.place}: {one.member}: {numbers}{_row(one.semantics)} {one.unit} {one.context}"
+
+
+def _json_number(number: float) -> float | str:
+    if math.isfinite(number):
+        return number
+    return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
 
 
 def _row(semantics: int | None) -> str:
@@ -107,7 +119,7 @@ class Findings:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a handler of a signal may ask for a report
         self._numbers = self._different = self._errors = 0
         self._first_differences: dict[tuple[str, str, str], ShadowDifference] = {}
         self._first_errors: dict[tuple[str, str], ShadowError] = {}
@@ -117,19 +129,25 @@ class Findings:
         with self._lock:
             self._numbers += numbers
 
-    def add(self, difference: ShadowDifference) -> None:
-        """Add a difference; it is kept if it is of the first ones and of another unit than those."""
+    def add(self, make: Callable[[], ShadowDifference]) -> None:
+        """Add a difference; it is described and kept if it is of the first ones and of another unit than those."""
         with self._lock:
             self._different += 1
-            if len(self._first_differences) < self._most:
-                key = (difference.place, difference.member, difference.unit)
+            is_full = len(self._first_differences) >= self._most
+        if not is_full:
+            difference = make()
+            key = (difference.place, difference.member, difference.unit)
+            with self._lock:
                 self._first_differences.setdefault(key, difference)
 
-    def add_error(self, error: ShadowError) -> None:
+    def add_error(self, make: Callable[[], ShadowError]) -> None:
         """Add an error, in the same way."""
         with self._lock:
             self._errors += 1
-            if len(self._first_errors) < self._most:
+            is_full = len(self._first_errors) >= self._most
+        if not is_full:
+            error = make()
+            with self._lock:
                 self._first_errors.setdefault((error.place, error.error), error)
 
     def report(self, spending: Spending) -> ShadowReport:
@@ -140,6 +158,6 @@ class Findings:
                 self._numbers,
                 self._different,
                 self._errors,
-                tuple(self._first_differences.values()),
-                tuple(self._first_errors.values()),
+                tuple(self._first_differences.values())[: self._most],
+                tuple(self._first_errors.values())[: self._most],
             )

@@ -5,12 +5,13 @@ is often because one of these was corrected; a difference is named by the row wh
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from unitdocs.units.comparison import is_same
 from unitdocs.units.model.context import Context
+from unitdocs.units.model.scene import Element, Scene
 from unitdocs.units.model.values import (
     Axis,
     Dimension,
@@ -29,8 +30,10 @@ CONTENT = 400.0
 PARENT = 100.0
 SURFACE = 1200.0
 """What is used for a member that a context lacks, in pixels: content, a parent, a scene or viewport."""
-DEVICE_SCALES: Final = ((768.0, 0.8), (1024.0, 0.9), (math.inf, 1.0))
-"""The scale below each width, in pixels."""
+DEVICE_SCALES: Final = ((768.0, 0.8), (1024.0, 0.9))
+"""The scale below each width, in pixels; 1 from the last one on."""
+ROUNDING = 1e-9
+"""Two numbers are one if they differ by no more than this share, as those of two ways to compute a percentage."""
 Rule = Callable[[Any, Context], float]
 
 
@@ -53,22 +56,42 @@ class Semantic:
     corrected: str
 
 
-def named(spec: object, context: Context, number: float) -> int | None:
+def named(spec: object, context: Context, original: float, number: float) -> int | None:
     """Return the row of the corrected rule that gives a number; None if none does.
 
     Args:
         spec: the unit.
         context: what it was resolved against.
-        number: what the other system gave.
+        original: the number of the original system.
+        number: what the other system gave; how a rule rounds does not matter.
     """
     return next(
-        (one.row for one in SEMANTICS if one.concerns(spec) and is_same(one.resolve(spec, context), number)), None
+        (one.row for one in SEMANTICS if one.concerns(spec) and _explains(one, spec, context, original, number)), None
     )
 
 
-def refused(spec: object) -> int | None:
-    """Return the row by which a corrected system refuses to build a unit; None if none does."""
-    return 12 if _is_inverted(spec) else None
+def _explains(row: "Semantic", spec: object, context: Context, original: float, number: float) -> bool:
+    """Return whether a row gives a number, and another one than the original."""
+    corrected = row.resolve(spec, context)
+    return _is_close(corrected, number) and not _is_close(corrected, original)
+
+
+def _is_close(one: float, other: float) -> bool:
+    return is_same(one, other) or math.isclose(one, other, rel_tol=ROUNDING, abs_tol=ROUNDING)
+
+
+def refused(subject: object) -> int | None:
+    """Return the row by which a corrected system refuses to build a unit or to prepare a scene; None if none does."""
+    if isinstance(subject, Scene):
+        return 12 if any(_is_inverted(unit) for element in subject.elements for unit in _units(element)) else None
+    return 12 if _is_inverted(subject) else None
+
+
+def _units(element: Element) -> Iterator[object]:
+    """Yield the units of an element, those at breakpoints as well."""
+    yield from (element.width, element.height, element.scale)
+    for replacing in element.at.values():
+        yield from replacing.values()
 
 
 def _extent(context: Context, unit: str) -> tuple[float, float]:
@@ -126,14 +149,21 @@ def _extreme_size(spec: Size, context: Context) -> float:
 
 def _inward(spec: Position, context: Context) -> float:
     """Return a percentage of a member's extent, from the edge that the unit names towards the inside."""
-    box = context.parent if spec.unit.startswith("parent-") else None
-    begin = (0.0, 0.0) if box is None else (box.x, box.y)
-    edge = spec.unit.partition("-")[2]
+    name, _, edge = spec.unit.partition("-")
     side = 0 if edge in {"left", "right", "center-x"} else 1
-    extent = _extent(context, spec.unit)[side]
+    begin, extent = _span(context, name, side, is_centred=edge == "center-x")
     part = extent * float(spec.value) / 100
     places = {"left": part, "top": part, "right": extent - part, "bottom": extent - part}
-    return begin[side] + places.get(edge, extent / 2 + part) + spec.offset
+    return begin + places.get(edge, extent / 2 + part) + spec.offset
+
+
+def _span(context: Context, name: str, side: int, *, is_centred: bool) -> tuple[float, float]:
+    """Return where a member begins along an axis, and its extent; 0 and 0 without it."""
+    if name == "parent" and context.parent is not None:
+        return context.parent[side], context.parent[side + 2]
+    surface = context.scene if name == "scene" or is_centred else None
+    member = context.viewport if name == "viewport" else surface
+    return 0.0, 0.0 if member is None else member[side]
 
 
 def _percentage_position(spec: Position, context: Context) -> float:
@@ -155,7 +185,8 @@ def _ratio_scale(spec: Scale, context: Context) -> float:
     member = {"parent": context.parent, "scene": context.scene}.get(spec.unit.partition("-")[0], context.viewport)
     ratios = [_divided(one, other) for one, other in zip(_sides(member), _sides(base), strict=True)]
     by_unit: Mapping[str, float] = {"width-scale": ratios[0], "height-scale": ratios[1]}
-    return _clamped(spec, by_unit.get(spec.unit.partition("-")[2], min(ratios)) * float(spec.value))
+    factor = float(spec.value) if _is_number(spec) else 1.0
+    return _clamped(spec, by_unit.get(spec.unit.partition("-")[2], min(ratios)) * factor)
 
 
 def _sides(member: Any) -> tuple[float, float]:  # noqa: ANN401 -- a box or an extent
@@ -163,7 +194,10 @@ def _sides(member: Any) -> tuple[float, float]:  # noqa: ANN401 -- a box or an e
 
 
 def _divided(one: float, other: float) -> float:
-    return one / other if other else math.nan
+    """Divide as IEEE 754 does."""
+    if other:
+        return one / other
+    return math.nan if one == 0 or math.isnan(one) else math.copysign(math.inf, one) * math.copysign(1.0, other)
 
 
 def _content_scale(spec: Scale, context: Context) -> float:
@@ -176,7 +210,7 @@ def _content_scale(spec: Scale, context: Context) -> float:
 def _device_scale(spec: Scale, context: Context) -> float:
     range_ = context.breakpoint if spec.value is ScaleValue.BREAKPOINT_SCALE else context.viewport
     width = SURFACE if range_ is None else range_.width
-    return _clamped(spec, next(scale for below, scale in DEVICE_SCALES if width < below))
+    return _clamped(spec, next((scale for below, scale in DEVICE_SCALES if width < below), 1.0))
 
 
 def _filled(spec: Size, context: Context) -> float:
@@ -249,10 +283,14 @@ SEMANTICS: Final = (
     ),
     Semantic(
         7,
-        lambda spec: isinstance(spec, Scale) and spec.unit not in _PLAIN_SCALES and _is_number(spec),
+        lambda spec: (
+            isinstance(spec, Scale)
+            and spec.unit not in _PLAIN_SCALES
+            and (_is_number(spec) or spec.value is ScaleValue.FACTOR)
+        ),
         _ratio_scale,
         "a number with a relative scale unit is ignored",
-        "it multiplies the ratio that the unit names",
+        "it multiplies the ratio that the unit names; of two ratios the smaller one",
     ),
     Semantic(
         8,

@@ -1,6 +1,8 @@
 """The original system with another one in its shadow, which is compared with it and never used."""
 
+import copy
 import random
+from typing import Any, SupportsIndex
 
 from unitdocs.errors import InputError
 from unitdocs.settings import load
@@ -36,9 +38,18 @@ class ShadowSystem(OriginalSystem):
     """
 
     def __init__(self, rng: random.Random | None, registry: Registry | None, shadow: Shadow) -> None:
-        super().__init__(rng, registry=registry)
+        self._plain = OriginalSystem(rng, registry=registry)
+        self.registry = self._plain.registry
         self.shadow = shadow
-        self._units = OriginalSystem(self.rng, registry=self.registry)  # of scenes, which are compared as a whole
+
+    @property
+    def rng(self) -> random.Random:
+        """Where random values are drawn from if a call passes no generator."""
+        return self._plain.rng
+
+    @rng.setter
+    def rng(self, rng: random.Random) -> None:
+        self._plain.rng = rng
 
     def build(self, spec: Part) -> SizeCalculator | PositionCalculator | ScaleCalculator:
         """Return the calculator of one unit.
@@ -60,7 +71,18 @@ class ShadowSystem(OriginalSystem):
         prepared = super().prepare(scene)
         if self.shadow.account.share == 0:
             return prepared
-        return ShadowedScene(scene, self._units, self.shadow)
+        return ShadowedScene(scene, self._plain, self.shadow)  # whose units are not compared one by one
+
+    def __copy__(self) -> OriginalSystem:
+        return copy.copy(self._plain)
+
+    def __reduce_ex__(self, _protocol: SupportsIndex) -> tuple[Any, ...]:
+        """Copy and pickle as the original system, which scenes that are copied with it share."""
+        return _itself, (self._plain,)
+
+
+def _itself(system: OriginalSystem) -> OriginalSystem:
+    return system
 
 
 def create_shadow(
@@ -81,7 +103,7 @@ def create_shadow(
 
     Args:
         rng: as of `create_system`.
-        registry: as of `create_system`; both systems use it.
+        registry: as of `create_system`; both systems use it, and call its rules.
         share: of the calls that are compared, 0 to 1 (default: the setting `shadow-share`).
         budget: share of the wall clock's time that comparisons may take, 0 to 1; 1 is without a limit (default: the
             setting `shadow-budget`).
@@ -90,8 +112,18 @@ def create_shadow(
         most: how many differences and errors the report lists.
 
     Raises:
-        InputError: a share or the budget is not between 0 and 1, or as `create_system` does.
+        InputError: a share or the budget is not between 0 and 1, `longest` is not above 0, `most` is not at least 1, or
+            as `create_system` does.
     """
+    problems = []
+    if not isinstance(longest, int | float) or not longest > 0:
+        problems.append(f"longest: expected seconds above 0, got {longest!r}")
+    if not isinstance(most, int) or most < 1:
+        problems.append(f"most: expected a whole number from 1, got {most!r}")
+    if problems:
+        raise InputError(*problems)
+    if registry is None:
+        registry = Registry()  # one for both: a game may register rules later
     settings = load(shadow_share=share, shadow_budget=budget)
     account = Account(settings.shadow_share, settings.shadow_budget, longest)
     if other is None:
@@ -101,4 +133,4 @@ def create_shadow(
             if settings.shadow_share > 0:
                 raise
             other = create_system("original", registry=registry)
-    return ShadowSystem(rng, registry, Shadow(other, account, Findings(most)))
+    return ShadowSystem(rng, registry, Shadow(other, registry, account, Findings(most)))

@@ -2,6 +2,7 @@
 
 from unitdocs.studies.cache_hits import CacheCell, CacheHits, CacheTrace
 from unitdocs.studies.change_finders import AnnotatedSeries, ChangePoints, Finder
+from unitdocs.studies.guide_executions import ExecutedPage, ExecutedStep, ExtraSize, GuideExecutions
 from unitdocs.studies.kinds import KINDS, Study, StudyKind, kind_of, load_record, load_study
 from unitdocs.studies.page_loading import LoadingConditions, PageLoading, TargetMeasure
 from unitdocs.studies.page_scores import AxeFindings, LighthouseScore, PageScores
@@ -19,7 +20,11 @@ __all__ = [
     "CacheTrace",
     "ChangePoints",
     "ComparedSource",
+    "ExecutedPage",
+    "ExecutedStep",
+    "ExtraSize",
     "Finder",
+    "GuideExecutions",
     "LighthouseScore",
     "LoadingConditions",
     "PageLoading",

@@ -16,6 +16,7 @@ from unitdocs.records.schema import Frozen
 from unitdocs.records.store import load_as
 from unitdocs.studies.cache_hits import CacheHits
 from unitdocs.studies.change_finders import ChangePoints
+from unitdocs.studies.guide_executions import GuideExecutions
 from unitdocs.studies.page_loading import PageLoading
 from unitdocs.studies.page_scores import PageScores
 from unitdocs.studies.rendering_scale import RenderingScale
@@ -137,6 +138,22 @@ KINDS = (
         "deploy/shadow.md",
         program="benchmarks/studies/shadow/resolve_in_shadow.py",
         package_patterns=("units/**/*.py", "shadow/*.py"),
+    ),
+    StudyKind(
+        "guide_executions",
+        "guide-executions.json",
+        GuideExecutions,
+        "When every block of the guides was last executed",
+        "deploy/drill.md",
+        program="benchmarks/studies/guides/execute_guides.py",
+        digest_patterns=(
+            "docs/deploy/drill.md",
+            "tests/sample_game/**/*.py",
+            "tests/sample_game/**/*.json",
+            "src/unitdocs/flags/**/*.py",
+            "src/unitdocs/migrate/**/*.py",
+            "src/unitdocs/settings/**/*.py",
+        ),
     ),
 )
 """Every kind of study, in the order of the downloads."""

@@ -17,7 +17,7 @@ def run(*words: str | Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-def test_every_scene_and_the_units_of_a_file_are_compared(tmp_path: Path) -> None:
+def test_every_scene_and_recording_and_the_units_of_a_file_are_compared(tmp_path: Path) -> None:
     units = tmp_path / "units.jsonl"
     units.write_text(
         '{"kind": "size", "unit": "parent-width", "value": 50, "expected": 100}\n'
@@ -30,7 +30,7 @@ def test_every_scene_and_the_units_of_a_file_are_compared(tmp_path: Path) -> Non
     assert (record.different, record.errors) == (0, 0)
     assert record.resolves >= 20_000
     assert record.sources[0].resolves == 2
-    assert len(record.sources) == 9
+    assert len(record.sources) == 14
     assert all(source.resolves for source in record.sources)
     assert all(len(cost.ratios) == 2 and min(cost.ratios) > 0 for cost in record.costs)
     assert "0 different, 0 errors" in done.stdout

@@ -1,6 +1,7 @@
 """What versions have in common stands once at the root, and pages of any depth find it there."""
 
 import gzip
+import json
 import posixpath
 import re
 from pathlib import Path
@@ -138,6 +139,29 @@ def test_an_icon_of_many_pages_stands_once_in_the_style_sheet(site: Path) -> Non
     assert f"<i><svg class={name[1]} " in (site / "guide" / "index.html").read_text()
     assert styles.startswith("a{}")
     assert styles.count("M1 2z") == styles.count(f".{name[1]} {{ mask:") == 1
+
+
+def test_a_program_of_most_pages_is_a_file_that_they_load(site: Path) -> None:
+    program = f"document.title = '{'long ' * 80}';"
+    for name, own in (("index.html", ""), ("guide/index.html", ""), ("404.html", '"base": "/project/1.0/"')):
+        write(site, {name: f"{own}<script>{program}</script><script>short()</script>"})
+    moved = share(site, site.parent / SHARED)
+    (name,) = (name for name in moved if name.startswith("assets/programs/"))
+    assert (site.parent / moved[name]).read_text() == program
+    for page, place in (("index.html", "../"), ("guide/index.html", "../../"), ("404.html", "/project/")):
+        text = (site / page).read_text()
+        assert f"<script src={place}{moved[name]}></script><script>short()</script>" in text
+        assert program not in text
+
+
+def test_the_index_of_the_search_holds_words_without_tags(site: Path) -> None:
+    found = {"location": "a/", "title": "A", "text": "<p>One <code>two</code>, &lt;three&gt;.</p>\n<p>Four</p>"}
+    write(site, {"search/search_index.json": json.dumps({"config": {"lang": ["en"]}, "docs": [found]})})
+    share(site, site.parent / SHARED)
+    assert json.loads((site / "search" / "search_index.json").read_text()) == {
+        "config": {"lang": ["en"]},
+        "docs": [{**found, "text": "One two, &lt;three&gt;. Four"}],
+    }
 
 
 def test_a_site_without_such_files_is_left_as_it_is(tmp_path: Path) -> None:

@@ -43,8 +43,8 @@ def test_a_planted_row_is_named(number: int, row: Row) -> None:
 
 
 def test_a_number_that_no_row_gives_is_not_named() -> None:
-    assert named(Size("parent-width", 50), AROUND, 301.0) is None
-    assert named(Size("pixel", 50), AROUND, 50.0) is None
+    assert named(Size("parent-width", 50), AROUND, 600.0, 301.0) is None
+    assert named(Size("pixel", 50), AROUND, 50.0, 51.0) is None
 
 
 MEMBERS = {"size": "width", "position": "x", "scale": "scale"}

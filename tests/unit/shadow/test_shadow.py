@@ -242,7 +242,7 @@ def test_a_report_lists_the_first_of_each_unit_and_counts_all() -> None:
     assert report.different == 20
     assert [one.original for one in report.first_differences] == [10, 11, 12]
     assert json.loads(json.dumps(report.members()))["first_differences"][0]["refactored"] == 7
-    assert len(report.text().splitlines()) == 4
+    assert len(report.text().splitlines()) == 5
 
 
 def test_nothing_compared_is_not_clean() -> None:
@@ -276,8 +276,19 @@ def test_settings_decide_what_is_not_given(monkeypatch: pytest.MonkeyPatch) -> N
     assert create_shadow(share=1).shadow.account.share == 1
 
 
-@pytest.mark.parametrize("wrong", [{"share": 2}, {"share": -0.1}, {"budget": math.nan}, {"share": "all"}])
-def test_a_wrong_share_is_one_sentence(wrong: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"share": 2},
+        {"share": -0.1},
+        {"budget": math.nan},
+        {"share": "all"},
+        {"longest": "x"},
+        {"longest": math.nan},
+        {"most": 0},
+    ],
+)
+def test_a_wrong_argument_is_one_sentence(wrong: dict[str, Any]) -> None:
     with pytest.raises(InputError) as refused:
         create_shadow(**wrong)
     assert len(refused.value.problems) == 1

@@ -59,7 +59,7 @@ def test_a_kind_has_a_program_and_its_page_takes_the_record(kind: StudyKind) -> 
     assert kind.program is None or (ROOT / kind.program).is_file()
     assert (ROOT / "docs" / kind.page).is_file()
     builders = [build for build in PAGES if kind.name in inspect.signature(build).parameters]
-    assert [inspect.getmodule(build).PAGE.source for build in builders] == [kind.page]  # type: ignore[union-attr]
+    assert kind.page in {inspect.getmodule(build).PAGE.source for build in builders}  # type: ignore[union-attr]
 
 
 @every_kind

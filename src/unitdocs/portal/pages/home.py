@@ -21,16 +21,22 @@ from unitdocs.portal.components.tiles import tile_list
 from unitdocs.portal.figures.suite_overview import SuiteGain, gain_of, short_name
 from unitdocs.portal.pages.home_tiles import VERDICTS, tiles
 from unitdocs.records import Status
+from unitdocs.studies import GuideExecutions, Study
 
 PAGE = Page("index.md")
 MOST_LINES = 3
 """Lines below each heading."""
 
 
-def build_page(reference: Run, criteria: Criteria, suite_pages: Mapping[str, Page]) -> PageOutput:
+def build_page(
+    reference: Run,
+    criteria: Criteria,
+    suite_pages: Mapping[str, Page],
+    guide_executions: Study[GuideExecutions] | None = None,
+) -> PageOutput:
     """Return the snippets `stale`, `answer`, `suites`, `worse` and `sure`."""
     output = PageOutput(PAGE, "home")
-    decision = decide(criteria, reference)
+    decision = decide(criteria, reference, guide_executions)
     output.snippet("stale", stale(reference, None))
     band = answer_band(decision, _lead(reference))
     output.snippet("answer", join([band, tile_list(tiles(PAGE, reference, criteria, decision))]))

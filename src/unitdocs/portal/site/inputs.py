@@ -11,6 +11,7 @@ changes with its source, so that a page whose inputs are unchanged is not made a
 | `history` | results of earlier reference records, or None |
 | a name in `STUDIES` | a `Study`, or None |
 | `criteria`, `excerpts`, `suite_pages`, `titles` | declarations in the folder of the pages |
+| `guide_digests`, `skipped_blocks` | the guides' texts, and blocks of pages that are not executed |
 | `downloads` | the files of all records |
 """
 
@@ -31,6 +32,7 @@ from unitdocs.portal.components.case_links import FOLDER as CASES
 from unitdocs.portal.components.downloads import Download
 from unitdocs.portal.pages.excerpts import FILE as EXCERPTS
 from unitdocs.portal.pages.excerpts import load_excerpts
+from unitdocs.portal.pages.guides import find_guides, find_skipped_blocks
 from unitdocs.portal.pages.scenarios import find_suite_pages
 
 PEERS = "peers.json.gz"
@@ -134,6 +136,10 @@ class Inputs:
         self.add("suite_pages", lambda: pages, repr(pages))
         titles = page_titles(docs)
         self.add("titles", lambda: titles, repr(titles))
+        guides = find_guides(docs)
+        self.add("guide_digests", lambda: guides, repr(guides))
+        skipped = find_skipped_blocks(docs)
+        self.add("skipped_blocks", lambda: skipped, repr(skipped))
 
     def _add_file(self, name: str, path: Path | None, load: Callable[[Path], Any], state: str = "") -> None:
         """Add an input read from one file, or None; `state` is the digest that decides whether a record is current."""

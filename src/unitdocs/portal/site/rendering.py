@@ -15,6 +15,7 @@ from unitdocs.portal.pages import (
     decision,
     excerpts,
     explore,
+    guides,
     home,
     method,
     peers,
@@ -45,6 +46,9 @@ PAGES: tuple[PageFunction, ...] = (
     recommendations.build_page,
     cases.build_pages,
     excerpts.build_pages,
+    guides.build_executions,
+    guides.build_installation,
+    guides.build_skipped,
 )
 """Page functions; their parameters are names of `inputs`."""
 
