@@ -15,20 +15,20 @@ from unitdocs.migrate.values import (
     UNKNOWN,
     CallResult,
     FixedKind,
+    FlowKind,
     GlobalName,
     LocalName,
     Member,
     Value,
-    ValueKind,
 )
 
 _ANNOTATED_RESULT = re.compile(r"\b(List|list|Sequence)\[\W*(\w+\.)*Placed\b")
 _ANNOTATED_KINDS = {
-    "OriginalSystem": ValueKind.SYSTEM,
-    "UnitSystem": ValueKind.SYSTEM,
-    "System": ValueKind.SYSTEM,
-    "OriginalScene": ValueKind.PREPARED,
-    "PreparedScene": ValueKind.PREPARED,
+    "OriginalSystem": FlowKind.SYSTEM,
+    "UnitSystem": FlowKind.SYSTEM,
+    "System": FlowKind.SYSTEM,
+    "OriginalScene": FlowKind.PREPARED,
+    "PreparedScene": FlowKind.PREPARED,
 }
 _NAME = re.compile(r"[A-Za-z_][\w.]*")
 
@@ -171,7 +171,7 @@ class FlowReader:
             return
         text = cst.Module([]).code_for_node(annotation.annotation)
         if _ANNOTATED_RESULT.search(text):
-            self._assign(key, FixedKind(ValueKind.RESULT))
+            self._assign(key, FixedKind(FlowKind.RESULT))
         for name in _NAME.findall(text):
             first, _, rest = name.partition(".")
             found = self.names.paths(first, annotation)
