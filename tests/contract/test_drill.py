@@ -30,6 +30,7 @@ def test_it_goes_all_the_way(reader: Reader) -> None:
         "Migrate the game",
         "Compare the scenes",
         "Configure",
+        "Run it in the shadow",
         "Give it to a share of players",
         "An incident: stop it",
         "Roll back",

@@ -153,6 +153,7 @@ KINDS = (
             "src/unitdocs/flags/**/*.py",
             "src/unitdocs/migrate/**/*.py",
             "src/unitdocs/settings/**/*.py",
+            "src/unitdocs/shadow/**/*.py",
         ),
     ),
 )
