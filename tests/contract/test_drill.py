@@ -41,9 +41,9 @@ def test_it_goes_all_the_way(reader: Reader) -> None:
 
 
 def test_it_uses_no_package_of_these_tests_and_no_index_after_the_wheels_are_collected(reader: Reader) -> None:
-    reader.shell(f"{reader.programs}/python -c 'import numpy'")
+    reader.shell(f"{reader.programs}/python -c 'import unitdocs'")
     assert reader.failed
-    assert "No module named 'numpy'" in reader.printed
+    assert "No module named 'unitdocs'" in reader.printed
     reader.shell("python -c 'import unitdocs, sys; print(unitdocs.__file__)'")
     assert reader.printed.startswith(str(reader.folder / "rehearsal" / ".venv"))
     installs = [line for line in DRILL.read_text().splitlines() if "pip install" in line]
