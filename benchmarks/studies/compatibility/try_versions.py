@@ -36,7 +36,7 @@ from environment import ROOT, OneSentenceParser, enter, fail
 if __name__ == "__main__":
     enter("test")
 
-from packaging.version import Version
+from packaging.version import VERSION_PATTERN, Version
 
 from package_version import current_version
 from unitdocs import records, studies
@@ -164,6 +164,9 @@ def interesting(offered: Iterable[Version]) -> list[str]:
 
 def chosen_numpys(named: Sequence[str] | None, python: Interpreter) -> list[str]:
     """Return the named versions, or those that pip offers for a Python."""
+    for text in named or ():
+        if text != NONE and not re.fullmatch(VERSION_PATTERN, text, flags=re.VERBOSE | re.IGNORECASE):
+            fail(f"--numpys {text}: no version of NumPy; give one such as 2.4.6, or none")
     return list(dict.fromkeys(named)) if named else interesting(offered_numpys(python))
 
 
@@ -186,8 +189,14 @@ def run(command: Sequence[str | Path]) -> str:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise TrialError(str(error)) from error
     if done.returncode:
-        raise TrialError(next(reversed(done.stderr.strip().splitlines()), f"ended with {done.returncode}"))
+        raise TrialError(reason(done.stderr) or f"{command[0]} ended with {done.returncode}")
     return done.stdout
+
+
+def reason(errors: str) -> str:
+    """Return the line of pip's or Python's errors that names the cause: the last one that is no hint."""
+    lines = [text.removeprefix("ERROR: ") for text in errors.strip().splitlines() if "://" not in text]
+    return next((text for text in reversed(lines) if text.strip()), "")
 
 
 def clean_variables() -> dict[str, str]:
@@ -203,8 +212,8 @@ def install(python: Interpreter, numpy: str, wheel: Path, folder: Path) -> Path:
     """
     run([python.program, "-I", "-m", "venv", "--without-pip", folder])
     inside = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    wanted = [wheel, "--no-deps"] if numpy == NONE else [wheel, f"numpy=={numpy}"]
-    run([*PIP, "--python", inside, "install", "--quiet", BINARIES, *wanted])
+    dependency = "--no-deps" if numpy == NONE else f"numpy=={numpy}"
+    run([*PIP, "--python", str(inside), "install", "--quiet", BINARIES, str(wheel), dependency])
     return inside
 
 
@@ -253,7 +262,7 @@ def main() -> None:
     print(f"{counted(len(pairs), 'installation')} with {counted(len(pythons), 'Python')}", file=sys.stderr, flush=True)
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(PROCESSES) as pool:
         wheel = build_package(ROOT, current_version(), Path(folder)).wheel
-        checks = tuple(pool.map(lambda pair: tried(*pair, wheel), pairs))
+        checks = tuple(pool.map(lambda pair: tried(pair[0], pair[1], wheel), pairs))
     record = VersionTrials(
         created=created,
         finished=datetime.now(UTC),
