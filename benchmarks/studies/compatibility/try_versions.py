@@ -261,15 +261,15 @@ def main() -> None:
     pairs = [(python, numpy) for python in pythons for numpy in chosen_numpys(options.numpys, python)]
     print(f"{counted(len(pairs), 'installation')} with {counted(len(pythons), 'Python')}", file=sys.stderr, flush=True)
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(PROCESSES) as pool:
-        wheel = build_package(ROOT, current_version(), Path(folder)).wheel
-        checks = tuple(pool.map(lambda pair: tried(pair[0], pair[1], wheel), pairs))
+        package = build_package(ROOT, current_version(), Path(folder))
+        checks = tuple(pool.map(lambda pair: tried(pair[0], pair[1], package.wheel), pairs))
     record = VersionTrials(
         created=created,
         finished=datetime.now(UTC),
         command=shlex.join(["python", "benchmarks/studies/compatibility/try_versions.py", *sys.argv[1:]]),
         environment=environment.closed(begun, ticks),
         digest=digest,
-        version=current_version(),
+        version=package.version,  # as it was then: files may have changed since
         checks=checks,
     )
     failed = sum(not one.has_passed for one in checks)

@@ -9,7 +9,7 @@ from unitdocs.studies import CheckedVersions, Study, VersionTrials
 
 PAGE = Page("reference/compatibility.md")
 WITHOUT = "without NumPy"
-NOT_TRIED = "–"
+NOT_TRIED = "not tried"
 
 
 def build_page(tested_versions: Study[VersionTrials] | None) -> PageOutput:
