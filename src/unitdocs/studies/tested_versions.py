@@ -23,7 +23,7 @@ class CheckedVersions(Frozen):
     """
 
     python: str
-    numpy: str | None
+    numpy: str | None = None
     numbers: Count
     seconds: Seconds
     error: str | None = None
