@@ -30,6 +30,7 @@ def test_it_goes_all_the_way(reader: Reader) -> None:
         "Migrate the game",
         "Compare the scenes",
         "Configure",
+        "Run it in shadow mode",
         "Give it to a share of players",
         "An incident: stop it",
         "Roll back",
@@ -40,11 +41,9 @@ def test_it_goes_all_the_way(reader: Reader) -> None:
 
 
 def test_it_uses_no_package_of_these_tests_and_no_index_after_the_wheels_are_collected(reader: Reader) -> None:
-    reader.shell(f"{reader.programs}/python -c 'import numpy'")
-    assert reader.failed
-    assert "No module named 'numpy'" in reader.printed
-    reader.shell("python -c 'import unitdocs, sys; print(unitdocs.__file__)'")
-    assert reader.printed.startswith(str(reader.folder / "rehearsal" / ".venv"))
+    for package in ("numpy", "unitdocs"):
+        reader.shell(f"python -c 'import {package}; print({package}.__file__)'")
+        assert reader.printed.startswith(str(reader.folder / "rehearsal" / ".venv"))
     installs = [line for line in DRILL.read_text().splitlines() if "pip install" in line]
     assert installs
     assert all("--no-index" in line for line in installs)

@@ -57,7 +57,9 @@ def test_another_reader_of_markdown_finds_the_same_blocks() -> None:
 
     for page in pages_with_blocks():
         others = [example.parsed for example in Sybil(parsers=[parse], path=str(page.parent)).parse(page).examples()]
-        assert [fence.source for fence in find_fences(page.read_text())] == others, page
+        # Sybil takes the spaces out of lines that have nothing else, as the context of a patch does.
+        sources = [re.sub("^ +$", "", fence.source, flags=re.MULTILINE) for fence in find_fences(page.read_text())]
+        assert sources == others, page
 
 
 FAULTS = {

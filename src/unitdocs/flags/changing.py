@@ -25,6 +25,10 @@ LONGEST_REASON = 1_000
 """Characters of the reason of a kill that the flag file holds; the audit log has all of it."""
 ROOM = 8 * 1024
 """Bytes of the largest flag file that other changes leave free for the reason of a kill."""
+LOST = "restored from a backup; whether it was killed since is lost"
+"""Why a restored flag is killed if neither the flag file nor its audit log was there."""
+LOST_VERSIONS = 1_000
+"""Versions that a backup may lag behind what games have seen."""
 Edit = Callable[[Flag], Flag]
 
 
@@ -111,8 +115,9 @@ def restore(path: Path, backup: Path, why: str) -> FlagChange:
     """Put the rules of a backup in force, as a new version.
 
     A game refuses a version that is older than one it has seen; a restored flag is therefore newer than all of them.
-    Other flags stay as they are; if the file is missing or damaged, they are those of the backup. Where the audit log
-    is missing, that of the backup is taken.
+    A kill outlives it: the flag is killed if it or the backup was, and if nothing is left that says it was not. Other
+    flags stay as they are; if the file is missing or damaged, they are those of the backup. Where the audit log is
+    missing, that of the backup is taken, and 1,000 versions are left out for those that only the lost one knew.
 
     Raises:
         InputError: the backup is no flag file, its audit log was changed, or the file cannot be written.
@@ -123,11 +128,15 @@ def restore(path: Path, backup: Path, why: str) -> FlagChange:
         if entries and not present:
             write_atomically(audit.place_of(path), b"".join(entry.line() for entry in entries))
         try:
-            document = load(path)
+            document, before = load(path), load(path).flag
         except InputError:
+            document, before = kept, None
             _kept(path)
-            return _write(path, kept, None, "restore", why)
-        return _write(path, dataclasses.replace(document, flag=kept.flag), document.flag, "restore", why)
+        last = before or (present[-1].after if present else None)
+        killed = kept.flag.killed or (last.killed if last else LOST)
+        least = kept.flag.version + (0 if last else LOST_VERSIONS)
+        flag = dataclasses.replace(kept.flag, version=least, killed=killed)
+        return _write(path, dataclasses.replace(document, flag=flag), before, "restore", why)
 
 
 def problems(path: Path) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from unitdocs.migrate.surface import (
     Topic,
 )
 from unitdocs.migrate.tree import ModuleTree
-from unitdocs.migrate.values import CallResult, FixedKind, GlobalName, LocalName, Member, Value, ValueOrigin
+from unitdocs.migrate.values import CallResult, FixedKind, FlowKind, GlobalName, LocalName, Member, Value
 
 _CHAIN: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 _COMMENT: Final = re.compile(rb"#[ \t]*unitdocs:[ \t]*keep\b")
@@ -212,9 +212,9 @@ class Planner:
             return f"there is no system at hand; pass one on, and call its {method}({first})"
         if self.has_rules:
             return f"systems here have rules, which {method}() would use and a {name} does not; decide which is meant"
-        if self.kinds.may_be(owner, ValueOrigin.OWN_SYSTEM):
+        if self.kinds.may_be(owner, FlowKind.OWN_SYSTEM):
             return f"{text} may be a system of your own, whose {method}() may do more; change it with that class"
-        if not self.kinds.is_surely(owner, ValueOrigin.SYSTEM):
+        if not self.kinds.is_surely(owner, FlowKind.SYSTEM):
             return f"nothing here says that {text} is a system; if it is one, write {text}.{method}({first})"
         removal = self._removal(facts.file, use.arguments, passed[1])
         if removal is None:
@@ -270,7 +270,7 @@ class Planner:
         sites = [(facts, site) for facts in self.tree.modules for site in facts.values]
         wrapped: set[CallResult] = set()
         for facts, site in sites:  # what is changed first: a list needs no further list()
-            if site.topic is Topic.RESULT and site.what != "is" and self.kinds.may_be(site.value, ValueOrigin.RESULT):
+            if site.topic is Topic.RESULT and site.what != "is" and self.kinds.may_be(site.value, FlowKind.RESULT):
                 wrapped |= self._wrap_creations(facts, site)
         for facts, site in sites:
             reason = self._value_reason(facts, site, wrapped)
@@ -298,7 +298,7 @@ class Planner:
         """Change what a place needs, or return why it is left; None if it needs nothing."""
         if site.topic is Topic.INTERNALS:
             return self._internal_reason(site)
-        if not self.kinds.may_be(site.value, ValueOrigin.RESULT):
+        if not self.kinds.may_be(site.value, FlowKind.RESULT):
             return None
         calls = self._certain_calls(site.value)
         if calls is not None and site.what != "is" and set(calls) <= set(wrapped):
@@ -311,8 +311,8 @@ class Planner:
         return f"{_VALUE_REASONS[site.topic if site.what != 'is' else None].format(what=site.what)}{origin}"
 
     def _internal_reason(self, site: ValueSite) -> str | None:
-        kinds = self.kinds.kinds(site.value) - {ValueOrigin.UNKNOWN, ValueOrigin.OTHER}
-        if not kinds or (not site.what.startswith("._") and ValueOrigin.PREPARED not in kinds):
+        kinds = self.kinds.kinds(site.value) - {FlowKind.UNKNOWN, FlowKind.OTHER}
+        if not kinds or (not site.what.startswith("._") and FlowKind.PREPARED not in kinds):
             return None
         return f"{site.what} of a prepared scene, a system or a result is not part of what both systems have"
 
@@ -324,7 +324,7 @@ class Planner:
             return None
         found: list[CallResult] = []
         for source in self.kinds.values_of(value):
-            if isinstance(source, FixedKind) and source.kind is ValueOrigin.OTHER:
+            if isinstance(source, FixedKind) and source.kind is FlowKind.OTHER:
                 continue
             calls = self._certain_calls(source, depth - 1)
             if calls is None:
@@ -339,9 +339,7 @@ class Planner:
             return False
         owner = function.owner if isinstance(function, Member) else GlobalName(function.path.rpartition(".")[0])
         name = function.name if isinstance(function, Member) else function.path.rpartition(".")[2]
-        return name == "resolve" and (
-            self.kinds.is_surely(owner, ValueOrigin.PREPARED) or self.kinds.is_scene_call(call)
-        )
+        return name == "resolve" and (self.kinds.is_surely(owner, FlowKind.PREPARED) or self.kinds.is_scene_call(call))
 
     def _is_parameter(self, value: Value) -> bool:
         if not isinstance(value, LocalName):
@@ -358,11 +356,11 @@ class Planner:
             if one in seen:
                 continue
             seen.add(one)
-            if isinstance(one, CallResult) and self.kinds.may_be(one, ValueOrigin.RESULT):
+            if isinstance(one, CallResult) and self.kinds.may_be(one, FlowKind.RESULT):
                 return f" (from {one.file}:{self.line_of(one.file, one.start)})"
             if not isinstance(one, CallResult | FixedKind):
                 waiting += [
-                    source for source in self.kinds.values_of(one) if self.kinds.may_be(source, ValueOrigin.RESULT)
+                    source for source in self.kinds.values_of(one) if self.kinds.may_be(source, FlowKind.RESULT)
                 ]
         return ""
 

@@ -15,20 +15,20 @@ from unitdocs.migrate.values import (
     UNKNOWN,
     CallResult,
     FixedKind,
+    FlowKind,
     GlobalName,
     LocalName,
     Member,
     Value,
-    ValueOrigin,
 )
 
 _ANNOTATED_RESULT = re.compile(r"\b(List|list|Sequence)\[\W*(\w+\.)*Placed\b")
 _ANNOTATED_KINDS = {
-    "OriginalSystem": ValueOrigin.SYSTEM,
-    "UnitSystem": ValueOrigin.SYSTEM,
-    "System": ValueOrigin.SYSTEM,
-    "OriginalScene": ValueOrigin.PREPARED,
-    "PreparedScene": ValueOrigin.PREPARED,
+    "OriginalSystem": FlowKind.SYSTEM,
+    "UnitSystem": FlowKind.SYSTEM,
+    "System": FlowKind.SYSTEM,
+    "OriginalScene": FlowKind.PREPARED,
+    "PreparedScene": FlowKind.PREPARED,
 }
 _NAME = re.compile(r"[A-Za-z_][\w.]*")
 
@@ -171,7 +171,7 @@ class FlowReader:
             return
         text = cst.Module([]).code_for_node(annotation.annotation)
         if _ANNOTATED_RESULT.search(text):
-            self._assign(key, FixedKind(ValueOrigin.RESULT))
+            self._assign(key, FixedKind(FlowKind.RESULT))
         for name in _NAME.findall(text):
             first, _, rest = name.partition(".")
             found = self.names.paths(first, annotation)

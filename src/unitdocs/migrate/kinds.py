@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from unitdocs.migrate.facts import CallFact
 from unitdocs.migrate.surface import CREATE, ORIGINAL, PUBLIC, SCENE, SYSTEM
 from unitdocs.migrate.tree import ModuleTree
-from unitdocs.migrate.values import CallResult, Either, FixedKind, GlobalName, LocalName, Member, Value, ValueOrigin
+from unitdocs.migrate.values import CallResult, Either, FixedKind, FlowKind, GlobalName, LocalName, Member, Value
 
-Kinds = frozenset[ValueOrigin]
+Kinds = frozenset[FlowKind]
 _NONE: Kinds = frozenset()
-_UNKNOWN: Kinds = frozenset({ValueOrigin.UNKNOWN})
-_OTHER: Kinds = frozenset({ValueOrigin.OTHER})
-_SYSTEMS = frozenset({ValueOrigin.SYSTEM, ValueOrigin.OWN_SYSTEM})
+_UNKNOWN: Kinds = frozenset({FlowKind.UNKNOWN})
+_OTHER: Kinds = frozenset({FlowKind.OTHER})
+_SYSTEMS = frozenset({FlowKind.SYSTEM, FlowKind.OWN_SYSTEM})
 
 
 class KindFinder:
@@ -55,11 +55,11 @@ class KindFinder:
         """Return what a value may be; unknown if nothing is known of it."""
         return self._evaluate(value) or _UNKNOWN
 
-    def is_surely(self, value: Value, kind: ValueOrigin) -> bool:
+    def is_surely(self, value: Value, kind: FlowKind) -> bool:
         """Return whether a value is of one kind, and of no other."""
         return self.kinds(value) == {kind}
 
-    def may_be(self, value: Value, kind: ValueOrigin) -> bool:
+    def may_be(self, value: Value, kind: FlowKind) -> bool:
         """Return whether a value may be of a kind."""
         return kind in self._evaluate(value)
 
@@ -108,11 +108,11 @@ class KindFinder:
     def _called(self, path: str) -> Kinds:
         """Return what calling a class or a function of the unit system gives."""
         if path in {f"{ORIGINAL}.{SYSTEM}", f"{PUBLIC}.{CREATE}", f"{PUBLIC}.UnitSystem"}:
-            return frozenset({ValueOrigin.SYSTEM})
+            return frozenset({FlowKind.SYSTEM})
         if path in self.own_systems:
-            return frozenset({ValueOrigin.OWN_SYSTEM})
+            return frozenset({FlowKind.OWN_SYSTEM})
         if path == f"{ORIGINAL}.{SCENE}":
-            return frozenset({ValueOrigin.PREPARED})
+            return frozenset({FlowKind.PREPARED})
         return _OTHER if path in self.tree.classes or path.startswith("builtins.") else _NONE
 
     def _method(self, function: GlobalName | Member, call: CallResult) -> Kinds:
@@ -123,12 +123,12 @@ class KindFinder:
             path, _, name = function.path.rpartition(".")
             owner = GlobalName(path)
         if name == "prepare" and self._evaluate(owner) & _SYSTEMS:
-            return frozenset({ValueOrigin.PREPARED})
+            return frozenset({FlowKind.PREPARED})
         if name == "resolve":
-            if ValueOrigin.PREPARED in self._evaluate(owner):
-                return frozenset({ValueOrigin.RESULT})
+            if FlowKind.PREPARED in self._evaluate(owner):
+                return frozenset({FlowKind.RESULT})
             if self.is_scene_call(call):
-                return frozenset({ValueOrigin.RESULT})
+                return frozenset({FlowKind.RESULT})
         return _NONE
 
     def is_scene_call(self, call: CallResult) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 
-class ValueOrigin(Enum):
+class FlowKind(Enum):
     """What an expression may be, as far as a migration cares."""
 
     SYSTEM = auto()
@@ -70,10 +70,10 @@ class Either:
 class FixedKind:
     """A value whose kind is known where it is written."""
 
-    kind: ValueOrigin
+    kind: FlowKind
 
 
 Value = GlobalName | LocalName | Member | CallResult | Either | FixedKind
 NOTHING = Either(())
-OTHER = FixedKind(ValueOrigin.OTHER)
-UNKNOWN = FixedKind(ValueOrigin.UNKNOWN)
+OTHER = FixedKind(FlowKind.OTHER)
+UNKNOWN = FixedKind(FlowKind.UNKNOWN)

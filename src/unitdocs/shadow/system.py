@@ -5,7 +5,7 @@ import random
 from typing import Any, SupportsIndex
 
 from unitdocs.errors import InputError
-from unitdocs.settings import load
+from unitdocs.settings import Settings, load
 from unitdocs.shadow.account import Account
 from unitdocs.shadow.calculators import shadowed
 from unitdocs.shadow.comparing import Shadow
@@ -91,6 +91,7 @@ def create_shadow(
     registry: Registry | None = None,
     share: float | None = None,
     budget: float | None = None,
+    settings: Settings | None = None,
     other: System | None = None,
     longest: float = LONGEST,
     most: int = MOST,
@@ -107,13 +108,15 @@ def create_shadow(
         share: of the calls that are compared, 0 to 1 (default: the setting `shadow-share`).
         budget: share of the wall clock's time that comparisons may take, 0 to 1; 1 is without a limit (default: the
             setting `shadow-budget`).
+        settings: the settings that a game has loaded (default: they are loaded now, and a wrong one is an error).
         other: the system in the shadow (default: the refactored one, loaded now, so that no frame waits for it).
         longest: seconds that one comparison may take before shadow mode stops for good.
         most: how many differences and errors the report lists.
 
     Raises:
-        InputError: a share or the budget is not between 0 and 1, `longest` is not above 0, `most` is not at least 1, or
-            as `create_system` does.
+        InputError: a share or the budget is not between 0 and 1, `longest` is not above 0, `most` is not at least 1, a
+            setting is wrong, or the generator has no `random()`. That the refactored system cannot be created is none:
+            the report says why shadow mode stopped.
     """
     problems = []
     if not isinstance(longest, int | float) or not longest > 0:
@@ -124,13 +127,29 @@ def create_shadow(
         raise InputError(*problems)
     if registry is None:
         registry = Registry()  # one for both: a game may register rules later
-    settings = load(shadow_share=share, shadow_budget=budget)
-    account = Account(settings.shadow_share, settings.shadow_budget, longest)
+    share, budget, numpy = _spendable(share, budget, settings)
+    account = Account(share, budget, longest)
     if other is None:
         try:
-            other = create_system("refactored", registry=registry, numpy=settings.numpy)
-        except InputError:
-            if settings.shadow_share > 0:
-                raise
+            other = create_system("refactored", registry=registry, numpy=numpy)
+        except InputError as error:  # such as NumPy that is missing: the game goes on, and the report says why
             other = create_system("original", registry=registry)
+            account.stop(f"the refactored system cannot be created: {error}")
     return ShadowSystem(rng, registry, Shadow(other, registry, account, ShadowFindings(most)))
+
+
+def _spendable(share: float | None, budget: float | None, settings: Settings | None) -> tuple[float, float, bool]:
+    """Return share, budget, and whether NumPy is used, of what is given or else of the settings.
+
+    Raises:
+        InputError: a share or the budget is not between 0 and 1, or, where no settings are given, one of them is wrong.
+    """
+    if settings is None:
+        settings = load(shadow_share=share, shadow_budget=budget)
+        return settings.shadow_share, settings.shadow_budget, settings.numpy
+    given = load(
+        environ={},
+        shadow_share=settings.shadow_share if share is None else share,
+        shadow_budget=settings.shadow_budget if budget is None else budget,
+    )
+    return given.shadow_share, given.shadow_budget, settings.numpy

@@ -442,3 +442,37 @@ def test_rules_that_no_flag_file_may_hold_are_refused_before_anything_is_written
         set_share(file, 10_001)
     assert file.read_bytes() == before
     assert len(entries(file)) == 1
+
+
+def saved(file: Path, folder: Path) -> Path:
+    """Copy a flag file and its audit log; return the copy of the file."""
+    folder.mkdir()
+    for name in ("flags.json", "flags.audit.jsonl"):
+        shutil.copy(file.with_name(name), folder)
+    return folder / "flags.json"
+
+
+@pytest.mark.parametrize("lost", [(), ("flags.json",), ("flags.audit.jsonl",)])
+def test_a_backup_from_before_a_kill_does_not_undo_it(file: Path, tmp_path: Path, lost: tuple[str, ...]) -> None:
+    set_share(file, 10_000)
+    backup = saved(file, tmp_path / "backup")
+    changing.kill(file, "slow")
+    for name in lost:
+        file.with_name(name).unlink()
+    done = changing.restore(file, backup, "back")
+    assert done.after.killed == "slow"
+    assert changing.problems(file) == ()
+
+
+def test_where_all_is_lost_a_restored_flag_is_killed_and_newer_than_what_games_saw(file: Path, tmp_path: Path) -> None:
+    set_share(file, 1_000)
+    backup = saved(file, tmp_path / "backup")
+    seen = [set_share(file, share).after.version for share in (2_000, 3_000, 4_000)]
+    for name in ("flags.json", "flags.audit.jsonl"):
+        file.with_name(name).unlink()
+    done = changing.restore(file, backup, "lost")
+    assert done.after.version > max(seen)
+    assert done.after.killed == changing.LOST
+    resumed = changing.change(file, "resume", lambda flag: replace(flag, killed=None))
+    assert (resumed.after.share, resumed.after.killed) == (1_000, None)
+    assert changing.problems(file) == ()

@@ -5,6 +5,8 @@ import json
 import math
 import pickle
 import random
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -14,6 +16,7 @@ from typing import Any
 import pytest
 
 from unitdocs.errors import InputError
+from unitdocs.settings import Settings
 from unitdocs.shadow import ShadowSystem, create_shadow
 from unitdocs.units import (
     Box,
@@ -292,3 +295,28 @@ def test_a_wrong_argument_is_one_sentence(wrong: dict[str, Any]) -> None:
     with pytest.raises(InputError) as refused:
         create_shadow(**wrong)
     assert len(refused.value.problems) == 1
+
+
+def test_settings_that_a_game_loaded_are_used_although_the_environment_has_wrong_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("UNITDOCS_SHADOW_SHARE", "everything")
+    with pytest.raises(InputError):
+        create_shadow(share=0.5)
+    account = create_shadow(settings=Settings(shadow_share=0.25, shadow_budget=0.5), share=0.75).shadow.account
+    assert (account.share, account.budget) == (0.75, 0.5)
+
+
+def test_a_refactored_system_that_cannot_be_created_stops_shadow_mode_and_not_the_game() -> None:
+    program = """
+import sys
+sys.modules["numpy"] = None  # as if it were not installed
+from unitdocs.shadow import create_shadow
+from unitdocs.units import Context, Size
+system = create_shadow(share=1, budget=1)
+print(system.build(Size("pixel", 5)).resolve(Context()))
+report = system.shadow.report()
+print(report.is_clean, report.spending.stopped)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("5.0\nFalse the refactored system cannot be created: refactored system: NumPy cannot")
