@@ -10,6 +10,7 @@ from unitdocs.studies.rendering_scale import RenderingScale
 from unitdocs.studies.selfcheck import SelfCheck, TimeVerdict, Trial, Truth, family_rate, rates
 from unitdocs.studies.shadow_run import ComparedSource, ShadowCost, ShadowRun
 from unitdocs.studies.side_by_side import SideBySide, Tool, ToolTrial, ToolVerdict, tool_rates
+from unitdocs.studies.tested_versions import CheckedVersions, VersionTrials
 
 __all__ = [
     "KINDS",
@@ -19,6 +20,7 @@ __all__ = [
     "CacheHits",
     "CacheTrace",
     "ChangePoints",
+    "CheckedVersions",
     "ComparedSource",
     "ExecutedPage",
     "ExecutedStep",
@@ -43,6 +45,7 @@ __all__ = [
     "ToolVerdict",
     "Trial",
     "Truth",
+    "VersionTrials",
     "family_rate",
     "kind_of",
     "load_record",

@@ -23,6 +23,7 @@ from unitdocs.studies.rendering_scale import RenderingScale
 from unitdocs.studies.selfcheck import SelfCheck
 from unitdocs.studies.shadow_run import ShadowRun
 from unitdocs.studies.side_by_side import SideBySide
+from unitdocs.studies.tested_versions import VersionTrials
 
 PACKAGE = Path(unitdocs.__file__).parent
 Record = TypeVar("Record")
@@ -155,6 +156,15 @@ KINDS = (
             "src/unitdocs/settings/**/*.py",
             "src/unitdocs/shadow/**/*.py",
         ),
+    ),
+    StudyKind(
+        "tested_versions",
+        "tested-versions.json",
+        VersionTrials,
+        "The versions of Python and NumPy with which an installation was tested",
+        "reference/compatibility.md",
+        program="benchmarks/studies/compatibility/try_versions.py",
+        package_patterns=("units/**/*.py",),
     ),
 )
 """Every kind of study, in the order of the downloads."""
