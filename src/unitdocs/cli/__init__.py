@@ -39,6 +39,8 @@ def _run(arguments: list[str] | None) -> None:
         if missing.name not in {"typer", "rich", "pydantic"}:
             raise
         words = sys.argv[1:] if arguments is None else arguments
+        if words == ["--version"]:
+            _show_version()
         if words[:1] == ["check"] and set(words[1::2]) <= {"--extra"}:
             _check(words[2::2])
         extra = words[0] if words and words[0] in {"flags", "migrate"} else "measure"
@@ -48,6 +50,14 @@ def _run(arguments: list[str] | None) -> None:
         )
         sys.exit(2)
     program.run(arguments)
+
+
+def _show_version() -> NoReturn:
+    """Print the version without the packages of the command line."""
+    from importlib.metadata import version  # noqa: PLC0415 -- as in `_check`
+
+    print(f"unitdocs {version('unitdocs')}")  # noqa: T201
+    sys.exit(0)
 
 
 def _check(extras: Sequence[str] = ()) -> NoReturn:

@@ -32,7 +32,7 @@ app = typer.Typer(
 
 FileOption = Annotated[
     Path | None,
-    typer.Option("--file", help="The flag file (default: UNITDOCS_FLAG_FILE, else flags.json).", show_default=False),
+    typer.Option("--file", help="The flag file (default: that of the settings, else flags.json).", show_default=False),
 ]
 WhyOption = Annotated[str, typer.Option(help="The reason, for the audit log.", show_default=False)]
 FormatOption = Annotated[Format, typer.Option("--format", help="table for people, json for programs.")]
@@ -187,7 +187,10 @@ def kill(
 
     if not why.strip():
         raise InputError("--why: expected a reason")
-    report(changing.kill(flag_file(file), why))
+    path = flag_file(file)
+    if file is None and path == FILE and not path.exists():  # a new file here would stop nobody
+        raise InputError(f"{FILE}: is not here, and no setting names a flag file; give that of the game by --file")
+    report(changing.kill(path, why))
 
 
 @app.command()
@@ -300,9 +303,15 @@ def bucket(salt: Annotated[str, typer.Option(help="The salt of the flag.", show_
 
 
 def flag_file(given: Path | None) -> Path:
-    """Return the flag file that a command uses."""
+    """Return the flag file that a command uses.
+
+    Raises:
+        InputError: a path without a name is given, such as an empty one.
+    """
     from unitdocs.settings import load  # noqa: PLC0415
 
+    if given is not None and not given.name:
+        raise InputError(f"{given}: names no file; give the path of a flag file")
     return given or load().flag_file or FILE
 
 

@@ -80,6 +80,8 @@ def test_a_rollout_from_init_to_history(flags: Prompt) -> None:
         (("set", "5", "--for", " "), "--for: expected the name of an environment"),
         (("allow", ""), "KEY: '' is empty"),
         (("kill",), "Missing option '--why'"),
+        (("kill", "--why", "slow"), "flags.json: is not here, and no setting names a flag file"),
+        (("check", ""), "names no file"),
         (("kill", "--why", " "), "--why: expected a reason"),
         (("init", "--salt", ""), "--salt: expected a text"),
         (("restore", "backup.json"), "backup.json: there is no flag file"),

@@ -169,6 +169,12 @@ def test_each_package_of_an_extra_is_known() -> None:
         assert list(packages) == names
 
 
+def test_the_version_is_known_without_the_packages_of_the_command_line(tmp_path: Path) -> None:
+    done = run_without("typer,rich,pydantic", "--version", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("unitdocs ")
+
+
 @pytest.mark.parametrize("command", COMMANDS["measure"], ids=lambda words: " ".join(words[:2]))
 def test_a_command_without_its_extra_names_it(tmp_path: Path, command: list[str]) -> None:
     done = run_without("pandas,scipy,pydantic", *command, folder=tmp_path)
