@@ -100,4 +100,5 @@ def assert_only_code_changes(before: str, after: str) -> None:
     )
     for operation, start, end, _, _ in SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
         if operation in {"replace", "delete"}:
-            assert all(any(word in line for word in words) for line in first[start:end]), (first[start:end], after)
+            changed = [line for line in first[start:end] if line.strip() != ")"]  # the end of an import that goes whole
+            assert all(any(word in line for word in words) for line in changed), (changed, after)
