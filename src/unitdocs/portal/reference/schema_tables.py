@@ -56,10 +56,26 @@ def build(pages: Sequence[ReferencePage], code: griffe.ModulesCollection) -> Map
     snippets = {}
     for page in pages:
         for path, _ in page.blocks:
-            kind = pydoc.locate(path)
+            kind = located(path)
             if isinstance(kind, type) and issubclass(kind, BaseModel | Enum):
                 snippets[f"{FOLDER}/{path}.md"] = schema(kind, lookup(code, path, page))
     return snippets
+
+
+def located(path: str) -> object:
+    """Return an object by its path; None if there is none, or if its module needs a package that is not installed.
+
+    The site is built without the packages of extras that only games need: their modules are described by their text.
+
+    Raises:
+        pydoc.ErrorDuringImport: the module cannot be imported for another reason.
+    """
+    try:
+        return pydoc.locate(path)
+    except pydoc.ErrorDuringImport as failed:
+        if isinstance(failed.value, ModuleNotFoundError):
+            return None
+        raise
 
 
 def schema(kind: type[BaseModel | Enum], documented: griffe.Object | griffe.Alias) -> str:

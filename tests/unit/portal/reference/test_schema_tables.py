@@ -2,10 +2,12 @@
 
 import html
 import inspect
+import pydoc
 import re
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -134,3 +136,14 @@ RECORDS = [
 @pytest.mark.parametrize("model", RECORDS, ids=lambda model: model.__name__)
 def test_every_record_has_a_table(model: type[Frozen]) -> None:
     assert [row[0] for row in rows(schema_tables.members(model, {}))[1:]] == list(model.model_fields)
+
+
+def test_an_object_whose_module_needs_a_package_that_is_not_installed_has_no_schema(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "needs_another.py").write_text("import a_package_that_is_not_installed\n")
+    (tmp_path / "is_wrong.py").write_text("1 / 0\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert schema_tables.located("needs_another.Thing") is None
+    with pytest.raises(pydoc.ErrorDuringImport):
+        schema_tables.located("is_wrong.Thing")
