@@ -4,6 +4,8 @@ import html
 import inspect
 import pydoc
 import re
+import subprocess
+import sys
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -147,3 +149,22 @@ def test_an_object_whose_module_needs_a_package_that_is_not_installed_has_no_sch
     assert schema_tables.located("needs_another.Thing") is None
     with pytest.raises(pydoc.ErrorDuringImport):
         schema_tables.located("is_wrong.Thing")
+
+
+def test_the_site_is_rendered_without_the_packages_that_the_portal_s_lock_lacks() -> None:
+    root = Path(__file__).parents[4]
+    pages = "".join(page.read_text() for page in sorted((root / "docs" / "reference").glob("*.md")))
+    program = """
+import sys
+sys.modules.update(openfeature=None, libcst=None)
+import unitdocs.portal.site.rendering
+from unitdocs.portal.reference import schema_tables, sections
+found = [schema_tables.located(path) for path in sys.argv[1:]]
+print(len(found), sum(one is not None for one in found))
+"""
+    paths = re.findall(r"^::: (unitdocs\.\S+)$", pages, re.MULTILINE)
+    done = subprocess.run([sys.executable, "-c", program, *paths], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    count, known = map(int, done.stdout.split())
+    assert count == len(paths) > 100
+    assert known > count - 5  # all but what needs a package of an extra
