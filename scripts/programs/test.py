@@ -63,6 +63,7 @@ TESTS = {
     "project": Lane(
         "the repository, its guides and scripts", ("contract", "unit/scripts", "unit/settings", "unit/test_errors.py")
     ),
+    "production": Lane("events, and the rollout that they decide", ("unit/experiment", "unit/rollout"), ("java",)),
     "results": Lane(
         "records, statistics and the command line",
         (
@@ -82,6 +83,7 @@ TESTS = {
 LANES = ("checks", *TESTS)
 PROGRAMS = {
     "chromium": ("Chromium for the browser tests", ["chromium", "fonts-dejavu-core"]),
+    "java": ("Java for Spark", ["openjdk-17-jre-headless"]),
     "valgrind": ("valgrind, which counts instructions", ["valgrind"]),
 }
 """Programs that the tests need: what for, and Debian's packages."""

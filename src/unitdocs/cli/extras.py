@@ -14,6 +14,8 @@ EXTRAS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     },
     "flags": {"openfeature-sdk": ("openfeature",), "rich": ("rich",), "typer": ("typer",)},
     "migrate": {"libcst": ("libcst",), "rich": ("rich",), "typer": ("typer",)},
+    "experiment": {"duckdb": ("duckdb",), "ibis-framework": ("ibis",), "pyarrow": ("pyarrow",)},
+    "spark": {"pyspark": ("pyspark",)},
     "portal": {
         "griffelib": ("griffe",),
         "mike": ("mike",),

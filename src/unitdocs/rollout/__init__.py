@@ -1,0 +1,1 @@
+"""The rollout: stages that go on, hold or go back by what production shows."""
