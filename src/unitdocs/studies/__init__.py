@@ -7,6 +7,23 @@ from unitdocs.studies.kinds import KINDS, Study, StudyKind, kind_of, load_record
 from unitdocs.studies.page_loading import LoadingConditions, PageLoading, TargetMeasure
 from unitdocs.studies.page_scores import AxeFindings, LighthouseScore, PageScores
 from unitdocs.studies.rendering_scale import RenderingScale
+from unitdocs.studies.rollout_run import (
+    ArmTotals,
+    ExposedVersion,
+    GateKind,
+    GateResult,
+    MeanObservation,
+    MeanStratum,
+    Observation,
+    PlannedGate,
+    PlannedStage,
+    RolloutAction,
+    RolloutLook,
+    RolloutPlan,
+    RolloutRun,
+    ShareCell,
+    ShareObservation,
+)
 from unitdocs.studies.selfcheck import SelfCheck, TimeVerdict, Trial, Truth, family_rate, rates
 from unitdocs.studies.shadow_run import ComparedSource, ShadowCost, ShadowRun
 from unitdocs.studies.side_by_side import SideBySide, Tool, ToolTrial, ToolVerdict, tool_rates
@@ -15,6 +32,7 @@ from unitdocs.studies.tested_versions import CheckedVersions, VersionTrials
 __all__ = [
     "KINDS",
     "AnnotatedSeries",
+    "ArmTotals",
     "AxeFindings",
     "CacheCell",
     "CacheHits",
@@ -24,17 +42,31 @@ __all__ = [
     "ComparedSource",
     "ExecutedPage",
     "ExecutedStep",
+    "ExposedVersion",
     "ExtraSize",
     "Finder",
+    "GateKind",
+    "GateResult",
     "GuideExecutions",
     "LighthouseScore",
     "LoadingConditions",
+    "MeanObservation",
+    "MeanStratum",
+    "Observation",
     "PageLoading",
     "PageScores",
+    "PlannedGate",
+    "PlannedStage",
     "RenderingScale",
+    "RolloutAction",
+    "RolloutLook",
+    "RolloutPlan",
+    "RolloutRun",
     "SelfCheck",
     "ShadowCost",
     "ShadowRun",
+    "ShareCell",
+    "ShareObservation",
     "SideBySide",
     "Study",
     "StudyKind",
