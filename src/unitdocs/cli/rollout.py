@@ -99,8 +99,8 @@ def show(plan: PlanOption = PLAN, at: AtOption = None, form: FormatOption = Form
 def advance(plan: PlanOption = PLAN, why: WhyOption = "", at: AtOption = None) -> None:
     """Start the rollout, or begin the next stage if every gate is passed.
 
-    Ends with 1 if a gate refuses, and names it, its bound, and how many more sessions are needed. If harm beyond a limit
-    is proven, the rollout is killed.
+    Ends with 1 if a gate refuses, and names it, its bound, and how many more sessions are needed. Proven harm beyond a
+    limit kills the rollout.
 
     Example: unitdocs rollout advance --why "agreed on Monday"
     """

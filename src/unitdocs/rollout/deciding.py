@@ -25,7 +25,6 @@ from unitdocs.studies import (
     ShareObservation,
 )
 
-
 Observed = TypeVar("Observed", MeanObservation, ShareObservation)
 
 

@@ -62,17 +62,17 @@ class MetricGate:
 
     @property
     def kill_level(self) -> float:
-        """Return the error level of one test for harm: the plan's, over all metrics, and half for all stages at once."""
+        """The error level of one test for harm: the plan's, over all metrics, and half of it for all stages at once."""
         return self.plan.level / len(self.plan.gates) / 2
 
     @property
     def stage_level(self) -> float:
-        """Return the same for the test in one stage: the other half, over all stages that have one."""
+        """The same for the test in one stage: the other half, over all stages that have one."""
         return self.kill_level / max(1, sum(stage.is_randomised for stage in self.plan.stages))
 
     @property
     def is_judged(self) -> bool:
-        """Return whether the stage has two arms, so that its metric has to prove something."""
+        """Whether the stage has two arms, so that its metric has to prove something."""
         return self.plan.stages[self.position.stage].is_randomised
 
     def idle(self) -> GateResult:
@@ -112,7 +112,7 @@ class MeanGate(MetricGate):
 
     @property
     def _planned(self) -> float:
-        """Return the information with which a test at one time would prove the margin."""
+        """The information with which a test at one time would prove the margin."""
         return fixed_sample_information(math.log1p(self.gate.margin), ADVANCE_LEVEL, POWER)
 
     def _width(self, estimate: StratifiedEstimate, level: float) -> float:
@@ -219,7 +219,8 @@ class ShareGate(MetricGate):
         return excess_bounds(_rate_cells(cells), level).low if cells else -1.0
 
     def _harm(self, cells: Sequence[ShareCell], low: float) -> GateResult:
-        sentence = f"{self.gate.metric}: proven in at least {points(low)} more of the sessions, limit {points(self.gate.limit)}"
+        limit = points(self.gate.limit)
+        sentence = f"{self.gate.metric}: proven in at least {points(low)} more of the sessions, limit {limit}"
         return GateResult(
             gate=self.gate.metric,
             state="harm",
