@@ -108,7 +108,7 @@ class MadePlayers:
         self.treated = 0
         self._random = np.random.default_rng(seed)
         self._arms: dict[tuple[int, bool], _ArmSums] = {}
-        self._cells: dict[str, list[ShareCell]] = {gate.metric: [] for gate in self._gates(GateKind.SHARE)}
+        self._cells: dict[str, list[ShareCell]] = {metric: [] for metric in self._gates(GateKind.SHARE)}
 
     def _gates(self, kind: GateKind) -> tuple[str, ...]:
         return tuple(gate.metric for gate in self.plan.gates if gate.kind is kind)
