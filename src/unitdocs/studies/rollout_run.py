@@ -213,7 +213,7 @@ class Observation(Frozen):
         notes: what could not be used, as sentences.
     """
 
-    newest: datetime | None
+    newest: datetime | None = None
     versions: tuple[ExposedVersion, ...] = ()
     means: tuple[MeanObservation, ...] = ()
     shares: tuple[ShareObservation, ...] = ()

@@ -194,55 +194,33 @@ def test_what_was_decided_before_a_process_was_killed_is_put_in_force_once(
     assert game.flag.version == version + 1
 
 
+def watch(game: Game, *options: str) -> list[str]:
+    """Return a command that watches at the time of the game."""
+    at = f"{game.moment:%Y-%m-%dT%H:%MZ}"
+    command = [sys.executable, "-m", "unitdocs.cli", "rollout", "watch", "--plan", str(game.plan_file), "--at", at]
+    return [*command, *options]
+
+
 def test_two_watchers_decide_once(game: Game) -> None:
     game.rollout.start("agreed")
     game.moment += timedelta(days=1)
     play(game.folder / "events", game.flag_file, game.moment, sessions=2_500)
-    at = f"{game.moment:%Y-%m-%dT%H:%MZ}"
-    command = [
-        sys.executable,
-        "-m",
-        "unitdocs.cli",
-        "rollout",
-        "watch",
-        "--once",
-        "--at",
-        at,
-        "--plan",
-        str(game.plan_file),
-    ]
-    watchers = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(2)]
-    assert [watcher.wait() for watcher in watchers] == [0, 0]
+    with subprocess.Popen(watch(game, "--once")) as one, subprocess.Popen(watch(game, "--once")) as other:
+        assert (one.wait(), other.wait()) == (0, 0)
     actions = [look.action for look in game.rollout.log().looks]
     assert actions.count(RolloutAction.ADVANCE) == 1
-    assert game.flag.share == 5_000
-    versions = [entry.after.share for entry in audit.read(audit.place_of(game.flag_file))]
-    assert versions == [0, 1_000, 5_000]
+    shares = [entry.after.share for entry in audit.read(audit.place_of(game.flag_file))]
+    assert shares == [0, 1_000, 5_000]
 
 
 def test_a_watcher_that_is_killed_leaves_a_log_that_goes_on(game: Game) -> None:
     game.rollout.start("agreed")
     game.moment += timedelta(days=1)
     play(game.folder / "events", game.flag_file, game.moment, sessions=2_500)
-    at = f"{game.moment:%Y-%m-%dT%H:%MZ}"
-    command = [
-        sys.executable,
-        "-m",
-        "unitdocs.cli",
-        "rollout",
-        "watch",
-        "--every",
-        "1s",
-        "--at",
-        at,
-        "--plan",
-        str(game.plan_file),
-    ]
-    watcher = subprocess.Popen(command, stdout=subprocess.PIPE)
-    assert watcher.stdout is not None
-    watcher.stdout.readline()
-    watcher.send_signal(signal.SIGKILL)
-    watcher.wait()
+    with subprocess.Popen(watch(game, "--every", "1s"), stdout=subprocess.PIPE) as watcher:
+        assert watcher.stdout is not None
+        watcher.stdout.readline()
+        watcher.send_signal(signal.SIGKILL)
     with game.rollout.log_file.open("ab") as log:
         log.write(b'{"number": 9')
     assert game.day().action in (RolloutAction.ADVANCE, RolloutAction.COMPLETE)
