@@ -35,7 +35,7 @@ from unitdocs import records
 from unitdocs.bench import environment
 from unitdocs.rollout.metric_gates import ADVANCE_LEVEL, POWER
 from unitdocs.rollout.plan import DEFAULT
-from unitdocs.rollout.trials import TrialEnd, PlayerTruth, try_rollout
+from unitdocs.rollout.trials import PlayerTruth, TrialEnd, try_rollout
 from unitdocs.stats import fixed_sample_information
 from unitdocs.studies import RolloutPlan, RolloutTrials, RolloutTruth, TriedRollout
 from unitdocs.studies.kinds import kind_of
