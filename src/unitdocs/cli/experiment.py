@@ -1,6 +1,6 @@
 """`unitdocs experiment`: events of sessions under both systems."""
 
-from datetime import UTC, datetime
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -115,7 +115,7 @@ def share_of(option: str, text: str, *, most: float = 1.0) -> float:
     return share
 
 
-def _start(text: str | None, out: Path) -> "datetime.date":
+def _start(text: str | None, out: Path) -> dt.date:
     """Return the first day: as given, else that of the fleet that played there, else today in UTC.
 
     Raises:
@@ -125,9 +125,9 @@ def _start(text: str | None, out: Path) -> "datetime.date":
 
     if text is None:
         account = account_of(out)
-        return datetime.now(UTC).date() if account is None else account.options.start
+        return dt.datetime.now(dt.UTC).date() if account is None else account.options.start
     try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
+        return dt.datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=dt.UTC).date()
     except ValueError:
         raise InputError(f"--start: {text!r} is no date; give one such as 2026-12-01") from None
 

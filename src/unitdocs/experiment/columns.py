@@ -1,6 +1,6 @@
 """Recorded values as the columns of a file of events."""
 
-import datetime
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
@@ -58,7 +58,7 @@ def _numbers(recorded: Sequence[RecordedValue]) -> np.ndarray:
         return np.full((2, len(recorded)), np.nan)
 
 
-def tables_of(recorded: Sequence[RecordedValue], source: Source) -> Iterator[tuple[datetime.date, pa.Table]]:
+def tables_of(recorded: Sequence[RecordedValue], source: Source) -> Iterator[tuple[dt.date, pa.Table]]:
     """Yield the events of each day in UTC as a table with the columns of `SCHEMA`.
 
     Args:
@@ -69,7 +69,7 @@ def tables_of(recorded: Sequence[RecordedValue], source: Source) -> Iterator[tup
     days = np.floor_divide(times, SECONDS_A_DAY).astype(np.int32)
     table = _table(recorded, times, days, source)
     for day in np.unique(days):
-        date = datetime.date(1970, 1, 1) + datetime.timedelta(days=int(day))
+        date = dt.date(1970, 1, 1) + dt.timedelta(days=int(day))
         yield date, table if len(table) == (days == day).sum() else table.filter(pa.array(days == day))
 
 

@@ -4,7 +4,7 @@ Only the players and their days are simulated. Each session's system is chosen a
 resolved by that system, and their CPU time is measured. Everything that a fleet records has the source `simulated`.
 """
 
-import datetime
+import datetime as dt
 import random
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -60,7 +60,7 @@ class FleetOptions(Frozen):
     same: bool = False
     error_rate: Annotated[float, Field(ge=0, le=1)] = 0.0
     trend: Annotated[float, Field(ge=0, le=1)] = 0.0
-    start: datetime.date
+    start: dt.date
     scene: str | None = None
     recording: str | None = None
 
@@ -100,7 +100,7 @@ class FleetDay(Frozen):
     """
 
     day: Count
-    date: datetime.date
+    date: dt.date
     flag_versions: tuple[int, ...]
     arms: tuple[ArmSums, ...]
     dropped: Count
@@ -201,9 +201,7 @@ class Fleet:
             players: numbers of its players; player 7 has the key `player-7`.
         """
         step = self.processes if self._pool else 1
-        shifts = [
-            Shift(self.folder, self.flag_file, self.options, day, players, first, step) for first in range(step)
-        ]
+        shifts = [Shift(self.folder, self.flag_file, self.options, day, players, first, step) for first in range(step)]
         played = list(self._pool.map(play_shift, shifts)) if self._pool else [play_shift(shifts[0])]
         return _day_of(self.options, day, played)
 
@@ -315,7 +313,7 @@ def play_shift(shift: Shift) -> PlayedShift:
         for player, clock.now in _starts(shift):
             choice = chooser.choose(f"player-{player}")
             events = writer.session(f"player-{player}", choice, options.game().scene.name)
-            done.arms[choice.system].add(_play(options, shift.day, player, choice.system, events, clock))
+            done.arms[choice.system].add(_play(shift, player, choice.system, events, clock))
             done.versions.add(choice.flag_version or 0)
     done.dropped = writer.dropped
     return done
@@ -329,15 +327,14 @@ def _starts(shift: Shift) -> Iterator[tuple[int, float]]:
 
 
 def _midnight(options: FleetOptions, day: int) -> float:
-    date = options.start + datetime.timedelta(days=day)
-    return datetime.datetime.combine(date, datetime.time(), datetime.UTC).timestamp()
+    date = options.start + dt.timedelta(days=day)
+    return dt.datetime.combine(date, dt.time(), dt.UTC).timestamp()
 
 
-def _play(
-    options: FleetOptions, day: int, player: int, arm: str, events: SessionEvents, clock: SimulatedClock
-) -> PlayedSums:
+def _play(shift: Shift, player: int, arm: str, events: SessionEvents, clock: SimulatedClock) -> PlayedSums:
     """Play a session with what its arm has."""
-    rng = random.Random(f"{options.seed}:{day}:{player}")
+    options = shift.options
+    rng = random.Random(f"{options.seed}:{shift.day}:{player}")  # noqa: S311 -- repeatable on purpose
     is_treated = arm == REFACTORED
     return play(
         _system(ORIGINAL if is_treated and (options.same or options.harm) else arm),
@@ -346,7 +343,7 @@ def _play(
         clock=clock,
         rng=rng,
         count=options.frames,
-        pace=Pace((1 + options.trend) ** day - 1, options.harm if is_treated else 0.0),
+        pace=Pace((1 + options.trend) ** shift.day - 1, options.harm if is_treated else 0.0),
         has_error=rng.random() < options.error_rate and is_treated,
     )
 
@@ -374,7 +371,7 @@ def _day_of(options: FleetOptions, day: int, played: Sequence[PlayedShift]) -> F
             arms[arm].add(sums)
     return FleetDay(
         day=day,
-        date=options.start + datetime.timedelta(days=day),
+        date=options.start + dt.timedelta(days=day),
         flag_versions=tuple(sorted(set().union(*(shift.versions for shift in played)))),
         arms=tuple(ArmSums(arm=arm, **asdict(sums)) for arm, sums in arms.items()),
         dropped=sum(shift.dropped for shift in played),

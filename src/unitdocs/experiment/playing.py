@@ -139,8 +139,9 @@ def play(
     prepared = system.prepare(game.scene)
     sums = PlayedSums(sessions=1)
     for stretch in _stretches(game, rng, count, pace.more_work):
+        chance = rng.random()
         begin = time.perf_counter()
-        seconds = _seconds_of(prepared, stretch, pace.wait)
+        seconds = _seconds_of(prepared, stretch, pace.wait, chance)
         wall = time.perf_counter() - begin
         is_missed = wall > BUDGET
         events.frame(seconds, wall if is_missed else 0.0)
@@ -167,8 +168,12 @@ def _stretches(game: Game, rng: random.Random, count: int, more_work: float) -> 
     return [[next(frames) for _ in range(size)] for size in sizes]
 
 
-def _seconds_of(prepared: PreparedScene, stretch: Sequence[GameFrame], wait: float) -> float:
-    """Return the CPU time of a frame, and of its wait."""
+def _seconds_of(prepared: PreparedScene, stretch: Sequence[GameFrame], wait: float, chance: float) -> float:
+    """Return the CPU time of a frame, and of its wait.
+
+    A short wait is but a few readings of the clock. It ends at the reading before its end or at the one after it, by
+    chance (0 to 1), so that waits have the right length on average.
+    """
     begin = time.thread_time()
     for viewport, changes in stretch:
         if changes:
@@ -177,7 +182,7 @@ def _seconds_of(prepared: PreparedScene, stretch: Sequence[GameFrame], wait: flo
     end = now = time.thread_time()
     end += (end - begin) * wait
     step = 0.0
-    while now + step / 2 < end:  # the clock itself takes a part of a short wait: end at the nearest of its steps
+    while now + step * chance < end:
         before, now = now, time.thread_time()
         step = now - before
     return now - begin

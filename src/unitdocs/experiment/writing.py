@@ -188,7 +188,7 @@ class EventWriter:
         clock: Callable[[], float] = time.time,
         name: str = "",
     ) -> None:
-        _check(salt, queue, batch, interval, share, name)
+        _check(salt, queue=queue, batch=batch, interval=interval, share=share, name=name)
         self.folder, self._salt, self._source, self._share = Path(folder), salt, source, share
         self._size, self._batch, self._interval, self._clock, self._prefix = queue, batch, interval, clock, name
         self._queue = EventQueue(queue)
@@ -348,7 +348,7 @@ def is_sampled(session: int, share: float) -> bool:
     return int.from_bytes(digest[:8], "big") < share * 2**64
 
 
-def _check(salt: str, queue: int, batch: int, interval: float, share: float, name: str) -> None:
+def _check(salt: str, *, queue: int, batch: int, interval: float, share: float, name: str) -> None:
     problems = [
         problem
         for is_wrong, problem in (
