@@ -177,3 +177,22 @@ def _print_account(account: "FleetAccount", out: Path) -> None:
         typer.echo(line)
     dropped = sum(day.dropped for day in account.days)
     typer.echo(visible(f"simulated fleet, {len(account.days)} days, {dropped:,} events dropped; events are in {out}"))
+
+
+@app.command()
+def tidy(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that events are written to.")],
+    keep: Annotated[int, typer.Option(min=1, help="Days that stay, besides today.")] = 90,
+) -> None:
+    """Merge the files of each finished day into one, and remove days that are older than those kept.
+
+    Games may write meanwhile. Whenever it is ended, no event is lost or counted twice; the next call goes on.
+
+    Example: unitdocs experiment tidy events --keep 90
+    """
+    import time  # noqa: PLC0415 -- as above
+
+    from unitdocs.experiment import keeping  # noqa: PLC0415
+
+    done = keeping.tidy(folder, keep, time.time())
+    typer.echo(f"merged {done.parts:,} files of {len(done.merged):,} days; removed {len(done.removed):,} days")

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 import pyarrow as pa
 
-from unitdocs.experiment.events import BINS_PER_OCTAVE, LARGEST_BIN, LEAST_BIN, SCHEMA, EventMetric, Source
+from unitdocs.experiment.events import BINS_PER_OCTAVE, LARGEST_BIN, LEAST_BIN, SCHEMA, Source
 
 SECONDS_A_DAY = 86_400
 MICROSECONDS = 1_000_000
@@ -23,8 +23,12 @@ class SessionLabels(NamedTuple):
     scenario: str
 
 
-RecordedValue = tuple[SessionLabels, EventMetric, float, float]
-"""One event as a session leaves it to the writer: labels, metric, value and time."""
+PlainLabels = tuple[int, str, int, str, str]
+RecordedValue = tuple[PlainLabels, str, float, float]
+"""One event as a session leaves it to the writer: labels, metric, value and time.
+
+All are plain texts, numbers and tuples, so that the garbage collector passes over what waits in a queue.
+"""
 Distinct = TypeVar("Distinct")
 
 
@@ -75,7 +79,8 @@ def tables_of(recorded: Sequence[RecordedValue], source: Source) -> Iterator[tup
 
 def _table(recorded: Sequence[RecordedValue], times: np.ndarray, days: np.ndarray, source: Source) -> pa.Table:
     values = np.array([one[2] for one in recorded], dtype=float)
-    labels, rows = _distinct([one[0] for one in recorded])
+    distinct, rows = _distinct([one[0] for one in recorded])
+    labels = [SessionLabels(*one) for one in distinct]
     metrics, kinds = _distinct([one[1] for one in recorded])
     sessions = np.array([one.session for one in labels], dtype=np.int64)
     versions = np.array([one.flag_version for one in labels], dtype=np.int64)
@@ -85,7 +90,7 @@ def _table(recorded: Sequence[RecordedValue], times: np.ndarray, days: np.ndarra
         "flag_version": pa.array(versions[rows]),
         "reason": _words([one.reason for one in labels], rows),
         "scenario": _words([one.scenario for one in labels], rows),
-        "metric": _words([str(metric) for metric in metrics], kinds),
+        "metric": _words(metrics, kinds),
         "value": pa.array(values),
         "bin": pa.array(bins_of(values)),
         "time": pa.array((times * MICROSECONDS).astype(np.int64)).cast(pa.timestamp("us", tz="UTC")),

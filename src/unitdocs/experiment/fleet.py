@@ -5,9 +5,11 @@ resolved by that system, and their CPU time is measured. Everything that a fleet
 """
 
 import datetime as dt
+import gc
 import random
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
 from multiprocessing import get_context
@@ -302,14 +304,17 @@ def play_shift(shift: Shift) -> PlayedShift:
     options, done = shift.options, PlayedShift({arm: PlayedSums() for arm in (ORIGINAL, REFACTORED)}, set())
     chooser = SystemChooser(Settings(flag_file=shift.flag_file))
     clock = SimulatedClock(_midnight(options, shift.day))
-    with EventWriter(
-        shift.folder,
-        salt=f"fleet-{options.seed}",
-        source=Source.SIMULATED,
-        queue=QUEUE,
-        clock=clock,
-        name=_name(options, shift.day),
-    ) as writer:
+    with (
+        EventWriter(
+            shift.folder,
+            salt=f"fleet-{options.seed}",
+            source=Source.SIMULATED,
+            queue=QUEUE,
+            clock=clock,
+            name=_name(options, shift.day),
+        ) as writer,
+        _without_old_objects(),
+    ):
         for player, clock.now in _starts(shift):
             choice = chooser.choose(f"player-{player}")
             events = writer.session(f"player-{player}", choice, options.game().scene.name)
@@ -317,6 +322,16 @@ def play_shift(shift: Shift) -> PlayedShift:
             done.versions.add(choice.flag_version or 0)
     done.dropped = writer.dropped
     return done
+
+
+@contextmanager
+def _without_old_objects() -> Iterator[None]:
+    """Leave what this process already has out of garbage collections: a player's game has none of it."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _starts(shift: Shift) -> Iterator[tuple[int, float]]:
