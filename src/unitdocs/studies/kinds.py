@@ -20,6 +20,8 @@ from unitdocs.studies.guide_executions import GuideExecutions
 from unitdocs.studies.page_loading import PageLoading
 from unitdocs.studies.page_scores import PageScores
 from unitdocs.studies.rendering_scale import RenderingScale
+from unitdocs.studies.rollout_run import RolloutRun
+from unitdocs.studies.rollout_trials import RolloutTrials
 from unitdocs.studies.selfcheck import SelfCheck
 from unitdocs.studies.shadow_run import ShadowRun
 from unitdocs.studies.side_by_side import SideBySide
@@ -139,6 +141,24 @@ KINDS = (
         "deploy/shadow.md",
         program="benchmarks/studies/shadow/resolve_in_shadow.py",
         package_patterns=("units/**/*.py", "shadow/*.py"),
+    ),
+    StudyKind(
+        "rollout_run",
+        "rollout-run.json",
+        RolloutRun,
+        "A rollout, look by look: a rehearsal with a simulated fleet",
+        "deploy/rollout-progress.md",
+        program="benchmarks/studies/rollout/rehearse.py",
+        package_patterns=("rollout/*.py", "experiment/observing.py"),
+    ),
+    StudyKind(
+        "rollout_trials",
+        "rollout-trials.json.gz",
+        RolloutTrials,
+        "Rollouts of made-up players: how often the decision is right",
+        "deploy/rollout-decisions.md",
+        program="benchmarks/studies/rollout/try_rollouts.py",
+        package_patterns=("rollout/deciding.py", "rollout/metric_gates.py", "rollout/trials.py"),
     ),
     StudyKind(
         "guide_executions",
