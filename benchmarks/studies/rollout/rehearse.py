@@ -57,9 +57,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--sessions", type=int, default=10_000, help="sessions a day (10000)")
     parser.add_argument("--days", type=int, default=40, help="days after which the rehearsal ends (40)")
     parser.add_argument("--seed", type=int, default=1, help="of the players (1)")
-    parser.add_argument(
-        "--harm", type=float, default=0.0, help="share by which frames are slower, such as 0.05 (0)"
-    )
+    parser.add_argument("--harm", type=float, default=0.0, help="share by which frames are slower, such as 0.05 (0)")
     parser.add_argument("--processes", type=int, default=2, help="processes that play (2)")
     parser.add_argument("--out", type=Path, default=Path("build/rollout-run.json"), help="the record's file")
     return parser.parse_args()
