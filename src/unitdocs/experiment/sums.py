@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow.compute as pc
 
 from unitdocs.errors import InputError
 from unitdocs.experiment.engines import MEMORY, Engine, EngineConnection, connected
-from unitdocs.experiment.events import SCHEMA, Source
+from unitdocs.experiment.events import Source
+from unitdocs.experiment.usable_files import EventFiles, find_files, unreadable
 from unitdocs.formatting import counted
 
 if TYPE_CHECKING:
@@ -50,8 +51,6 @@ HISTOGRAM_SCHEMA = pa.schema([*_LABELS, pa.field("bin", pa.int16()), pa.field("n
 """How many values are in each bin of a histogram; see `bounds_of`."""
 SESSION_KEYS = SESSION_SCHEMA.names[:-3]
 HISTOGRAM_KEYS = HISTOGRAM_SCHEMA.names[:-1]
-COLUMNS = ("session", "arm", "flag_version", "reason", "scenario", "metric", "value", "bin", "day", "source")
-"""The columns that sums need."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +62,13 @@ class EventSums:
             and the sum of squares `squares`. `is_assigned` says that the flag chose the arm by its share of players.
         histograms: the number `n` of values in each `bin` of each arm, flag version, scenario, metric and day.
         notes: sentences on what was left out.
+        dropped: events that games recorded and could not write: no sum holds them.
     """
 
     sessions: "pd.DataFrame"
     histograms: "pd.DataFrame"
     notes: tuple[str, ...] = ()
+    dropped: int = 0
 
 
 class SumExpressions(NamedTuple):
@@ -80,18 +81,6 @@ class SumExpressions(NamedTuple):
 
     sessions: "ibis.Table"
     histograms: "ibis.Table"
-
-
-class EventFiles(NamedTuple):
-    """The files of a folder.
-
-    Args:
-        usable: those that are read.
-        notes: sentences on the others.
-    """
-
-    usable: tuple[Path, ...]
-    notes: tuple[str, ...]
 
 
 def read_sums(
@@ -120,7 +109,7 @@ def read_sums(
     """
     with connected(engine, threads=threads, memory=memory) as connection:
         for _ in range(ATTEMPTS):
-            sums = _attempt(connection, find_files(folder), sources)
+            sums = _attempt(connection, find_files(folder, sources), sources)
             if sums is not None:
                 return sums
     raise InputError(f"{folder}: its files change all the time; run it again when nothing merges them")
@@ -141,3 +130,50 @@ def express(events: "ibis.Table", sources: Collection[Source]) -> SumExpressions
         ),
         histograms=labelled.group_by(HISTOGRAM_KEYS).agg(n=labelled.count()),
     )
+
+
+def _attempt(connection: EngineConnection, files: EventFiles, sources: Collection[Source]) -> EventSums | None:
+    """Return the sums of files; None if some of them are gone meanwhile."""
+    if not files.usable:
+        return _as_sums(SESSION_SCHEMA.empty_table(), HISTOGRAM_SCHEMA.empty_table(), files)
+    try:
+        return _evaluated(connection, files, sources)
+    except Exception as error:
+        if not all(path.exists() for path in files.usable):
+            return None
+        damaged = unreadable(files.usable)
+        if not damaged:
+            raise
+        named = [f"{path}: {problem}; it is left out" for path, problem in damaged]
+        usable = tuple(path for path in files.usable if path not in dict(damaged))
+        return _attempt(connection, EventFiles(usable, (*files.notes, *named), files.dropped), sources)
+
+
+def _evaluated(connection: EngineConnection, files: EventFiles, sources: Collection[Source]) -> EventSums:
+    events = connection.open_files(files.usable)
+    sums = express(events, sources)
+    sessions = _table(sums.sessions, SESSION_SCHEMA, SESSION_KEYS)
+    if _is_finite(sessions):
+        return _as_sums(sessions, _table(sums.histograms, HISTOGRAM_SCHEMA, HISTOGRAM_KEYS), files)
+    # Only now is it known that there are such values: to look at each one takes longer than to add them.
+    sums = express(events.filter(events.value.abs() <= LARGEST), sources)
+    finite = _table(sums.sessions, SESSION_SCHEMA, SESSION_KEYS)
+    count = pc.sum(sessions["n"]).as_py() - (pc.sum(finite["n"]).as_py() or 0)
+    note = f"{counted(count, 'value')} that is no number or beyond {LARGEST:g} in size: left out"
+    histograms = _table(sums.histograms, HISTOGRAM_SCHEMA, HISTOGRAM_KEYS)
+    return _as_sums(finite, histograms, EventFiles(files.usable, (*files.notes, note), files.dropped))
+
+
+def _table(expression: "ibis.Table", schema: pa.Schema, keys: Sequence[str]) -> pa.Table:
+    """Return the rows of an expression in one order, whatever evaluates it."""
+    table = expression.to_pyarrow().select(schema.names).cast(schema)
+    return table.sort_by([(key, "ascending") for key in keys])
+
+
+def _is_finite(sessions: pa.Table) -> bool:
+    """Return whether no value was beyond what a sum of squares can hold; NaN is in no range."""
+    return bool(pc.all(pc.less_equal(sessions["squares"], LARGEST * LARGEST)).as_py() is not False)
+
+
+def _as_sums(sessions: pa.Table, histograms: pa.Table, files: EventFiles) -> EventSums:
+    return EventSums(sessions.to_pandas(), histograms.to_pandas(), files.notes, files.dropped)
