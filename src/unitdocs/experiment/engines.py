@@ -20,6 +20,7 @@ from unitdocs.errors import InputError
 
 if TYPE_CHECKING:
     import ibis
+    import pyarrow as pa
     from pyspark.sql import SparkSession
 
 JAVA_VERSIONS = (17, 21)
@@ -64,6 +65,13 @@ class EngineConnection:
         reader = self._backend._session.read.option("__globPaths__", "false")  # noqa: SLF001 -- Ibis opens one path only
         reader.parquet(*(str(path.absolute()) for path in files)).createOrReplaceTempView("events")
         return self._backend.table("events")
+
+    def evaluate(self, expression: "ibis.Table") -> "pa.Table":
+        """Return the rows of an expression."""
+        if self.engine is Engine.DUCKDB:
+            return expression.to_pyarrow()
+        # Ibis would go by way of pandas, as Spark 4.0 does with arguments that pandas has deprecated.
+        return self._backend._session.sql(self._backend.compile(expression)).toArrow()  # noqa: SLF001 -- as above
 
 
 @contextmanager

@@ -152,21 +152,21 @@ def _attempt(connection: EngineConnection, files: EventFiles, sources: Collectio
 def _evaluated(connection: EngineConnection, files: EventFiles, sources: Collection[Source]) -> EventSums:
     events = connection.open_files(files.usable)
     sums = express(events, sources)
-    sessions = _table(sums.sessions, SESSION_SCHEMA, SESSION_KEYS)
+    sessions = _table(connection, sums.sessions, SESSION_SCHEMA, SESSION_KEYS)
     if _is_finite(sessions):
-        return _as_sums(sessions, _table(sums.histograms, HISTOGRAM_SCHEMA, HISTOGRAM_KEYS), files)
+        return _as_sums(sessions, _table(connection, sums.histograms, HISTOGRAM_SCHEMA, HISTOGRAM_KEYS), files)
     # Only now is it known that there are such values: to look at each one takes longer than to add them.
     sums = express(events.filter(events.value.abs() <= LARGEST), sources)
-    finite = _table(sums.sessions, SESSION_SCHEMA, SESSION_KEYS)
+    finite = _table(connection, sums.sessions, SESSION_SCHEMA, SESSION_KEYS)
     count = pc.sum(sessions["n"]).as_py() - (pc.sum(finite["n"]).as_py() or 0)
-    note = f"{counted(count, 'value')} that is no number or beyond {LARGEST:g} in size: left out"
-    histograms = _table(sums.histograms, HISTOGRAM_SCHEMA, HISTOGRAM_KEYS)
+    note = f"{counted(count, 'value')} that are no numbers or beyond {LARGEST:g} in size are left out"
+    histograms = _table(connection, sums.histograms, HISTOGRAM_SCHEMA, HISTOGRAM_KEYS)
     return _as_sums(finite, histograms, EventFiles(files.usable, (*files.notes, note), files.dropped))
 
 
-def _table(expression: "ibis.Table", schema: pa.Schema, keys: Sequence[str]) -> pa.Table:
+def _table(connection: EngineConnection, expression: "ibis.Table", schema: pa.Schema, keys: Sequence[str]) -> pa.Table:
     """Return the rows of an expression in one order, whatever evaluates it."""
-    table = expression.to_pyarrow().select(schema.names).cast(schema)
+    table = connection.evaluate(expression).select(schema.names).cast(schema)
     return table.sort_by([(key, "ascending") for key in keys])
 
 
