@@ -185,16 +185,16 @@ def gates_of(stage: int, looks: int, *, drift: float = 0.0) -> Iterator[GateResu
     planned = STAGES[stage]
     sessions = PACE[stage] * looks
     days = looks / 2
-    yield _gate("time", days >= planned.days, f"{days:g} days of {planned.days:g}")
-    yield _gate("traffic", True, "newest event an hour ago")
+    yield _gate("time", f"{days:g} days of {planned.days:g}", passed=days >= planned.days)
+    yield _gate("traffic", "newest event an hour ago")
     missing = max(0, planned.sessions - sessions)
-    yield _gate("sessions", not missing, f"{sessions:,} with the refactored system", missing or None)
+    yield _gate("sessions", f"{sessions:,} with the refactored system", missing or None, passed=not missing)
     yield GateResult(gate="assignment", state="passed", estimate=0.8, sentence="assignment: as planned (p = 0.8)")
     if stage == 0:
-        yield _gate("testers", True, "no session of allowed keys had an error")
+        yield _gate("testers", "no session of allowed keys had an error")
     if not planned.is_randomised:
         for gate in GATES:
-            yield _gate(gate.metric, True, "nothing to compare in this stage")
+            yield _gate(gate.metric, "nothing to compare in this stage")
         return
     wave = 0.004 * math.sin(looks + stage)
     yield _mean_gate(1.003 + wave + drift, 1.5 / math.sqrt(sessions), sessions)
@@ -251,7 +251,7 @@ def _others(place: int, count: int) -> int:
     return round(count * (1 - share) / share) if 0 < share < 1 else 0
 
 
-def _gate(name: str, passed: bool, text: str, needed: int | None = None) -> GateResult:  # noqa: FBT001 -- a state
+def _gate(name: str, text: str, needed: int | None = None, *, passed: bool = True) -> GateResult:
     state: Literal["passed", "waiting"] = "passed" if passed else "waiting"
     return GateResult(gate=name, state=state, needed=needed, sentence=f"{name}: {text}")
 

@@ -1,17 +1,19 @@
 """How the effect on one metric developed from look to look of a rollout, with its bounds, margin and limit."""
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from unitdocs.formatting import number
 from unitdocs.portal.figures.axes import literal
 from unitdocs.portal.figures.marks import BLUE, GREY, VERMILION
-from unitdocs.portal.figures.pin import LINE, even_ticks
+from unitdocs.portal.figures.pin import LINE, even_ticks, text_width
 from unitdocs.portal.figures.plot import Plot, Trace, scatter
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+MINUS: Final = "\N{MINUS SIGN}"
 STATES: Final = {
     "passed": ("proven below the margin", BLUE, "circle"),
     "waiting": ("not proven yet", GREY, "diamond-open"),
@@ -24,31 +26,49 @@ _PLOT: Final = 240
 _FURTHEST: Final = 3.0
 """Limits from the middle within which a bound makes the figure higher; one that is further away is cut."""
 _ROOM: Final = 0.08
-_NEAREST: Final = 0.1
-"""Of the width, between the names of two stages; the name of a shorter stage is left out."""
+_PHONE: Final = 290
+"""Pixels of the plot on a phone, where the name of a short stage has no room and is left out."""
 
 
-def rollout_effect(
-    looks: "DataFrame", stages: Sequence[tuple[float, str]], margin: float, limit: float, title: str
-) -> Plot:
+@dataclass(frozen=True)
+class Thresholds:
+    """What the bounds of an effect are compared with.
+
+    Args:
+        margin: what the upper bound has to be below, times 100.
+        limit: what the lower bound must not be above, times 100.
+        unit: what follows a number, such as `%`.
+    """
+
+    margin: float
+    limit: float
+    unit: str
+
+    def write(self, value: float) -> str:
+        """Return a value of the vertical axis."""
+        if value == 0:
+            return "same"
+        return f"{'+' if value > 0 else MINUS}{number(abs(value))} {self.unit}"
+
+
+def rollout_effect(looks: "DataFrame", stages: Sequence[tuple[float, str]], thresholds: Thresholds, below: str) -> Plot:
     """Draw the estimate of each look with its bounds; more is worse, and a line is where each stage begins.
 
     Args:
-        looks: one row a look, in order of time: `day` (since the start), `change`, `low` and `high` (relative changes or
-            differences of shares, times 100; a bound may be missing), `state` (one of `STATES`) and `text`.
+        looks: one row a look, in order of time: `day` (since the start), `stage`, `change`, `low` and `high` (relative
+            changes or differences of shares, times 100; a bound may be missing), `state` (one of `STATES`) and `text`.
         stages: the day on which each stage begins, and its name, in order.
-        margin: what the upper bound has to be below, times 100.
-        limit: what the lower bound must not be above, times 100.
-        title: what the vertical axis shows.
+        thresholds: margin and limit.
+        below: what the horizontal axis shows.
     """
-    low, high = _range(looks, margin, limit)
+    low, high = _range(looks, thresholds)
     last = max([*looks["day"], *(day for day, _ in stages)])
     rows = looks.to_dict("records")
     traces = (_marks([row for row in rows if row["state"] == state], state, low, high) for state in STATES)
     figure = Plot([trace for trace in traces if trace["x"]])
     figure.add_line_at_y(0, {"color": GREY, "width": 1})
-    figure.add_line_at_y(margin, {"color": BLUE, "width": 1.5, "dash": "dash"})
-    figure.add_line_at_y(limit, {"color": VERMILION, "width": 1.5})
+    figure.add_line_at_y(thresholds.margin, {"color": BLUE, "width": 1.5, "dash": "dash"})
+    figure.add_line_at_y(thresholds.limit, {"color": VERMILION, "width": 1.5})
     for day, _ in stages:
         figure.add_line_at_x(day, {"color": GREY, "width": 1, "dash": "dot"})
     ticks = even_ticks(low, high, 5)
@@ -57,25 +77,29 @@ def rollout_effect(
         xaxis={
             "range": [-0.03 * last, 1.03 * last or 1.0],
             "showgrid": False,
-            "title": {"text": "days since the start"},
+            "title": {"text": literal(below)},
         },
         yaxis={
             "range": [low, high],
             "tickvals": ticks,
-            "ticktext": [_signed(tick) for tick in ticks],
-            "title": {"text": literal(title)},
+            "ticktext": [thresholds.write(tick) for tick in ticks],
         },
-        annotations=[*_names(stages, last), *_lines({"margin": margin, "limit": limit}, low, high)],
+        annotations=[*_names(stages, last), *_lines(thresholds, low, high)],
     )
     return figure
 
 
-def _range(looks: "DataFrame", margin: float, limit: float) -> tuple[float, float]:
+def _range(looks: "DataFrame", thresholds: Thresholds) -> tuple[float, float]:
     """Return the ends of the axis: every estimate, both lines, and the newest bounds unless they are far away."""
-    furthest = _FURTHEST * limit
+    furthest = _FURTHEST * thresholds.limit
     newest = looks.groupby("stage", sort=False).tail(1)
     bounds = [float(bound) for name in ("low", "high") for bound in newest[name].dropna()]
-    ends = [-margin, 1.2 * limit, *(max(-furthest, min(furthest, bound)) for bound in bounds), *looks["change"]]
+    ends = [
+        -thresholds.margin,
+        1.2 * thresholds.limit,
+        *(max(-furthest, min(furthest, bound)) for bound in bounds),
+        *looks["change"],
+    ]
     room = _ROOM * (max(ends) - min(ends))
     return min(ends) - room, max(ends) + room
 
@@ -96,7 +120,7 @@ def _marks(rows: Sequence[Mapping[Hashable, Any]], state: str, low: float, high:
         },
         mode="markers",
         name=literal(name),
-        marker={"color": colour, "symbol": symbol, "size": 7},
+        marker={"color": colour, "symbol": symbol, "size": 8},
         text=[literal(row["text"]) for row in rows],
         hovertemplate="%{text}<extra></extra>",
     )
@@ -113,25 +137,20 @@ def _names(stages: Sequence[tuple[float, str]], last: float) -> list[dict[str, A
     """Return the names of stages above the plot, at their beginnings, as far as each has room."""
     place = {"xref": "x", "yref": "paper", "y": 1, "yanchor": "bottom", "xanchor": "left", "showarrow": False}
     ends = [*(day for day, _ in stages[1:]), last]
+    scale = _PHONE / (last or 1.0)
     return [
         {**place, "x": day, "text": literal(name), "borderpad": 0}
         for (day, name), end in zip(stages, ends, strict=True)
-        if end - day >= _NEAREST * last
+        if (end - day) * scale >= text_width(name)
     ]
 
 
-def _lines(lines: Mapping[str, float], low: float, high: float) -> list[dict[str, Any]]:
-    """Return the names of lines right of the plot, lowest first, apart from each other."""
+def _lines(thresholds: Thresholds, low: float, high: float) -> list[dict[str, Any]]:
+    """Return the names of both lines right of the plot, apart from each other."""
     place = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 6, "yref": "y", "showarrow": False, "borderpad": 0}
-    notes: list[dict[str, Any]] = []
-    before = -float("inf")
-    for name, value in sorted(lines.items(), key=lambda line: line[1]):
-        pixels = _PLOT * (value - low) / (high - low)
-        shift = max(0.0, before + LINE - pixels)
-        notes.append({**place, "y": value, "text": f"{name} {_signed(value)}", "yshift": shift})
-        before = pixels + shift
-    return notes
-
-
-def _signed(value: float) -> str:
-    return f"+{number(value)}" if value > 0 else number(value).replace("-", "\N{MINUS SIGN}")
+    margin, limit = thresholds.margin, thresholds.limit
+    apart = _PLOT * (limit - margin) / (high - low)
+    return [
+        {**place, "y": margin, "text": "margin", "yshift": min(0.0, apart - LINE)},
+        {**place, "y": limit, "text": "limit"},
+    ]

@@ -1,9 +1,10 @@
-"""Page deploy/rollout-progress: where a rollout is, what its gates say, who was seen, how the effect developed, and why.
+"""Page deploy/rollout-progress: where a rollout is, what its gates say, who was seen, and what was decided.
 
 Whatever comes from a simulated fleet says so where it is shown: it is a rehearsal, and no evidence about players.
 """
 
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,7 @@ from unitdocs.portal.components.page_output import PageOutput, paragraph
 from unitdocs.portal.components.verdicts import badge, cell_lines
 from unitdocs.portal.figures.rollout_effect import STATES
 from unitdocs.studies import (
+    ArmTotals,
     ExposedVersion,
     GateKind,
     GateResult,
@@ -161,7 +163,7 @@ class GateHistory:
     @property
     def title(self) -> str:
         """What is compared."""
-        return self.gate.metric if self.is_mean else f"sessions with {self.gate.metric}"
+        return self.gate.metric if self.is_mean else f"sessions with {with_article(self.gate.metric)}"
 
     def write(self, value: float | None) -> str:
         """Return an estimate or a bound in words."""
@@ -182,6 +184,11 @@ class GateHistory:
     def threshold(self, share: float) -> str:
         """Return the margin or the limit in words."""
         return f"+{percent(share)}" if self.is_mean else f"+{points(share)}"
+
+
+def with_article(noun: str) -> str:
+    """Return a noun with `a` or `an`."""
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
 
 
 def build_page(rollout_run: Study[RolloutRun] | None) -> PageOutput:
@@ -345,16 +352,15 @@ def _next(progress: Progress) -> Iterator[Html]:
     last, following, look = progress.last, progress.following, progress.judged
     if last.action is RolloutAction.KILL:
         yield paragraph(
-            "The rollout goes on only when a person resumes it, from the first stage or the one that they name. What was "
+            "The rollout goes on only when a person resumes it, from the first stage or one that they name. What was "
             "seen before does not count then."
         )
     elif last.action is RolloutAction.COMPLETE or following is None:
         yield paragraph("There is no further stage.")
     else:
-        share = "100 %" if following.percent == 100 else f"{number(following.percent)} %"  # noqa: PLR2004 -- percent
         yield paragraph(
-            f"The next stage is {following.name}: {share} of players, for at least {_days(following.days)} and "
-            f"{counted(following.sessions, 'session')} with the refactored system."
+            f"The next stage is {following.name}: {_share_of(following)} of players, for at least "
+            f"{_days(following.days)} and {counted(following.sessions, 'session')} with the refactored system."
         )
         waiting = [result for result in (look.gates if look else ()) if result.state != "passed"]
         if look and look.number == last.number and last.action is RolloutAction.HOLD and waiting:
@@ -408,8 +414,8 @@ def _exposure(progress: Progress) -> Iterator[Html]:
     if mismatch:
         level = probability(progress.run.plan.mismatch_level)
         yield paragraph(
-            f"Test for mismatch: {_spoken(mismatch)} It compares the shares planned and seen over all versions, holds at "
-            f"every look at once, and holds the rollout below p = {level}."
+            f"Test for mismatch: {_spoken(mismatch)} It compares the planned shares with those seen, is valid at every "
+            f"look, and holds the rollout below p = {level}."
         )
     for note in look.observation.notes:
         yield paragraph(_sentence(note))
@@ -420,7 +426,7 @@ def _exposure_row(progress: Progress, version: ExposedVersion) -> list[str]:
     errors = f"{version.tester_errors} with an error" if version.tester_errors else ""
     return [
         str(version.flag_version),
-        next((stage.name for stage in progress.stages if abs(stage.percent - 100 * version.share) < 1e-9), NO_ANSWER),  # noqa: PLR2004 -- rounding
+        next((stage.name for stage in progress.stages if math.isclose(stage.percent, 100 * version.share)), NO_ANSWER),
         f"{version.control:,}",
         f"{version.treatment:,}",
         percent(version.share),
@@ -447,16 +453,13 @@ def _effects(output: PageOutput, progress: Progress) -> Iterator[Html]:
 def _figure(output: PageOutput, history: GateHistory, *, is_inline: bool = True) -> Html:
     progress, gate = history.progress, history.gate
     data = _frame(history)
-    kind = "change in %" if history.is_mean else "difference in points"
-    source = f" ({SIMULATED})" if progress.is_simulated else ""
-    margin, limit = 100 * gate.margin, 100 * gate.limit
+    thresholds = figures.Thresholds(100 * gate.margin, 100 * gate.limit, "%" if history.is_mean else "points")
+    below = f"days since the start{f', {SIMULATED}' if progress.is_simulated else ''}"
     figure = Figure(
         key=output.key("rollout", gate.metric),
         finding=_sentence(_finding(history)),
         measured=_measured(history),
-        plot=figures.pinned(
-            figures.rollout_effect(data, _stage_starts(progress), margin, limit, f"{history.title}: {kind}{source}")
-        ),
+        plot=figures.pinned(figures.rollout_effect(data, _stage_starts(progress), thresholds, below)),
         table=_table(history),
         reproduce=progress.run.command,
         is_inline=is_inline,
@@ -472,21 +475,18 @@ def _finding(history: GateHistory) -> str:
     look, result = history.looks[-1]
     source = f"{SIMULATED}, " if history.progress.is_simulated else ""
     return (
-        f"{source}{history.progress.name(look.stage)}: {history.title} {history.write(result.estimate)} with the refactored "
-        f"system, {STATES[result.state][0]}"
+        f"{source}{history.progress.name(look.stage)}: {history.title} {history.write(result.estimate)} with the "
+        f"refactored system, {STATES[result.state][0]}"
     )
 
 
 def _measured(history: GateHistory) -> str:
-    plan = history.progress.run.plan
     origin = f"Sessions of a {SIMULATED}, not of players. " if history.progress.is_simulated else ""
-    scale = "Ratio of the arms' means over sessions" if history.is_mean else "Difference of the shares of sessions"
+    scale = "Ratio of the arms' means" if history.is_mean else "Difference of the arms' shares"
     return (
-        f"{origin}{scale}, refactored against original, within each stage; more is worse. A mark is a look: its lower end "
-        f"is always valid at the level of the kill ({percent(plan.level)} over all gates), its upper end at the level of "
-        f"the advance. A stage ends when the upper end is below the margin of {history.threshold(history.gate.margin)}; a "
-        f"lower end above the limit of {history.threshold(history.gate.limit)} ends the rollout. Ends at the edge are "
-        "further away. A dotted line begins a stage."
+        f"{origin}{scale} over sessions, in each stage alone, at each look with its always-valid bounds; more is worse. "
+        f"An upper end below the margin of {history.threshold(history.gate.margin)} passes the gate; a lower end above "
+        f"the limit of {history.threshold(history.gate.limit)} ends the rollout. A dotted line begins a stage."
     )
 
 
@@ -513,22 +513,27 @@ def _frame(history: GateHistory) -> "DataFrame":
                 "change": history.change(result.estimate),
                 "low": history.change(result.low),
                 "high": history.change(result.high),
-                "text": f"{_when(look.time)}, {progress.name(look.stage)}: {history.write(result.estimate)} "
-                f"({history.bounds(result)}), {look.action}",
+                "text": _hover(history, look, result),
             }
             for look, result in history.looks
         ]
     )
 
 
+def _hover(history: GateHistory, look: RolloutLook, result: GateResult) -> str:
+    effect = f"{history.write(result.estimate)} ({history.bounds(result)})"
+    return f"{_when(look.time)}, {history.progress.name(look.stage)}: {effect}, {look.action}"
+
+
 def _stage_starts(progress: Progress) -> list[tuple[float, str]]:
-    """Return the day on which each stage began, with its name; a kill begins nothing."""
-    looks = progress.run.looks
-    starts = [(progress.days(looks[0].time), progress.name(looks[0].next_stage))]
-    for look in looks[1:]:
-        if look.next_stage != look.stage or look.action is RolloutAction.RESUME:
-            starts.append((progress.days(look.time), progress.name(look.next_stage)))
-    return starts
+    """Return the day on which each stage began, with its share of players; a kill begins nothing."""
+    first, *others = progress.run.looks
+    begun = [look for look in others if look.next_stage != look.stage or look.action is RolloutAction.RESUME]
+    return [(progress.days(look.time), _share_of(progress.stages[look.next_stage])) for look in (first, *begun)]
+
+
+def _share_of(stage: PlannedStage) -> str:
+    return f"{number(stage.percent)} %" if stage.percent else stage.name
 
 
 def _table(history: GateHistory) -> Html:
@@ -574,7 +579,7 @@ def _details(progress: Progress) -> Iterator[Html]:
     for mean in look.observation.means:
         yield folded(f"{_sentence(mean.metric).removesuffix('.')} by version of the flag", _strata(progress, mean))
     for share in look.observation.shares:
-        yield folded(f"Sessions with {share.metric} by day", _cells(progress, share))
+        yield folded(f"Sessions with {with_article(share.metric)} by day", _cells(progress, share))
 
 
 def _strata(progress: Progress, seen: MeanObservation) -> Html:
@@ -598,6 +603,10 @@ def _strata(progress: Progress, seen: MeanObservation) -> Html:
     return table(f"Means over sessions{covariate}, {progress.source}", columns, rows)
 
 
+def _mean(arm: ArmTotals, unit: str) -> Html:
+    return cell_lines(quantity(arm.mean, unit), counted(arm.sessions, "session"))
+
+
 def _cells(progress: Progress, seen: ShareObservation) -> Html:
     columns = [
         Column("Day"),
@@ -613,7 +622,7 @@ def _cells(progress: Progress, seen: ShareObservation) -> Html:
         ]
         for one in seen.cells
     ]
-    return table(f"Sessions with at least one {seen.metric}, {progress.source}", columns, rows)
+    return table(f"Sessions with {with_article(seen.metric)}, {progress.source}", columns, rows)
 
 
 def _log(progress: Progress) -> Iterator[Html]:
