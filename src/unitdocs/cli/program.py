@@ -27,6 +27,7 @@ from unitdocs.cli import (
     publish,
     render,
     report,
+    rollout,
     streams,
     units,
 )
@@ -61,6 +62,7 @@ app.add_typer(units.app)
 app.add_typer(config.app)
 app.add_typer(history.app)
 app.add_typer(flags.app)
+app.add_typer(rollout.app)
 app.add_typer(publish.app)
 app.add_typer(migrate.app)
 app.command(cls=compare.CompareCommand)(compare.compare)

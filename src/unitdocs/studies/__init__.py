@@ -24,6 +24,7 @@ from unitdocs.studies.rollout_run import (
     ShareCell,
     ShareObservation,
 )
+from unitdocs.studies.rollout_trials import RolloutTrials, RolloutTruth, TriedRollout
 from unitdocs.studies.selfcheck import SelfCheck, TimeVerdict, Trial, Truth, family_rate, rates
 from unitdocs.studies.shadow_run import ComparedSource, ShadowCost, ShadowRun
 from unitdocs.studies.side_by_side import SideBySide, Tool, ToolTrial, ToolVerdict, tool_rates
@@ -62,6 +63,8 @@ __all__ = [
     "RolloutLook",
     "RolloutPlan",
     "RolloutRun",
+    "RolloutTrials",
+    "RolloutTruth",
     "SelfCheck",
     "ShadowCost",
     "ShadowRun",
@@ -76,6 +79,7 @@ __all__ = [
     "ToolTrial",
     "ToolVerdict",
     "Trial",
+    "TriedRollout",
     "Truth",
     "VersionTrials",
     "family_rate",

@@ -21,6 +21,7 @@ from unitdocs.studies.page_loading import PageLoading
 from unitdocs.studies.page_scores import PageScores
 from unitdocs.studies.rendering_scale import RenderingScale
 from unitdocs.studies.rollout_run import RolloutRun
+from unitdocs.studies.rollout_trials import RolloutTrials
 from unitdocs.studies.selfcheck import SelfCheck
 from unitdocs.studies.shadow_run import ShadowRun
 from unitdocs.studies.side_by_side import SideBySide
@@ -149,6 +150,15 @@ KINDS = (
         "deploy/rollout-progress.md",
         program="benchmarks/studies/rollout/rehearse.py",
         package_patterns=("rollout/*.py", "experiment/observing.py"),
+    ),
+    StudyKind(
+        "rollout_trials",
+        "rollout-trials.json.gz",
+        RolloutTrials,
+        "Rollouts of made-up players: how often the decision is right",
+        "deploy/rollout-decisions.md",
+        program="benchmarks/studies/rollout/try_rollouts.py",
+        package_patterns=("rollout/deciding.py", "rollout/metric_gates.py", "rollout/trials.py"),
     ),
     StudyKind(
         "guide_executions",

@@ -190,6 +190,7 @@ class ExposedVersion(Frozen):
         treatment: sessions that were assigned the refactored system.
         testers: sessions that have the refactored system because their key is allowed.
         tester_errors: those of them with an error.
+        both: sessions that were seen in both arms, which assignment never does.
     """
 
     flag_version: int
@@ -198,6 +199,7 @@ class ExposedVersion(Frozen):
     treatment: Count
     testers: Count = 0
     tester_errors: Count = 0
+    both: Count = 0
 
 
 class Observation(Frozen):
@@ -211,7 +213,7 @@ class Observation(Frozen):
         notes: what could not be used, as sentences.
     """
 
-    newest: datetime | None
+    newest: datetime | None = None
     versions: tuple[ExposedVersion, ...] = ()
     means: tuple[MeanObservation, ...] = ()
     shares: tuple[ShareObservation, ...] = ()
@@ -257,7 +259,8 @@ class RolloutLook(Frozen):
         next_stage: index of the stage after it.
         entered: when the stage before this line began.
         flag_version: version of the flag before this line.
-        first_version: the first version of the flag of the stage; those before belong to earlier stages.
+        first_version: the first version of the flag of that stage; those before belong to earlier stages.
+        next_version: the same of the stage after this line.
         observation: what was seen; None for what a person decided without looking.
         gates: what the gates said.
         plan: the plan, where it is new or changed.
@@ -274,6 +277,7 @@ class RolloutLook(Frozen):
     entered: datetime
     flag_version: int
     first_version: int
+    next_version: int
     observation: Observation | None = None
     gates: tuple[GateResult, ...] = ()
     plan: RolloutPlan | None = None

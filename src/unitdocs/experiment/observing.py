@@ -1,0 +1,193 @@
+"""From the sums of events to what a rollout decides by: one value for each session and version of the flag.
+
+A session is the unit: its frames are not independent of each other. It counts once in each version of the flag under
+which it was seen; that it may return in a later version is in the covariances.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from unitdocs.experiment.events import EventMetric
+from unitdocs.studies import (
+    ArmTotals,
+    ExposedVersion,
+    GateKind,
+    MeanObservation,
+    MeanStratum,
+    Observation,
+    PlannedGate,
+    ShareCell,
+    ShareObservation,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import pandas as pd
+
+ORIGINAL, REFACTORED = "original", "refactored"
+LEAST_SESSIONS = 2
+"""Sessions of an arm without which it has no variance."""
+KEYS = ["flag_version", "session", "arm"]
+
+
+def observe(
+    sessions: "pd.DataFrame",
+    shares: Mapping[int, float],
+    gates: Sequence[PlannedGate],
+    *,
+    newest: "datetime | None" = None,
+    notes: Sequence[str] = (),
+) -> Observation:
+    """Return what was seen of a rollout.
+
+    Args:
+        sessions: the sums of each session, as `read_sums` gives them.
+        shares: the versions of the flag since the rollout started, with the share of players, 0 to 1, that each gave
+            the refactored system. Sessions of earlier versions are what is known from before.
+        gates: the metrics.
+        newest: time of the newest event.
+        notes: what could not be used.
+    """
+    by_chance = sessions[sessions["is_assigned"]]
+    compared = [version for version, share in shares.items() if 0 < share < 1]
+    since = by_chance[by_chance["flag_version"].isin(compared)]
+    before = by_chance[~by_chance["flag_version"].isin(compared) & (by_chance["arm"] == ORIGINAL)]
+    return Observation(
+        newest=newest,
+        versions=tuple(_exposed(sessions, version, share) for version, share in sorted(shares.items())),
+        means=tuple(_mean(gate.metric, since, before) for gate in gates if gate.kind is GateKind.MEAN),
+        shares=tuple(_share(gate.metric, since) for gate in gates if gate.kind is GateKind.SHARE),
+        notes=tuple(notes),
+    )
+
+
+def newest_event(folder: Path) -> "datetime | None":
+    """Return the time of the newest event in a folder, by the statistics that its files hold; None without events."""
+    import pyarrow.parquet as pq  # noqa: PLC0415 -- only a rollout needs it
+
+    newest = None
+    for path in sorted(folder.rglob("*.parquet")):
+        try:
+            metadata = pq.read_metadata(path)
+        except (OSError, ValueError):  # a file that a killed process left; what reads the events names it
+            continue
+        place = metadata.schema.names.index("time") if "time" in metadata.schema.names else None
+        for group in range(metadata.num_row_groups if place is not None else 0):
+            statistics = metadata.row_group(group).column(place).statistics
+            if statistics is not None and statistics.has_min_max:
+                newest = statistics.max if newest is None else max(newest, statistics.max)
+    return newest
+
+
+def _exposed(sessions: "pd.DataFrame", version: int, share: float) -> ExposedVersion:
+    """Return who was seen under a version of the flag."""
+    seen = sessions[sessions["flag_version"] == version]
+    by_chance = seen[seen["is_assigned"]]
+    arms = {arm: set(by_chance.loc[by_chance["arm"] == arm, "session"]) for arm in (ORIGINAL, REFACTORED)}
+    testers = seen[~seen["is_assigned"] & (seen["arm"] == REFACTORED)]
+    return ExposedVersion(
+        flag_version=version,
+        share=share,
+        control=len(arms[ORIGINAL]),
+        treatment=len(arms[REFACTORED]),
+        testers=testers["session"].nunique(),
+        tester_errors=testers.loc[testers["metric"] == EventMetric.ERROR, "session"].nunique(),
+        both=len(arms[ORIGINAL] & arms[REFACTORED]),
+    )
+
+
+def _mean(metric: str, since: "pd.DataFrame", before: "pd.DataFrame") -> MeanObservation:
+    """Return the means of a metric by arm and version, and the covariances of their log ratios."""
+    values = _values(since, metric, KEYS)
+    known = _values(before, metric, ["session"])["value"]
+    adjusted, has_covariate = _adjusted(values, known)
+    strata, influences = [], []
+    for version, rows in adjusted.groupby("flag_version"):
+        arms = {arm: rows.loc[rows["arm"] == arm].set_index("session")["value"] for arm in (ORIGINAL, REFACTORED)}
+        if any(len(arm) < LEAST_SESSIONS or not arm.mean() > 0 for arm in arms.values()):
+            continue
+        strata.append(
+            MeanStratum(
+                flag_version=int(str(version)), control=_totals(arms[ORIGINAL]), treatment=_totals(arms[REFACTORED])
+            )
+        )
+        influences.append(_influence(arms[REFACTORED]).add(-_influence(arms[ORIGINAL]), fill_value=0))
+    return MeanObservation(
+        metric=metric, strata=tuple(strata), covariance=_covariance(influences), has_covariate=has_covariate
+    )
+
+
+def _values(frame: "pd.DataFrame", metric: str, keys: list[str]) -> "pd.DataFrame":
+    """Return one value for each session, or session and version: the mean of its events."""
+    sums = frame[frame["metric"] == metric].groupby(keys, sort=True)[["n", "total"]].sum()
+    sums["value"] = sums["total"] / sums["n"]
+    return sums.reset_index() if len(keys) > 1 else sums
+
+
+def _adjusted(values: "pd.DataFrame", known: "pd.Series[float]") -> tuple["pd.DataFrame", bool]:
+    """Return the values without what is known of their sessions from before, and whether anything is.
+
+    CUPED (Deng, Xu, Kohavi and Walker 2013, Improving the sensitivity of online controlled experiments by utilizing
+    pre-experiment data): y - slope · (x - mean x). The slope is that over both arms of all versions, within each; a
+    session without a value from before has the mean of those that have one. Chance assigned the arms, so that the mean
+    of an arm is not moved.
+    """
+    matched = values["session"].map(known)
+    has_value = matched.notna()
+    if has_value.sum() <= LEAST_SESSIONS:
+        return values, False
+    groups = [values["flag_version"], values["arm"]]
+    within = matched - matched.groupby(groups).transform("mean")
+    spread = float((within**2).sum())
+    if not spread > 0:
+        return values, False
+    slope = float((within * values["value"]).sum() / spread)
+    centre = matched.groupby(values["flag_version"]).transform("mean")
+    return values.assign(value=values["value"] - slope * (matched - centre).fillna(0.0)), True
+
+
+def _totals(values: "pd.Series[float]") -> ArmTotals:
+    return ArmTotals(sessions=len(values), mean=float(values.mean()), variance=float(values.var()))
+
+
+def _influence(values: "pd.Series[float]") -> "pd.Series[float]":
+    """Return what each session adds to the logarithm of an arm's mean: its squares sum to the variance of that.
+
+    The delta method: the variance of log(mean) is variance / (n · mean²).
+    """
+    n = len(values)
+    return (values - values.mean()) / (values.mean() * math.sqrt(n * (n - 1)))
+
+
+def _covariance(influences: "Sequence[pd.Series[float]]") -> tuple[tuple[float, ...], ...]:
+    """Return the covariances of the strata's log ratios, over the sessions that two strata share."""
+    if not influences:
+        return ()
+    import pandas as pd  # noqa: PLC0415 -- only where there are data
+
+    table: Any = pd.concat(influences, axis=1).fillna(0.0).to_numpy()
+    return tuple(tuple(map(float, row)) for row in table.T @ table)
+
+
+def _share(metric: str, since: "pd.DataFrame") -> ShareObservation:
+    """Return how many sessions of each arm have at least one event, by the day of their first event of any kind."""
+    seen = since.assign(hit=since["metric"] == metric)
+    sessions = seen.groupby(KEYS, sort=True).agg(day=("day", "min"), hit=("hit", "max")).reset_index()
+    cells = []
+    groups: Any = sessions.groupby(["flag_version", "day"], sort=True)  # whose keys the stubs know only as hashable
+    for (version, day), rows in groups:
+        arms = {arm: rows[rows["arm"] == arm] for arm in (ORIGINAL, REFACTORED)}
+        cells.append(
+            ShareCell(
+                flag_version=int(version),
+                day=day,
+                control_hits=int(arms[ORIGINAL]["hit"].sum()),
+                control_sessions=len(arms[ORIGINAL]),
+                treatment_hits=int(arms[REFACTORED]["hit"].sum()),
+                treatment_sessions=len(arms[REFACTORED]),
+            )
+        )
+    return ShareObservation(metric=metric, cells=tuple(cells))

@@ -1,0 +1,319 @@
+"""Steering a rollout: look, decide, write down, then change the flag.
+
+One process at a time steers a rollout. What is in the log and not yet in the flag, because a process was ended between
+the two, is put in force by the next one; nothing is decided twice.
+"""
+
+import contextlib
+import dataclasses
+import getpass
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from unitdocs.errors import InputError
+from unitdocs.experiment import observing
+from unitdocs.experiment.events import Source
+from unitdocs.experiment.sums import read_sums
+from unitdocs.files import locks
+from unitdocs.flags import audit, changing
+from unitdocs.flags.flag import Flag, buckets_of, percent_of
+from unitdocs.flags.flag_file import load as load_flag
+from unitdocs.rollout import log as logs
+from unitdocs.rollout import plan as plans
+from unitdocs.rollout.deciding import RolloutDecision, decide
+from unitdocs.rollout.log import RolloutLog
+from unitdocs.rollout.position import Position
+from unitdocs.studies import GateResult, Observation, RolloutAction, RolloutLook, RolloutPlan
+
+PATIENCE = 30.0
+"""Seconds to wait while another process steers the rollout."""
+WATCH = "watch"
+"""Who decides where no person does."""
+BUCKETS = 10_000
+
+
+def now() -> datetime:
+    """Return the time, to the second, as the log holds it."""
+    return datetime.fromtimestamp(int(time.time()), UTC)
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """A rollout by its plan file.
+
+    Args:
+        plan_file: the plan.
+        clock: what tells the time; a rehearsal has its own.
+    """
+
+    plan_file: Path
+    clock: Callable[[], datetime] = now
+
+    @property
+    def log_file(self) -> Path:
+        """The log."""
+        return logs.place_of(self.plan_file)
+
+    def plan(self) -> RolloutPlan:
+        """Return the plan.
+
+        Raises:
+            InputError: it cannot be read, or is none.
+        """
+        return plans.load(self.plan_file)
+
+    def log(self) -> RolloutLog:
+        """Return the log.
+
+        Raises:
+            InputError: it cannot be read, or was edited.
+        """
+        return logs.read(self.log_file)
+
+    def flag_file(self, plan: RolloutPlan) -> Path:
+        """Return the flag file of the plan."""
+        return plans.place_of(self.plan_file, plan.flag)
+
+    def show(self) -> tuple[RolloutPlan, RolloutLog, RolloutDecision | None, Observation | None]:
+        """Return the plan, the log, and what a look would decide now; nothing is changed.
+
+        Raises:
+            InputError: plan, log, flag or events cannot be read.
+        """
+        plan, log = self.plan(), self.log()
+        if log.last is None or log.is_killed:
+            return plan, log, None, None
+        observation = self._observe(plan, log)
+        return plan, log, decide(plan, log.position(), observation, self.clock()), observation
+
+    def start(self, why: str) -> RolloutLook:
+        """Begin with the first stage.
+
+        Raises:
+            InputError: it was started already, or the flag is killed or cannot be changed.
+        """
+        with self._steering() as (plan, log):
+            if log.last is not None:
+                raise InputError(f"{self.log_file}: the rollout was started already; `unitdocs rollout show` says more")
+            flag = load_flag(self.flag_file(plan)).flag
+            if flag.killed is not None:
+                raise InputError(f"{self.flag_file(plan)}: the flag is killed ({flag.killed}); resume it first")
+            return self._begin(plan, log, RolloutAction.START, self._anew(plan, 0), why)
+
+    def resume(self, why: str, stage: str | None = None) -> RolloutLook:
+        """Go on after a hold by a person, in the same stage; or after a kill, in the first stage or the named one.
+
+        After a kill, what was seen before does not count: the refactored system is another one now.
+
+        Raises:
+            InputError: it is neither held nor killed, or there is no such stage.
+        """
+        with self._steering() as (plan, log):
+            position = log.position()
+            if not (log.is_killed or position.is_held):
+                raise InputError("the rollout is neither held nor killed; nothing is to be resumed")
+            if stage is None and not log.is_killed:
+                return self._begin(plan, log, RolloutAction.RESUME, position, why)
+            anew = self._anew(plan, 0 if stage is None else _place_of(plan, stage))
+            look = self._begin(plan, log, RolloutAction.RESUME, anew, why)
+            flag_file = self.flag_file(plan)
+            if load_flag(flag_file).flag.killed is not None:
+                changing.change(flag_file, "resume", lambda flag: dataclasses.replace(flag, killed=None), why)
+            return look
+
+    def hold(self, why: str) -> RolloutLook:
+        """Keep the stage until somebody resumes the rollout. What is worse than its limit is killed nevertheless.
+
+        Raises:
+            InputError: it was not started, or is killed.
+        """
+        with self._steering() as (plan, log):
+            position = log.position()
+            if log.is_killed:
+                raise InputError("the rollout is killed: nobody has the refactored system")
+            return self._write(plan, log, position, RolloutAction.HOLD, why, who=user())
+
+    def look(self, who: str = WATCH) -> RolloutLook:
+        """Look once, decide, write it down, and do it.
+
+        Args:
+            who: `watch`, or the user who asks the rollout to go on.
+
+        Raises:
+            InputError: it was not started, or plan, log, flag or events cannot be read.
+        """
+        with self._steering() as (plan, log):
+            position = log.position()
+            if log.is_killed or log.is_complete:
+                assert log.last is not None
+                return log.last
+            found = self._found(plan, log, position)
+            if found is not None:
+                return found
+            observation = self._observe(plan, log)
+            decision = decide(plan, position, observation, self.clock())
+            look = self._write(
+                plan,
+                log,
+                position,
+                decision.action,
+                decision.why,
+                who=who,
+                observation=observation,
+                gates=decision.gates,
+            )
+            self._put_in_force(plan, look)
+            return look
+
+    def advance(self, why: str) -> RolloutLook:
+        """Start the rollout, or go on if every gate is passed.
+
+        Args:
+            why: the reason, for the log of the start.
+
+        Raises:
+            InputError: as for `look`.
+        """
+        return self.start(why or "started") if self.log().last is None else self.look(user())
+
+    @contextlib.contextmanager
+    def _steering(self) -> Iterator[tuple[RolloutPlan, RolloutLog]]:
+        """Be the only one who steers, with what was decided before in force."""
+        try:
+            with locks.locked(self.log_file, patience=PATIENCE):
+                plan, log = self.plan(), self.log()
+                if log.last is not None:
+                    self._put_in_force(log.plans[-1], log.last)
+                yield plan, log
+        except OSError as error:
+            raise InputError(f"{error.filename or self.log_file}: {error.strerror or error}") from error
+
+    def _anew(self, plan: RolloutPlan, stage: int) -> Position:
+        """Return the position at the begin of a stage."""
+        return Position(stage, self.clock(), load_flag(self.flag_file(plan)).flag.version)
+
+    def _begin(
+        self, plan: RolloutPlan, log: RolloutLog, action: RolloutAction, position: Position, why: str
+    ) -> RolloutLook:
+        """Write that a stage begins or goes on, and put its share in force."""
+        look = self._write(plan, log, position, action, why, who=user())
+        self._put_in_force(plan, look)
+        return look
+
+    def _found(self, plan: RolloutPlan, log: RolloutLog, position: Position) -> RolloutLook | None:
+        """Write down that somebody else changed the flag; None if nobody did."""
+        flag = load_flag(self.flag_file(plan)).flag
+        if flag.killed is not None:
+            return self._write(plan, log, position, RolloutAction.KILL, f"the flag is killed: {flag.killed}", who=WATCH)
+        planned = plan.stages[position.stage].percent
+        share = _share_of(plan, flag)
+        if share != buckets_of(planned) and not position.is_held:
+            why = (
+                f"the flag gives {percent_of(share)} of players the refactored system, not {planned:g} %: something "
+                "else changed it; `unitdocs rollout resume` puts the stage's share in force"
+            )
+            return self._write(plan, log, position, RolloutAction.HOLD, why, who=WATCH)
+        return None
+
+    def _observe(self, plan: RolloutPlan, log: RolloutLog) -> Observation:
+        """Return what was seen since the rollout was started or resumed."""
+        folder = plans.place_of(self.plan_file, plan.events)
+        if not folder.is_dir():
+            return Observation(newest=None, notes=(f"{plan.events}: there is no such folder",))
+        shares = self._shares(plan, log.epoch)
+        sums = read_sums(folder, sources=(Source(plan.source),))
+        newest = observing.newest_event(folder)
+        return observing.observe(sums.sessions, shares, plan.gates, newest=newest)
+
+    def _shares(self, plan: RolloutPlan, epoch: int) -> dict[int, float]:
+        """Return the versions of the flag since one, with the share of players that each gave the refactored system."""
+        flag_file = self.flag_file(plan)
+        flags = [entry.after for entry in audit.read(audit.place_of(flag_file))] or [load_flag(flag_file).flag]
+        since = [flag for flag in flags if flag.version >= epoch and flag.killed is None]
+        return {flag.version: _share_of(plan, flag) / BUCKETS for flag in since}
+
+    def _write(
+        self,
+        plan: RolloutPlan,
+        log: RolloutLog,
+        position: Position,
+        action: RolloutAction,
+        why: str,
+        *,
+        who: str,
+        observation: Observation | None = None,
+        gates: tuple[GateResult, ...] = (),
+    ) -> RolloutLook:
+        """Write a line of the log; nothing is changed yet."""
+        flag = load_flag(self.flag_file(plan)).flag
+        members = logs.look_of(plan, position, action, self.clock())
+        share = buckets_of(plan.stages[int(str(members["next_stage"]))].percent)
+        changes = action not in (RolloutAction.HOLD, RolloutAction.KILL, RolloutAction.COMPLETE) and (
+            share != _share_of(plan, flag) or flag.killed is not None
+        )
+        look = RolloutLook(
+            number=len(log.looks) + 1,
+            who=who,
+            action=action,
+            why=why,
+            flag_version=flag.version,
+            next_version=flag.version + 1 if changes else position.first_version,
+            observation=observation,
+            gates=gates,
+            plan=None if log.plans and log.plans[-1] == plan else plan,
+            previous=logs.digest(log.looks[-1]) if log.looks else logs.NONE,
+            **members,  # type: ignore[arg-type]
+        )
+        logs.append(self.log_file, look)
+        return look
+
+    def _put_in_force(self, plan: RolloutPlan, look: RolloutLook) -> None:
+        """Change the flag as a line of the log says, unless it was done, or somebody changed the flag since."""
+        flag_file = self.flag_file(plan)
+        if look.action is RolloutAction.KILL:
+            flag = load_flag(flag_file).flag
+            if flag.killed is None and flag.version == look.flag_version:
+                changing.kill(flag_file, look.why)
+            return
+        if look.action not in (RolloutAction.START, RolloutAction.ADVANCE, RolloutAction.RESUME):
+            return
+        share = buckets_of(plan.stages[look.next_stage].percent)
+
+        def edit(flag: Flag) -> Flag:
+            return _with_share(plan, flag, share) if flag.version == look.flag_version else flag
+
+        changing.change(flag_file, "set", edit, f"rollout: {look.why}")
+
+
+def _share_of(plan: RolloutPlan, flag: Flag) -> int:
+    """Return the share of the plan's environment, in buckets."""
+    return flag.shares.get(plan.environment, flag.share) if plan.environment else flag.share
+
+
+def _with_share(plan: RolloutPlan, flag: Flag, share: int) -> Flag:
+    if plan.environment:
+        return dataclasses.replace(flag, shares={**flag.shares, plan.environment: share})
+    return dataclasses.replace(flag, share=share)
+
+
+def _place_of(plan: RolloutPlan, name: str) -> int:
+    """Return the index of a stage.
+
+    Raises:
+        InputError: the plan has none of this name.
+    """
+    names = [stage.name for stage in plan.stages]
+    if name not in names:
+        raise InputError(f"--stage {name}: there is no such stage; give one of {', '.join(names)}")
+    return names.index(name)
+
+
+def user() -> str:
+    """Return the name of the user who runs this."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may have a user without a name
+        return "unknown"

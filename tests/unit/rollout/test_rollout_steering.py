@@ -1,0 +1,250 @@
+"""A rollout from its start to its end, over the files that games, people and killed processes leave."""
+
+import json
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from made_events import play
+
+from unitdocs.errors import InputError
+from unitdocs.flags import audit, changing
+from unitdocs.flags.flag import Flag
+from unitdocs.flags.flag_file import load as load_flag
+from unitdocs.rollout import killing
+from unitdocs.rollout import log as logs
+from unitdocs.rollout.steering import Rollout
+from unitdocs.studies import RolloutAction, RolloutLook
+
+PLAN = """\
+source = "simulated"
+[[stages]]
+name = "10 percent"
+percent = 10
+days = 1
+sessions = 100
+[[stages]]
+name = "50 percent"
+percent = 50
+days = 1
+sessions = 100
+[[stages]]
+name = "everybody"
+percent = 100
+days = 1
+sessions = 100
+[[gates]]
+metric = "frame time"
+kind = "mean"
+margin = 0.02
+limit = 0.05
+[[gates]]
+metric = "error"
+kind = "share"
+margin = 0.05
+limit = 0.06
+"""
+BEGIN = datetime(2026, 11, 1, 12, tzinfo=UTC)
+
+
+class Game:
+    """A game with a flag, a plan, and a clock that a test sets."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.flag_file = folder / "flags.json"
+        self.plan_file = folder / "rollout.toml"
+        self.plan_file.write_text(PLAN)
+        changing.create(self.flag_file, Flag(), "")
+        self.moment = BEGIN
+        self.rollout = Rollout(self.plan_file, lambda: self.moment)
+
+    def day(self, sessions: int = 2_500, *, ratio: float = 1.0, error_rate: float = 0.0) -> RolloutLook:
+        """Let a day pass in which people play, and look."""
+        self.moment += timedelta(days=1)
+        play(self.folder / "events", self.flag_file, self.moment, sessions=sessions, ratio=ratio, error_rate=error_rate)
+        return self.rollout.look()
+
+    @property
+    def flag(self) -> Flag:
+        return load_flag(self.flag_file).flag
+
+
+@pytest.fixture
+def game(tmp_path: Path) -> Game:
+    return Game(tmp_path)
+
+
+def test_a_rollout_without_harm_goes_to_its_end_and_is_decided_again_byte_for_byte(game: Game) -> None:
+    game.rollout.start("agreed")
+    assert game.flag.share == 1_000
+    actions = [game.day().action for _ in range(3)]
+    assert actions == [RolloutAction.ADVANCE, RolloutAction.ADVANCE, RolloutAction.COMPLETE]
+    assert game.flag.share == 10_000
+    log = game.rollout.log()
+    assert [logs.decided_again(log, place) for place in range(4)] == [logs.as_line(look) for look in log.looks]
+    assert game.rollout.look().action is RolloutAction.COMPLETE
+    assert len(game.rollout.log().looks) == 4
+
+
+def test_an_edited_observation_is_decided_differently(game: Game) -> None:
+    game.rollout.start("agreed")
+    game.day()
+    log = game.rollout.log()
+    look = log.looks[1]
+    assert look.observation is not None
+    nothing = look.observation.model_copy(update={"newest": None})
+    edited = logs.RolloutLog((log.looks[0], look.model_copy(update={"observation": nothing})), log.plans)
+    assert logs.decided_again(edited, 1) != logs.as_line(edited.looks[1])
+
+
+def test_harm_kills_at_the_next_look_and_nothing_is_decided_afterwards(game: Game) -> None:
+    game.rollout.start("agreed")
+    look = game.day(error_rate=0.5)
+    assert look.action is RolloutAction.KILL
+    assert game.flag.killed is not None
+    assert "error" in game.flag.killed
+    assert game.day().number == look.number
+
+
+def test_without_traffic_it_holds_every_day(game: Game) -> None:
+    game.rollout.start("agreed")
+    for _ in range(3):
+        game.moment += timedelta(days=1)
+        assert game.rollout.look().action is RolloutAction.HOLD
+    assert game.flag.share == 1_000
+
+
+def test_after_a_kill_and_a_fix_what_was_seen_before_does_not_count(game: Game) -> None:
+    game.rollout.start("agreed")
+    game.day(error_rate=0.5)
+    game.rollout.resume("fixed")
+    assert game.flag.killed is None
+    assert game.flag.share == 1_000
+    look = game.day()
+    assert look.action is RolloutAction.ADVANCE
+    assert look.observation is not None
+    assert [one.flag_version for one in look.observation.versions] == [game.flag.version - 1]
+
+
+def test_a_hold_keeps_the_stage_until_it_is_resumed(game: Game) -> None:
+    game.rollout.start("agreed")
+    game.rollout.hold("release on Friday")
+    held = game.day()
+    assert held.action is RolloutAction.HOLD
+    assert "a person holds it" in held.why
+    game.rollout.resume("released")
+    assert game.day().action is RolloutAction.ADVANCE
+
+
+def test_a_flag_that_somebody_else_changed_holds(game: Game) -> None:
+    game.rollout.start("agreed")
+    changing.change(game.flag_file, "set", lambda flag: Flag(**{**flag.rules(), "share": 7_000}), "by hand")
+    look = game.day()
+    assert look.action is RolloutAction.HOLD
+    assert "70 %" in look.why
+    game.rollout.resume("put back")
+    assert game.flag.share == 1_000
+
+
+def test_a_flag_that_somebody_else_killed_is_a_kill(game: Game) -> None:
+    game.rollout.start("agreed")
+    changing.kill(game.flag_file, "menus overlap")
+    look = game.day()
+    assert look.action is RolloutAction.KILL
+    assert "menus overlap" in look.why
+
+
+@pytest.mark.parametrize("damage", ["", "[[stages", "\0", None])
+def test_a_kill_needs_no_plan_no_events_and_no_log(game: Game, damage: str | None) -> None:
+    game.rollout.start("agreed")
+    if damage is None:
+        game.plan_file.unlink()
+    else:
+        game.plan_file.write_text(damage)
+    game.rollout.log_file.write_text("damaged\n")
+    killing.kill(game.flag_file, "overlap")
+    assert "not in the log" in str(killing.write_down(game.plan_file, game.flag_file, "overlap"))
+    assert game.flag.killed == "overlap"
+
+
+def test_a_kill_is_in_the_log(game: Game) -> None:
+    game.rollout.start("agreed")
+    killing.kill(game.flag_file, "overlap")
+    assert killing.write_down(game.plan_file, game.flag_file, "overlap") is None
+    log = game.rollout.log()
+    assert log.is_killed
+    assert log.looks[-1].why == "overlap"
+
+
+def test_what_was_decided_before_a_process_was_killed_is_put_in_force_once(
+    game: Game, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    game.rollout.start("agreed")
+    with monkeypatch.context() as patched:
+        patched.setattr(Rollout, "_put_in_force", lambda *_: None)  # what a kill between log and flag leaves
+        assert game.day().action is RolloutAction.ADVANCE
+    assert game.flag.share == 1_000
+    version = game.flag.version
+    assert game.rollout.look().action is RolloutAction.HOLD
+    assert game.flag.share == 5_000
+    assert game.flag.version == version + 1
+
+
+def watch(game: Game, *options: str) -> list[str]:
+    """Return a command that watches at the time of the game."""
+    at = f"{game.moment:%Y-%m-%dT%H:%MZ}"
+    command = [sys.executable, "-m", "unitdocs.cli", "rollout", "watch", "--plan", str(game.plan_file), "--at", at]
+    return [*command, *options]
+
+
+def test_two_watchers_decide_once(game: Game) -> None:
+    game.rollout.start("agreed")
+    game.moment += timedelta(days=1)
+    play(game.folder / "events", game.flag_file, game.moment, sessions=2_500)
+    with subprocess.Popen(watch(game, "--once")) as one, subprocess.Popen(watch(game, "--once")) as other:
+        assert (one.wait(), other.wait()) == (0, 0)
+    actions = [look.action for look in game.rollout.log().looks]
+    assert actions.count(RolloutAction.ADVANCE) == 1
+    shares = [entry.after.share for entry in audit.read(audit.place_of(game.flag_file))]
+    assert shares == [0, 1_000, 5_000]
+
+
+def test_a_watcher_that_is_killed_leaves_a_log_that_goes_on(game: Game) -> None:
+    game.rollout.start("agreed")
+    game.moment += timedelta(days=1)
+    play(game.folder / "events", game.flag_file, game.moment, sessions=2_500)
+    with subprocess.Popen(watch(game, "--every", "1s"), stdout=subprocess.PIPE) as watcher:
+        assert watcher.stdout is not None
+        watcher.stdout.readline()
+        watcher.send_signal(signal.SIGKILL)
+    with game.rollout.log_file.open("ab") as log:
+        log.write(b'{"number": 9')
+    assert game.day().action in (RolloutAction.ADVANCE, RolloutAction.COMPLETE)
+    assert all(json.loads(line) for line in game.rollout.log_file.read_bytes().splitlines())
+
+
+def test_an_edited_log_is_refused(game: Game) -> None:
+    game.rollout.start("agreed")
+    game.day()
+    text = game.rollout.log_file.read_text()
+    game.rollout.log_file.write_text(text.replace("agreed", "agreen"))
+    with pytest.raises(InputError, match="was edited"):
+        game.rollout.look()
+
+
+@pytest.mark.parametrize("call", ["look", "hold", "resume"])
+def test_what_was_not_started_cannot_go_on(game: Game, call: str) -> None:
+    with pytest.raises(InputError, match="was not started"):
+        getattr(game.rollout, call)("why") if call != "look" else game.rollout.look()
+
+
+def test_nothing_is_resumed_that_is_neither_held_nor_killed(game: Game) -> None:
+    game.rollout.start("agreed")
+    with pytest.raises(InputError, match="neither held nor killed"):
+        game.rollout.resume("why")
+    with pytest.raises(InputError, match="started already"):
+        game.rollout.start("again")
