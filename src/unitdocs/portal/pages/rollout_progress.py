@@ -484,7 +484,7 @@ def _measured(history: GateHistory) -> str:
     origin = f"Sessions of a {SIMULATED}, not of players. " if history.progress.is_simulated else ""
     scale = "Ratio of the arms' means" if history.is_mean else "Difference of the arms' shares"
     return (
-        f"{origin}{scale} over sessions, in each stage alone, at each look with its always-valid bounds; more is worse. "
+        f"{origin}{scale} over sessions, in each stage alone, at each look with always-valid bounds; more is worse. "
         f"An upper end below the margin of {history.threshold(history.gate.margin)} passes the gate; a lower end above "
         f"the limit of {history.threshold(history.gate.limit)} ends the rollout. A dotted line begins a stage."
     )
