@@ -19,6 +19,7 @@ from unitdocs.cli import (
     check,
     compare,
     config,
+    experiment,
     extras,
     flags,
     history,
@@ -62,6 +63,7 @@ app.add_typer(units.app)
 app.add_typer(config.app)
 app.add_typer(history.app)
 app.add_typer(flags.app)
+app.add_typer(experiment.app)
 app.add_typer(rollout.app)
 app.add_typer(publish.app)
 app.add_typer(migrate.app)

@@ -101,7 +101,8 @@ def bin_of(value: float) -> int:
     if math.isinf(value):
         return LARGEST_BIN
     mantissa, exponent = math.frexp(value)
-    return exponent * BINS_PER_OCTAVE + int((2 * mantissa - 1) * BINS_PER_OCTAVE)
+    number = exponent * BINS_PER_OCTAVE + int((2 * mantissa - 1) * BINS_PER_OCTAVE)
+    return min(max(number, LEAST_BIN + 1), LARGEST_BIN)  # the smallest and the largest floats are beyond these
 
 
 def bounds_of(number: int) -> tuple[float, float]:
