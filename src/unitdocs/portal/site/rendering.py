@@ -26,6 +26,7 @@ from unitdocs.portal.pages import (
     scenarios,
     shadow,
     summary,
+    telemetry,
     trend,
     trust,
 )
@@ -47,6 +48,7 @@ PAGES: tuple[PageFunction, ...] = (
     shadow.build_page,
     rollout_progress.build_page,
     rollout_decisions.build_page,
+    telemetry.build_page,
     compatibility.build_page,
     scenarios.build_pages,
     recommendations.build_page,
