@@ -318,8 +318,9 @@ def _print_gates(decision: "RolloutDecision", form: Format) -> None:
 
 
 def _print_look(planned: "RolloutPlan", look: "RolloutLook") -> None:
-    stage = planned.stages[look.next_stage]
-    typer.echo(f"{look.time:%Y-%m-%d %H:%M} {look.action}: stage {stage.name} ({stage.percent:g} %)")
+    from unitdocs.rollout.log import as_sentence  # noqa: PLC0415
+
+    typer.echo(as_sentence(look, planned))
     for gate in look.gates:
         typer.echo(f"  {gate.state:<8} {gate.sentence}")
     if not look.gates:

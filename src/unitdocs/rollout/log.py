@@ -19,6 +19,8 @@ from unitdocs.studies import RolloutAction, RolloutLook, RolloutPlan
 
 NONE = "0" * 64
 """What the first line has for the digest of the line before it."""
+WATCH = "watch"
+"""Who decides where no person does."""
 
 
 def place_of(plan_file: Path) -> Path:
@@ -136,6 +138,12 @@ def as_line(look: RolloutLook) -> bytes:
 def digest(look: RolloutLook) -> str:
     """Return what the next line names."""
     return hashlib.sha256(as_line(look)).hexdigest()
+
+
+def as_sentence(look: RolloutLook, plan: RolloutPlan) -> str:
+    """Return a line in words: when, what, and the stage after it."""
+    stage = plan.stages[look.next_stage]
+    return f"{look.time:%Y-%m-%d %H:%M} {look.action}: stage {stage.name} ({stage.percent:g} %)"
 
 
 def append(path: Path, look: RolloutLook) -> None:

@@ -24,14 +24,12 @@ from unitdocs.flags.flag_file import load as load_flag
 from unitdocs.rollout import log as logs
 from unitdocs.rollout import plan as plans
 from unitdocs.rollout.deciding import RolloutDecision, decide
-from unitdocs.rollout.log import RolloutLog
+from unitdocs.rollout.log import WATCH, RolloutLog
 from unitdocs.rollout.position import RolloutPosition
 from unitdocs.studies import GateResult, Observation, RolloutAction, RolloutLook, RolloutPlan
 
 PATIENCE = 30.0
 """Seconds to wait while another process steers the rollout."""
-WATCH = "watch"
-"""Who decides where no person does."""
 BUCKETS = 10_000
 
 

@@ -25,6 +25,7 @@ from unitdocs.studies.rollout_trials import RolloutTrials
 from unitdocs.studies.selfcheck import SelfCheck
 from unitdocs.studies.shadow_run import ShadowRun
 from unitdocs.studies.side_by_side import SideBySide
+from unitdocs.studies.telemetry_cost import TelemetryCost
 from unitdocs.studies.tested_versions import VersionTrials
 
 PACKAGE = Path(unitdocs.__file__).parent
@@ -159,6 +160,15 @@ KINDS = (
         "deploy/rollout-decisions.md",
         program="benchmarks/studies/rollout/try_rollouts.py",
         package_patterns=("rollout/deciding.py", "rollout/metric_gates.py", "rollout/trials.py"),
+    ),
+    StudyKind(
+        "telemetry_cost",
+        "telemetry-cost.json",
+        TelemetryCost,
+        "What recording events adds to frames, and what writing them costs",
+        "deploy/telemetry.md",
+        program="benchmarks/studies/telemetry/measure_cost.py",
+        package_patterns=("units/**/*.py", "experiment/columns.py", "experiment/writing.py"),
     ),
     StudyKind(
         "guide_executions",
