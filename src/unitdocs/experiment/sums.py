@@ -138,7 +138,7 @@ def _attempt(connection: EngineConnection, files: EventFiles, sources: Collectio
         return _as_sums(SESSION_SCHEMA.empty_table(), HISTOGRAM_SCHEMA.empty_table(), files)
     try:
         return _evaluated(connection, files, sources)
-    except Exception as error:
+    except Exception:
         if not all(path.exists() for path in files.usable):
             return None
         damaged = unreadable(files.usable)

@@ -82,7 +82,7 @@ def assert_equal(sums: EventSums, expected: EventSums) -> None:
 
 def summed(table: pa.Table) -> pd.DataFrame:
     """Return the sums of each session as pandas adds them up."""
-    frame = table.to_pandas().astype({name: str for name in ("arm", "reason", "scenario", "metric")})
+    frame = table.to_pandas().astype(dict.fromkeys(("arm", "reason", "scenario", "metric"), str))
     frame["is_assigned"] = frame["reason"] == "share"
     frame["square"] = frame["value"] ** 2
     groups = frame.groupby(SESSION_KEYS, sort=True)
@@ -211,9 +211,7 @@ def test_characters_of_patterns_in_a_folder_s_name_are_characters(engine: Engine
 @BOTH
 def test_words_that_another_writer_does_not_hold_as_a_dictionary_are_the_same(engine: Engine, tmp_path: Path) -> None:
     events = made_events(100)
-    plain = pa.schema(
-        [pa.field(one.name, pa.string()) if pa.types.is_dictionary(one.type) else one for one in SCHEMA]
-    )
+    plain = pa.schema([pa.field(one.name, pa.string()) if pa.types.is_dictionary(one.type) else one for one in SCHEMA])
     saved(events, tmp_path, "a-000001.parquet")
     expected = read_sums(tmp_path, engine=engine)
     saved(events.cast(plain), tmp_path, "a-000001.parquet")
