@@ -295,7 +295,7 @@ def largest_difference(folder: Path) -> float:
 def measure_all(options: argparse.Namespace, meter: ScaleMeter) -> tuple[list[EngineMeasure], float]:
     """Make events of each number, and measure; return that, and how much the engines differ on the fewest."""
     measures: list[EngineMeasure] = []
-    differences = []
+    differences: list[float] = []
     for millions in sorted(options.millions):
         count = round(millions * MILLION)
         with tempfile.TemporaryDirectory(prefix="unitdocs-scale-") as scratch:
