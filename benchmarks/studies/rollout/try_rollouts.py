@@ -35,7 +35,7 @@ from unitdocs import records
 from unitdocs.bench import environment
 from unitdocs.rollout.metric_gates import ADVANCE_LEVEL, POWER
 from unitdocs.rollout.plan import DEFAULT
-from unitdocs.rollout.trials import TrialEnd, Truth, try_rollout
+from unitdocs.rollout.trials import PlayerTruth, TrialEnd, try_rollout
 from unitdocs.stats import fixed_sample_information
 from unitdocs.studies import RolloutPlan, RolloutTrials, RolloutTruth, TriedRollout
 from unitdocs.studies.kinds import kind_of
@@ -46,19 +46,19 @@ USUAL = {"missed frame": 0.01, "error": 0.001}
 """The shares of sessions that have an event with the original system."""
 VARIATION = 0.3
 TRUTHS = (
-    ("equal", "both systems are equal", "complete", Truth(variation=VARIATION, shares=USUAL)),
-    ("slower", "the refactored system is slower by twice the limit", "kill", Truth(1.1, VARIATION, USUAL)),
+    ("equal", "both systems are equal", "complete", PlayerTruth(variation=VARIATION, shares=USUAL)),
+    ("slower", "the refactored system is slower by twice the limit", "kill", PlayerTruth(1.1, VARIATION, USUAL)),
     (
         "errors",
         "the refactored system has errors in more sessions, by twice the limit",
         "kill",
-        Truth(1.0, VARIATION, USUAL, {"error": 0.02}),
+        PlayerTruth(1.0, VARIATION, USUAL, {"error": 0.02}),
     ),
     (
         "trend",
         "both systems are equal, and all frames get 5 % slower each day",
         "complete",
-        Truth(1.0, VARIATION, USUAL, trend=0.05),
+        PlayerTruth(1.0, VARIATION, USUAL, trend=0.05),
     ),
 )
 """What is true: a name, the same in words, which decision is right, and the numbers."""
@@ -85,12 +85,12 @@ def plan() -> RolloutPlan:
     return RolloutPlan.model_validate({name.replace("-", "_"): value for name, value in members.items()})
 
 
-def one(tried: RolloutPlan, truth: Truth, seed: int) -> TrialEnd:
+def one(tried: RolloutPlan, truth: PlayerTruth, seed: int) -> TrialEnd:
     """Return how one rollout ends."""
     return try_rollout(tried, truth, sessions=SESSIONS, days=DAYS, seed=seed)
 
 
-def ends(options: argparse.Namespace, place: int, truth: Truth) -> list[TrialEnd]:
+def ends(options: argparse.Namespace, place: int, truth: PlayerTruth) -> list[TrialEnd]:
     """Try rollouts of a truth, and show how far that is."""
     seeds = range(
         (options.seed * len(TRUTHS) + place) * 10**6, (options.seed * len(TRUTHS) + place) * 10**6 + options.rollouts
@@ -108,7 +108,7 @@ def ends(options: argparse.Namespace, place: int, truth: Truth) -> list[TrialEnd
     return found
 
 
-def fixed_sample(truth: Truth, share: float) -> int:
+def fixed_sample(truth: PlayerTruth, share: float) -> int:
     """Return the treated sessions with which one test proves the margin of frame time, at a stage's share."""
     margin = next(gate.margin for gate in plan().gates if gate.metric == "frame time")
     information = fixed_sample_information(math.log1p(margin), ADVANCE_LEVEL, POWER)

@@ -182,7 +182,7 @@ def _print_account(account: "FleetAccount", out: Path) -> None:
 @app.command()
 def tidy(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that events are written to.")],
-    keep: Annotated[int, typer.Option(min=1, help="Days that stay, besides today.")] = 90,
+    keep: Annotated[int, typer.Option(min=1, max=36_500, help="Days that stay, besides today.")] = 90,
 ) -> None:
     """Merge the files of each finished day into one, and remove days that are older than those kept.
 
@@ -193,6 +193,8 @@ def tidy(
     import time  # noqa: PLC0415 -- as above
 
     from unitdocs.experiment import keeping  # noqa: PLC0415
+    from unitdocs.formatting import counted  # noqa: PLC0415
 
     done = keeping.tidy(folder, keep, time.time())
-    typer.echo(f"merged {done.parts:,} files of {len(done.merged):,} days; removed {len(done.removed):,} days")
+    files, merged = counted(done.parts, "file"), counted(len(done.merged), "day")
+    typer.echo(f"merged {files} of {merged}; removed {counted(len(done.removed), 'day')}")

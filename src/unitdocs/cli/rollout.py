@@ -12,6 +12,7 @@ import typer
 from unitdocs.cli import flags
 from unitdocs.cli.formats import Format
 from unitdocs.errors import InputError
+from unitdocs.formatting import counted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -164,8 +165,9 @@ def hold(why: WhyOption, plan: PlanOption = PLAN, at: AtOption = None) -> None:
 
     Example: unitdocs rollout hold --why "release on Friday"
     """
+    reason = _reason(why)
     steered = _rollout(plan, at)
-    _print_look(steered.plan(), steered.hold(_reason(why)))
+    _print_look(steered.plan(), steered.hold(reason))
 
 
 @app.command()
@@ -181,8 +183,9 @@ def resume(
 
     Example: unitdocs rollout resume --why "fixed in 1.4.2" --stage "1 percent"
     """
+    reason = _reason(why)
     steered = _rollout(plan, at)
-    _print_look(steered.plan(), steered.resume(_reason(why), stage))
+    _print_look(steered.plan(), steered.resume(reason, stage))
 
 
 @app.command()
@@ -249,7 +252,7 @@ def _check(log: "RolloutLog") -> None:
         typer.echo(f"looks that would be decided differently: {', '.join(map(str, differing))}", err=True)
         raise typer.Exit(REFUSED)
     looked = sum(look.observation is not None for look in log.looks)
-    typer.echo(f"{looked} looks decided again from the log: the same, byte for byte", err=True)
+    typer.echo(f"{counted(looked, 'look')} decided again from the log: the same, byte for byte", err=True)
 
 
 def _row(look: "RolloutLook", planned: "RolloutPlan") -> tuple[str, ...]:
@@ -272,16 +275,17 @@ def _rollout(plan: Path, at: str | None) -> "Rollout":
 def _moment(text: str) -> "datetime":
     from datetime import UTC, datetime  # noqa: PLC0415
 
-    seconds = flags.seconds(text)
-    if seconds is None:
-        raise InputError(f"--at: expected a time as 2026-12-01T09:00Z, got {text!r}")
-    return datetime.fromtimestamp(seconds, UTC)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"--at: {text!r} is no time; give one such as 2026-12-01T09:00Z") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _seconds(text: str) -> int:
     match = re.fullmatch(r"([1-9][0-9]{0,5})([smhd])", text)
     if match is None:
-        raise InputError(f"--every: expected a time as 30s, 5m or 1h, got {text!r}")
+        raise InputError(f"--every: expected a time such as 30s, 5m or 1h, got {text!r}")
     return int(match[1]) * SECONDS[match[2]]
 
 
@@ -314,8 +318,9 @@ def _print_gates(decision: "RolloutDecision", form: Format) -> None:
 
 
 def _print_look(planned: "RolloutPlan", look: "RolloutLook") -> None:
-    stage = planned.stages[look.next_stage]
-    typer.echo(f"{look.time:%Y-%m-%d %H:%M} {look.action}: stage {stage.name} ({stage.percent:g} %)")
+    from unitdocs.rollout.log import as_sentence  # noqa: PLC0415
+
+    typer.echo(as_sentence(look, planned))
     for gate in look.gates:
         typer.echo(f"  {gate.state:<8} {gate.sentence}")
     if not look.gates:

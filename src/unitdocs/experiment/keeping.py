@@ -29,6 +29,7 @@ ROWS = 2**20
 """Rows of a row group: what is in memory at a time."""
 ABANDONED = 3_600.0
 """Seconds after which a file that is not whole belongs to a writer that was killed."""
+MOST_DAYS = 36_500
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -72,15 +73,15 @@ def tidy(folder: Path, keep_days: int, now: float) -> TidyReport:
 
     Args:
         folder: the folder that writers write to; they may go on.
-        keep_days: finished days that stay, besides today; at least 1.
+        keep_days: finished days that stay, besides today; 1 to 36,500.
         now: seconds since 1970.
 
     Raises:
         InputError: the folder does not exist, another process tidies it, or a file is no file of events.
         OSError: the folder cannot be written.
     """
-    if keep_days < 1:
-        raise InputError(f"--keep: expected at least 1 day, got {keep_days}")
+    if not 1 <= keep_days <= MOST_DAYS:
+        raise InputError(f"--keep: expected 1 to {MOST_DAYS} days, got {keep_days}")
     if not folder.is_dir():
         raise InputError(f"{folder}: is no folder; give the one that events are written to")
     with locked(folder / "tidy"):

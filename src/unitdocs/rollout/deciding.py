@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from unitdocs.formatting import counted, number
 from unitdocs.rollout.metric_gates import MeanGate, ShareGate
-from unitdocs.rollout.position import Position
+from unitdocs.rollout.position import RolloutPosition
 from unitdocs.stats import AssignmentCell, mismatch_p
 from unitdocs.studies import (
     GateKind,
@@ -43,7 +43,7 @@ class RolloutDecision:
     gates: tuple[GateResult, ...]
 
 
-def decide(plan: RolloutPlan, position: Position, observation: Observation, now: datetime) -> RolloutDecision:
+def decide(plan: RolloutPlan, position: RolloutPosition, observation: Observation, now: datetime) -> RolloutDecision:
     """Return what to do.
 
     Args:
@@ -70,7 +70,9 @@ def _reasons(gates: Sequence[GateResult]) -> str:
     return "; ".join(gate.sentence for gate in gates)
 
 
-def _gates(plan: RolloutPlan, position: Position, observation: Observation, now: datetime) -> Iterator[GateResult]:
+def _gates(
+    plan: RolloutPlan, position: RolloutPosition, observation: Observation, now: datetime
+) -> Iterator[GateResult]:
     stage = plan.stages[position.stage]
     if position.is_held:
         yield GateResult(gate="person", state="waiting", sentence="a person holds it: see its history")
@@ -115,7 +117,7 @@ def _traffic(hours: float, newest: datetime | None, now: datetime) -> GateResult
     return GateResult(gate="traffic", state="passed", sentence=f"traffic: newest event {newest:%Y-%m-%d %H:%M}")
 
 
-def _sessions(plan: RolloutPlan, position: Position, observation: Observation) -> GateResult:
+def _sessions(plan: RolloutPlan, position: RolloutPosition, observation: Observation) -> GateResult:
     stage = plan.stages[position.stage]
     versions = [one for one in observation.versions if one.flag_version >= position.first_version]
     seen = sum(one.testers if stage.percent == 0 else one.treatment for one in versions)

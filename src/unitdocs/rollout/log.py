@@ -13,12 +13,14 @@ from pydantic import ValidationError
 
 from unitdocs.errors import InputError
 from unitdocs.rollout.deciding import decide
-from unitdocs.rollout.position import Position
+from unitdocs.rollout.position import RolloutPosition
 from unitdocs.settings import reading
 from unitdocs.studies import RolloutAction, RolloutLook, RolloutPlan
 
 NONE = "0" * 64
 """What the first line has for the digest of the line before it."""
+WATCH = "watch"
+"""Who decides where no person does."""
 
 
 def place_of(plan_file: Path) -> Path:
@@ -51,7 +53,7 @@ class RolloutLog:
                 return look.flag_version
         return 0
 
-    def position(self) -> Position:
+    def position(self) -> RolloutPosition:
         """Return where the rollout is after the last line.
 
         Raises:
@@ -61,14 +63,14 @@ class RolloutLog:
             raise InputError("the rollout was not started; start it with `unitdocs rollout advance`")
         return self.position_after(len(self.looks))
 
-    def position_after(self, count: int) -> Position:
+    def position_after(self, count: int) -> RolloutPosition:
         """Return where the rollout was after the first lines.
 
         Args:
             count: of the lines, at least 1.
         """
         look = self.looks[count - 1]
-        return Position(
+        return RolloutPosition(
             stage=look.next_stage,
             entered=look.entered if look.next_stage == look.stage else look.time,
             first_version=look.next_version,
@@ -138,6 +140,12 @@ def digest(look: RolloutLook) -> str:
     return hashlib.sha256(as_line(look)).hexdigest()
 
 
+def as_sentence(look: RolloutLook, plan: RolloutPlan) -> str:
+    """Return a line in words: when, what, and the stage after it."""
+    stage = plan.stages[look.next_stage]
+    return f"{look.time:%Y-%m-%d %H:%M} {look.action}: stage {stage.name} ({stage.percent:g} %)"
+
+
 def append(path: Path, look: RolloutLook) -> None:
     """Add a line, and wait until the disk has it.
 
@@ -171,7 +179,7 @@ def decided_again(log: RolloutLog, place: int) -> bytes:
     return as_line(again)
 
 
-def look_of(plan: RolloutPlan, position: Position, action: RolloutAction, time: datetime) -> dict[str, object]:
+def look_of(plan: RolloutPlan, position: RolloutPosition, action: RolloutAction, time: datetime) -> dict[str, object]:
     """Return the members of a line that its action and the stage decide."""
     goes_on = action is RolloutAction.ADVANCE
     following = min(position.stage + goes_on, len(plan.stages) - 1)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from unitdocs.formatting import number, points, signed_change
-from unitdocs.rollout.position import Position
+from unitdocs.rollout.position import RolloutPosition
 from unitdocs.stats import (
     RateCell,
     StratifiedEstimate,
@@ -57,7 +57,7 @@ class MetricGate:
     """
 
     plan: RolloutPlan
-    position: Position
+    position: RolloutPosition
     gate: PlannedGate
 
     @property

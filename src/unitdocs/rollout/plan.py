@@ -24,7 +24,7 @@ source = "production"     # "simulated" for a rehearsal with a simulated fleet
 level = 0.05              # chance of a kill although nothing is worse than its limit
 stall-hours = 6           # hours without an event after which the rollout holds
 
-# Each stage lasts at least so many days and has at least so many sessions with the refactored system.
+# Each stage lasts at least these days and has at least these sessions with the refactored system.
 [[stages]]
 name = "internal"         # keys that `unitdocs flags allow` names
 percent = 0

@@ -5,7 +5,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
-class Position:
+class RolloutPosition:
     """Where a rollout is.
 
     Args:

@@ -24,14 +24,12 @@ from unitdocs.flags.flag_file import load as load_flag
 from unitdocs.rollout import log as logs
 from unitdocs.rollout import plan as plans
 from unitdocs.rollout.deciding import RolloutDecision, decide
-from unitdocs.rollout.log import RolloutLog
-from unitdocs.rollout.position import Position
+from unitdocs.rollout.log import WATCH, RolloutLog
+from unitdocs.rollout.position import RolloutPosition
 from unitdocs.studies import GateResult, Observation, RolloutAction, RolloutLook, RolloutPlan
 
 PATIENCE = 30.0
 """Seconds to wait while another process steers the rollout."""
-WATCH = "watch"
-"""Who decides where no person does."""
 BUCKETS = 10_000
 
 
@@ -46,7 +44,7 @@ class Rollout:
 
     Args:
         plan_file: the plan.
-        clock: what tells the time; a rehearsal has its own.
+        clock: gives the time; a rehearsal has its own.
     """
 
     plan_file: Path
@@ -191,19 +189,19 @@ class Rollout:
         except OSError as error:
             raise InputError(f"{error.filename or self.log_file}: {error.strerror or error}") from error
 
-    def _anew(self, plan: RolloutPlan, stage: int) -> Position:
+    def _anew(self, plan: RolloutPlan, stage: int) -> RolloutPosition:
         """Return the position at the begin of a stage."""
-        return Position(stage, self.clock(), load_flag(self.flag_file(plan)).flag.version)
+        return RolloutPosition(stage, self.clock(), load_flag(self.flag_file(plan)).flag.version)
 
     def _begin(
-        self, plan: RolloutPlan, log: RolloutLog, action: RolloutAction, position: Position, why: str
+        self, plan: RolloutPlan, log: RolloutLog, action: RolloutAction, position: RolloutPosition, why: str
     ) -> RolloutLook:
         """Write that a stage begins or goes on, and put its share in force."""
         look = self._write(plan, log, position, action, why, who=user())
         self._put_in_force(plan, look)
         return look
 
-    def _found(self, plan: RolloutPlan, log: RolloutLog, position: Position) -> RolloutLook | None:
+    def _found(self, plan: RolloutPlan, log: RolloutLog, position: RolloutPosition) -> RolloutLook | None:
         """Write down that somebody else changed the flag; None if nobody did."""
         flag = load_flag(self.flag_file(plan)).flag
         if flag.killed is not None:
@@ -239,7 +237,7 @@ class Rollout:
         self,
         plan: RolloutPlan,
         log: RolloutLog,
-        position: Position,
+        position: RolloutPosition,
         action: RolloutAction,
         why: str,
         *,

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from unitdocs.rollout.deciding import decide
-from unitdocs.rollout.position import Position
+from unitdocs.rollout.position import RolloutPosition
 from unitdocs.studies import (
     ArmTotals,
     ExposedVersion,
@@ -30,7 +30,7 @@ BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Truth:
+class PlayerTruth:
     """What is true of made-up players.
 
     Args:
@@ -101,7 +101,7 @@ class MadePlayers:
         seed: of the random numbers.
     """
 
-    def __init__(self, plan: RolloutPlan, truth: Truth, sessions: int, seed: int) -> None:
+    def __init__(self, plan: RolloutPlan, truth: PlayerTruth, sessions: int, seed: int) -> None:
         self.plan = plan
         self.truth = truth
         self.sessions = sessions
@@ -180,7 +180,7 @@ class MadePlayers:
         )
 
 
-def try_rollout(plan: RolloutPlan, truth: Truth, *, sessions: int, days: int, seed: int) -> TrialEnd:
+def try_rollout(plan: RolloutPlan, truth: PlayerTruth, *, sessions: int, days: int, seed: int) -> TrialEnd:
     """Return how a rollout of made-up players ends.
 
     Args:
@@ -191,7 +191,7 @@ def try_rollout(plan: RolloutPlan, truth: Truth, *, sessions: int, days: int, se
         seed: of the random numbers.
     """
     players = MadePlayers(plan, truth, sessions, seed)
-    position = Position(stage=0, entered=BEGIN, first_version=0)
+    position = RolloutPosition(stage=0, entered=BEGIN, first_version=0)
     end = TrialEnd(RolloutAction.HOLD, plan.stages[0].name, days, 0, ())
     for day in range(days):
         players.play(day, position.stage)
@@ -203,5 +203,5 @@ def try_rollout(plan: RolloutPlan, truth: Truth, *, sessions: int, days: int, se
         if decision.action in (RolloutAction.KILL, RolloutAction.COMPLETE):
             return end
         if decision.action is RolloutAction.ADVANCE:
-            position = Position(position.stage + 1, now, position.stage + 1)
+            position = RolloutPosition(position.stage + 1, now, position.stage + 1)
     return replace(end, action=RolloutAction.HOLD)

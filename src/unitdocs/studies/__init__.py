@@ -29,6 +29,7 @@ from unitdocs.studies.rollout_trials import RolloutTrials, RolloutTruth, TriedRo
 from unitdocs.studies.selfcheck import SelfCheck, TimeVerdict, Trial, Truth, family_rate, rates
 from unitdocs.studies.shadow_run import ComparedSource, ShadowCost, ShadowRun
 from unitdocs.studies.side_by_side import SideBySide, Tool, ToolTrial, ToolVerdict, tool_rates
+from unitdocs.studies.telemetry_cost import FrameRecordingCost, RecordedShare, TelemetryCost
 from unitdocs.studies.tested_versions import CheckedVersions, VersionTrials
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "ExposedVersion",
     "ExtraSize",
     "Finder",
+    "FrameRecordingCost",
     "GateKind",
     "GateResult",
     "GuideExecutions",
@@ -64,6 +66,7 @@ __all__ = [
     "PageScores",
     "PlannedGate",
     "PlannedStage",
+    "RecordedShare",
     "RenderingScale",
     "RolloutAction",
     "RolloutLook",
@@ -80,6 +83,7 @@ __all__ = [
     "Study",
     "StudyKind",
     "TargetMeasure",
+    "TelemetryCost",
     "TimeVerdict",
     "Tool",
     "ToolTrial",

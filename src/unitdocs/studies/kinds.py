@@ -26,6 +26,7 @@ from unitdocs.studies.rollout_trials import RolloutTrials
 from unitdocs.studies.selfcheck import SelfCheck
 from unitdocs.studies.shadow_run import ShadowRun
 from unitdocs.studies.side_by_side import SideBySide
+from unitdocs.studies.telemetry_cost import TelemetryCost
 from unitdocs.studies.tested_versions import VersionTrials
 
 PACKAGE = Path(unitdocs.__file__).parent
@@ -169,6 +170,15 @@ KINDS = (
         "reference/event-scale.md",
         program="benchmarks/studies/scale/measure_scale.py",
         package_patterns=("experiment/engines.py", "experiment/events.py", "experiment/sums.py"),
+    ),
+    StudyKind(
+        "telemetry_cost",
+        "telemetry-cost.json",
+        TelemetryCost,
+        "What recording events adds to frames, and what writing them costs",
+        "deploy/telemetry.md",
+        program="benchmarks/studies/telemetry/measure_cost.py",
+        package_patterns=("units/**/*.py", "experiment/columns.py", "experiment/writing.py"),
     ),
     StudyKind(
         "guide_executions",

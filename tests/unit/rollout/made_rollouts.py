@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from unitdocs.rollout.position import Position
+from unitdocs.rollout.position import RolloutPosition
 from unitdocs.studies import (
     ArmTotals,
     ExposedVersion,
@@ -28,7 +28,7 @@ STAGES = (
 TIME = PlannedGate(metric="frame time", kind=GateKind.MEAN, margin=0.02, limit=0.05)
 ERRORS = PlannedGate(metric="error", kind=GateKind.SHARE, margin=0.01, limit=0.02)
 PLAN = RolloutPlan(stages=STAGES, gates=(TIME, ERRORS), source="simulated")
-AT_HALF = Position(stage=3, entered=BEGIN, first_version=4)
+AT_HALF = RolloutPosition(stage=3, entered=BEGIN, first_version=4)
 
 
 def later(days: float) -> datetime:

@@ -7,7 +7,7 @@ import pytest
 from made_rollouts import AT_HALF, ERRORS, PLAN, TIME, arm, later, observation
 
 from unitdocs.rollout.deciding import decide
-from unitdocs.rollout.position import Position
+from unitdocs.rollout.position import RolloutPosition
 from unitdocs.studies import (
     ExposedVersion,
     GateResult,
@@ -21,11 +21,11 @@ from unitdocs.studies import (
 EQUAL = observation()
 
 
-def action(seen: Observation, position: Position = AT_HALF, days: float = 2) -> RolloutAction:
+def action(seen: Observation, position: RolloutPosition = AT_HALF, days: float = 2) -> RolloutAction:
     return decide(PLAN, position, seen, later(days)).action
 
 
-def gate(seen: Observation, name: str, position: Position = AT_HALF, days: float = 2) -> GateResult:
+def gate(seen: Observation, name: str, position: RolloutPosition = AT_HALF, days: float = 2) -> GateResult:
     return next(one for one in decide(PLAN, position, seen, later(days)).gates if one.gate == name)
 
 
@@ -120,7 +120,7 @@ def test_a_session_in_both_arms_holds() -> None:
 
 
 def test_testers_with_an_error_hold_the_first_stage() -> None:
-    position = Position(0, later(0), 1)
+    position = RolloutPosition(0, later(0), 1)
     exposed = ExposedVersion(flag_version=1, share=0, control=1_000, treatment=0, testers=10)
     seen = Observation(newest=later(2), versions=(exposed,))
     assert action(seen, position) is RolloutAction.ADVANCE
@@ -131,7 +131,7 @@ def test_testers_with_an_error_hold_the_first_stage() -> None:
 def test_the_last_stage_is_complete() -> None:
     exposed = ExposedVersion(flag_version=5, share=1, control=0, treatment=1_000)
     seen = Observation(newest=later(2), versions=(exposed,))
-    assert action(seen, Position(4, later(0), 5)) is RolloutAction.COMPLETE
+    assert action(seen, RolloutPosition(4, later(0), 5)) is RolloutAction.COMPLETE
 
 
 def test_an_earlier_stage_does_not_prove_a_later_one() -> None:
@@ -162,7 +162,7 @@ def test_a_trend_over_days_with_growing_shares_moves_nothing() -> None:
     seen = EQUAL.model_copy(
         update={"means": (MeanObservation(metric="frame time", strata=tuple(strata), covariance=covariance),)}
     )
-    result = gate(seen, "frame time", Position(3, later(0), 2))
+    result = gate(seen, "frame time", RolloutPosition(3, later(0), 2))
     assert result.state == "passed"
     assert result.estimate == pytest.approx(0.99)
     assert action(seen) is RolloutAction.ADVANCE

@@ -51,7 +51,7 @@ export default async function load() {{
 """Turns the Python package's script, which sets `module.exports` if it exists, into a module."""
 
 
-class Source(StrEnum):
+class BundleSource(StrEnum):
     """Where a bundle came from."""
 
     BUILT = "built"
@@ -68,12 +68,12 @@ class Bundle:
     """
 
     path: Path
-    source: Source
+    source: BundleSource
 
     @property
     def is_publishable(self) -> bool:
         """Whether a published site may contain it; the full bundle is three times as large."""
-        return self.source is Source.BUILT
+        return self.source is BundleSource.BUILT
 
 
 def provide(target: Path, cache: Path = Path("build/plotly")) -> Bundle:
@@ -90,7 +90,7 @@ def provide(target: Path, cache: Path = Path("build/plotly")) -> Bundle:
     script = _wheel() if built is None else built
     if not target.is_file() or target.read_bytes() != script:
         write_atomically(target, script)
-    return Bundle(target, Source.WHEEL if built is None else Source.BUILT)
+    return Bundle(target, BundleSource.WHEEL if built is None else BundleSource.BUILT)
 
 
 def version() -> str:
