@@ -3,6 +3,7 @@
 from unitdocs.stats.averages import GeometricMean, UnpairedSample, geometric_mean, geometric_mean_over_rounds
 from unitdocs.stats.binomial import BinomialShare, share_of
 from unitdocs.stats.effect import POWER, RatioEffect, effect_of
+from unitdocs.stats.mismatch import AssignmentCell, mismatch_p
 from unitdocs.stats.multiplicity import holm
 from unitdocs.stats.noninferiority import NonInferiority, non_inferiority, unpaired_non_inferiority
 from unitdocs.stats.processes import process_difference, process_effect
@@ -19,7 +20,15 @@ from unitdocs.stats.proportion import (
     unpaired_difference,
 )
 from unitdocs.stats.ranks import as_ratio_of_medians, rank_effect
+from unitdocs.stats.rates import Bounds, RateCell, excess_bounds, rate_bounds, rate_ratio_bounds
 from unitdocs.stats.sample import LogRatios, LogValues, TooFew, log_ratio_of_round
+from unitdocs.stats.sequences import (
+    always_valid_bound_width,
+    always_valid_width,
+    fixed_sample_information,
+    information_needed,
+)
+from unitdocs.stats.strata import StratifiedEstimate, StratumSample, combine, log_ratio
 from unitdocs.stats.ticks import NO_TICKS, Ticks, ticks_of
 from unitdocs.stats.unpaired import LEVEL, unpaired_effect
 from unitdocs.stats.verdict import (
@@ -41,7 +50,9 @@ __all__ = [
     "MARGIN",
     "NO_TICKS",
     "POWER",
+    "AssignmentCell",
     "BinomialShare",
+    "Bounds",
     "Difference",
     "Exact",
     "GeometricMean",
@@ -50,30 +61,43 @@ __all__ = [
     "LogValues",
     "NoHits",
     "NonInferiority",
+    "RateCell",
     "Rates",
     "RatioEffect",
+    "StratifiedEstimate",
+    "StratumSample",
     "Ticks",
     "TooFew",
     "UnpairedSample",
     "Verdict",
+    "always_valid_bound_width",
+    "always_valid_width",
     "as_ratio_of_medians",
+    "combine",
     "decides",
     "decides_difference",
     "difference_of",
     "difference_verdict",
     "effect_of",
     "exact",
+    "excess_bounds",
+    "fixed_sample_information",
     "geometric_mean",
     "geometric_mean_over_rounds",
     "holm",
+    "information_needed",
     "is_below_margin",
     "is_difference_below_margin",
+    "log_ratio",
     "log_ratio_of_round",
+    "mismatch_p",
     "non_inferiority",
     "process_difference",
     "process_effect",
     "proportion_effect",
     "rank_effect",
+    "rate_bounds",
+    "rate_ratio_bounds",
     "share_of",
     "ticks_of",
     "unpaired_difference",

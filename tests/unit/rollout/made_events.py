@@ -3,6 +3,7 @@
 import random
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,7 +15,7 @@ from unitdocs.settings import Settings
 
 def write_events(folder: Path, name: str, events: list[Event]) -> None:
     """Write one file of events."""
-    columns: dict[str, list[object]] = {member: [getattr(one, member) for one in events] for member in Event._fields}
+    columns: dict[str, list[Any]] = {member: [getattr(one, member) for one in events] for member in Event._fields}
     times = [datetime.fromtimestamp(one.time, UTC) for one in events]
     columns |= {"time": times, "day": [time.date() for time in times], "bin": [bin_of(one.value) for one in events]}
     columns["metric"] = [str(one.metric) for one in events]

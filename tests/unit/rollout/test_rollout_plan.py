@@ -24,7 +24,7 @@ def test_the_plan_to_begin_with_is_a_plan_and_is_never_written_over(tmp_path: Pa
         ('name = "10 percent"', 'name = "1 percent"', "two stages or gates named '1 percent'"),
         ("margin = 0.02\nlimit = 0.05", "margin = 0.2\nlimit = 0.05", "gates 1: limit: 0.05 is below the margin 0.2"),
         ("stall-hours = 6", "stall-hours = 0", "stall-hours: Input should be greater than 0"),
-        ("level = 0.05", "levle = 0.05", "levle: Extra inputs are not permitted"),
+        ("level = 0.05", "levels = 0.05", "levels: Extra inputs are not permitted"),
         ("level = 0.05", "level = ", "is not TOML"),
         ('kind = "mean"', 'kind = "median"', "gates 1: kind: Input should be 'mean' or 'share'"),
     ],
