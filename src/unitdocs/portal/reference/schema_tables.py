@@ -12,7 +12,7 @@ import operator
 import pydoc
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -29,6 +29,7 @@ FOLDER: Final = "generated/reference/schemas"
 _HERE: Final = "portal/reference/schema_tables.py"
 PLAIN: Mapping[Any, tuple[str, str]] = {
     bool: ("true or false", "true or false"),
+    date: ("date", "dates"),
     datetime: ("date and time", "dates and times"),
     float: ("number", "numbers"),
     int: ("whole number", "whole numbers"),
