@@ -60,7 +60,7 @@ def test_without_a_record_the_page_says_so() -> None:
 @pytest.mark.parametrize(
     ("name", "word", "sentence"),
     [
-        ("one look", "On hold", "Only allowed keys have the refactored system (stage 1 of 5, internal)."),
+        ("one look", "On hold", "Only testers, by allowed keys, have the refactored system (stage 1 of 5, internal)."),
         ("on hold", "On hold", "10 % of players of a simulated fleet have the refactored system (stage 3 of 5,"),
         ("on hold", "On hold", "of 7 gates, frame time is not passed yet."),
         ("without traffic", "On hold", "of 7 gates, time, traffic, frame time, missed frame and error are not passed"),

@@ -245,7 +245,7 @@ def _exposed(progress: Progress) -> str:
     if progress.last.action is RolloutAction.KILL:
         return f"No {players} have the refactored system: the rollout was killed in {place}."
     if progress.stage.percent == 0:
-        return f"Only allowed keys have the refactored system ({place})."
+        return f"Only testers, by allowed keys, have the refactored system ({place})."
     if progress.last.action is RolloutAction.COMPLETE:
         return f"All {players} have the refactored system."
     return f"{number(progress.stage.percent)} % of {players} have the refactored system ({place})."
@@ -275,8 +275,8 @@ def _origin(progress: Progress) -> str:
     run = progress.run
     if progress.is_simulated:
         return (
-            f"{_sentence(run.title)} A rehearsal with a simulated fleet, made on {run.created:%Y-%m-%d}: its times are "
-            "simulated, and nothing in it counts for the decision."
+            f"{_sentence(run.title)} A rehearsal with a {SIMULATED}, made on {run.created:%Y-%m-%d}: players and days "
+            "are made up, and nothing in it counts for the decision."
         )
     return f"{_sentence(run.title)} Production, recorded on {run.created:%Y-%m-%d}."
 

@@ -35,8 +35,8 @@ def _cost(study: Study[TelemetryCost] | None) -> Iterator[Html]:
     )
     yield paragraph(
         f"Measured on {record.created:%Y-%m-%d} on {record.environment.cpu} "
-        f"({counted(record.environment.cores, 'core')}): CPU time of the same frames with events and without, both clocks "
-        f"included; the median of {counted(len(record.costs[0].ratios), 'round')}, and the middle half of them."
+        f"({counted(record.environment.cores, 'core')}): CPU time of the same frames with events and without, with "
+        f"both clocks; the median of {counted(len(record.costs[0].ratios), 'round')}, and the middle half of them."
     )
     columns = [
         Column("Frames"),
