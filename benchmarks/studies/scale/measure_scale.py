@@ -338,6 +338,7 @@ def main() -> None:
         memory=MEMORY,
         most_others=options.most_others,
         skipped=meter.skipped,
+        nice=os.nice(0),
         cardinality=EventCardinality(
             scenarios=len(SCENARIOS),
             metrics=len(METRICS),
