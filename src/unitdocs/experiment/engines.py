@@ -211,6 +211,4 @@ def check_java() -> None:
     version = re.search(r'version "(\d+)', answer.stderr + answer.stdout)
     if version is None or int(version[1]) not in JAVA_VERSIONS:
         is_version = f"is Java {version[1]}" if version else "does not say that it is Java"
-        raise InputError(
-            f"{program}: {is_version}, and Spark needs {' or '.join(map(str, JAVA_VERSIONS))}; {wanted}"
-        )
+        raise InputError(f"{program}: {is_version}, and Spark needs {' or '.join(map(str, JAVA_VERSIONS))}; {wanted}")
