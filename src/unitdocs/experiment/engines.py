@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from unitdocs.errors import InputError
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 JAVA_VERSIONS = (17, 21)
 """The versions of Java on which Spark 4.0 runs."""
 JAVA_SECONDS = 60
+VIEW = "unitdocs_events"
+"""The name of the events within Spark."""
 MEMORY = "1GB"
 """What an engine may hold if nothing else is said; DuckDB goes on on the disk beyond that."""
 MEMORY_SIZE = re.compile(r"\d+(MB|GB)")
@@ -38,6 +40,10 @@ class Engine(StrEnum):
     SPARK = "spark"
 
 
+class EvaluationError(InputError):
+    """An engine could not read a file or evaluate an expression."""
+
+
 class EngineConnection:
     """A connection to an engine that can open files of events.
 
@@ -46,7 +52,7 @@ class EngineConnection:
         backend: Ibis' connection.
     """
 
-    def __init__(self, engine: Engine, backend: "ibis.BaseBackend") -> None:
+    def __init__(self, engine: Engine, backend: Any) -> None:  # noqa: ANN401 -- Ibis has no stubs
         self.engine = engine
         self._backend = backend
 
@@ -54,24 +60,59 @@ class EngineConnection:
         """Return the rows of Parquet files, at least one, as a table that is read when it is evaluated.
 
         Raises:
+            EvaluationError: a file cannot be opened.
             InputError: Spark cannot read a file because of its name.
         """
-        if self.engine is Engine.DUCKDB:
-            return self._backend.read_parquet([glob.escape(str(path.absolute())) for path in files])
+        with self._evaluating():
+            return self._open_by_duckdb(files) if self.engine is Engine.DUCKDB else self._open_by_spark(files)
+
+    def evaluate(self, expression: "ibis.Table") -> "pa.Table":
+        """Return the rows of an expression.
+
+        Raises:
+            EvaluationError: a file cannot be read, or the memory does not suffice.
+        """
+        with self._evaluating():
+            if self.engine is Engine.DUCKDB:
+                return expression.to_pyarrow()
+            # Ibis would go by way of pandas, as Spark 4.0 does with arguments that pandas has deprecated.
+            return self._spark.sql(self._backend.compile(expression)).toArrow()
+
+    @property
+    def _spark(self) -> "SparkSession":
+        session: SparkSession = self._backend._session  # noqa: SLF001 -- Ibis opens one path only
+        return session
+
+    def _open_by_duckdb(self, files: Sequence[Path]) -> "ibis.Table":
+        return self._backend.read_parquet([glob.escape(str(path.absolute())) for path in files])
+
+    def _open_by_spark(self, files: Sequence[Path]) -> "ibis.Table":
         hidden = [path for path in files if path.name.startswith("_")]
         if hidden:
             raise InputError(*(f"{path}: Spark reads no file whose name begins with _; rename it" for path in hidden))
-        # Spark would take characters such as [ in names for patterns.
-        reader = self._backend._session.read.option("__globPaths__", "false")  # noqa: SLF001 -- Ibis opens one path only
-        reader.parquet(*(str(path.absolute()) for path in files)).createOrReplaceTempView("events")
-        return self._backend.table("events")
+        reader = self._spark.read.option("__globPaths__", "false")  # or [ in a name would begin a pattern
+        reader.parquet(*(str(path.absolute()) for path in files)).createOrReplaceTempView(VIEW)
+        return self._backend.table(VIEW)
 
-    def evaluate(self, expression: "ibis.Table") -> "pa.Table":
-        """Return the rows of an expression."""
+    @contextmanager
+    def _evaluating(self) -> Iterator[None]:
+        try:
+            yield
+        except self._errors() as error:
+            raise EvaluationError(
+                f"{self.engine}: the events cannot be read ({_first_line(error)}); correct that and run it again"
+            ) from error
+
+    def _errors(self) -> tuple[type[Exception], ...]:
+        """Return what the engine raises."""
         if self.engine is Engine.DUCKDB:
-            return expression.to_pyarrow()
-        # Ibis would go by way of pandas, as Spark 4.0 does with arguments that pandas has deprecated.
-        return self._backend._session.sql(self._backend.compile(expression)).toArrow()  # noqa: SLF001 -- as above
+            import duckdb  # noqa: PLC0415 -- only this engine needs it
+
+            return (duckdb.Error,)
+        from py4j.protocol import Py4JError  # noqa: PLC0415 -- the same
+        from pyspark.errors import PySparkException  # noqa: PLC0415 -- the same
+
+        return (PySparkException, Py4JError)
 
 
 @contextmanager
@@ -189,6 +230,10 @@ def _standard_error(file: IO[bytes]) -> Iterator[None]:
 def _last_line(log: Path) -> str:
     lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
     return lines[-1] if lines else ""
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 def check_java() -> None:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unitdocs.errors import InputError
-from unitdocs.experiment.engines import MEMORY, Engine, EngineConnection, connected
+from unitdocs.experiment.engines import MEMORY, Engine, EngineConnection, EvaluationError, connected
 from unitdocs.experiment.events import Source
 from unitdocs.experiment.usable_files import EventFiles, find_files, unreadable
 from unitdocs.formatting import counted
@@ -138,7 +138,7 @@ def _attempt(connection: EngineConnection, files: EventFiles, sources: Collectio
         return _as_sums(SESSION_SCHEMA.empty_table(), HISTOGRAM_SCHEMA.empty_table(), files)
     try:
         return _evaluated(connection, files, sources)
-    except Exception as error:
+    except EvaluationError:
         if not all(path.exists() for path in files.usable):
             return None
         damaged = unreadable(files.usable)

@@ -3,8 +3,7 @@
 One file that is cut off or foreign must not stop what reads a folder to which games write: it is left out, and named.
 """
 
-import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +15,7 @@ from unitdocs.errors import InputError
 from unitdocs.experiment.events import SCHEMA, Source
 from unitdocs.experiment.keeping import DAY, MERGED
 from unitdocs.experiment.writing import FileNote
-from unitdocs.formatting import counted, listed
+from unitdocs.formatting import listed
 
 COLUMNS = ("session", "arm", "flag_version", "reason", "scenario", "metric", "value", "bin", "day", "source")
 """The columns that sums need."""

@@ -2,6 +2,7 @@
 
 from unitdocs.studies.cache_hits import CacheCell, CacheHits, CacheTrace
 from unitdocs.studies.change_finders import AnnotatedSeries, ChangePoints, Finder
+from unitdocs.studies.event_scale import EngineMeasure, EngineRepetition, EventCardinality, EventScale, LinearCost
 from unitdocs.studies.guide_executions import ExecutedPage, ExecutedStep, ExtraSize, GuideExecutions
 from unitdocs.studies.kinds import KINDS, Study, StudyKind, kind_of, load_record, load_study
 from unitdocs.studies.page_loading import LoadingConditions, PageLoading, TargetMeasure
@@ -42,6 +43,10 @@ __all__ = [
     "ChangePoints",
     "CheckedVersions",
     "ComparedSource",
+    "EngineMeasure",
+    "EngineRepetition",
+    "EventCardinality",
+    "EventScale",
     "ExecutedPage",
     "ExecutedStep",
     "ExposedVersion",
@@ -52,6 +57,7 @@ __all__ = [
     "GateResult",
     "GuideExecutions",
     "LighthouseScore",
+    "LinearCost",
     "LoadingConditions",
     "MeanObservation",
     "MeanStratum",

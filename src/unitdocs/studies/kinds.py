@@ -16,6 +16,7 @@ from unitdocs.records.schema import Frozen
 from unitdocs.records.store import load_as
 from unitdocs.studies.cache_hits import CacheHits
 from unitdocs.studies.change_finders import ChangePoints
+from unitdocs.studies.event_scale import EventScale
 from unitdocs.studies.guide_executions import GuideExecutions
 from unitdocs.studies.page_loading import PageLoading
 from unitdocs.studies.page_scores import PageScores
@@ -160,6 +161,15 @@ KINDS = (
         "deploy/rollout-decisions.md",
         program="benchmarks/studies/rollout/try_rollouts.py",
         package_patterns=("rollout/deciding.py", "rollout/metric_gates.py", "rollout/trials.py"),
+    ),
+    StudyKind(
+        "event_scale",
+        "event-scale.json",
+        EventScale,
+        "How long the sums of many events take, and how much memory",
+        "reference/event-scale.md",
+        program="benchmarks/studies/scale/measure_scale.py",
+        package_patterns=("experiment/engines.py", "experiment/events.py", "experiment/sums.py"),
     ),
     StudyKind(
         "telemetry_cost",

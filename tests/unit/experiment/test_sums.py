@@ -15,9 +15,11 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from unitdocs.errors import InputError
+from unitdocs.experiment import sums as sums_module
 from unitdocs.experiment.engines import Engine, check_java, connected, start_spark
 from unitdocs.experiment.events import SCHEMA, EventMetric, Source, bin_of
 from unitdocs.experiment.sums import HISTOGRAM_KEYS, SESSION_KEYS, EventSums, read_sums
+from unitdocs.experiment.usable_files import EventFiles, find_files
 from unitdocs.experiment.writing import METADATA
 
 DAY = dt.date(2026, 11, 30)
@@ -267,3 +269,22 @@ def test_another_version_of_java_is_named(
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
     with pytest.raises(InputError, match=sentence):
         check_java()
+
+
+@BOTH
+def test_files_that_are_merged_while_they_are_read_are_found_again(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = made_events(300)
+    part = saved(events, tmp_path, "a-000001.parquet")
+    found = []
+
+    def find_and_merge(folder: Path, sources: object) -> EventFiles:
+        found.append(find_files(folder, sources))
+        if part.exists():
+            part.rename(part.with_name("merged-1.parquet"))
+        return found[-1]
+
+    monkeypatch.setattr(sums_module, "find_files", find_and_merge)
+    assert read_sums(tmp_path, engine=engine).sessions["n"].sum() == 300
+    assert len(found) == 2

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from unitdocs.records import Environment
 from unitdocs.records.schema import Clock
@@ -299,7 +299,6 @@ def _line(
     gates: tuple[GateResult, ...] = (),
     observation: Observation | None = None,
 ) -> RolloutLook:
-    members: dict[str, Any] = {"next_version": next_stage + 2}
     return RolloutLook(
         number=number,
         time=time or START + number * HALF_DAY,
@@ -311,8 +310,8 @@ def _line(
         entered=START + HALF_DAY * (sum(LOOKS[:stage]) + stage),
         flag_version=stage + 2,
         first_version=stage + 2,
+        next_version=next_stage + 2,
         gates=gates,
         observation=observation,
         previous="0" * 64,
-        **{name: value for name, value in members.items() if name in RolloutLook.model_fields},
     )

@@ -5,8 +5,10 @@ import inspect
 import io
 import json
 import re
+from collections.abc import Callable
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import made_rollouts
 import pytest
@@ -39,16 +41,16 @@ def text(run: RolloutRun | None, name: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page(run)[f"rollout/{name}.md"])).split())
 
 
-def figures(files: Files) -> dict[str, dict[str, object]]:
+def figures(files: Files) -> dict[str, Any]:
     found = {name: json.loads(content) for name, content in files.items() if name.startswith("figures/")}
     return {name.removeprefix("figures/").removesuffix(".json"): plot for name, plot in found.items()}
 
 
 @pytest.mark.parametrize("made", [lambda: None, *MADE.values()], ids=["no record", *MADE])
-def test_every_snippet_that_the_page_includes_is_made(made: object) -> None:
+def test_every_snippet_that_the_page_includes_is_made(made: Callable[[], RolloutRun | None]) -> None:
     included = set(re.findall(r'--8<-- "generated/(rollout/.+)"', PAGE.read_text()))
     assert included == {f"rollout/{name}.md" for name in SNIPPETS}
-    assert included <= page(made()).keys()  # type: ignore[operator]
+    assert included <= page(made()).keys()
 
 
 def test_without_a_record_the_page_says_so() -> None:
@@ -129,30 +131,32 @@ def test_each_metric_has_a_figure_with_a_mark_for_every_look_and_a_line_for_ever
     assert set(plots) == {"rollout-frame-time", "rollout-missed-frame", "rollout-error"}
     plot = plots["rollout-frame-time"]
     looks = [look for look in run.looks if any(gate.estimate and gate.gate == "frame time" for gate in look.gates)]
-    assert sum(len(trace["x"]) for trace in plot["data"]) == len(looks)  # type: ignore[attr-defined]
-    starts = [shape["x0"] for shape in plot["layout"]["shapes"] if shape["x0"] == shape["x1"]]  # type: ignore[index]
+    assert sum(len(trace["x"]) for trace in plot["data"]) == len(looks)
+    starts = [shape["x0"] for shape in plot["layout"]["shapes"] if shape["x0"] == shape["x1"]]
     assert starts == [0.0, 1.5, 3.0]
-    names = [note["text"] for note in plot["layout"]["annotations"]]  # type: ignore[index]
+    names = [note["text"] for note in plot["layout"]["annotations"]]
     assert {"internal", "1 %", "10 %", "margin", "limit"} <= set(names)
 
 
 def test_no_bound_leaves_its_figure() -> None:
     for name, made in MADE.items():
         for plot in figures(page(made())).values():
-            low, high = plot["layout"]["yaxis"]["range"]  # type: ignore[index]
-            for trace in plot["data"]:  # type: ignore[attr-defined]
+            low, high = plot["layout"]["yaxis"]["range"]
+            for trace in plot["data"]:
                 ends = zip(trace["y"], trace["error_y"]["array"], trace["error_y"]["arrayminus"], strict=True)
                 assert all(low - 1e-3 <= y - down <= y + up <= high + 1e-3 for y, up, down in ends), name
 
 
 def test_a_look_that_proves_harm_is_drawn_as_such() -> None:
     plot = figures(page(made_rollouts.killed()))["rollout-frame-time"]
-    assert [trace["name"] for trace in plot["data"]][-1] == "proven above the limit"  # type: ignore[attr-defined]
+    assert [trace["name"] for trace in plot["data"]][-1] == "proven above the limit"
 
 
 @every_rollout
-def test_every_figure_of_a_simulated_fleet_says_so_in_title_caption_drawing_and_file(made: object) -> None:
-    files = page(made())  # type: ignore[operator]
+def test_every_figure_of_a_simulated_fleet_says_so_in_title_caption_drawing_and_file(
+    made: Callable[[], RolloutRun],
+) -> None:
+    files = page(made())
     content = files["rollout/effects.md"]
     plots = figures(files)
     captions = re.findall(r"<figcaption><strong>(.*?)</strong>(.*?)</figcaption>", content, re.DOTALL)
@@ -161,15 +165,15 @@ def test_every_figure_of_a_simulated_fleet_says_so_in_title_caption_drawing_and_
         assert title.lower().startswith(SIMULATED)
         assert SIMULATED in caption
     for key, plot in plots.items():
-        assert any(SIMULATED in note["text"] for note in plot["layout"]["annotations"])  # type: ignore[index]
+        assert any(SIMULATED in note["text"] for note in plot["layout"]["annotations"])
         rows = list(csv.DictReader(io.StringIO(files[f"data/{key}.csv"])))
         assert rows
         assert {row["source"] for row in rows} == {SIMULATED}
 
 
 @every_rollout
-def test_every_table_of_a_simulated_fleet_says_so(made: object) -> None:
-    files = page(made())  # type: ignore[operator]
+def test_every_table_of_a_simulated_fleet_says_so(made: Callable[[], RolloutRun]) -> None:
+    files = page(made())
     captions = [one for content in files.values() for one in re.findall(r"<caption>(.*?)</caption>", content)]
     assert captions
     assert [caption for caption in captions if SIMULATED not in caption] == []

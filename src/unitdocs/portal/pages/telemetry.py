@@ -1,86 +1,102 @@
-"""Part of the page deploy/telemetry: what recording costs a frame."""
+"""Part of the page deploy/telemetry: what recording events adds to frames, and what writing them costs."""
 
-import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from unitdocs.formatting import counted, duration, number, percent, signed_change, signed_interval
-from unitdocs.portal.components.markup import Column, Html, Page, join, table, tag
+from unitdocs.formatting import counted, duration, percent, signed_change, signed_interval
+from unitdocs.portal.components.markup import Column, Html, Page, admonition, table, tag
 from unitdocs.portal.components.page_output import PageOutput, paragraph
-from unitdocs.stats import LogRatios, RatioEffect, effect_of
-from unitdocs.studies import FrameRecordingCost, RecordedShare, Study, TelemetryCost
-from unitdocs.studies.telemetry_cost import GOAL
+from unitdocs.portal.components.verdicts import cell_lines
+from unitdocs.studies import FrameRecordingCost, Study, TelemetryCost
+from unitdocs.studies.telemetry_cost import GOAL, RecordedShare
 
 PAGE = Page("deploy/telemetry.md")
-LEVEL = 0.05
 FRAME = 1 / 60
-"""Seconds that a frame may take where a game shows 60 in a second."""
+"""Seconds of a frame of a game at 60 frames a second."""
 
 
 def build_page(telemetry_cost: Study[TelemetryCost] | None) -> PageOutput:
     """Return the snippet `cost`."""
     output = PageOutput(PAGE, "telemetry")
-    output.snippet("cost", _cost(telemetry_cost))
+    output.snippet("cost", *_cost(telemetry_cost))
     return output
 
 
-def _cost(study: Study[TelemetryCost] | None) -> Html:
-    """Return what recording adds to frames, and what writing costs."""
+def _cost(study: Study[TelemetryCost] | None) -> Iterator[Html]:
     if study is None:
-        return paragraph("The cost was not measured for this site.")
+        yield paragraph("The cost was not measured for this site.")
+        return
     record = study.record
-    age = "" if study.is_current else " The unit system or the writer has changed since."
-    full, sampled = (_of(record, share) for share in (RecordedShare.FULL, RecordedShare.SAMPLED))
-    most = max(map(_added_seconds, full))
-    writing = duration(statistics.median(record.writing))
-    answer = (
-        f"Recording a frame adds at most {duration(most)} of CPU time on {record.environment.cpu}, which is "
-        f"{percent(most / FRAME)} of a frame at 60 frames a second. The goal is below {percent(GOAL)} of the time "
-        f"that the unit system alone takes for a frame. With the frames of {percent(record.share)} of the sessions "
-        f"recorded, {_met(sampled)}; with those of all sessions, {_met(full)}: the shorter a frame is, the larger "
-        f"is the share of the clock, which is read twice. The thread that writes needs {writing} of CPU time an "
-        f"event, outside of frames.{age}"
+    if study.is_current is False:
+        yield admonition(
+            "warning ud-stale", "Stale: the cost of recording", "The writer or the unit system has changed since."
+        )
+    yield paragraph(
+        _finding(record),
+        _absolute(record),
+        f"Writing an event takes {duration(statistics.median(record.writing))} of CPU time in a thread of its own.",
+    )
+    yield paragraph(
+        f"Measured on {record.created:%Y-%m-%d} on {record.environment.cpu} "
+        f"({counted(record.environment.cores, 'core')}): CPU time of the same frames with events and without, both "
+        f"clocks included; the median of {counted(len(record.costs[0].ratios), 'round')}, and the middle half of them."
     )
     columns = [
-        Column("Recording"),
-        Column("Elements", is_number=True),
+        Column("Frames"),
         Column("System"),
-        Column("Sessions recorded", is_number=True),
-        Column("A frame", is_number=True),
-        Column("Added", is_number=True),
-        Column("95 % interval", is_number=True),
+        *(Column(name, is_number=True) for name in ("Without events", "All sessions recorded", _sampled(record))),
     ]
-    rows = [_row(cost, record.share) for cost in record.costs]
-    reproduce = tag("p", "Reproduce this: ", tag("code", record.command), class_="ud-reproduce")
-    return join([paragraph(answer), table("CPU time that recording adds to frames", columns, rows), reproduce])
+    yield table("What recording adds to the CPU time of frames", columns, list(_rows(record)))
+    yield tag("p", "Reproduce this: ", tag("code", record.command), class_="ud-reproduce")
 
 
-def _of(record: TelemetryCost, share: RecordedShare) -> list[FrameRecordingCost]:
-    return [cost for cost in record.costs if cost.recorded is share]
+def _sampled(record: TelemetryCost) -> str:
+    return f"{percent(record.share)} of sessions recorded"
 
 
-def _effect(cost: FrameRecordingCost) -> RatioEffect:
-    return effect_of(LogRatios(map(math.log, cost.ratios)), LEVEL)
+def _finding(record: TelemetryCost) -> str:
+    """Return the largest cost, and whether it is within the goal."""
+    largest = max(record.costs, key=lambda cost: statistics.median(cost.ratios))
+    added = statistics.median(largest.ratios)
+    state = "below" if added - 1 < GOAL else "not below"
+    return (
+        f"Recording adds at most {signed_change(added)} to the CPU time of a frame, {state} the goal of "
+        f"{percent(GOAL)}: with the {largest.system} system in {largest.recording}."
+    )
 
 
-def _added_seconds(cost: FrameRecordingCost) -> float:
-    return (_effect(cost).ratio - 1) * cost.frame
+def _absolute(record: TelemetryCost) -> str:
+    """Return the largest cost in seconds, which does not depend on how short a frame is, and where the goal is met."""
+    added = {cost: statistics.median(cost.ratios) - 1 for cost in record.costs}
+    most = max(share * cost.frame for cost, share in added.items())
+    full, sampled = (
+        [share for cost, share in added.items() if cost.recorded is recorded]
+        for recorded in (RecordedShare.FULL, RecordedShare.SAMPLED)
+    )
+    return (
+        f"These are the frames of the unit system alone, some of which are very short. Recording adds at most "
+        f"{duration(most)} to any of them, most of it for reading the clock, which is {percent(most / FRAME)} of a "
+        f"frame of a game at 60 frames a second. The goal is met in {_met(full)} with all sessions recorded, and in "
+        f"{_met(sampled)} with {percent(record.share)} of them."
+    )
 
 
-def _met(costs: Sequence[FrameRecordingCost]) -> str:
-    """Return in how many cases the goal is met, which is where the whole interval is below it."""
-    met = sum(_effect(cost).high < 1 + GOAL for cost in costs)
-    return f"it is met in {met} of {counted(len(costs), 'case')}"
+def _met(added: Sequence[float]) -> str:
+    return f"{sum(share < GOAL for share in added)} of {counted(len(added), 'case')}"
 
 
-def _row(cost: FrameRecordingCost, share: float) -> list[str]:
-    effect = _effect(cost)
-    return [
-        cost.recording,
-        number(cost.elements),
-        cost.system,
-        percent(share if cost.recorded is RecordedShare.SAMPLED else 1.0),
-        duration(cost.frame),
-        signed_change(effect.ratio),
-        signed_interval(effect.low, effect.high),
-    ]
+def _rows(record: TelemetryCost) -> Iterator[list[str]]:
+    """Yield a row for each recording and system, with the cost of both shares."""
+    costs = {(cost.recording, cost.system, cost.recorded): cost for cost in record.costs}
+    for recording, system in dict.fromkeys((cost.recording, cost.system) for cost in record.costs):
+        both = [costs.get((recording, system, share)) for share in (RecordedShare.FULL, RecordedShare.SAMPLED)]
+        first = next(cost for cost in both if cost)
+        name = cell_lines(recording, counted(first.elements, "element"))
+        yield [name, system, duration(first.frame), *map(_added, both)]
+
+
+def _added(cost: FrameRecordingCost | None) -> str:
+    if cost is None:
+        return "not measured"
+    low, median, high = statistics.quantiles(cost.ratios, n=4)
+    return cell_lines(signed_change(median), signed_interval(low, high))
