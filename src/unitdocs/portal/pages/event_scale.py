@@ -63,8 +63,8 @@ def _conditions(study: Study[EventScale]) -> str:
         f"Measured on {record.created:%Y-%m-%d} on {record.environment.cpu} with {counted(record.threads, 'thread')} "
         f"and {record.memory} for the engine. The events are made up: {kinds}, about "
         f"{counted(cardinality.session_events, 'event')} of a session, one file for each day. Times are the median of "
-        f"{counted(len(record.measures[0].repetitions), 'reading')}, each in a process of its own, memory is the largest "
-        f"of them. Rows are those of the sums by session.{age}"
+        f"{counted(len(record.measures[0].repetitions), 'reading')}, each in a process of its own, memory is the "
+        f"largest. Rows are those of the sums by session.{age}"
     )
 
 
