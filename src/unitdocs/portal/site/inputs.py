@@ -79,9 +79,7 @@ class Inputs:
         InputError: a file is missing or is not a run record.
     """
 
-    def __init__(
-        self, docs: Path, root: Path, reference: Path, machine: Path | None, *, small: bool = False
-    ) -> None:
+    def __init__(self, docs: Path, root: Path, reference: Path, machine: Path | None, *, small: bool = False) -> None:
         self._inputs: dict[str, Input] = {}
         self._files: dict[str, Path] = {}
         self._add_runs(root, reference, machine)
