@@ -288,9 +288,9 @@ def provide(page: Path, place: Path) -> None:
         for version in ("1.0", "1.1"):
             build_package(ROOT, version, place / "packages" / version)
         measured = records.load(ROOT / REFERENCE)
-        for version, record in (("1.0", measured), ("1.1", measured_later(measured, 30))):
-            offered = place / "packages" / version / OFFERED
-            offered.write_bytes(packed(record.model_dump_json(exclude_none=True).encode()))
+        for version, offered in (("1.0", measured), ("1.1", measured_later(measured, 30))):
+            file = place / "packages" / version / OFFERED
+            file.write_bytes(packed(offered.model_dump_json(exclude_none=True).encode()))
     if page not in guides():
         record = place / "work" / REFERENCE
         record.parent.mkdir(parents=True)
