@@ -2,12 +2,14 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from unitdocs.cli import extras
+from unitdocs.cli.formats import AnalysisFormat
 from unitdocs.errors import InputError
+from unitdocs.experiment.engines import Engine
 from unitdocs.formatting import visible
 
 if TYPE_CHECKING:
@@ -198,3 +200,42 @@ def tidy(
     done = keeping.tidy(folder, keep, time.time())
     files, merged = counted(done.parts, "file"), counted(len(done.merged), "day")
     typer.echo(f"merged {files} of {merged}; removed {counted(len(done.removed), 'day')}")
+
+
+@app.command()
+def analyse(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that events are written to.")],
+    engine: Annotated[
+        Engine, typer.Option(help="What adds the events up: duckdb, or spark, which needs unitdocs[spark] and Java 17.")
+    ] = Engine.DUCKDB,
+    source: Annotated[
+        Literal["production", "simulated"], typer.Option(help="Whose events: players', or those of a simulated fleet.")
+    ] = "production",
+    form: Annotated[
+        AnalysisFormat, typer.Option("--format", help="table for people, json or csv for programs.")
+    ] = AnalysisFormat.TABLE,
+) -> None:
+    """Show what events say: each metric by arm and version of the flag, and both arms compared.
+
+    Only sessions whose system the flag chose by its share of players are compared, each version of the flag by itself.
+    Intervals stay valid however often somebody looks. Simulated events are never mixed with those of players.
+
+    Examples:
+    unitdocs experiment analyse events
+
+    unitdocs experiment analyse build/fleet/events --source simulated --format csv
+    """
+    from unitdocs.cli.analyses import AnalysisCaption, write  # noqa: PLC0415 -- pandas would slow every command's start
+    from unitdocs.experiment import analysing  # noqa: PLC0415 -- the same
+    from unitdocs.experiment.events import Source  # noqa: PLC0415 -- the same
+    from unitdocs.experiment.sums import read_sums  # noqa: PLC0415 -- the same
+
+    sums = read_sums(folder, engine=engine, sources=(Source(source),))
+    days = analysing.days_of(sums)
+    if not days:
+        raise InputError(f"{folder}: has no events of the source {source}", *sums.notes)
+    caption = AnalysisCaption(Source(source), days[0], days[-1], engine)
+    typer.echo(write(analysing.analyse(sums), caption, form))
+    if form is not AnalysisFormat.TABLE:
+        for note in sums.notes:
+            typer.echo(visible(note), err=True)

@@ -19,3 +19,11 @@ class ReportForm(StrEnum):
     JSON = "json"
     HTML = "html"
     JUNIT = "junit"
+
+
+class AnalysisFormat(StrEnum):
+    """How an analysis is written."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"

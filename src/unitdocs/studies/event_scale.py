@@ -120,6 +120,7 @@ class EventScale(Frozen):
         memory: what each engine may hold, such as `1GB`.
         most_others: cores that other programs may use in a reading; one in which they used more was repeated.
         skipped: readings that do not count since others were disturbed less.
+        nice: priority of the readings, as the system counts it: below 0 they go before other programs.
         cardinality: what the events have in common.
         measures: what was measured, by engine and number of events.
         difference: largest relative difference between the sums of both engines; their counts are equal.
@@ -137,6 +138,7 @@ class EventScale(Frozen):
     memory: str
     most_others: Amount
     skipped: Annotated[int, Field(ge=0)]
+    nice: int
     cardinality: EventCardinality
     measures: Annotated[tuple[EngineMeasure, ...], Field(min_length=1)]
     difference: Amount | None

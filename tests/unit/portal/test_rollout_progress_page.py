@@ -60,7 +60,7 @@ def test_without_a_record_the_page_says_so() -> None:
 @pytest.mark.parametrize(
     ("name", "word", "sentence"),
     [
-        ("one look", "On hold", "Only allowed keys have the refactored system (stage 1 of 5, internal)."),
+        ("one look", "On hold", "Only testers, by allowed keys, have the refactored system (stage 1 of 5, internal)."),
         ("on hold", "On hold", "10 % of players of a simulated fleet have the refactored system (stage 3 of 5,"),
         ("on hold", "On hold", "of 7 gates, frame time is not passed yet."),
         ("without traffic", "On hold", "of 7 gates, time, traffic, frame time, missed frame and error are not passed"),
@@ -87,7 +87,7 @@ def test_a_metrics_gate_has_its_effect_with_bounds_margin_limit_and_what_is_miss
 def test_a_gate_without_traffic_waits_and_is_listed_for_the_next_stage() -> None:
     run = made_rollouts.without_traffic()
     assert "traffic waiting No event for 12 hours, more than 6." in text(run, "gates")
-    assert "traffic No event for 12 hours, more than 6." in text(run, "next")
+    assert "traffic: No event for 12 hours, more than 6." in text(run, "next")
 
 
 def test_the_next_stage_says_how_long_the_missing_sessions_take_at_this_pace() -> None:
@@ -202,6 +202,16 @@ def test_looks_in_a_row_that_hold_are_one_row_of_the_decisions() -> None:
     assert "9 looks since" in text(run, "log")
     assert "1 percent → 10 percent advance watch All gates are passed; 10 percent is next." in text(run, "log")
     assert text(made_rollouts.held_by_a_person(), "log").count("grace A tournament this weekend.") == 1
+
+
+def test_a_bound_that_excludes_nothing_is_called_none() -> None:
+    run = made_rollouts.on_hold()
+    changes = {"frame time": {"low": 0.0, "high": None}, "error": {"low": -1.0, "high": 1.0}}
+    last = run.looks[-1]
+    gates = tuple(gate.model_copy(update=changes.get(gate.gate, {})) for gate in last.gates)
+    changed = run.model_copy(update={"looks": (*run.looks[:-1], last.model_copy(update={"gates": gates}))})
+    assert text(changed, "gates").count("no bound to no bound") == 2
+    assert figures(page(changed))
 
 
 def test_names_of_a_record_are_shown_as_they_are() -> None:

@@ -167,9 +167,13 @@ class GateHistory:
 
     def write(self, value: float | None) -> str:
         """Return an estimate or a bound in words."""
-        if value is None:
+        if value is None or not self._is_informed(value):
             return "no bound"
         return signed_change(value) if self.is_mean else change_points(value)
+
+    def _is_informed(self, value: float) -> bool:
+        """Return whether a bound excludes anything: no ratio is below 0, no difference of shares beyond 1."""
+        return value > 0 if self.is_mean else abs(value) < 1
 
     def bounds(self, result: GateResult) -> str:
         """Return both bounds in words."""
@@ -245,7 +249,7 @@ def _exposed(progress: Progress) -> str:
     if progress.last.action is RolloutAction.KILL:
         return f"No {players} have the refactored system: the rollout was killed in {place}."
     if progress.stage.percent == 0:
-        return f"Only allowed keys have the refactored system ({place})."
+        return f"Only testers, by allowed keys, have the refactored system ({place})."
     if progress.last.action is RolloutAction.COMPLETE:
         return f"All {players} have the refactored system."
     return f"{number(progress.stage.percent)} % of {players} have the refactored system ({place})."
@@ -275,8 +279,8 @@ def _origin(progress: Progress) -> str:
     run = progress.run
     if progress.is_simulated:
         return (
-            f"{_sentence(run.title)} A rehearsal with a simulated fleet, made on {run.created:%Y-%m-%d}: its times are "
-            "simulated, and nothing in it counts for the decision."
+            f"{_sentence(run.title)} A rehearsal with a {SIMULATED}, made on {run.created:%Y-%m-%d}: players and days "
+            "are made up, and nothing in it counts for the decision."
         )
     return f"{_sentence(run.title)} Production, recorded on {run.created:%Y-%m-%d}."
 
@@ -375,7 +379,7 @@ def _waiting_item(progress: Progress, result: GateResult) -> Html:
     text = f" {_spoken(result)}"
     if result.needed and (pace := _pace(progress)):
         text += f" At the pace of this stage, {pace:,.0f} sessions a day, that takes {_roughly(result.needed / pace)}."
-    return tag("li", tag("strong", result.gate), text)
+    return tag("li", tag("strong", f"{result.gate}:"), text)
 
 
 def _roughly(days: float) -> str:
@@ -646,4 +650,12 @@ def _log_row(progress: Progress, looks: Sequence[RolloutLook]) -> list[str]:
     when = cell_lines(_when(last.time), f"{len(looks)} looks since {_when(first.time)}" if len(looks) > 1 else "")
     goes = f"{progress.name(last.stage)} → {progress.name(last.next_stage)}"
     stage = goes if last.next_stage != last.stage else progress.name(last.stage)
-    return [when, stage, last.action.value, last.who, _sentence(last.why)]
+    return [when, stage, last.action.value, last.who, _reason(last)]
+
+
+def _reason(look: RolloutLook) -> str:
+    """Return why a line was written; of a look that holds the gates, whose sentences are long."""
+    waiting = [result.gate for result in look.gates if result.state == "waiting"]
+    if look.action is RolloutAction.HOLD and waiting:
+        return f"Not passed yet: {listed(waiting)}."
+    return _sentence(look.why)

@@ -190,13 +190,23 @@ def _limited(words: str, limits: tuple[object, ...]) -> str:
     for limit in _each(limits):
         values = {name: getattr(limit, name) for name in LIMITS if getattr(limit, name, None) is not None}
         bounds += [f"{LIMITS[name]} {_limit(value)}" for name, value in values.items()]
+        lengths = _lengths(limit, words)
         if getattr(limit, "min_length", None) == 1:
             words = f"{words}, one or more"
         elif getattr(limit, "allow_inf_nan", None) is False:
             words = f"finite {words}"
-        elif not values:
+        elif not values and not lengths:
             raise InputError(f"no words for the limit {limit!r} yet; add them to {_HERE}")
+        bounds += lengths
     return ", ".join((words, " and ".join(bounds))) if bounds else words
+
+
+def _lengths(limit: object, words: str) -> list[str]:
+    """Return the words for the shortest and the longest text or list, where a limit is one of these."""
+    unit = "characters" if words.startswith("text") else "of them"
+    least, most = getattr(limit, "min_length", None), getattr(limit, "max_length", None)
+    shortest = [f"at least {least} {unit}"] if least and least > 1 else []
+    return shortest + ([f"at most {most} {unit}"] if most else [])
 
 
 def _each(limits: tuple[object, ...]) -> Iterator[object]:
