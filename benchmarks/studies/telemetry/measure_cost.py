@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from unitdocs.experiment.writing import SessionEvents
     from unitdocs.units import PreparedScene
 
+NAMES = tuple(sorted(path.stem for path in _recordings.FOLDER.glob("*.json")))
 SHARE = 0.01
 """Share of the sessions whose frames are recorded where some are."""
 BLOCK = 0.01
@@ -76,17 +77,18 @@ def parse() -> argparse.Namespace:
         allow_abbrev=False,
     )
     parser.add_argument("--rounds", type=int, default=60, help="rounds of each recording, system and share (60)")
+    parser.add_argument("--recording", choices=NAMES, action="append", help="a recording to play (default: all)")
     parser.add_argument("--seed", type=int, default=1, help="of the random numbers (1)")
     parser.add_argument("--out", type=Path, default=Path("build/telemetry-cost.json"), help="the record's file")
     return parser.parse_args()
 
 
-def recordings() -> Iterator[Played]:
-    """Yield every recording with each system, its frames played once."""
-    for path in sorted(_recordings.FOLDER.glob("*.json")):
+def recordings(names: Sequence[str]) -> Iterator[Played]:
+    """Yield recordings with each system, their frames played once."""
+    for name in names:
         for system in ("original", "refactored"):
-            recording = _recordings.recording(path.stem)
-            played = Played(path.stem, system, recording, create_system(system).prepare(recording.scene))
+            recording = _recordings.recording(name)
+            played = Played(name, system, recording, create_system(system).prepare(recording.scene))
             plain(played.prepared, recording.frames)
             yield played
 
@@ -186,7 +188,7 @@ def writing(folder: Path) -> tuple[float, ...]:
 def costs(options: argparse.Namespace, folder: Path) -> Iterator[FrameRecordingCost]:
     """Yield what recording adds, and print it."""
     rng = random.Random(options.seed)
-    for played in recordings():
+    for played in recordings(options.recording or NAMES):
         for share in RecordedShare:
             made = cost(played, share, options.rounds, rng, folder)
             low, median, high = statistics.quantiles(made.ratios, n=4)

@@ -3,13 +3,16 @@
 import re
 from datetime import UTC, datetime
 from html import unescape
+from pathlib import Path
 
 import made_rollouts
 
+from unitdocs import studies
 from unitdocs.portal.pages import telemetry
 from unitdocs.studies import FrameRecordingCost, Study, TelemetryCost
 from unitdocs.studies.telemetry_cost import RecordedShare
 
+ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
 
@@ -48,6 +51,27 @@ def test_the_largest_median_is_compared_with_the_goal() -> None:
     shown = text(record(small, large))
     assert "at most +1.50 % to the CPU time of a frame, below the goal of 2 %: 30 µs with the refactored" in shown
     assert "+3.00 % to the CPU time of a frame, above the goal" in text(record(cost(RecordedShare.FULL, 1.02, 1.04)))
+
+
+def test_the_cost_is_also_said_in_seconds_and_the_cases_within_the_goal_are_counted() -> None:
+    shown = text(
+        record(
+            cost(RecordedShare.FULL, 1.01, 1.01),
+            cost(RecordedShare.FULL, 1.03, 1.03, system="refactored"),
+            cost(RecordedShare.SAMPLED, 1.0, 1.0),
+        )
+    )
+    assert "Recording adds at most 60 µs to any of them" in shown
+    assert "which is 0.36 % of a frame of a game at 60 frames a second" in shown
+    assert "met in 1 of 2 cases with all sessions recorded, and in 1 of 1 case with 10 % of them" in shown
+
+
+def test_the_committed_record_has_every_recording_with_both_systems_and_shares() -> None:
+    frames = {path.stem for path in (ROOT / "benchmarks/frames").glob("*.json")}
+    committed = studies.load_record("telemetry_cost", ROOT / "benchmarks/results/telemetry-cost.json")
+    cases = {(one.recording, one.system, one.recorded) for one in committed.costs}
+    assert len(cases) == len(committed.costs) == 4 * len(frames)
+    assert {recording for recording, _, _ in cases} == frames
 
 
 def test_each_recording_and_system_is_a_row_with_both_shares() -> None:
