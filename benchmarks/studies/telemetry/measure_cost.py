@@ -171,18 +171,37 @@ def round_of(
     return sums[0], sums[1], size // 2
 
 
-def writing(folder: Path) -> tuple[float, ...]:
-    """Return the CPU time that writing needs for an event, in seconds, of one batch after the other."""
-    times = []
+class BatchTimes(NamedTuple):
+    """CPU times of one event, in seconds; see `TelemetryCost`."""
+
+    recording: float
+    clock: float
+    writing: float
+
+
+def batches(folder: Path) -> Iterator[BatchTimes]:
+    """Yield what one batch of events after the other took: to record, without any frame, and to write."""
+    clock = time.thread_time
     with EventWriter(folder, salt="cost", source=Source.SIMULATED, queue=2 * EVENTS, batch=2 * EVENTS) as writer:
         for number in range(BATCHES):
             events = writer.session(f"player-{number}", Choice("original", None, Reason.SHARE, 1), "batch")
-            for frame in range(EVENTS - 1):
-                events.frame(0.004 + frame * 1e-9)
-            begin = time.thread_time()
+            begin = clock()
+            for _ in range(EVENTS):
+                pass
+            nothing = clock()
+            for _ in range(EVENTS):
+                start = clock()
+                clock() - start
+            clocks = clock()
+            for _ in range(EVENTS):
+                start = clock()
+                events.frame(clock() - start)
+            recorded = clock()
             writer.flush()
-            times.append((time.thread_time() - begin) / EVENTS)
-    return tuple(times)
+            loop, end = nothing - begin, clock()
+            yield BatchTimes(
+                *(seconds / EVENTS for seconds in (recorded - clocks - loop, clocks - nothing - loop, end - recorded))
+            )
 
 
 def costs(options: argparse.Namespace, folder: Path) -> Iterator[FrameRecordingCost]:
@@ -210,8 +229,9 @@ def main() -> None:
     gc.freeze()
     with tempfile.TemporaryDirectory() as folder:
         measured = tuple(costs(options, Path(folder)))
-        times = writing(Path(folder))
-    print(f"writing: {statistics.median(times) * 1e6:.2f} us of CPU time an event, in batches of {EVENTS:,}")
+        times = tuple(batches(Path(folder)))
+    for name, seconds in zip(BatchTimes._fields, map(statistics.median, zip(*times, strict=True)), strict=True):
+        print(f"{name}: {seconds * 1e6:.2f} us of CPU time an event, in batches of {EVENTS:,}")
     made = TelemetryCost(
         created=created,
         seed=options.seed,
@@ -220,7 +240,9 @@ def main() -> None:
         share=SHARE,
         costs=measured,
         events=EVENTS,
-        writing=times,
+        recording=tuple(batch.recording for batch in times),
+        clock=tuple(batch.clock for batch in times),
+        writing=tuple(batch.writing for batch in times),
         environment=environment.closed(begun, ticks),
         finished=datetime.now(UTC),
     )
