@@ -381,6 +381,17 @@ def gain(*cases: CaseResult) -> SuiteGain:
     return SuiteGain("S", 1.2, 0.9, 1.3, "20 % faster", "", cases[-1], cases[0], titles, "s/")
 
 
+LOOKS = {
+    "day": [1.0, 2.0, 3.0],
+    "stage": ["1 percent", "1 percent", "10 percent"],
+    "change": [1.0, 0.5, 9.0],
+    "low": [None, -1.0, 6.0],
+    "high": [40.0, 1.5, None],
+    "state": ["waiting", "passed", "harm"],
+    "text": ["first", "second", "third"],
+}
+"""Looks of a rollout, with bounds that are missing or far away."""
+
 PLOTS: dict[str, MakePlot] = {
     "forest": lambda case: figures.forest(many(case), 0.01, {"suite": "S"}, many(case)[:3]),
     "differences": lambda case: figures.differences(shares(case), 0.01, {"suite": "S"}, shares(case)),
@@ -395,12 +406,15 @@ PLOTS: dict[str, MakePlot] = {
     "heat_map": lambda _: figures.heat_map(pd.DataFrame(CELLS), "columns"),
     "missed_frames": lambda _: figures.missed_frames(pd.DataFrame({**ARMS, **MISSED})),
     "power": lambda _: figures.power(pd.DataFrame({**POWER, **SHARES})),
+    "rollout_effect": lambda _: figures.rollout_effect(
+        pd.DataFrame(LOOKS), [(0.0, "1 %"), (2.0, "10 %")], figures.Thresholds(2.0, 5.0, "%"), "days"
+    ),
     "scaling": lambda _: figures.scaling(pd.DataFrame(SCALING)),
     "spread": lambda _: figures.spread(pd.DataFrame({**ARMS, **ROW, **SPREAD}), "s", 1.0),
     "suite_overview": lambda case: figures.suite_overview([gain(case(0.5), case(1.5, "b"))]),
     "trend": lambda _: figures.trend(pd.DataFrame(TREND)),
 }
-NOT_DRAWN = {"is_off_scale", "pinned", "plain", "tail_shares"}
+NOT_DRAWN = {"Thresholds", "is_off_scale", "pinned", "plain", "tail_shares"}
 
 
 @pytest.mark.parametrize("name", PLOTS)
