@@ -223,7 +223,7 @@ def analyse(
     Examples:
     unitdocs experiment analyse events
 
-    unitdocs experiment analyse build/fleet/events --source simulated --format csv
+    unitdocs experiment analyse build/fleet --source simulated --format csv
     """
     from unitdocs.cli.analyses import AnalysisCaption, write  # noqa: PLC0415 -- pandas would slow every command's start
     from unitdocs.experiment import analysing  # noqa: PLC0415 -- the same

@@ -16,6 +16,7 @@ import pytest
 
 from unitdocs.experiment.columns import SessionLabels, tables_of
 from unitdocs.experiment.events import Source
+from unitdocs.experiment.writing import METADATA, FileNote
 
 DAY = dt.datetime(2026, 11, 30, 12, tzinfo=dt.UTC)
 
@@ -33,7 +34,8 @@ def write_events(folder: Path, source: Source = Source.PRODUCTION, *, slower: fl
     for day, table in tables_of(recorded, source):
         place = folder / day.isoformat() / f"{source}-000001.parquet"
         place.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(table, place)
+        note = {METADATA: FileNote(dropped=5).encoded()}
+        pq.write_table(table.replace_schema_metadata(note), place)
 
 
 def analyse(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -52,6 +54,7 @@ def test_a_slower_arm_is_seen_in_the_table(tmp_path: Path) -> None:
     line = next(line for line in done.stdout.splitlines() if line.startswith("frame time") and "means" in line)
     assert "+9." in line or "+10." in line
     assert "4 sessions not chosen by the flag's share: not compared." in done.stdout
+    assert "5 events dropped by games: in no file." in done.stdout
 
 
 @pytest.mark.parametrize("form", ["table", "json", "csv"])
