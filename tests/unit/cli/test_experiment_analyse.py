@@ -4,16 +4,18 @@ import csv
 import datetime as dt
 import io
 import json
-import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from unitdocs.cli import program
 from unitdocs.experiment.columns import SessionLabels, tables_of
 from unitdocs.experiment.events import Source
 from unitdocs.experiment.writing import METADATA, FileNote
@@ -38,14 +40,26 @@ def write_events(folder: Path, source: Source = Source.PRODUCTION, *, slower: fl
         pq.write_table(table.replace_schema_metadata(note), place)
 
 
-def analyse(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "unitdocs.cli", "experiment", "analyse", *map(str, words)]
-    return subprocess.run(
-        command, capture_output=True, text=True, check=False, env={**os.environ, **environment}, timeout=300
-    )
+class ProgramRun(NamedTuple):
+    """What the program printed, and its exit code."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
-def test_a_slower_arm_is_seen_in_the_table(tmp_path: Path) -> None:
+@pytest.fixture
+def analyse(capsys: pytest.CaptureFixture[str]) -> Callable[..., ProgramRun]:
+    def run(*words: str | Path) -> ProgramRun:
+        with pytest.raises(SystemExit) as ended:
+            program.run(["experiment", "analyse", *map(str, words)])
+        printed = capsys.readouterr()
+        return ProgramRun(int(ended.value.code or 0), printed.out, printed.err)
+
+    return run
+
+
+def test_a_slower_arm_is_seen_in_the_table(tmp_path: Path, analyse: Callable[..., ProgramRun]) -> None:
     write_events(tmp_path)
     done = analyse(tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
@@ -58,7 +72,9 @@ def test_a_slower_arm_is_seen_in_the_table(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ["table", "json", "csv"])
-def test_simulated_sessions_are_never_without_their_name(form: str, tmp_path: Path) -> None:
+def test_simulated_sessions_are_never_without_their_name(
+    form: str, tmp_path: Path, analyse: Callable[..., ProgramRun]
+) -> None:
     write_events(tmp_path, Source.SIMULATED)
     done = analyse(tmp_path, "--source", "simulated", "--format", form)
     assert done.returncode == 0, done.stderr
@@ -72,7 +88,7 @@ def test_simulated_sessions_are_never_without_their_name(form: str, tmp_path: Pa
         assert done.stdout.count("simulated fleet, 2026-11-30") == 2
 
 
-def test_both_sources_in_one_folder_are_not_mixed(tmp_path: Path) -> None:
+def test_both_sources_in_one_folder_are_not_mixed(tmp_path: Path, analyse: Callable[..., ProgramRun]) -> None:
     write_events(tmp_path, slower=0.0)
     write_events(tmp_path, Source.SIMULATED, slower=1.0)
     done = analyse(tmp_path, "--format", "json")
@@ -81,7 +97,9 @@ def test_both_sources_in_one_folder_are_not_mixed(tmp_path: Path) -> None:
     assert done.stderr == "events with the source simulated are left out\n"
 
 
-def test_a_folder_without_events_of_the_source_is_a_sentence(tmp_path: Path) -> None:
+def test_a_folder_without_events_of_the_source_is_a_sentence(
+    tmp_path: Path, analyse: Callable[..., ProgramRun]
+) -> None:
     write_events(tmp_path, Source.SIMULATED)
     done = analyse(tmp_path)
     assert done.returncode == 2
@@ -91,7 +109,7 @@ def test_a_folder_without_events_of_the_source_is_a_sentence(tmp_path: Path) -> 
     ]
 
 
-def test_a_foreign_file_is_left_out_and_named(tmp_path: Path) -> None:
+def test_a_foreign_file_is_left_out_and_named(tmp_path: Path, analyse: Callable[..., ProgramRun]) -> None:
     write_events(tmp_path)
     pq.write_table(pa.table({"city": ["Bern"]}), tmp_path / "2026-11-30" / "cities.parquet")
     done = analyse(tmp_path)
@@ -99,9 +117,12 @@ def test_a_foreign_file_is_left_out_and_named(tmp_path: Path) -> None:
     assert "cities.parquet: has no column session," in done.stdout
 
 
-def test_spark_without_java_is_a_sentence(tmp_path: Path) -> None:
+def test_spark_without_java_is_a_sentence(
+    tmp_path: Path, analyse: Callable[..., ProgramRun], monkeypatch: pytest.MonkeyPatch
+) -> None:
     write_events(tmp_path)
-    done = analyse(tmp_path, "--engine", "spark", JAVA_HOME=str(tmp_path))
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    done = analyse(tmp_path, "--engine", "spark")
     assert done.returncode == 2
     assert done.stderr.startswith(f"unitdocs: {tmp_path}/bin/java: Spark needs Java, which does not start")
     assert done.stderr.count("\n") == 1
@@ -122,6 +143,14 @@ def test_a_missing_spark_names_the_extra(tmp_path: Path) -> None:
 @pytest.mark.long
 def test_spark_prints_what_duckdb_prints_and_nothing_else(tmp_path: Path) -> None:
     write_events(tmp_path)
-    by_duckdb, by_spark = (analyse(tmp_path, "--engine", engine) for engine in ("duckdb", "spark"))
+    by_duckdb, by_spark = (
+        subprocess.run(
+            [sys.executable, "-m", "unitdocs.cli", "experiment", "analyse", str(tmp_path), "--engine", engine],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        for engine in ("duckdb", "spark")
+    )
     assert by_spark.stderr == ""
     assert by_spark.stdout.replace("by spark", "by duckdb") == by_duckdb.stdout
