@@ -229,7 +229,9 @@ def analyse(
     from unitdocs.experiment import analysing  # noqa: PLC0415 -- the same
     from unitdocs.experiment.events import Source  # noqa: PLC0415 -- the same
     from unitdocs.experiment.sums import read_sums  # noqa: PLC0415 -- the same
+    from unitdocs.experiment.usable_files import find_files  # noqa: PLC0415 -- the same
 
+    find_files(folder, (Source(source),))  # a wrong folder is named before Spark starts, which takes seconds
     sums = read_sums(folder, engine=engine, sources=(Source(source),))
     days = analysing.days_of(sums)
     if not days:

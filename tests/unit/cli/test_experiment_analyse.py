@@ -48,8 +48,11 @@ class ProgramRun(NamedTuple):
     stderr: str
 
 
+Analyse = Callable[..., ProgramRun]
+
+
 @pytest.fixture
-def analyse(capsys: pytest.CaptureFixture[str]) -> Callable[..., ProgramRun]:
+def analyse(capsys: pytest.CaptureFixture[str]) -> Analyse:
     def run(*words: str | Path) -> ProgramRun:
         with pytest.raises(SystemExit) as ended:
             program.run(["experiment", "analyse", *map(str, words)])
@@ -59,7 +62,7 @@ def analyse(capsys: pytest.CaptureFixture[str]) -> Callable[..., ProgramRun]:
     return run
 
 
-def test_a_slower_arm_is_seen_in_the_table(tmp_path: Path, analyse: Callable[..., ProgramRun]) -> None:
+def test_a_slower_arm_is_seen_in_the_table(tmp_path: Path, analyse: Analyse) -> None:
     write_events(tmp_path)
     done = analyse(tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
@@ -72,9 +75,7 @@ def test_a_slower_arm_is_seen_in_the_table(tmp_path: Path, analyse: Callable[...
 
 
 @pytest.mark.parametrize("form", ["table", "json", "csv"])
-def test_simulated_sessions_are_never_without_their_name(
-    form: str, tmp_path: Path, analyse: Callable[..., ProgramRun]
-) -> None:
+def test_simulated_sessions_are_never_without_their_name(form: str, tmp_path: Path, analyse: Analyse) -> None:
     write_events(tmp_path, Source.SIMULATED)
     done = analyse(tmp_path, "--source", "simulated", "--format", form)
     assert done.returncode == 0, done.stderr
@@ -88,7 +89,7 @@ def test_simulated_sessions_are_never_without_their_name(
         assert done.stdout.count("simulated fleet, 2026-11-30") == 2
 
 
-def test_both_sources_in_one_folder_are_not_mixed(tmp_path: Path, analyse: Callable[..., ProgramRun]) -> None:
+def test_both_sources_in_one_folder_are_not_mixed(tmp_path: Path, analyse: Analyse) -> None:
     write_events(tmp_path, slower=0.0)
     write_events(tmp_path, Source.SIMULATED, slower=1.0)
     done = analyse(tmp_path, "--format", "json")
@@ -97,9 +98,7 @@ def test_both_sources_in_one_folder_are_not_mixed(tmp_path: Path, analyse: Calla
     assert done.stderr == "events with the source simulated are left out\n"
 
 
-def test_a_folder_without_events_of_the_source_is_a_sentence(
-    tmp_path: Path, analyse: Callable[..., ProgramRun]
-) -> None:
+def test_a_folder_without_events_of_the_source_is_a_sentence(tmp_path: Path, analyse: Analyse) -> None:
     write_events(tmp_path, Source.SIMULATED)
     done = analyse(tmp_path)
     assert done.returncode == 2
@@ -109,7 +108,7 @@ def test_a_folder_without_events_of_the_source_is_a_sentence(
     ]
 
 
-def test_a_foreign_file_is_left_out_and_named(tmp_path: Path, analyse: Callable[..., ProgramRun]) -> None:
+def test_a_foreign_file_is_left_out_and_named(tmp_path: Path, analyse: Analyse) -> None:
     write_events(tmp_path)
     pq.write_table(pa.table({"city": ["Bern"]}), tmp_path / "2026-11-30" / "cities.parquet")
     done = analyse(tmp_path)
@@ -117,9 +116,16 @@ def test_a_foreign_file_is_left_out_and_named(tmp_path: Path, analyse: Callable[
     assert "cities.parquet: has no column session," in done.stdout
 
 
-def test_spark_without_java_is_a_sentence(
-    tmp_path: Path, analyse: Callable[..., ProgramRun], monkeypatch: pytest.MonkeyPatch
+def test_a_folder_that_does_not_exist_is_named_before_spark_starts(
+    tmp_path: Path, analyse: Analyse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    done = analyse(tmp_path / "absent", "--engine", "spark")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "absent: cannot be read (No such file or directory); give a folder of events" in done.stderr
+
+
+def test_spark_without_java_is_a_sentence(tmp_path: Path, analyse: Analyse, monkeypatch: pytest.MonkeyPatch) -> None:
     write_events(tmp_path)
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
     done = analyse(tmp_path, "--engine", "spark")
