@@ -1,5 +1,6 @@
 """Three versions of the site, published to a bare repository and read in a browser as GitHub Pages serves them."""
 
+import gzip
 import json
 import re
 import shutil
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from accessibility import judge
 from later_records import measured_later
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from serving import (
     PARTS,
     PREFIX,
@@ -27,6 +28,7 @@ from serving import (
 )
 
 from unitdocs import records
+from unitdocs.cli import main
 from unitdocs.portal import bundle
 from unitdocs.publishing import Pages, publish, published, roll_back
 from unitdocs.publishing.sharing import SHARED
@@ -179,6 +181,57 @@ def test_a_switch_of_the_version_stays_on_the_page_whose_figures_are_drawn(hoste
     page.wait_for_url(f"{hosted}{OLD}/benchmarks/comparison/")
     page.locator("figure.ud-figure").first.hover()
     expect(page.locator("figure.ud-figure").first).to_have_attribute("data-state", "drawn")
+
+
+@pytest.mark.parametrize("says_so", [False, True], ids=["as it is", "with its encoding"])
+def test_the_search_of_a_version_finds_its_pages_from_a_compressed_index(
+    hosted: str, open_page: OpenPage, *, says_so: bool
+) -> None:
+    page = open_page()
+    if says_so:
+        page.route("**/search_index.json.gz", with_encoding)
+    page.goto(f"{hosted}{OLD}/benchmarks/trend/")
+    with page.expect_request("**/search_index.json.gz"):
+        page.keyboard.press("/")
+    page.keyboard.type("interval")
+    page.locator(".md-search-result__link[href*='benchmarks/']").first.dispatch_event("click")
+    page.wait_for_url(f"{hosted}{OLD}/benchmarks/**h=interval*")
+
+
+def with_encoding(route: Route) -> None:
+    """Answer as a host that names the encoding of a compressed file, which a browser unpacks before a page sees it."""
+    route.fulfill(response=route.fetch(), body=gzip.decompress(route.fetch().body()))
+
+
+def test_an_index_that_is_damaged_leaves_the_search_waiting_and_the_page_as_it_is(
+    hosted: str, open_page: OpenPage, watch: Watch
+) -> None:
+    page = open_page()
+    page.route("**/search_index.json.gz", lambda route: route.fulfill(body=b"\x1f\x8b" + bytes(50)))
+    page.goto(f"{hosted}{OLD}/benchmarks/trust/")
+    with page.expect_response("**/search_index.json.gz"):
+        page.keyboard.press("/")
+    page.keyboard.type("interval")
+    expect(page.locator(".md-search-result__meta")).to_have_text("Initializing search")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert all(problem.endswith("Network error") for problem in watch.problems)  # said in the console, by the theme
+    watch.problems.clear()
+
+
+def test_a_record_that_is_downloaded_from_a_version_is_compared(
+    hosted: str, open_page: OpenPage, tmp_path: Path, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = open_page()
+    for version in (OLD, NEW):
+        page.goto(f"{hosted}{version}/benchmarks/data/")
+        with page.expect_download() as download:
+            page.get_by_role("link", name="reference.json.xz").click()
+        download.value.save_as(tmp_path / f"{version}.json.xz")
+    assert records.load(tmp_path / f"{NEW}.json.xz") == records.load(project / REFERENCE)
+    with pytest.raises(SystemExit) as ended:
+        main(["compare", str(tmp_path / f"{OLD}.json.xz"), str(tmp_path / f"{NEW}.json.xz")])
+    assert not ended.value.code
+    assert f"{OLD}.json.xz (unitdocs)" in capsys.readouterr().out
 
 
 def test_links_of_a_version_stay_in_it(hosted: str, open_page: OpenPage) -> None:

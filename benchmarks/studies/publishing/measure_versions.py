@@ -30,6 +30,8 @@ if __name__ == "__main__":
     enter("portal")
 
 from unitdocs.formatting import duration, size
+from unitdocs.portal.components.downloads import FOLDER as DOWNLOADS
+from unitdocs.portal.components.downloads import repacked
 from unitdocs.portal.reference.source_pages import FOLDER as SOURCES
 from unitdocs.publishing import Change, Pages, roll_back
 from unitdocs.publishing.branch import Branch, Entry, entries, store_folder
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
 FIRST, EACH = 10, 10
 """The number of the first version, 1.0; and after how many versions a line is printed."""
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-OWN = ("generated/data/records/reference.json.gz", "generated/data/SHA256SUMS", "generated/data/*.csv")
+OWN = ("generated/data/records/reference.json.xz", "generated/data/SHA256SUMS", "generated/data/*.csv")
 """What a record of its own changes, besides all pages and all figures."""
 
 
@@ -106,6 +108,13 @@ def changed(site: Path, number: int, options: argparse.Namespace) -> list[Path]:
     return files
 
 
+def pack_records(site: Path) -> None:
+    """Offer the records of a built site as a published version does."""
+    for file in (site / "generated" / DOWNLOADS).glob("*.gz"):
+        file.with_suffix(".xz").write_bytes(repacked(file.read_bytes()))
+        file.unlink()
+
+
 def main() -> None:
     """Publish the versions, and print what they take."""
     options = parse()
@@ -119,6 +128,7 @@ def main() -> None:
             subprocess.run(["git", "config", key, value], cwd=project, check=True)
         pages = Pages(project)
         site = shutil.copytree(options.site, Path(folder) / "site")
+        pack_records(site)
         build_package(ROOT, "1.0", site / "generated" / PACKAGE)
         print("versions  whole site  added by it  seconds")
         for number in range(FIRST, FIRST + options.versions):

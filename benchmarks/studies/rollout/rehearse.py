@@ -1,7 +1,7 @@
 """Rehearse a rollout: a fleet plays day by day with the systems that a flag gives it; each night the rollout decides.
 
 The players really play, and their frames are measured; only the players and the days are simulated. Testers come
-first, then 1, 10, 50 and 100 percent of the players. The log becomes a record, which the page How the rollout stands
+first, then 1, 10, 50 and 100 percent of the players. The log becomes a record, which the page Rollout progress
 shows.
 
 Examples:

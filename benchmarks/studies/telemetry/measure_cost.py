@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from unitdocs.experiment.writing import SessionEvents
     from unitdocs.units import PreparedScene
 
+NAMES = tuple(sorted(path.stem for path in _recordings.FOLDER.glob("*.json")))
 SHARE = 0.01
 """Share of the sessions whose frames are recorded where some are."""
 BLOCK = 0.01
@@ -76,17 +77,18 @@ def parse() -> argparse.Namespace:
         allow_abbrev=False,
     )
     parser.add_argument("--rounds", type=int, default=60, help="rounds of each recording, system and share (60)")
+    parser.add_argument("--recording", choices=NAMES, action="append", help="a recording to play (default: all)")
     parser.add_argument("--seed", type=int, default=1, help="of the random numbers (1)")
     parser.add_argument("--out", type=Path, default=Path("build/telemetry-cost.json"), help="the record's file")
     return parser.parse_args()
 
 
-def recordings() -> Iterator[Played]:
-    """Yield every recording with each system, its frames played once."""
-    for path in sorted(_recordings.FOLDER.glob("*.json")):
+def recordings(names: Sequence[str]) -> Iterator[Played]:
+    """Yield recordings with each system, their frames played once."""
+    for name in names:
         for system in ("original", "refactored"):
-            recording = _recordings.recording(path.stem)
-            played = Played(path.stem, system, recording, create_system(system).prepare(recording.scene))
+            recording = _recordings.recording(name)
+            played = Played(name, system, recording, create_system(system).prepare(recording.scene))
             plain(played.prepared, recording.frames)
             yield played
 
@@ -169,24 +171,43 @@ def round_of(
     return sums[0], sums[1], size // 2
 
 
-def writing(folder: Path) -> tuple[float, ...]:
-    """Return the CPU time that writing needs for an event, in seconds, of one batch after the other."""
-    times = []
+class BatchTimes(NamedTuple):
+    """CPU times of one event, in seconds; see `TelemetryCost`."""
+
+    recording: float
+    clock: float
+    writing: float
+
+
+def batches(folder: Path) -> Iterator[BatchTimes]:
+    """Yield what one batch of events after the other took: to record, without any frame, and to write."""
+    clock = time.thread_time
     with EventWriter(folder, salt="cost", source=Source.SIMULATED, queue=2 * EVENTS, batch=2 * EVENTS) as writer:
         for number in range(BATCHES):
             events = writer.session(f"player-{number}", Choice("original", None, Reason.SHARE, 1), "batch")
-            for frame in range(EVENTS - 1):
-                events.frame(0.004 + frame * 1e-9)
-            begin = time.thread_time()
+            begin = clock()
+            for _ in range(EVENTS):
+                pass
+            nothing = clock()
+            for _ in range(EVENTS):
+                start = clock()
+                clock() - start
+            clocks = clock()
+            for _ in range(EVENTS):
+                start = clock()
+                events.frame(clock() - start)
+            recorded = clock()
             writer.flush()
-            times.append((time.thread_time() - begin) / EVENTS)
-    return tuple(times)
+            loop, end = nothing - begin, clock()
+            yield BatchTimes(
+                *(seconds / EVENTS for seconds in (recorded - clocks - loop, clocks - nothing - loop, end - recorded))
+            )
 
 
 def costs(options: argparse.Namespace, folder: Path) -> Iterator[FrameRecordingCost]:
     """Yield what recording adds, and print it."""
     rng = random.Random(options.seed)
-    for played in recordings():
+    for played in recordings(options.recording or NAMES):
         for share in RecordedShare:
             made = cost(played, share, options.rounds, rng, folder)
             low, median, high = statistics.quantiles(made.ratios, n=4)
@@ -208,8 +229,9 @@ def main() -> None:
     gc.freeze()
     with tempfile.TemporaryDirectory() as folder:
         measured = tuple(costs(options, Path(folder)))
-        times = writing(Path(folder))
-    print(f"writing: {statistics.median(times) * 1e6:.2f} us of CPU time an event, in batches of {EVENTS:,}")
+        times = tuple(batches(Path(folder)))
+    for name, seconds in zip(BatchTimes._fields, map(statistics.median, zip(*times, strict=True)), strict=True):
+        print(f"{name}: {seconds * 1e6:.2f} us of CPU time an event, in batches of {EVENTS:,}")
     made = TelemetryCost(
         created=created,
         seed=options.seed,
@@ -218,7 +240,9 @@ def main() -> None:
         share=SHARE,
         costs=measured,
         events=EVENTS,
-        writing=times,
+        recording=tuple(batch.recording for batch in times),
+        clock=tuple(batch.clock for batch in times),
+        writing=tuple(batch.writing for batch in times),
         environment=environment.closed(begun, ticks),
         finished=datetime.now(UTC),
     )

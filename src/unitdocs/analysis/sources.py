@@ -15,7 +15,7 @@ from unitdocs.formatting import counted, listed
 from unitdocs.records.readers import describes_folder, read_results
 from unitdocs.records.results import LeftOut, Result, Results
 
-ENDINGS = (".json", ".json.gz")
+ENDINGS = (".json", ".json.gz", ".json.xz")
 MOST_FILES = 50_000
 """Files and folders of a folder that are looked at."""
 COMMIT = re.compile("[0-9a-f]{4,64}")
@@ -34,7 +34,7 @@ def find_file(path: Path) -> Path:
     """
     if path.is_dir():
         return _only(path, result_files(path), "it")
-    if path.exists() or not path.parent.is_dir() or path.suffix in (".json", ".gz"):
+    if path.exists() or not path.parent.is_dir() or path.suffix in (".json", ".gz", ".xz"):
         return path
     try:
         chosen = choose(path.parent, path.name)

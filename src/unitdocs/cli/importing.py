@@ -102,7 +102,7 @@ def write(results: "Results", source: Path, out: Path, taken: Iterable[Path]) ->
     from unitdocs.files import write_atomically  # noqa: PLC0415
 
     content = results.model_dump_json(exclude_none=True).encode()
-    stem = source.name.removesuffix(".gz").removesuffix(".json")
+    stem = source.name.removesuffix(".gz").removesuffix(".xz").removesuffix(".json")
     number = 1
     while not _is_free(path := out / f"{stem}{f'-{number}' if number > 1 else ''}.json", content, taken):
         number += 1

@@ -4,17 +4,19 @@ Only the players and their days are simulated. Each session's system is chosen a
 resolved by that system, and their CPU time is measured. Everything that a fleet records has the source `simulated`.
 """
 
+import contextlib
 import datetime as dt
 import gc
+import os
 import random
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field
 
@@ -30,6 +32,9 @@ from unitdocs.records.schema import Frozen
 from unitdocs.records.store import load_as, save
 from unitdocs.settings import Settings
 from unitdocs.units import System, create_system
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 ACCOUNT = "fleet.json"
 """The name of the file that says what a fleet did."""
@@ -184,16 +189,22 @@ class Fleet:
         options.game()
         self.folder, self.flag_file, self.options, self.processes = folder, flag_file, options, processes
         self._pool: ProcessPoolExecutor | None = None
+        self._ends: Connection | None = None
 
     def __enter__(self) -> Self:
         if self.processes > 1:  # not by forks, since the writer has a thread
-            self._pool = ProcessPoolExecutor(self.processes, mp_context=get_context("spawn"))
+            context = get_context("spawn")
+            ends, self._ends = context.Pipe(duplex=False)
+            self._pool = ProcessPoolExecutor(
+                self.processes, mp_context=context, initializer=_end_with, initargs=(ends,)
+            )
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
+        if self._pool is not None and self._ends is not None:
+            self._ends.close()
             self._pool.shutdown(cancel_futures=True)
-            self._pool = None
+            self._pool = self._ends = None
 
     def play_day(self, day: int, players: range) -> FleetDay:
         """Play the sessions of a day, and return what was done.
@@ -214,7 +225,7 @@ def play_day(folder: Path, flag_file: Path, *, day: int, players: range, options
     Args:
         folder: where the events go.
         flag_file: the flag that chooses.
-        day: its number, from 0: the events have the date `options.start` and so many days.
+        day: its number, from 0: the events have the date of that many days after `options.start`.
         players: numbers of its players; player 7 has the key `player-7`. A player who played on another day is the
             same session again.
         options: how they play.
@@ -250,6 +261,7 @@ def simulate(
         InputError: the folder has the account of another fleet, another process plays there, or a file is not what it
             should be.
     """
+    _check_dates(options, days)
     place = folder / ACCOUNT
     with locked(place), Fleet(folder, flag_file, options, processes=processes) as fleet:
         account = _continued(place, FleetAccount(options=options, sessions=sessions))
@@ -270,6 +282,18 @@ def account_of(folder: Path) -> FleetAccount | None:
     """
     place = folder / ACCOUNT
     return load_as(FleetAccount, place, WHAT) if place.exists() else None
+
+
+def _check_dates(options: FleetOptions, days: int) -> None:
+    """Refuse days of which the calendar knows nothing.
+
+    Raises:
+        InputError: the last one is after the year 9999.
+    """
+    try:
+        options.start + dt.timedelta(days=days)
+    except OverflowError:
+        raise InputError(f"--days: {days} days from {options.start} on end after the year 9999; give fewer") from None
 
 
 def _continued(place: Path, wanted: FleetAccount) -> FleetAccount:
@@ -299,6 +323,17 @@ def _name(options: FleetOptions, day: int) -> str:
     return f"fleet{options.seed}-day{day}-"
 
 
+def _end_with(ends: "Connection") -> None:
+    """End this process at once when the other end is closed: the fleet stops, or its process was killed."""
+
+    def wait() -> None:
+        with contextlib.suppress(EOFError, OSError):
+            ends.recv()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
 def play_shift(shift: Shift) -> PlayedShift:
     """Play the sessions of a shift in this process."""
     options, done = shift.options, PlayedShift({arm: PlayedSums() for arm in (ORIGINAL, REFACTORED)}, set())
@@ -324,7 +359,7 @@ def play_shift(shift: Shift) -> PlayedShift:
     return done
 
 
-@contextmanager
+@contextlib.contextmanager
 def _without_old_objects() -> Iterator[None]:
     """Leave what this process already has out of garbage collections: a player's game has none of it."""
     gc.freeze()

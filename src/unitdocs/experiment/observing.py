@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from unitdocs.experiment.events import EventMetric
+from unitdocs.experiment.events import EventMetric, Source
 from unitdocs.studies import (
     ArmTotals,
     ExposedVersion,
@@ -64,8 +64,13 @@ def observe(
     )
 
 
-def newest_event(folder: Path) -> "datetime | None":
-    """Return the time of the newest event in a folder, by the statistics that its files hold; None without events."""
+def newest_event(folder: Path, source: Source) -> "datetime | None":
+    """Return the time of the newest event of a source, by the statistics that files hold; None without events.
+
+    Args:
+        folder: the folder of events.
+        source: where the events come from.
+    """
     import pyarrow.parquet as pq  # noqa: PLC0415 -- only a rollout needs it
 
     newest = None
@@ -74,11 +79,17 @@ def newest_event(folder: Path) -> "datetime | None":
             metadata = pq.read_metadata(path)
         except (OSError, ValueError):  # a file that a killed process left; what reads the events names it
             continue
-        place = metadata.schema.names.index("time") if "time" in metadata.schema.names else None
-        for group in range(metadata.num_row_groups if place is not None else 0):
-            statistics = metadata.row_group(group).column(place).statistics
-            if statistics is not None and statistics.has_min_max:
-                newest = statistics.max if newest is None else max(newest, statistics.max)
+        for group in range(metadata.num_row_groups):
+            members = metadata.row_group(group)
+            columns = {
+                (one := members.column(place)).path_in_schema: one.statistics for place in range(members.num_columns)
+            }
+            time, named = columns.get("time"), columns.get("source")
+            if time is None or not time.has_min_max:
+                continue
+            if named is not None and named.has_min_max and not named.min <= source.value <= named.max:
+                continue
+            newest = time.max if newest is None else max(newest, time.max)
     return newest
 
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from unitdocs.publishing.branch import Branch, contents
 from unitdocs.publishing.sharing import SHARED
 
-_ADDRESS: Final = re.compile(rb"\b(?:href|src|data-figure)=(?:\"([^\"#?:]+)[\"#?]|([^\"#?:\s>]+)[#?\s>])")
+_ADDRESS: Final = re.compile(rb"\b(?:href|src|data-(?:figure|index))=(?:\"([^\"#?:]+)[\"#?]|([^\"#?:\s>]+)[#?\s>])")
 _SHARED: Final = re.compile(rf"(?:^|/){SHARED}/([0-9a-f]+)/".encode(), re.MULTILINE)
 
 

@@ -11,7 +11,7 @@ import json
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -31,12 +31,15 @@ _SINGLE: Final = (
     "generated/plotly.min.js",
     "generated/data",
     "generated/figures",
+    "search/*.json.gz",
     "reference/source",
     "reference/*.csv",
 )
 """Files, and folders of such, that change each for itself, as patterns."""
 _STYLES: Final = "assets/unitdocs.css"
 _SEARCH: Final = "search/search_index.json"
+_NAMES_SEARCH: Final = "data-index="
+"""What is in the pages if their programs find a compressed index of the search; the theme's own do not."""
 _PROGRAMS: Final = "assets/programs"
 _PROGRAM: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _LONG: Final = 300  # characters of a program that is worth a file
@@ -55,7 +58,8 @@ _BASE: Final = re.compile(r'"base": "(/[^"]*)"')
 def share(site: Path, shared: Path) -> Mapping[str, str]:
     """Move what versions have in common out of a built site, and let its pages refer to the new places.
 
-    Pages are made smaller as well, and the data of figures are compressed, which the site's scripts know.
+    Pages are made smaller as well, and the data of figures and of the search are compressed, which the site's scripts
+    know.
 
     Args:
         site: folder of the site, which will be below the root.
@@ -77,7 +81,8 @@ def share(site: Path, shared: Path) -> Mapping[str, str]:
         pages = _with_icons_in_styles(site / _STYLES, pages)
     pages = _with_shared_programs(site, pages)
     _compact_index(site / _SEARCH)
-    compressed = dict(_compress(site))
+    named = [site / _SEARCH] if any(_NAMES_SEARCH in text for text in pages.values()) else []
+    compressed = dict(_compress(site, [*_files(site / _FIGURES), *filter(Path.is_file, named)]))
     groups = [*_GROUPS, *(path.relative_to(site).as_posix() for name in _SINGLE for path in _matching(site, name))]
     moved = {compressed.get(path, path): place for group in groups for path, place in _move(site, group, shared)}
     for page, text in pages.items():
@@ -150,9 +155,9 @@ def _compact_index(file: Path) -> None:
     file.write_text(json.dumps(index, ensure_ascii=False, separators=(",", ":")), encoding="utf-8", newline="")
 
 
-def _compress(site: Path) -> Iterator[tuple[str, str]]:
-    """Compress the data of figures, and yield their new and old places."""
-    for file in _files(site / _FIGURES):
+def _compress(site: Path, files: Iterable[Path]) -> Iterator[tuple[str, str]]:
+    """Compress files, and yield their new and old places."""
+    for file in files:
         target = file.with_name(f"{file.name}.gz")
         target.write_bytes(gzip.compress(file.read_bytes(), mtime=0))
         file.unlink()

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 BUNDLES: Final = Path("build/plotly")
 """Where built bundles are kept, below the project; one that was changed is built again."""
 REFERENCE: Final = Path("benchmarks/results/reference.json.gz")
-_RECORD: Final = "generated/data/records/reference.json.gz"
+_RECORD: Final = "generated/data/records/reference.json.xz"
 _EXPLORED: Final = "generated/explore/data.json"
 _NOT_FOUND_PAGE: Final = "404.html"
 _ROOT_PAGE: Final = "index.html"
@@ -275,9 +275,9 @@ def _is_stale(record: "RunRecord", project: Path, *, stale_ok: bool) -> bool:
 
 
 def _render(bundles: Path) -> None:
-    """Render the reference record alone, and require a bundle that is fit for publishing."""
+    """Render the reference record alone, offered as a small file, and require a bundle that is fit for publishing."""
     docs = Path("docs")
-    render(REFERENCE, None, docs)
+    render(REFERENCE, None, docs, small=True)
     reference.render(Path.cwd(), docs)
     if not bundle.provide(docs / "generated" / "plotly.min.js", bundles).is_publishable:
         raise InputError(

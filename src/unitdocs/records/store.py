@@ -20,6 +20,10 @@ LARGEST_FILE = 64 * 1024 * 1024
 """Largest size of a file in bytes, of its content if it is compressed; a full record has a few megabytes."""
 MOST_PARTS = 2_000_000
 """Lists, objects and quotation marks of a file at most: in memory they take many times the bytes of the file."""
+MOST_MEMORY = 2 * LARGEST_FILE
+"""Bytes of memory that xz data may ask for while they are unpacked; what `xz -9` writes needs half of it."""
+GZIP, XZ = b"\x1f\x8b", b"\xfd7zXZ\0"
+"""What compressed data begin with."""
 HALF = r"\ud"
 ESCAPES = re.compile(
     r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
@@ -28,7 +32,7 @@ ESCAPES = re.compile(
 
 
 def load(path: Path | str) -> RunRecord:
-    """Read a run record from a `.json` or `.json.gz` file.
+    """Read a run record from a `.json`, `.json.gz` or `.json.xz` file; what counts is its content, not its name.
 
     Raises:
         InputError: the file is missing, too large, not JSON or not a run record; with the place of each problem.
@@ -93,6 +97,11 @@ def read_json(path: Path, what: str, pairs: Callable[[list[tuple[str, object]]],
         return json.loads(_text(content) if pairs is dict else content, object_pairs_hook=pairs)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error}); give the path of {what}") from error
+    except ImportError as error:
+        raise InputError(
+            f"{path}: is xz data, which this Python was built without ({error}); unpack it with `xz --decompress`, or "
+            "use another Python"
+        ) from error
     except (UnicodeDecodeError, ValueError, RecursionError, EOFError, zlib.error) as error:
         raise InputError(f"{path}: is not a JSON file ({error}); give the path of {what}") from error
 
@@ -128,11 +137,11 @@ def _check_format(model: type[Frozen], path: Path, data: object, what: str) -> N
 
 
 def _content(path: Path, what: str) -> bytes:
-    """Return the content of a file, decompressed if it is gzip data."""
+    """Return the content of a file, decompressed if it is gzip or xz data."""
     # The size of a device or a pipe is unknown before it is read.
     with path.open("rb") as file:
         content = file.read(LARGEST_FILE + 1)
-    text = _decompressed(content) if content[:2] == b"\x1f\x8b" and len(content) <= LARGEST_FILE else content
+    text = unpacked(content) if len(content) <= LARGEST_FILE else content
     if len(text) > LARGEST_FILE:
         state = "is" if text is content else "is, unpacked,"
         raise InputError(
@@ -147,22 +156,62 @@ def _content(path: Path, what: str) -> bytes:
     return text
 
 
-def _decompressed(content: bytes) -> bytes:
-    """Return the content of gzip data, up to one byte more than the limit.
+def unpacked(content: bytes) -> bytes:
+    """Return the content of gzip or xz data, up to one byte more than the limit; other bytes as they are.
 
     Raises:
         EOFError: the data end too early.
-        ValueError: there is more after the end of the data, which would be ignored.
+        ValueError: the data are damaged, or there is more after their end, which would be ignored.
+        ImportError: this Python cannot read xz data.
     """
-    inflate = zlib.decompressobj(wbits=31)
-    text = inflate.decompress(content, LARGEST_FILE + 1)
+    unpack = _unpacker(content)
+    if unpack is None:
+        return content
+    text, is_whole, left = unpack(content)
     if len(text) > LARGEST_FILE:
         return text
-    if not inflate.eof:
+    if not is_whole:
         raise EOFError("the compressed data end too early")
-    if inflate.unused_data.strip(b"\0"):
+    if left.strip(b"\0"):
         raise ValueError("there is a second part after the end of the compressed data")
     return text
+
+
+def _unpacker(content: bytes) -> Callable[[bytes], tuple[bytes, bool, bytes]] | None:
+    """Return what unpacks compressed data: to their content, whether they are complete, and what is after their end."""
+    if content.startswith(GZIP):
+        return _inflated
+    return _unpacked_xz if content.startswith(XZ) else None
+
+
+def _inflated(content: bytes) -> tuple[bytes, bool, bytes]:
+    inflate = zlib.decompressobj(wbits=31)
+    text = inflate.decompress(content, LARGEST_FILE + 1)
+    return text, inflate.eof, inflate.unused_data
+
+
+def _unpacked_xz(content: bytes) -> tuple[bytes, bool, bytes]:
+    import lzma  # noqa: PLC0415 - some builds of Python lack it, and few files need it
+
+    unpack = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MOST_MEMORY)
+    try:
+        text = unpack.decompress(content, LARGEST_FILE + 1)
+    except lzma.LZMAError as error:
+        raise ValueError(str(error)) from error
+    return text, unpack.eof, unpack.unused_data
+
+
+def packed(text: bytes) -> bytes:
+    """Return bytes as xz data: smaller than gzip data, and slower to make.
+
+    Raises:
+        InputError: this Python was built without what writes such data.
+    """
+    try:
+        import lzma  # noqa: PLC0415 - some builds of Python lack it, and few files need it
+    except ImportError as error:
+        raise InputError(f"this Python was built without xz data ({error}); use another Python") from error
+    return lzma.compress(text, preset=6)
 
 
 def _sentence(path: Path, location: tuple[int | str, ...], message: str) -> str:

@@ -21,6 +21,7 @@ from unitdocs.files import locks
 from unitdocs.flags import audit, changing
 from unitdocs.flags.flag import Flag, buckets_of, percent_of
 from unitdocs.flags.flag_file import load as load_flag
+from unitdocs.formatting import counted
 from unitdocs.rollout import log as logs
 from unitdocs.rollout import plan as plans
 from unitdocs.rollout.deciding import RolloutDecision, decide
@@ -222,9 +223,11 @@ class Rollout:
         if not folder.is_dir():
             return Observation(newest=None, notes=(f"{plan.events}: there is no such folder",))
         shares = self._shares(plan, log.epoch)
-        sums = read_sums(folder, sources=(Source(plan.source),))
-        newest = observing.newest_event(folder)
-        return observing.observe(sums.sessions, shares, plan.gates, newest=newest)
+        source = Source(plan.source)
+        sums = read_sums(folder, sources=(source,))
+        lost = (f"{counted(sums.dropped, 'event')} could not be written by games",) if sums.dropped else ()
+        newest = observing.newest_event(folder, source)
+        return observing.observe(sums.sessions, shares, plan.gates, newest=newest, notes=(*sums.notes, *lost))
 
     def _shares(self, plan: RolloutPlan, epoch: int) -> dict[int, float]:
         """Return the versions of the flag since one, with the share of players that each gave the refactored system."""

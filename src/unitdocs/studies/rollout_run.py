@@ -304,3 +304,8 @@ class RolloutRun(Frozen):
     title: str
     plan: RolloutPlan
     looks: Annotated[tuple[RolloutLook, ...], Field(min_length=1)]
+
+    @property
+    def finished(self) -> datetime:
+        """When the last look was made."""
+        return self.looks[-1].time

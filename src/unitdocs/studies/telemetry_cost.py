@@ -49,8 +49,11 @@ class TelemetryCost(Frozen):
         command: the command that made the record.
         digest: digest of the files that the record depends on.
         share: share of the sessions whose frames are recorded where some are.
+        recording: CPU time that recording adds to any frame, in seconds: the clock is read twice and the event handed
+            over, with no frame in between; one value for each batch.
+        clock: the part of it for reading the clock twice, in seconds; one value for each batch.
         costs: what it adds to frames, by recording, system and share.
-        events: events of a batch that the thread writes.
+        events: events of a batch.
         writing: CPU time that the thread needs for an event, in seconds; one value for each batch.
     """
 
@@ -64,5 +67,7 @@ class TelemetryCost(Frozen):
     environment: Environment
     share: Annotated[float, Field(gt=0, le=1)]
     costs: Annotated[tuple[FrameRecordingCost, ...], Field(min_length=1)]
+    recording: Annotated[tuple[Seconds, ...], Field(min_length=1)]
+    clock: Annotated[tuple[Seconds, ...], Field(min_length=1)]
     events: Annotated[int, Field(ge=1)]
     writing: Annotated[tuple[Seconds, ...], Field(min_length=1)]

@@ -57,6 +57,16 @@ def test_a_file_of_pytest_benchmark_is_chosen_by_its_number_or_its_commit(tmp_pa
     assert choose(tmp_path, "0002_h") == [second]
 
 
+@pytest.mark.parametrize("ending", [".json", ".json.gz", ".json.xz"])
+def test_a_compressed_file_is_a_result_file_and_one_that_is_missing_is_not_searched_for(
+    tmp_path: Path, ending: str
+) -> None:
+    file = tmp_path / f"run{ending}"
+    assert find_file(file) == file
+    file.write_bytes(b"")
+    assert result_files(tmp_path) == [file]
+
+
 def test_a_folder_with_one_result_file_means_that_file(tmp_path: Path) -> None:
     path = asv(tmp_path, "a" * 40)
     assert find_file(tmp_path) == path

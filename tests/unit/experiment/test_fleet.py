@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import math
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -279,6 +280,7 @@ def test_the_command_plays_by_a_flag_of_its_own_and_says_what_it_did(tmp_path: P
         (["--percent", "10", "--trend", "nan"], "--trend: expected 0% to 100%"),
         (["--percent", "10", "--same", "--harm", "5%"], "--same and --harm: give one"),
         (["--percent", "10", "--start", "tomorrow"], "--start: 'tomorrow' is no date"),
+        (["--percent", "10", "--start", "9999-12-30", "--days", "9"], "--days: 9 days from 9999-12-30 on end after"),
         (["--percent", "10", "--recording", "x.json"], "--scene and --recording: give both"),
     ],
 )
@@ -286,3 +288,25 @@ def test_wrong_options_get_a_sentence(tmp_path: Path, arguments: list[str], sent
     result = CliRunner().invoke(app, ["experiment", "simulate", "--out", str(tmp_path), *arguments])
     assert isinstance(result.exception, InputError)
     assert sentence in str(result.exception)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.long)])
+def test_a_fleet_that_is_stopped_ends_its_processes_and_can_go_on(tmp_path: Path, number: signal.Signals) -> None:
+    words = ["--sessions", "100", "--percent", "50", "--frames", "3", "--out", str(tmp_path), "--same"]
+    command = [sys.executable, "-m", "unitdocs.cli", "experiment", "simulate", *words]
+    with subprocess.Popen([*command, "--days", "100000"], stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        assert process.stderr.readline().startswith("day 1 of 100000")
+        process.send_signal(number)
+        process.stderr.read()  # the processes that it started hold the other end as well
+    account = account_of(tmp_path)
+    assert isinstance(account, FleetAccount)
+    days = len(account.days) + 1
+    done = subprocess.run([*command, "--days", str(days)], capture_output=True, text=True, check=True, timeout=120)
+    assert f"simulated fleet, {days} days, 0 events dropped" in done.stdout
+    account = account_of(tmp_path)
+    assert isinstance(account, FleetAccount)
+    events = read(tmp_path)
+    assert len(events[events.metric == "session"]) == 100 * days
+    for day in account.days:
+        assert_events_are_what_was_done(events, day)

@@ -48,6 +48,23 @@ def test_a_record_is_offered_byte_by_byte_with_its_checksum_and_can_be_read(
     assert records.load(project / "docs/generated/data/records/reference.json.gz").id == "20261123-reference"
 
 
+def test_a_published_version_offers_a_compressed_record_in_fewer_bytes_and_with_their_checksum(
+    project: Path, make_record: MakeRecord
+) -> None:
+    (project / "docs").mkdir()
+    records.save(make_record(), project / "reference.json.gz")
+    records.save(make_record(id="here"), project / "machine.json")
+    inputs = Inputs(project / "docs", project, project / "reference.json.gz", project / "machine.json", small=True)
+    page = data.build_page(inputs.value("reference"), inputs.value("machine"), inputs.value("downloads"), [], {})
+    content = page.files["generated/data/records/reference.json.xz"]
+    assert isinstance(content, bytes)
+    assert f"{hashlib.sha256(content).hexdigest()}  reference.json.xz" in str(page.files[data.SUMS])
+    assert page.files["generated/data/records/this-machine.json"] == (project / "machine.json").read_bytes()
+    assert "<code>unitdocs compare reference.json.xz</code>" in str(page.files["generated/downloads/records.md"])
+    (project / "downloaded.json.xz").write_bytes(content)
+    assert records.load(project / "downloaded.json.xz") == records.load(project / "reference.json.gz")
+
+
 def test_each_record_says_when_where_on_what_code_and_how_it_is_read(project: Path, make_record: MakeRecord) -> None:
     environment = make_record().environment.model_copy(update={"packages": {"unitdocs": "0.1.0"}, "dirty": True})
     record = make_record(environment=environment, finished=None)

@@ -87,6 +87,15 @@ def test_an_input_is_read_when_it_is_needed_and_once(project: Path, monkeypatch:
     assert paths == [project / "reference.json.gz"]
 
 
+def test_downloads_of_a_published_version_are_made_anew(project: Path) -> None:
+    """A page is not taken from an earlier rendering that offered the other files."""
+    both = [
+        Inputs(project / "docs", project, project / "reference.json.gz", None, small=small) for small in (False, True)
+    ]
+    assert len({inputs.fingerprint("downloads") for inputs in both}) == 2
+    assert len({inputs.fingerprint("reference") for inputs in both}) == 1
+
+
 def _change_reference(project: Path, make_record: MakeRecord) -> None:
     records.save(make_record(id="another"), project / "reference.json.gz")
 

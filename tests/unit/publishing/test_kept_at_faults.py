@@ -128,6 +128,15 @@ def test_a_record_that_only_the_index_refers_to_is_missed(three: Pages) -> None:
     assert any("refers to 1.1/generated/explore/data.json for 1.1, which is not there" in one for one in faults)
 
 
+def test_an_index_of_the_search_that_a_page_names_is_missed(three: Pages) -> None:
+    folder = three.project.parent / "checkout"
+    git(three.project, "worktree", "add", "--quiet", str(folder), BRANCH)
+    (folder / "1.1" / "more.html").write_text("<script data-index=../shared/0/search_index.json.gz></script>")
+    git(folder, "add", "--all", "--force")
+    git(folder, "commit", "--quiet", "--message", "Add")
+    assert any("more.html" in one.text and "search_index.json.gz" in one.text for one in verify(three))
+
+
 def test_an_address_with_escapes_leads_to_its_file(three: Pages) -> None:
     folder = three.project.parent / "checkout"
     git(three.project, "worktree", "add", "--quiet", str(folder), BRANCH)

@@ -36,6 +36,17 @@ def test_a_version_is_published_with_a_copy_as_latest_that_the_root_leads_to(pag
     ]
 
 
+def test_the_record_of_a_version_is_where_the_index_says_and_can_be_read(
+    pages: Pages, remote: Path, tmp_path: Path
+) -> None:
+    publish("1.0", pages)
+    place = json.loads(content_of(remote, INDEX_FILE))["versions"][0]["record"]["file"]
+    assert place.endswith("/reference.json.xz")
+    done = subprocess.run(["git", "show", f"{BRANCH}:{place}"], cwd=remote, check=True, capture_output=True)
+    (tmp_path / "downloaded").write_bytes(done.stdout)
+    assert records.load(tmp_path / "downloaded") == records.load(pages.project / REFERENCE)
+
+
 def test_pages_of_a_version_name_the_latest_as_the_canonical_ones(pages: Pages, remote: Path) -> None:
     publish("1.0", pages)
     assert "<link rel=canonical href=https://example.org/project/latest/>" in content_of(remote, "1.0/index.html")

@@ -13,6 +13,7 @@ from unitdocs.publishing.sharing import LATEST, SHARED, share
 PLOTLY = "export default 1;"
 FIGURE = "generated/figures/one.json"
 RECORD = "generated/data/records/reference.json.gz"
+INDEX = "search/search_index.json"
 SOURCE = "reference/source/one.html"
 SOURCE_PAGE = '<a href="../../reference/one/">One</a><pre><a id=L1>code = \'&lt;a href="../../x"\'\n</a></pre>'
 ADDRESS = re.compile(r'(?:href|src|content|data-figure)="?([^"#>\s]+)')
@@ -162,6 +163,18 @@ def test_the_index_of_the_search_holds_words_without_tags(site: Path) -> None:
         "config": {"lang": ["en"]},
         "docs": [{**found, "text": "One two, &lt;three&gt;. Four"}],
     }
+
+
+def test_an_index_of_the_search_that_pages_name_is_compressed_and_shared(site: Path) -> None:
+    for name, base in (("index.html", ""), ("guide/index.html", "../")):
+        write(site, {name: f'<script src="{base}assets/own.js" data-index="{base}{INDEX}"></script>'})
+    write(site, {INDEX: json.dumps({"docs": [{"location": "a/", "title": "A", "text": "<p>One</p>"}]})})
+    moved = share(site, site.parent / SHARED)
+    content = gzip.decompress((site.parent / moved[INDEX]).read_bytes())
+    assert json.loads(content)["docs"][0]["text"] == "One"
+    assert f"data-index=../{moved[INDEX]}>" in (site / "index.html").read_text()
+    assert f"data-index=../../{moved[INDEX]}>" in (site / "guide" / "index.html").read_text()
+    assert not (site / "search").exists()
 
 
 def test_a_site_without_such_files_is_left_as_it_is(tmp_path: Path) -> None:

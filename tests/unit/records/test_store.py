@@ -2,7 +2,9 @@
 
 import gzip
 import json
+import lzma
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,11 @@ def said(path: Path) -> str:
     return str(raised.value)
 
 
+def of_large_memory(text: bytes) -> bytes:
+    """Return xz data that ask for hundreds of megabytes while they are unpacked."""
+    return lzma.compress(text, filters=[{"id": lzma.FILTER_LZMA2, "dict_size": 512 * 1024**2, "mf": lzma.MF_HC3}])
+
+
 @pytest.mark.parametrize("name", ["run.json", "run.json.gz", "deep/er/run.json"])
 def test_a_record_comes_back_as_it_was_and_is_written_the_same_again(tmp_path: Path, name: str) -> None:
     path, again = tmp_path / name, tmp_path / "again" / name
@@ -41,6 +48,27 @@ def test_a_compressed_record_is_known_by_its_content_whatever_its_name(tmp_path:
     save(SOME, tmp_path / "run.json.gz")
     renamed = (tmp_path / "run.json.gz").rename(tmp_path / "run.json")
     assert load(renamed) == SOME
+
+
+def test_a_record_as_xz_data_is_read_as_any_other(tmp_path: Path) -> None:
+    save(SOME, tmp_path / "run.json")
+    content = (tmp_path / "run.json").read_bytes()
+    (tmp_path / "run.json.xz").write_bytes(store.packed(content))
+    assert load(tmp_path / "run.json.xz") == SOME
+    assert store.packed(content) == store.packed(content)
+
+
+def test_a_python_without_xz_data_says_what_to_do_and_reads_all_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(SOME, tmp_path / "run.json.gz")
+    (tmp_path / "run.json.xz").write_bytes(lzma.compress(b"{}"))
+    monkeypatch.setitem(sys.modules, "lzma", None)
+    assert load(tmp_path / "run.json.gz") == SOME
+    assert "is xz data, which this Python was built without" in said(tmp_path / "run.json.xz")
+    assert "unpack it with `xz --decompress`" in said(tmp_path / "run.json.xz")
+    with pytest.raises(InputError, match="use another Python"):
+        store.packed(b"{}")
 
 
 def test_an_interrupted_write_leaves_the_old_file_and_nothing_else(
@@ -82,6 +110,10 @@ BAD_FILES: dict[str, tuple[Callable[[Path], object], str]] = {
     "another format": (lambda path: path.write_text('{"format": "x", "seed": 5}'), "its format is 'x'; give the path"),
     "no format": (lambda path: path.write_text('{"benchmarks": []}'), "it names no format of unitdocs; give"),
     "two gzip members": (lambda path: path.write_bytes(gzip.compress(b"{}") * 2), "a second part after the end"),
+    "cut xz": (lambda path: path.write_bytes(lzma.compress(b"{}" * 100)[:-9]), "the compressed data end too early"),
+    "broken xz": (lambda path: path.write_bytes(b"\xfd7zXZ\0" + bytes(50)), "is not a JSON file"),
+    "two xz streams": (lambda path: path.write_bytes(lzma.compress(b"{}") * 2), "a second part after the end"),
+    "xz for a large memory": (lambda path: path.write_bytes(of_large_memory(b"{}")), "Memory usage limit exceeded"),
 }
 
 
@@ -102,12 +134,13 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path: Path, m
     assert "is larger than" in said(tmp_path / "run.json")
 
 
+@pytest.mark.parametrize("compress", [gzip.compress, lzma.compress])
 def test_a_compressed_file_is_held_to_the_same_limit_while_it_is_unpacked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compress: Callable[[bytes], bytes]
 ) -> None:
-    (tmp_path / "bomb.json.gz").write_bytes(gzip.compress(b" " * 1_000_000))
+    (tmp_path / "bomb.json").write_bytes(compress(b" " * 1_000_000))
     monkeypatch.setattr(store, "LARGEST_FILE", 100_000)
-    assert "is, unpacked, larger than 0 MB, the limit of a run record" in said(tmp_path / "bomb.json.gz")
+    assert "is, unpacked, larger than 0 MB, the limit of a run record" in said(tmp_path / "bomb.json")
 
 
 def test_a_device_without_an_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
+from unitdocs.records.store import GZIP, XZ, packed, unpacked
+
 FOLDER = "data/records"
 """Folder of the records below `generated`."""
 
 
 @dataclass(frozen=True)
 class Download:
-    """A record that the site offers as a file, byte for byte as it was read.
+    """A record that the site offers as a file: byte for byte as it was read, or its content as xz data.
 
     Args:
         name: name of the file.
@@ -39,3 +41,17 @@ class Download:
     def checksum(self) -> str:
         """SHA-256 of the file, in hexadecimal digits."""
         return hashlib.sha256(self.content).hexdigest()
+
+
+def repacked(content: bytes) -> bytes:
+    """Return a compressed file as xz data, which are smaller; other files as they are.
+
+    Raises:
+        InputError: this Python cannot write xz data.
+    """
+    return packed(unpacked(content)) if content.startswith(GZIP) else content
+
+
+def suffix_of(content: bytes) -> str:
+    """Return what the name of a file with this content ends in; nothing for one that is not compressed."""
+    return next((suffix for start, suffix in ((GZIP, ".gz"), (XZ, ".xz")) if content.startswith(start)), "")

@@ -13,12 +13,14 @@ from unitdocs.portal.figures.missed_frames import missed_frames
 from unitdocs.portal.figures.pin import pinned
 from unitdocs.portal.figures.plain import plain
 from unitdocs.portal.figures.power import power
+from unitdocs.portal.figures.rollout_effect import Thresholds, rollout_effect
 from unitdocs.portal.figures.scaling import scaling
 from unitdocs.portal.figures.spread import spread
 from unitdocs.portal.figures.suite_overview import suite_overview
 from unitdocs.portal.figures.trend import trend
 
 __all__ = [
+    "Thresholds",
     "arm_means",
     "differences",
     "distribution",
@@ -31,6 +33,7 @@ __all__ = [
     "pinned",
     "plain",
     "power",
+    "rollout_effect",
     "scaling",
     "spread",
     "suite_overview",

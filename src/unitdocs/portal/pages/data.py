@@ -1,6 +1,7 @@
 """Page benchmarks/data: the records behind the site, as files, and the data of every figure.
 
-A record is offered byte for byte as it was read, so its checksum equals that of the committed file.
+A record is offered byte for byte as it was read, so its checksum equals that of the committed file; in a published
+version, of which a host keeps many, a compressed one is compressed anew to fewer bytes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

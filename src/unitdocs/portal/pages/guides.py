@@ -20,6 +20,7 @@ NOT_EXECUTED = "reference/untested-blocks.md"
 PURPOSES = {
     "": "resolving units and scenes with both systems, and choosing the system by a flag",
     "flags": "the command that changes flags, and OpenFeature",
+    "experiment": "recording events, sums of events, rollouts by evidence",
     "migrate": "the command that finds and changes uses of the original system",
     "measure": "benchmarks, comparisons, records, reports",
     "portal": "this site and its versions; needs measure",

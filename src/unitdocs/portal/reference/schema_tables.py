@@ -12,7 +12,7 @@ import operator
 import pydoc
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -29,6 +29,7 @@ FOLDER: Final = "generated/reference/schemas"
 _HERE: Final = "portal/reference/schema_tables.py"
 PLAIN: Mapping[Any, tuple[str, str]] = {
     bool: ("true or false", "true or false"),
+    date: ("date", "dates"),
     datetime: ("date and time", "dates and times"),
     float: ("number", "numbers"),
     int: ("whole number", "whole numbers"),
@@ -189,13 +190,23 @@ def _limited(words: str, limits: tuple[object, ...]) -> str:
     for limit in _each(limits):
         values = {name: getattr(limit, name) for name in LIMITS if getattr(limit, name, None) is not None}
         bounds += [f"{LIMITS[name]} {_limit(value)}" for name, value in values.items()]
+        lengths = _lengths(limit, words)
         if getattr(limit, "min_length", None) == 1:
             words = f"{words}, one or more"
         elif getattr(limit, "allow_inf_nan", None) is False:
             words = f"finite {words}"
-        elif not values:
+        elif not values and not lengths:
             raise InputError(f"no words for the limit {limit!r} yet; add them to {_HERE}")
+        bounds += lengths
     return ", ".join((words, " and ".join(bounds))) if bounds else words
+
+
+def _lengths(limit: object, words: str) -> list[str]:
+    """Return the words for the shortest and the longest text or list, where a limit is one of these."""
+    unit = "characters" if words.startswith("text") else "of them"
+    least, most = getattr(limit, "min_length", None), getattr(limit, "max_length", None)
+    shortest = [f"at least {least} {unit}"] if least and least > 1 else []
+    return shortest + ([f"at most {most} {unit}"] if most else [])
 
 
 def _each(limits: tuple[object, ...]) -> Iterator[object]:

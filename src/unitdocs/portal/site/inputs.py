@@ -29,7 +29,7 @@ from unitdocs.analysis.criteria import load_criteria
 from unitdocs.analysis.history import History, load_history
 from unitdocs.analysis.run import Run
 from unitdocs.portal.components.case_links import FOLDER as CASES
-from unitdocs.portal.components.downloads import Download
+from unitdocs.portal.components.downloads import Download, repacked, suffix_of
 from unitdocs.portal.pages.excerpts import FILE as EXCERPTS
 from unitdocs.portal.pages.excerpts import load_excerpts
 from unitdocs.portal.pages.guides import find_guides, find_skipped_blocks
@@ -40,7 +40,6 @@ PEERS = "peers.json.gz"
 HISTORY = "history.json.gz"
 """File of the history of reference records, in the folder of the reference record."""
 READ_RUN = ("unitdocs compare {}", "unitdocs report {}")
-COMPRESSED = b"\x1f\x8b"
 RUN_TITLES = {
     "reference": "The reference record: the original against the refactored system",
     "machine": "The run on this machine",
@@ -74,19 +73,22 @@ class Inputs:
         root: the project whose files the records' digests are compared with.
         reference: file of the reference record; other records may be in the same folder.
         machine: file of a record made on this machine; ignored if it is the reference itself.
+        small: whether compressed records are offered as xz data, which are smaller and take seconds to make.
 
     Raises:
         InputError: a file is missing or is not a run record.
     """
 
-    def __init__(self, docs: Path, root: Path, reference: Path, machine: Path | None) -> None:
+    def __init__(self, docs: Path, root: Path, reference: Path, machine: Path | None, *, small: bool = False) -> None:
         self._inputs: dict[str, Input] = {}
         self._files: dict[str, Path] = {}
         self._add_runs(root, reference, machine)
         self._add_studies(root, reference.parent)
         self._add_declarations(docs)
         names = tuple(self._files)
-        self.add("downloads", lambda: tuple(map(self._download, names)), _joined(map(self.fingerprint, names)))
+        load = partial(self._download, small=small)
+        state = _joined([str(small), *map(self.fingerprint, names)])
+        self.add("downloads", lambda: tuple(map(load, names)), state)
 
     def __contains__(self, name: str) -> bool:
         """Whether there is an input of this name."""
@@ -150,10 +152,11 @@ class Inputs:
         self._files[name] = path
         self.add(name, partial(load, path), _joined([_file_sum(path), state]))
 
-    def _download(self, name: str) -> Download:
+    def _download(self, name: str, *, small: bool) -> Download:
         value, content = self.value(name), self._files[name].read_bytes()
         stem = {"machine": "this-machine"}.get(name, name).replace("_", "-")
-        file = f"{stem}.json.gz" if content.startswith(COMPRESSED) else f"{stem}.json"
+        content = repacked(content) if small else content
+        file = f"{stem}.json{suffix_of(content)}"
         if isinstance(value, Run):
             return Download(file, RUN_TITLES[name], value.record, value.is_current, READ_RUN, content)
         if isinstance(value, History):

@@ -22,9 +22,12 @@ from unitdocs.portal.pages import (
     method,
     peers,
     recommendations,
+    rollout_decisions,
+    rollout_progress,
     scenarios,
     shadow,
     summary,
+    telemetry,
     trend,
     trust,
 )
@@ -44,6 +47,9 @@ PAGES: tuple[PageFunction, ...] = (
     trend.build_page,
     caches.build_page,
     shadow.build_page,
+    rollout_progress.build_page,
+    rollout_decisions.build_page,
+    telemetry.build_page,
     event_scale.build_page,
     compatibility.build_page,
     scenarios.build_pages,
@@ -57,7 +63,7 @@ PAGES: tuple[PageFunction, ...] = (
 """Page functions; their parameters are names of `inputs`."""
 
 
-def render(reference: Path, this_machine: Path | None, docs: Path) -> None:
+def render(reference: Path, this_machine: Path | None, docs: Path, *, small: bool = False) -> None:
     """Render run records into `docs/generated`: snippets, figure JSON, CSV, and the records themselves.
 
     The same input gives the same bytes. Pages whose inputs are unchanged are not made again. The project whose
@@ -67,11 +73,12 @@ def render(reference: Path, this_machine: Path | None, docs: Path) -> None:
         reference: file of the reference record.
         this_machine: file of a record made on this machine, shown in addition to the reference.
         docs: the folder of the site's pages.
+        small: whether compressed records are offered as xz data, which are smaller and take seconds to make.
 
     Raises:
         InputError: a file is missing or is not a run record.
     """
-    inputs = Inputs(docs, _project(docs), reference, this_machine)
+    inputs = Inputs(docs, _project(docs), reference, this_machine, small=small)
     rendering = Rendering(docs, inputs)
     pages = [page for build in PAGES for page in rendering.build(build)]
     _add_built_pages(inputs, pages)

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -76,6 +76,13 @@ def rows(table: str) -> list[list[str]]:
         (FiniteFloat, "finite number"),
         (tuple[Part, ...], "list of Part"),
         (Annotated[tuple[int, ...], Field(min_length=1)], "list of whole numbers, one or more"),
+        (Annotated[tuple[int, ...], Field(min_length=2)], "list of whole numbers, at least 2 of them"),
+        (
+            Annotated[tuple[int, ...], Field(min_length=1, max_length=9)],
+            "list of whole numbers, one or more, at most 9 of them",
+        ),
+        (Annotated[str, Field(max_length=60)], "text, at most 60 characters"),
+        (tuple[date, ...], "list of dates"),
         (tuple[str, int], "list of 2: text; whole number"),
         (tuple[tuple[str, ...], ...], "list of lists of texts"),
         (Mapping[str, float], "object of numbers, by name"),
