@@ -43,6 +43,10 @@ TESTERS = 25
 """Players whose keys the flag allows."""
 BEGIN = date(2026, 11, 1)
 """The first simulated day."""
+FRAMES = 10
+"""Frames of a session: more of them would not change what a session is, and take longer."""
+ERRORS = ("margin = 0.005\nlimit = 0.01", "margin = 0.02\nlimit = 0.04")
+"""The gate of errors in the plan to begin with, and here: to prove it takes weeks of some hundred sessions a day."""
 TITLE = "The refactored unit system, in a simulated fleet"
 
 
@@ -66,13 +70,14 @@ def parse() -> argparse.Namespace:
 def rehearsed(options: argparse.Namespace, folder: Path) -> Rollout:
     """Play and decide until the rollout ends, or its days do."""
     plan_file, flag_file = folder / "rollout.toml", folder / "flags.json"
-    write_atomically(plan_file, DEFAULT.replace('source = "production"', 'source = "simulated"').encode())
+    plan = DEFAULT.replace('source = "production"', 'source = "simulated"').replace(*ERRORS)
+    write_atomically(plan_file, plan.encode())
     testers = frozenset(f"player-{number}" for number in range(TESTERS))
     changing.create(flag_file, dataclasses.replace(Flag(), allowed=testers), "rehearsal")
     moment = datetime.combine(BEGIN, datetime.min.time(), UTC)
     rollout = Rollout(plan_file, lambda: moment)
     print(logs.as_sentence(rollout.start("rehearsal"), rollout.plan()))
-    fleet_options = FleetOptions(seed=options.seed, start=BEGIN, harm=options.harm)
+    fleet_options = FleetOptions(seed=options.seed, start=BEGIN, harm=options.harm, frames=FRAMES)
     with Fleet(folder / "events", flag_file, fleet_options, processes=options.processes) as fleet:
         for day in range(options.days):
             done = fleet.play_day(day, range(day * options.sessions, (day + 1) * options.sessions))
