@@ -32,7 +32,7 @@ def _cost(study: Study[TelemetryCost] | None) -> Iterator[Html]:
             "warning ud-stale", "Stale: the cost of recording", "The writer or the unit system has changed since."
         )
     yield paragraph(
-        _finding(record),
+        *(_finding(record, share) for share in RecordedShare),
         _absolute(record),
         f"Writing an event takes {duration(statistics.median(record.writing))} of CPU time in a thread of its own.",
     )
@@ -54,14 +54,18 @@ def _sampled(record: TelemetryCost) -> str:
     return f"{percent(record.share)} of sessions recorded"
 
 
-def _finding(record: TelemetryCost) -> str:
-    """Return the largest cost, and whether it is within the goal."""
-    largest = max(record.costs, key=lambda cost: statistics.median(cost.ratios))
-    added = statistics.median(largest.ratios)
-    state = "below" if added - 1 < GOAL else "not below"
+def _finding(record: TelemetryCost, recorded: RecordedShare) -> str:
+    """Return the largest cost of a share of recorded sessions, and whether it is within the goal."""
+    costs = [cost for cost in record.costs if cost.recorded is recorded]
+    if not costs:
+        return ""
+    largest = max(costs, key=lambda cost: statistics.median(cost.ratios))
+    added = statistics.median(largest.ratios) - 1
+    state = "below" if added < GOAL else "above"
+    sessions = "all sessions" if recorded is RecordedShare.FULL else f"{percent(record.share)} of sessions"
     return (
-        f"Recording adds at most {signed_change(added)} to the CPU time of a frame, {state} the goal of "
-        f"{percent(GOAL)}: with the {largest.system} system in {largest.recording}."
+        f"Recording {sessions} adds at most {signed_change(1 + added)} to the CPU time of a frame, {state} the goal of "
+        f"{percent(GOAL)}: {duration(added * largest.frame)} with the {largest.system} system in {largest.recording}."
     )
 
 
