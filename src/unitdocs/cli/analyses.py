@@ -77,7 +77,9 @@ def as_text(analysis: EventAnalysis, caption: AnalysisCaption) -> str:
 def sentences(analysis: EventAnalysis) -> list[str]:
     """Return what is not in the tables."""
     aside = f"{counted(analysis.not_assigned, 'session')} not chosen by the flag's share: not compared."
-    return [*([aside] if analysis.not_assigned else []), *(visible(note) for note in analysis.notes)]
+    lost = f"{counted(analysis.dropped, 'event')} dropped by games: in no file."
+    asides = ((analysis.not_assigned, aside), (analysis.dropped, lost))
+    return [*(sentence for count, sentence in asides if count), *map(visible, analysis.notes)]
 
 
 def as_json(analysis: EventAnalysis, caption: AnalysisCaption) -> str:

@@ -223,13 +223,15 @@ def analyse(
     Examples:
     unitdocs experiment analyse events
 
-    unitdocs experiment analyse build/fleet/events --source simulated --format csv
+    unitdocs experiment analyse build/fleet --source simulated --format csv
     """
     from unitdocs.cli.analyses import AnalysisCaption, write  # noqa: PLC0415 -- pandas would slow every command's start
     from unitdocs.experiment import analysing  # noqa: PLC0415 -- the same
     from unitdocs.experiment.events import Source  # noqa: PLC0415 -- the same
     from unitdocs.experiment.sums import read_sums  # noqa: PLC0415 -- the same
+    from unitdocs.experiment.usable_files import find_files  # noqa: PLC0415 -- the same
 
+    find_files(folder, (Source(source),))  # a wrong folder is named before Spark starts, which takes seconds
     sums = read_sums(folder, engine=engine, sources=(Source(source),))
     days = analysing.days_of(sums)
     if not days:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 FILE = Path("flags.json")
 """The flag file if no setting names another."""
+FAULT = 2
+"""Exit code if a fault of the settings or of the flag decided."""
 LONGEST_KEY = 1024 * 1024
 """Bytes of a line of keys, more than any flag file can name."""
 
@@ -266,9 +268,11 @@ def choose(
 ) -> None:
     """Show which system a player gets now, and why.
 
+    Exit code 2 if a fault decided: a game goes on with the original system then, and something is to be mended.
+
     Example: unitdocs flags choose player-17 --for staging
     """
-    from unitdocs.flags import choose_system  # noqa: PLC0415
+    from unitdocs.flags import Reason, choose_system  # noqa: PLC0415
 
     attributes = {} if environment is None else {"environment": environment}
     asked = flag_file(file)
@@ -276,10 +280,12 @@ def choose(
     choice = choose_system(key, attributes, file=None if asked == FILE and not FILE.exists() else asked)
     if form is Format.JSON:
         typer.echo(as_json(choice._asdict()))
-        return
-    version = "" if choice.flag_version is None else f", version {choice.flag_version}"
-    detail = f": {visible(choice.detail)}" if choice.detail else ""
-    typer.echo(f"{choice.system} ({choice.reason}{version}){detail}")
+    else:
+        version = "" if choice.flag_version is None else f", version {choice.flag_version}"
+        detail = f": {visible(choice.detail)}" if choice.detail else ""
+        typer.echo(f"{choice.system} ({choice.reason}{version}){detail}")
+    if choice.reason is Reason.FAULT:
+        raise typer.Exit(FAULT)
 
 
 @app.command()

@@ -100,12 +100,14 @@ class EventAnalysis:
         arms: each metric, arm and version of the flag.
         comparisons: each metric and version of the flag in which both arms have sessions.
         not_assigned: sessions whose arm was not chosen by the flag's share of players: they are in nothing above.
+        dropped: events that games recorded and could not write.
         notes: sentences on what was left out.
     """
 
     arms: tuple[ArmSummary, ...]
     comparisons: tuple[ArmComparison, ...]
     not_assigned: int
+    dropped: int
     notes: tuple[str, ...]
 
 
@@ -118,6 +120,7 @@ def analyse(sums: EventSums) -> EventAnalysis:
         arms=tuple(_arms(sessions, histograms)),
         comparisons=tuple(_comparisons(sums.sessions)),
         not_assigned=rest,
+        dropped=sums.dropped,
         notes=sums.notes,
     )
 

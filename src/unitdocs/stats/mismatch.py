@@ -45,7 +45,7 @@ def mismatch_p(cells: Sequence[AssignmentCell]) -> float:
 
 
 LARGEST = 700.0
-"""Logarithm of the largest Bayes factor that is represented."""
+"""Logarithm of the largest Bayes factor whose inverse a float can hold."""
 
 
 def _evidence(cells: Sequence[AssignmentCell]) -> float:

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaln, expit
 
-STEPS = 50
-"""Halvings that find a bound."""
+EXACTNESS = 1e-9
+"""To which part of itself, or of a logarithm, a bound is found."""
 LOGARITHMS = np.linspace(-math.log(64), math.log(64), 65)
 """Logarithms of the ratios that are mixed: 1/64 to 64."""
 FURTHEST = 30.0
@@ -68,14 +68,14 @@ def rate_bounds(hits: int, units: int, level: float) -> Bounds:
     mixed = float(betaln(hits + 1, units - hits + 1))
     most = mixed + math.log(level)
 
-    def is_outside(chance: float) -> bool:
+    def above(chance: float) -> float:
         found = hits * math.log(chance) if hits else 0.0
-        return found + ((units - hits) * math.log1p(-chance) if units > hits else 0.0) <= most
+        return found + ((units - hits) * math.log1p(-chance) if units > hits else 0.0) - most
 
     share = hits / units if units else 0.5
     smallest = float(np.finfo(np.float64).tiny)
-    low = _boundary(is_outside, smallest, share) if hits else 0.0
-    high = _boundary(is_outside, 1 - 1e-15, share) if hits < units else 1.0
+    low = _boundary(above, smallest, share) if hits else 0.0
+    high = _boundary(above, 1 - 1e-15, max(share, smallest)) if hits < units else 1.0
     return Bounds(low, high)
 
 
@@ -100,12 +100,12 @@ def rate_ratio_bounds(cells: Sequence[RateCell], level: float) -> Bounds:
     likelihood = _likelihood(used)
     mixed = float(np.logaddexp.reduce(likelihood(LOGARITHMS)) - math.log(len(LOGARITHMS)))
 
-    def is_outside(logarithm: float) -> bool:
-        return float(likelihood(np.array([logarithm]))[0]) <= mixed + math.log(level)
+    def above(logarithm: float) -> float:
+        return float(likelihood(np.array([logarithm]))[0]) - mixed - math.log(level)
 
     likeliest = float(LOGARITHMS[int(np.argmax(likelihood(LOGARITHMS)))])
-    low = math.exp(_boundary(is_outside, -FURTHEST, likeliest)) if treated else 0.0
-    high = math.exp(_boundary(is_outside, FURTHEST, likeliest)) if others else math.inf
+    low = math.exp(_boundary(above, -FURTHEST, likeliest)) if treated else 0.0
+    high = math.exp(_boundary(above, FURTHEST, likeliest)) if others else math.inf
     return Bounds(low, high)
 
 
@@ -148,14 +148,16 @@ def _likelihood(cells: Sequence[RateCell]) -> Callable[[NDArray[np.float64]], ND
     return likelihood
 
 
-def _boundary(is_outside: Callable[[float], bool], outside: float, inside: float) -> float:
-    """Return the value at which bounds end, between one that is outside and one that is inside."""
-    if not is_outside(outside):
+def _boundary(above: Callable[[float], float], outside: float, inside: float) -> float:
+    """Return the value at which bounds end.
+
+    Args:
+        above: logarithm of the likelihood of a value, less the one at which bounds end.
+        outside: a value that may be outside; if it is not, the bounds end there.
+        inside: a value that is inside.
+    """
+    from scipy.optimize import brentq  # noqa: PLC0415 -- a fifth of the import time of everything that decides
+
+    if above(outside) >= 0:
         return outside
-    for _ in range(STEPS):
-        middle = (outside + inside) / 2
-        if is_outside(middle):
-            outside = middle
-        else:
-            inside = middle
-    return outside
+    return float(brentq(above, outside, inside, xtol=EXACTNESS * abs(inside) + 1e-300, rtol=EXACTNESS))

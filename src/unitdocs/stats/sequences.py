@@ -14,7 +14,7 @@ import math
 from scipy.special import ndtri
 
 STEPS = 100
-"""Halvings that find an information: more than a float distinguishes."""
+"""Halvings that find an information, to the last bit of a float."""
 
 
 def always_valid_width(information: float, level: float, tuned_for: float) -> float:

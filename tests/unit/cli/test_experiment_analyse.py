@@ -4,18 +4,21 @@ import csv
 import datetime as dt
 import io
 import json
-import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from unitdocs.cli import program
 from unitdocs.experiment.columns import SessionLabels, tables_of
 from unitdocs.experiment.events import Source
+from unitdocs.experiment.writing import METADATA, FileNote
 
 DAY = dt.datetime(2026, 11, 30, 12, tzinfo=dt.UTC)
 
@@ -33,17 +36,33 @@ def write_events(folder: Path, source: Source = Source.PRODUCTION, *, slower: fl
     for day, table in tables_of(recorded, source):
         place = folder / day.isoformat() / f"{source}-000001.parquet"
         place.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(table, place)
+        note = {METADATA: FileNote(dropped=5).encoded()}
+        pq.write_table(table.replace_schema_metadata(note), place)
 
 
-def analyse(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "unitdocs.cli", "experiment", "analyse", *map(str, words)]
-    return subprocess.run(
-        command, capture_output=True, text=True, check=False, env={**os.environ, **environment}, timeout=300
-    )
+class ProgramRun(NamedTuple):
+    """What the program printed, and its exit code."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
-def test_a_slower_arm_is_seen_in_the_table(tmp_path: Path) -> None:
+Analyse = Callable[..., ProgramRun]
+
+
+@pytest.fixture
+def analyse(capsys: pytest.CaptureFixture[str]) -> Analyse:
+    def run(*words: str | Path) -> ProgramRun:
+        with pytest.raises(SystemExit) as ended:
+            program.run(["experiment", "analyse", *map(str, words)])
+        printed = capsys.readouterr()
+        return ProgramRun(int(ended.value.code or 0), printed.out, printed.err)
+
+    return run
+
+
+def test_a_slower_arm_is_seen_in_the_table(tmp_path: Path, analyse: Analyse) -> None:
     write_events(tmp_path)
     done = analyse(tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
@@ -52,10 +71,11 @@ def test_a_slower_arm_is_seen_in_the_table(tmp_path: Path) -> None:
     line = next(line for line in done.stdout.splitlines() if line.startswith("frame time") and "means" in line)
     assert "+9." in line or "+10." in line
     assert "4 sessions not chosen by the flag's share: not compared." in done.stdout
+    assert "5 events dropped by games: in no file." in done.stdout
 
 
 @pytest.mark.parametrize("form", ["table", "json", "csv"])
-def test_simulated_sessions_are_never_without_their_name(form: str, tmp_path: Path) -> None:
+def test_simulated_sessions_are_never_without_their_name(form: str, tmp_path: Path, analyse: Analyse) -> None:
     write_events(tmp_path, Source.SIMULATED)
     done = analyse(tmp_path, "--source", "simulated", "--format", form)
     assert done.returncode == 0, done.stderr
@@ -69,7 +89,7 @@ def test_simulated_sessions_are_never_without_their_name(form: str, tmp_path: Pa
         assert done.stdout.count("simulated fleet, 2026-11-30") == 2
 
 
-def test_both_sources_in_one_folder_are_not_mixed(tmp_path: Path) -> None:
+def test_both_sources_in_one_folder_are_not_mixed(tmp_path: Path, analyse: Analyse) -> None:
     write_events(tmp_path, slower=0.0)
     write_events(tmp_path, Source.SIMULATED, slower=1.0)
     done = analyse(tmp_path, "--format", "json")
@@ -78,7 +98,7 @@ def test_both_sources_in_one_folder_are_not_mixed(tmp_path: Path) -> None:
     assert done.stderr == "events with the source simulated are left out\n"
 
 
-def test_a_folder_without_events_of_the_source_is_a_sentence(tmp_path: Path) -> None:
+def test_a_folder_without_events_of_the_source_is_a_sentence(tmp_path: Path, analyse: Analyse) -> None:
     write_events(tmp_path, Source.SIMULATED)
     done = analyse(tmp_path)
     assert done.returncode == 2
@@ -88,7 +108,7 @@ def test_a_folder_without_events_of_the_source_is_a_sentence(tmp_path: Path) -> 
     ]
 
 
-def test_a_foreign_file_is_left_out_and_named(tmp_path: Path) -> None:
+def test_a_foreign_file_is_left_out_and_named(tmp_path: Path, analyse: Analyse) -> None:
     write_events(tmp_path)
     pq.write_table(pa.table({"city": ["Bern"]}), tmp_path / "2026-11-30" / "cities.parquet")
     done = analyse(tmp_path)
@@ -96,9 +116,19 @@ def test_a_foreign_file_is_left_out_and_named(tmp_path: Path) -> None:
     assert "cities.parquet: has no column session," in done.stdout
 
 
-def test_spark_without_java_is_a_sentence(tmp_path: Path) -> None:
+def test_a_folder_that_does_not_exist_is_named_before_spark_starts(
+    tmp_path: Path, analyse: Analyse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    done = analyse(tmp_path / "absent", "--engine", "spark")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "absent: cannot be read (No such file or directory); give a folder of events" in done.stderr
+
+
+def test_spark_without_java_is_a_sentence(tmp_path: Path, analyse: Analyse, monkeypatch: pytest.MonkeyPatch) -> None:
     write_events(tmp_path)
-    done = analyse(tmp_path, "--engine", "spark", JAVA_HOME=str(tmp_path))
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    done = analyse(tmp_path, "--engine", "spark")
     assert done.returncode == 2
     assert done.stderr.startswith(f"unitdocs: {tmp_path}/bin/java: Spark needs Java, which does not start")
     assert done.stderr.count("\n") == 1
@@ -119,6 +149,14 @@ def test_a_missing_spark_names_the_extra(tmp_path: Path) -> None:
 @pytest.mark.long
 def test_spark_prints_what_duckdb_prints_and_nothing_else(tmp_path: Path) -> None:
     write_events(tmp_path)
-    by_duckdb, by_spark = (analyse(tmp_path, "--engine", engine) for engine in ("duckdb", "spark"))
+    by_duckdb, by_spark = (
+        subprocess.run(
+            [sys.executable, "-m", "unitdocs.cli", "experiment", "analyse", str(tmp_path), "--engine", engine],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        for engine in ("duckdb", "spark")
+    )
     assert by_spark.stderr == ""
     assert by_spark.stdout.replace("by spark", "by duckdb") == by_duckdb.stdout

@@ -157,3 +157,12 @@ def test_a_line_of_keys_without_end_is_refused(flags: Prompt) -> None:
     code, printed, errors = flags("bucket", "--salt", "s", stdin=b"a\n" + b"\xff" * 3_000_000)
     assert (code, len(printed.split())) == (2, 1)
     assert errors == "unitdocs: standard input:2: has more than 1048576 bytes; give one key a line\n"
+
+
+@pytest.mark.parametrize("form", ["table", "json"])
+def test_a_fault_that_decided_has_an_exit_code(flags: Prompt, form: str) -> None:
+    (flags.folder / "flags.json").write_text("{")
+    code, printed, errors = flags("choose", "ann", "--format", form)
+    assert (code, errors) == (2, "")
+    assert "original" in printed
+    assert "is not JSON" in printed

@@ -1,6 +1,7 @@
 """What is said about events, on sums whose answer is known."""
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -94,6 +95,11 @@ def test_sessions_that_the_share_did_not_choose_are_counted_and_not_compared() -
     assert analysis.not_assigned == 7
     assert analysis.comparisons == analyse(sums).comparisons
     assert analysis.arms == analyse(sums).arms
+
+
+def test_dropped_events_and_notes_are_passed_on() -> None:
+    sums = replace(made_sums({"original": 0.004}, {}), dropped=3, notes=("a note",))
+    assert (analyse(sums).dropped, analyse(sums).notes) == (3, ("a note",))
 
 
 def test_one_arm_alone_is_not_compared() -> None:
