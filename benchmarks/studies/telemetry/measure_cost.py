@@ -50,9 +50,9 @@ if TYPE_CHECKING:
 NAMES = tuple(sorted(path.stem for path in _recordings.FOLDER.glob("*.json")))
 SHARE = 0.01
 """Share of the sessions whose frames are recorded where some are."""
-BLOCK = 0.01
+BLOCK = 0.003
 """Seconds that frames are played at a time, about; a round has four times that."""
-LEAST_FRAMES = 5
+LEAST_FRAMES = 2
 SIZES = 1_000
 """Sizes of the window before the first one is repeated: a cache of layouts holds fewer."""
 BATCHES = 20
