@@ -137,8 +137,8 @@ def _begin(here: LinearCost, spark: LinearCost) -> str:
         return f"Spark starts as quickly as DuckDB: {duration(spark.fixed)} before the first event."
     return (
         f"Before Spark has read an event it takes {duration(spark.fixed)}, DuckDB {duration(here.fixed)}. In the "
-        f"difference DuckDB reads {_millions(round(head_start))} events on this machine: with fewer, no cluster is "
-        "faster, however large it is."
+        f"difference DuckDB reads {_millions(round(head_start))} events on this machine: with fewer, no cluster "
+        "that starts like this is faster, however large it is."
     )
 
 
