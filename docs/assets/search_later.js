@@ -15,7 +15,8 @@
     return isKey || (event.target instanceof Element && event.target.closest(".md-search, [for='__search']") !== null);
   };
   const first = new Promise((/** @type {(value?: undefined) => void} */ resolve) => {
-    if (new URLSearchParams(location.search).has("q")) resolve();
+    const asked = new URLSearchParams(location.search);
+    if (asked.has("q") || asked.has("h")) resolve(); // a word to search for, or one that was found and is to be marked
     const look = (/** @type {Event} */ event) => {
       if (isForSearch(event)) resolve();
     };
