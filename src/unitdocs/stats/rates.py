@@ -11,12 +11,20 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaln, expit
+from scipy.special import betaln
 
 EXACTNESS = 1e-9
 """To which part of itself, or of a logarithm, a bound is found."""
-LOGARITHMS = np.linspace(-math.log(64), math.log(64), 65)
-"""Logarithms of the ratios that are mixed: 1/64 to 64."""
+LARGEST_RATIO = 64.0
+"""The ratios that are mixed lie between this and its inverse."""
+GRID = np.linspace(-1.0, 1.0, 65)
+"""Where a likelihood is looked at to find its peak, on an interval from -1 to 1."""
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(64)
+"""Points and weights of Gauss and Legendre's rule on an interval from -1 to 1."""
+PEAK = 40.0
+"""A likelihood less than the largest by a factor of e to this adds nothing to an integral."""
+FEWEST_POINTS = 24
+"""Points of the grid on a peak, with which the rule integrates it to more digits than are used."""
 FURTHEST = 30.0
 """The logarithm of a ratio beyond which no bound is looked for."""
 
@@ -83,10 +91,14 @@ def rate_ratio_bounds(cells: Sequence[RateCell], level: float) -> Bounds:
     """Return bounds of the ratio of two arms' rates of an event, treatment / control.
 
     Of the hits of a cell, those of the treatment are binomial with the chance r·t / (r·t + c), r the ratio, t and c the
-    arms' units: whatever the cell's own rate is, it cancels, so that days and versions may differ. Assumes rare events
-    (Poisson), for which this holds exactly (Przyborowski and Wilenski 1940, Homogeneity of results in testing samples
-    from Poisson series); for common ones the bounds are too wide, not too narrow. The mixture is over the ratios from
-    1/64 to 64, equal on the logarithmic scale.
+    arms' units: whatever the cell's own rate is, it cancels, so that days and versions may differ. For rare events
+    this is the conditional test of two Poisson samples (Przyborowski and Wilenski 1940, Homogeneity of results in
+    testing samples from Poisson series). For common ones it is valid too: with independent units, the likelihood ratio
+    of r' against the true r has a mean of (1 + r·p·(a - 1))^t · (1 + p·(b - 1))^c for some a and b with
+    r·t·a + c·b = r·t + c, and 1 + x <= e^x makes that at most 1; such bounds are too wide, not too narrow.
+
+    The mixture is over the ratios from 1/64 to 64, uniform on the logarithmic scale. It is an integral, not a sum over
+    a few ratios: between those, bounds would stop to narrow once there are more hits than they can resolve.
 
     Args:
         cells: the sessions, by version and day.
@@ -97,13 +109,12 @@ def rate_ratio_bounds(cells: Sequence[RateCell], level: float) -> Bounds:
     others = sum(cell.control_hits for cell in used)
     if not treated + others:
         return Bounds(0.0, math.inf)
-    likelihood = _likelihood(used)
-    mixed = float(np.logaddexp.reduce(likelihood(LOGARITHMS)) - math.log(len(LOGARITHMS)))
+    likelihood = _likelihood([cell for cell in used if cell.treatment_hits + cell.control_hits])
+    mixed, likeliest = _mixture(likelihood)
 
     def above(logarithm: float) -> float:
         return float(likelihood(np.array([logarithm]))[0]) - mixed - math.log(level)
 
-    likeliest = float(LOGARITHMS[int(np.argmax(likelihood(LOGARITHMS)))])
     low = math.exp(_boundary(above, -FURTHEST, likeliest)) if treated else 0.0
     high = math.exp(_boundary(above, FURTHEST, likeliest)) if others else math.inf
     return Bounds(low, high)
@@ -133,19 +144,37 @@ def _excess(chance: float, other: float, ratio: float) -> float:
 
 
 def _likelihood(cells: Sequence[RateCell]) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
-    """Return the logarithm of the likelihood of logarithms of the ratio."""
-    places = [math.log(cell.treatment_units / cell.control_units) for cell in cells]
+    """Return the logarithm of the likelihood of logarithms of the ratio: a concave function."""
+    offsets = np.array([[math.log(cell.treatment_units / cell.control_units)] for cell in cells])
     treated = np.array([cell.treatment_hits for cell in cells], dtype=float)
     others = np.array([cell.control_hits for cell in cells], dtype=float)
-    offsets = np.array(places)[:, None]
 
     def likelihood(logarithms: NDArray[np.float64]) -> NDArray[np.float64]:
-        chance = expit(logarithms[None, :] + offsets)
-        rest = expit(-logarithms[None, :] - offsets)
-        found: NDArray[np.float64] = treated @ np.log(chance) + others @ np.log(rest)
+        odds = logarithms[None, :] + offsets
+        rest = np.logaddexp(0.0, odds)  # -ln of the control's part; that of the treatment's is less by the odds
+        found: NDArray[np.float64] = treated @ (odds - rest) - others @ rest
         return found
 
     return likelihood
+
+
+def _mixture(likelihood: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> tuple[float, float]:
+    """Return the logarithm of the mean likelihood of the ratios that are mixed, and about the likeliest logarithm.
+
+    The peak is looked for on finer and finer grids, then integrated.
+    """
+    widest = math.log(LARGEST_RATIO)
+    centre, half = 0.0, widest
+    while True:
+        heights = likelihood(centre + half * GRID)
+        peak = np.flatnonzero(heights > heights.max() - PEAK)
+        likeliest = centre + half * float(GRID[int(np.argmax(heights))])
+        if len(peak) >= FEWEST_POINTS:
+            break
+        ends = (centre + half * GRID)[[max(0, peak[0] - 1), min(len(GRID) - 1, peak[-1] + 1)]]
+        centre, half = float(ends.mean()), float(np.ptp(ends)) / 2
+    parts = likelihood(centre + half * NODES) + np.log(WEIGHTS)
+    return float(np.logaddexp.reduce(parts)) + math.log(half / (2 * widest)), likeliest
 
 
 def _boundary(above: Callable[[float], float], outside: float, inside: float) -> float:

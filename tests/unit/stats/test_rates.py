@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
 
 from unitdocs.stats import RateCell, excess_bounds, rate_bounds, rate_ratio_bounds, share_of
 
@@ -55,6 +56,32 @@ def test_three_of_a_thousand_against_none_prove_neither_harm_nor_safety() -> Non
     assert bounds.high > 0.003
 
 
+@pytest.mark.parametrize("hits", [3, 300, 30_000, 3_000_000])
+def test_the_bounds_are_those_of_the_integral(hits: int) -> None:
+    # Independent computation: the mean likelihood by adaptive integration around the peak.
+    treated = round(1.03 * hits)
+    bounds = rate_ratio_bounds([RateCell(hits, 100 * hits, treated, 100 * hits)], LEVEL)
+    peak = math.log(treated / hits)
+
+    def height(logarithm: float) -> float:
+        there, here = (treated * one - (treated + hits) * math.log1p(math.exp(one)) for one in (logarithm, peak))
+        return there - here
+
+    widest, spread = math.log(64), 1 / math.sqrt(hits / 2)
+    ends = max(-widest, peak - 12 * spread), min(widest, peak + 12 * spread)
+    mean = quad(lambda logarithm: math.exp(height(logarithm)), *ends, points=[peak], limit=500)[0] / (2 * widest)
+    for bound in (bounds.low, bounds.high):
+        assert height(math.log(bound)) == pytest.approx(math.log(mean * LEVEL), abs=1e-4)
+
+
+def test_bounds_of_a_ratio_go_on_narrowing_with_millions_of_hits() -> None:
+    # A mixture of a few ratios would keep bounds as wide as the distance between these.
+    for hits in (10_000, 1_000_000, 100_000_000):
+        bounds = rate_ratio_bounds([RateCell(hits, 10 * hits, round(1.03 * hits), 10 * hits)], LEVEL)
+        one_look = 1.645 * math.sqrt(2 / hits)
+        assert 1 < math.log(bounds.high / bounds.low) / (2 * one_look) < 4
+
+
 def streams(control: float, treatment: float, seed: int) -> np.ndarray:
     """Return the hits of both arms, of shape (streams, looks, 2): 400 and 100 sessions a day."""
     random = np.random.default_rng(seed)
@@ -90,6 +117,24 @@ def test_the_bounds_of_a_ratio_are_kept_at_all_looks_over_days_that_differ(contr
 
 def cell(hits: np.ndarray, days: int) -> RateCell:
     return RateCell(int(hits[0]), 400 * days, int(hits[1]), 100 * days)
+
+
+@pytest.mark.parametrize(("chance", "share"), [(0.3, 0.5), (0.05, 0.1)])
+def test_a_ratio_of_one_is_kept_whenever_a_session_that_chance_assigned_is_looked_at(
+    chance: float, share: float
+) -> None:
+    # One cell whose units are not planned but drawn, looked at after 10, 20, 40, ... sessions: common events too.
+    random = np.random.default_rng(8)
+    sizes = np.diff([0, *(10 * 2**power for power in range(11))])
+    missed = 0
+    for _ in range(STREAMS):
+        treated = random.binomial(sizes, share)
+        hits = random.binomial([sizes - treated, treated], chance).cumsum(axis=1)
+        units = np.array([sizes - treated, treated]).cumsum(axis=1)
+        looks = [RateCell(*map(int, look)) for look in zip(hits[0], units[0], hits[1], units[1], strict=True)]
+        bounds = (rate_ratio_bounds([look], LEVEL) for look in looks)
+        missed += any(not one.low <= 1 <= one.high for one in bounds)
+    assert share_of(missed, STREAMS).high <= LEVEL
 
 
 def test_bounds_of_one_look_are_not_kept_at_all_looks() -> None:
