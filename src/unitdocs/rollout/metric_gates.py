@@ -26,6 +26,7 @@ from unitdocs.studies import (
     ArmTotals,
     GateResult,
     MeanObservation,
+    MeanStratum,
     PlannedGate,
     RolloutPlan,
     ShareCell,
@@ -37,7 +38,11 @@ ADVANCE_LEVEL = 0.05
 POWER = 0.8
 """The chance to prove it at the planned size, at which the bounds are narrowest."""
 LEAST_SESSIONS = 50
-"""Sessions of each arm below which no mean is judged: the bounds hold for means of many."""
+"""Sessions of each arm below which a version of the flag is left out of means.
+
+The bounds hold for means of many. Three values that happen to be alike have next to no variance, and so would outweigh
+the thousands of another version.
+"""
 LARGEST_LOG = 700.0
 """A larger logarithm has no ratio that a float can hold."""
 STEP = 1.05
@@ -102,11 +107,11 @@ class MeanGate(MetricGate):
         return self._judged(seen, stage, low)
 
     def _estimate(self, seen: MeanObservation, first_version: int) -> StratifiedEstimate | None:
-        """Return the estimate over the versions of the flag from one on; None without enough sessions."""
-        places = [place for place, one in enumerate(seen.strata) if one.flag_version >= first_version]
-        strata = [seen.strata[place] for place in places]
-        if not _are_enough([one.control for one in strata]) or not _are_enough([one.treatment for one in strata]):
+        """Return the estimate over the versions of the flag from one on; None if none has enough sessions."""
+        places = [place for place, one in enumerate(seen.strata) if _is_used(one, first_version)]
+        if not places:
             return None
+        strata = [seen.strata[place] for place in places]
         ratios = [log_ratio(_sample(one.control), _sample(one.treatment)).estimate for one in strata]
         return combine(ratios, np.array(seen.covariance)[np.ix_(places, places)])
 
@@ -167,7 +172,7 @@ class MeanGate(MetricGate):
         distance = math.log1p(self.gate.margin) - stage.estimate
         if distance <= 0:
             return None
-        now = sum(one.treatment.sessions for one in seen.strata if one.flag_version >= self.position.first_version)
+        now = sum(one.treatment.sessions for one in seen.strata if _is_used(one, self.position.first_version))
         wanted = information_needed(distance, ADVANCE_LEVEL, self._planned)
         return _whole(now * (wanted / _information(stage) - 1))
 
@@ -180,8 +185,10 @@ def _information(estimate: StratifiedEstimate) -> float:
     return 1 / max(estimate.error**2, 1e-18)
 
 
-def _are_enough(arms: Sequence[ArmTotals]) -> bool:
-    return sum(arm.sessions for arm in arms) >= LEAST_SESSIONS
+def _is_used(stratum: MeanStratum, first_version: int) -> bool:
+    """Return whether a stratum is one of those from a version on, and its means are of enough sessions."""
+    fewest = min(stratum.control.sessions, stratum.treatment.sessions)
+    return stratum.flag_version >= first_version and fewest >= LEAST_SESSIONS
 
 
 def _sample(arm: ArmTotals) -> StratumSample:

@@ -184,6 +184,22 @@ def test_seven_of_ten_values_at_100_against_1_do_not_pass() -> None:
     assert gate(seen, "frame time").state == "waiting"
 
 
+def test_a_version_of_three_sessions_that_are_alike_neither_proves_nor_kills() -> None:
+    # A version that just began; its three sessions of each arm happen to agree.
+    for ratio in (0.8, 1.3):
+        few = MeanStratum(flag_version=5, control=arm(3, 1.0, 1e-4), treatment=arm(3, ratio, 1e-4))
+        many = MeanStratum(flag_version=4, control=arm(1_000, 1.0, 0.3), treatment=arm(1_000, 1.0, 0.3))
+        variances = [2 * one.control.variance / one.control.sessions for one in (many, few)]
+        means = MeanObservation(
+            metric="frame time",
+            strata=(many, few),
+            covariance=((variances[0], 0.0), (0.0, variances[1])),
+        )
+        result = gate(EQUAL.model_copy(update={"means": (means,)}), "frame time")
+        assert result.state == "waiting"
+        assert result.estimate == pytest.approx(1.0)
+
+
 def test_a_metric_without_data_holds() -> None:
     seen = EQUAL.model_copy(update={"shares": (ShareObservation(metric="error", cells=()),)})
     assert action(seen) is RolloutAction.HOLD
