@@ -114,6 +114,8 @@ PURPOSES = {
     "portal": "the site and its versions",
     "flags": "the flag's command, OpenFeature",
     "migrate": "finding uses of the original system",
+    "experiment": "events, and the rollout that they decide",
+    "spark": "sums of events on a cluster",
 }
 """What each extra is for."""
 

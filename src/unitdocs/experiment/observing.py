@@ -6,10 +6,12 @@ which it was seen; that it may return in a later version is in the covariances.
 
 import math
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unitdocs.experiment.events import EventMetric, Source
+from unitdocs.experiment.usable_files import find_files
 from unitdocs.studies import (
     ArmTotals,
     ExposedVersion,
@@ -23,11 +25,15 @@ from unitdocs.studies import (
 )
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     import pandas as pd
 
 ORIGINAL, REFACTORED = "original", "refactored"
+AHEAD = timedelta(hours=1)
+"""How far the clock of a game may be ahead."""
+MOST_LACKING = 0.05
+"""Difference of the shares of both arms' sessions without a value above which an arm hides something."""
+ERRORS_APART = 4.0
+"""Standard errors that the difference has besides: chance gives as many in one of 16,000 looks."""
 LEAST_SESSIONS = 2
 """Sessions of an arm without which it has no variance."""
 KEYS = ["flag_version", "session", "arm"]
@@ -38,7 +44,7 @@ def observe(
     shares: Mapping[int, float],
     gates: Sequence[PlannedGate],
     *,
-    newest: "datetime | None" = None,
+    newest: datetime | None = None,
     notes: Sequence[str] = (),
 ) -> Observation:
     """Return what was seen of a rollout.
@@ -64,33 +70,37 @@ def observe(
     )
 
 
-def newest_event(folder: Path, source: Source) -> "datetime | None":
+def newest_event(folder: Path, source: Source, now: datetime) -> datetime | None:
     """Return the time of the newest event of a source, by the statistics that files hold; None without events.
+
+    A file that sums cannot use does not count, and neither does one with events of the future: a wrong clock must not
+    look like traffic.
 
     Args:
         folder: the folder of events.
         source: where the events come from.
+        now: the time of the look.
     """
     import pyarrow.parquet as pq  # noqa: PLC0415 -- only a rollout needs it
 
     newest = None
-    for path in sorted(folder.rglob("*.parquet")):
-        try:
-            metadata = pq.read_metadata(path)
-        except (OSError, ValueError):  # a file that a killed process left; what reads the events names it
-            continue
+    for path in find_files(folder, (source,)).usable:
+        metadata = pq.read_metadata(path)
         for group in range(metadata.num_row_groups):
-            members = metadata.row_group(group)
-            columns = {
-                (one := members.column(place)).path_in_schema: one.statistics for place in range(members.num_columns)
-            }
-            time, named = columns.get("time"), columns.get("source")
-            if time is None or not time.has_min_max:
+            columns = _statistics(metadata.row_group(group))
+            last, named = columns.get("time"), columns.get("source")
+            if not isinstance(last, datetime) or last.tzinfo is None or last > now + AHEAD:
                 continue
-            if named is not None and named.has_min_max and not named.min <= source.value <= named.max:
-                continue
-            newest = time.max if newest is None else max(newest, time.max)
+            if named == source.value:
+                newest = last if newest is None else max(newest, last)
     return newest
+
+
+def _statistics(group: Any) -> dict[str, object]:  # noqa: ANN401 -- pyarrow has no types
+    """Return the largest value of each column of a part of a file, where it is known."""
+    columns = [group.column(place) for place in range(group.num_columns)]
+    known = [one for one in columns if one.statistics is not None and one.statistics.has_min_max]
+    return {one.path_in_schema: one.statistics.max for one in known}
 
 
 def _exposed(sessions: "pd.DataFrame", version: int, share: float) -> ExposedVersion:
@@ -120,6 +130,8 @@ def _mean(metric: str, since: "pd.DataFrame", before: "pd.DataFrame") -> MeanObs
         arms = {arm: rows.loc[rows["arm"] == arm].set_index("session")["value"] for arm in (ORIGINAL, REFACTORED)}
         if any(len(arm) < LEAST_SESSIONS or not arm.mean() > 0 for arm in arms.values()):
             continue
+        if _lacks_unevenly(since[since["flag_version"] == version], arms):
+            continue
         strata.append(
             MeanStratum(
                 flag_version=int(str(version)), control=_totals(arms[ORIGINAL]), treatment=_totals(arms[REFACTORED])
@@ -131,10 +143,27 @@ def _mean(metric: str, since: "pd.DataFrame", before: "pd.DataFrame") -> MeanObs
     )
 
 
+def _lacks_unevenly(seen: "pd.DataFrame", arms: "Mapping[str, pd.Series[float]]") -> bool:
+    """Return whether one arm has values of clearly fewer of its sessions: those that lack one may be the worst.
+
+    Sampling leaves out sessions of both arms alike.
+
+    Args:
+        seen: all rows of a version.
+        arms: the values of its sessions, by arm.
+    """
+    counts = [(len(values), seen.loc[seen["arm"] == arm, "session"].nunique()) for arm, values in arms.items()]
+    shares = [values / sessions for values, sessions in counts]
+    pooled = sum(values for values, _ in counts) / sum(sessions for _, sessions in counts)
+    error = math.sqrt(pooled * (1 - pooled) * sum(1 / sessions for _, sessions in counts))
+    return abs(shares[0] - shares[1]) > max(MOST_LACKING, ERRORS_APART * error)
+
+
 def _values(frame: "pd.DataFrame", metric: str, keys: list[str]) -> "pd.DataFrame":
     """Return one value for each session, or session and version: the mean of its events."""
     sums = frame[frame["metric"] == metric].groupby(keys, sort=True)[["n", "total"]].sum()
     sums["value"] = sums["total"] / sums["n"]
+    sums = sums[sums["value"] > 0]  # no frame takes no time: such a value is none
     return sums.reset_index() if len(keys) > 1 else sums
 
 

@@ -83,6 +83,7 @@ class Rollout:
             InputError: plan, log, flag or events cannot be read.
         """
         plan, log = self.plan(), self.log()
+        self._check_stages(plan, log)
         if log.last is None or log.is_killed:
             return plan, log, None, None
         observation = self._observe(plan, log)
@@ -186,9 +187,26 @@ class Rollout:
                 plan, log = self.plan(), self.log()
                 if log.last is not None:
                     self._put_in_force(log.plans[-1], log.last)
+                self._check_stages(plan, log)
                 yield plan, log
         except OSError as error:
             raise InputError(f"{error.filename or self.log_file}: {error.strerror or error}") from error
+
+    def _check_stages(self, plan: RolloutPlan, log: RolloutLog) -> None:
+        """Refuse a plan that changed the stages which began: nobody has proven others.
+
+        Raises:
+            InputError: a stage that began has another name or share now, or is gone.
+        """
+        if log.last is None:
+            return
+        for place, began in enumerate(log.plans[-1].stages[: log.last.next_stage + 1]):
+            now = plan.stages[place] if place < len(plan.stages) else None
+            if now is None or (now.name, now.percent) != (began.name, began.percent):
+                raise InputError(
+                    f"{self.plan_file}: stage {place + 1} was {began.name!r} with {began.percent:g} % when it began, "
+                    "and was changed since; put it back, or move the log away and start anew"
+                )
 
     def _anew(self, plan: RolloutPlan, stage: int) -> RolloutPosition:
         """Return the position at the begin of a stage."""
@@ -226,7 +244,7 @@ class Rollout:
         source = Source(plan.source)
         sums = read_sums(folder, sources=(source,))
         lost = (f"{counted(sums.dropped, 'event')} could not be written by games",) if sums.dropped else ()
-        newest = observing.newest_event(folder, source)
+        newest = observing.newest_event(folder, source, self.clock())
         return observing.observe(sums.sessions, shares, plan.gates, newest=newest, notes=(*sums.notes, *lost))
 
     def _shares(self, plan: RolloutPlan, epoch: int) -> dict[int, float]:
@@ -275,8 +293,7 @@ class Rollout:
         """Change the flag as a line of the log says, unless it was done, or somebody changed the flag since."""
         flag_file = self.flag_file(plan)
         if look.action is RolloutAction.KILL:
-            flag = load_flag(flag_file).flag
-            if flag.killed is None and flag.version == look.flag_version:
+            if load_flag(flag_file).flag.killed is None and not self._is_resumed(flag_file, look.flag_version):
                 changing.kill(flag_file, look.why)
             return
         if look.action not in (RolloutAction.START, RolloutAction.ADVANCE, RolloutAction.RESUME):
@@ -287,6 +304,12 @@ class Rollout:
             return _with_share(plan, flag, share) if flag.version == look.flag_version else flag
 
         changing.change(flag_file, "set", edit, f"rollout: {look.why}")
+
+    @staticmethod
+    def _is_resumed(flag_file: Path, version: int) -> bool:
+        """Return whether somebody took a kill of the flag back after a version of it."""
+        entries = audit.read(audit.place_of(flag_file))
+        return any(entry.action == "resume" and entry.after.version > version for entry in entries)
 
 
 def _share_of(plan: RolloutPlan, flag: Flag) -> int:

@@ -52,7 +52,7 @@ class RolloutTruth(Frozen):
     variation: float
     sessions: Count
     days: Count
-    fixed_sample: Count | None
+    fixed_sample: Count | None = None
     ends: Annotated[tuple[TriedRollout, ...], Field(min_length=1)]
 
     def count(self, action: str) -> int:

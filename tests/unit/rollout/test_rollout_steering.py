@@ -1,5 +1,6 @@
 """A rollout from its start to its end, over the files that games, people and killed processes leave."""
 
+import dataclasses
 import json
 import signal
 import subprocess
@@ -7,6 +8,9 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 from made_events import play
 
@@ -225,6 +229,78 @@ def test_a_watcher_that_is_killed_leaves_a_log_that_goes_on(game: Game) -> None:
         log.write(b'{"number": 9')
     assert game.day().action in (RolloutAction.ADVANCE, RolloutAction.COMPLETE)
     assert all(json.loads(line) for line in game.rollout.log_file.read_bytes().splitlines())
+
+
+def test_a_kill_that_was_only_written_down_is_put_in_force_whatever_happened_since(
+    game: Game, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    game.rollout.start("agreed")
+    with monkeypatch.context() as patched:
+        patched.setattr(Rollout, "_put_in_force", lambda *_: None)  # what a kill between log and flag leaves
+        assert game.day(error_rate=0.5).action is RolloutAction.KILL
+    changing.change(game.flag_file, "allow", lambda flag: dataclasses.replace(flag, allowed=frozenset({"tester"})))
+    assert game.flag.killed is None
+    game.rollout.look()
+    assert game.flag.killed is not None
+    changing.change(game.flag_file, "resume", lambda flag: dataclasses.replace(flag, killed=None), "by hand")
+    game.rollout.look()
+    assert game.flag.killed is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('name = "10 percent"\npercent = 10', 'name = "10 percent"\npercent = 20'),
+        ('[[stages]]\nname = "10 percent"\npercent = 10\ndays = 1\nsessions = 100\n', ""),
+    ],
+)
+def test_a_stage_that_began_cannot_be_changed(game: Game, old: str, new: str) -> None:
+    game.rollout.start("agreed")
+    assert old in PLAN
+    game.plan_file.write_text(PLAN.replace(old, new))
+    for call in (game.rollout.look, game.rollout.show):
+        with pytest.raises(InputError, match="stage 1 was '10 percent' with 10 %"):
+            call()
+    assert game.flag.share == 1_000
+
+
+def events_of(game: Game) -> Path:
+    return next((game.folder / "events").rglob("*.parquet"))
+
+
+def test_one_arm_without_values_of_many_sessions_holds(game: Game) -> None:
+    game.rollout.start("agreed")
+    game.moment += timedelta(days=1)
+    play(game.folder / "events", game.flag_file, game.moment, sessions=5_000)
+    table = pq.read_table(events_of(game))
+    lacks = pc.and_(pc.equal(table["arm"], "refactored"), pc.equal(table["metric"], "frame time"))
+    few = pc.less(pc.bit_wise_and(table["session"], 7), 6)  # three of four
+    pq.write_table(table.filter(pc.invert(pc.and_(lacks, few))), events_of(game))
+    look = game.rollout.look()
+    assert look.action is RolloutAction.HOLD
+    assert "frame time: no data" in look.why
+
+
+@pytest.mark.parametrize("days", [-30, 900])
+def test_events_of_another_time_are_no_traffic(game: Game, days: int) -> None:
+    game.rollout.start("agreed")
+    play(game.folder / "events", game.flag_file, game.moment + timedelta(days=days), sessions=5_000)
+    game.moment += timedelta(days=1)
+    look = game.rollout.look()
+    assert look.action is RolloutAction.HOLD
+    assert "traffic" in look.why
+
+
+def test_a_foreign_file_is_no_traffic_and_no_error(game: Game) -> None:
+    game.rollout.start("agreed")
+    (game.folder / "events").mkdir()
+    pq.write_table(
+        pa.table({"time": [game.moment.replace(tzinfo=None)], "source": [1]}), game.folder / "events" / "a.parquet"
+    )
+    look = game.rollout.look()
+    assert look.action is RolloutAction.HOLD
+    assert look.observation is not None
+    assert "left out" in " ".join(look.observation.notes)
 
 
 def test_an_edited_log_is_refused(game: Game) -> None:
