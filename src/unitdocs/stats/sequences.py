@@ -47,7 +47,7 @@ def always_valid_bound_width(information: float, level: float, tuned_for: float)
     """
     if not information > 0:
         return math.inf
-    grown = information * _mixture_variance(min(0.5, 2 * level), tuned_for)
+    grown = information * _mixture_variance(2 * level, tuned_for)
     return math.sqrt(2 * (grown + 1) / (information * grown) * math.log1p(math.sqrt(grown + 1) / (2 * level)))
 
 
@@ -91,7 +91,8 @@ def fixed_sample_information(distance: float, level: float, power: float) -> flo
 def _mixture_variance(level: float, tuned_for: float) -> float:
     """Return the variance of the mixture with which the boundary is about the narrowest at an information.
 
-    Source: Howard et al. 2021, 3.5: (-2 ln level + ln(-2 ln level) + 1) / information.
+    Source: Howard et al. 2021, 3.5: (-2 ln level + ln(-2 ln level) + 1) / information. Near a level of 1 that is no
+    variance; any other keeps the level too, so that larger levels have the one of 0.5.
     """
-    twice = -2 * math.log(level)
+    twice = -2 * math.log(min(0.5, level))
     return (twice + math.log(twice) + 1) / tuned_for

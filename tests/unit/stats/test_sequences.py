@@ -53,6 +53,14 @@ def test_it_is_about_the_narrowest_where_it_is_tuned_for() -> None:
     assert here <= 1.01 * min(others)
 
 
+def test_a_larger_level_is_closer_up_to_a_level_of_almost_one() -> None:
+    levels = (0.001, 0.05, 0.3, 0.5, 0.7, 0.9, 0.99)
+    for width in (always_valid_width, always_valid_bound_width):
+        found = [width(TUNED, level, TUNED) for level in levels]
+        assert found == sorted(found, reverse=True)
+        assert all(one > 0 for one in found)
+
+
 def test_the_information_that_is_needed_is_just_enough() -> None:
     needed = information_needed(0.02, LEVEL, TUNED)
     assert always_valid_bound_width(needed * 1.0001, LEVEL, TUNED) < 0.02
