@@ -4,7 +4,7 @@ import dataclasses
 import math
 
 import pytest
-from made_rollouts import AT_HALF, ERRORS, PLAN, TIME, arm, later, observation
+from made_observations import AT_HALF, ERRORS, PLAN, TIME, arm, later, observation
 
 from unitdocs.rollout.deciding import decide
 from unitdocs.rollout.position import RolloutPosition
