@@ -14,8 +14,16 @@ EXTRAS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     },
     "flags": {"openfeature-sdk": ("openfeature",), "rich": ("rich",), "typer": ("typer",)},
     "migrate": {"libcst": ("libcst",), "rich": ("rich",), "typer": ("typer",)},
-    "experiment": {"duckdb": ("duckdb",), "ibis-framework": ("ibis",), "pyarrow": ("pyarrow",)},
-    "spark": {"pyspark": ("pyspark",)},
+    "experiment": {
+        "ibis-framework": ("ibis", "duckdb"),
+        "pandas": ("pandas",),
+        "pyarrow": ("pyarrow",),
+        "pydantic": ("pydantic", "pydantic_core"),
+        "rich": ("rich",),
+        "scipy": ("scipy",),
+        "typer": ("typer",),
+    },
+    "spark": {"ibis-framework": ("ibis",), "pyspark": ("pyspark",)},
     "portal": {
         "griffelib": ("griffe",),
         "mike": ("mike",),

@@ -56,9 +56,9 @@ def test_every_program_that_a_lane_needs_can_be_installed(script: ModuleType) ->
 @pytest.mark.parametrize(
     ("chosen", "expected"),
     [
-        (options(), ["checks", "browser", "bench", "portal", "project", "results", "units"]),
-        (options(full=True), ["checks", "browser", "bench", "portal", "project", "results", "units"]),
-        (options(fast=True), ["checks", "bench", "portal", "project", "results", "units"]),
+        (options(), ["checks", "browser", "bench", "portal", "project", "production", "results", "units"]),
+        (options(full=True), ["checks", "browser", "bench", "portal", "project", "production", "results", "units"]),
+        (options(fast=True), ["checks", "bench", "portal", "project", "production", "results", "units"]),
         (options("units", "checks"), ["checks", "units"]),
         (options(fix=True), []),
         (options("units", fix=True), ["units"]),
@@ -73,7 +73,7 @@ def test_lanes_are_chosen_by_name_or_by_an_option(script: ModuleType, chosen: Na
     [
         (
             ["units", "unit"],
-            "there is no lane 'unit'; the lanes are checks, browser, bench, portal, project, results, units",
+            "there is no lane 'unit'; the lanes are checks, browser, bench, portal, project, production, results, units",
         ),
         (["units", "--fast"], "--fast chooses the lanes; give either lanes or --fast"),
     ],
