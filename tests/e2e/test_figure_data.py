@@ -16,6 +16,7 @@ QUANTITY = re.compile(rf"([\d,]+(?:\.\d+)?) ?({'|'.join(SCALES)})")
 FACTOR = re.compile("([\\d,]+(?:\\.\\d+)?)\N{MULTIPLICATION SIGN}")
 LESS, MORE = ("faster", "less", "fewer"), ("slower", "more")
 CHANGE = re.compile(rf"([\d,]+(?:\.\d+)?) % ({'|'.join((*LESS, *MORE))})")
+SIGNED = re.compile(r"([+-])([\d,]+(?:\.\d+)?) (?:%|points)")
 ROUNDED = 6e-3
 """Tables show three digits."""
 READ = """() => [...document.querySelectorAll("figure.ud-figure")].map((figure) => ({
@@ -38,6 +39,9 @@ def numbers(rows: list[list[str]], heads: list[str]) -> Iterator[tuple[str, list
                 continue
             if found := QUANTITY.fullmatch(cell):
                 yield cell, [float(found[1].replace(",", "")) * SCALES[found[2]]]
+            if signed := SIGNED.fullmatch(cell):
+                share = float(signed[1] + signed[2].replace(",", "")) / 100
+                yield cell, [abs(share), 1 + share]
             for written in FACTOR.findall(cell):
                 factor = float(written.replace(",", ""))
                 yield cell, [factor, 1 / factor]
