@@ -73,8 +73,10 @@ def test_lanes_are_chosen_by_name_or_by_an_option(script: ModuleType, chosen: Na
     [
         (
             ["units", "unit"],
-            "there is no lane 'unit'; the lanes are checks, browser, bench, portal, project, "
-            "production, results, units",
+            (
+                "there is no lane 'unit'; the lanes are checks, browser, bench, portal, project, production, results, "
+                "units"
+            ),
         ),
         (["units", "--fast"], "--fast chooses the lanes; give either lanes or --fast"),
     ],
