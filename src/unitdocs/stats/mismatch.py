@@ -34,8 +34,8 @@ def mismatch_p(cells: Sequence[AssignmentCell]) -> float:
     """Return the always-valid p-value of "every session was assigned with its share".
 
     1 / the Bayes factor of a beta mixture around each share, the factors of the cells multiplied: with true shares it
-    falls below a level at any time with a chance of at most that level. A session on a side whose share is 0 gives about
-    1e-304, the least that a float can hold of 1 / a Bayes factor.
+    falls below a level at any time with a chance of at most that level. A session on a side whose share is 0 gives
+    about 1e-304. Cells are assumed to have different sessions: one that returns under a later version counts twice.
 
     Source: Lindon and Malek 2022, Anytime-valid inference for multinomial count data.
 
