@@ -70,6 +70,26 @@ def observe(
     )
 
 
+def joined(sessions: "pd.DataFrame", shares: Mapping[int, float]) -> tuple["pd.DataFrame", dict[int, float]]:
+    """Return sessions and shares with versions of the flag joined that follow each other with one share.
+
+    A change for single keys makes a version and assigns nobody anew. A player who is seen before and after it would
+    count twice, and a few such versions would make a mismatch of nothing.
+
+    Args:
+        sessions: as for `observe`.
+        shares: the same.
+    """
+    first: dict[int, int] = {}
+    previous: tuple[float, int] | None = None
+    for version, share in sorted(shares.items()):
+        if previous is None or previous[0] != share:
+            previous = share, version
+        first[version] = previous[1]
+    versions = sessions["flag_version"].map(lambda version: first.get(version, version))
+    return sessions.assign(flag_version=versions), {version: shares[version] for version in first.values()}
+
+
 def newest_event(folder: Path, source: Source, now: datetime) -> datetime | None:
     """Return the time of the newest event of a source, by the statistics that files hold; None without events.
 

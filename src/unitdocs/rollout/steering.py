@@ -245,7 +245,8 @@ class Rollout:
         sums = read_sums(folder, sources=(source,))
         lost = (f"{counted(sums.dropped, 'event')} could not be written by games",) if sums.dropped else ()
         newest = observing.newest_event(folder, source, self.clock())
-        return observing.observe(sums.sessions, shares, plan.gates, newest=newest, notes=(*sums.notes, *lost))
+        sessions, shares = observing.joined(sums.sessions, shares)
+        return observing.observe(sessions, shares, plan.gates, newest=newest, notes=(*sums.notes, *lost))
 
     def _shares(self, plan: RolloutPlan, epoch: int) -> dict[int, float]:
         """Return the versions of the flag since one, with the share of players that each gave the refactored system."""
