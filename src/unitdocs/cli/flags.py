@@ -395,8 +395,12 @@ def keys_of(keys: list[str]) -> frozenset[str]:
     return frozenset(keys)
 
 
-def seconds(text: str) -> int | None:
+def seconds(text: str, option: str = "--start") -> int | None:
     """Return a time as seconds since 1970; None for `now`.
+
+    Args:
+        text: the time, with its time zone.
+        option: the option that has it, for errors.
 
     Raises:
         InputError: it is no time, or has no time zone.
@@ -408,12 +412,12 @@ def seconds(text: str) -> int | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise InputError(f"--start: {text!r} is no time; give one such as 2026-12-01T09:00Z, or now") from None
+        raise InputError(f"{option}: {text!r} is no time; give one such as 2026-12-01T09:00Z, or now") from None
     if moment.tzinfo is None:
-        raise InputError(f"--start: {text!r} has no time zone; add Z for UTC, or +01:00")
+        raise InputError(f"{option}: {text!r} has no time zone; add Z for UTC, or +01:00")
     whole = int(moment.timestamp())
     if whole not in TIMES:
-        raise InputError(f"--start: {text!r} is not in the years 1 to 9999 of UTC; give an earlier or later one")
+        raise InputError(f"{option}: {text!r} is not in the years 1 to 9999 of UTC; give an earlier or later one")
     return whole
 
 

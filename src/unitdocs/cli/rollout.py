@@ -207,8 +207,9 @@ def kill(
     """
     from unitdocs.rollout import killing  # noqa: PLC0415
 
-    flag_file = flag or _flag_of(plan) or flags.flag_file(None)
-    if not flag_file.exists() and not (flag or _flag_of(plan)):  # a new file here would stop nobody
+    named = flag or _flag_of(plan)
+    flag_file = named or flags.flag_file(None)
+    if named is None and not flag_file.exists():  # a new file here would stop nobody
         raise InputError(f"{flag_file}: is not here, and no plan names a flag file; give that of the game by --flag")
     flags.report(killing.kill(flag_file, _reason(why)))
     note = killing.write_down(plan, flag_file, why)
@@ -275,11 +276,8 @@ def _rollout(plan: Path, at: str | None) -> "Rollout":
 def _moment(text: str) -> "datetime":
     from datetime import UTC, datetime  # noqa: PLC0415
 
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"--at: {text!r} is no time; give one such as 2026-12-01T09:00Z") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    seconds = flags.seconds(text, "--at")
+    return datetime.now(UTC) if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def _seconds(text: str) -> int:

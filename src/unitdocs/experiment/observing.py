@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from unitdocs.experiment.events import EventMetric, Source
 from unitdocs.experiment.usable_files import find_files
+from unitdocs.flags.flag import ORIGINAL, REFACTORED
 from unitdocs.studies import (
     ArmTotals,
     ExposedVersion,
@@ -27,7 +28,6 @@ from unitdocs.studies import (
 if TYPE_CHECKING:
     import pandas as pd
 
-ORIGINAL, REFACTORED = "original", "refactored"
 AHEAD = timedelta(hours=1)
 """How far the clock of a game may be ahead."""
 MOST_LACKING = 0.05

@@ -19,6 +19,7 @@ from unitdocs.experiment.events import Source
 from unitdocs.experiment.sums import read_sums
 from unitdocs.files import locks
 from unitdocs.flags import audit, changing
+from unitdocs.flags.assignment import BUCKETS
 from unitdocs.flags.flag import Flag, buckets_of, percent_of
 from unitdocs.flags.flag_file import load as load_flag
 from unitdocs.formatting import counted
@@ -31,7 +32,6 @@ from unitdocs.studies import GateResult, Observation, RolloutAction, RolloutLook
 
 PATIENCE = 30.0
 """Seconds to wait while another process steers the rollout."""
-BUCKETS = 10_000
 
 
 def now() -> datetime:
