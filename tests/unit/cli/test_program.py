@@ -140,7 +140,7 @@ MODULES = [
     (extra, package, modules[0])
     for extra, packages in extras.EXTRAS.items()
     for package, modules in packages.items()
-    if extra in {"measure", "portal"} or package not in extras.EXTRAS["measure"]  # which names it first
+    if extra == next(first for first, named in extras.EXTRAS.items() if package in named)  # that one is proposed
 ]
 COMMANDS = {
     "measure": [
