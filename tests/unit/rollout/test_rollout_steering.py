@@ -303,13 +303,16 @@ def test_a_foreign_file_is_no_traffic_and_no_error(game: Game) -> None:
     assert "left out" in " ".join(look.observation.notes)
 
 
+def allowing(key: str) -> changing.Edit:
+    return lambda flag: dataclasses.replace(flag, allowed=frozenset({key}))
+
+
 def test_players_who_return_after_a_change_for_single_keys_count_once(game: Game) -> None:
     game.rollout.start("agreed")
     game.moment += timedelta(days=1)
     for version in range(3):
         play(game.folder / "events", game.flag_file, game.moment, sessions=600, seed=version)
-        keys = frozenset({f"tester-{version}"})
-        changing.change(game.flag_file, "allow", lambda flag, keys=keys: dataclasses.replace(flag, allowed=keys))
+        changing.change(game.flag_file, "allow", allowing(f"tester-{version}"))
     seen = game.rollout.look().observation
     assert seen is not None
     assert [(one.share, one.control + one.treatment) for one in seen.versions if one.share] == [(0.1, 600)]
