@@ -23,9 +23,10 @@ const LATEST = "latest";
 export async function announce(base) {
   document.querySelector(".ud-version-bar")?.remove();
   const { pathname } = location;
+  whenListed(nameButton); // without waiting for the index, which a site may lack
   const site = await readIndex(base);
   if (!site) return;
-  improveList(site);
+  whenListed((topic) => markWithdrawn(topic, site.versions));
   const place = /** @type {HTMLElement | null} */ (document.querySelector(".ud-missing"));
   const bar = place ? await explain(place, site) : await warning(site, base);
   document.querySelector(".ud-version-bar")?.remove();
@@ -61,14 +62,20 @@ function withdrawal({ version, withdrawn }) {
 }
 
 /**
- * Mark withdrawn versions in the theme's list, which may come later than the index, and name its button by its words.
+ * Improve the theme's list of versions as soon as it is there, which may be later than this program.
  *
- * @param {SiteIndex} site
+ * @param {(topic: Element) => void} improve
  */
-function improveList({ versions }) {
+function whenListed(improve) {
   const topic = document.querySelector(".md-header__topic");
-  if (!topic || improveIn(topic, versions)) return;
-  const observer = new MutationObserver(() => improveIn(topic, versions) && observer.disconnect());
+  if (!topic) return;
+  const improved = () => {
+    const listed = topic.querySelector(".md-version__current") !== null;
+    if (listed) improve(topic);
+    return listed;
+  };
+  if (improved()) return;
+  const observer = new MutationObserver(() => improved() && observer.disconnect());
   observer.observe(topic, { childList: true });
 }
 
@@ -76,18 +83,24 @@ function improveList({ versions }) {
  * @param {Element} topic
  * @param {PublishedVersion[]} versions
  */
-function improveIn(topic, versions) {
-  const names = [...topic.querySelectorAll(".md-version__link, .md-version__current")];
-  for (const { firstChild } of names) {
+function markWithdrawn(topic, versions) {
+  for (const { firstChild } of topic.querySelectorAll(".md-version__link, .md-version__current")) {
     const version = versions.find((one) => one.withdrawn && one.version === firstChild?.textContent);
     if (firstChild && version) firstChild.textContent = labelOf(version);
   }
+  nameButton(topic);
+}
+
+/**
+ * Name the button by the words that it shows.
+ *
+ * @param {Element} topic
+ */
+function nameButton(topic) {
   const button = topic.querySelector(".md-version__current");
-  if (button) {
-    button.querySelector(".md-version__alias")?.before(" ");
-    button.setAttribute("aria-label", `Version ${button.textContent}, select another`);
-  }
-  return names.length > 0;
+  const alias = button?.querySelector(".md-version__alias");
+  if (alias && alias.previousSibling?.textContent !== " ") alias.before(" ");
+  button?.setAttribute("aria-label", `Version ${button.textContent}, select another`);
 }
 
 /**
