@@ -63,7 +63,11 @@ TESTS = {
     "project": Lane(
         "the repository, its guides and scripts", ("contract", "unit/scripts", "unit/settings", "unit/test_errors.py")
     ),
-    "production": Lane("events, and the rollout that they decide", ("unit/experiment", "unit/rollout"), ("java",)),
+    "production": Lane(
+        "events, the rollout that they decide, monitoring",
+        ("unit/experiment", "unit/monitoring", "unit/rollout"),
+        ("java", "prometheus", "prometheus-alertmanager"),
+    ),
     "results": Lane(
         "records, statistics and the command line",
         (
@@ -84,6 +88,8 @@ LANES = ("checks", *TESTS)
 PROGRAMS = {
     "chromium": ("Chromium for the browser tests", ["chromium", "fonts-dejavu-core"]),
     "java": ("Java for Spark", ["openjdk-17-jre-headless"]),
+    "prometheus": ("Prometheus", ["prometheus"]),
+    "prometheus-alertmanager": ("Alertmanager", ["prometheus-alertmanager"]),
     "valgrind": ("valgrind, which counts instructions", ["valgrind"]),
 }
 """Programs that the tests need: what for, and Debian's packages."""
@@ -129,7 +135,9 @@ def provide(program: str, purpose: str, packages: list[str]) -> None:
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
         print(f"Installing {purpose} ...", file=sys.stderr, flush=True)
         options = ["--yes", "--quiet", "--no-install-recommends"]
-        quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
+        # No service is started: Debian's programs start one in any run level but the first.
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+        quiet = {"stdout": subprocess.DEVNULL, "env": environment}
         subprocess.run(["apt-get", "update", "--quiet"], check=False, **quiet)  # type: ignore[call-overload]
         subprocess.run(["apt-get", "install", *options, *packages], check=False, **quiet)  # type: ignore[call-overload]
     if not shutil.which(program):

@@ -23,6 +23,18 @@ EXTRAS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "scipy": ("scipy",),
         "typer": ("typer",),
     },
+    "monitoring": {
+        "opentelemetry-exporter-otlp-proto-http": ("opentelemetry.exporter",),
+        "opentelemetry-sdk": ("opentelemetry",),
+        "prometheus-client": ("prometheus_client",),
+        "pydantic": ("pydantic", "pydantic_core"),
+        "pyyaml": ("yaml",),
+        "rich": ("rich",),
+        "starlette": ("starlette",),
+        "structlog": ("structlog",),
+        "typer": ("typer",),
+        "uvicorn": ("uvicorn",),
+    },
     "spark": {"ibis-framework": ("ibis",), "pyspark": ("pyspark",)},
     "portal": {
         "griffelib": ("griffe",),

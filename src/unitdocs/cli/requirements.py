@@ -115,6 +115,7 @@ PURPOSES = {
     "flags": "the flag's command, OpenFeature",
     "migrate": "finding uses of the original system",
     "experiment": "events, and the rollout that they decide",
+    "monitoring": "metrics, health, alerts, logs, traces",
     "spark": "sums of events on a cluster",
 }
 """What each extra is for."""

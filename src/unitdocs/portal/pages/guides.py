@@ -23,6 +23,7 @@ PURPOSES = {
     "experiment": "recording events, sums of events, rollouts by evidence",
     "migrate": "the command that finds and changes uses of the original system",
     "measure": "benchmarks, comparisons, records, reports",
+    "monitoring": "metrics, health checks, alerts, logs and traces of production",
     "spark": "sums of events on a cluster; needs experiment and Java 17",
     "portal": "this site and its versions; needs measure",
     "peers": "other layout engines, for a study",
