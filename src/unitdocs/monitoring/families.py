@@ -65,7 +65,7 @@ COMPONENTS: Final = (
     "dependencies",
 )
 TIME_BOUNDS: Final = tuple(step * scale for scale in (1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2) for step in (1.0, 2.5, 5.0))
-"""Seconds, from 100 nanoseconds to 50 milliseconds: a single unit takes tenths of a microsecond, a large scene milliseconds."""
+"""Seconds, from 100 nanoseconds to 50 milliseconds: a unit takes tenths of a microsecond, a large scene milliseconds."""
 SLOWDOWN_BOUNDS: Final = (0.25, 0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0, 25.0)
 
 _SYSTEM = {"system": SYSTEMS}
