@@ -12,6 +12,7 @@ import itertools
 import json
 import logging
 import os
+import re
 import secrets
 import threading
 import time
@@ -35,6 +36,8 @@ LOOK = 0.1
 METADATA = b"unitdocs"
 """The key of a file's metadata, which are `FileNote` as JSON."""
 FORMAT_VERSION = 1
+NAME = re.compile(r"([A-Za-z0-9-][A-Za-z0-9_-]*)?")
+"""How the names of files may begin."""
 _FRAME_TIME, _MISSED_FRAME, _ERROR, _SESSION = (
     metric.value
     for metric in (EventMetric.FRAME_TIME, EventMetric.MISSED_FRAME, EventMetric.ERROR, EventMetric.SESSION)
@@ -75,15 +78,17 @@ class Tally:
     def __init__(self) -> None:
         self._numbers = itertools.count()
         self._looks = 0
+        self._looking = threading.Lock()
 
     def add(self) -> None:
         """Add one."""
         next(self._numbers)
 
     def total(self) -> int:
-        """Return how many were added; one thread at a time may ask."""
-        self._looks += 1  # since looking counts too
-        return next(self._numbers) - self._looks + 1
+        """Return how many were added."""
+        with self._looking:
+            self._looks += 1  # since looking counts too
+            return next(self._numbers) - self._looks + 1
 
 
 class EventQueue:
@@ -172,7 +177,8 @@ class EventWriter:
         share: share of the sessions whose frames are recorded, 0 to 1; which ones depends on the session alone. That a
             session began and its errors are always recorded.
         clock: returns the time, in seconds since 1970.
-        name: begins the names of the files, as the game's server might.
+        name: begins the names of the files, as the game's server might: letters and digits of ASCII, `-` and `_`. It
+            does not begin with `_`, since Spark and others take such files for hidden ones and read none of them.
 
     Raises:
         InputError: an argument is out of its range.
@@ -206,7 +212,8 @@ class EventWriter:
         """Begin to write as this process: with a name of its own, its own locks and its own thread."""
         self._name = f"{self._prefix}{secrets.token_hex(6)}"
         self._files = itertools.count(1)
-        self._reported = self._unwritten = 0
+        self._reported = self._unwritten = self._written = 0
+        self._last_written: float | None = None
         self._writing = threading.Lock()
         self._wake = threading.Event()
         self._thread = threading.Thread(target=_serve, args=(self, self._wake), daemon=True)
@@ -222,12 +229,18 @@ class EventWriter:
 
     @property
     def dropped(self) -> int:
-        """Events that this process could not queue or write so far."""
-        with self._writing:
-            return self._dropped()
-
-    def _dropped(self) -> int:
+        """Events that this process could not queue or write so far; asking never waits for a disk."""
         return self._queue.drops.total() + self._unwritten
+
+    @property
+    def written(self) -> int:
+        """Events that this process has in files so far; asking never waits for a disk."""
+        return self._written
+
+    @property
+    def last_written(self) -> float | None:
+        """When this process wrote its last file, by the writer's clock; None if it has written none."""
+        return self._last_written
 
     def session(self, key: str, choice: Choice, scenario: str) -> SessionEvents:
         """Return what records a session, and record that it began. Never raises, and never waits.
@@ -262,7 +275,7 @@ class EventWriter:
         with self._writing:
             self._queue.room = FULL
             self._write_batch()
-            if self._dropped() > self._reported:
+            if self.dropped > self._reported:
                 self._save_rest()
         _WRITERS.discard(self)
 
@@ -323,12 +336,14 @@ class EventWriter:
         """
         if not self.folder.is_dir():
             raise FileNotFoundError(f"{self.folder} is not a folder")
-        dropped = self._dropped()
+        dropped = self.dropped
         note = FileNote(dropped - self._reported).encoded()
         sink = pa.BufferOutputStream()
         pq.write_table(table.replace_schema_metadata({METADATA: note}), sink, compression="zstd")
         write_atomically(self.folder / day / f"{self._name}-{next(self._files):06d}.parquet", sink.getvalue())
         self._reported = dropped
+        self._written += len(table)
+        self._last_written = self._clock()
 
     def _warn(self, error: Exception) -> None:
         if not self._has_warned:
@@ -359,7 +374,7 @@ def _check(salt: str, *, queue: int, batch: int, interval: float, share: float, 
             (not 1 <= batch <= queue, f"batch: expected 1 to queue ({queue}), got {batch}"),
             (not interval > 0, f"interval: expected seconds above 0, got {interval}"),
             (not 0 <= share <= 1, f"share: expected 0 to 1, got {share}"),
-            (not all(one.isalnum() or one in "-_" for one in name), "name: expected letters, digits, - and _"),
+            (not NAME.fullmatch(name), f"name: expected letters a to z, digits, - and _, the first no _; got {name!r}"),
         )
         if is_wrong
     ]
