@@ -1,9 +1,9 @@
 """Measure what recording events adds to the CPU time of frames: some frames of all sessions, all of some, and all.
 
 Recorded frames are played by both systems. In each round the same frames are played without events, with, with and
-without, or the other way round; a game that records a frame reads the clock before and after it. Rounds in which neither
-half records show how far chance goes. The thread that writes is measured by itself. The result is printed and written as
-a record, which the guide on telemetry shows.
+without, or the other way round; a game that records a frame reads the clock before and after it. Rounds in which
+neither half records show how far chance goes. The thread that writes is measured by itself. The result is printed and
+written as a record, which the guide on telemetry shows.
 
 Examples:
   python benchmarks/studies/telemetry/measure_cost.py                            some minutes

@@ -5,8 +5,8 @@ it as one Parquet file, which is there whole or not at all. Whatever fails, the 
 queued or written are dropped and counted, and the next file says how many were.
 
 Reading the clock of a frame takes longer than leaving its value in the queue. A session therefore says before a frame
-whether that frame is recorded: each one by chance alone, so that work which comes back every so many frames has the
-share of the recorded frames that it has of all. The mean of a session's recorded frames estimates that of all its
+whether that frame is recorded: each one by chance alone, so that work which comes back every few frames has the share
+of the recorded frames that it has of all. The mean of a session's recorded frames estimates that of all its
 frames. Missed frames and errors are rare and are all recorded.
 """
 
@@ -52,7 +52,7 @@ _FRAME_TIME, _MISSED_FRAME, _ERROR, _SESSION = (
 FULL = -1
 """Room of a queue that takes nothing more."""
 EVERY = 50
-"""Of so many frames one is recorded if nothing else is said: then the cost is small next to the shortest frames."""
+"""Frames of which one is recorded, by default: the cost is then small next to the shortest frames."""
 MOST_EVERY = range(1, 1_000_001)
 NEVER = 2**62
 """Frames until one of a session is due whose frames are left out."""
