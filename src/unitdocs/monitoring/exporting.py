@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from unitdocs.monitoring import rules
+from unitdocs.monitoring import rule_tests, rules
 from unitdocs.monitoring.alerts import HOUR, JOB, MINUTE, PRODUCTION, SITE, Pace, Severity
 
 PROMETHEUS: Final = "prometheus.yml"
@@ -102,6 +102,7 @@ def write_configuration(
     contents = {
         PROMETHEUS: yaml_text(prometheus(pace=pace, targets=targets, alertmanager=alertmanager_address, job=job)),
         RULES: yaml_text(rules.rule_file(pace=pace, site=site, job=job)),
+        TESTS: yaml_text(rule_tests.rule_tests(RULES, site=site, job=job)),
         ALERTMANAGER: yaml_text(alertmanager(pace=pace, webhook=webhook)),
     }
     folder.mkdir(parents=True, exist_ok=True)
