@@ -366,8 +366,8 @@ unless on (job)
 max by (job) (unitdocs_flag_share_ratio * (1 - unitdocs_flag_killed) * unitdocs_flag_valid) == 0""",
         summary="The flag of {{ $labels.job }} gives the refactored system to players, and none plays with it",
         description=(
-            "By its share {{ $value | humanize }} of the sessions during $window should have had the refactored system, "
-            "and none had. A rollout cannot go on."
+            "By its share {{ $value | humanize }} of the sessions during $window should have had the refactored "
+            "system, and none had. A rollout cannot go on."
         ),
         hold=Parameter(15 * MINUTE, "A game that starts looks at the flag before its first session."),
         windows={
