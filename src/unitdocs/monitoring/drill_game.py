@@ -84,7 +84,7 @@ class Circumstances:
 
 QUIET: Final = Circumstances()
 _ALL_REFACTORED: Final = replace(QUIET, share=10_000)
-_MEASURED: Final = replace(_ALL_REFACTORED, elements=400, layouts=0, has_baseline=True)
+_MEASURED: Final = replace(_ALL_REFACTORED, elements=2_000, layouts=0, has_baseline=True)
 _NOT_ROLLED_OUT: Final = replace(QUIET, share=0)
 CIRCUMSTANCES: Final[Mapping[str, tuple[Circumstances, Circumstances, Circumstances]]] = {
     "calculation-slow": (_MEASURED, replace(_MEASURED, numpy=False), _MEASURED),
