@@ -25,6 +25,7 @@ from unitdocs.cli import (
     history,
     importing,
     migrate,
+    monitor,
     publish,
     render,
     report,
@@ -67,6 +68,7 @@ app.add_typer(experiment.app)
 app.add_typer(rollout.app)
 app.add_typer(publish.app)
 app.add_typer(migrate.app)
+app.add_typer(monitor.app)
 app.command(cls=compare.CompareCommand)(compare.compare)
 app.command()(check.check)
 app.command()(render.render)

@@ -42,12 +42,12 @@ PACE: Final = Pace(divisor=300.0, scrape=75.0)
 RESOLVING: Final = 120.0
 """Seconds within which an alert has to resolve; the longest window, six hours, is 72 seconds."""
 CAUSES: Final = {
-    "calculation-slow": "the game turned NumPy off, and each resolve took longer than before",
+    "calculation-slow": "the scene grew to six times its elements",
     "cache-hit-rate-low": "the window had a new size in each frame",
     "eviction-storm": "the cache kept 4 layouts, and the game showed 8 in turn",
     "errors-fast": "the game replaced an element that does not exist, every 8 frames",
     "errors-slow": "the game replaced an element that does not exist, every 120 frames",
-    "missed-frames": "each frame waited for twice its budget",
+    "missed-frames": "each frame waited for 1.2 times its budget",
     "telemetry-stalled": "the folder of the events was removed",
     "telemetry-dropped": "the queue of the events had room for one",
     "flag-file-invalid": "the flag file was cut in half",
@@ -253,9 +253,7 @@ def run_drill(alerts: Sequence[Alert], progress: Progress = lambda _: None) -> t
         progress(f"starting {len(alerts)} games, Prometheus and Alertmanager")
         games = stack.enter_context(_RunningGames(alerts, folder))
         port = _start_stack(stack, tools, folder, games.games, webhook.url)
-        drills = [
-            AlertDrill(alert, game, webhook, progress) for alert, game in zip(alerts, games.games, strict=True)
-        ]
+        drills = [AlertDrill(alert, game, webhook, progress) for alert, game in zip(alerts, games.games, strict=True)]
         while any(drill.phase is not Phase.OVER for drill in drills):
             scraped = _scraped(port) if any(drill.phase is Phase.QUIET for drill in drills) else set()
             for drill in drills:

@@ -226,11 +226,7 @@ class WebhookReceiver:
             job: of which games.
             since: from when on, in seconds of `time.time`.
         """
-        return [
-            one
-            for one in self._received.copy()
-            if one.alert == alert and one.job == job and one.received >= since
-        ]
+        return [one for one in self._received.copy() if one.alert == alert and one.job == job and one.received >= since]
 
     def __enter__(self) -> Self:
         return self
