@@ -5,26 +5,29 @@ from typing import Any, Final
 
 from unitdocs.monitoring import rules
 from unitdocs.monitoring.alerts import JOB, PRODUCTION, SITE, Alert, alert_of
-from unitdocs.monitoring.rule_cases import STEP, ExpectedAlert, RuleCase, cases
+from unitdocs.monitoring.rule_cases import ExpectedAlert, RuleCase, Scrapes, cases
 
 _FILTERS: Final = (" | humanizePercentage", " | humanize", ' | printf "%.2f"', "")
 
 
 def rule_tests(
-    rule_file: str, *, site: str = SITE, job: str = JOB, chosen: Iterable[RuleCase] | None = None
+    rule_file: str, scrapes: Scrapes, *, site: str = SITE, job: str = JOB, chosen: Iterable[RuleCase] | None = None
 ) -> dict[str, Any]:
     """Return the content of a file of promtool's tests.
 
     Args:
         rule_file: the name of the file with the rules.
+        scrapes: which cases: those with an evaluation as often.
         site: the address of the site with the runbooks.
         job: the name that Prometheus gives to the games.
         chosen: the cases (default: all).
     """
     return {
         "rule_files": [rule_file],
-        "evaluation_interval": PRODUCTION.text(STEP),
-        "tests": [_test(case, site, job) for case in (cases() if chosen is None else chosen)],
+        "evaluation_interval": PRODUCTION.text(scrapes.step),
+        "tests": [
+            _test(case, site, job) for case in (cases() if chosen is None else chosen) if case.step == scrapes.step
+        ],
     }
 
 
@@ -32,7 +35,7 @@ def _test(case: RuleCase, site: str, job: str) -> dict[str, Any]:
     alert = alert_of(case.alert)
     return {
         "name": f"{case.alert} {case.title}",
-        "interval": PRODUCTION.text(STEP),
+        "interval": PRODUCTION.text(case.step),
         "input_series": [
             {"series": series.replace(f'job="{JOB}"', f'job="{job}"'), "values": values}
             for series, values in case.series.items()
