@@ -5,6 +5,7 @@ from unitdocs.studies.change_finders import AnnotatedSeries, ChangePoints, Finde
 from unitdocs.studies.event_scale import EngineMeasure, EngineRepetition, EventCardinality, EventScale, LinearCost
 from unitdocs.studies.guide_executions import ExecutedPage, ExecutedStep, ExtraSize, GuideExecutions
 from unitdocs.studies.kinds import KINDS, Study, StudyKind, kind_of, load_record, load_study
+from unitdocs.studies.monitoring_drill import DrilledAlert, MonitoringDrill
 from unitdocs.studies.page_loading import LoadingConditions, PageLoading, TargetMeasure
 from unitdocs.studies.page_scores import AxeFindings, LighthouseScore, PageScores
 from unitdocs.studies.rendering_scale import RenderingScale
@@ -43,6 +44,7 @@ __all__ = [
     "ChangePoints",
     "CheckedVersions",
     "ComparedSource",
+    "DrilledAlert",
     "EngineMeasure",
     "EngineRepetition",
     "EventCardinality",
@@ -61,6 +63,7 @@ __all__ = [
     "LoadingConditions",
     "MeanObservation",
     "MeanStratum",
+    "MonitoringDrill",
     "Observation",
     "PageLoading",
     "PageScores",
