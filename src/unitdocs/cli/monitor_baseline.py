@@ -11,7 +11,9 @@ from unitdocs.cli import extras
 def baseline(
     record: Annotated[Path, typer.Argument(metavar="RECORD", help="A run record that compared both systems.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The file to write.")] = Path("baseline.json"),
-    suite: Annotated[str, typer.Option(help="The suite whose scenarios are named as the game's scenes are.")] = "updates",
+    suite: Annotated[
+        str, typer.Option(help="The suite whose scenarios are named as the game's scenes are.")
+    ] = "updates",
     work: Annotated[
         str, typer.Option(help="What is done with a scene, where scenarios are named <scene>/<work>.")
     ] = "",

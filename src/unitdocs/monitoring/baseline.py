@@ -17,6 +17,9 @@ FORMAT_VERSION = 1
 LARGEST = 1 << 20
 """Bytes of a file at most: some thousand scenes."""
 
+TYPICAL = (Metric.TIME, Metric.FRAME_P50)
+"""What a call typically takes: of recorded frames, their median."""
+
 Baseline = Mapping[tuple[str, str], float]
 """Seconds of a resolve, by system and scene."""
 
@@ -33,7 +36,7 @@ def baseline_of(record: RunRecord, suite: str, work: str = "") -> Baseline:
         InputError: the record has no such case.
     """
     frame = to_frame(record)
-    frame = frame[(frame["suite"] == suite) & (frame["metric"] == Metric.TIME) & frame["arm"].isin(SYSTEMS)]
+    frame = frame[(frame["suite"] == suite) & frame["metric"].isin(TYPICAL) & frame["arm"].isin(SYSTEMS)]
     medians = frame.groupby(["arm", "scenario"])["value"].median().to_dict()
     named = {(arm, _scene(scenario, work)): float(seconds) for (arm, scenario), seconds in medians.items()}
     found = {key: seconds for key, seconds in named.items() if key[1]}
