@@ -37,8 +37,9 @@ def baseline_of(record: RunRecord, suite: str, work: str = "") -> Baseline:
     """
     frame = to_frame(record)
     frame = frame[(frame["suite"] == suite) & frame["metric"].isin(TYPICAL) & frame["arm"].isin(SYSTEMS)]
-    medians = frame.groupby(["arm", "scenario"])["value"].median().to_dict()
-    named = {(arm, _scene(scenario, work)): float(seconds) for (arm, scenario), seconds in medians.items()}
+    medians = frame.groupby(["arm", "scenario"], as_index=False)["value"].median()
+    columns = (medians[name] for name in ("arm", "scenario", "value"))
+    named = {(arm, _scene(scenario, work)): float(seconds) for arm, scenario, seconds in zip(*columns, strict=True)}
     found = {key: seconds for key, seconds in named.items() if key[1]}
     if not found:
         wanted = f"<scene>/{work}" if work else "<scene>"
