@@ -126,9 +126,7 @@ class DrillGame:
         self._flag_content = self.flag_file.read_bytes()
         self._chooser = SystemChooser(Settings(flag_file=self.flag_file))
         self._frames_so_far = 0
-        self.monitor = Monitor(
-            every=EVERY, budget=BUDGET, baseline=self._baseline(), flag=WatchedFlag(self.flag_file)
-        )
+        self.monitor = Monitor(every=EVERY, budget=BUDGET, baseline=self._baseline(), flag=WatchedFlag(self.flag_file))
         self._counts = {name: self.monitor.frames(name) for name in ("original", "refactored")}
         self._scenes = {name: self._prepared(name) for name in self._counts}
         self._writer = self._new_writer()
@@ -155,9 +153,17 @@ class DrillGame:
             changing.change(self.flag_file, "share", lambda flag: replace(flag, share=self.now.share), "drill")
         if before.is_flag_whole != self.now.is_flag_whole:
             self._change_flag_file()
-        self._writer.flush()  # or a write that goes on would keep its folder
+        self.flush()  # or a write that goes on would keep its folder
         _change_folder(self.events, exists=self.now.has_event_folder)
         _change_folder(self.records, exists=self.now.has_records)
+
+    def flush(self) -> None:
+        """Write the events that wait."""
+        self._writer.flush()
+
+    def close(self) -> None:
+        """Write the events that wait, and record no more."""
+        self._writer.close()
 
     def _change_flag_file(self) -> None:
         if self.now.is_flag_whole:
