@@ -5,7 +5,7 @@ import json
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,73 +13,15 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from made_events import play
+from made_games import Game
 
 from unitdocs.errors import InputError
 from unitdocs.flags import audit, changing
 from unitdocs.flags.flag import Flag
-from unitdocs.flags.flag_file import load as load_flag
 from unitdocs.rollout import killing
 from unitdocs.rollout import log as logs
 from unitdocs.rollout.steering import Rollout
-from unitdocs.studies import RolloutAction, RolloutLook
-
-PLAN = """\
-source = "simulated"
-[[stages]]
-name = "10 percent"
-percent = 10
-days = 1
-sessions = 100
-[[stages]]
-name = "50 percent"
-percent = 50
-days = 1
-sessions = 100
-[[stages]]
-name = "everybody"
-percent = 100
-days = 1
-sessions = 100
-[[gates]]
-metric = "frame time"
-kind = "mean"
-margin = 0.02
-limit = 0.05
-[[gates]]
-metric = "error"
-kind = "share"
-margin = 0.05
-limit = 0.06
-"""
-BEGIN = datetime(2026, 11, 1, 12, tzinfo=UTC)
-
-
-class Game:
-    """A game with a flag, a plan, and a clock that a test sets."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.flag_file = folder / "flags.json"
-        self.plan_file = folder / "rollout.toml"
-        self.plan_file.write_text(PLAN)
-        changing.create(self.flag_file, Flag(), "")
-        self.moment = BEGIN
-        self.rollout = Rollout(self.plan_file, lambda: self.moment)
-
-    def day(self, sessions: int = 2_500, *, ratio: float = 1.0, error_rate: float = 0.0) -> RolloutLook:
-        """Let a day pass in which people play, and look."""
-        self.moment += timedelta(days=1)
-        play(self.folder / "events", self.flag_file, self.moment, sessions=sessions, ratio=ratio, error_rate=error_rate)
-        return self.rollout.look()
-
-    @property
-    def flag(self) -> Flag:
-        return load_flag(self.flag_file).flag
-
-
-@pytest.fixture
-def game(tmp_path: Path) -> Game:
-    return Game(tmp_path)
+from unitdocs.studies import RolloutAction
 
 
 def test_a_rollout_without_harm_goes_to_its_end_and_is_decided_again_byte_for_byte(game: Game) -> None:
@@ -132,6 +74,55 @@ def test_after_a_kill_and_a_fix_what_was_seen_before_does_not_count(game: Game) 
     assert look.action is RolloutAction.ADVANCE
     assert look.observation is not None
     assert [one.flag_version for one in look.observation.versions] == [game.flag.version - 1]
+
+
+def players(game: Game) -> set[int]:
+    """Return the players who have the refactored system."""
+    return {number for number in range(2_000) if game.flag.choose(f"player-{number}", "", 0.0)[0] == "refactored"}
+
+
+def test_after_a_kill_by_mistake_the_same_players_go_on_in_the_named_stage_with_new_evidence(game: Game) -> None:
+    game.rollout.start("agreed")
+    game.day()
+    before, entered = players(game), game.moment
+    changing.kill(game.flag_file, "wrong alarm")
+    assert game.day().action is RolloutAction.KILL
+    assert players(game) == set()
+    game.moment += timedelta(hours=6)
+    look = game.rollout.resume("the alarm was wrong", "50 percent")
+    assert (look.action, look.next_stage) == (RolloutAction.RESUME, 1)
+    assert players(game) == before
+    position = game.rollout.log().position()
+    assert position.entered == game.moment > entered
+    held = game.rollout.look()
+    assert held.action is RolloutAction.HOLD
+    assert "time: 0 days of at least 1" in held.why
+    seen = game.day().observation
+    assert seen is not None
+    assert [one.flag_version for one in seen.versions] == [position.first_version]
+
+
+def test_after_a_kill_by_mistake_it_begins_with_the_first_stage_if_none_is_named(game: Game) -> None:
+    game.rollout.start("agreed")
+    game.day()
+    changing.kill(game.flag_file, "wrong alarm")
+    game.rollout.look()
+    assert game.rollout.resume("the alarm was wrong").next_stage == 0
+    assert game.flag.share == 1_000
+    game.rollout.hold("why")
+    with pytest.raises(InputError, match="--stage 5 percent: there is no such stage; give one of 10 percent"):
+        game.rollout.resume("why", "5 percent")
+
+
+def test_a_flag_that_was_resumed_by_hand_after_a_kill_by_mistake_waits_for_the_rollout(game: Game) -> None:
+    game.rollout.start("agreed")
+    changing.kill(game.flag_file, "wrong alarm")
+    game.rollout.look()
+    changing.change(game.flag_file, "resume", lambda flag: dataclasses.replace(flag, killed=None), "by hand")
+    assert game.day().action is RolloutAction.KILL
+    assert len(game.rollout.log().looks) == 2
+    game.rollout.resume("the alarm was wrong")
+    assert game.day().action is RolloutAction.ADVANCE
 
 
 def test_a_hold_keeps_the_stage_until_it_is_resumed(game: Game) -> None:
@@ -245,23 +236,6 @@ def test_a_kill_that_was_only_written_down_is_put_in_force_whatever_happened_sin
     changing.change(game.flag_file, "resume", lambda flag: dataclasses.replace(flag, killed=None), "by hand")
     game.rollout.look()
     assert game.flag.killed is None
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ('name = "10 percent"\npercent = 10', 'name = "10 percent"\npercent = 20'),
-        ('[[stages]]\nname = "10 percent"\npercent = 10\ndays = 1\nsessions = 100\n', ""),
-    ],
-)
-def test_a_stage_that_began_cannot_be_changed(game: Game, old: str, new: str) -> None:
-    game.rollout.start("agreed")
-    assert old in PLAN
-    game.plan_file.write_text(PLAN.replace(old, new))
-    for call in (game.rollout.look, game.rollout.show):
-        with pytest.raises(InputError, match="stage 1 was '10 percent' with 10 %"):
-            call()
-    assert game.flag.share == 1_000
 
 
 def events_of(game: Game) -> Path:
