@@ -144,7 +144,7 @@ class Explainer:
 
 
 class _NextResolve:
-    """Stands in for the `resolve` of a prepared scene, for one call."""
+    """Replaces the `resolve` of a prepared scene for one call."""
 
     def __init__(self, prepared: Any, element: str, explainer: Explainer) -> None:  # noqa: ANN401 -- of either system
         self._prepared, self._element, self._explainer = prepared, element, explainer

@@ -121,7 +121,7 @@ class QueuedHandler(logging.Handler):
     def _write(self, record: logging.LogRecord) -> None:
         try:
             self._lines.write(self.format(record))
-        except Exception:  # noqa: BLE001 -- nobody could be told
+        except Exception:  # noqa: BLE001 -- there is no place left to report it
             self.dropped += 1
             self._reported += 1
 
