@@ -144,7 +144,7 @@ class Explainer:
 
 
 class _NextResolve:
-    """Stands in for the `resolve` of a prepared scene, for one call."""
+    """Replaces the `resolve` of a prepared scene for one call."""
 
     def __init__(self, prepared: Any, element: str, explainer: Explainer) -> None:  # noqa: ANN401 -- of either system
         self._prepared, self._element, self._explainer = prepared, element, explainer
@@ -164,11 +164,12 @@ class _NextResolve:
             with suppress(AttributeError):  # another thread was faster
                 del self._prepared.resolve
         layout = self._resolve(scene=scene, viewport=viewport, rng=rng)
-        with suppress(Exception):  # whatever is wrong with an explanation, the game goes on
+        try:
             described = replace(self._prepared.scene, elements=tuple(_elements_of(self._prepared)))
-            boxes = list(layout)
-            arguments = (described, scene, viewport, boxes, CURRENT.get())
+            arguments = (described, scene, viewport, list(layout), CURRENT.get())
             threading.Thread(target=self._explain, args=arguments, name="unitdocs-explain", daemon=True).start()
+        except Exception:  # noqa: BLE001 -- whatever is wrong with an explanation, the game goes on
+            _log().exception("explain: the resolve cannot be explained")
         return layout
 
     def _explain(
@@ -192,7 +193,7 @@ def _log() -> logging.Logger:
 def _elements_of(prepared: Any) -> Sequence[Element]:  # noqa: ANN401 -- of either system, or a wrapper
     """Return a prepared scene's elements as its last update left them."""
     inner = getattr(prepared, "prepared", prepared)
-    elements: Sequence[Element] = getattr(inner, "_elements", None) or inner.specs
+    elements: Sequence[Element] = inner.specs if hasattr(inner, "specs") else inner._elements  # noqa: SLF001
     return elements
 
 

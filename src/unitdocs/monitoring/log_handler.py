@@ -74,6 +74,8 @@ class QueuedHandler(logging.Handler):
 
     def flush(self, timeout: float = PATIENCE) -> None:
         """Wait until everything that was queued is written, at most this many seconds."""
+        if self._ended.is_set():  # whatever could be written is
+            return
         until = time.monotonic() + timeout
         while (self._records or self._is_writing) and self._thread.is_alive() and time.monotonic() < until:
             self._look.set()
@@ -82,7 +84,7 @@ class QueuedHandler(logging.Handler):
     def close(self) -> None:
         """Write what waits, for a second at most, and end the thread."""
         atexit.unregister(self.close)
-        if self._process == os.getpid():
+        if self._process == os.getpid() and not self._ended.is_set():
             self._ended.set()
             self._look.set()
             if self._thread is not threading.current_thread():
@@ -119,7 +121,7 @@ class QueuedHandler(logging.Handler):
     def _write(self, record: logging.LogRecord) -> None:
         try:
             self._lines.write(self.format(record))
-        except Exception:  # noqa: BLE001 -- nobody could be told
+        except Exception:  # noqa: BLE001 -- there is no place left to report it
             self.dropped += 1
             self._reported += 1
 

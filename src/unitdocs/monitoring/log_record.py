@@ -18,7 +18,7 @@ from typing import Any, Final
 LONGEST_TEXT: Final = 512
 """Characters of a text; more are cut."""
 LONGEST_LINE: Final = 16_384
-"""Bytes of a line with its end; a longer one keeps only the members that every line may have, and says so."""
+"""Bytes of a line with its end; a longer one loses its explanation, then all but the common members, and says so."""
 LARGEST_NUMBER: Final = 2**53
 """Whole numbers beyond this are not exact in every reader of JSON, so they are written as text."""
 MOST_OMITTED: Final = 8
@@ -158,6 +158,7 @@ MEMBERS: Final = (
 )
 """All members, in the order in which a line has them."""
 _DECLARED: Final = {member.name: member for member in MEMBERS}
+_COMMON: Final = frozenset(member.name for member in MEMBERS if member.is_common)
 
 
 def component_of(logger: str) -> LogComponent:
@@ -193,8 +194,11 @@ def line_of(members: Mapping[str, object], allowed: Collection[str] = ()) -> str
     line = _json(_cleaned(members, allowed))
     if len(line) < LONGEST_LINE:
         return line
-    common = {name: value for name, value in members.items() if name in _DECLARED and _DECLARED[name].is_common}
-    return _json(_cleaned({**common, "truncated": len(line) + 1}, ()))
+    fewer = {name: value for name, value in members.items() if name != "explanation"} | {"truncated": len(line) + 1}
+    shorter = _json(_cleaned(fewer, allowed))
+    if len(shorter) < LONGEST_LINE:
+        return shorter
+    return _json(_cleaned({name: fewer[name] for name in fewer if name in _COMMON}, ()))
 
 
 def plain(text: str, longest: int = LONGEST_TEXT) -> str:
@@ -218,15 +222,15 @@ _HIDDEN: Final = (
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{6,}"), r"\1 ***"),
     (
         re.compile(
-            r"(?i)([\w-]*(?:password|passwd|secret|token|api[_-]?key|authorization|cookie|salt|player)[\w-]*"
-            r"[\"']?\s*[=:]\s*)(?!\s*(?:bearer|basic)\b)(?:\"[^\"]*\"|'[^']*'|[^\s,;&\"'}\])]+)"
+            r"(?i)((?:password|passwd|secret|token|api[_-]?key|authorization|cookie|salt|player)[\w-]{0,32}"
+            r"[\"']?\s?[=:]\s?)(?!\s*(?:bearer|basic)\b)(?:\"[^\"]*\"|'[^']*'|[^\s,;&\"'}\])]+)"
         ),
         r"\1***",
     ),
-    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "***@***"),  # addresses of mail
+    (re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "***@***"),  # addresses of mail
     (re.compile(r"(/home/|/Users/|\\Users\\)[^/\\\s\"']+"), r"\1***"),  # names of users
 )
-"""What a text of others may hold and must not show. Declared members need none of this; free text does."""
+"""What a text of others may hold and must not show. Each is found in a time that grows with the text's length only."""
 _ESCAPED: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Co", "Cn"})
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -317,7 +321,7 @@ _FORMS: Final[Mapping[MemberForm, Callable[[Any], object]]] = {
     MemberForm.HEX16: _matching("[0-9a-f]{16}"),
     MemberForm.HEX32: _matching("[0-9a-f]{32}"),
     MemberForm.TEXTS: _texts,
-    MemberForm.OBJECT: _object,
+    MemberForm.OBJECT: lambda value: _object(value) if isinstance(value, Mapping) else None,
 }
 
 

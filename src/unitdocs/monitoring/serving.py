@@ -55,8 +55,9 @@ def create_app(monitor: Monitor, health: HealthChecks) -> ASGIApp:
 
     Args:
         monitor: what is counted; its `health` becomes that of the checks if it has none.
-        health: the checks.
+        health: the checks; they check this monitor if they were made without one.
     """
+    health.attach(monitor)
     if monitor.health is None:
         monitor.health = health.states
     pages: dict[str, Callable[[], Response]] = {

@@ -80,8 +80,8 @@ class Tracing:
 
     Args:
         maker: makes and sends spans; None if nothing is to be exported.
-        every: of so many announced resolves one becomes a span.
-        sessions_every: of so many sessions one is traced.
+        every: one of this number of announced resolves becomes a span.
+        sessions_every: one of this number of sessions is traced.
         queue: spans that wait at most.
     """
 
@@ -331,8 +331,8 @@ def start_tracing(
             variables of OpenTelemetry hold as well, such as `OTEL_EXPORTER_OTLP_HEADERS`.
         service: name of the game (default: `OTEL_SERVICE_NAME`, or `unitdocs`).
         environment: name of the environment, such as `production`.
-        every: of so many announced resolves one becomes a span, from 1 up.
-        sessions_every: of so many sessions one is traced, from 1 up.
+        every: one of this number of announced resolves becomes a span, from 1 up.
+        sessions_every: one of this number of sessions is traced, from 1 up.
 
     Raises:
         InputError: an argument is out of its range. A variable that cannot be used is a log line: it stops no game.

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from textwrap import dedent
+from types import FrameType
 
 import pytest
 from collectors import Collector, attributes_of
@@ -147,7 +148,7 @@ def test_nothing_is_exported_and_nothing_loaded_unless_an_endpoint_is_configured
 def test_no_function_of_opentelemetry_is_called_in_the_thread_that_plays() -> None:
     called = set()
 
-    def profile(frame: object, event: str, _argument: object) -> None:
+    def profile(frame: FrameType, event: str, _argument: object) -> None:
         if event == "call" and "opentelemetry" in frame.f_code.co_filename:
             called.add(frame.f_code.co_qualname)
 
@@ -209,9 +210,10 @@ def test_one_session_of_several_is_traced() -> None:
 
 def test_a_session_that_fails_says_so_and_still_fails() -> None:
     with Collector() as collector:
-        with start_tracing(collector.url) as tracing, pytest.raises(ValueError, match="player"):
-            with tracing.session(SESSION):
-                raise ValueError("broken: player=ann")
+        tracing = start_tracing(collector.url)
+        with pytest.raises(ValueError, match="player"), tracing.session(SESSION):
+            raise ValueError("broken: player=ann")
+        tracing.stop()
         (span,) = collector.spans()
     assert span.status.message == "ValueError: broken: player=***"
 
