@@ -9,6 +9,7 @@ import typer
 from unitdocs.cli import flags
 from unitdocs.cli.formats import Format
 from unitdocs.errors import InputError
+from unitdocs.formatting import counted
 
 if TYPE_CHECKING:
     from unitdocs.monitoring.alerts import Alert
@@ -81,7 +82,7 @@ def _print(record: "MonitoringDrill", form: str) -> None:
         return
     flags.print_rows([COLUMNS, *(_row(alert) for alert in record.alerts)], Format.TABLE)
     passed = sum(alert.has_passed() for alert in record.alerts)
-    typer.echo(f"{passed} of {len(record.alerts)} alerts reached the webhook in time and resolved")
+    typer.echo(f"{passed} of {counted(len(record.alerts), 'alert')} reached the webhook in time and resolved")
     for alert in record.alerts:
         if alert.problem:
             typer.echo(f"{alert.name}: {alert.problem}")

@@ -155,6 +155,6 @@ def test_nothing_is_left_after_a_drill_that_cannot_start(monkeypatch: pytest.Mon
     monkeypatch.setattr(drill.tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(drill, "CAUSES", CAUSES)
     monkeypatch.setattr(drill.sys, "executable", "/bin/false")
-    with pytest.raises(MeasurementError, match="^the game of errors-fast: ended by itself with 1: "):
+    with pytest.raises(MeasurementError, match=r"^the game of errors-fast: ended by itself with 1: "):
         run_drill(alerts_named(["errors-fast"]))
     assert list(tmp_path.iterdir()) == []

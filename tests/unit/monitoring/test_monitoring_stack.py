@@ -36,7 +36,7 @@ def test_missing_programs_are_named_with_how_to_install_them(monkeypatch: pytest
     assert str(raised.value) == both
     (tmp_path / "prometheus").write_text("")
     (tmp_path / "prometheus").chmod(0o755)
-    with pytest.raises(InputError, match="^a drill needs prometheus-alertmanager; "):
+    with pytest.raises(InputError, match=r"^a drill needs prometheus-alertmanager; "):
         find_tools()
 
 
@@ -47,7 +47,7 @@ def test_a_port_that_is_taken_gives_one_sentence(tmp_path: Path) -> None:
         port = int(webhook.url.split(":")[2].strip("/"))
         with (
             start_prometheus(find_tools(), configuration, tmp_path, port) as prometheus,
-            pytest.raises(MeasurementError, match="^prometheus: ended by itself with 1: .*address already in use"),
+            pytest.raises(MeasurementError, match=r"^prometheus: ended by itself with 1: .*address already in use"),
         ):
             prometheus.wait_until_ready(stack.ready_url(free_port()))
 
