@@ -108,7 +108,7 @@ def test_an_interval_without_a_value_is_a_gap_and_no_zero() -> None:
     made = files(day(QUIET, BUSY))
     original = json.loads(made["figures/day-speed.json"])["data"][0]
     assert (original["name"], original["x"], original["y"]) == ("original", [12, 24], [None, 1])
-    assert "original,12,\noriginal,24,1\n" in made["figures/day-speed.csv"]
+    assert "original,12,\noriginal,24,1\n" in made["data/day-speed.csv"]
 
 
 @pytest.mark.parametrize("key", ["traffic", "speed", "caches", "missed"])

@@ -8,6 +8,7 @@ from unitdocs.portal.components.downloads import FOLDER as DOWNLOADS
 from unitdocs.portal.components.markup import SHARED
 from unitdocs.portal.components.page_output import PageOutput
 from unitdocs.portal.pages import (
+    alerts,
     caches,
     cases,
     comparison,
@@ -54,6 +55,7 @@ PAGES: tuple[PageFunction, ...] = (
     telemetry.build_page,
     event_scale.build_page,
     metrics.build_page,
+    alerts.build_page,
     normal_day.build_page,
     compatibility.build_page,
     scenarios.build_pages,
