@@ -111,14 +111,14 @@ class WatchedGame:
         self.flag_file = folder / "flags.json"
         create(self.flag_file, dataclasses.replace(Flag(), share=round(BUCKETS * SHARE)), "record_day")
         self.writer = EventWriter(folder / "events", salt="day", source=Source.SIMULATED, interval=1.0)
-        plain = {name: create_system(name) for name in SYSTEMS}
         baseline = {
-            (system, _recordings.recording(name).scene.name): self._typical(plain[system], name)
+            (system, _recordings.recording(name).scene.name): self._typical(create_system(system), name)
             for system in SYSTEMS
             for name in NAMES
         }
         self.monitor = Monitor(every=EVERY, baseline=baseline, flag=WatchedFlag(self.flag_file), events=self.writer)
-        self.systems = {name: self.monitor.watch(system) for name, system in plain.items()}
+        self.systems = {name: self.monitor.watch(create_system(name)) for name in SYSTEMS}
+        self.counts = {name: self.monitor.frames(name).count for name in SYSTEMS}
 
     def session(self) -> None:
         """Play the session of one more player."""
@@ -128,9 +128,8 @@ class WatchedGame:
         choice = choose_system(key, file=self.flag_file)
         self.monitor.session_began(choice.system)
         events = self.writer.session(key, choice, name)
-        count = self.monitor.frames(choice.system).count
         for cpu, wall in self._frames(self.systems[choice.system], name):
-            count(wall)
+            self.counts[choice.system](wall)
             record(events, cpu, wall, self.monitor.budget)
 
     def _typical(self, system: System, name: str) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from unitdocs.formatting import NO_ANSWER, counted, duration, factor, listed, number, percent, size
+from unitdocs.monitoring.alerts import alert_of
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, admonition, join, table
 from unitdocs.portal.components.page_output import PageOutput, paragraph
@@ -53,6 +54,7 @@ class DayChart:
         lead: what it shows.
         series: its lines.
         above: what its vertical axis shows.
+        alert: the alert on it; empty if there is none.
         is_share: whether values are shares of 1.
     """
 
@@ -60,7 +62,16 @@ class DayChart:
     lead: str
     series: Sequence[DaySeries]
     above: str
+    alert: str
     is_share: bool = False
+
+    @property
+    def limit(self) -> figures.AlertLimit | None:
+        """The limit of the alert on what it shows, if there is one."""
+        if not self.alert:
+            return None
+        alert = alert_of(self.alert)
+        return figures.AlertLimit(alert.limits["limit"].value, f"limit of {alert.name}")
 
 
 def build_page(monitoring_day: Study[MonitoringDay] | None) -> PageOutput:
@@ -189,18 +200,21 @@ def _charts(record: MonitoringDay) -> Iterator[DayChart]:
         "Sessions follow the hour",
         of_systems(record, lambda one: one.sessions, _whole),
         "sessions in an interval",
+        alert="",
     )
     yield DayChart(
         "speed",
         "Median time of a resolve over that of the baseline",
         of_systems(record, lambda one: one.slowdown, factor),
         "median slowdown; 1 is as fast as the baseline",
+        alert="UnitdocsCalculationSlow",
     )
     yield DayChart(
         "caches",
         "Lookups that find a value",
         of_caches(record, hit_rate, percent),
         "hit rate",
+        alert="UnitdocsCacheHitRateLow",
         is_share=True,
     )
     yield DayChart(
@@ -208,6 +222,7 @@ def _charts(record: MonitoringDay) -> Iterator[DayChart]:
         "Frames that take longer than their budget",
         of_systems(record, missed_share, percent),
         "missed frames",
+        alert="UnitdocsMissedFrames",
         is_share=True,
     )
 
@@ -226,7 +241,7 @@ def _figure(output: PageOutput, record: MonitoringDay, chart: DayChart) -> Html:
         key=output.key("day", chart.key),
         finding=f"{chart.lead}: {spans}.",
         measured=_measured(record),
-        plot=figures.pinned(figures.day_series(points, chart.above, is_share=chart.is_share)),
+        plot=figures.pinned(figures.day_series(points, chart.above, chart.limit, is_share=chart.is_share)),
         table=_hourly(record, chart),
         reproduce=record.command,
     )
