@@ -43,7 +43,7 @@ class MetricFamily:
 
 SYSTEMS: Final = ("original", "refactored")
 PATHS: Final = ("calculators", "bound", "plan", "partial", "cache")
-"""How the numbers of a scene were obtained: by the original's calculators, or in one of the refactored system's ways."""
+"""How the numbers of a scene were obtained: by the original's calculators, or in a way of the refactored system."""
 KINDS: Final = ("size", "position", "scale", "composition", "scene")
 CACHES: Final = ("plans", "layouts")
 REASONS: Final = ("entries", "bytes", "age", "replaced", "cleared")
@@ -65,7 +65,7 @@ COMPONENTS: Final = (
     "dependencies",
 )
 TIME_BOUNDS: Final = tuple(step * scale for scale in (1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2) for step in (1.0, 2.5, 5.0))
-"""Seconds, from 100 nanoseconds to 50 milliseconds: a unit takes tenths of a microsecond, a large scene milliseconds."""
+"""Seconds, from 100 nanoseconds to 50 milliseconds: from a single unit to a large scene."""
 SLOWDOWN_BOUNDS: Final = (0.25, 0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0, 25.0)
 
 _SYSTEM = {"system": SYSTEMS}
@@ -109,7 +109,7 @@ FAMILIES: Final = (
     _family("errors_total", "counter", "What failed.", _SYSTEM | {"kind": ERRORS}),
     _family("telemetry_written_total", "counter", "Events that were written."),
     _family("telemetry_dropped_total", "counter", "Events that could not be queued or written."),
-    _family("telemetry_last_write_timestamp_seconds", "gauge", "When events were last written, in seconds since 1970."),
+    _family("telemetry_last_write_timestamp_seconds", "gauge", "When events were last written, seconds since 1970."),
     _family(
         "component_state",
         "gauge",
