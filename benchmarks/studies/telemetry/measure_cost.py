@@ -1,8 +1,9 @@
-"""Measure what recording events adds to the CPU time of frames: of some sessions, and of all.
+"""Measure what recording events adds to the CPU time of frames: some frames of all sessions, all of some, and all.
 
 Recorded frames are played by both systems. In each round the same frames are played without events, with, with and
-without, or the other way round; a game that records a frame reads the clock before and after it. The thread that writes
-is measured by itself. The result is printed and written as a record, which the guide on telemetry shows.
+without, or the other way round; a game that records a frame reads the clock before and after it. Rounds in which
+neither half records show how far chance goes. The thread that writes is measured by itself. The result is printed and
+written as a record, which the guide on telemetry shows.
 
 Examples:
   python benchmarks/studies/telemetry/measure_cost.py                            some minutes
@@ -35,17 +36,19 @@ import _recordings
 from unitdocs import records
 from unitdocs.bench import environment
 from unitdocs.experiment.events import Source
-from unitdocs.experiment.writing import EventWriter
+from unitdocs.experiment.writing import EVERY, EventWriter
 from unitdocs.flags import Choice, Reason
 from unitdocs.studies.kinds import kind_of
 from unitdocs.studies.telemetry_cost import GOAL, FrameRecordingCost, RecordedShare, TelemetryCost
 from unitdocs.units import Extent, create_system
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from unitdocs.experiment.writing import SessionEvents
     from unitdocs.units import PreparedScene
+
+    Loop = Callable[[PreparedScene, Sequence[_recordings.Frame], SessionEvents], float]
 
 NAMES = tuple(sorted(path.stem for path in _recordings.FOLDER.glob("*.json")))
 SHARE = 0.01
@@ -118,6 +121,36 @@ def recorded(prepared: PreparedScene, frames: Sequence[_recordings.Frame], event
     return time.thread_time() - begin
 
 
+def asked(prepared: PreparedScene, frames: Sequence[_recordings.Frame], events: SessionEvents) -> float:
+    """Return the CPU time of frames of a game that asks before each whether to record it, in seconds."""
+    begin = time.thread_time()
+    is_due, clock = events.is_due, time.thread_time
+    for viewport, changes in frames:
+        measures = is_due()
+        if measures:
+            start = clock()
+        if changes:
+            prepared.update(changes)
+        prepared.resolve(scene=viewport, viewport=viewport)
+        if measures:
+            events.frame(clock() - start)
+    return time.thread_time() - begin
+
+
+def unrecorded(prepared: PreparedScene, frames: Sequence[_recordings.Frame], events: SessionEvents) -> float:  # noqa: ARG001
+    """Return what `plain` does."""
+    return plain(prepared, frames)
+
+
+LOOPS = {
+    RecordedShare.OFF: unrecorded,
+    RecordedShare.FRAMES: asked,
+    RecordedShare.SAMPLED: recorded,
+    RecordedShare.FULL: recorded,
+}
+"""The game's loop of each half with events."""
+
+
 def blocks(played: Played, count: int) -> Iterator[list[_recordings.Frame]]:
     """Yield stretches of frames without an end; a window that only changes its size has others each time."""
     frames = played.recording.frames
@@ -142,11 +175,13 @@ def cost(played: Played, share: RecordedShare, rounds: int, rng: random.Random, 
     following = blocks(played, max(LEAST_FRAMES, round(BLOCK / once)))
     ratios, alone = [], []
     part = SHARE if share is RecordedShare.SAMPLED else 1.0
+    loop = LOOPS[share]
     with EventWriter(folder, salt="cost", source=Source.SIMULATED, share=part, interval=1.0) as writer:
         for number in range(rounds):
             key = f"{played.name}-{played.system}-{number}"
             events = writer.session(key, Choice(played.system, None, Reason.SHARE, 1), played.name)
-            without, with_events, size = round_of(played.prepared, following, events, is_first=rng.random() < 1 / 2)
+            is_first = rng.random() < 1 / 2
+            without, with_events, size = round_of(played.prepared, following, events, loop, is_first=is_first)
             ratios.append(with_events / without)
             alone.append(without / size)
     return FrameRecordingCost(
@@ -160,14 +195,19 @@ def cost(played: Played, share: RecordedShare, rounds: int, rng: random.Random, 
 
 
 def round_of(
-    prepared: PreparedScene, following: Iterator[list[_recordings.Frame]], events: SessionEvents, *, is_first: bool
+    prepared: PreparedScene,
+    following: Iterator[list[_recordings.Frame]],
+    events: SessionEvents,
+    loop: Loop,
+    *,
+    is_first: bool,
 ) -> tuple[float, float, int]:
     """Return the CPU times without and with events, each of two blocks, and how many frames these have."""
     sums, size = [0.0, 0.0], 0
     for with_events in (is_first, not is_first, not is_first, is_first):
         frames = next(following)
         size += len(frames)
-        sums[with_events] += recorded(prepared, frames, events) if with_events else plain(prepared, frames)
+        sums[with_events] += loop(prepared, frames, events) if with_events else plain(prepared, frames)
     return sums[0], sums[1], size // 2
 
 
@@ -238,6 +278,7 @@ def main() -> None:
         command=shlex.join(["python", "benchmarks/studies/telemetry/measure_cost.py", *sys.argv[1:]]),
         digest=kind_of("telemetry_cost").digest(ROOT),
         share=SHARE,
+        every=EVERY,
         costs=measured,
         events=EVENTS,
         recording=tuple(batch.recording for batch in times),

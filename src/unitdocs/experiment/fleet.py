@@ -345,6 +345,7 @@ def play_shift(shift: Shift) -> PlayedShift:
             salt=f"fleet-{options.seed}",
             source=Source.SIMULATED,
             queue=QUEUE,
+            every=1,
             clock=clock,
             name=_name(options, shift.day),
         ) as writer,

@@ -189,7 +189,7 @@ def _write_whole(day: Path, paths: Sequence[Path]) -> None:
     """Write one file with the events of others, whole or not at all."""
     name = f"{MERGED}{secrets.token_hex(6)}.parquet"
     temporary = day / f".{name}.part"
-    note = FileNote(dropped_in(paths), tuple(path.name for path in paths))
+    note = FileNote(dropped_in(paths), tuple(path.name for path in paths), _every_of(paths))
     try:
         with pq.ParquetWriter(temporary, SCHEMA.with_metadata({METADATA: note.encoded()}), compression="zstd") as file:
             for table in _row_groups(paths):
@@ -200,6 +200,12 @@ def _write_whole(day: Path, paths: Sequence[Path]) -> None:
         temporary.replace(day / name)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _every_of(paths: Sequence[Path]) -> tuple[int, ...]:
+    """Return of how many frames one is recorded in files; nothing if each frame is in all of them."""
+    numbers = {number for path in paths for number in _note(path).every or (1,)}
+    return () if numbers == {1} else tuple(sorted(numbers))
 
 
 def _row_groups(paths: Sequence[Path]) -> Iterator[pa.Table]:

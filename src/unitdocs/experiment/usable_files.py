@@ -26,7 +26,7 @@ class EventFiles(NamedTuple):
 
     Args:
         usable: those that can be read; each event is in one of them.
-        notes: sentences on what is left out.
+        notes: sentences on what is left out, also by the writers.
         dropped: events that are in no file, by what the writers say in the usable ones.
     """
 
@@ -78,7 +78,7 @@ def find_files(folder: Path, sources: Collection[Source]) -> EventFiles:
     usable = [one for one in opened if one.path not in replaced]
     return EventFiles(
         usable=tuple(one.path for one in usable if one.metadata.num_rows),
-        notes=(*notes, *_other_sources(usable, sources)),
+        notes=(*notes, *_other_sources(usable, sources), *_sampled(usable)),
         dropped=sum(one.note.dropped for one in usable),
     )
 
@@ -195,3 +195,12 @@ def _other_sources(opened: Sequence[OpenedFile], sources: Collection[Source]) ->
         for extreme in (statistics.min, statistics.max)
     }
     return [f"events with the source {other} are left out" for other in sorted(seen - {str(one) for one in sources})]
+
+
+def _sampled(opened: Sequence[OpenedFile]) -> list[str]:
+    """Return a sentence if writers recorded some of the frames alone."""
+    numbers = {number for one in opened if one.metadata.num_rows for number in one.note.every or (1,)}
+    if max(numbers, default=1) == 1:
+        return []
+    range_of = " to ".join(map(str, sorted({min(numbers), max(numbers)})))
+    return [f"frame times are those of one frame in {range_of}, chosen by chance; all missed frames are there"]

@@ -3,6 +3,11 @@
 A frame leaves a value in a queue of bounded length. A thread takes what is there, at most a batch at a time, and writes
 it as one Parquet file, which is there whole or not at all. Whatever fails, the game goes on: events that could not be
 queued or written are dropped and counted, and the next file says how many were.
+
+Reading the clock of a frame takes longer than leaving its value in the queue. A session therefore says before a frame
+whether that frame is recorded: each one by chance alone, so that work which comes back every few frames has the share
+of the recorded frames that it has of all. The mean of a session's recorded frames estimates that of all its
+frames. Missed frames and errors are rare and are all recorded.
 """
 
 import atexit
@@ -11,13 +16,16 @@ import hashlib
 import itertools
 import json
 import logging
+import math
 import os
+import random
+import re
 import secrets
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
@@ -35,12 +43,19 @@ LOOK = 0.1
 METADATA = b"unitdocs"
 """The key of a file's metadata, which are `FileNote` as JSON."""
 FORMAT_VERSION = 1
+NAME = re.compile(r"([A-Za-z0-9-][A-Za-z0-9_-]*)?")
+"""How the names of files may begin."""
 _FRAME_TIME, _MISSED_FRAME, _ERROR, _SESSION = (
     metric.value
     for metric in (EventMetric.FRAME_TIME, EventMetric.MISSED_FRAME, EventMetric.ERROR, EventMetric.SESSION)
 )
 FULL = -1
 """Room of a queue that takes nothing more."""
+EVERY = 50
+"""Frames of which one is recorded, by default: the cost is then small next to the shortest frames."""
+MOST_EVERY = range(1, 1_000_001)
+NEVER = 2**62
+"""Frames until one of a session is due whose frames are left out."""
 
 LOG = logging.getLogger("unitdocs.experiment")
 
@@ -52,21 +67,24 @@ class FileNote:
     Args:
         dropped: events that its writer dropped since its file before: they are in no file.
         parts: names of the files that this one replaces; readers take no part whose whole is there.
+        every: of how many frames one is recorded on average; several numbers in a file that replaces others, and none
+            if each frame is.
     """
 
     dropped: int = 0
     parts: tuple[str, ...] = ()
+    every: tuple[int, ...] = ()
 
     def encoded(self) -> bytes:
         """Return the note as the value of `METADATA`."""
-        members = {"format_version": FORMAT_VERSION, "dropped": self.dropped, "parts": self.parts}
-        return json.dumps(members).encode()
+        return json.dumps({"format_version": FORMAT_VERSION, **asdict(self)}).encode()
 
     @classmethod
     def of(cls, metadata: dict[bytes, bytes] | None) -> "FileNote":
         """Return the note of a file's metadata; that of a file without one says nothing."""
         members = json.loads((metadata or {}).get(METADATA, b"{}"))
-        return cls(int(members.get("dropped", 0)), tuple(members.get("parts", ())))
+        every = tuple(int(one) for one in members.get("every", ()))
+        return cls(int(members.get("dropped", 0)), tuple(members.get("parts", ())), every)
 
 
 class Tally:
@@ -75,15 +93,17 @@ class Tally:
     def __init__(self) -> None:
         self._numbers = itertools.count()
         self._looks = 0
+        self._looking = threading.Lock()
 
     def add(self) -> None:
         """Add one."""
         next(self._numbers)
 
     def total(self) -> int:
-        """Return how many were added; one thread at a time may ask."""
-        self._looks += 1  # since looking counts too
-        return next(self._numbers) - self._looks + 1
+        """Return how many were added."""
+        with self._looking:
+            self._looks += 1  # since looking counts too
+            return next(self._numbers) - self._looks + 1
 
 
 class EventQueue:
@@ -101,6 +121,39 @@ class EventQueue:
         self.drops = Tally()
 
 
+class FrameGaps:
+    """Numbers of frames from a recorded one to the next.
+
+    Each frame is recorded with the same chance, whatever became of those before it; the numbers are therefore
+    geometrically distributed. With numbers that do not vary, work that comes back as often would be recorded each time
+    or never.
+
+    Args:
+        every: their mean, at least 1.
+        seed: of the random numbers; None for others each time.
+    """
+
+    __slots__ = ("_random", "_scale", "every", "were_asked")
+
+    def __init__(self, every: int, seed: int | None = None) -> None:
+        self.every = every
+        self.were_asked = False
+        self._random = random.Random(seed)  # noqa: S311 -- a sample, no secret
+        self._scale = math.log1p(-1 / every) if every > 1 else -math.inf
+
+    def draw(self) -> int:
+        """Return the next number, at least 1: floor(log(u) / log(1 - 1 / every)) + 1 with u from 0 to 1, without 0.
+
+        Source: Devroye 1986, Non-uniform random variate generation, chapter X.2: the geometric distribution.
+        """
+        return int(math.log(1.0 - self._random.random()) / self._scale) + 1
+
+    def draw_again(self) -> int:
+        """Return the next number to a game that asked before a frame: it records only frames that are due."""
+        self.were_asked = True
+        return self.draw()
+
+
 class SessionEvents:
     """What one session records; several threads may use it.
 
@@ -109,26 +162,47 @@ class SessionEvents:
         labels: what its events have in common.
         clock: returns the time, in seconds since 1970.
         is_recorded: whether its frames are.
+        gaps: which of them.
     """
 
-    __slots__ = ("_clock", "_labels", "_queue", "is_recorded")
+    __slots__ = ("_clock", "_gaps", "_labels", "_left", "_queue", "is_recorded")
 
     def __init__(
-        self, queue: EventQueue, labels: SessionLabels, clock: Callable[[], float], *, is_recorded: bool
+        self,
+        queue: EventQueue,
+        labels: SessionLabels,
+        clock: Callable[[], float],
+        gaps: FrameGaps,
+        *,
+        is_recorded: bool,
     ) -> None:
         self._queue = queue
         self._labels: PlainLabels = labels[:]
         self._clock = clock
+        self._gaps = gaps
+        self._left = gaps.draw() if is_recorded else NEVER
         self.is_recorded = is_recorded
 
-    def frame(self, seconds: float, missed: float = 0.0) -> None:
-        """Record a frame, unless the session's frames are left out. Never raises, and never waits.
+    def is_due(self) -> bool:
+        """Return whether the frame that begins is to be recorded; ask once for each frame. Never raises or waits.
 
-        A game can spare the clock's cost where `is_recorded` is false.
+        A game measures the frames that are due, and spares the clock's cost for the others, which is most of the cost
+        of recording.
+        """
+        left = self._left - 1
+        if left > 0:  # also if two threads have just counted the same frame
+            self._left = left
+            return False
+        self._left = self._gaps.draw_again()
+        return True
+
+    def frame(self, seconds: float, missed: float = 0.0) -> None:
+        """Record a frame that was measured, unless the session's frames are left out. Never raises, and never waits.
 
         Args:
             seconds: CPU time of the frame, as `time.thread_time` measures it.
-            missed: wall time of the frame in seconds, if that was longer than its budget; else 0.
+            missed: wall time of the frame in seconds, if that was longer than its budget; else 0. It is recorded in any
+                case.
         """
         if self.is_recorded:
             queue = self._queue  # as `_put` does, without its call
@@ -136,8 +210,16 @@ class SessionEvents:
                 queue.events.append((self._labels, _FRAME_TIME, seconds, self._clock()))
             else:
                 queue.drops.add()
-            if missed:
-                self._put(_MISSED_FRAME, missed)
+        if missed:
+            self._put(_MISSED_FRAME, missed)
+
+    def missed(self, seconds: float) -> None:
+        """Record that a frame that was not due took longer than its budget. Never raises, and never waits.
+
+        Args:
+            seconds: its wall time.
+        """
+        self._put(_MISSED_FRAME, seconds)
 
     def error(self) -> None:
         """Record that a call of the unit system ended with an error. Never raises, and never waits."""
@@ -169,10 +251,14 @@ class EventWriter:
         queue: events that may wait, at least 1. More are dropped.
         batch: events of one file at most, from 1 to `queue`.
         interval: seconds after which what waits is written; above 0.
+        every: of how many frames of a session one is recorded, on average, at least 1; `SessionEvents.is_due` says
+            which. Missed frames are all recorded.
         share: share of the sessions whose frames are recorded, 0 to 1; which ones depends on the session alone. That a
-            session began and its errors are always recorded.
+            session began, its missed frames and its errors are always recorded.
+        seed: of the choice of frames; None for another choice each time.
         clock: returns the time, in seconds since 1970.
-        name: begins the names of the files, as the game's server might.
+        name: begins the names of the files, as the game's server might: letters and digits of ASCII, `-` and `_`. It
+            does not begin with `_`, since Spark and others take such files for hidden ones and read none of them.
 
     Raises:
         InputError: an argument is out of its range.
@@ -187,14 +273,17 @@ class EventWriter:
         queue: int = 65_536,
         batch: int = 50_000,
         interval: float = 10.0,
+        every: int = EVERY,
         share: float = 1.0,
+        seed: int | None = None,
         clock: Callable[[], float] = time.time,
         name: str = "",
     ) -> None:
-        _check(salt, queue=queue, batch=batch, interval=interval, share=share, name=name)
+        _check(salt, queue=queue, batch=batch, interval=interval, every=every, share=share, name=name)
         self.folder, self._salt, self._source, self._share = Path(folder), salt, source, share
         self._size, self._batch, self._interval, self._clock, self._prefix = queue, batch, interval, clock, name
         self._queue = EventQueue(queue)
+        self._gaps = FrameGaps(every, seed)
         self._is_closed = False
         self._has_warned = False
         with contextlib.suppress(OSError):  # the first batch says it
@@ -206,7 +295,8 @@ class EventWriter:
         """Begin to write as this process: with a name of its own, its own locks and its own thread."""
         self._name = f"{self._prefix}{secrets.token_hex(6)}"
         self._files = itertools.count(1)
-        self._reported = self._unwritten = 0
+        self._reported = self._unwritten = self._written = 0
+        self._last_written: float | None = None
         self._writing = threading.Lock()
         self._wake = threading.Event()
         self._thread = threading.Thread(target=_serve, args=(self, self._wake), daemon=True)
@@ -222,12 +312,18 @@ class EventWriter:
 
     @property
     def dropped(self) -> int:
-        """Events that this process could not queue or write so far."""
-        with self._writing:
-            return self._dropped()
-
-    def _dropped(self) -> int:
+        """Events that this process could not queue or write so far; asking never waits for a disk."""
         return self._queue.drops.total() + self._unwritten
+
+    @property
+    def written(self) -> int:
+        """Events that this process has in files so far; asking never waits for a disk."""
+        return self._written
+
+    @property
+    def last_written(self) -> float | None:
+        """When this process wrote its last file, by the writer's clock; None if it has written none."""
+        return self._last_written
 
     def session(self, key: str, choice: Choice, scenario: str) -> SessionEvents:
         """Return what records a session, and record that it began. Never raises, and never waits.
@@ -242,7 +338,7 @@ class EventWriter:
             session_of(self._salt, str(key)), str(choice.system), version, str(choice.reason), _text(scenario)
         )
         is_recorded = is_sampled(labels.session, self._share)
-        events = SessionEvents(self._queue, labels, self._clock, is_recorded=is_recorded)
+        events = SessionEvents(self._queue, labels, self._clock, self._gaps, is_recorded=is_recorded)
         events.begin()
         return events
 
@@ -262,7 +358,7 @@ class EventWriter:
         with self._writing:
             self._queue.room = FULL
             self._write_batch()
-            if self._dropped() > self._reported:
+            if self.dropped > self._reported:
                 self._save_rest()
         _WRITERS.discard(self)
 
@@ -323,12 +419,15 @@ class EventWriter:
         """
         if not self.folder.is_dir():
             raise FileNotFoundError(f"{self.folder} is not a folder")
-        dropped = self._dropped()
-        note = FileNote(dropped - self._reported).encoded()
+        dropped = self.dropped
+        every = (self._gaps.every,) if self._gaps.were_asked and self._gaps.every > 1 else ()
+        note = FileNote(dropped - self._reported, every=every).encoded()
         sink = pa.BufferOutputStream()
         pq.write_table(table.replace_schema_metadata({METADATA: note}), sink, compression="zstd")
         write_atomically(self.folder / day / f"{self._name}-{next(self._files):06d}.parquet", sink.getvalue())
         self._reported = dropped
+        self._written += len(table)
+        self._last_written = self._clock()
 
     def _warn(self, error: Exception) -> None:
         if not self._has_warned:
@@ -351,15 +450,16 @@ def is_sampled(session: int, share: float) -> bool:
     return int.from_bytes(digest[:8], "big") < share * 2**64
 
 
-def _check(salt: str, *, queue: int, batch: int, interval: float, share: float, name: str) -> None:
+def _check(salt: str, *, queue: int, batch: int, interval: float, every: int, share: float, name: str) -> None:
     problems = [
         problem
         for is_wrong, problem in (
             (not salt, "salt: is empty; give a text that others do not know"),
             (not 1 <= batch <= queue, f"batch: expected 1 to queue ({queue}), got {batch}"),
             (not interval > 0, f"interval: expected seconds above 0, got {interval}"),
+            (every not in MOST_EVERY, f"every: expected a whole number from 1 to {MOST_EVERY[-1]:,}, got {every}"),
             (not 0 <= share <= 1, f"share: expected 0 to 1, got {share}"),
-            (not all(one.isalnum() or one in "-_" for one in name), "name: expected letters, digits, - and _"),
+            (not NAME.fullmatch(name), f"name: expected letters a to z, digits, - and _, the first no _; got {name!r}"),
         )
         if is_wrong
     ]

@@ -15,8 +15,14 @@ Ratios = Annotated[tuple[Annotated[float, Field(gt=0)], ...], Field(min_length=2
 
 
 class RecordedShare(StrEnum):
-    """Of which sessions frames are recorded: `sampled` of some, `full` of all."""
+    """Which frames are recorded.
 
+    `off`: none, in both halves of a round, so that the ratios show chance alone. `frames`: some frames of all sessions.
+    `sampled`: all frames of some sessions. `full`: all frames of all sessions.
+    """
+
+    OFF = "off"
+    FRAMES = "frames"
     SAMPLED = "sampled"
     FULL = "full"
 
@@ -28,7 +34,7 @@ class FrameRecordingCost(Frozen):
         recording: the frames that were played.
         elements: elements of their scene.
         system: the unit system.
-        recorded: of which sessions frames are recorded.
+        recorded: which frames are recorded.
         frame: CPU time of a frame without events, in seconds: the median of all rounds.
         ratios: CPU time of frames with events, divided by that without; one for each round.
     """
@@ -49,6 +55,7 @@ class TelemetryCost(Frozen):
         command: the command that made the record.
         digest: digest of the files that the record depends on.
         share: share of the sessions whose frames are recorded where some are.
+        every: of how many frames one is recorded, on average, where some frames of all sessions are.
         recording: CPU time that recording adds to any frame, in seconds: the clock is read twice and the event handed
             over, with no frame in between; one value for each batch.
         clock: the part of it for reading the clock twice, in seconds; one value for each batch.
@@ -66,6 +73,7 @@ class TelemetryCost(Frozen):
     digest: str
     environment: Environment
     share: Annotated[float, Field(gt=0, le=1)]
+    every: Annotated[int, Field(ge=1)] = 1
     costs: Annotated[tuple[FrameRecordingCost, ...], Field(min_length=1)]
     recording: Annotated[tuple[Seconds, ...], Field(min_length=1)]
     clock: Annotated[tuple[Seconds, ...], Field(min_length=1)]

@@ -21,8 +21,9 @@ def test_a_recording_is_measured_with_each_system_and_share(tmp_path: Path) -> N
     assert done.returncode == 0, done.stderr
     record = studies.load_record("telemetry_cost", tmp_path / "cost.json")
     cases = {(cost.recording, cost.system, cost.recorded) for cost in record.costs}
-    assert len(cases) == len(record.costs) == 8
+    assert len(cases) == len(record.costs) == 16
     assert {recording for recording, _, _ in cases} == set(names)
+    assert record.every > 1
     assert all(len(cost.ratios) == 2 and cost.frame > 0 for cost in record.costs)
     assert "goal below 2%" in done.stdout
 

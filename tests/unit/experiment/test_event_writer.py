@@ -127,6 +127,31 @@ def test_what_does_not_fit_in_the_queue_is_counted_and_reported(tmp_path: Path) 
     assert dropped_in(event_files(tmp_path)) == 5
 
 
+def test_a_writer_says_how_many_events_it_wrote_and_when(tmp_path: Path) -> None:
+    times = iter(range(100))
+    with writer(tmp_path, clock=lambda: NOON + next(times)) as one:
+        assert (one.written, one.last_written) == (0, None)
+        events = one.session(KEY, CHOICE, "hud")
+        events.frame(0.004)
+        one.flush()
+        assert (one.written, one.last_written) == (2, NOON + 2)
+        events.frame(0.004)
+        assert one.written == 2
+    assert one.written == len(read(tmp_path)) == 3
+    assert one.last_written == NOON + 4
+
+
+def test_who_asks_what_was_written_does_not_wait_for_a_slow_disk(tmp_path: Path) -> None:
+    one = writer(tmp_path)
+    answers: list[tuple[int, int, float | None]] = []
+    with one._writing:
+        asking = threading.Thread(target=lambda: answers.append((one.dropped, one.written, one.last_written)))
+        asking.start()
+        asking.join(60)
+        assert answers == [(0, 0, None)]
+    one.close()
+
+
 def test_drops_after_the_last_batch_are_reported_by_a_file_without_events(tmp_path: Path) -> None:
     one = writer(tmp_path)
     events = one.session(KEY, CHOICE, "hud")
@@ -357,8 +382,13 @@ def test_a_killed_game_loses_at_most_one_batch_and_leaves_whole_files(tmp_path: 
         ({"batch": 0}, "batch: expected 1 to queue"),
         ({"batch": 11, "queue": 10}, "batch: expected 1 to queue"),
         ({"interval": 0}, "interval: expected seconds above 0"),
+        ({"every": 0}, "every: expected a whole number from 1 to 1,000,000, got 0"),
+        ({"every": 1.5}, "every: expected a whole number"),
+        ({"every": "2"}, "every: expected a whole number"),
         ({"share": 1.5}, "share: expected 0 to 1"),
         ({"name": "../x"}, "name: expected letters"),
+        ({"name": "_server"}, "name: expected letters"),
+        ({"name": "sérver"}, "name: expected letters"),
     ],
 )
 def test_wrong_options_are_refused_with_a_sentence(tmp_path: Path, wrong: dict[str, object], sentence: str) -> None:

@@ -30,6 +30,7 @@ def record(*costs: FrameRecordingCost) -> TelemetryCost:
         digest="d",
         environment=made_rollouts.ENVIRONMENT,
         share=0.1,
+        every=50,
         costs=costs,
         events=1000,
         recording=(1e-6, 3e-6, 9e-6),
@@ -61,26 +62,51 @@ def test_the_cost_is_also_said_in_seconds_and_the_cases_within_the_goal_are_coun
             cost(RecordedShare.FULL, 1.01, 1.01),
             cost(RecordedShare.FULL, 1.03, 1.03, system="refactored"),
             cost(RecordedShare.SAMPLED, 1.0, 1.0),
+            cost(RecordedShare.FRAMES, 1.0, 1.0),
+            cost(RecordedShare.OFF, 1.0, 1.0),
         )
     )
-    assert "Recording adds 3 µs to each, of which 2 µs are for reading the clock twice: 0.018 % of a frame" in shown
-    assert "met in 1 of 2 cases with all sessions recorded, and in 1 of 1 case with 10 % of them" in shown
+    assert "adds 3 µs to a recorded frame, of which 2 µs are for reading the clock twice: 0.018 % of a frame" in shown
+    assert (
+        "The goal is met in 1 of 1 case with one frame in 50 of all sessions, in 1 of 1 case with each frame of 10 % "
+        "of sessions and in 1 of 2 cases with each frame of all sessions." in shown
+    )
 
 
 def test_the_committed_record_has_every_recording_with_both_systems_and_shares() -> None:
     frames = {path.stem for path in (ROOT / "benchmarks/frames").glob("*.json")}
     committed = studies.load_record("telemetry_cost", ROOT / "benchmarks/results/telemetry-cost.json")
     cases = {(one.recording, one.system, one.recorded) for one in committed.costs}
-    assert len(cases) == len(committed.costs) == 4 * len(frames)
+    measured = {recorded for _, _, recorded in cases}
+    assert {RecordedShare.SAMPLED, RecordedShare.FULL} <= measured
+    assert len(cases) == len(committed.costs) == 2 * len(measured) * len(frames)
     assert {recording for recording, _, _ in cases} == frames
 
 
-def test_each_recording_and_system_is_a_row_with_both_shares() -> None:
-    shown = text(record(cost(RecordedShare.SAMPLED, 1.0, 1.0), cost(RecordedShare.FULL, 1.01, 1.01)))
-    assert "Dragging 100 elements original 2 ms +1.00 % +1.00 % to +1.00 % +0.00 %" in shown
-    assert "Recording 10 % of sessions adds at most +0.00 %" in shown
-    assert "10 % of sessions recorded" in shown
+def test_each_recording_and_system_is_a_row_with_what_was_recorded() -> None:
+    shown = text(
+        record(
+            cost(RecordedShare.OFF, 1.001, 1.001),
+            cost(RecordedShare.FRAMES, 1.005, 1.005),
+            cost(RecordedShare.SAMPLED, 1.0, 1.0),
+            cost(RecordedShare.FULL, 1.01, 1.01),
+        )
+    )
+    row = "+0.10 % +0.10 % to +0.10 % +0.50 % +0.50 % to +0.50 % +0.00 % +0.00 % to +0.00 % +1.00 % +1.00 % to +1.00 %"
+    assert f"Dragging 100 elements original 2 ms {row}" in shown
+    assert "Recording one frame in 50 of all sessions adds at most +0.50 %" in shown
+    assert "Recording each frame of 10 % of sessions adds at most +0.00 %" in shown
+    assert (
+        "Without events again: chance alone One frame in 50 recorded 10 % of sessions recorded All frames recorded"
+        in shown
+    )
     assert "Writing an event takes 3 µs" in shown
+
+
+def test_a_record_from_before_frames_were_sampled_has_no_empty_columns() -> None:
+    shown = text(record(cost(RecordedShare.SAMPLED, 1.0, 1.0), cost(RecordedShare.FULL, 1.01, 1.01)))
+    assert "frame in" not in shown.replace("a frame in", "")
+    assert "not measured" not in shown
 
 
 def test_a_stale_record_says_so() -> None:
