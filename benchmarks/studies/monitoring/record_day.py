@@ -6,13 +6,14 @@ Prometheus collects them. The record is shown on the page A normal day.
 
 Examples:
   python benchmarks/studies/monitoring/record_day.py --minutes 1
-  python benchmarks/studies/monitoring/record_day.py --out benchmarks/results/monitoring-day.json     eight minutes
+  python benchmarks/studies/monitoring/record_day.py --out benchmarks/results/monitoring-day.json     six minutes
 """
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
+import itertools
 import math
 import random
 import shlex
@@ -20,9 +21,10 @@ import statistics
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts"))  # what makes and enters the environment
 sys.path.insert(1, str(Path(__file__).resolve().parents[2]))  # the suites' recordings
@@ -33,8 +35,6 @@ if __name__ == "__main__":
     enter("test")
 
 from scrapes import Scrape, parse
-from unitdocs.monitoring.counting import Monitor
-from unitdocs.monitoring.exposition import exposition
 
 import _recordings
 from unitdocs import records
@@ -46,6 +46,8 @@ from unitdocs.flags.assignment import BUCKETS
 from unitdocs.flags.changing import create
 from unitdocs.flags.flag import Flag
 from unitdocs.flags.watching import WatchedFlag
+from unitdocs.monitoring.counting import Monitor
+from unitdocs.monitoring.exposition import exposition
 from unitdocs.monitoring.families import CACHES, SYSTEMS
 from unitdocs.studies import CacheActivity, DayInterval, MonitoringDay, SystemActivity
 from unitdocs.studies.kinds import kind_of
@@ -62,15 +64,15 @@ NAMES = ("breakpoint-switch", "scrolling-list", "text-changes", "window-drag")
 """The recordings that are played: menus, a list, a chat, and a battle's display."""
 FRAMES = 120
 """Frames of a session."""
-STILL = 0.7
-"""Share of frames in which nothing changes."""
+STILL, MOVING = 45, 15
+"""Frames of a stretch in which nothing changes, and of one in which each frame brings something new, about."""
 EVERY = 20
 """One resolve in so many is timed: in production a hundredth is enough, which has more sessions."""
 SHARE = 0.5
 INTERVALS = 96
 BUSIEST, QUIETEST = 20.0, 5.0
 """Hours of the day."""
-MOST, LEAST = 24, 2
+MOST, LEAST = 40, 4
 """Sessions of an interval at these hours, about."""
 WARM_UP = 5
 """Sessions with each recording and system before the day, which give the baseline."""
@@ -84,7 +86,7 @@ def parse_options() -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--minutes", type=float, default=8.0, help="how long the game plays (8)")
+    parser.add_argument("--minutes", type=float, default=6.0, help="how long the game plays (6)")
     parser.add_argument("--seed", type=int, default=1, help="of the players (1)")
     parser.add_argument("--out", type=Path, default=Path("build/monitoring-day.json"), help="the record's file")
     return parser.parse_args()
@@ -96,6 +98,25 @@ def traffic(hour: float) -> float:
     since = (hour - BUSIEST) % HOURS
     phase = since / span / 2 if since < span else 1 / 2 + (since - span) / (HOURS - span) / 2
     return LEAST + (MOST - LEAST) * (1 + math.cos(2 * math.pi * phase)) / 2
+
+
+class PlayedFrame(NamedTuple):
+    """How long a frame took: CPU time of the thread, and wall time, in seconds."""
+
+    cpu: float
+    wall: float
+
+
+class BaselineMonitor(Monitor):
+    """Keeps the time of each resolve, by system and scene, as a monitor measures it."""
+
+    def __init__(self) -> None:
+        super().__init__(every=1)
+        self.seconds: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
+
+    def resolved(self, system: str, scene: str, seconds: float) -> None:
+        """Keep how long a resolve took."""
+        self.seconds[system, scene].append(seconds)
 
 
 class WatchedGame:
@@ -111,12 +132,9 @@ class WatchedGame:
         self.flag_file = folder / "flags.json"
         create(self.flag_file, dataclasses.replace(Flag(), share=round(BUCKETS * SHARE)), "record_day")
         self.writer = EventWriter(folder / "events", salt="day", source=Source.SIMULATED, interval=1.0)
-        baseline = {
-            (system, _recordings.recording(name).scene.name): self._typical(create_system(system), name)
-            for system in SYSTEMS
-            for name in NAMES
-        }
-        self.monitor = Monitor(every=EVERY, baseline=baseline, flag=WatchedFlag(self.flag_file), events=self.writer)
+        self.monitor = Monitor(
+            every=EVERY, baseline=self._baseline(), flag=WatchedFlag(self.flag_file), events=self.writer
+        )
         self.systems = {name: self.monitor.watch(create_system(name)) for name in SYSTEMS}
         self.counts = {name: self.monitor.frames(name).count for name in SYSTEMS}
 
@@ -128,39 +146,44 @@ class WatchedGame:
         choice = choose_system(key, file=self.flag_file)
         self.monitor.session_began(choice.system)
         events = self.writer.session(key, choice, name)
-        for cpu, wall in self._frames(self.systems[choice.system], name):
-            self.counts[choice.system](wall)
-            record(events, cpu, wall, self.monitor.budget)
+        for frame in self._frames(self.systems[choice.system], name):
+            self.counts[choice.system](frame.wall)
+            record(events, frame, self.monitor.budget)
 
-    def _typical(self, system: System, name: str) -> float:
-        """Return the median time of a resolve of a recording, played as it is on the day."""
-        return statistics.median(wall for _ in range(WARM_UP) for _, wall in self._frames(system, name))
+    def _baseline(self) -> dict[tuple[str, str], float]:
+        """Return the median time of a resolve of each scene with each system, played as it is on the day."""
+        monitor = BaselineMonitor()
+        for system, name in itertools.product(SYSTEMS, NAMES):
+            watched = monitor.watch(create_system(system))
+            for _ in range(WARM_UP):
+                list(self._frames(watched, name))
+        return {key: statistics.median(seconds) for key, seconds in monitor.seconds.items()}
 
-    def _frames(self, system: System, name: str) -> Iterator[tuple[float, float]]:
-        """Play frames of a recording from anywhere in it, and yield the CPU time and the wall time of each."""
+    def _frames(self, system: System, name: str) -> Iterator[PlayedFrame]:
+        """Play frames of a recording from anywhere in it: stretches in which nothing changes, and others."""
         recording = _recordings.recording(name)
-        place = self.rng.randrange(len(recording.frames))
+        place, is_still = self.rng.randrange(len(recording.frames)), True
         prepared = system.prepare(recording.scene)
         for _ in range(FRAMES):
-            is_still = self.rng.random() < STILL
+            if self.rng.random() < 1 / (STILL if is_still else MOVING):
+                is_still = not is_still
             place += not is_still
-            frame = recording.frames[place % len(recording.frames)]
-            begin = time.thread_time(), time.perf_counter()
-            play(prepared, frame, is_still=is_still)
-            yield time.thread_time() - begin[0], time.perf_counter() - begin[1]
+            yield play(prepared, recording.frames[place % len(recording.frames)], is_still=is_still)
 
 
-def play(prepared: PreparedScene, frame: _recordings.Frame, *, is_still: bool) -> None:
+def play(prepared: PreparedScene, frame: _recordings.Frame, *, is_still: bool) -> PlayedFrame:
     """Play one frame; if it is still, nothing has changed since the one before."""
+    cpu, begin = time.thread_time(), time.perf_counter()
     if frame.changes and not is_still:
         prepared.update(frame.changes)
     prepared.resolve(scene=frame.viewport, viewport=frame.viewport)
+    return PlayedFrame(time.thread_time() - cpu, time.perf_counter() - begin)
 
 
-def record(events: SessionEvents, cpu: float, wall: float, budget: float) -> None:
+def record(events: SessionEvents, frame: PlayedFrame, budget: float) -> None:
     """Record a frame as an event."""
     if events.is_recorded:
-        events.frame(cpu, missed=wall if wall > budget else 0.0)
+        events.frame(frame.cpu, missed=frame.wall if frame.wall > budget else 0.0)
 
 
 def interval_of(hour: float, before: Scrape, after: Scrape) -> DayInterval:
