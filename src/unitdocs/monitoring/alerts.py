@@ -1,7 +1,7 @@
 """The alerts as a table: what each fires at, for how long, and why its numbers are what they are.
 
-Expressions are PromQL over the families of `families` alone, with their windows and limits as named parameters. What
-counters do is asked by `rate` and `increase`, which take a restart into account; no expression divides by what may be 0.
+Expressions are PromQL over the families of `families` alone, with their windows and limits as named parameters.
+Counters are read by `rate` and `increase`, which know restarts; no expression divides by what may be 0.
 Each alert asks for a least number of events as well, so that a handful of them cannot wake anybody at low traffic.
 
 The burn rates and pairs of windows of the two error alerts: Beyer et al., The Site Reliability Workbook (2018), chapter
@@ -37,8 +37,8 @@ class Pace:
 
     Args:
         divisor: by how much each window, `for` and interval is divided; 1 is production.
-        scrape: seconds in production from one scrape to the next, and from one evaluation to the next. Each window holds
-            at least ten scrapes, so that one failed scrape changes no rate.
+        scrape: seconds in production from one scrape to the next, and from one evaluation to the next. Each window
+            holds at least ten scrapes, so that one failed scrape changes no rate.
     """
 
     divisor: float = 1.0
@@ -131,21 +131,32 @@ ALERTS: Final = (
         name="UnitdocsCalculationSlow",
         severity=Severity.TICKET,
         expression="""\
-histogram_quantile(0.5, sum by (job, system, le) (rate(unitdocs_slowdown_ratio_bucket[$window]))) > $limit
-and on (job, system)
-sum by (job, system) (increase(unitdocs_slowdown_ratio_count[$window])) >= $least""",
+(
+  histogram_quantile(0.5, sum by (job, system, le) (rate(unitdocs_slowdown_ratio_bucket[$window]))) > $limit
+  and on (job, system)
+  sum by (job, system) (increase(unitdocs_slowdown_ratio_count[$window])) >= $least
+)
+or
+(
+  histogram_quantile(0.5, sum by (job, system, le) (rate(unitdocs_slowdown_ratio_bucket[$long]))) > $limit
+  and on (job, system)
+  sum by (job, system) (increase(unitdocs_slowdown_ratio_count[$long])) >= $least
+  unless on (job, system)
+  sum by (job, system) (increase(unitdocs_slowdown_ratio_count[$window])) >= $least
+)""",
         summary="The {{ $labels.system }} system of {{ $labels.job }} is slower than its baseline record",
         description=(
             'Half of the sampled resolves took at least {{ $value | printf "%.2f" }} times as long as in the baseline '
-            "record during $window (limit: $limit)."
+            "record (limit: $limit), during $window, or during $long where traffic is low."
         ),
         hold=Parameter(10 * MINUTE, "A backup or an update of the machine slows a game for minutes, and then ends."),
         windows={
-            "window": Parameter(30 * MINUTE, "At one session a minute it holds enough samples, one of 100 resolves.")
+            "window": Parameter(30 * MINUTE, "Long enough that one busy minute of the machine is a small part of it."),
+            "long": Parameter(3 * HOUR, "For games with so few sessions that the window holds too few samples."),
         },
         limits={
             "limit": Parameter(1.5, "Machines of one kind differ by up to a third; half as much again is the code."),
-            "least": Parameter(20, "With 20 samples, 5 slow ones cannot move the median past the limit."),
+            "least": Parameter(10, "Of 10 samples, 4 slow ones cannot move the median past the limit."),
         },
     ),
     Alert(
@@ -292,9 +303,7 @@ sum by (job, system) (increase(unitdocs_missed_frames_total[$window])) >= $least
             "(limit: $limit_percent%)."
         ),
         hold=_SETTLED,
-        windows={
-            "window": Parameter(10 * MINUTE, "At one session a minute it holds ten sessions, not one slow machine.")
-        },
+        windows={"window": Parameter(10 * MINUTE, "At one session a minute it holds ten sessions.")},
         limits={
             "limit": Parameter(0.05, "Three of 60 frames a second: what players call stutter."),
             "least": Parameter(30, "Half a second of frames; fewer are those of a loading screen."),
@@ -305,12 +314,12 @@ sum by (job, system) (increase(unitdocs_missed_frames_total[$window])) >= $least
         severity=Severity.TICKET,
         expression="""\
 sum by (job, instance) (increase(unitdocs_sessions_total[$window])) >= $least
-unless on (job, instance)
-sum by (job, instance) (increase(unitdocs_telemetry_written_total[$window])) > 0""",
+and on (job, instance)
+sum by (job, instance) (increase(unitdocs_telemetry_written_total[$window])) == 0""",
         summary="{{ $labels.instance }} plays and writes no events",
         description="{{ $value | humanize }} sessions began during $window, and no event of them was written.",
         hold=_SETTLED,
-        windows={"window": Parameter(15 * MINUTE, "Events are written in batches, several within it at low traffic.")},
+        windows={"window": Parameter(15 * MINUTE, "Long enough for several batches of events.")},
         limits={"least": Parameter(5, "A session or two may not have filled a batch; at night there is none.")},
     ),
     Alert(
@@ -338,7 +347,7 @@ sum by (job, instance) (increase(unitdocs_telemetry_dropped_total[$window])) >= 
         severity=Severity.TICKET,
         expression="min by (job, instance) (unitdocs_flag_valid) == 0",
         summary="{{ $labels.instance }} cannot use the flag file",
-        description="The flag file is missing, damaged or edited by hand; the original system is active for all players.",
+        description="The flag file is missing or damaged, or was edited by hand; the original system is active for all.",
         hold=Parameter(2 * MINUTE, "A file that is being replaced is whole again at the next look."),
         windows={},
         limits={},
@@ -350,7 +359,7 @@ sum by (job, instance) (increase(unitdocs_telemetry_dropped_total[$window])) >= 
 max by (job) (
     avg_over_time((unitdocs_flag_share_ratio * (1 - unitdocs_flag_killed) * unitdocs_flag_valid)[$window:$step])
   )
-  * on (job) sum by (job) (increase(unitdocs_sessions_total{system="original"}[$window])) >= $expected
+  * on (job) sum by (job) (increase(unitdocs_sessions_total[$window])) >= $expected
 unless on (job)
 sum by (job) (increase(unitdocs_sessions_total{system="refactored"}[$window])) > 0
 unless on (job)
