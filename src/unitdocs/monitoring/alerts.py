@@ -347,7 +347,7 @@ sum by (job, instance) (increase(unitdocs_telemetry_dropped_total[$window])) >= 
         severity=Severity.TICKET,
         expression="min by (job, instance) (unitdocs_flag_valid) == 0",
         summary="{{ $labels.instance }} cannot use the flag file",
-        description="The flag file is missing or damaged, or was edited by hand; the original system is active for all.",
+        description="The flag file is missing, damaged or edited by hand; the original system is active for everyone.",
         hold=Parameter(2 * MINUTE, "A file that is being replaced is whole again at the next look."),
         windows={},
         limits={},
@@ -366,8 +366,8 @@ unless on (job)
 max by (job) (unitdocs_flag_share_ratio * (1 - unitdocs_flag_killed) * unitdocs_flag_valid) == 0""",
         summary="The flag of {{ $labels.job }} gives the refactored system to players, and none plays with it",
         description=(
-            "By its share {{ $value | humanize }} of the sessions during $window should have had the refactored system; "
-            "none had. A rollout cannot go on."
+            "By its share {{ $value | humanize }} of the sessions during $window should have had the refactored "
+            "system, and none had. A rollout cannot go on."
         ),
         hold=Parameter(15 * MINUTE, "A game that starts looks at the flag before its first session."),
         windows={
@@ -407,7 +407,7 @@ absent(up{job="$job"})""",
         limits={},
     ),
 )
-"""All alerts. The flag file and the event writer have one of their own, so that UnitdocsComponentDown leaves them out."""
+"""All alerts. The flag file and the event writer have their own; UnitdocsComponentDown leaves them out."""
 
 
 def alert_of(name: str) -> Alert:

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from unitdocs.monitoring import rules
+from unitdocs.monitoring import rule_tests, rules
 from unitdocs.monitoring.alerts import HOUR, JOB, MINUTE, PRODUCTION, SITE, Pace, Severity
+from unitdocs.monitoring.rule_cases import LONG, MINUTES
 
 PROMETHEUS: Final = "prometheus.yml"
 RULES: Final = "unitdocs.rules.yml"
 TESTS: Final = "unitdocs.tests.yml"
+LONG_TESTS: Final = "unitdocs.long.tests.yml"
 ALERTMANAGER: Final = "alertmanager.yml"
 DASHBOARD: Final = "grafana-dashboard.json"
 GROUP_WAIT: Final = 30.0
@@ -102,6 +104,8 @@ def write_configuration(
     contents = {
         PROMETHEUS: yaml_text(prometheus(pace=pace, targets=targets, alertmanager=alertmanager_address, job=job)),
         RULES: yaml_text(rules.rule_file(pace=pace, site=site, job=job)),
+        TESTS: yaml_text(rule_tests.rule_tests(RULES, MINUTES, site=site, job=job)),
+        LONG_TESTS: yaml_text(rule_tests.rule_tests(RULES, LONG, site=site, job=job)),
         ALERTMANAGER: yaml_text(alertmanager(pace=pace, webhook=webhook)),
     }
     folder.mkdir(parents=True, exist_ok=True)
