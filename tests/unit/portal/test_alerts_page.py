@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from page_building import files_of
 
-from unitdocs.monitoring.alerts import ALERTS, Severity
+from unitdocs.monitoring.alerts import ALERTS, Alert, Severity
 from unitdocs.portal.pages import alerts
 
+MOST_WORDS = 300
 DOCS = Path(__file__).parents[3] / "docs"
 
 
@@ -72,3 +73,39 @@ def test_each_alert_leads_to_its_runbook() -> None:
 def test_the_page_includes_every_snippet() -> None:
     written = (DOCS / alerts.PAGE.source).read_text()
     assert all(f'--8<-- "generated/{path}"' in written for path in files_of(alerts.build_page()))
+
+
+def sections() -> dict[str, str]:
+    """Return the sections of the page of runbooks by their anchors."""
+    written = (DOCS / alerts.RUNBOOKS.source).read_text()
+    parts = re.split(r"^## .* \{ #(.+) \}$", written, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def test_every_alert_has_a_runbook_and_every_runbook_an_alert() -> None:
+    assert set(sections()) == {alert.anchor for alert in ALERTS}
+
+
+@pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: alert.anchor)
+def test_a_runbook_says_what_happened_how_to_make_sure_what_to_do_and_when_to_escalate(alert: Alert) -> None:
+    section = sections()[alert.anchor]
+    assert section.strip().startswith(f'--8<-- "generated/runbooks/{alert.anchor}.md"')
+    places = [section.find(f"**{part}") for part in ("What it means.**", "Make sure", "What to do.**", "Escalate**")]
+    assert places == sorted(places)
+    assert min(places) > 0
+
+
+@pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: alert.anchor)
+def test_a_runbook_has_a_command_to_make_sure_and_is_read_within_two_minutes(alert: Alert) -> None:
+    section = sections()[alert.anchor]
+    assert "```bash" in section.partition("**Make sure")[2]
+    assert len(section.split()) <= MOST_WORDS
+
+
+def test_a_runbook_begins_with_the_name_and_the_severity_of_its_alert() -> None:
+    files = files_of(alerts.build_runbooks())
+    shown = {path: " ".join(unescape(re.sub(r"<[^>]+>", " ", content)).split()) for path, content in files.items()}
+    assert shown["runbooks/flag-file-invalid.md"].startswith(
+        "ticket UnitdocsFlagFileInvalid : The flag file is missing"
+    )
+    assert shown["runbooks/missed-frames.md"].endswith("(limit: 5%). For 5 minutes on end.")

@@ -1,4 +1,4 @@
-"""Page operate/alerts: every alert as declared, with its numbers and the reason for each."""
+"""Pages operate/alerts and operate/runbooks: every alert as declared, with its numbers and the reason for each."""
 
 import html
 import re
@@ -11,7 +11,7 @@ from unitdocs.portal.components.page_output import PageOutput, paragraph
 from unitdocs.portal.components.verdicts import badge
 
 PAGE = Page("operate/alerts.md")
-RUNBOOKS = "operate/runbooks.md"
+RUNBOOKS = Page("operate/runbooks.md")
 VALUE = re.compile(r"\{\{ *\$value *\| *(?P<form>\w+)[^}]*\}\}")
 """The value of an alert in a text of Prometheus."""
 LABEL = re.compile(r"\{\{ *\$labels\.(?P<name>\w+) *\}\}")
@@ -28,9 +28,17 @@ def build_page() -> PageOutput:
     return output
 
 
+def build_runbooks() -> PageOutput:
+    """Return a snippet for each alert, which its runbook begins with."""
+    output = PageOutput(RUNBOOKS, "runbooks")
+    for alert in ALERTS:
+        output.snippet(alert.anchor, _lead(alert))
+    return output
+
+
 def runbook_link(page: Page, alert: Alert, text: str = "") -> Html:
     """Return a link from a page to the runbook of an alert."""
-    return link(text or alert.name, f"{page.link(RUNBOOKS)}#{alert.anchor}")
+    return link(text or alert.name, f"{page.link(RUNBOOKS.source)}#{alert.anchor}")
 
 
 def plain(text: str) -> str:
@@ -62,9 +70,18 @@ def _alerts() -> Html:
 
 
 def _row(alert: Alert) -> list[str]:
-    severity = badge(alert.severity.value, _STYLES[alert.severity])
     fires = plain(alert.text(alert.description))
-    return [runbook_link(PAGE, alert), severity, fires, spoken(PRODUCTION.text(alert.hold.value))]
+    return [runbook_link(PAGE, alert), _severity(alert), fires, spoken(PRODUCTION.text(alert.hold.value))]
+
+
+def _lead(alert: Alert) -> Html:
+    """Return the name and severity of an alert, and what it has seen."""
+    seen = f"{plain(alert.text(alert.description))} For {spoken(PRODUCTION.text(alert.hold.value))} on end."
+    return tag("p", _severity(alert), " ", tag("strong", alert.name), f": {seen}")
+
+
+def _severity(alert: Alert) -> Html:
+    return badge(alert.severity.value, _STYLES[alert.severity])
 
 
 def _numbers(alert: Alert) -> Html:

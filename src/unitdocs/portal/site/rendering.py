@@ -56,6 +56,7 @@ PAGES: tuple[PageFunction, ...] = (
     event_scale.build_page,
     metrics.build_page,
     alerts.build_page,
+    alerts.build_runbooks,
     normal_day.build_page,
     compatibility.build_page,
     scenarios.build_pages,
