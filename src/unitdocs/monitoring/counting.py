@@ -29,16 +29,16 @@ BUDGET = 1 / 60
 
 
 class EventSink(Protocol):
-    """What writes a game's events, such as an `EventWriter`."""
+    """What writes a game's events, such as an `EventWriter`, or a folder that others write to."""
 
     @property
-    def dropped(self) -> int:
-        """Events that could not be queued or written."""
+    def dropped(self) -> int | None:
+        """Events that could not be queued or written; None if that is not known here."""
         ...
 
     @property
-    def written(self) -> int:
-        """Events that were written."""
+    def written(self) -> int | None:
+        """Events that were written; None if that is not known here."""
         ...
 
     @property

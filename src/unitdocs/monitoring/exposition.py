@@ -148,12 +148,12 @@ def _telemetry(monitor: Monitor) -> dict[str, list[Sample]]:
     events = monitor.events
     if events is None:
         return {}
-    last = events.last_written
-    return {
-        "telemetry_written_total": [((), events.written)],
-        "telemetry_dropped_total": [((), events.dropped)],
-        "telemetry_last_write_timestamp_seconds": [] if last is None else [((), last)],
+    values = {
+        "telemetry_written_total": events.written,
+        "telemetry_dropped_total": events.dropped,
+        "telemetry_last_write_timestamp_seconds": events.last_written,
     }
+    return {name: [((), value)] for name, value in values.items() if value is not None}
 
 
 def _components(monitor: Monitor) -> dict[str, list[Sample]]:

@@ -43,6 +43,8 @@ TIMEOUT: Final = 2.0
 """Seconds that a check may take."""
 KEEP: Final = 5.0
 """Seconds for which results are kept."""
+PATIENCE: Final = 0.05
+"""Seconds to wait for a check before the next one begins: side by side they would slow what the self-test times."""
 NEEDED: Final = ("self_test", "flag_file")
 """The components without which a process is not ready."""
 _WORST_FIRST: Final = (HealthState.DOWN, HealthState.DEGRADED, HealthState.UP)
@@ -156,9 +158,9 @@ class HealthChecks:
             self.monitor.events = EventFolder(events)
         self._system, self._timeout, self._keep = system, timeout, keep
         self._folders = tuple(folder for folder in (events, records) if folder is not None)
-        self._tests: dict[str, SelfTest] = {}
+        self._tests: dict[tuple[str, str], SelfTest] = {}
         self._running: dict[str, _RunningCheck] = {}
-        self._checks = {
+        self._checks: dict[str, Check] = {
             **self._of_systems(),
             "flag_file": self._flag,
             "event_writer": EventWriterCheck(self._events, stalled_after),
@@ -203,6 +205,7 @@ class HealthChecks:
             running = self._running.get(name)
             if running is None or running.finding is not None:  # one that never ends is not begun once more
                 self._running[name] = _RunningCheck(name, self._checks[name])
+                self._running[name].wait(min(PATIENCE, self._timeout))
         components = tuple(self._running[name].health(deadline, self._timeout) for name in COMPONENTS)
         return HealthReport(components, now)
 
@@ -217,7 +220,7 @@ class HealthChecks:
         systems = self.active_systems()
         if kind == "composition" and systems == (ORIGINAL,):
             return up("the original system has no compositions")
-        problems = [problem for name in systems for problem in self._test(name).calculators(kind)]
+        problems = [problem for name in systems for problem in self._test(kind, name).calculators(kind)]
         rows = f"{len(GOLDEN[kind])} golden rows of {kind} have their numbers"
         return self._finding(problems, f"{rows} in the {' and the '.join(systems)} system")
 
@@ -225,7 +228,7 @@ class HealthChecks:
         systems = self.active_systems()
         if name == "cache" and systems == (ORIGINAL,):
             return up("the original system keeps nothing")
-        problems = [problem for system in systems for problem in getattr(self._test(system), name)()]
+        problems = [problem for system in systems for problem in getattr(self._test(name, system), name)()]
         return self._finding(problems, f"{_PASSED[name]} in the {' and the '.join(systems)} system")
 
     def _finding(self, problems: Sequence[str], passed: str) -> HealthFinding:
@@ -234,12 +237,14 @@ class HealthChecks:
         for name in SYSTEMS:
             if any(problem.startswith(f"{name}:") for problem in problems):
                 self.monitor.failed(name, "self_test")
-        return down(f"{listed(problems)}; activate the other system by `unitdocs flags`, and report it with `units explain`")
+        return down(f"{listed(problems)}; activate the other system, and report it with `unitdocs units explain`")
 
-    def _test(self, name: str) -> SelfTest:
-        if name not in self._tests:
-            self._tests[name] = SelfTest(name, self.monitor.observed)
-        return self._tests[name]
+    def _test(self, check: str, system: str) -> SelfTest:
+        """Return the self-test that one check uses alone: what it counts is not changed by another thread."""
+        test = self._tests.get((check, system))
+        if test is None:
+            test = self._tests[check, system] = SelfTest(system, self.monitor.observed)
+        return test
 
     def _flag(self) -> HealthFinding:
         flag = self.monitor.flag
@@ -294,9 +299,13 @@ class _RunningCheck:
         self.finding = finding
         self._done.set()
 
+    def wait(self, seconds: float) -> None:
+        """Return when the check has ended, or after some seconds."""
+        self._done.wait(seconds)
+
     def health(self, deadline: float, timeout: float) -> ComponentHealth:
         """Return what was found, or that there is no answer at the deadline."""
-        self._done.wait(max(0.0, deadline - time.monotonic()))
+        self.wait(max(0.0, deadline - time.monotonic()))
         finding = self.finding
         if finding is not None:
             return ComponentHealth(self.component, finding.state, finding.sentence, self._seconds)

@@ -292,7 +292,7 @@ def _silence(address: str, timeout: float) -> str | None:
         with socket.create_connection((host, port), timeout=timeout):
             return None
     except OSError as error:
-        return f"{address}: cannot be reached ({error.strerror or error}); see whether it runs and the network lets through"
+        return f"{address}: cannot be reached ({error.strerror or error}); see whether it runs"
 
 
 def host_and_port(address: str) -> tuple[str, int]:
