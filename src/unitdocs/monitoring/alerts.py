@@ -133,15 +133,15 @@ ALERTS: Final = (
         expression="""\
 (
   histogram_quantile(0.5, sum by (job, system, le) (rate(unitdocs_slowdown_ratio_bucket[$window]))) > $limit
-  and on (job, system)
+  and
   sum by (job, system) (increase(unitdocs_slowdown_ratio_count[$window])) >= $least
 )
 or
 (
   histogram_quantile(0.5, sum by (job, system, le) (rate(unitdocs_slowdown_ratio_bucket[$long]))) > $limit
-  and on (job, system)
+  and
   sum by (job, system) (increase(unitdocs_slowdown_ratio_count[$long])) >= $least
-  unless on (job, system)
+  unless
   sum by (job, system) (increase(unitdocs_slowdown_ratio_count[$window])) >= $least
 )""",
         summary="The {{ $labels.system }} system of {{ $labels.job }} is slower than its baseline record",
@@ -168,7 +168,7 @@ sum by (job, instance, cache) (increase(unitdocs_cache_hits_total[$window]))
     sum by (job, instance, cache) (increase(unitdocs_cache_hits_total[$window]))
     + sum by (job, instance, cache) (increase(unitdocs_cache_misses_total[$window])) > 0
   ) < $limit
-and on (job, instance, cache)
+and
 sum by (job, instance, cache) (increase(unitdocs_cache_misses_total[$window])) >= $least""",
         summary="The cache of {{ $labels.cache }} of {{ $labels.instance }} rarely has what is asked for",
         description=(
@@ -191,7 +191,7 @@ sum by (job, instance, cache) (increase(unitdocs_cache_evictions_total{reason=~"
     sum by (job, instance, cache) (increase(unitdocs_cache_hits_total[$window]))
     + sum by (job, instance, cache) (increase(unitdocs_cache_misses_total[$window]))
   )
-and on (job, instance, cache)
+and
 sum by (job, instance, cache) (increase(unitdocs_cache_evictions_total{reason=~"entries|bytes"}[$window])) >= $least""",
         summary="The cache of {{ $labels.cache }} of {{ $labels.instance }} is too small",
         description=(
@@ -295,7 +295,7 @@ or
         expression="""\
 sum by (job, system) (increase(unitdocs_missed_frames_total[$window]))
   / (sum by (job, system) (increase(unitdocs_frames_total[$window])) > 0) > $limit
-and on (job, system)
+and
 sum by (job, system) (increase(unitdocs_missed_frames_total[$window])) >= $least""",
         summary="Games of {{ $labels.job }} under the {{ $labels.system }} system stutter",
         description=(
@@ -314,7 +314,7 @@ sum by (job, system) (increase(unitdocs_missed_frames_total[$window])) >= $least
         severity=Severity.TICKET,
         expression="""\
 sum by (job, instance) (increase(unitdocs_sessions_total[$window])) >= $least
-and on (job, instance)
+and
 sum by (job, instance) (increase(unitdocs_telemetry_written_total[$window])) == 0""",
         summary="{{ $labels.instance }} plays and writes no events",
         description="{{ $value | humanize }} sessions began during $window, and no event of them was written.",
@@ -331,7 +331,7 @@ sum by (job, instance) (increase(unitdocs_telemetry_dropped_total[$window]))
     sum by (job, instance) (increase(unitdocs_telemetry_dropped_total[$window]))
     + sum by (job, instance) (increase(unitdocs_telemetry_written_total[$window]))
   )
-and on (job, instance)
+and
 sum by (job, instance) (increase(unitdocs_telemetry_dropped_total[$window])) >= $least""",
         summary="{{ $labels.instance }} loses events",
         description="{{ $value | humanize }} events were dropped during $window, more than $limit_percent% of them.",
@@ -359,10 +359,10 @@ sum by (job, instance) (increase(unitdocs_telemetry_dropped_total[$window])) >= 
 max by (job) (
     avg_over_time((unitdocs_flag_share_ratio * (1 - unitdocs_flag_killed) * unitdocs_flag_valid)[$window:$step])
   )
-  * on (job) sum by (job) (increase(unitdocs_sessions_total[$window])) >= $expected
-unless on (job)
+  * sum by (job) (increase(unitdocs_sessions_total[$window])) >= $expected
+unless
 sum by (job) (increase(unitdocs_sessions_total{system="refactored"}[$window])) > 0
-unless on (job)
+unless
 max by (job) (unitdocs_flag_share_ratio * (1 - unitdocs_flag_killed) * unitdocs_flag_valid) == 0""",
         summary="The flag of {{ $labels.job }} gives the refactored system to players, and none plays with it",
         description=(

@@ -339,7 +339,7 @@ def _errors(
         healthy
         | _played(scrapes, "refactored", 60 / minutes, 20 / minutes, 4 * long)
         | _failed(scrapes.bursts(1, long / few, 4 * long)),
-        {1.5 * long: (), 2 * long: ()},
+        {1.5 * long + 3 * scrapes.step: (), 2 * long + 3 * scrapes.step: ()},
         scrapes.step,
     )
 
@@ -629,7 +629,12 @@ def _nothing_scraped() -> Iterator[RuleCase]:
         {2 * MINUTE: (), 3 * MINUTE: (ExpectedAlert({}),)},
     )
     yield RuleCase(
-        name, "fires: another program answers", _scraped(MINUTES.gauge((1, HOUR))), {2 * MINUTE: (), 3 * MINUTE: gone}
+        name,
+        "fires: another program answers, while a game answers elsewhere",
+        _scraped(MINUTES.gauge((1, HOUR)))
+        | _series("build_info", MINUTES.gauge((1, HOUR)), version="1", instance="127.0.0.1:9465")
+        | _series("build_info", MINUTES.gauge((1, HOUR)), version="1", job="node"),
+        {2 * MINUTE: (), 3 * MINUTE: gone},
     )
     yield RuleCase(
         name,
