@@ -84,6 +84,7 @@ def show(plan: PlanOption = PLAN, at: AtOption = None, form: FormatOption = Form
     """
     steered = _rollout(plan, at)
     loaded, log, decision, observation = steered.show()
+    _print_difference(steered, log)
     if form is Format.JSON:
         typer.echo(flags.as_json(_members(loaded, log.last, decision, observation), indent=2))
         return
@@ -109,7 +110,7 @@ def advance(plan: PlanOption = PLAN, why: WhyOption = "", at: AtOption = None) -
 
     steered = _rollout(plan, at)
     look = steered.advance(why)
-    _print_look(steered.plan(), look)
+    _print_look(steered, look)
     if look.action not in (RolloutAction.START, RolloutAction.ADVANCE, RolloutAction.COMPLETE):
         raise typer.Exit(REFUSED)
 
@@ -140,7 +141,7 @@ def watch(
     while True:
         look = _looked(steered, is_last_try=once)
         if look is not None:
-            _print_look(steered.plan(), look)
+            _print_look(steered, look)
             if look.action is RolloutAction.KILL:
                 raise typer.Exit(REFUSED)
         if once or (look is not None and look.action is RolloutAction.COMPLETE):
@@ -167,7 +168,7 @@ def hold(why: WhyOption, plan: PlanOption = PLAN, at: AtOption = None) -> None:
     """
     reason = _reason(why)
     steered = _rollout(plan, at)
-    _print_look(steered.plan(), steered.hold(reason))
+    _print_look(steered, steered.hold(reason))
 
 
 @app.command()
@@ -185,7 +186,21 @@ def resume(
     """
     reason = _reason(why)
     steered = _rollout(plan, at)
-    _print_look(steered.plan(), steered.resume(reason, stage))
+    _print_look(steered, steered.resume(reason, stage))
+
+
+@app.command()
+def amend(why: WhyOption, plan: PlanOption = PLAN, at: AtOption = None) -> None:
+    """Put a changed plan file in force while the rollout runs, with who, why and what in the log.
+
+    Until then looks hold and kill by the plan that the rollout has, and no further stage begins. Stages that began,
+    and the flag, environment and source of the rollout, cannot be changed.
+
+    Example: unitdocs rollout amend --why "2 % more frame time agreed with design"
+    """
+    reason = _reason(why)
+    steered = _rollout(plan, at)
+    _print_look(steered, steered.amend(reason))
 
 
 @app.command()
@@ -268,7 +283,7 @@ def _rollout(plan: Path, at: str | None) -> "Rollout":
         return Rollout(plan)
     moment = _moment(at)
     steered = Rollout(plan, lambda: moment)
-    if steered.plan().source != "simulated":
+    if steered.in_force(steered.log()).source != "simulated":
         raise InputError('--at: only a plan with source = "simulated" has a time of its own; leave it out')
     return steered
 
@@ -315,14 +330,23 @@ def _print_gates(decision: "RolloutDecision", form: Format) -> None:
     )
 
 
-def _print_look(planned: "RolloutPlan", look: "RolloutLook") -> None:
+def _print_look(steered: "Rollout", look: "RolloutLook") -> None:
     from unitdocs.rollout.log import as_sentence  # noqa: PLC0415
 
-    typer.echo(as_sentence(look, planned))
+    log = steered.log()
+    typer.echo(as_sentence(look, log.plans[look.number - 1]))
     for gate in look.gates:
         typer.echo(f"  {gate.state:<8} {gate.sentence}")
     if not look.gates:
         typer.echo(f"  {look.why}")
+    _print_difference(steered, log)
+
+
+def _print_difference(steered: "Rollout", log: "RolloutLog") -> None:
+    """Print on standard error that the plan file is not the plan in force."""
+    sentence = steered.not_in_force(log)
+    if sentence:
+        print(f"unitdocs: {sentence}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _members(

@@ -1,10 +1,14 @@
 """The log of a rollout: one line for each look and each decision of a person, chained by digests.
 
-A line is written before the flag is changed, so that what was decided is known whatever happens then.
+A line is written before the flag is changed, so that what was decided is known whatever happens then. A line names the
+digest of the line before it; a file next to the log names that of the last one, so that lines which were cut off at the
+end, and an edited last line, show as well.
 """
 
 import hashlib
+import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +16,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from unitdocs.errors import InputError
+from unitdocs.files import write_atomically
 from unitdocs.rollout.deciding import decide
 from unitdocs.rollout.position import RolloutPosition
 from unitdocs.settings import reading
@@ -19,6 +24,8 @@ from unitdocs.studies import RolloutAction, RolloutLook, RolloutPlan
 
 NONE = "0" * 64
 """What the first line has for the digest of the line before it."""
+LARGEST_END = 1_024
+"""Bytes of the file that names the last line, at most."""
 WATCH = "watch"
 """Who decides where no person does."""
 
@@ -26,6 +33,11 @@ WATCH = "watch"
 def place_of(plan_file: Path) -> Path:
     """Return where the log of a plan is: `rollout.log.jsonl` for `rollout.toml`."""
     return plan_file.with_name(f"{plan_file.stem}.log.jsonl")
+
+
+def end_of(log_file: Path) -> Path:
+    """Return where the number and the digest of a log's last line are: `rollout.log.end` for `rollout.log.jsonl`."""
+    return log_file.with_suffix(".end")
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,11 @@ class RolloutLog:
     def last(self) -> RolloutLook | None:
         """The last line, if there is one."""
         return self.looks[-1] if self.looks else None
+
+    @property
+    def decided(self) -> RolloutLook | None:
+        """The last line that decided what happens: a changed plan decides nothing yet."""
+        return next((look for look in reversed(self.looks) if look.action is not RolloutAction.AMEND), None)
 
     @property
     def epoch(self) -> int:
@@ -89,12 +106,12 @@ class RolloutLog:
     @property
     def is_killed(self) -> bool:
         """Whether the rollout was killed and not resumed."""
-        return self.last is not None and self.last.action is RolloutAction.KILL
+        return self.decided is not None and self.decided.action is RolloutAction.KILL
 
     @property
     def is_complete(self) -> bool:
         """Whether everybody has the refactored system, and nothing is left to decide."""
-        return self.last is not None and self.last.action is RolloutAction.COMPLETE
+        return self.decided is not None and self.decided.action is RolloutAction.COMPLETE
 
 
 def read(path: Path) -> RolloutLog:
@@ -103,6 +120,7 @@ def read(path: Path) -> RolloutLog:
     Raises:
         InputError: it cannot be read, or a line was changed, removed or added.
     """
+    end = _end(path)  # before the log: another process may write a line meanwhile
     try:
         content = reading.content_of(path)
     except FileNotFoundError:
@@ -120,7 +138,44 @@ def read(path: Path) -> RolloutLog:
         looks.append(look)
         plans.append(plan)
         previous = hashlib.sha256(line).hexdigest()
+    _check_end(path, looks, end)
     return RolloutLog(tuple(looks), tuple(plans))
+
+
+def _end(path: Path) -> tuple[int, str] | None:
+    """Return number and digest of the last line, as the file next to the log has them; None if there is no such file.
+
+    Raises:
+        InputError: it cannot be read, or holds something else.
+    """
+    place = end_of(path)
+    try:
+        members = json.loads(reading.content_of(place, LARGEST_END))
+        return int(members["number"]), str(members["digest"])
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise InputError(f"{place}: cannot be read ({error.strerror or error})") from error
+    except (ValueError, TypeError, LookupError, RecursionError):
+        raise InputError(f"{place}: was edited; compare it with a backup, together with {path.name}") from None
+
+
+def _check_end(path: Path, looks: Sequence[RolloutLook], end: tuple[int, str] | None) -> None:
+    """Compare the last lines with the file next to the log, which lacks a line if a process was killed just then.
+
+    Raises:
+        InputError: lines were cut off, or one was edited.
+    """
+    if end is None:
+        return
+    number, named = end
+    if number > len(looks):
+        raise InputError(
+            f"{path}: lines were cut off at its end: {number} were written, and {len(looks)} are there; "
+            f"restore it from a backup, together with {end_of(path).name}"
+        )
+    if number < 1 or digest(looks[number - 1]) != named:
+        raise InputError(f"{path}:{max(number, 1)}: was edited; compare it with a backup")
 
 
 def _look(line: bytes) -> RolloutLook | None:
@@ -160,6 +215,8 @@ def append(path: Path, look: RolloutLook) -> None:
         file.write(as_line(look))
         file.flush()
         os.fsync(file.fileno())
+    end = {"number": look.number, "digest": digest(look)}
+    write_atomically(end_of(path), json.dumps(end).encode() + b"\n")
 
 
 def decided_again(log: RolloutLog, place: int) -> bytes:

@@ -120,6 +120,26 @@ def place_of(plan_file: Path, name: str) -> Path:
     return plan_file.parent / name
 
 
+def differences(before: RolloutPlan, after: RolloutPlan) -> list[str]:
+    """Return what is different in a plan, such as `gate error: margin 0.01 -> 0.02`."""
+    old, new = _flat(before), _flat(after)
+    return [
+        f"{name} {old.get(name, 'none')} -> {new.get(name, 'none')}"
+        for name in {**old, **new}
+        if old.get(name) != new.get(name)
+    ]
+
+
+def _flat(plan: RolloutPlan) -> dict[str, str]:
+    """Return each value of a plan as text, by its place."""
+    values = {name.replace("_", "-"): value for name, value in plan.model_dump(exclude={"stages", "gates"}).items()}
+    for number, stage in enumerate(plan.stages, 1):
+        values |= {f"stage {number}: {name}": value for name, value in stage.model_dump().items()}
+    for gate in plan.gates:
+        values |= {f"gate {gate.metric}: {name}": value for name, value in gate.model_dump(exclude={"metric"}).items()}
+    return {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in values.items()}
+
+
 def _with_underscores(members: Mapping[str, Any]) -> dict[str, Any]:
     return {name.replace("-", "_"): value for name, value in members.items()}
 

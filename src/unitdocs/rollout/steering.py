@@ -2,6 +2,10 @@
 
 One process at a time steers a rollout. What is in the log and not yet in the flag, because a process was ended between
 the two, is put in force by the next one; nothing is decided twice.
+
+The plan in force is that of the log. A plan file that was changed since then changes nothing until a person puts it in
+force by `amend`: a margin that grows while its data are seen must have a name and a reason. Until then a look still
+holds or kills by the plan in force, and goes no further.
 """
 
 import contextlib
@@ -24,6 +28,7 @@ from unitdocs.flags.flag import Flag, buckets_of, percent_of
 from unitdocs.flags.flag_file import load as load_flag
 from unitdocs.formatting import counted
 from unitdocs.rollout import log as logs
+from unitdocs.rollout import ownership
 from unitdocs.rollout import plan as plans
 from unitdocs.rollout.deciding import RolloutDecision, decide
 from unitdocs.rollout.log import WATCH, RolloutLog
@@ -32,6 +37,8 @@ from unitdocs.studies import GateResult, Observation, RolloutAction, RolloutLook
 
 PATIENCE = 30.0
 """Seconds to wait while another process steers the rollout."""
+BEGINNINGS = (RolloutAction.START, RolloutAction.ADVANCE, RolloutAction.RESUME)
+"""What puts the share of a stage in force."""
 
 
 def now() -> datetime:
@@ -72,6 +79,29 @@ class Rollout:
         """
         return logs.read(self.log_file)
 
+    def in_force(self, log: RolloutLog) -> RolloutPlan:
+        """Return the plan that decides: that of the log, or of the plan file if the rollout was not started.
+
+        Raises:
+            InputError: it was not started, and the plan file cannot be read, or is none.
+        """
+        return log.plans[-1] if log.plans else self.plan()
+
+    def not_in_force(self, log: RolloutLog) -> str:
+        """Return a sentence on how the plan file differs from the plan in force; empty if it does not."""
+        if log.last is None:
+            return ""
+        try:
+            changes = plans.differences(log.plans[-1], self.plan())
+        except InputError as error:
+            return f"{error}; the plan in force is that of the log"
+        if not changes:
+            return ""
+        return (
+            f"{self.plan_file}: was changed since it is in force ({'; '.join(changes)}); change it back, or put it in "
+            "force with a reason by `unitdocs rollout amend`"
+        )
+
     def flag_file(self, plan: RolloutPlan) -> Path:
         """Return the flag file of the plan."""
         return plans.place_of(self.plan_file, plan.flag)
@@ -82,8 +112,9 @@ class Rollout:
         Raises:
             InputError: plan, log, flag or events cannot be read.
         """
-        plan, log = self.plan(), self.log()
-        self._check_stages(plan, log)
+        log = self.log()
+        plan = self.in_force(log)
+        self._check_owner(plan, log)
         if log.last is None or log.is_killed:
             return plan, log, None, None
         observation = self._observe(plan, log)
@@ -103,6 +134,22 @@ class Rollout:
                 raise InputError(f"{self.flag_file(plan)}: the flag is killed ({flag.killed}); resume it first")
             return self._begin(plan, log, RolloutAction.START, self._anew(plan, 0), why)
 
+    def amend(self, why: str) -> RolloutLook:
+        """Put the changed plan file in force, and write down who did so, why, and what was changed.
+
+        Raises:
+            InputError: it was not started, nothing was changed, or something that a running rollout cannot change.
+        """
+        with self._steering() as (plan, log):
+            position, proposed = log.position(), self.plan()
+            changes = plans.differences(plan, proposed)
+            if not changes:
+                raise InputError(f"{self.plan_file}: is the plan in force already; change it first")
+            self._check_stages(proposed, log)
+            self._check_target(proposed, plan)
+            what = f"{why} ({'; '.join(changes)})"
+            return self._write(proposed, log, position, RolloutAction.AMEND, what, who=user())
+
     def resume(self, why: str, stage: str | None = None) -> RolloutLook:
         """Go on after a hold by a person, in the same stage; or after a kill, in the first stage or the named one.
 
@@ -115,14 +162,11 @@ class Rollout:
             position = log.position()
             if not (log.is_killed or position.is_held):
                 raise InputError("the rollout is neither held nor killed; nothing is to be resumed")
+            self._check_in_force(log)
             if stage is None and not log.is_killed:
                 return self._begin(plan, log, RolloutAction.RESUME, position, why)
             anew = self._anew(plan, 0 if stage is None else _place_of(plan, stage))
-            look = self._begin(plan, log, RolloutAction.RESUME, anew, why)
-            flag_file = self.flag_file(plan)
-            if load_flag(flag_file).flag.killed is not None:
-                changing.change(flag_file, "resume", lambda flag: dataclasses.replace(flag, killed=None), why)
-            return look
+            return self._begin(plan, log, RolloutAction.RESUME, anew, why)
 
     def hold(self, why: str) -> RolloutLook:
         """Keep the stage until somebody resumes the rollout. What is worse than its limit is killed nevertheless.
@@ -143,18 +187,21 @@ class Rollout:
             who: `watch`, or the user who asks the rollout to go on.
 
         Raises:
-            InputError: it was not started, or plan, log, flag or events cannot be read.
+            InputError: it was not started, log, flag or events cannot be read, or it would go on although the plan file
+                was changed.
         """
         with self._steering() as (plan, log):
             position = log.position()
             if log.is_killed or log.is_complete:
-                assert log.last is not None
-                return log.last
+                assert log.decided is not None
+                return log.decided
             found = self._found(plan, log, position)
             if found is not None:
                 return found
             observation = self._observe(plan, log)
             decision = decide(plan, position, observation, self.clock())
+            if decision.action in (RolloutAction.ADVANCE, RolloutAction.COMPLETE):
+                self._check_in_force(log)
             look = self._write(
                 plan,
                 log,
@@ -184,13 +231,42 @@ class Rollout:
         """Be the only one who steers, with what was decided before in force."""
         try:
             with locks.locked(self.log_file, patience=PATIENCE):
-                plan, log = self.plan(), self.log()
+                log = self.log()
+                plan = self.in_force(log)
+                self._check_owner(plan, log)
                 if log.last is not None:
-                    self._put_in_force(log.plans[-1], log.last)
-                self._check_stages(plan, log)
+                    self._put_in_force(plan, log.last)
                 yield plan, log
         except OSError as error:
             raise InputError(f"{error.filename or self.log_file}: {error.strerror or error}") from error
+
+    def _check_owner(self, plan: RolloutPlan, log: RolloutLog) -> None:
+        """Refuse to steer what another rollout steers; see `ownership.check_owner`."""
+        ownership.check_owner(self.flag_file(plan), plan.environment, self.log_file, log)
+
+    def _check_in_force(self, log: RolloutLog) -> None:
+        """Refuse to go on while the plan file differs from the plan in force.
+
+        Raises:
+            InputError: it does.
+        """
+        sentence = self.not_in_force(log)
+        if sentence:
+            raise InputError(sentence)
+
+    def _check_target(self, proposed: RolloutPlan, plan: RolloutPlan) -> None:
+        """Refuse a plan that steers another share: the log is that of this one.
+
+        Raises:
+            InputError: flag, environment or source was changed.
+        """
+        for name in ("flag", "environment", "source"):
+            before, after = getattr(plan, name), getattr(proposed, name)
+            if before != after:
+                raise InputError(
+                    f"{self.plan_file}: {name}: was {before!r} when the rollout started, and is {after!r} now; put it "
+                    "back, or start a rollout of its own with another plan file"
+                )
 
     def _check_stages(self, plan: RolloutPlan, log: RolloutLog) -> None:
         """Refuse a plan that changed the stages which began: nobody has proven others.
@@ -198,14 +274,13 @@ class Rollout:
         Raises:
             InputError: a stage that began has another name or share now, or is gone.
         """
-        if log.last is None:
-            return
+        assert log.last is not None
         for place, began in enumerate(log.plans[-1].stages[: log.last.next_stage + 1]):
             now = plan.stages[place] if place < len(plan.stages) else None
             if now is None or (now.name, now.percent) != (began.name, began.percent):
                 raise InputError(
                     f"{self.plan_file}: stage {place + 1} was {began.name!r} with {began.percent:g} % when it began, "
-                    "and was changed since; put it back, or move the log away and start anew"
+                    "and was changed since; put it back"
                 )
 
     def _anew(self, plan: RolloutPlan, stage: int) -> RolloutPosition:
@@ -226,7 +301,7 @@ class Rollout:
         if flag.killed is not None:
             return self._write(plan, log, position, RolloutAction.KILL, f"the flag is killed: {flag.killed}", who=WATCH)
         planned = plan.stages[position.stage].percent
-        share = _share_of(plan, flag)
+        share = ownership.share_of(plan.environment, flag)
         if share != buckets_of(planned) and not position.is_held:
             why = (
                 f"the flag gives {percent_of(share)} of players the refactored system, not {planned:g} %: something "
@@ -253,7 +328,7 @@ class Rollout:
         flag_file = self.flag_file(plan)
         flags = [entry.after for entry in audit.read(audit.place_of(flag_file))] or [load_flag(flag_file).flag]
         since = [flag for flag in flags if flag.version >= epoch and flag.killed is None]
-        return {flag.version: _share_of(plan, flag) / BUCKETS for flag in since}
+        return {flag.version: ownership.share_of(plan.environment, flag) / BUCKETS for flag in since}
 
     def _write(
         self,
@@ -271,8 +346,8 @@ class Rollout:
         flag = load_flag(self.flag_file(plan)).flag
         members = logs.look_of(plan, position, action, self.clock())
         share = buckets_of(plan.stages[int(str(members["next_stage"]))].percent)
-        changes = action not in (RolloutAction.HOLD, RolloutAction.KILL, RolloutAction.COMPLETE) and (
-            share != _share_of(plan, flag) or flag.killed is not None
+        changes = action in BEGINNINGS and (
+            share != ownership.share_of(plan.environment, flag) or flag.killed is not None
         )
         look = RolloutLook(
             number=len(log.looks) + 1,
@@ -297,25 +372,24 @@ class Rollout:
             if load_flag(flag_file).flag.killed is None and not self._is_resumed(flag_file, look.flag_version):
                 changing.kill(flag_file, look.why)
             return
-        if look.action not in (RolloutAction.START, RolloutAction.ADVANCE, RolloutAction.RESUME):
+        if look.action not in BEGINNINGS:
             return
         share = buckets_of(plan.stages[look.next_stage].percent)
 
         def edit(flag: Flag) -> Flag:
-            return _with_share(plan, flag, share) if flag.version == look.flag_version else flag
+            if flag.version != look.flag_version:
+                return flag
+            killed = None if look.action is RolloutAction.RESUME else flag.killed
+            return dataclasses.replace(_with_share(plan, flag, share), killed=killed)
 
-        changing.change(flag_file, "set", edit, f"rollout: {look.why}")
+        action = "resume" if look.action is RolloutAction.RESUME else "set"
+        changing.change(flag_file, action, edit, ownership.reason_of(flag_file, self.log_file, look))
 
     @staticmethod
     def _is_resumed(flag_file: Path, version: int) -> bool:
         """Return whether somebody took a kill of the flag back after a version of it."""
         entries = audit.read(audit.place_of(flag_file))
         return any(entry.action == "resume" and entry.after.version > version for entry in entries)
-
-
-def _share_of(plan: RolloutPlan, flag: Flag) -> int:
-    """Return the share of the plan's environment, in buckets."""
-    return flag.shares.get(plan.environment, flag.share) if plan.environment else flag.share
 
 
 def _with_share(plan: RolloutPlan, flag: Flag, share: int) -> Flag:

@@ -6,6 +6,7 @@ from unitdocs.studies.event_scale import EngineMeasure, EngineRepetition, EventC
 from unitdocs.studies.guide_executions import ExecutedPage, ExecutedStep, ExtraSize, GuideExecutions
 from unitdocs.studies.kinds import KINDS, Study, StudyKind, kind_of, load_record, load_study
 from unitdocs.studies.monitoring_day import CacheActivity, DayInterval, MonitoringDay, SystemActivity
+from unitdocs.studies.monitoring_drill import DrilledAlert, MonitoringDrill
 from unitdocs.studies.page_loading import LoadingConditions, PageLoading, TargetMeasure
 from unitdocs.studies.page_scores import AxeFindings, LighthouseScore, PageScores
 from unitdocs.studies.rendering_scale import RenderingScale
@@ -46,6 +47,7 @@ __all__ = [
     "CheckedVersions",
     "ComparedSource",
     "DayInterval",
+    "DrilledAlert",
     "EngineMeasure",
     "EngineRepetition",
     "EventCardinality",
@@ -65,6 +67,7 @@ __all__ = [
     "MeanObservation",
     "MeanStratum",
     "MonitoringDay",
+    "MonitoringDrill",
     "Observation",
     "PageLoading",
     "PageScores",

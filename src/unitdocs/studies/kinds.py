@@ -19,6 +19,7 @@ from unitdocs.studies.change_finders import ChangePoints
 from unitdocs.studies.event_scale import EventScale
 from unitdocs.studies.guide_executions import GuideExecutions
 from unitdocs.studies.monitoring_day import MonitoringDay
+from unitdocs.studies.monitoring_drill import MonitoringDrill
 from unitdocs.studies.page_loading import PageLoading
 from unitdocs.studies.page_scores import PageScores
 from unitdocs.studies.rendering_scale import RenderingScale
@@ -205,6 +206,24 @@ KINDS = (
             "src/unitdocs/migrate/**/*.py",
             "src/unitdocs/settings/**/*.py",
             "src/unitdocs/shadow/**/*.py",
+        ),
+    ),
+    StudyKind(
+        "monitoring_drill",
+        "monitoring-drill.json",
+        MonitoringDrill,
+        "The last drill of all alerts: each fired by its cause, and resolved",
+        "operate/alerts.md",
+        program="benchmarks/studies/monitoring/run_drill.py",
+        digest_patterns=(
+            "src/unitdocs/monitoring/alerts.py",
+            "src/unitdocs/monitoring/drill.py",
+            "src/unitdocs/monitoring/drill_game.py",
+            "src/unitdocs/monitoring/exporting.py",
+            "src/unitdocs/monitoring/families.py",
+            "src/unitdocs/monitoring/rules.py",
+            "src/unitdocs/monitoring/stack.py",
+            "docs/operate/runbooks.md",
         ),
     ),
     StudyKind(

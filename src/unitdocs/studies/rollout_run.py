@@ -33,7 +33,7 @@ class RolloutAction(StrEnum):
 
     `start`: the first stage began. `advance`: the next stage begins. `hold`: everything stays. `kill`: nobody gets the
     refactored system. `resume`: the first stage, or another one, begins again after a hold or a kill. `complete`:
-    everybody has the refactored system, and nothing is left to decide.
+    everybody has the refactored system, and nothing is left to decide. `amend`: a person put a changed plan in force.
     """
 
     START = "start"
@@ -42,6 +42,7 @@ class RolloutAction(StrEnum):
     KILL = "kill"
     RESUME = "resume"
     COMPLETE = "complete"
+    AMEND = "amend"
 
 
 class PlannedStage(Frozen):

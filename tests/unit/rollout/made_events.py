@@ -35,13 +35,14 @@ def play(
     ratio: float = 1.0,
     error_rate: float = 0.0,
     seed: int = 1,
+    environment: str = "",
 ) -> None:
     """Write what sessions of one day gave, each with the system that the flag chooses."""
-    chooser = SystemChooser(Settings(flag_file=flag_file))
+    chooser = SystemChooser(Settings(flag_file=flag_file, environment=environment or "production"))
     made = random.Random(f"{seed} {moment}")
     events = []
     for number in range(sessions):
-        key = f"player-{moment:%j}-{number}"
+        key = f"player{environment}-{moment:%j}-{number}"
         choice = chooser.choose(key)
         values = {EventMetric.SESSION: 1.0, EventMetric.FRAME_TIME: 0.002 * made.lognormvariate(0.0, 0.05)}
         if choice.system == "refactored":

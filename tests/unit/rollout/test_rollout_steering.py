@@ -5,7 +5,7 @@ import json
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,73 +13,15 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from made_events import play
+from made_games import Game
 
 from unitdocs.errors import InputError
 from unitdocs.flags import audit, changing
 from unitdocs.flags.flag import Flag
-from unitdocs.flags.flag_file import load as load_flag
 from unitdocs.rollout import killing
 from unitdocs.rollout import log as logs
 from unitdocs.rollout.steering import Rollout
-from unitdocs.studies import RolloutAction, RolloutLook
-
-PLAN = """\
-source = "simulated"
-[[stages]]
-name = "10 percent"
-percent = 10
-days = 1
-sessions = 100
-[[stages]]
-name = "50 percent"
-percent = 50
-days = 1
-sessions = 100
-[[stages]]
-name = "everybody"
-percent = 100
-days = 1
-sessions = 100
-[[gates]]
-metric = "frame time"
-kind = "mean"
-margin = 0.02
-limit = 0.05
-[[gates]]
-metric = "error"
-kind = "share"
-margin = 0.05
-limit = 0.06
-"""
-BEGIN = datetime(2026, 11, 1, 12, tzinfo=UTC)
-
-
-class Game:
-    """A game with a flag, a plan, and a clock that a test sets."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.flag_file = folder / "flags.json"
-        self.plan_file = folder / "rollout.toml"
-        self.plan_file.write_text(PLAN)
-        changing.create(self.flag_file, Flag(), "")
-        self.moment = BEGIN
-        self.rollout = Rollout(self.plan_file, lambda: self.moment)
-
-    def day(self, sessions: int = 2_500, *, ratio: float = 1.0, error_rate: float = 0.0) -> RolloutLook:
-        """Let a day pass in which people play, and look."""
-        self.moment += timedelta(days=1)
-        play(self.folder / "events", self.flag_file, self.moment, sessions=sessions, ratio=ratio, error_rate=error_rate)
-        return self.rollout.look()
-
-    @property
-    def flag(self) -> Flag:
-        return load_flag(self.flag_file).flag
-
-
-@pytest.fixture
-def game(tmp_path: Path) -> Game:
-    return Game(tmp_path)
+from unitdocs.studies import RolloutAction
 
 
 def test_a_rollout_without_harm_goes_to_its_end_and_is_decided_again_byte_for_byte(game: Game) -> None:
@@ -245,23 +187,6 @@ def test_a_kill_that_was_only_written_down_is_put_in_force_whatever_happened_sin
     changing.change(game.flag_file, "resume", lambda flag: dataclasses.replace(flag, killed=None), "by hand")
     game.rollout.look()
     assert game.flag.killed is None
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ('name = "10 percent"\npercent = 10', 'name = "10 percent"\npercent = 20'),
-        ('[[stages]]\nname = "10 percent"\npercent = 10\ndays = 1\nsessions = 100\n', ""),
-    ],
-)
-def test_a_stage_that_began_cannot_be_changed(game: Game, old: str, new: str) -> None:
-    game.rollout.start("agreed")
-    assert old in PLAN
-    game.plan_file.write_text(PLAN.replace(old, new))
-    for call in (game.rollout.look, game.rollout.show):
-        with pytest.raises(InputError, match="stage 1 was '10 percent' with 10 %"):
-            call()
-    assert game.flag.share == 1_000
 
 
 def events_of(game: Game) -> Path:

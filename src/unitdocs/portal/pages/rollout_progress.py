@@ -70,8 +70,8 @@ class Progress:
 
     @property
     def last(self) -> RolloutLook:
-        """The last line of the log."""
-        return self.run.looks[-1]
+        """The last line of the log that decided something; the first one always did."""
+        return next(look for look in reversed(self.run.looks) if look.action is not RolloutAction.AMEND)
 
     @property
     def stages(self) -> tuple[PlannedStage, ...]:
