@@ -152,9 +152,8 @@ def test_a_game_that_ends_by_itself_fails_its_drill_alone() -> None:
 
 
 def test_nothing_is_left_after_a_drill_that_cannot_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(drill.tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(drill, "CAUSES", CAUSES)
-    monkeypatch.setattr(drill.sys, "executable", "/bin/false")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("sys.executable", "/bin/false")
     with pytest.raises(MeasurementError, match=r"^the game of errors-fast: ended by itself with 1: "):
         run_drill(alerts_named(["errors-fast"]))
     assert list(tmp_path.iterdir()) == []
