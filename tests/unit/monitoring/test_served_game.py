@@ -90,7 +90,7 @@ def ask_all_the_time(game: subprocess.Popen[str], seconds: int) -> None:
     output, errors = game.communicate("\n", timeout=60)
     statuses = sum((one for one, _ in answers), Counter[int]())
     times = sorted(time for _, one in answers for time in one)
-    print(  # with -s, for those who want to know
+    print(  # noqa: T201 -- with -s, for those who want to know
         f"{statuses.total() / took:.0f} requests/s, median {times[len(times) // 2] * 1e3:.1f} ms, "
         f"99 % {times[len(times) * 99 // 100] * 1e3:.1f} ms, most {times[-1] * 1e3:.1f} ms, frames {output.strip()}"
     )
