@@ -14,6 +14,8 @@ from typing import Final
 from unitdocs.monitoring.alerts import HOUR, JOB, MINUTE, Alert, alert_of
 from unitdocs.monitoring.families import STATES
 
+OTHER: Final = f"other-than-{JOB}"
+"""The job of other programs."""
 INSTANCE: Final = "127.0.0.1:9464"
 
 
@@ -615,7 +617,7 @@ def _nothing_scraped() -> Iterator[RuleCase]:
     name = "UnitdocsNothingScraped"
     build = _series("build_info", MINUTES.gauge((1, HOUR)), version="1")
     gone = (ExpectedAlert({"instance": INSTANCE}),)
-    other = _scraped(MINUTES.gauge((0, HOUR)), job="node")
+    other = _scraped(MINUTES.gauge((0, HOUR)), job=OTHER)
     yield RuleCase(
         name,
         "fires: the game stops after ten minutes, and starts again after twenty",
@@ -625,7 +627,7 @@ def _nothing_scraped() -> Iterator[RuleCase]:
     yield RuleCase(
         name,
         "fires: Prometheus has no target",
-        _scraped(MINUTES.gauge((1, HOUR)), job="node"),
+        _scraped(MINUTES.gauge((1, HOUR)), job=OTHER),
         {2 * MINUTE: (), 3 * MINUTE: (ExpectedAlert({}),)},
     )
     yield RuleCase(
@@ -633,7 +635,7 @@ def _nothing_scraped() -> Iterator[RuleCase]:
         "fires: another program answers, while a game answers elsewhere",
         _scraped(MINUTES.gauge((1, HOUR)))
         | _series("build_info", MINUTES.gauge((1, HOUR)), version="1", instance="127.0.0.1:9465")
-        | _series("build_info", MINUTES.gauge((1, HOUR)), version="1", job="node"),
+        | _series("build_info", MINUTES.gauge((1, HOUR)), version="1", job=OTHER),
         {2 * MINUTE: (), 3 * MINUTE: gone},
     )
     yield RuleCase(
@@ -642,7 +644,7 @@ def _nothing_scraped() -> Iterator[RuleCase]:
         build
         | other
         | _scraped(MINUTES.gauge((1, HOUR)))
-        | {f'up{{job="web", instance="{INSTANCE}"}}': MINUTES.gauge((1, HOUR))},
+        | {f'up{{job="another-{OTHER}", instance="{INSTANCE}"}}': MINUTES.gauge((1, HOUR))},
         {10 * MINUTE: (), 59 * MINUTE: ()},
     )
     yield RuleCase(

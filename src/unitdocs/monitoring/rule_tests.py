@@ -37,8 +37,7 @@ def _test(case: RuleCase, site: str, job: str) -> dict[str, Any]:
         "name": f"{case.alert} {case.title}",
         "interval": PRODUCTION.text(case.step),
         "input_series": [
-            {"series": series.replace(f'job="{JOB}"', f'job="{job}"'), "values": values}
-            for series, values in case.series.items()
+            {"series": series.replace(f'{JOB}"', f'{job}"'), "values": values} for series, values in case.series.items()
         ],
         "alert_rule_test": [
             {
