@@ -21,9 +21,12 @@ def test_labels_are_written_as_a_log_line_has_them() -> None:
 
 
 def test_what_was_worked_on_before_is_restored_also_after_an_error() -> None:
-    with pytest.raises(ValueError, match="over"), working_on(CurrentWork(scene="menu")):
-        assert CURRENT.get().scene == "menu"
-        raise ValueError("over")
+    def play() -> None:
+        with working_on(CurrentWork(scene="menu")):
+            raise ValueError(CURRENT.get().scene)
+
+    with pytest.raises(ValueError, match="menu"):
+        play()
     assert CURRENT.get() is NOTHING
 
 

@@ -197,12 +197,12 @@ def test_logs_that_run_are_not_started_again(log: Log) -> None:
 
 
 def test_an_error_without_a_text_is_a_line_all_the_same(log: Log) -> None:
-    class Silent(Exception):
+    class SilentError(Exception):
         def __str__(self) -> str:
             raise RuntimeError
 
-    game_log().error("failed", exc_info=Silent())
-    assert log.line()["error"] == "Silent"
+    game_log().error("failed", exc_info=SilentError())
+    assert log.line()["error"] == "SilentError"
 
 
 def test_an_observer_writes_what_its_components_level_lets_through(log: Log) -> None:
