@@ -32,6 +32,7 @@ from unitdocs.monitoring.log_record import (
     line_of,
     time_text,
 )
+from unitdocs.units.refactored.events import Subject
 
 if TYPE_CHECKING:
     from unitdocs.monitoring.tracing import Tracing
@@ -146,14 +147,15 @@ class LoggingObserver:
     def __init__(self, tracing: "Tracing | None" = None) -> None:
         self._tracing = tracing
         self._logs = {component: log_of(component) for component in LogComponent}
-        self._loggers = {component: logging.getLogger(name) for component, name in LOGGERS.items()}
+        self._subjects = {what: logging.getLogger(LOGGERS[LogComponent(what.value)]) for what in Subject}
+        self._caches = logging.getLogger(LOGGERS[LogComponent.CACHE])
         self._failures = {component: FailureLimit() for component in LogComponent}
 
     def calculated(self, event: "Calculated") -> None:
         """Write that a unit or a scene was resolved, or that strategies were chosen."""
-        component = LogComponent(event.what.value)
-        if not self._loggers[component].isEnabledFor(logging.DEBUG):
+        if not self._subjects[event.what].isEnabledFor(logging.DEBUG):
             return
+        component = LogComponent(event.what.value)
         members: dict[str, object] = {"duration_seconds": event.seconds, "path": event.path.value}
         if component is LogComponent.UNIT:
             members["kind"] = event.kind
@@ -163,7 +165,7 @@ class LoggingObserver:
 
     def cached(self, event: "CacheEvent") -> None:
         """Write a cache's hit, miss or eviction."""
-        if self._loggers[LogComponent.CACHE].isEnabledFor(logging.DEBUG):
+        if self._caches.isEnabledFor(logging.DEBUG):
             kind = type(event).__name__.removeprefix("Cache").lower()
             reason = getattr(event, "reason", None)
             self._logs[LogComponent.CACHE].debug(f"cache {kind}", cache=event.cache, reason=reason and reason.value)

@@ -18,6 +18,7 @@ from unitdocs.studies.cache_hits import CacheHits
 from unitdocs.studies.change_finders import ChangePoints
 from unitdocs.studies.event_scale import EventScale
 from unitdocs.studies.guide_executions import GuideExecutions
+from unitdocs.studies.monitoring_day import MonitoringDay
 from unitdocs.studies.monitoring_drill import MonitoringDrill
 from unitdocs.studies.page_loading import PageLoading
 from unitdocs.studies.page_scores import PageScores
@@ -180,6 +181,15 @@ KINDS = (
         "deploy/telemetry.md",
         program="benchmarks/studies/telemetry/measure_cost.py",
         package_patterns=("units/**/*.py", "experiment/columns.py", "experiment/writing.py"),
+    ),
+    StudyKind(
+        "monitoring_day",
+        "monitoring-day.json",
+        MonitoringDay,
+        "A simulated day of a watched game: what its metrics say while nothing is wrong",
+        "operate/normal-day.md",
+        program="benchmarks/studies/monitoring/record_day.py",
+        package_patterns=("units/**/*.py", "monitoring/counting.py", "monitoring/exposition.py"),
     ),
     StudyKind(
         "guide_executions",

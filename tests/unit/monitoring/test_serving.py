@@ -25,7 +25,7 @@ from unitdocs.monitoring.exposition import CONTENT_TYPE
 from unitdocs.monitoring.families import COMPONENTS
 from unitdocs.monitoring.health import HealthChecks
 from unitdocs.monitoring.resources import degraded, down
-from unitdocs.monitoring.serving import RunningServer, is_loopback, start_server
+from unitdocs.monitoring.serving import LONGEST_TARGET, RunningServer, is_loopback, start_server
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +42,14 @@ def ask(
         connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
         response = connection.getresponse()
         return response.status, response.headers, response.read().decode()
+
+
+def response_on(connection: socket.socket) -> bytes:
+    """Return the response to a request for /livez, which may come in parts."""
+    received = b""
+    while not received.endswith(b"live\n"):
+        received += connection.recv(1000)
+    return received
 
 
 def test_metrics_are_those_of_the_monitor_and_the_checks(server: RunningServer) -> None:
@@ -98,9 +106,11 @@ def test_a_request_with_a_body_is_refused_unread(server: RunningServer) -> None:
 
 
 def test_oversized_headers_and_paths_are_refused(server: RunningServer) -> None:
-    assert ask(server, "/metrics", x_large="a" * LARGEST_HEAD)[0] == 400
-    assert ask(server, f"/{'a' * LARGEST_HEAD}")[0] == 400
-    assert ask(server, f"/{'a' * (LARGEST_HEAD // 2)}")[0] == 404
+    assert ask(server, "/metrics", x_large="a" * LARGEST_HEAD)[0] in {400, 431}
+    assert ask(server, "/metrics", x_large="a" * (LARGEST_HEAD - 1000))[0] == 200
+    assert ask(server, f"/{'a' * LONGEST_TARGET}")[0] == 414
+    assert ask(server, f"/?{'a' * LONGEST_TARGET}")[0] == 414
+    assert ask(server, f"/{'a' * 1000}")[0] == 404
 
 
 def test_a_component_that_is_down_is_503_and_a_degraded_one_200() -> None:
@@ -154,7 +164,7 @@ def test_an_open_connection_does_not_delay_the_end() -> None:
         waiting = [socket.create_connection(("127.0.0.1", server.port), timeout=60) for _ in range(3)]
         waiting[1].sendall(b"GET /livez HT")
         waiting[2].sendall(b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n")
-        assert waiting[2].recv(1000).startswith(b"HTTP/1.1 200")
+        assert response_on(waiting[2]).startswith(b"HTTP/1.1 200")
     assert not server.is_running
     for connection in waiting:
         with contextlib.suppress(ConnectionResetError):
@@ -180,7 +190,7 @@ def test_more_connections_than_allowed_are_closed_at_once(monkeypatch: pytest.Mo
         opened = [socket.create_connection(("127.0.0.1", server.port), timeout=60) for _ in range(4)]
         for connection in opened:
             connection.sendall(b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n")
-            assert connection.recv(1000).startswith(b"HTTP/1.1 200")
+            assert response_on(connection).startswith(b"HTTP/1.1 200")
         with pytest.raises((ConnectionError, http.client.HTTPException)):
             ask(server, "/livez")
         for connection in opened:
@@ -205,7 +215,7 @@ def test_a_port_that_is_taken_is_one_sentence() -> None:
     [
         ("192.0.2.1", 0, "cannot be listened on"),
         ("no-such-host.invalid", 0, "is no address of this machine"),
-        ("127.0.0.1", 70_000, "is no address"),
+        ("127.0.0.1", 70_000, "port: expected 0 to 65535"),
         ("a" * 70, 0, "is no address"),
     ],
 )
