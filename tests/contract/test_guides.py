@@ -1,6 +1,7 @@
 """Every block of every page is executed or checked, in order, as a reader would; `guide_reader` says how."""
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -142,3 +143,36 @@ dir
     reader = Reader(tmp_path)
     reader.read(guide)
     assert sum(step.blocks for step in reader.steps) == 6
+
+
+def test_what_a_page_leaves_running_is_ended_with_it_and_its_ports_are_free_ones(tmp_path: Path) -> None:
+    guide = tmp_path / "guide.md"
+    guide.write_text(
+        """
+```bash
+python -m http.server --bind 127.0.0.1 9464 > server.log 2>&1 &
+export SERVER=$!
+until curl --silent --output page.html http://127.0.0.1:9464/; do sleep 0.1; done
+echo $SERVER > process
+kill -0 $SERVER && echo 9464
+```
+
+```text
+9464
+```
+"""
+    )
+    reader = Reader(tmp_path)
+    reader.read(guide)
+    assert reader.printed.strip() == reader.ports["9464"] != "9464"
+    process = (tmp_path / "work" / "process").read_text().strip()
+    deadline = time.monotonic() + 60
+    while _is_running(process):  # the signal is sent, and takes effect when the machine gets to it
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def _is_running(process: str) -> bool:
+    """Return whether a process runs; one that has ended and that nobody has asked for does not."""
+    status = Path("/proc", process, "stat")
+    return status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z"

@@ -12,6 +12,9 @@ What the fences mean:
 - `… data-no-run="reason"`: not run.
 
 Any other fence is refused, so that no block can go untested unnoticed.
+
+A block may leave programs running, as `game &` does; they are ended when the page is. Where a page names a port of
+`PORTS`, the reader uses a free one, so that several readers can follow such pages at once.
 """
 
 import contextlib
@@ -19,8 +22,11 @@ import doctest
 import io
 import json
 import os
+import re
 import shlex
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import time
@@ -36,6 +42,7 @@ from later_records import measured_later
 
 from unitdocs import records
 from unitdocs.portal.components.fences import Fence, find_fences
+from unitdocs.portal.pages.guides import FOLDERS
 from unitdocs.publishing.packages import build_package
 from unitdocs.records.store import packed
 
@@ -56,6 +63,8 @@ set -a; [ -f "$STATE/environment" ] && . "$STATE/environment"; set +a
 set -eo pipefail
 trap 'code=$?; export -p > "$STATE/environment"; pwd > "$STATE/folder"; exit $code' EXIT
 """
+PORTS = ("9464", "9465", "9090", "9093")
+"""The ports of a watched game, of a webhook, of Prometheus and of Alertmanager, as pages name them."""
 PREPARED = ("actions/checkout@", "actions/setup-python@")
 """Actions whose result is there before a job's steps: the files, and a Python."""
 
@@ -112,6 +121,8 @@ class Reader:
     unused: set[str] = field(default_factory=set)
     namespace: dict[str, object] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
+    ports: dict[str, str] = field(default_factory=dict)
+    groups: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.folder, self.state = self.place / "work", self.place / "state"
@@ -125,14 +136,17 @@ class Reader:
         Raises:
             GuideError: a block does not do what the page says, or a file is used by no later block.
         """
-        for fence in find_fences(page.read_text(encoding="utf-8")):
-            started = time.monotonic()
-            try:
-                self.follow(fence)
-            except Exception as error:
-                raise GuideError(f"{page}:{fence.line}: {error}") from error
-            if not fence.no_run:
-                self._count(fence.heading, time.monotonic() - started)
+        try:
+            for fence in find_fences(self._with_free_ports(page.read_text(encoding="utf-8"))):
+                started = time.monotonic()
+                try:
+                    self.follow(fence)
+                except Exception as error:
+                    raise GuideError(f"{page}:{fence.line}: {error}") from error
+                if not fence.no_run:
+                    self._count(fence.heading, time.monotonic() - started)
+        finally:
+            self._end_programs()
         if self.failed:
             raise GuideError(f"{page}: the last block failed:\n{self.printed}")
         if self.unused:
@@ -167,7 +181,7 @@ class Reader:
 
     def shell(self, source: str) -> None:
         """Run commands in the reader's shell, and keep what they print."""
-        done = subprocess.run(
+        running = subprocess.Popen(
             ["bash", "-c", SHELL + source],
             cwd=self.folder,
             env=self.environment(),
@@ -175,10 +189,31 @@ class Reader:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=LIMIT,
-            check=False,
+            start_new_session=True,  # so that what it leaves running can be ended
         )
-        self.printed, self.failed = done.stdout, done.returncode != 0
+        self.groups.append(running.pid)
+        with running:
+            try:
+                self.printed, _ = running.communicate(timeout=LIMIT)
+            except subprocess.TimeoutExpired:
+                self._end_programs()
+                raise
+        self.failed = running.returncode != 0
+        if not _signalled(running.pid, 0):
+            self.groups.remove(running.pid)
+
+    def _end_programs(self) -> None:
+        """End what blocks left running."""
+        for group in self.groups:
+            _signalled(group, signal.SIGKILL)
+        self.groups.clear()
+
+    def _with_free_ports(self, text: str) -> str:
+        """Return a page with free ports in place of those that it names."""
+        for port in PORTS:
+            if port in text:
+                self.ports.setdefault(port, free_port())
+        return re.sub(rf"\b({'|'.join(PORTS)})\b", lambda match: self.ports[match[0]], text)
 
     def environment(self) -> dict[str, str]:
         """Return the reader's variables: the programs at hand, and nothing set that a guide is about."""
@@ -243,6 +278,21 @@ class Reader:
         self.steps[-1].seconds += seconds
 
 
+def _signalled(group: int, number: int) -> bool:
+    """Send a signal to a group of processes; return whether there is such a group."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, number)
+        return True
+    return False
+
+
+def free_port() -> str:
+    """Return the number of a port that nothing listens on."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return str(listening.getsockname()[1])
+
+
 def fresh_programs(folder: Path) -> Path:
     """Write a program `python` into a new folder: the Python of this environment, without its packages.
 
@@ -258,8 +308,8 @@ def fresh_programs(folder: Path) -> Path:
 
 
 def guides() -> list[Path]:
-    """Return the guides: the pages of the folders deploy and best-practices."""
-    return sorted(path for folder in ("deploy", "best-practices") for path in (DOCS / folder).glob("*.md"))
+    """Return the guides: the pages of `FOLDERS`."""
+    return sorted(path for folder in FOLDERS for path in (DOCS / folder).glob("*.md"))
 
 
 def pages_with_blocks() -> list[Path]:

@@ -25,6 +25,7 @@ from unitdocs.cli import (
     history,
     importing,
     migrate,
+    monitor,
     publish,
     render,
     report,
@@ -65,6 +66,7 @@ app.add_typer(history.app)
 app.add_typer(flags.app)
 app.add_typer(experiment.app)
 app.add_typer(rollout.app)
+app.add_typer(monitor.app)
 app.add_typer(publish.app)
 app.add_typer(migrate.app)
 app.command(cls=compare.CompareCommand)(compare.compare)

@@ -5,6 +5,8 @@ from unitdocs.studies.change_finders import AnnotatedSeries, ChangePoints, Finde
 from unitdocs.studies.event_scale import EngineMeasure, EngineRepetition, EventCardinality, EventScale, LinearCost
 from unitdocs.studies.guide_executions import ExecutedPage, ExecutedStep, ExtraSize, GuideExecutions
 from unitdocs.studies.kinds import KINDS, Study, StudyKind, kind_of, load_record, load_study
+from unitdocs.studies.monitoring_day import CacheActivity, DayInterval, MonitoringDay, SystemActivity
+from unitdocs.studies.monitoring_drill import DrilledAlert, MonitoringDrill
 from unitdocs.studies.page_loading import LoadingConditions, PageLoading, TargetMeasure
 from unitdocs.studies.page_scores import AxeFindings, LighthouseScore, PageScores
 from unitdocs.studies.rendering_scale import RenderingScale
@@ -37,12 +39,15 @@ __all__ = [
     "AnnotatedSeries",
     "ArmTotals",
     "AxeFindings",
+    "CacheActivity",
     "CacheCell",
     "CacheHits",
     "CacheTrace",
     "ChangePoints",
     "CheckedVersions",
     "ComparedSource",
+    "DayInterval",
+    "DrilledAlert",
     "EngineMeasure",
     "EngineRepetition",
     "EventCardinality",
@@ -61,6 +66,8 @@ __all__ = [
     "LoadingConditions",
     "MeanObservation",
     "MeanStratum",
+    "MonitoringDay",
+    "MonitoringDrill",
     "Observation",
     "PageLoading",
     "PageScores",
@@ -82,6 +89,7 @@ __all__ = [
     "SideBySide",
     "Study",
     "StudyKind",
+    "SystemActivity",
     "TargetMeasure",
     "TelemetryCost",
     "TimeVerdict",

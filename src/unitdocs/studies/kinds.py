@@ -18,6 +18,8 @@ from unitdocs.studies.cache_hits import CacheHits
 from unitdocs.studies.change_finders import ChangePoints
 from unitdocs.studies.event_scale import EventScale
 from unitdocs.studies.guide_executions import GuideExecutions
+from unitdocs.studies.monitoring_day import MonitoringDay
+from unitdocs.studies.monitoring_drill import MonitoringDrill
 from unitdocs.studies.page_loading import PageLoading
 from unitdocs.studies.page_scores import PageScores
 from unitdocs.studies.rendering_scale import RenderingScale
@@ -181,6 +183,15 @@ KINDS = (
         package_patterns=("units/**/*.py", "experiment/columns.py", "experiment/writing.py"),
     ),
     StudyKind(
+        "monitoring_day",
+        "monitoring-day.json",
+        MonitoringDay,
+        "A simulated day of a watched game: what its metrics say while nothing is wrong",
+        "operate/normal-day.md",
+        program="benchmarks/studies/monitoring/record_day.py",
+        package_patterns=("units/**/*.py", "monitoring/counting.py", "monitoring/exposition.py"),
+    ),
+    StudyKind(
         "guide_executions",
         "guide-executions.json",
         GuideExecutions,
@@ -195,6 +206,24 @@ KINDS = (
             "src/unitdocs/migrate/**/*.py",
             "src/unitdocs/settings/**/*.py",
             "src/unitdocs/shadow/**/*.py",
+        ),
+    ),
+    StudyKind(
+        "monitoring_drill",
+        "monitoring-drill.json",
+        MonitoringDrill,
+        "The last drill of all alerts: each fired by its cause, and resolved",
+        "operate/alerts.md",
+        program="benchmarks/studies/monitoring/run_drill.py",
+        digest_patterns=(
+            "src/unitdocs/monitoring/alerts.py",
+            "src/unitdocs/monitoring/drill.py",
+            "src/unitdocs/monitoring/drill_game.py",
+            "src/unitdocs/monitoring/exporting.py",
+            "src/unitdocs/monitoring/families.py",
+            "src/unitdocs/monitoring/rules.py",
+            "src/unitdocs/monitoring/stack.py",
+            "docs/operate/runbooks.md",
         ),
     ),
     StudyKind(

@@ -5,6 +5,7 @@ The finding and the caption are HTML around the figure, where they wrap on a sma
 """
 
 from unitdocs.portal.figures.comparison import arm_means, distribution
+from unitdocs.portal.figures.day_series import AlertLimit, day_series
 from unitdocs.portal.figures.differences import differences
 from unitdocs.portal.figures.forest import forest, is_off_scale
 from unitdocs.portal.figures.frame_times import frame_tail, frame_timeline, tail_shares
@@ -20,8 +21,10 @@ from unitdocs.portal.figures.suite_overview import suite_overview
 from unitdocs.portal.figures.trend import trend
 
 __all__ = [
+    "AlertLimit",
     "Thresholds",
     "arm_means",
+    "day_series",
     "differences",
     "distribution",
     "forest",

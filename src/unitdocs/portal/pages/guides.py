@@ -11,7 +11,7 @@ from unitdocs.portal.components.markup import Column, Html, Page, link, table, t
 from unitdocs.portal.components.page_output import PageOutput, paragraph, slug
 from unitdocs.studies import ExecutedPage, GuideExecutions, Study
 
-FOLDERS = ("deploy", "best-practices")
+FOLDERS = ("deploy", "operate", "best-practices")
 """Folders of guides, below docs."""
 PAGE = Page("deploy/drill.md")
 """The rehearsal, which shows its steps."""

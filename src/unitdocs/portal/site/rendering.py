@@ -8,6 +8,7 @@ from unitdocs.portal.components.downloads import FOLDER as DOWNLOADS
 from unitdocs.portal.components.markup import SHARED
 from unitdocs.portal.components.page_output import PageOutput
 from unitdocs.portal.pages import (
+    alerts,
     caches,
     cases,
     comparison,
@@ -20,6 +21,8 @@ from unitdocs.portal.pages import (
     guides,
     home,
     method,
+    metrics,
+    normal_day,
     peers,
     recommendations,
     rollout_decisions,
@@ -51,6 +54,10 @@ PAGES: tuple[PageFunction, ...] = (
     rollout_decisions.build_page,
     telemetry.build_page,
     event_scale.build_page,
+    metrics.build_page,
+    alerts.build_page,
+    alerts.build_runbooks,
+    normal_day.build_page,
     compatibility.build_page,
     scenarios.build_pages,
     recommendations.build_page,

@@ -35,6 +35,8 @@ class BoundElements:
         can_outgrow: whether a plan is faster, once it is compiled.
     """
 
+    path = BOUND
+
     def __init__(
         self,
         scene: Scene,

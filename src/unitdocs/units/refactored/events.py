@@ -8,7 +8,10 @@ import threading
 import warnings
 from contextlib import suppress
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from unitdocs.errors import InputError
 
 if TYPE_CHECKING:
     from unitdocs.units.refactored.cache import CacheEvent
@@ -21,6 +24,10 @@ class Subject(StrEnum):
     """A single unit."""
     SCENE = "scene"
     """A whole scene."""
+    STRATEGIES = "strategies"
+    """The strategies of a scene's units, which were chosen and composed: bound, or compiled to a plan."""
+    UPDATE = "update"
+    """An update of a scene."""
     OBSERVER = "observer"
     """Another observer, which failed."""
 
@@ -39,13 +46,13 @@ class ResolutionPath(StrEnum):
 
 
 class Calculated(NamedTuple):
-    """A unit or a scene was resolved.
+    """A unit or a scene was resolved, or a scene's strategies were chosen.
 
     Args:
-        what: one unit, or a whole scene.
-        kind: of a unit `size`, `position` or `scale`; of a scene its name.
-        elements: how many elements were resolved, 1 for a unit.
-        path: how the numbers were obtained.
+        what: one unit, a whole scene, or its strategies.
+        kind: of a unit `size`, `position` or `scale`; otherwise the scene's name.
+        elements: how many elements there are, 1 for a unit.
+        path: how the numbers were obtained, or will be.
         seconds: how long it took, on the system's clock.
     """
 
@@ -72,7 +79,7 @@ class Observer(Protocol):
     """A receiver of events."""
 
     def calculated(self, event: Calculated) -> None:
-        """Receive that a unit or a scene was resolved."""
+        """Receive that a unit or a scene was resolved, or that strategies were chosen."""
         ...
 
     def cached(self, event: "CacheEvent") -> None:
@@ -96,36 +103,51 @@ class Observers:
 
     Args:
         observers: the receivers of events, in this order.
+        every: from 2 on, a sample for production: of so many resolves of scenes one is announced, and no calculation of
+            a single unit and no event of a cache, which `statistics` counts. Failures and chosen strategies always are.
 
     Attributes:
         is_empty: whether there is no observer; checked before an event is made.
+        is_sample: whether a sample is announced.
+        hears_all: whether there are observers of every event.
+        until_next: resolves up to the next one that is announced, 0 without observers; the system counts down.
+
+    Raises:
+        InputError: `every` is not a whole number from 1 up.
     """
 
-    def __init__(self, *observers: Observer) -> None:
+    def __init__(self, *observers: Observer, every: int = 1) -> None:
+        if not isinstance(every, int) or every < 1:
+            raise InputError(f"observers: every: expected a whole number from 1 up, got {every!r}")
+        self.every = every
+        self.is_sample = every > 1
+        self._lock = threading.Lock()
+        self._replace(observers)
+
+    def _replace(self, observers: tuple[Observer, ...]) -> None:
         self._observers = observers
         self.is_empty = not observers
-        self._lock = threading.Lock()
+        self.hears_all = bool(observers) and not self.is_sample
+        self.until_next = self.every if observers else 0
 
     def __len__(self) -> int:
         return len(self._observers)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), self._observers
+        return partial(type(self), *self._observers, every=self.every), ()
 
     def add(self, observer: Observer) -> None:
         """Add an observer, after the others."""
         with self._lock:
-            self._observers = (*self._observers, observer)
-            self.is_empty = False
+            self._replace((*self._observers, observer))
 
     def remove(self, observer: Observer) -> None:
         """Remove an observer; nothing happens if it is not one of them."""
         with self._lock:
-            self._observers = tuple(other for other in self._observers if other is not observer)
-            self.is_empty = not self._observers
+            self._replace(tuple(other for other in self._observers if other is not observer))
 
     def calculated(self, event: Calculated) -> None:
-        """Announce that a unit or a scene was resolved."""
+        """Announce that a unit or a scene was resolved, or that strategies were chosen."""
         self._notify("calculated", event)
 
     def cached(self, event: "CacheEvent") -> None:
@@ -148,8 +170,7 @@ class Observers:
         with self._lock:
             others = tuple(other for other in self._observers if other is not observer)
             was_dropped = len(others) == len(self._observers)
-            self._observers = others
-            self.is_empty = not others
+            self._replace(others)
         if was_dropped:  # by another thread, or because it raised again at the announcement of its own failure
             return
         with suppress(ObserverWarning):  # if warnings are errors, the others are notified all the same

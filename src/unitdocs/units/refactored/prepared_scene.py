@@ -1,7 +1,7 @@
 """A scene that the refactored system has prepared."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from unitdocs.errors import InputError
@@ -9,6 +9,7 @@ from unitdocs.units.model.calls import check_generator
 from unitdocs.units.model.context import Breakpoint, Context, Extent
 from unitdocs.units.model.scene import Element, Scene, check_changes
 from unitdocs.units.refactored.choice import SMALLEST_PLAN, create_snapshot
+from unitdocs.units.refactored.events import Calculated, Subject
 from unitdocs.units.refactored.snapshot import with_changes
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from unitdocs.units.model.layout import Layout
     from unitdocs.units.model.registry import Registry
     from unitdocs.units.refactored.cache import Cache
+    from unitdocs.units.refactored.events import Observers
     from unitdocs.units.refactored.snapshot import LayoutRequests, Snapshot
 
 
@@ -39,6 +41,20 @@ class SceneHost(Protocol):
 
     def resolve_snapshot(self, snapshot: "Snapshot", context: Context, rng: "Generator | None") -> "Layout":
         """Resolve a scene's snapshot."""
+        ...
+
+    @property
+    def observers(self) -> "Observers":
+        """Who receives events."""
+        ...
+
+    @property
+    def clock(self) -> "Callable[[], float]":
+        """The clock of events."""
+        ...
+
+    def note_failure(self, what: Subject, message: str) -> None:
+        """Count that something failed, and announce it."""
         ...
 
     def drop_layouts(self, requests: "LayoutRequests") -> None:
@@ -88,14 +104,18 @@ class RefactoredScene:
             InputError: an extent is not an Extent, the generator has no `random()`, or validation is strict and units
                 lack what they need.
         """
-        if rng is not None:
-            check_generator(rng)
-        context = Context(scene=scene, viewport=viewport)
-        name = None
-        if self.scene.breakpoints and context.viewport is not None:
-            name = self.scene.breakpoint_at(context.viewport.width)
-            context.breakpoint = None if name is None else Breakpoint(name, *context.viewport)
-        return self.system.resolve_snapshot(self.snapshot(name), context, rng)
+        try:
+            if rng is not None:
+                check_generator(rng)
+            context = Context(scene=scene, viewport=viewport)
+            name = None
+            if self.scene.breakpoints and context.viewport is not None:
+                name = self.scene.breakpoint_at(context.viewport.width)
+                context.breakpoint = None if name is None else Breakpoint(name, *context.viewport)
+            return self.system.resolve_snapshot(self.snapshot(name), context, rng)
+        except Exception as error:
+            self.system.note_failure(Subject.SCENE, f"{self.scene.name}: {error}")
+            raise
 
     def update(self, changes: Mapping[int, Element]) -> None:
         """Replace elements by their index; only what is made of them is made again.
@@ -104,16 +124,24 @@ class RefactoredScene:
             InputError: an index is out of range, an element has another id or parent than the one it replaces, or a
                 custom strategy cannot be made, or its `make` updates the scene itself; nothing is replaced then.
         """
+        try:
+            replaced = self._update_alone(changes)
+        except Exception as error:
+            self.system.note_failure(Subject.UPDATE, f"{self.scene.name}: {error}")
+            raise
+        for snapshot in replaced:
+            self.system.drop_layouts(snapshot.requests)
+
+    def _update_alone(self, changes: Mapping[int, Element]) -> "list[Snapshot]":
+        """Replace elements while no other thread does, and return the snapshots that are not used any more."""
         if self._updater == threading.get_ident():
             raise InputError(f"scene {self.scene.name!r}: updated while it is being updated, by a strategy's `make`")
         with self._updates:
             self._updater = threading.get_ident()
             try:
-                replaced = self._update(changes)
+                return self._update(changes)
             finally:
                 self._updater = None
-        for snapshot in replaced:
-            self.system.drop_layouts(snapshot.requests)
 
     def snapshot(self, breakpoint_name: str | None) -> "Snapshot":
         """Return what is needed to resolve the scene at a breakpoint."""
@@ -146,8 +174,10 @@ class RefactoredScene:
 
     def _renew(self, name: str | None, before: "Snapshot | None") -> "Snapshot":
         """Make a snapshot at a breakpoint, the first or one that replaces an earlier one, and return the one in use."""
-        elements = self._elements
-        snapshot = self._make(elements, name, is_repeated=before is not None and before.is_outgrown)
+        system, elements = self.system, self._elements
+        begun = None if system.observers.is_empty else system.clock()
+        snapshot, is_new = self._make(elements, name, is_repeated=before is not None and before.is_outgrown)
+        made, seconds = snapshot, 0.0 if begun is None else system.clock() - begun
         with self._lock:
             if self._elements is elements:  # otherwise an update was faster, and replaced the elements
                 current = self._at.get(name)
@@ -156,27 +186,35 @@ class RefactoredScene:
                 else:
                     snapshot = current
         if before is not None:
-            self.system.drop_layouts(before.requests)
+            system.drop_layouts(before.requests)
+        if begun is not None and is_new:  # not before it is in use: an observer may resolve the scene
+            chosen = Calculated(Subject.STRATEGIES, self.scene.name, len(made.elements), made.path, seconds)
+            system.observers.calculated(chosen)
         return snapshot
 
-    def _make(self, elements: Sequence[Element], name: str | None, *, is_repeated: bool) -> "Snapshot":
-        """Return a snapshot of elements at a breakpoint; the system shares that of a scene that was not updated."""
+    def _make(self, elements: Sequence[Element], name: str | None, *, is_repeated: bool) -> "tuple[Snapshot, bool]":
+        """Return a snapshot of elements at a breakpoint, and whether it is new.
+
+        The system shares that of a scene that was not updated.
+        """
         scene, system = self.scene, self.system
         if len(scene.elements) < SMALLEST_PLAN:  # bound in less time than it takes to look for a shared snapshot
             in_force = [element.at_breakpoint(name) for element in elements]
-            return create_snapshot(scene, in_force, system.registry, is_repeated=False, numpy=False)
+            return create_snapshot(scene, in_force, system.registry, is_repeated=False, numpy=False), True
         if elements is not scene.elements:
             in_force = [element.at_breakpoint(name) for element in elements]
-            return create_snapshot(scene, in_force, system.registry, is_repeated=is_repeated, numpy=system.numpy)
+            return self._create(in_force, is_repeated=is_repeated), True
         key = (id(scene), name, system.registry, system.registry.version, system.numpy)
         shared = system.plans.get(key)  # it holds the scene, so that no other can have its id
+        is_new = shared is None or shared.is_outgrown
         if shared is None or shared.is_outgrown:
-            is_repeated = is_repeated or shared is not None
-            shared = create_snapshot(
-                scene, scene.elements_at(name), system.registry, is_repeated=is_repeated, numpy=system.numpy
-            )
+            shared = self._create(scene.elements_at(name), is_repeated=is_repeated or shared is not None)
             system.plans.put(key, shared, shared.nbytes)
-        return shared
+        return shared, is_new
+
+    def _create(self, in_force: Sequence[Element], *, is_repeated: bool) -> "Snapshot":
+        system = self.system
+        return create_snapshot(self.scene, in_force, system.registry, is_repeated=is_repeated, numpy=system.numpy)
 
 
 def _updated(

@@ -67,6 +67,9 @@ class Snapshot(Protocol):
     requests: LayoutRequests
     """Which layouts were requested."""
 
+    path: "ResolutionPath"
+    """How all of it is resolved."""
+
     is_outgrown: bool
     """Whether it was resolved, and is resolved faster through a plan from now on."""
 

@@ -42,7 +42,7 @@ from unitdocs.units.refactored.snapshot import LayoutRequests, Snapshot
 from unitdocs.units.refactored.strategies import Strategy
 from unitdocs.units.refactored.validation import Validation, check, scene_problems
 
-OFF, CACHE = Validation.OFF, ResolutionPath.CACHE
+OFF, CACHE, SCENE = Validation.OFF, ResolutionPath.CACHE, Subject.SCENE
 """Module names, since looking up a member of an enumeration takes longer than the rest of building a unit."""
 RANDOM = "random"
 PLANS = 16
@@ -52,6 +52,8 @@ SMALLEST_KEPT = 12
 LAYOUTS = 64
 """Layouts that are kept."""
 _NOTHING_RESOLVED = dict.fromkeys(ResolutionPath, 0)  # copied, since going through an enumeration takes long
+_NO_FAILURES = {Subject.UNIT: 0, Subject.SCENE: 0, Subject.UPDATE: 0}
+_COUNTED = ("_resolved", "_failures", "_invalid")
 MEBIBYTE = 2**20
 PLAN_BYTES = 64 * MEBIBYTE
 LAYOUT_BYTES = 8 * MEBIBYTE
@@ -116,7 +118,12 @@ class UnitSystem:
             self.plans = self._attach_listener(plans)
         if layouts is not None:
             self.layouts = self._attach_listener(layouts)
+        self._count_from_zero()
+
+    def _count_from_zero(self) -> None:
         self._resolved = _NOTHING_RESOLVED.copy()
+        self._failures = _NO_FAILURES.copy()
+        self._invalid = 0
 
     @property
     def rng(self) -> random.Random:
@@ -162,15 +169,16 @@ class UnitSystem:
         if getattr(spec, "value", RANDOM) == RANDOM:  # a composition has no value, and may have random parts
             strategy = with_own_generator(strategy, self.rng)
         unit = kind(spec, strategy, self)
-        if self.validation is not OFF or not self.observers.is_empty:
+        if self.validation is not OFF or self.observers.hears_all:
             unit.resolve = self._watched(unit)
         return unit
 
     def prepare(self, scene: Scene) -> RefactoredScene:
         """Return the scene, ready to be resolved.
 
-        A large scene without breakpoints is compiled now. With breakpoints, custom strategies or observers it is
-        compiled when it is first resolved, a smaller one after it has been resolved some times, and a tiny one never.
+        A large scene without breakpoints is compiled now. With breakpoints, custom strategies or observers of every
+        resolve it is compiled when it is first resolved, a smaller one after it has been resolved some times, and a
+        tiny one never.
 
         Raises:
             InputError: the scene is not a Scene.
@@ -178,7 +186,7 @@ class UnitSystem:
         if not isinstance(scene, Scene):
             raise InputError(f"prepare: expected a Scene, got {scene!r}")
         prepared = RefactoredScene(scene, self)
-        runs_no_foreign_code = self.registry.is_plain and self.observers.is_empty
+        runs_no_foreign_code = self.registry.is_plain and not self.observers.hears_all
         if self.numpy and runs_no_foreign_code and is_compiled_at_once(scene) and not scene.breakpoints:
             prepared.snapshot(None)
         return prepared
@@ -189,17 +197,24 @@ class UnitSystem:
         Raises:
             InputError: validation is strict and units lack what they need.
         """
-        if self.observers.is_empty:
+        observers = self.observers
+        left = observers.until_next
+        if left != 1:
+            if left:
+                observers.until_next = left - 1
             return self._resolve(snapshot, context, rng)[0]
+        observers.until_next = observers.every
         begun = self.clock()
-        try:
-            layout, path = self._resolve(snapshot, context, rng)
-        except Exception as error:
-            self.observers.failed(Failed(Subject.SCENE, f"{snapshot.scene.name}: {error}"))
-            raise
+        layout, path = self._resolve(snapshot, context, rng)
         seconds = self.clock() - begun
-        self.observers.calculated(Calculated(Subject.SCENE, snapshot.scene.name, len(layout), path, seconds))
+        observers.calculated(Calculated(SCENE, snapshot.scene.name, len(snapshot.elements), path, seconds))
         return layout
+
+    def note_failure(self, what: Subject, message: str) -> None:
+        """Count that something failed, and announce it."""
+        self._failures[what] += 1
+        if not self.observers.is_empty:
+            self.observers.failed(Failed(what, message))
 
     def drop_layouts(self, requests: LayoutRequests) -> None:
         """Drop the layouts of a snapshot that was replaced: no lookup can find them any more."""
@@ -216,11 +231,15 @@ class UnitSystem:
             "validation": self.validation.value,
             "observers": len(self.observers),
             "scenes resolved": {path.value: count for path, count in self._resolved.items()},
+            "failures": {subject.value: count for subject, count in self._failures.items()},
+            "invalid": self._invalid,
         }
 
     def _resolve(self, snapshot: Snapshot, context: Context, rng: Generator | None) -> tuple[Layout, ResolutionPath]:
         if self.validation is not OFF:
-            check(self.validation, self._problems_of(snapshot, context))
+            problems = self._problems_of(snapshot, context)
+            self._invalid += bool(problems)
+            check(self.validation, problems)
         is_kept = len(snapshot.elements) >= SMALLEST_KEPT and not snapshot.is_random and context.has_comparable_extents
         key = (snapshot.requests, context.scene, context.viewport) if is_kept else None
         kept = None if key is None else self.layouts.get(key)
@@ -250,13 +269,15 @@ class UnitSystem:
             begun = self.clock()
             try:
                 if self.validation is not OFF and not is_valid(spec, context, is_custom):
+                    self._invalid += 1
                     check(self.validation, [f"{spec}: the context lacks what it needs"])
                 number = strategy(context, rng)
             except Exception as error:
-                self.observers.failed(Failed(Subject.UNIT, str(error)))
+                self.note_failure(Subject.UNIT, str(error))
                 raise
             seconds = self.clock() - begun
-            self.observers.calculated(Calculated(Subject.UNIT, kind, 1, ResolutionPath.BOUND, seconds))
+            if not self.observers.is_sample:
+                self.observers.calculated(Calculated(Subject.UNIT, kind, 1, ResolutionPath.BOUND, seconds))
             return number
 
         return resolve
@@ -264,12 +285,13 @@ class UnitSystem:
     def __getstate__(self) -> dict[str, Any]:
         """Return what a copy or a pickle holds: everything but what was counted; caches of a copy are empty."""
         self.rng  # noqa: B018 -- made now: a copy draws what this system would draw
-        return {name: member for name, member in self.__dict__.items() if name != "_resolved"}
+        return {name: member for name, member in self.__dict__.items() if name not in _COUNTED}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         if state["numpy"]:
             _load_once()
-        self.__dict__.update(state, _resolved=_NOTHING_RESOLVED.copy())
+        self.__dict__.update(state)
+        self._count_from_zero()
         for name in {"plans", "layouts"} & set(state):
             self._attach_listener(state[name])
 
@@ -278,7 +300,7 @@ class UnitSystem:
         return cache
 
     def _notify_of_cache(self, event: CacheEvent) -> None:
-        if not self.observers.is_empty:
+        if self.observers.hears_all:
             self.observers.cached(event)
 
     def _problems_of(self, snapshot: Snapshot, context: Context) -> list[str]:

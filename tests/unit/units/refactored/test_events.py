@@ -1,10 +1,13 @@
 """Observers receive all events, in their order; one that raises is removed, and nothing else happens."""
 
+import copy
 import threading
 import warnings
+from typing import Any
 
 import pytest
 
+from unitdocs.errors import InputError
 from unitdocs.units import CacheEvent, CacheHit
 from unitdocs.units.refactored.events import (
     Calculated,
@@ -141,3 +144,14 @@ def test_threads_may_add_and_remove_while_others_announce() -> None:
         thread.join()
     assert len(always.events) == 1200
     assert len(observers) == 1
+
+
+@pytest.mark.parametrize("every", [0, -1, 1.5, "100"])
+def test_a_sample_has_a_whole_number_from_1_up(every: Any) -> None:
+    with pytest.raises(InputError, match="observers: every: expected a whole number from 1 up"):
+        Observers(every=every)
+
+
+def test_a_copy_of_observers_is_the_same_sample() -> None:
+    copied = copy.copy(Observers(Notes(), every=7))
+    assert (len(copied), copied.every, copied.is_sample) == (1, 7, True)

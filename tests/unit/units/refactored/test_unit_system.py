@@ -226,6 +226,9 @@ class Notes:
     def of(self, kind: type[Any]) -> list[Any]:
         return [event for event in self.events if isinstance(event, kind)]
 
+    def about(self, *subjects: Subject) -> list[Calculated]:
+        return [event for event in self.of(Calculated) if event.what in subjects]
+
 
 def ticking(seconds: float) -> Callable[[], float]:
     """Return a clock that advances by a number of seconds each time it is read."""
@@ -255,7 +258,9 @@ def test_a_scene_is_announced_with_its_name_its_path_and_its_seconds() -> None:
         prepared.update({0: replace(prepared.scene.elements[0], width=OF_SCENE)})
         prepared.resolve(scene=SURFACE)
     expected = [Calculated(Subject.SCENE, "menu", count, ResolutionPath(path), 2.0) for path in PATHS]
-    assert notes.of(Calculated) == expected
+    assert notes.about(Subject.SCENE) == expected
+    chosen = [Calculated(Subject.STRATEGIES, "menu", count, ResolutionPath(path), 2.0) for path in ("bound", "plan")]
+    assert notes.about(Subject.STRATEGIES) == chosen
     lookups = [event for event in notes.of(CacheEvent) if event.cache == "layouts"]
     miss, hit = CacheMiss("layouts"), CacheHit("layouts")
     assert lookups == [miss, miss, miss, hit, miss]
@@ -275,7 +280,52 @@ def test_failures_are_announced(count: int) -> None:
     assert scene == Failed(Subject.SCENE, "lonely: element 'e0', width: needs a parent and the element is a root")
     assert unit.what == "unit"
     assert "lacks what it needs" in unit.message
-    assert not notes.of(Calculated)
+    assert not notes.about(Subject.SCENE, Subject.UNIT)
+    assert system.statistics()["failures"] == {"unit": 1, "scene": 1, "update": 0}
+    assert system.statistics()["invalid"] == 2
+
+
+def test_an_update_that_fails_is_counted_and_announced() -> None:
+    notes = Notes()
+    system = UnitSystem(observers=Observers(notes))
+    prepared = system.prepare(Scene("menu", _fine(3)))
+    with pytest.raises(InputError):
+        prepared.update({9: prepared.scene.elements[0]})
+    assert [event.what for event in notes.of(Failed)] == [Subject.UPDATE]
+    assert system.statistics()["failures"] == {"unit": 0, "scene": 0, "update": 1}
+
+
+def test_a_sample_announces_one_of_so_many_resolves_and_every_failure() -> None:
+    notes = Notes()
+    system = UnitSystem(observers=Observers(notes, every=5), clock=ticking(1.0))
+    prepared = system.prepare(Scene("menu", _fine(3)))
+    system.build(OF_SCENE).resolve(Context(scene=SURFACE))
+    for _ in range(12):
+        prepared.resolve(scene=SURFACE)
+    with pytest.raises(InputError):
+        prepared.resolve(scene=800)  # type: ignore[arg-type]
+    assert [event.what for event in notes.of(Calculated)] == [Subject.STRATEGIES, Subject.SCENE, Subject.SCENE]
+    assert len(notes.of(Failed)) == 1
+    assert notes.of(CacheEvent) == []
+
+
+def test_a_sample_does_not_move_compiling_into_the_first_frame() -> None:
+    system = UnitSystem(observers=Observers(notes := Notes(), every=5))
+    system.prepare(Scene("menu", _fine(500)))
+    assert [event.path for event in notes.about(Subject.STRATEGIES)] == [ResolutionPath.PLAN]
+
+
+@pytest.mark.parametrize("count", COUNTS)
+def test_an_observer_may_resolve_a_scene_whose_strategies_were_chosen(count: int) -> None:
+    class Resolving(Notes):
+        def calculated(self, event: Calculated) -> None:
+            super().calculated(event)
+            if event.what is Subject.STRATEGIES:
+                prepared.resolve(scene=SURFACE)
+
+    prepared = UnitSystem(observers=Observers(resolving := Resolving())).prepare(Scene("menu", _fine(count)))
+    prepared.resolve(scene=SURFACE)
+    assert len(resolving.about(Subject.STRATEGIES)) == 1
 
 
 class Broken(Notes):
@@ -297,7 +347,7 @@ def test_an_observer_that_raises_is_dropped_and_the_scene_is_resolved(count: int
         assert prepared.resolve(scene=SURFACE)[1].width == 800
     assert prepared.resolve(scene=Extent(5, 5))[1].width == 5
     assert len(broken.events) == 1
-    assert len(notes.of(Calculated)) == 2
+    assert len(notes.about(Subject.SCENE)) == 2
     assert len(notes.of(Failed)) == 1
     assert system.statistics()["observers"] == 1
 

@@ -38,6 +38,7 @@ class PlannedElements:
         CannotCompileError: no plan can resolve them.
     """
 
+    path = PLAN
     is_outgrown = False
 
     def __init__(self, scene: Scene, elements: Sequence[Element], find: FindCustom | None, version: int) -> None:

@@ -1,0 +1,104 @@
+"""Pages operate/alerts and operate/runbooks: every alert as declared, with its numbers and the reason for each."""
+
+import html
+import re
+from collections.abc import Iterator
+
+from unitdocs.formatting import counted
+from unitdocs.monitoring.alerts import ALERTS, PRODUCTION, Alert, Parameter, Severity
+from unitdocs.portal.components.markup import Column, Html, Page, folded, join, link, table, tag
+from unitdocs.portal.components.page_output import PageOutput, paragraph
+from unitdocs.portal.components.verdicts import badge
+
+PAGE = Page("operate/alerts.md")
+RUNBOOKS = Page("operate/runbooks.md")
+VALUE = re.compile(r"\{\{ *\$value *\| *(?P<form>\w+)[^}]*\}\}")
+"""The value of an alert in a text of Prometheus."""
+DURATION = re.compile(r"\b\d+(?:ms|[hms])\b")
+LABEL = re.compile(r"\{\{ *\$labels\.(?P<name>\w+) *\}\}")
+CONDITION = re.compile(r"\{\{ *with .*?\}\}.*?\{\{ *end *\}\}")
+"""A part of a text that only some alerts have."""
+_STYLES = {Severity.PAGE: "worse", Severity.TICKET: "inconclusive"}
+
+
+def build_page() -> PageOutput:
+    """Return the snippets `alerts` and `numbers`."""
+    output = PageOutput(PAGE, "alerts")
+    output.snippet("alerts", _counts(), _alerts())
+    output.snippet("numbers", *(folded(alert.name, _numbers(alert)) for alert in ALERTS))
+    return output
+
+
+def build_runbooks() -> PageOutput:
+    """Return a snippet for each alert, which its runbook begins with."""
+    output = PageOutput(RUNBOOKS, "runbooks")
+    for alert in ALERTS:
+        output.snippet(alert.anchor, _lead(alert))
+    return output
+
+
+def runbook_link(page: Page, alert: Alert, text: str = "") -> Html:
+    """Return a link from a page to the runbook of an alert."""
+    return link(text or alert.name, f"{page.link(RUNBOOKS.source)}#{alert.anchor}")
+
+
+def plain(text: str) -> str:
+    """Return a text of Prometheus for readers: N for the value, and the name of a label for what it is."""
+    text = DURATION.sub(lambda match: spoken(match[0]), text)
+    text = VALUE.sub(lambda match: "N %" if match["form"] == "humanizePercentage" else "N", CONDITION.sub("", text))
+    return LABEL.sub(lambda match: f"<{match['name']}>", text)
+
+
+def spoken(pace_text: str) -> str:
+    """Return a duration of Prometheus in words: `5m` is `5 minutes`."""
+    names = {"h": "hour", "m": "minute", "s": "second", "ms": "millisecond"}
+    match = re.fullmatch(r"(\d+)([a-z]+)", pace_text)
+    return counted(int(match[1]), names[match[2]]) if match else pace_text
+
+
+def _counts() -> Html:
+    pages = sum(alert.severity is Severity.PAGE for alert in ALERTS)
+    tickets = len(ALERTS) - pages
+    return paragraph(
+        f"{counted(len(ALERTS), 'alert')}: {counted(pages, 'page')} to wake somebody, because players notice, and "
+        f"{counted(tickets, 'ticket')} for working hours. N is the value that fires."
+    )
+
+
+def _alerts() -> Html:
+    columns = [Column("Alert"), Column("Severity"), Column("Fires when"), Column("For")]
+    return table("All alerts; each name leads to its runbook", columns, [_row(alert) for alert in ALERTS])
+
+
+def _row(alert: Alert) -> list[str]:
+    fires = plain(alert.text(alert.description))
+    return [runbook_link(PAGE, alert), _severity(alert), fires, spoken(PRODUCTION.text(alert.hold.value))]
+
+
+def _lead(alert: Alert) -> Html:
+    """Return the name and severity of an alert, and what it has seen."""
+    seen = f"{plain(alert.text(alert.description))} For {spoken(PRODUCTION.text(alert.hold.value))} on end."
+    return tag("p", _severity(alert), " ", tag("strong", alert.name), f": {seen}")
+
+
+def _severity(alert: Alert) -> Html:
+    return badge(alert.severity.value, _STYLES[alert.severity])
+
+
+def _numbers(alert: Alert) -> Html:
+    """Return what is asked of Prometheus, and each number in it with its reason."""
+    expression = tag("pre", tag("code", Html(html.escape(alert.query()))))
+    columns = [Column("Number"), Column("Value", is_number=True), Column("Why")]
+    return join([expression, table(f"The numbers of {alert.name}", columns, list(_parameters(alert)))])
+
+
+def _parameters(alert: Alert) -> Iterator[list[str]]:
+    for name, window in alert.windows.items():
+        yield [f"window: {name}" if name != "window" else name, _length(window), window.reason]
+    for name, limit in alert.limits.items():
+        yield [name, f"{limit.value:g}", limit.reason]
+    yield ["for", _length(alert.hold), alert.hold.reason]
+
+
+def _length(duration: Parameter) -> str:
+    return spoken(PRODUCTION.text(duration.value))
