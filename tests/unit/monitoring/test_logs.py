@@ -291,6 +291,21 @@ def test_a_setting_names_the_file_of_levels(tmp_path: Path) -> None:
     assert json.loads(ran.stderr)["event"] == "seen"
 
 
+def test_a_wrong_setting_is_a_line_and_stops_no_game() -> None:
+    ran = run('start_logging()\nprint("played")', env={**os.environ, "UNITDOCS_SYSTEM": "third"})
+    assert ran.stdout == "played\n"
+    assert json.loads(ran.stderr)["message"].startswith("UNITDOCS_SYSTEM: expected original or refactored")
+
+
+def test_an_error_that_ends_the_game_is_its_last_line() -> None:
+    stream = io.StringIO()
+    with pytest.raises(ZeroDivisionError), start_logging(stream=stream):
+        _ = 1 // 0
+    line = json.loads(stream.getvalue())
+    assert (line["level"], line["event"]) == ("critical", "ended with an error")
+    assert line["error"].startswith("ZeroDivisionError: ")
+
+
 def test_a_full_pipe_costs_lines_and_not_the_game() -> None:
     program = """
         import time

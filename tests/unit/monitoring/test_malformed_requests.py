@@ -21,7 +21,21 @@ SHORT_COUNT = 240
 PATHS = (b"/", b"/metrics", b"/livez", b"/readyz", b"/healthz", b"/nothing", b"*", b"http://other.example/metrics")
 METHODS = (b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"OPTIONS", b"CONNECT", b"TRACE", b"BREW", b"get", b"G\0T", b"")
 VERSIONS = (b"HTTP/1.1", b"HTTP/1.0", b"HTTP/0.9", b"HTTP/2.0", b"HTTP/9.9", b"HTTP/11", b"http/1.1", b"ICY", b"")
-BROKEN = (b"%", b"%zz", b"%ff%fe", b"%00", b"%2e%2e%2f", b"%u0041", b"\xff\xfe", b"\x00", b" ", b"\t", b"#f", b"?", b"\\")
+BROKEN = (
+    b"%",
+    b"%zz",
+    b"%ff%fe",
+    b"%00",
+    b"%2e%2e%2f",
+    b"%u0041",
+    b"\xff\xfe",
+    b"\x00",
+    b" ",
+    b"\t",
+    b"#f",
+    b"?",
+    b"\\",
+)
 
 
 def garbage(chance: random.Random) -> bytes:
