@@ -189,6 +189,13 @@ def test_members_of_the_games_own_have_to_be_named(make_log: Callable[..., Log])
         start_logging(members=("Level",))
 
 
+def test_a_caller_cannot_set_what_a_record_says_of_itself(log: Log) -> None:
+    game_log().info("x", component="flag", level="critical", time="never")
+    line = log.line()
+    assert (line["component"], line["level"]) == ("game", "info")
+    assert line["time"].endswith("Z")
+
+
 def test_logs_that_run_are_not_started_again(log: Log) -> None:
     with pytest.raises(InputError, match="logs run already"):
         start_logging(stream=io.StringIO())
@@ -234,6 +241,7 @@ def test_failures_of_each_frame_do_not_flood_the_log() -> None:
     limit = FailureLimit()
     passed = [limit.pass_on(frame / 60) for frame in range(61)]
     assert passed == [0] * FAILURES + [None] * (60 - FAILURES) + [60 - FAILURES]
+    assert limit.pass_on(1.1) == 0
 
 
 def test_each_kind_of_failure_has_a_limit_of_its_own(log: Log) -> None:
