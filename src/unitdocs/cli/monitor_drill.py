@@ -23,7 +23,7 @@ COLUMNS = ("alert", "fired", "at the webhook", "resolved", "cause")
 def drill(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ALERT]...", help="Alerts to fire, such as UnitdocsErrorsFast or errors-fast."),
+        typer.Argument(metavar="ALERT", help="Alerts to fire, such as UnitdocsErrorsFast or errors-fast."),
     ] = None,
     *,
     is_all: Annotated[bool, typer.Option("--all", help="Fire every alert.")] = False,
@@ -40,18 +40,20 @@ def drill(
     resolve, and names the reason.
 
     Examples:
-      unitdocs monitor drill errors-fast
-      unitdocs monitor drill --all
-      unitdocs monitor drill UnitdocsFlagFileInvalid --format json
+    unitdocs monitor drill errors-fast
+
+    unitdocs monitor drill --all --out drill.json
     """
     chosen = _alerts(names or [], is_all=is_all)
+    if out is not None and (out.is_dir() or not out.parent.is_dir()):
+        raise InputError(f"--out {out}: is a folder, or in none; give a file in a folder that exists")
     from unitdocs import records  # noqa: PLC0415 -- only this command needs it
     from unitdocs.monitoring.drill_record import recorded_drill  # noqa: PLC0415
 
     record = recorded_drill(chosen, _progress, command=["unitdocs", *sys.argv[1:]], root=Path.cwd())
+    _print(record, form)
     if out is not None:
         records.save(record, out)
-    _print(record, form)
     if not record.has_passed:
         raise typer.Exit(FAILED)
 

@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from unitdocs.errors import InputError, MeasurementError
 from unitdocs.monitoring import exporting, rules
@@ -73,6 +73,31 @@ class Phase(StrEnum):
     """The cause has ended, and the alert's end is awaited."""
     OVER = "over"
     """All that can be known is known."""
+
+
+class DrilledGame(Protocol):
+    """A game whose cause can begin and end."""
+
+    @property
+    def job(self) -> str:
+        """The name that Prometheus gives to it."""
+        ...
+
+    def begin(self) -> None:
+        """Let the cause begin."""
+        ...
+
+    def end(self) -> None:
+        """Let the cause end."""
+        ...
+
+    def check(self, phase: Phase) -> None:
+        """Check that it runs.
+
+        Raises:
+            MeasurementError: it has ended.
+        """
+        ...
 
 
 class Game:
@@ -142,7 +167,7 @@ class AlertDrill:
         progress: called with a sentence for people.
     """
 
-    def __init__(self, alert: Alert, game: Game, webhook: WebhookReceiver, progress: Progress) -> None:
+    def __init__(self, alert: Alert, game: DrilledGame, webhook: WebhookReceiver, progress: Progress) -> None:
         self.alert, self.game, self._webhook, self._progress = alert, game, webhook, progress
         self.phase = Phase.QUIET
         self.result = DrilledAlert(name=alert.name, runbook=alert.runbook(), cause=CAUSES[alert.anchor])

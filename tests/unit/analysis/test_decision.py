@@ -247,8 +247,8 @@ def test_monitoring_holds_while_every_alert_of_a_current_drill_arrived_in_time()
     assert (met.state, met.finding) == (
         State.MET,
         (
-            "2 alerts fired by their causes, at the webhook within 29 s at the drill's pace, and resolved, on 2026-03-01 "
-            "with unitdocs 1.2."
+            "2 alerts fired by their causes, at the webhook within 29 s at the drill's pace, and resolved, on "
+            "2026-03-01 with unitdocs 1.2."
         ),
     )
     late = judge(WATCHED, (), drill=drill(1.0, 31.0))

@@ -46,6 +46,13 @@ def test_an_unknown_alert_is_answered_with_those_there_are(capsys: pytest.Captur
     assert err.startswith("unitdocs: weather: no alert has this name; give one of UnitdocsCalculationSlow, ")
 
 
+def test_a_record_needs_a_place_before_anything_is_started(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    for place in (tmp_path, tmp_path / "none" / "drill.json"):
+        code, out, err = call(capsys, "errors-fast", "--out", str(place))
+        assert (code, out) == (2, "")
+        assert err == f"unitdocs: --out {place}: is a folder, or in none; give a file in a folder that exists\n"
+
+
 def test_without_prometheus_one_sentence_says_how_to_install_it(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

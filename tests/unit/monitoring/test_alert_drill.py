@@ -43,6 +43,13 @@ def test_every_alert_fires_by_its_cause_and_resolves() -> None:
     assert_passed(run_drill(ALERTS, sentences.append), sentences)
 
 
+@pytest.mark.long
+def test_no_alert_fires_without_its_cause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drill.Game, "begin", lambda _: None)
+    results = run_drill(ALERTS)
+    assert {one.problem for one in results} == {f"the alert did not reach the webhook within {LIMIT:g} s"}
+
+
 def test_every_alert_has_a_cause() -> None:
     assert list(CAUSES) == ANCHORS
     assert list(CIRCUMSTANCES) == ANCHORS
@@ -152,9 +159,8 @@ def test_a_game_that_ends_by_itself_fails_its_drill_alone() -> None:
 
 
 def test_nothing_is_left_after_a_drill_that_cannot_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(drill.tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(drill, "CAUSES", CAUSES)
-    monkeypatch.setattr(drill.sys, "executable", "/bin/false")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("sys.executable", "/bin/false")
     with pytest.raises(MeasurementError, match=r"^the game of errors-fast: ended by itself with 1: "):
         run_drill(alerts_named(["errors-fast"]))
     assert list(tmp_path.iterdir()) == []
