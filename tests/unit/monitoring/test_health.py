@@ -3,6 +3,8 @@
 import os
 import threading
 import time
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -214,7 +216,7 @@ def test_a_killed_flag_is_no_fault_and_its_reason_is_said(flag_file: Path) -> No
 def test_an_older_copy_of_the_flag_file_is_degraded_and_a_copy_without_audit_log_is_not(flag_file: Path) -> None:
     old = flag_file.read_bytes()
     for share in (1, 2, 3):
-        change(flag_file, "set", lambda flag, share=share: Flag(version=flag.version, share=share, audit=flag.audit))
+        change(flag_file, "set", partial(replace, share=share))
     flag_file.write_bytes(old)
     health = HealthChecks(flag_file=flag_file)
     assert states_of(health)["flag_file"] == "degraded"
@@ -226,7 +228,7 @@ def test_an_older_copy_of_the_flag_file_is_degraded_and_a_copy_without_audit_log
 
 def test_a_version_that_was_in_force_already_is_down(flag_file: Path) -> None:
     old = flag_file.read_bytes()
-    change(flag_file, "set", lambda flag: Flag(version=flag.version, share=1, audit=flag.audit))
+    change(flag_file, "set", partial(replace, share=1))
     monitor = Monitor(flag=WatchedFlag(flag_file))
     health = HealthChecks(monitor, keep=0)
     assert states_of(health)["flag_file"] == "up"
