@@ -125,6 +125,62 @@ def test_results_are_kept_for_some_seconds() -> None:
     assert len(calls) == 3
 
 
+def test_a_scrape_does_not_wait_for_a_check_that_hangs() -> None:
+    release, is_hanging = threading.Event(), threading.Event()
+
+    def sometimes_hanging() -> HealthFinding:
+        if is_hanging.is_set():
+            release.wait(60)
+        return up("at last")
+
+    health = HealthChecks(checks={"disk": sometimes_hanging}, timeout=30, keep=0)
+    assert health.states()["disk"] == "up"
+    is_hanging.set()
+    for _ in range(50):
+        assert health.states()["disk"] == "up"
+    release.set()
+    assert health.run().state is HealthState.UP
+
+
+def test_a_scrape_gets_what_changed_soon_after(tmp_path: Path) -> None:
+    folder = tmp_path / "records"
+    folder.mkdir()
+    health = HealthChecks(records=folder, keep=0)
+    assert health.states()["record_store"] == "up"
+    folder.rmdir()
+    deadline = time.monotonic() + 30
+    while health.states()["record_store"] != "down":
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_scrape_after_a_long_time_waits_for_the_checks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "records"
+    folder.mkdir()
+    health = HealthChecks(records=folder, keep=0)
+    assert health.states()["record_store"] == "up"
+    folder.rmdir()
+    monkeypatch.setattr("unitdocs.monitoring.health.OLDEST", 0.0)
+    assert health.states()["record_store"] == "down"
+
+
+def test_a_check_that_was_late_before_is_not_waited_for_again() -> None:
+    release = threading.Event()
+
+    def hanging() -> HealthFinding:
+        release.wait(60)
+        return up("at last")
+
+    health = HealthChecks(checks={"disk": hanging}, timeout=1.0, keep=0)
+    health.run()
+    begun = time.monotonic()
+    for _ in range(20):
+        health.run()
+    took = time.monotonic() - begun
+    release.set()
+    assert took < 20 * 1.0
+
+
 def test_many_threads_that_ask_at_once_cause_one_check() -> None:
     calls: list[int] = []
 
