@@ -216,10 +216,10 @@ class HealthChecks:
         """Return the state of each component, for a monitor's `health`. Never raises.
 
         A scrape does not wait for checks: while they run in a thread, it gets what was found before, at most a minute
-        ago.
+        ago. It waits only if nothing is kept.
         """
         report, age = self._report, time.monotonic() - self._checked_at
-        if report is None or age >= OLDEST or self._process != os.getpid():
+        if report is None or not self._keep or age >= OLDEST or self._process != os.getpid():
             report = self.run()
         elif age >= self._keep and not self._lock.locked():
             threading.Thread(target=self.run, name="unitdocs-health", daemon=True).start()

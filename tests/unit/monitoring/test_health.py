@@ -132,7 +132,7 @@ def test_a_scrape_does_not_wait_for_a_check_that_hangs() -> None:
             release.wait(60)
         return up("at last")
 
-    health = HealthChecks(checks={"disk": sometimes_hanging}, timeout=30, keep=0)
+    health = HealthChecks(checks={"disk": sometimes_hanging}, timeout=30, keep=0.001)
     assert health.states()["disk"] == "up"
     is_hanging.set()
     for _ in range(50):
@@ -141,10 +141,17 @@ def test_a_scrape_does_not_wait_for_a_check_that_hangs() -> None:
     assert health.run().state is HealthState.UP
 
 
+def test_a_scrape_waits_for_the_checks_if_nothing_is_kept(tmp_path: Path) -> None:
+    health = HealthChecks(records=tmp_path / "records", keep=0)
+    states = [health.states()["record_store"]]
+    (tmp_path / "records").mkdir()
+    assert [*states, health.states()["record_store"]] == ["down", "up"]
+
+
 def test_a_scrape_gets_what_changed_soon_after(tmp_path: Path) -> None:
     folder = tmp_path / "records"
     folder.mkdir()
-    health = HealthChecks(records=folder, keep=0)
+    health = HealthChecks(records=folder, keep=0.001)
     assert health.states()["record_store"] == "up"
     folder.rmdir()
     deadline = time.monotonic() + 30
@@ -156,7 +163,7 @@ def test_a_scrape_gets_what_changed_soon_after(tmp_path: Path) -> None:
 def test_a_scrape_after_a_long_time_waits_for_the_checks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "records"
     folder.mkdir()
-    health = HealthChecks(records=folder, keep=0)
+    health = HealthChecks(records=folder, keep=0.001)
     assert health.states()["record_store"] == "up"
     folder.rmdir()
     monkeypatch.setattr("unitdocs.monitoring.health.OLDEST", 0.0)
@@ -287,7 +294,7 @@ def test_an_older_copy_of_the_flag_file_is_degraded_and_a_copy_without_audit_log
 
 def test_a_version_that_was_in_force_already_is_down(flag_file: Path) -> None:
     old = flag_file.read_bytes()
-    change(flag_file, "set", partial(replace, share=1))
+    change(flag_file, "set", partial(with_share, 1))
     monitor = Monitor(flag=WatchedFlag(flag_file))
     health = HealthChecks(monitor, keep=0)
     assert states_of(health)["flag_file"] == "up"
