@@ -37,6 +37,7 @@ from unitdocs.monitoring.resources import (
     up,
 )
 from unitdocs.monitoring.self_test import GOLDEN, SelfTest
+from unitdocs.monitoring.tracing import ENDPOINTS
 
 Check = Callable[[], HealthFinding]
 TIMEOUT: Final = 2.0
@@ -125,7 +126,8 @@ class HealthChecks:
         flag_file: the flag file, if the monitor has no flag.
         events: the folder of events that others write to, if the monitor has none that write.
         records: the folder of run records.
-        addresses: what must be reached besides, such as the collector of traces: `http://127.0.0.1:4318`.
+        addresses: what must be reached in addition to the collector of traces that OpenTelemetry's variables name, such
+            as `http://127.0.0.1:4318`.
         checks: a game's own checks, by component, in place of those here.
         timeout: seconds that a check may take; above 0.
         keep: seconds for which results are kept; 0 or more.
@@ -168,7 +170,7 @@ class HealthChecks:
             "event_writer": EventWriterCheck(self._events, stalled_after),
             "record_store": partial(check_folders, self._folders),
             "disk": partial(check_disk, self._folders, little_space, no_space),
-            "dependencies": partial(check_dependencies, addresses, timeout / (len(addresses) + 1)),
+            "dependencies": partial(self._dependencies, tuple(addresses)),
             **(checks or {}),
         }
         self._begin()
@@ -275,6 +277,11 @@ class HealthChecks:
     def _flag(self) -> HealthFinding:
         flag = self.monitor.flag
         return check_flag(flag, None if flag is None else flag.current())
+
+    def _dependencies(self, addresses: tuple[str, ...]) -> HealthFinding:
+        collectors = [os.environ[name] for name in ENDPOINTS if os.environ.get(name)]
+        reached = (*addresses, *collectors[:1])
+        return check_dependencies(reached, self._timeout / (len(reached) + 1))
 
     def _events(self) -> EventSink | None:
         return self.monitor.events

@@ -18,6 +18,7 @@ from unitdocs.monitoring.families import COMPONENTS, STATES
 from unitdocs.monitoring.health import HealthChecks
 from unitdocs.monitoring.resources import HealthFinding, HealthState, up
 from unitdocs.monitoring.self_test import GOLDEN, GoldenRow
+from unitdocs.monitoring.tracing import ENDPOINTS
 from unitdocs.units import create_system
 
 
@@ -26,6 +27,12 @@ def flag_file(tmp_path: Path) -> Path:
     path = tmp_path / "flags.json"
     create(path, Flag(), "")
     return path
+
+
+@pytest.fixture(autouse=True)
+def without_collector(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ENDPOINTS:
+        monkeypatch.delenv(name, raising=False)
 
 
 def states_of(health: HealthChecks) -> dict[str, str]:
@@ -167,6 +174,7 @@ def test_a_scrape_after_a_long_time_waits_for_the_checks(tmp_path: Path, monkeyp
     assert health.states()["record_store"] == "up"
     folder.rmdir()
     monkeypatch.setattr("unitdocs.monitoring.health.OLDEST", 0.0)
+    time.sleep(0.01)  # longer than results are kept
     assert health.states()["record_store"] == "down"
 
 
@@ -323,6 +331,18 @@ def test_the_report_as_json_has_each_component_with_its_sentence() -> None:
     checks: Any = members["checks"]
     assert tuple(checks) == COMPONENTS
     assert set(checks["disk"][0]) == {"status", "output", "observedValue", "observedUnit"}
+
+
+def test_the_collector_that_opentelemetry_would_use_is_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:2")
+    assert "http://127.0.0.1:2: cannot be reached" in sentence_of(HealthChecks(), "dependencies")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://127.0.0.1:1/v1/traces")
+    health = HealthChecks()
+    assert states_of(health)["dependencies"] == "degraded"
+    assert "http://127.0.0.1:1/v1/traces: cannot be reached" in sentence_of(health, "dependencies")
+    assert "127.0.0.1:2" not in sentence_of(health, "dependencies")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "nowhere")
+    assert "nowhere: is no address" in sentence_of(HealthChecks(), "dependencies")
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
