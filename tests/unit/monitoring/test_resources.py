@@ -74,6 +74,11 @@ def test_a_folder_of_events_says_when_its_newest_file_was_written(tmp_path: Path
     (tmp_path / "2026-11-30").mkdir()
     (tmp_path / "notes").mkdir()
     assert folder.last_written == 400
+    later = tmp_path / "2026-11-29" / "d.parquet"
+    later.touch()
+    os.utime(later, (600, 600))
+    os.utime(later.parent, (700, 700))  # as time goes by
+    assert folder.last_written == 600
     assert (folder.written, folder.dropped) == (None, None)
     assert EventFolder(tmp_path / "missing").last_written is None
 
