@@ -100,7 +100,7 @@ class DrilledGame(Protocol):
         ...
 
 
-class Game:
+class GameProcess:
     """The process of a game.
 
     Args:
@@ -290,10 +290,10 @@ class _RunningGames(AbstractContextManager["_RunningGames"]):
     """The games of all alerts, which end together."""
 
     def __init__(self, alerts: Sequence[Alert], folder: Path) -> None:
-        self.games: list[Game] = []
+        self.games: list[GameProcess] = []
         try:
             for alert in alerts:
-                self.games.append(Game(alert, folder / alert.anchor))
+                self.games.append(GameProcess(alert, folder / alert.anchor))
             for game in self.games:
                 game.wait_until_ready()
         except BaseException:
@@ -304,7 +304,7 @@ class _RunningGames(AbstractContextManager["_RunningGames"]):
         stop_all(game.daemon for game in self.games)
 
 
-def _start_stack(stack: ExitStack, tools: Tools, folder: Path, games: Sequence[Game], webhook: str) -> int:
+def _start_stack(stack: ExitStack, tools: Tools, folder: Path, games: Sequence[GameProcess], webhook: str) -> int:
     """Start Alertmanager and Prometheus, and return Prometheus' port."""
     alertmanager, prometheus = free_port(), free_port()
     _write_configuration(folder, games, webhook, f"{HOST}:{alertmanager}")
@@ -317,7 +317,7 @@ def _start_stack(stack: ExitStack, tools: Tools, folder: Path, games: Sequence[G
     return prometheus
 
 
-def _write_configuration(folder: Path, games: Sequence[Game], webhook: str, alertmanager: str) -> None:
+def _write_configuration(folder: Path, games: Sequence[GameProcess], webhook: str, alertmanager: str) -> None:
     """Write the exported configuration at the drill's pace, with a job for each game."""
     watching = exporting.prometheus(pace=PACE, targets=[], alertmanager=alertmanager, job="")
     watching["scrape_configs"] = [

@@ -45,7 +45,7 @@ def test_every_alert_fires_by_its_cause_and_resolves() -> None:
 
 @pytest.mark.long
 def test_no_alert_fires_without_its_cause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drill.Game, "begin", lambda _: None)
+    monkeypatch.setattr(drill.GameProcess, "begin", lambda _: None)
     results = run_drill(ALERTS)
     assert {one.problem for one in results} == {f"the alert did not reach the webhook within {LIMIT:g} s"}
 
