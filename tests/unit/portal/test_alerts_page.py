@@ -1,6 +1,7 @@
 """The page of alerts: each as declared, with its numbers, and a runbook for every one."""
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
@@ -9,13 +10,14 @@ from page_building import files_of
 
 from unitdocs.monitoring.alerts import ALERTS, Alert, Severity
 from unitdocs.portal.pages import alerts
+from unitdocs.studies import DrilledAlert, MonitoringDrill, Study
 
 MOST_WORDS = 300
 DOCS = Path(__file__).parents[3] / "docs"
 
 
-def text(name: str) -> str:
-    content = files_of(alerts.build_page())[f"alerts/{name}.md"]
+def text(name: str, drill: Study[MonitoringDrill] | None = None) -> str:
+    content = files_of(alerts.build_page(drill))[f"alerts/{name}.md"]
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", content)).split())
 
 
@@ -26,6 +28,36 @@ def test_every_alert_is_a_row_with_severity_and_how_long_it_has_to_hold() -> Non
         assert f"{alert.name} {alert.severity} " in shown
     assert "UnitdocsFlagFileInvalid ticket The flag file is missing" in shown
     assert re.search(r"UnitdocsFlagFileInvalid .* 2 minutes Unitdocs", shown)
+
+
+def drill(*, is_current: bool = True, **members: float | str) -> Study[MonitoringDrill]:
+    alert = DrilledAlert(name="UnitdocsErrorsFast", runbook="#", cause="a call failed", fired=1.5, reached=2.0)
+    record = MonitoringDrill.model_construct(
+        finished=datetime(2026, 3, 1, tzinfo=UTC),
+        divisor=300.0,
+        scrape=0.25,
+        programs={"Prometheus": "2.42.0", "Alertmanager": "0.25.0"},
+        alerts=(alert.model_copy(update=members),),
+    )
+    return Study(record, is_current)
+
+
+def test_the_last_drill_is_shown_with_what_each_alert_took() -> None:
+    shown = text("drill", drill(resolved=12.0))
+    assert shown.startswith(
+        "On 2026-03-01 1 of 1 alert reached the webhook within 30 s of their causes and resolved, with Prometheus "
+        "2.42.0 and Alertmanager 0.25.0. All windows and durations were divided by 300, and games were scraped every 250 ms."
+    )
+    assert shown.endswith("UnitdocsErrorsFast A call failed. 1.5 s 2 s 12 s")
+
+
+def test_an_alert_that_failed_and_an_old_drill_say_so() -> None:
+    assert text("drill") == "No drill is recorded yet."
+    failed = text("drill", drill(problem="the game ended"))
+    assert " 0 of 1 alert reached " in failed
+    assert failed.endswith("A call failed. Failed: the game ended. 1.5 s 2 s never")
+    old = text("drill", drill(is_current=False, resolved=1.0))
+    assert old.startswith("The alerts, the drill or the runbooks have changed since this drill.")
 
 
 def test_pages_and_tickets_are_counted() -> None:

@@ -4,11 +4,13 @@ import html
 import re
 from collections.abc import Iterator
 
-from unitdocs.formatting import counted
+from unitdocs.formatting import counted, duration
 from unitdocs.monitoring.alerts import ALERTS, PRODUCTION, Alert, Parameter, Severity
 from unitdocs.portal.components.markup import Column, Html, Page, folded, join, link, table, tag
 from unitdocs.portal.components.page_output import PageOutput, paragraph
 from unitdocs.portal.components.verdicts import badge
+from unitdocs.studies import MonitoringDrill, Study
+from unitdocs.studies.monitoring_drill import LIMIT
 
 PAGE = Page("operate/alerts.md")
 RUNBOOKS = Page("operate/runbooks.md")
@@ -20,10 +22,11 @@ CONDITION = re.compile(r"\{\{ *with .*?\}\}.*?\{\{ *end *\}\}")
 _STYLES = {Severity.PAGE: "worse", Severity.TICKET: "inconclusive"}
 
 
-def build_page() -> PageOutput:
-    """Return the snippets `alerts` and `numbers`."""
+def build_page(monitoring_drill: Study[MonitoringDrill] | None = None) -> PageOutput:
+    """Return the snippets `alerts`, `drill` and `numbers`."""
     output = PageOutput(PAGE, "alerts")
     output.snippet("alerts", _counts(), _alerts())
+    output.snippet("drill", *_drill(monitoring_drill))
     output.snippet("numbers", *(folded(alert.name, _numbers(alert)) for alert in ALERTS))
     return output
 
@@ -72,6 +75,45 @@ def _alerts() -> Html:
 def _row(alert: Alert) -> list[str]:
     fires = plain(alert.text(alert.description))
     return [runbook_link(PAGE, alert), _severity(alert), fires, spoken(PRODUCTION.text(alert.hold.value))]
+
+
+def _drill(study: Study[MonitoringDrill] | None) -> Iterator[Html]:
+    """Return what became of each alert in the recorded drill."""
+    if study is None:
+        yield paragraph("No drill is recorded yet.")
+        return
+    record = study.record
+    if study.is_current is False:
+        yield paragraph("The alerts, the drill or the runbooks have changed since this drill.")
+    passed = sum(alert.has_passed() for alert in record.alerts)
+    programs = " and ".join(f"{name} {version}" for name, version in record.programs.items())
+    yield paragraph(
+        f"On {record.finished:%Y-%m-%d} {passed} of {counted(len(record.alerts), 'alert')} reached the webhook within "
+        f"{duration(LIMIT)} of their causes and resolved, with {programs}. All windows and durations were divided by "
+        f"{record.divisor:g}, and games were scraped every {duration(record.scrape)}."
+    )
+    yield _drilled(record)
+
+
+def _drilled(record: MonitoringDrill) -> Html:
+    columns = [
+        Column("Alert"),
+        Column("Cause"),
+        *(Column(title, is_number=True) for title in ("Fired after", "At the webhook after", "Resolved after")),
+    ]
+    rows = [
+        [
+            alert.name,
+            f"{alert.cause[:1].upper()}{alert.cause[1:]}.{f' Failed: {alert.problem}.' if alert.problem else ''}",
+            *map(_seconds, (alert.fired, alert.reached, alert.resolved)),
+        ]
+        for alert in record.alerts
+    ]
+    return table("Alerts in the last drill: times since the cause began, and since it ended", columns, rows)
+
+
+def _seconds(seconds: float | None) -> str:
+    return "never" if seconds is None else duration(seconds, 2)
 
 
 def _lead(alert: Alert) -> Html:
