@@ -46,7 +46,8 @@ def test_the_last_drill_is_shown_with_what_each_alert_took() -> None:
     shown = text("drill", drill(resolved=12.0))
     assert shown.startswith(
         "On 2026-03-01 1 of 1 alert reached the webhook within 30 s of their causes and resolved, with Prometheus "
-        "2.42.0 and Alertmanager 0.25.0. All windows and durations were divided by 300, and games were scraped every 250 ms."
+        "2.42.0 and Alertmanager 0.25.0. All windows and durations were divided by 300, and games were scraped every "
+        "250 ms."
     )
     assert shown.endswith("UnitdocsErrorsFast A call failed. 1.5 s 2 s 12 s")
 
