@@ -63,8 +63,8 @@ set -a; [ -f "$STATE/environment" ] && . "$STATE/environment"; set +a
 set -eo pipefail
 trap 'code=$?; export -p > "$STATE/environment"; pwd > "$STATE/folder"; exit $code' EXIT
 """
-PORTS = ("9464", "9090", "9093")
-"""The ports of a watched game, of Prometheus and of Alertmanager, as pages name them."""
+PORTS = ("9464", "9465", "9090", "9093")
+"""The ports of a watched game, of a webhook, of Prometheus and of Alertmanager, as pages name them."""
 PREPARED = ("actions/checkout@", "actions/setup-python@")
 """Actions whose result is there before a job's steps: the files, and a Python."""
 

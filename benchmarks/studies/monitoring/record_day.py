@@ -69,10 +69,10 @@ STILL, MOVING = 45, 15
 EVERY = 20
 """One resolve in so many is timed: in production a hundredth is enough, which has more sessions."""
 SHARE = 0.5
-INTERVALS = 96
+INTERVALS = 48
 BUSIEST, QUIETEST = 20.0, 5.0
 """Hours of the day."""
-MOST, LEAST = 40, 4
+MOST, LEAST = 80, 6
 """Sessions of an interval at these hours, about."""
 WARM_UP = 5
 """Sessions with each recording and system before the day, which give the baseline."""

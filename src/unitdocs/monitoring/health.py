@@ -41,6 +41,8 @@ from unitdocs.monitoring.self_test import GOLDEN, SelfTest
 Check = Callable[[], HealthFinding]
 TIMEOUT: Final = 2.0
 """Seconds that a check may take."""
+LONGEST: Final = 3_600
+"""Seconds that a check may be allowed at most."""
 KEEP: Final = 5.0
 """Seconds for which results are kept."""
 PATIENCE: Final = 0.05
@@ -334,7 +336,7 @@ def _check_arguments(
         problem
         for is_wrong, problem in (
             (system not in (None, *SYSTEMS), f"system: {system!r} is not one of {', '.join(SYSTEMS)}"),
-            (not timeout > 0, f"timeout: expected seconds above 0, got {timeout}"),
+            (not 0 < timeout <= LONGEST, f"timeout: expected seconds above 0, up to {LONGEST}, got {timeout}"),
             (not keep >= 0, f"keep: expected 0 seconds or more, got {keep}"),
         )
         if is_wrong

@@ -166,7 +166,7 @@ def _kept(record: logging.LogRecord) -> logging.LogRecord:
     kept.unitdocs_work = CURRENT.get()
     error = _error_of(record)
     if error is not None:
-        kept.unitdocs_error = (f"{type(error).__name__}: {error}"[: 4 * LONGEST_TEXT], _stack_of(error))
+        kept.unitdocs_error = (described(error), _stack_of(error))
     kept.exc_info = kept.exc_text = kept.stack_info = None
     return kept
 
@@ -180,6 +180,14 @@ def _error_of(record: logging.LogRecord) -> BaseException | None:
         error: BaseException | None = given[1]
         return error
     return sys.exception() if given else None
+
+
+def described(error: BaseException) -> str:
+    """Return kind and message of an error. Never raises, although the error's own text may."""
+    try:
+        return f"{type(error).__name__}: {error}"[: 4 * LONGEST_TEXT]
+    except Exception:  # noqa: BLE001 -- foreign code
+        return type(error).__name__
 
 
 def _stack_of(error: BaseException) -> list[str]:

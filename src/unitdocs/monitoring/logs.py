@@ -104,8 +104,10 @@ def start_logging(
         queue: lines that wait at most; more are dropped and counted.
 
     Raises:
-        InputError: a member's name is not allowed, or a setting is wrong.
+        InputError: a member's name is not allowed, a setting is wrong, or logs run already.
     """
+    if any(isinstance(handler, QueuedHandler) for handler in logging.getLogger().handlers):
+        raise InputError("start_logging: logs run already, and each line would be there twice; stop those first")
     wrong = [name for name in members if not is_name(name)]
     if wrong:
         raise InputError(f"start_logging: members: {wrong[0]!r} is not lower-case letters, digits and underscores")

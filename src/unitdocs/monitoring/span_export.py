@@ -22,6 +22,8 @@ from opentelemetry.trace import (
     set_span_in_context,
 )
 
+from unitdocs.monitoring.current_work import CurrentWork
+from unitdocs.monitoring.log_record import plain
 from unitdocs.monitoring.spans import SpanNote
 
 TRACES: Final = "/v1/traces"
@@ -107,17 +109,17 @@ class SpanMaker:
 
     def make(self, note: SpanNote) -> None:
         """Make a span of a note, and queue it for the next batch."""
-        self._ids.trace_id, self._ids.span_id = note.trace_id, note.span_id
+        self._ids.trace_id, self._ids.span_id = note.work.trace_id, note.span_id
         flags = TraceFlags(TraceFlags.SAMPLED | TraceFlags.RANDOM_TRACE_ID)
-        parent = SpanContext(note.trace_id, note.parent_id, is_remote=False, trace_flags=flags)
+        parent = SpanContext(note.work.trace_id, note.parent_id, is_remote=False, trace_flags=flags)
         span = self._tracer.start_span(
             note.name,
             context=set_span_in_context(NonRecordingSpan(parent)),
-            attributes=note.attributes,
+            attributes=work_attributes(note.work) | dict(note.attributes),
             start_time=note.start,
         )
         if note.error:
-            span.set_status(Status(StatusCode.ERROR, note.error))
+            span.set_status(Status(StatusCode.ERROR, plain(note.error)))
         span.end(end_time=note.end)
 
     def stop(self) -> None:
@@ -137,3 +139,15 @@ def resource_of(service: str | None, environment: str | None) -> Resource:
     if service is not None or not is_named:
         attributes["service.name"] = service or SERVICE
     return Resource.create(attributes)
+
+
+def work_attributes(work: CurrentWork) -> dict[str, str | int | float]:
+    """Return the attributes of a span of this work."""
+    attributes: dict[str, str | int | float] = {"unitdocs.session": work.session}
+    if work.system:
+        attributes["unitdocs.system"] = work.system
+    if work.flag_version is not None:
+        attributes["unitdocs.flag.version"] = work.flag_version
+    if work.scene:
+        attributes["unitdocs.scene"] = work.scene
+    return attributes

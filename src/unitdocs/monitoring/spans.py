@@ -1,7 +1,12 @@
 """The note of a span: what a game's thread leaves for the thread that makes spans."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from unitdocs.monitoring.current_work import CurrentWork
+
+NO_ATTRIBUTES: Final[Mapping[str, str | int | float]] = MappingProxyType({})
 
 
 class SpanNote(NamedTuple):
@@ -9,20 +14,20 @@ class SpanNote(NamedTuple):
 
     Args:
         name: its name, one of a few.
-        trace_id: its trace.
+        work: what its thread worked on, with the trace.
         span_id: its own number.
         parent_id: the span that it is part of; 0 for the first one of a trace.
         start: when it began, in nanoseconds since 1970.
         end: when it ended.
-        attributes: what it was about.
-        error: what failed; empty if nothing did.
+        attributes: what it was about besides.
+        error: what failed, as it was said; empty if nothing did.
     """
 
     name: str
-    trace_id: int
+    work: CurrentWork
     span_id: int
     parent_id: int
     start: int
     end: int
-    attributes: Mapping[str, str | int | float]
+    attributes: Mapping[str, str | int | float] = NO_ATTRIBUTES
     error: str = ""

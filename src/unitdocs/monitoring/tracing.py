@@ -28,7 +28,8 @@ from urllib.parse import urlsplit
 
 from unitdocs.errors import InputError
 from unitdocs.monitoring.current_work import CURRENT, CurrentWork, hexadecimal, session_text, working_on
-from unitdocs.monitoring.log_record import LOGGERS, MEMBERS_OF_RECORD, LogComponent, plain
+from unitdocs.monitoring.log_handler import described
+from unitdocs.monitoring.log_record import LOGGERS, MEMBERS_OF_RECORD, LogComponent
 from unitdocs.monitoring.spans import SpanNote
 from unitdocs.units.refactored.events import Subject
 
@@ -55,7 +56,8 @@ SPAN_NAMES: Final[Mapping[Subject, str]] = {
     Subject.UPDATE: "unitdocs.update",
 }
 """Events that become spans; single units and caches are too many."""
-_draw_bits = random.SystemRandom().getrandbits
+_draw_trace = random.SystemRandom().getrandbits
+_draw_span = random.Random().getrandbits  # noqa: S311 -- not a secret, and drawn in a frame: ten times as fast
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,14 @@ class Tracing:
         every: one of this number of announced resolves becomes a span.
         sessions_every: one of this number of sessions is traced.
         queue: spans that wait at most.
+
+    Attributes:
+        is_on: whether spans are sent.
     """
 
     def __init__(self, maker: "SpanMaker | None", *, every: int, sessions_every: int, queue: int = QUEUE) -> None:
         self._maker, self._every, self._sessions_every, self._size = maker, every, sessions_every, queue
+        self.is_on = maker is not None
         self._until_next, self._until_next_session = 1, 1
         self._notes: deque[SpanNote] = deque()
         self._dropped = 0
@@ -97,11 +103,6 @@ class Tracing:
         if maker is not None:
             self._start()
             atexit.register(self.stop)
-
-    @property
-    def is_on(self) -> bool:
-        """Whether spans are sent."""
-        return self._maker is not None
 
     @property
     def counts(self) -> TraceCounts:
@@ -120,8 +121,8 @@ class Tracing:
         is_traced = self._is_traced()
         work = CurrentWork(
             session=session_text(session),
-            trace_id=_drawn(128) if is_traced else 0,
-            span_id=_drawn(64) if is_traced else 0,
+            trace_id=_new_trace() if is_traced else 0,
+            span_id=_new_span() if is_traced else 0,
         )
         with working_on(work), self._noting("unitdocs.session", parent_id=0):
             yield TracedSession(self)
@@ -174,21 +175,19 @@ class Tracing:
         try:
             yield
         except BaseException as raised:
-            error = _described(raised)
+            error = described(raised)
             raise
         finally:
             work = CURRENT.get()
             if work.trace_id:
-                attributes = work_attributes(work)
-                end = time.time_ns()
-                self.note(SpanNote(name, work.trace_id, work.span_id, parent_id, start, end, attributes, error))
+                self.note(SpanNote(name, work, work.span_id, parent_id, start, time.time_ns(), error=error))
 
     def _is_traced(self) -> bool:
         """Return whether the session that begins is one of those that are traced."""
         if self._maker is None:
             return False
         self._until_next_session -= 1
-        if self._until_next_session:
+        if self._until_next_session > 0:
             return False
         self._until_next_session = self._sessions_every
         return True
@@ -201,7 +200,7 @@ class Tracing:
             if self._until_next > 0:
                 return 0
             self._until_next = self._every
-        return _drawn(64)
+        return _new_span()
 
     def _start(self) -> None:
         with self._starting:  # one thread at most: numbers are handed to OpenTelemetry one by one
@@ -254,11 +253,9 @@ class TracedSession:
         work = CURRENT.get()._replace(system=choice.system, flag_version=choice.flag_version)
         CURRENT.set(work)  # what the session's block set is restored at its end
         if work.trace_id:
-            name, error = "unitdocs.evaluate_flag", choice.detail if choice.reason == "fault" else ""
-            attributes = work_attributes(work) | flag_attributes(choice)
-            self._tracing.note(
-                SpanNote(name, work.trace_id, _drawn(64), work.span_id, start, end, attributes, plain(error))
-            )
+            error = choice.detail if choice.reason == "fault" else ""
+            name, attributes = "unitdocs.evaluate_flag", flag_attributes(choice)
+            self._tracing.note(SpanNote(name, work, _new_span(), work.span_id, start, end, attributes, error))
         level = logging.WARNING if choice.reason == "fault" else logging.INFO
         members = {"duration_seconds": (end - start) / NANOSECONDS, "reason": choice.reason.value}
         members |= {"message": choice.detail} if choice.detail else {}
@@ -269,7 +266,7 @@ class TracedSession:
     def scene(self, name: str) -> Iterator[None]:
         """Play a scene in this block: log lines and spans name it."""
         work = CURRENT.get()
-        inner = work._replace(scene=name, span_id=_drawn(64) if work.trace_id else 0)
+        inner = work._replace(scene=name, span_id=_new_span() if work.trace_id else 0)
         with working_on(inner), self._tracing._noting("unitdocs.scene", parent_id=work.span_id):  # noqa: SLF001
             yield
 
@@ -288,19 +285,17 @@ class TracingObserver:
 
     def calculated(self, event: "Calculated") -> None:
         """Note that a scene was resolved, or that strategies were chosen."""
-        span_id = self._tracing.span_of(event)
+        span_id = self._tracing.span_of(event) if self._tracing.is_on else 0
         if not span_id:
             return
         end, work = time.time_ns(), CURRENT.get()
-        attributes = work_attributes(work) | {
+        start = end - round(event.seconds * NANOSECONDS)
+        attributes = {
             "unitdocs.scene": event.kind,
             "unitdocs.path": event.path.value,
             "unitdocs.elements": event.elements,
         }
-        start = end - round(event.seconds * NANOSECONDS)
-        self._tracing.note(
-            SpanNote(SPAN_NAMES[event.what], work.trace_id, span_id, work.span_id, start, end, attributes)
-        )
+        self._tracing.note(SpanNote(SPAN_NAMES[event.what], work, span_id, work.span_id, start, end, attributes))
 
     def cached(self, event: "CacheEvent") -> None:
         """Do nothing: lookups are far too many for spans."""
@@ -310,9 +305,8 @@ class TracingObserver:
         span_id = self._tracing.span_of(event)
         if span_id:
             now, work = time.time_ns(), CURRENT.get()
-            attributes = work_attributes(work)
-            name, error = SPAN_NAMES[event.what], plain(event.message)
-            self._tracing.note(SpanNote(name, work.trace_id, span_id, work.span_id, now, now, attributes, error))
+            name = SPAN_NAMES[event.what]
+            self._tracing.note(SpanNote(name, work, span_id, work.span_id, now, now, error=event.message))
 
 
 def start_tracing(
@@ -359,18 +353,6 @@ def is_address(text: str) -> bool:
         return False
 
 
-def work_attributes(work: CurrentWork) -> dict[str, str | int | float]:
-    """Return the attributes of a span of this work."""
-    attributes: dict[str, str | int | float] = {"unitdocs.session": work.session}
-    if work.system:
-        attributes["unitdocs.system"] = work.system
-    if work.flag_version is not None:
-        attributes["unitdocs.flag.version"] = work.flag_version
-    if work.scene:
-        attributes["unitdocs.scene"] = work.scene
-    return attributes
-
-
 def flag_attributes(choice: "Choice") -> dict[str, str | int | float]:
     """Return a choice by OpenTelemetry's semantic conventions for feature flags."""
     attributes: dict[str, str | int | float] = {
@@ -398,12 +380,14 @@ def _maker(endpoint: str | None, service: str | None, environment: str | None) -
     return SpanMaker(endpoint, service, environment)
 
 
-def _drawn(bits: int) -> int:
-    return _draw_bits(bits) or 1  # 0 is no identifier
+def _new_trace() -> int:
+    """Return the number of a new trace; no two processes draw the same, also after a fork."""
+    return _draw_trace(128) or 1  # 0 is no number
 
 
-def _described(error: BaseException) -> str:
-    return plain(f"{type(error).__name__}: {error}")
+def _new_span() -> int:
+    """Return the number of a new span, which differs from others of its trace."""
+    return _draw_span(64) or 1
 
 
 def _log() -> logging.Logger:

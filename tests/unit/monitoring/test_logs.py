@@ -184,8 +184,25 @@ def test_members_of_the_games_own_have_to_be_named(make_log: Callable[..., Log])
     game_log().info("loaded", level_number=3, hard=True, player="ann")
     line = log.line()
     assert (line["level_number"], line["hard"], line["omitted"]) == (3, True, ["player"])
+    log.running.stop()
     with pytest.raises(InputError, match="'Level' is not"):
         start_logging(members=("Level",))
+
+
+def test_logs_that_run_are_not_started_again(log: Log) -> None:
+    with pytest.raises(InputError, match="logs run already"):
+        start_logging(stream=io.StringIO())
+    log.running.stop()
+    start_logging(stream=io.StringIO()).stop()
+
+
+def test_an_error_without_a_text_is_a_line_all_the_same(log: Log) -> None:
+    class SilentError(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError
+
+    game_log().error("failed", exc_info=SilentError())
+    assert log.line()["error"] == "SilentError"
 
 
 def test_an_observer_writes_what_its_components_level_lets_through(log: Log) -> None:

@@ -179,14 +179,14 @@ class Service:
             patience: seconds to wait for each part of an answer.
         """
         received = b""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
-            with contextlib.suppress(ConnectionError):
-                for part in (request[:7], request[7:]) if slowly else (request,):
-                    connection.sendall(part)
-                if slowly:
-                    connection.shutdown(socket.SHUT_WR)
-                while select.select([connection], [], [], patience)[0] and (part := connection.recv(65_536)):
-                    received += part
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=60)
+        with connection, contextlib.suppress(ConnectionError):
+            for part in (request[:7], request[7:]) if slowly else (request,):
+                connection.sendall(part)
+            if slowly:
+                connection.shutdown(socket.SHUT_WR)
+            while select.select([connection], [], [], patience)[0] and (part := connection.recv(65_536)):
+                received += part
         lines = [line for line in received.split(b"\r\n") if line.startswith(b"HTTP/1.1 ")]
         return [int(line.split()[1]) for line in lines]
 

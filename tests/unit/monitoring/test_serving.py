@@ -236,7 +236,7 @@ def test_listening_for_other_machines_is_warned_of(caplog: pytest.LogCaptureFixt
     ("host", "is_local"),
     [("127.0.0.1", True), ("127.8.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("::", False)],
 )
-def test_loopback_addresses_are_known(host: str, is_local: bool) -> None:
+def test_loopback_addresses_are_known(host: str, *, is_local: bool) -> None:
     assert is_loopback(host) is is_local
 
 

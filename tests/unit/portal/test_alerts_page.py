@@ -77,6 +77,7 @@ def test_texts_of_prometheus_have_no_template_left() -> None:
     [
         ("{{ $value | humanizePercentage }} missed", "N % missed"),
         ('at least {{ $value | printf "%.2f" }} times', "at least N times"),
+        ("during 30m or 1h", "during 30 minutes or 1 hour"),
         ("of {{ $labels.instance }}", "of <instance>"),
         ("no metrics{{ with $labels.instance }} at {{ . }}{{ end }}", "no metrics"),
     ],

@@ -16,6 +16,7 @@ PAGE = Page("operate/alerts.md")
 RUNBOOKS = Page("operate/runbooks.md")
 VALUE = re.compile(r"\{\{ *\$value *\| *(?P<form>\w+)[^}]*\}\}")
 """The value of an alert in a text of Prometheus."""
+DURATION = re.compile(r"\b\d+(?:ms|[hms])\b")
 LABEL = re.compile(r"\{\{ *\$labels\.(?P<name>\w+) *\}\}")
 CONDITION = re.compile(r"\{\{ *with .*?\}\}.*?\{\{ *end *\}\}")
 """A part of a text that only some alerts have."""
@@ -46,6 +47,7 @@ def runbook_link(page: Page, alert: Alert, text: str = "") -> Html:
 
 def plain(text: str) -> str:
     """Return a text of Prometheus for readers: N for the value, and the name of a label for what it is."""
+    text = DURATION.sub(lambda match: spoken(match[0]), text)
     text = VALUE.sub(lambda match: "N %" if match["form"] == "humanizePercentage" else "N", CONDITION.sub("", text))
     return LABEL.sub(lambda match: f"<{match['name']}>", text)
 
@@ -61,9 +63,8 @@ def _counts() -> Html:
     pages = sum(alert.severity is Severity.PAGE for alert in ALERTS)
     tickets = len(ALERTS) - pages
     return paragraph(
-        f"{counted(len(ALERTS), 'alert')}: {counted(pages, 'page')}, which wakes somebody because players notice, and "
-        f"{counted(tickets, 'ticket')}, which {'waits' if tickets == 1 else 'wait'} for working hours. N is the value "
-        "that fires."
+        f"{counted(len(ALERTS), 'alert')}: {counted(pages, 'page')} to wake somebody, because players notice, and "
+        f"{counted(tickets, 'ticket')} for working hours. N is the value that fires."
     )
 
 

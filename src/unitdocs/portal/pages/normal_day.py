@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from unitdocs.formatting import NO_ANSWER, counted, duration, factor, listed, number, percent, size
+from unitdocs.formatting import NO_ANSWER, TIMES, counted, duration, listed, number, percent, size
 from unitdocs.monitoring.alerts import alert_of
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, admonition, join, table
@@ -138,6 +138,11 @@ def _whole(value: float) -> str:
     return f"{value:,.0f}"
 
 
+def _times(value: float) -> str:
+    """Return a ratio with two digits: buckets say no more of a median."""
+    return f"{number(value, 2)}{TIMES}"
+
+
 def _origin(record: MonitoringDay) -> Html:
     environment = record.environment
     return paragraph(
@@ -160,7 +165,7 @@ def _watched(record: MonitoringDay) -> Iterator[tuple[str, DaySeries]]:
     for title, all_series in (
         ("sessions in an interval", of_systems(record, lambda one: one.sessions, _whole)),
         ("median time of a resolve", of_systems(record, lambda one: one.seconds, duration)),
-        ("median slowdown", of_systems(record, lambda one: one.slowdown, factor)),
+        ("median slowdown", of_systems(record, lambda one: one.slowdown, _times)),
         ("missed frames", of_systems(record, missed_share, percent)),
         ("hit rate", of_caches(record, hit_rate, percent)),
         ("bytes kept", of_caches(record, lambda one: one.bytes, size)),
@@ -205,7 +210,7 @@ def _charts(record: MonitoringDay) -> Iterator[DayChart]:
     yield DayChart(
         "speed",
         "Median time of a resolve over that of the baseline",
-        of_systems(record, lambda one: one.slowdown, factor),
+        of_systems(record, lambda one: one.slowdown, _times),
         "median slowdown; 1 is as fast as the baseline",
         alert="UnitdocsCalculationSlow",
     )
