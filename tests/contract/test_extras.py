@@ -10,7 +10,16 @@ from unitdocs.publishing import packages
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-BUDGETS = {"": 1, "experiment": 32, "spark": 40, "flags": 16, "migrate": 18, "monitoring": 38, "measure": 24, "portal": 64}
+BUDGETS = {
+    "": 1,
+    "experiment": 32,
+    "spark": 40,
+    "flags": 16,
+    "migrate": 18,
+    "monitoring": 38,
+    "measure": 24,
+    "portal": 64,
+}
 """The most packages that each may add, on any system; portal needs measure too."""
 MEASURED = BUDGETS | {"peers": 4}
 

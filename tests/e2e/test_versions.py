@@ -381,7 +381,7 @@ def test_axe_finds_nothing_where_a_page_is_missing(
         page = open_page(color_scheme=scheme)
         page.goto(hosted + address)
         watch.forgive_missing(hosted + address)
-        expect(page.locator(".ud-missing li a").first).to_be_visible()  # the page has a link before the versions are known
+        expect(page.locator(".ud-missing li a").first).to_be_visible()  # before, the page has one link
         assert judge(page, axe) == []
 
 

@@ -52,6 +52,16 @@ class Check(Selection):
         return self
 
 
+class DrillCheck(Declaration):
+    """A requirement that a drill of all alerts can confirm or contradict; see `unitdocs.studies.MonitoringDrill`.
+
+    Args:
+        within: seconds from the beginning of a cause within which its alert has to reach the webhook.
+    """
+
+    within: Annotated[float, Field(gt=0)]
+
+
 class ClosingStep(Declaration):
     """What closes an open criterion.
 
@@ -72,6 +82,7 @@ class Criterion(Declaration):
         check: what the record has to confirm.
         rehearsal: instead of a check, a page of guides by its path below docs, such as `deploy/drill.md`: a record has
             to say that all its blocks were executed, with the page and the code that it uses as they are.
+        drill: instead of these, what the recorded drill of all alerts has to show.
         evidence: Markdown: where to find more, or why it is not measured.
         open: why it does not hold, as a clause that continues a sentence: `nothing watches production` (default: its
             title with its state).
@@ -81,14 +92,15 @@ class Criterion(Declaration):
     title: str
     check: Check | None = None
     rehearsal: PagePath | None = None
+    drill: DrillCheck | None = None
     evidence: str = ""
     open: str = ""
     closes: ClosingStep | None = None
 
     @model_validator(mode="after")
     def _has_one_check(self) -> Self:
-        if self.check and self.rehearsal:
-            raise ValueError("a criterion has either a check or a rehearsal")
+        if sum(one is not None for one in (self.check, self.rehearsal, self.drill)) > 1:
+            raise ValueError("a criterion has either a check, a rehearsal or a drill")
         return self
 
 

@@ -11,14 +11,14 @@ from enum import StrEnum
 from typing import Self
 
 from unitdocs.analysis.case_result import CaseResult, Outcome, measured, tally, worst
-from unitdocs.analysis.criteria import Check, ClosingStep, Criteria, Criterion, Need
+from unitdocs.analysis.criteria import Check, ClosingStep, Criteria, Criterion, DrillCheck, Need
 from unitdocs.analysis.descriptions import describe
 from unitdocs.analysis.kept_frames import FramesState, kept_frames
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import change, change_size, counted, duration, inverse, milliseconds
 from unitdocs.records import FRAME
 from unitdocs.stats import geometric_mean
-from unitdocs.studies import GuideExecutions, Study
+from unitdocs.studies import GuideExecutions, MonitoringDrill, Study
 
 
 class State(StrEnum):
@@ -105,9 +105,14 @@ class Decision:
         return (*stale, *(item.open for item in self.open))
 
 
-def decide(criteria: Criteria, run: Run, guides: Study[GuideExecutions] | None = None) -> Decision:
-    """Judge every criterion by the run's cases, and by the last execution of the guides, and apply the rule."""
-    results = tuple(judge(criterion, run.cases, guides) for criterion in criteria.criteria)
+def decide(
+    criteria: Criteria,
+    run: Run,
+    guides: Study[GuideExecutions] | None = None,
+    drill: Study[MonitoringDrill] | None = None,
+) -> Decision:
+    """Judge every criterion by the run's cases, the last execution of the guides and the last drill of the alerts."""
+    results = tuple(judge(criterion, run.cases, guides, drill) for criterion in criteria.criteria)
     states = {item.state for item in results}
     if State.NOT_MET in states:
         return Decision(Recommendation.NO_GO, results, run.is_current)
@@ -116,12 +121,17 @@ def decide(criteria: Criteria, run: Run, guides: Study[GuideExecutions] | None =
 
 
 def judge(
-    criterion: Criterion, cases: Sequence[CaseResult], guides: Study[GuideExecutions] | None = None
+    criterion: Criterion,
+    cases: Sequence[CaseResult],
+    guides: Study[GuideExecutions] | None = None,
+    drill: Study[MonitoringDrill] | None = None,
 ) -> CriterionResult:
     """Judge one criterion."""
     title = criterion.title
     if criterion.rehearsal is not None:
         state, finding = check_rehearsal(criterion.rehearsal, guides)
+    elif criterion.drill is not None:
+        state, finding = check_drill(criterion.drill, drill)
     elif criterion.check is None:
         state, finding = State.NOT_MEASURED, Finding()
     else:
@@ -146,6 +156,31 @@ def check_rehearsal(page: str, guides: Study[GuideExecutions] | None) -> tuple[S
     if not guides.is_current:
         return State.NOT_MEASURED, Finding(f"{finding} The page, or the code that it uses, has changed since.")
     return State.MET, Finding(f"All steps done: {finding}")
+
+
+def check_drill(requirement: DrillCheck, drill: Study[MonitoringDrill] | None) -> tuple[State, Finding]:
+    """Evaluate whether each alert arrived in time when its cause began, and resolved: return the state and the finding.
+
+    A record of some alerts, or of rules that have changed since, proves nothing about the others.
+    """
+    if drill is None:
+        return State.NOT_MEASURED, Finding("No drill of the alerts is recorded.")
+    record = drill.record
+    missing = [name for name in record.rules if name not in {alert.name for alert in record.alerts}]
+    if missing:
+        return State.NOT_MEASURED, Finding(f"Not fired in the last drill: {', '.join(missing)}.")
+    failed = [alert.name for alert in record.alerts if not alert.has_passed(requirement.within)]
+    on = f"on {record.finished:%Y-%m-%d} with unitdocs {record.version}"
+    if not drill.is_current:
+        return State.NOT_MEASURED, Finding(f"The drill {on} is older than the alerts, the drill or the runbooks.")
+    if failed:
+        return State.NOT_MET, Finding(f"Not at the webhook in time, or not resolved, {on}: {', '.join(failed)}.")
+    slowest = max(alert.reached or 0.0 for alert in record.alerts)
+    every = counted(len(record.alerts), "alert")
+    return State.MET, Finding(
+        f"{every} fired by their causes, at the webhook within {duration(slowest)} at the drill's pace, and resolved, "
+        f"{on}."
+    )
 
 
 def check(requirement: Check, cases: Sequence[CaseResult]) -> tuple[State, Finding]:

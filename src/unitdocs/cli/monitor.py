@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from unitdocs.cli import extras, monitor_drill, monitor_export
+from unitdocs.cli import extras, monitor_baseline, monitor_drill, monitor_export
 from unitdocs.errors import InputError
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ DOWN = 1
 LARGEST_PORT = 65_535
 
 app = typer.Typer(name="monitor", help="Watch what runs in production.", no_args_is_help=True)
+app.command()(monitor_baseline.baseline)
 app.command()(monitor_export.export)
 app.command()(monitor_drill.drill)
 

@@ -9,6 +9,7 @@ import typer
 from unitdocs.cli import flags
 from unitdocs.cli.formats import Format
 from unitdocs.errors import InputError
+from unitdocs.formatting import counted
 
 if TYPE_CHECKING:
     from unitdocs.monitoring.alerts import Alert
@@ -22,7 +23,7 @@ COLUMNS = ("alert", "fired", "at the webhook", "resolved", "cause")
 def drill(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ALERT]...", help="Alerts to fire, such as UnitdocsErrorsFast or errors-fast."),
+        typer.Argument(metavar="ALERT", help="Alerts to fire, such as UnitdocsErrorsFast or errors-fast."),
     ] = None,
     *,
     is_all: Annotated[bool, typer.Option("--all", help="Fire every alert.")] = False,
@@ -39,18 +40,20 @@ def drill(
     resolve, and names the reason.
 
     Examples:
-      unitdocs monitor drill errors-fast
-      unitdocs monitor drill --all
-      unitdocs monitor drill UnitdocsFlagFileInvalid --format json
+    unitdocs monitor drill errors-fast
+
+    unitdocs monitor drill --all --out drill.json
     """
     chosen = _alerts(names or [], is_all=is_all)
+    if out is not None and (out.is_dir() or not out.parent.is_dir()):
+        raise InputError(f"--out {out}: is a folder, or in none; give a file in a folder that exists")
     from unitdocs import records  # noqa: PLC0415 -- only this command needs it
     from unitdocs.monitoring.drill_record import recorded_drill  # noqa: PLC0415
 
     record = recorded_drill(chosen, _progress, command=["unitdocs", *sys.argv[1:]], root=Path.cwd())
+    _print(record, form)
     if out is not None:
         records.save(record, out)
-    _print(record, form)
     if not record.has_passed:
         raise typer.Exit(FAILED)
 
@@ -80,8 +83,8 @@ def _print(record: "MonitoringDrill", form: str) -> None:
         typer.echo(flags.as_json([alert.model_dump(mode="json") for alert in record.alerts], indent=2))
         return
     flags.print_rows([COLUMNS, *(_row(alert) for alert in record.alerts)], Format.TABLE)
-    passed = sum(alert.has_passed for alert in record.alerts)
-    typer.echo(f"{passed} of {len(record.alerts)} alerts reached the webhook in time and resolved")
+    passed = sum(alert.has_passed() for alert in record.alerts)
+    typer.echo(f"{passed} of {counted(len(record.alerts), 'alert')} reached the webhook in time and resolved")
     for alert in record.alerts:
         if alert.problem:
             typer.echo(f"{alert.name}: {alert.problem}")

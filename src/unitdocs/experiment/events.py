@@ -3,12 +3,13 @@
 An event holds no personal data: the session is a salted hash of its key, and nothing else says who played.
 """
 
-import hashlib
 import math
 from enum import StrEnum
 from typing import NamedTuple
 
 import pyarrow as pa
+
+from unitdocs.experiment.session_hash import session_of as session_of  # noqa: PLC0414 -- one of this module's public names
 
 ORIGINAL_AND_REFACTORED = ("original", "refactored")
 BINS_PER_OCTAVE = 32
@@ -81,17 +82,6 @@ SCHEMA = pa.schema(
     ]
 )
 """The columns of a file of events: the members of `Event`, the bin of its value by `bin_of`, and its day in UTC."""
-
-
-def session_of(salt: str, key: str) -> int:
-    """Return the session of a key: the first 64 bits of SHA-256 over salt and key, as a signed number.
-
-    Args:
-        salt: text that others do not know, so that nobody can find a key by hashing candidates.
-        key: text that identifies the player or session.
-    """
-    digest = hashlib.sha256(f"{salt}\0{key}".encode("utf-8", "surrogatepass")).digest()
-    return int.from_bytes(digest[:8], "big", signed=True)
 
 
 def bin_of(value: float) -> int:

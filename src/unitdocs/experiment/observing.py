@@ -36,6 +36,8 @@ ERRORS_APART = 4.0
 """Standard errors that the difference has besides: chance gives as many in one of 16,000 looks."""
 LEAST_SESSIONS = 2
 """Sessions of an arm without which it has no variance."""
+LEAST_A_PERIOD = 100
+"""Sessions of each arm that days together have at least whose common part is taken out of the values."""
 KEYS = ["flag_version", "session", "arm"]
 
 
@@ -142,7 +144,7 @@ def _exposed(sessions: "pd.DataFrame", version: int, share: float) -> ExposedVer
 
 def _mean(metric: str, since: "pd.DataFrame", before: "pd.DataFrame") -> MeanObservation:
     """Return the means of a metric by arm and version, and the covariances of their log ratios."""
-    values = _values(since, metric, KEYS)
+    values = _without_days(_values(since, metric, KEYS), since.groupby(KEYS)["day"].min())
     known = _values(before, metric, ["session"])["value"]
     adjusted, has_covariate = _adjusted(values, known)
     strata, influences = [], []
@@ -185,6 +187,52 @@ def _values(frame: "pd.DataFrame", metric: str, keys: list[str]) -> "pd.DataFram
     sums["value"] = sums["total"] / sums["n"]
     sums = sums[sums["value"] > 0]  # no frame takes no time: such a value is none
     return sums.reset_index() if len(keys) > 1 else sums
+
+
+def _without_days(values: "pd.DataFrame", first_days: "pd.Series[Any]") -> "pd.DataFrame":
+    """Return the values without what the sessions that began on the same days have in common in both arms.
+
+    A version of the flag lasts for days, and a trend over them would count as spread between sessions. The residuals of
+    each arm are averaged over both arms for each period of days, and the average is taken from the values: an analysis
+    of covariance with the periods as covariates (Lin 2013, Agnostic notes on regression adjustments to experimental
+    data, section 2). Chance assigned the arms, and on which day a session begins does not depend on its arm: the mean
+    of an arm is only moved by what chance gave it more of one day than of another.
+
+    Args:
+        values: one row for each session and version.
+        first_days: the day on which each session began, by `KEYS`.
+    """
+    import pandas as pd  # noqa: PLC0415 -- only where there are data
+
+    if values.empty:
+        return values
+    days = values.join(first_days, on=KEYS)
+    sizes = days.groupby(["flag_version", "day", "arm"]).size().reset_index(name="n")
+    counts = sizes.pivot_table(index=["flag_version", "day"], columns="arm", values="n", fill_value=0)
+    periods: dict[Any, int] = {}
+    for _, of_version in counts.groupby(level="flag_version"):
+        periods |= _periods(of_version)
+    days = days.join(pd.Series(periods, name="period").rename_axis(counts.index.names), on=["flag_version", "day"])
+    residuals = days["value"] - days.groupby(["flag_version", "arm"])["value"].transform("mean")
+    common = residuals.groupby([days["flag_version"], days["period"]]).transform("mean")
+    return values.assign(value=values["value"] - common)
+
+
+def _periods(counts: "pd.DataFrame") -> dict[Any, int]:
+    """Return the period of each day: days that follow each other, until both arms have enough sessions.
+
+    Args:
+        counts: sessions by version and day, in the order of days, with a column for each arm.
+    """
+    periods: dict[Any, int] = {}
+    number, seen = 0, counts.iloc[0] * 0
+    for place, key in enumerate(counts.index):
+        periods[key] = number
+        seen = seen + counts.iloc[place]
+        rest = counts.iloc[place + 1 :].sum()
+        if min(seen.min(), rest.min()) >= LEAST_A_PERIOD:  # what is left must be enough for a period too
+            number, seen = number + 1, seen * 0
+    return periods
 
 
 def _adjusted(values: "pd.DataFrame", known: "pd.Series[float]") -> tuple["pd.DataFrame", bool]:

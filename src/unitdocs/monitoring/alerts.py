@@ -149,7 +149,7 @@ or
             'Half of the sampled resolves took at least {{ $value | printf "%.2f" }} times as long as in the baseline '
             "record (limit: $limit), during $window, or during $long where traffic is low."
         ),
-        hold=Parameter(10 * MINUTE, "A backup or an update of the machine slows a game for minutes, and then ends."),
+        hold=Parameter(45 * MINUTE, "What slows a machine for ten minutes has left the window within this time."),
         windows={
             "window": Parameter(30 * MINUTE, "Long enough that one busy minute of the machine is a small part of it."),
             "long": Parameter(3 * HOUR, "For games with so few sessions that the window holds too few samples."),
@@ -293,20 +293,43 @@ or
         name="UnitdocsMissedFrames",
         severity=Severity.PAGE,
         expression="""\
-sum by (job, system) (increase(unitdocs_missed_frames_total[$window]))
-  / (sum by (job, system) (increase(unitdocs_frames_total[$window])) > 0) > $limit
-and
-sum by (job, system) (increase(unitdocs_missed_frames_total[$window])) >= $least""",
+(
+  sum by (job, system) (increase(unitdocs_missed_frames_total[$window]))
+    / (sum by (job, system) (increase(unitdocs_frames_total[$window])) > 0) > $limit
+  and
+  sum by (job, system) (increase(unitdocs_missed_frames_total[$window])) >= $least
+)
+or
+(
+  sum by (job, system) (increase(unitdocs_missed_frames_total[$long]))
+    / (sum by (job, system) (increase(unitdocs_frames_total[$long])) > 0) > $limit
+  and
+  sum by (job, system) (increase(unitdocs_missed_frames_total[$recent]))
+    / (sum by (job, system) (increase(unitdocs_frames_total[$recent])) > 0) > $limit
+  and
+  sum by (job, system) (increase(unitdocs_missed_frames_total[$long])) >= $least
+  unless
+  sum by (job, system) (increase(unitdocs_frames_total[$window])) >= $few
+)""",
         summary="Games of {{ $labels.job }} under the {{ $labels.system }} system stutter",
         description=(
-            "{{ $value | humanizePercentage }} of the frames took longer than their budget during $window "
-            "(limit: $limit_percent%)."
+            "{{ $value | humanizePercentage }} of the frames took longer than their budget (limit: $limit_percent%), "
+            "during $window, or during $long where few are played."
         ),
-        hold=_SETTLED,
-        windows={"window": Parameter(10 * MINUTE, "At one session a minute it holds ten sessions.")},
+        hold=Parameter(
+            15 * MINUTE, "A backup slows a machine for some minutes, and leaves the window within this time."
+        ),
+        windows={
+            "window": Parameter(10 * MINUTE, "At one session a minute it holds ten sessions."),
+            "long": Parameter(
+                3 * HOUR, "For a system with a session each ten minutes: no single one is a fifteenth of it."
+            ),
+            "recent": Parameter(HOUR, "A third of the long one, so that the alert ends soon after its cause."),
+        },
         limits={
             "limit": Parameter(0.05, "Three of 60 frames a second: what players call stutter."),
             "least": Parameter(30, "Half a second of frames; fewer are those of a loading screen."),
+            "few": Parameter(3_600, "A minute of frames; with more the short window says enough."),
         },
     ),
     Alert(

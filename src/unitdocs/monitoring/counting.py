@@ -26,6 +26,8 @@ EVERY = 100
 """Of so many resolves one is timed: its cost, about a microsecond, is then a hundredth of that for each."""
 BUDGET = 1 / 60
 """Seconds of a frame."""
+SCENE, STRATEGIES, OBSERVER = Subject.SCENE, Subject.STRATEGIES, Subject.OBSERVER
+"""Module names, since looking up a member of an enumeration takes long."""
 
 
 class EventSink(Protocol):
@@ -51,7 +53,7 @@ class Monitor:
     """Counts what a game does, for metrics, health checks and alerts. Several threads may use it.
 
     Args:
-        every: of so many resolves one is timed, 1 or more.
+        every: of so many resolves one is timed; 0 times none.
         budget: seconds that a frame may take.
         baseline: seconds that a scene's resolve takes, by system and scene; without one, slowdowns are not known.
         flag: the flag of the rollout (default: none is shown).
@@ -64,7 +66,7 @@ class Monitor:
         scrape_seconds: how long it took to collect all this the last time; None before the first.
 
     Raises:
-        InputError: `every` is below 1, or the budget is not above 0.
+        InputError: `every` is below 0, or the budget is not above 0.
     """
 
     def __init__(
@@ -78,14 +80,16 @@ class Monitor:
         health: Callable[[], Mapping[str, str]] | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        if not isinstance(every, int) or every < 1:
-            raise InputError(f"monitor: every: expected a whole number from 1 up, got {every!r}")
+        if not isinstance(every, int) or every < 0:
+            raise InputError(f"monitor: every: expected a whole number from 0 up, got {every!r}")
         if not budget > 0:
             raise InputError(f"monitor: budget: expected seconds above 0, got {budget!r}")
         self.every, self.budget, self.clock = every, budget, clock
         self.flag, self.events, self.health = flag, events, health
         self.systems = {name: SystemCounts() for name in SYSTEMS}
-        self._baseline = dict(baseline or {})
+        self._baseline: dict[str, dict[str, float]] = {name: {} for name in SYSTEMS}
+        for (name, scene), seconds in (baseline or {}).items():
+            self._baseline[name][scene] = seconds
         self._frames: list[tuple[str, FrameCounts]] = []
         self._parts = PartsOfSystems()
         self.scrape_seconds: float | None = None
@@ -109,7 +113,10 @@ class Monitor:
         if system.name == "original":
             resolved = partial(self.resolved, system.name)
             return MonitoredSystem(system, counts, resolved, self.every, self.clock)
-        self._observe(cast("UnitSystem", system))
+        refactored = cast("UnitSystem", system)
+        self._parts.add(refactored)
+        if self.every:
+            self._observe(refactored)
         return system
 
     def frames(self, system: str) -> FrameCounts:
@@ -138,7 +145,7 @@ class Monitor:
         """Count how long the resolve of a scene took, alone and over its baseline."""
         counts = self.systems[system]
         counts.times["scene"].add(seconds)
-        expected = self._baseline.get((system, scene))
+        expected = self._baseline[system].get(scene)
         if expected:
             counts.slowdowns.add(seconds / expected)
 
@@ -158,30 +165,38 @@ class Monitor:
             )
         if system.observers.is_empty:
             system.observers = Observers(every=self.every)
-        system.observers.add(CountingObserver(self))
-        self._parts.add(system)
+        system.observers.add(CountingObserver(self.systems["refactored"], self._baseline["refactored"]))
 
 
 class CountingObserver:
-    """Counts the events of refactored systems for a monitor."""
+    """Counts the events of refactored systems.
 
-    def __init__(self, monitor: Monitor) -> None:
-        self._monitor = monitor
-        self._counts = monitor.systems["refactored"]
+    Args:
+        counts: what is counted of the refactored system.
+        baseline: seconds that a scene's resolve takes, by its name.
+    """
+
+    def __init__(self, counts: SystemCounts, baseline: Mapping[str, float]) -> None:
+        self._counts = counts
+        self._baseline = baseline
+        self._of_scenes = counts.times["scene"].add
 
     def calculated(self, event: Calculated) -> None:
-        """Count how long it took."""
-        if event.what is Subject.SCENE:
-            self._monitor.resolved("refactored", event.kind, event.seconds)
-        elif event.what is Subject.STRATEGIES:
-            self._counts.selections.add(event.seconds)
+        """Count how long it took; most events are of scenes."""
+        what, kind, _, _, seconds = event
+        if what is SCENE:
+            self._of_scenes(seconds)
+            if kind in self._baseline:
+                self._counts.slowdowns.add(seconds / self._baseline[kind])
+        elif what is STRATEGIES:
+            self._counts.selections.add(seconds)
         else:
-            self._counts.times[event.kind].add(event.seconds)
+            self._counts.times[kind].add(seconds)
 
     def cached(self, event: "CacheEvent") -> None:
         """Do nothing: caches count themselves."""
 
     def failed(self, event: Failed) -> None:
         """Count the failure of another observer; the system counts its own."""
-        if event.what is Subject.OBSERVER:
+        if event.what is OBSERVER:
             self._counts.errors["observer"] += 1

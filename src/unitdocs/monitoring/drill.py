@@ -9,12 +9,12 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from unitdocs.errors import InputError, MeasurementError
 from unitdocs.monitoring import exporting, rules
@@ -66,13 +66,38 @@ class Phase(StrEnum):
     """How far the drill of an alert is."""
 
     QUIET = "quiet"
-    """The game is not scraped yet."""
+    """The game is not scraped yet, or its alert fires from its start."""
     BURNING = "burning"
     """The cause lasts, and the alert is awaited."""
     RESOLVING = "resolving"
     """The cause has ended, and the alert's end is awaited."""
     OVER = "over"
     """All that can be known is known."""
+
+
+class DrilledGame(Protocol):
+    """A game whose cause can begin and end."""
+
+    @property
+    def job(self) -> str:
+        """The name that Prometheus gives to it."""
+        ...
+
+    def begin(self) -> None:
+        """Let the cause begin."""
+        ...
+
+    def end(self) -> None:
+        """Let the cause end."""
+        ...
+
+    def check(self, phase: Phase) -> None:
+        """Check that it runs.
+
+        Raises:
+            MeasurementError: it has ended.
+        """
+        ...
 
 
 class Game:
@@ -142,17 +167,17 @@ class AlertDrill:
         progress: called with a sentence for people.
     """
 
-    def __init__(self, alert: Alert, game: Game, webhook: WebhookReceiver, progress: Progress) -> None:
+    def __init__(self, alert: Alert, game: DrilledGame, webhook: WebhookReceiver, progress: Progress) -> None:
         self.alert, self.game, self._webhook, self._progress = alert, game, webhook, progress
         self.phase = Phase.QUIET
         self.result = DrilledAlert(name=alert.name, runbook=alert.runbook(), cause=CAUSES[alert.anchor])
         self._since = time.time()
 
-    def look(self, scraped: set[str]) -> None:
+    def look(self, quiet: Container[tuple[str, str]]) -> None:
         """Do what is due.
 
         Args:
-            scraped: jobs whose games are scraped.
+            quiet: names and jobs of the alerts whose game is scraped and which do not fire.
         """
         if self.phase is Phase.OVER:
             return
@@ -163,20 +188,18 @@ class AlertDrill:
             return
         waited = time.time() - self._since
         if self.phase is Phase.QUIET:
-            self._begin(scraped, waited)
+            self._begin(quiet, waited)
         elif self.phase is Phase.BURNING:
             self._await_alert(waited)
         else:
             self._await_end(waited)
 
-    def _begin(self, scraped: set[str], waited: float) -> None:
-        if self._notifications():
-            self._fail("the alert fired before its cause began")
-        elif self.game.job in scraped:
+    def _begin(self, quiet: Container[tuple[str, str]], waited: float) -> None:
+        if (self.alert.name, self.game.job) in quiet:
             self._go_on(Phase.BURNING)
             self.game.begin()
         elif waited > PATIENCE:
-            self._fail(f"Prometheus did not scrape the game within {PATIENCE:g} s")
+            self._fail(f"the game was not scraped within {PATIENCE:g} s, or its alert fired before its cause began")
 
     def _await_alert(self, waited: float) -> None:
         firing = next((one for one in self._notifications() if one.is_firing), None)
@@ -198,7 +221,8 @@ class AlertDrill:
             self._fail(f"the alert did not resolve within {RESOLVING:g} s after its cause had ended")
 
     def _notifications(self) -> list[Notification]:
-        return self._webhook.notifications(self.alert.name, self.game.job)
+        """Return what came during this phase."""
+        return self._webhook.notifications(self.alert.name, self.game.job, self._since)
 
     def _go_on(self, phase: Phase) -> None:
         self.phase, self._since = phase, time.time()
@@ -255,9 +279,9 @@ def run_drill(alerts: Sequence[Alert], progress: Progress = lambda _: None) -> t
         port = _start_stack(stack, tools, folder, games.games, webhook.url)
         drills = [AlertDrill(alert, game, webhook, progress) for alert, game in zip(alerts, games.games, strict=True)]
         while any(drill.phase is not Phase.OVER for drill in drills):
-            scraped = _scraped(port) if any(drill.phase is Phase.QUIET for drill in drills) else set()
+            quiet = _quiet(port, alerts) if any(drill.phase is Phase.QUIET for drill in drills) else ()
             for drill in drills:
-                drill.look(scraped)
+                drill.look(quiet)
             time.sleep(LOOK)
         return tuple(drill.result for drill in drills)
 
@@ -310,9 +334,13 @@ def _write_configuration(folder: Path, games: Sequence[Game], webhook: str, aler
         (folder / name).write_text(exporting.yaml_text(content), encoding="utf-8")
 
 
-def _scraped(port: int) -> set[str]:
-    """Return the jobs whose games Prometheus has scraped."""
-    return {series["metric"]["job"] for series in query(port, "unitdocs_build_info")}
+def _quiet(port: int, alerts: Sequence[Alert]) -> set[tuple[str, str]]:
+    """Return the names and jobs of the alerts whose game Prometheus has scraped, and which do not fire."""
+    scraped = {series["metric"]["job"] for series in query(port, "unitdocs_build_info")}
+    firing = [series["metric"] for series in query(port, 'ALERTS{alertstate="firing"}')]
+    return {(alert.name, job) for alert in alerts for job in scraped} - {
+        (labels["alertname"], labels.get("job", "")) for labels in firing
+    }
 
 
 def _began(notification: Notification) -> float:

@@ -23,6 +23,8 @@ from unitdocs.errors import InputError
 from unitdocs.flags import Flag, SystemChooser, changing
 from unitdocs.flags.watching import WatchedFlag
 from unitdocs.monitoring.counting import Monitor
+from unitdocs.monitoring.health import HealthChecks
+from unitdocs.monitoring.serving import start_server
 from unitdocs.settings import Settings
 from unitdocs.units import Element, Extent, Position, Scene, Size, System, create_system
 
@@ -42,6 +44,10 @@ WARM_UP: Final = 60
 """Frames that the baseline is measured over, after as many that are not counted."""
 INTERVAL: Final = 0.3
 """Seconds after which events are written."""
+KEEP: Final = 600.0
+"""Seconds for which the results of health checks are kept."""
+RECHECK: Final = 1.0
+"""The same of the game whose component goes down."""
 SCREEN: Final = Extent(1280.0, 720.0)
 ROOM: Final = 65_536
 """Events that may wait, as in a game."""
@@ -120,18 +126,12 @@ class DrillGame:
         self._flag_content = self.flag_file.read_bytes()
         self._chooser = SystemChooser(Settings(flag_file=self.flag_file))
         self._frames_so_far = 0
-        self.monitor = Monitor(
-            every=EVERY, budget=BUDGET, baseline=self._baseline(), flag=WatchedFlag(self.flag_file), health=self.health
-        )
+        self.monitor = Monitor(every=EVERY, budget=BUDGET, baseline=self._baseline(), flag=WatchedFlag(self.flag_file))
         self._counts = {name: self.monitor.frames(name) for name in ("original", "refactored")}
         self._scenes = {name: self._prepared(name) for name in self._counts}
         self._writer = self._new_writer()
         self._sessions = count()
         self._frames = self._played()
-
-    def health(self) -> dict[str, str]:
-        """Return the state of the component that the game can break: what it keeps its records in."""
-        return {"record_store": "up" if self.records.is_dir() else "down"}
 
     def play_frame(self) -> None:
         """Play the next frame, and wait until the one after it is due."""
@@ -153,9 +153,17 @@ class DrillGame:
             changing.change(self.flag_file, "share", lambda flag: replace(flag, share=self.now.share), "drill")
         if before.is_flag_whole != self.now.is_flag_whole:
             self._change_flag_file()
-        self._writer.flush()  # or a write that goes on would keep its folder
+        self.flush()  # or a write that goes on would keep its folder
         _change_folder(self.events, exists=self.now.has_event_folder)
         _change_folder(self.records, exists=self.now.has_records)
+
+    def flush(self) -> None:
+        """Write the events that wait."""
+        self._writer.flush()
+
+    def close(self) -> None:
+        """Write the events that wait, and record no more."""
+        self._writer.close()
 
     def _change_flag_file(self) -> None:
         if self.now.is_flag_whole:
@@ -266,22 +274,15 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     before, meanwhile, after = CIRCUMSTANCES[options.alert]
     game = DrillGame(options.folder, before)
-    port = _serve(game.monitor, options.port)
-    print(json.dumps({"port": port}), flush=True)  # noqa: T201 -- for the drill
+    # Checks take longer than most scrapes of a drill may: only the game that needs them again makes them again.
+    health = HealthChecks(game.monitor, records=game.records, keep=KEEP if meanwhile.has_records else RECHECK)
+    health.run()
     orders = _Orders({"begin": lambda: game.change(meanwhile), "end": lambda: game.change(after)})
-    while not orders.have_ended:
-        orders.carry_out()
-        game.play_frame()
-
-
-def _serve(monitor: Monitor, port: int) -> int:
-    from prometheus_client import start_http_server  # noqa: PLC0415 -- loads much
-
-    from unitdocs.monitoring.exposition import registry_of  # noqa: PLC0415
-
-    server, _ = start_http_server(port, "127.0.0.1", registry=registry_of(monitor))
-    number: int = server.server_port
-    return number
+    with start_server(game.monitor, health, port=options.port) as server:
+        print(json.dumps({"port": server.port}), flush=True)  # noqa: T201 -- for the drill
+        while not orders.have_ended:
+            orders.carry_out()
+            game.play_frame()
 
 
 class _Orders:

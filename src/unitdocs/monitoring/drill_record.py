@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from unitdocs.bench import environment
-from unitdocs.monitoring.alerts import Alert
+from unitdocs.monitoring.alerts import ALERTS, Alert
 from unitdocs.monitoring.drill import PACE, Progress, run_drill
 from unitdocs.monitoring.stack import find_tools
 from unitdocs.studies.kinds import kind_of
@@ -46,6 +46,7 @@ def recorded_drill(
         divisor=PACE.divisor,
         scrape=PACE.seconds(PACE.scrape),
         programs=programs,
+        rules=tuple(alert.name for alert in ALERTS),
         alerts=results,
     )
 
@@ -58,7 +59,9 @@ def _programs() -> dict[str, str]:
 
 
 def _first_words(path: str) -> list[str]:
-    done = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
+    done = subprocess.run(  # noqa: S603 -- a program that was found on the path
+        [path, "--version"], capture_output=True, text=True, check=False
+    )
     return f"{done.stdout}{done.stderr}".split()
 
 

@@ -41,6 +41,8 @@ from unitdocs.monitoring.self_test import GOLDEN, SelfTest
 Check = Callable[[], HealthFinding]
 TIMEOUT: Final = 2.0
 """Seconds that a check may take."""
+LONGEST: Final = 3_600
+"""Seconds that a check may be allowed at most."""
 KEEP: Final = 5.0
 """Seconds for which results are kept."""
 PATIENCE: Final = 0.05
@@ -116,7 +118,7 @@ class HealthChecks:
     those that the flag gives to players.
 
     Args:
-        monitor: what the process counts; its flag and its events are checked (default: a new one).
+        monitor: what the process counts; its flag and its events are checked (default: that of the service).
         system: `original` or `refactored`, if every session gets it.
         flag_file: the flag file, if the monitor has no flag.
         events: the folder of events that others write to, if the monitor has none that write.
@@ -151,15 +153,13 @@ class HealthChecks:
         no_space: int = NO_SPACE,
     ) -> None:
         _check_arguments(system, addresses, checks or {}, timeout=timeout, keep=keep)
-        self.monitor = Monitor() if monitor is None else monitor
-        if self.monitor.flag is None and flag_file is not None:
-            self.monitor.flag = WatchedFlag(flag_file)
-        if self.monitor.events is None and events is not None:
-            self.monitor.events = EventFolder(events)
-        self._system, self._timeout, self._keep = system, timeout, keep
-        self._folders = tuple(folder for folder in (events, records) if folder is not None)
         self._tests: dict[tuple[str, str], SelfTest] = {}
         self._running: dict[str, _RunningCheck] = {}
+        self._flag_file, self._event_folder = flag_file, events
+        self._has_monitor = monitor is not None
+        self._attach(Monitor() if monitor is None else monitor)
+        self._system, self._timeout, self._keep = system, timeout, keep
+        self._folders = tuple(folder for folder in (events, records) if folder is not None)
         self._checks: dict[str, Check] = {
             **self._of_systems(),
             "flag_file": self._flag,
@@ -170,6 +170,21 @@ class HealthChecks:
             **(checks or {}),
         }
         self._begin()
+
+    def attach(self, monitor: Monitor) -> None:
+        """Check what a monitor counts, if no monitor was given when the checks were made."""
+        if not self._has_monitor:
+            self._has_monitor = True
+            self._attach(monitor)
+            self._begin()
+
+    def _attach(self, monitor: Monitor) -> None:
+        self.monitor = monitor
+        self._tests.clear()  # they observe for the monitor before
+        if monitor.flag is None and self._flag_file is not None:
+            monitor.flag = WatchedFlag(self._flag_file)
+        if monitor.events is None and self._event_folder is not None:
+            monitor.events = EventFolder(self._event_folder)
 
     def _of_systems(self) -> dict[str, Check]:
         calculators: dict[str, Check] = {f"calculator_{kind}": partial(self._calculators, kind) for kind in GOLDEN}
@@ -321,7 +336,7 @@ def _check_arguments(
         problem
         for is_wrong, problem in (
             (system not in (None, *SYSTEMS), f"system: {system!r} is not one of {', '.join(SYSTEMS)}"),
-            (not timeout > 0, f"timeout: expected seconds above 0, got {timeout}"),
+            (not 0 < timeout <= LONGEST, f"timeout: expected seconds above 0, up to {LONGEST}, got {timeout}"),
             (not keep >= 0, f"keep: expected 0 seconds or more, got {keep}"),
         )
         if is_wrong

@@ -69,17 +69,18 @@ class Scrapes:
         """
         return self._line([(rate * self.step / MINUTE, seconds) for rate, seconds in segments])
 
-    def bursts(self, size: float, every: float, seconds: float, *, rest: float = 0.0) -> str:
+    def bursts(self, size: float, every: float, seconds: float, *, before: float = 0.0, rest: float = 0.0) -> str:
         """Return the values of a counter that grows at once, from time to time.
 
         Args:
             size: by how much.
             every: seconds from one burst to the next; the first comes after as long.
             seconds: until the last burst.
+            before: seconds without one at the beginning.
             rest: seconds that follow without one.
         """
         segments = [(0.0, every - self.step), (size, self.step)] * round(seconds / every)
-        return self._line([*segments, (0.0, rest)])
+        return self._line([(0.0, before), *segments, (0.0, rest)])
 
     def gauge(self, *segments: tuple[float, float]) -> str:
         """Return the values of a gauge.
@@ -150,20 +151,20 @@ def _slowdowns(system: str, *segments: tuple[float, float, float], scrapes: Scra
 def _calculation_slow() -> Iterator[RuleCase]:
     name = "UnitdocsCalculationSlow"
     slow = (ExpectedAlert({"system": "refactored"}, "1.75"),)
-    usual = _slowdowns("original", (1.2, 4, 4 * HOUR))
+    usual = _slowdowns("original", (1.2, 4, 6 * HOUR))
     seldom = _slowdowns("original", (1.2, 4, 8 * HOUR), scrapes=LONG)
     yield RuleCase(
         name,
-        "fires: resolves become slow after an hour, and quick again after three",
-        usual | _slowdowns("refactored", (1.2, 4, HOUR), (1.8, 4, 2 * HOUR), (1.2, 4, HOUR)),
-        {84 * MINUTE: (), 95 * MINUTE: slow, 180 * MINUTE: slow, 200 * MINUTE: ()},
+        "fires: resolves become slow after three hours, and quick again after five",
+        usual | _slowdowns("refactored", (1.2, 4, 3 * HOUR), (1.8, 4, 2 * HOUR), (1.2, 4, HOUR)),
+        {238 * MINUTE: (), 250 * MINUTE: slow, 300 * MINUTE: slow, 320 * MINUTE: ()},
     )
     yield RuleCase(name, "quiet: resolves take a fifth longer", usual, {HOUR: (), 2 * HOUR: ()})
     yield RuleCase(
         name,
         "fires at low traffic: a slow sample each five minutes",
         seldom | _slowdowns("refactored", (1.2, 0.2, 4 * HOUR), (1.8, 0.2, 4 * HOUR), scrapes=LONG),
-        {4 * HOUR: (), 7 * HOUR: slow},
+        {6 * HOUR: (), 7 * HOUR: slow},
         LONG.step,
     )
     yield RuleCase(
@@ -356,13 +357,13 @@ def _frames(system: str, *segments: tuple[float, float, float]) -> dict[str, str
 
 def _missed_frames() -> Iterator[RuleCase]:
     name = "UnitdocsMissedFrames"
-    smooth = _frames("original", (6_000, 60, 3 * HOUR))
+    smooth = _frames("original", (6_000, 60, 7 * HOUR))
     stutter = (ExpectedAlert({"system": "refactored"}, "20%"),)
     yield RuleCase(
         name,
-        "fires: one of five frames is missed from the second hour on, for half an hour",
-        smooth | _frames("refactored", (600, 0, HOUR), (600, 120, 30 * MINUTE), (600, 0, HOUR)),
-        {67 * MINUTE: (), 72 * MINUTE: stutter, 90 * MINUTE: stutter, 100 * MINUTE: ()},
+        "fires: one of five frames is missed from the second hour on, for 40 minutes",
+        smooth | _frames("refactored", (600, 0, HOUR), (600, 120, 40 * MINUTE), (600, 0, HOUR)),
+        {77 * MINUTE: (), 82 * MINUTE: stutter, 100 * MINUTE: stutter, 110 * MINUTE: ()},
     )
     yield RuleCase(name, "quiet: one of a hundred frames is missed", smooth, {HOUR: (), 3 * HOUR: ()})
     yield RuleCase(
@@ -373,8 +374,24 @@ def _missed_frames() -> Iterator[RuleCase]:
     )
     yield RuleCase(
         name,
-        "quiet at low traffic: half of four frames a minute, and no frame at all",
-        smooth | _frames("refactored", (4, 2, HOUR), (0, 0, HOUR)),
+        "fires at low traffic: a session each five minutes, of which each third stutters from the fourth hour on",
+        smooth
+        | _series("frames_total", MINUTES.bursts(600, 5 * MINUTE, 7 * HOUR), system="refactored")
+        | _series(
+            "missed_frames_total",
+            MINUTES.bursts(120, 15 * MINUTE, 3 * HOUR, before=3 * HOUR, rest=HOUR),
+            system="refactored",
+        ),
+        {
+            5 * HOUR: (),
+            358 * MINUTE: (ExpectedAlert({"system": "refactored"}, "6.111%"),),
+            6 * HOUR + 40 * MINUTE: (),
+        },
+    )
+    yield RuleCase(
+        name,
+        "quiet at low traffic: half of a frame each five minutes, and no frame at all",
+        smooth | _frames("refactored", (0.2, 0.1, HOUR), (0, 0, HOUR)),
         {30 * MINUTE: (), HOUR: (), 2 * HOUR: ()},
     )
 

@@ -34,6 +34,7 @@ from unitdocs.monitoring.resources import HealthState
 HOST: Final = "127.0.0.1"
 PORT: Final = 9464
 """The port that OpenTelemetry's exporters for Prometheus use."""
+LARGEST_PORT: Final = 65_535
 STARTING: Final = 10.0
 """Seconds in which the service starts."""
 ENDING: Final = 2.0
@@ -46,6 +47,13 @@ unitdocs monitor
 /readyz   200 if the active system resolves a scene and the flag can be used, else 503
 /healthz  every component as JSON; 200 if the status is up or degraded, 503 if it is down
 """
+LONGEST_TARGET: Final = 2_048
+"""Bytes of a request's path and query."""
+REFUSALS: Final = {
+    413: "a request with a body is not read\n",
+    414: "the address is too long; / lists the paths\n",
+    431: "the headers are too large\n",
+}
 NO_STORE: Final = {"cache-control": "no-store"}
 LOG = logging.getLogger("unitdocs.monitoring")
 
@@ -55,8 +63,9 @@ def create_app(monitor: Monitor, health: HealthChecks) -> ASGIApp:
 
     Args:
         monitor: what is counted; its `health` becomes that of the checks if it has none.
-        health: the checks.
+        health: the checks; they check this monitor if they were made without one.
     """
+    health.attach(monitor)
     if monitor.health is None:
         monitor.health = health.states
     pages: dict[str, Callable[[], Response]] = {
@@ -68,7 +77,7 @@ def create_app(monitor: Monitor, health: HealthChecks) -> ASGIApp:
     routes += [Route("/", _index), Route("/livez", _live)]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _refused})
     app.router.redirect_slashes = False  # /metrics/ is another path, and an address is not made from a header
-    return _BodyRefusal(app)
+    return _RequestLimits(app)
 
 
 def _endpoint(page: Callable[[], Response]) -> Callable[[Request], Response]:
@@ -109,8 +118,8 @@ async def _refused(_request: Request, error: Exception) -> Response:
     return PlainTextResponse(sentences.get(error.status_code, f"{error.detail}\n"), error.status_code, error.headers)
 
 
-class _BodyRefusal:
-    """Refuses requests with a body: nothing here reads one.
+class _RequestLimits:
+    """Refuses requests with a body, which nothing here reads, and those that are too large.
 
     Args:
         app: what answers the others.
@@ -121,12 +130,20 @@ class _BodyRefusal:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        headers = dict(scope.get("headers", ()))
-        if b"transfer-encoding" in headers or headers.get(b"content-length", b"0").strip(b"0"):
-            refusal = PlainTextResponse("a request with a body is not read\n", 413, {"connection": "close"})
-            await refusal(scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
+        status = _refusal(scope)
+        app = self._app if status is None else PlainTextResponse(REFUSALS[status], status, {"connection": "close"})
+        await app(scope, receive, send)
+
+
+def _refusal(scope: Scope) -> int | None:
+    """Return the status with which a request is refused; None if it is answered."""
+    headers = dict(scope["headers"])
+    if len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_TARGET:
+        return 414
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEAD:
+        return 431
+    has_body = b"transfer-encoding" in headers or headers.get(b"content-length", b"0").strip(b"0")
+    return 413 if has_body else None
 
 
 class RunningServer:
@@ -248,6 +265,8 @@ def _listening(host: str, port: int) -> socket.socket:
     Raises:
         InputError: it cannot.
     """
+    if not 0 <= port <= LARGEST_PORT:
+        raise InputError(f"port: expected 0 to {LARGEST_PORT}, got {port}")
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family)
@@ -255,8 +274,8 @@ def _listening(host: str, port: int) -> socket.socket:
         raise InputError(f"{host}: is no address of this machine ({error.strerror}); give one such as {HOST}") from None
     except OSError as error:
         raise InputError(_cannot_listen(host, port, error)) from None
-    except (OverflowError, UnicodeError):
-        raise InputError(f"{host}:{port}: is no address; give a host such as {HOST} and a port up to 65535") from None
+    except UnicodeError:
+        raise InputError(f"{host}: is no address; give one such as {HOST}") from None
 
 
 def _cannot_listen(host: str, port: int, error: OSError) -> str:

@@ -83,7 +83,7 @@ class Daemon:
     def __init__(self, name: str, command: Sequence[str], log: Path, *, output: bool = False) -> None:
         self.name, self.log = name, log
         with log.open("ab") as errors:
-            self.process = subprocess.Popen(
+            self.process = subprocess.Popen(  # noqa: S603 -- programs of this module and of the drill
                 [*_until_parent_ends(), *command],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE if output else errors,
@@ -283,7 +283,7 @@ def query(port: int, expression: str) -> list[Mapping[str, Any]]:
 
     url = f"http://{HOST}:{port}/api/v1/query?{urlencode({'query': expression})}"
     try:
-        with urllib.request.urlopen(url, timeout=GRACE) as answer:  # noqa: S310 -- an address of this module
+        with urllib.request.urlopen(url, timeout=GRACE) as answer:
             series: list[Mapping[str, Any]] = json.load(answer)["data"]["result"]
             return series
     except OSError as error:

@@ -25,7 +25,7 @@ class MonitoredSystem:
         system: the system.
         counts: what is counted of it.
         resolved: called with the scene's name and the seconds of each timed resolve.
-        every: of so many resolves of a scene one is timed.
+        every: of so many resolves of a scene one is timed; 0 times none.
         clock: seconds.
     """
 
@@ -71,7 +71,7 @@ class MonitoredScene:
     ) -> Any:  # noqa: ANN401 -- as the system's own
         """Return every element's box and scale, in element order."""
         self._until_next -= 1
-        is_timed = self._until_next <= 0
+        is_timed = self._until_next == 0
         begun = self._system.clock() if is_timed else 0.0
         try:
             layout = self._resolve(scene=scene, viewport=viewport, rng=rng)

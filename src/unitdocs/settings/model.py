@@ -72,6 +72,7 @@ class Settings:
         flag_file: the flag file; None if there is none.
         shadow_share: share of the calls that shadow mode also resolves by the refactored system, 0 to 1.
         shadow_budget: share of the time of all calls that shadow mode may add, 0 to 1.
+        log_levels: the file of log levels, which is read again while a game runs; None if there is none.
     """
 
     system: str | None = field(
@@ -121,6 +122,14 @@ class Settings:
             "UNITDOCS_SHADOW_BUDGET",
             Share(),
             "share of the time that shadow mode may add; above it, calls are not compared",
+        ),
+    )
+    log_levels: Path | None = field(
+        default=None,
+        metadata=_declared(
+            "UNITDOCS_LOG_LEVELS",
+            FilePath(),
+            "the file of log levels by component, which is read again each second while a game runs",
         ),
     )
 

@@ -33,10 +33,13 @@ class DrilledAlert(Frozen):
     resolved: Seconds | None = None
     problem: str = ""
 
-    @property
-    def has_passed(self) -> bool:
-        """Whether the alert reached the webhook in time, and resolved."""
-        return not self.problem and self.reached is not None and self.reached <= LIMIT and self.resolved is not None
+    def has_passed(self, within: float = LIMIT) -> bool:
+        """Return whether the alert reached the webhook in time, and resolved.
+
+        Args:
+            within: seconds from the beginning of the cause.
+        """
+        return not self.problem and self.reached is not None and self.reached <= within and self.resolved is not None
 
 
 class MonitoringDrill(Frozen):
@@ -49,7 +52,8 @@ class MonitoringDrill(Frozen):
         divisor: by how much the windows and durations of the rules were divided.
         scrape: seconds from one scrape to the next.
         programs: versions of Prometheus and Alertmanager, by name.
-        alerts: what became of each alert.
+        rules: names of all alerts that there are rules for.
+        alerts: what became of each alert that was fired.
     """
 
     format: Literal["unitdocs-monitoring-drill"] = "unitdocs-monitoring-drill"
@@ -63,9 +67,10 @@ class MonitoringDrill(Frozen):
     divisor: Annotated[float, Field(ge=1)]
     scrape: Annotated[float, Field(gt=0)]
     programs: dict[str, str]
+    rules: tuple[str, ...]
     alerts: Annotated[tuple[DrilledAlert, ...], Field(min_length=1)]
 
     @property
     def has_passed(self) -> bool:
         """Whether each of its alerts reached the webhook in time, and resolved."""
-        return all(alert.has_passed for alert in self.alerts)
+        return all(alert.has_passed() for alert in self.alerts)

@@ -10,12 +10,12 @@ import pytest
 from made_records import with_effect
 
 from unitdocs.analysis.case_result import CaseResult, NoEffect
-from unitdocs.analysis.criteria import Check, Criteria, Criterion, Need
+from unitdocs.analysis.criteria import Check, Criteria, Criterion, DrillCheck, Need
 from unitdocs.analysis.decision import Recommendation, State, check, decide, judge
 from unitdocs.analysis.run import Run
 from unitdocs.records import Direction, Status
 from unitdocs.stats import Verdict
-from unitdocs.studies import ExecutedPage, ExecutedStep, GuideExecutions, Study
+from unitdocs.studies import DrilledAlert, ExecutedPage, ExecutedStep, GuideExecutions, MonitoringDrill, Study
 
 MakeCase = Callable[..., CaseResult]
 
@@ -225,6 +225,57 @@ def test_a_rehearsal_holds_while_its_execution_is_current() -> None:
     assert "has changed since" in changed.finding
 
 
+WATCHED = Criterion(title="watched", drill=DrillCheck(within=30))
+
+
+def drill(
+    *seconds: float | None, is_current: bool = True, rules: tuple[str, ...] = ("A", "B")
+) -> Study[MonitoringDrill]:
+    """Return a drill of the alerts A, B and so on, with the seconds until each reached the webhook."""
+    alerts = tuple(
+        DrilledAlert(name=name, runbook="#", cause="", fired=value, reached=value, resolved=2.0)
+        for name, value in zip(rules, seconds, strict=False)
+    )
+    record = MonitoringDrill.model_construct(
+        finished=datetime(2026, 3, 1, tzinfo=UTC), version="1.2", rules=rules, alerts=alerts
+    )
+    return Study(record, is_current)
+
+
+def test_monitoring_holds_while_every_alert_of_a_current_drill_arrived_in_time() -> None:
+    met = judge(WATCHED, (), drill=drill(1.0, 29.0))
+    assert (met.state, met.finding) == (
+        State.MET,
+        (
+            "2 alerts fired by their causes, at the webhook within 29 s at the drill's pace, and resolved, on "
+            "2026-03-01 with unitdocs 1.2."
+        ),
+    )
+    late = judge(WATCHED, (), drill=drill(1.0, 31.0))
+    assert (late.state, late.finding) == (
+        State.NOT_MET,
+        "Not at the webhook in time, or not resolved, on 2026-03-01 with unitdocs 1.2: B.",
+    )
+    assert judge(WATCHED, (), drill=drill(None, 1.0)).state is State.NOT_MET
+
+
+def test_a_drill_proves_nothing_about_alerts_that_it_did_not_fire_or_that_changed() -> None:
+    assert judge(WATCHED, ()).finding == "No drill of the alerts is recorded."
+    some = judge(WATCHED, (), drill=drill(1.0))
+    assert (some.state, some.finding) == (State.NOT_MEASURED, "Not fired in the last drill: B.")
+    old = judge(WATCHED, (), drill=drill(1.0, 31.0, is_current=False))
+    assert old.state is State.NOT_MEASURED
+    assert old.finding.endswith("is older than the alerts, the drill or the runbooks.")
+
+
+def test_an_alert_that_did_not_resolve_has_not_passed() -> None:
+    alert = DrilledAlert(name="A", runbook="#", cause="", fired=1.0, reached=1.0)
+    assert not alert.has_passed()
+    assert alert.model_copy(update={"resolved": 1.0}).has_passed()
+    assert not alert.model_copy(update={"resolved": 1.0, "problem": "the game ended"}).has_passed()
+
+
 def test_a_criterion_has_one_kind_of_check() -> None:
-    with pytest.raises(ValueError, match="either a check or a rehearsal"):
-        Criterion(title="both", check=Check(need=Need.IMPROVED), rehearsal="deploy/drill.md")
+    for other in ({"rehearsal": "deploy/drill.md"}, {"drill": DrillCheck(within=30)}):
+        with pytest.raises(ValueError, match="either a check, a rehearsal or a drill"):
+            Criterion.model_validate({"title": "both", "check": Check(need=Need.IMPROVED), **other})

@@ -50,6 +50,25 @@ def test_show_as_json_has_the_gates(capsys: pytest.CaptureFixture[str]) -> None:
     assert {gate["gate"] for gate in shown["gates"]} >= {"time", "traffic", "sessions", "assignment"}
 
 
+def test_a_wider_margin_is_amended_and_shown_by_the_history(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call(capsys, "rollout", "plan")
+    call(capsys, "rollout", "advance")
+    plan = folder / "rollout.toml"
+    plan.write_text(plan.read_text().replace("margin = 0.005", "margin = 0.008"))
+    for words in (["show"], ["watch", "--once"]):
+        code, _, err = call(capsys, "rollout", *words)
+        assert code == 0
+        assert "was changed since it is in force (gate error: margin 0.005 -> 0.008)" in err
+    code, out, err = call(capsys, "rollout", "amend", "--why", "agreed with design")
+    assert (code, err) == (0, "")
+    assert "amend: stage internal (0 %)" in out
+    history = call(capsys, "rollout", "history", "--check")[1]
+    assert "agreed with design (gate error: margin 0.005 -> 0.008)" in history
+    code, _, err = call(capsys, "rollout", "amend", "--why", "again")
+    assert code == 2
+    assert "is the plan in force already" in err
+
+
 @pytest.mark.usefixtures("folder")
 def test_a_kill_works_with_a_damaged_plan(capsys: pytest.CaptureFixture[str]) -> None:
     Path("rollout.toml").write_text("[")

@@ -1,14 +1,17 @@
 """What a rollout decides by: values without what was known before, and players who return counted once."""
 
 import math
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from unitdocs.experiment import observing
 from unitdocs.experiment.observing import observe
-from unitdocs.studies import GateKind, MeanObservation, PlannedGate
+from unitdocs.rollout.metric_gates import MeanGate
+from unitdocs.rollout.position import RolloutPosition
+from unitdocs.studies import GateKind, MeanObservation, PlannedGate, PlannedStage, RolloutPlan
 
 GATES = (
     PlannedGate(metric="frame time", kind=GateKind.MEAN, margin=0.02, limit=0.05),
@@ -135,3 +138,64 @@ def test_a_session_with_several_errors_is_one_hit() -> None:
     cell = observe(pd.concat([frames, errors]), SHARES, GATES).shares[0].cells[0]
     assert (cell.treatment_hits, cell.treatment_sessions) == (1, 10)
     assert (cell.control_hits, cell.control_sessions) == (1, 10)
+
+
+def week(seed: int, *, daily: float, sessions: int = 600, days: int = 7, share: float = 0.3) -> pd.DataFrame:
+    """Return days with new players each, on which everything takes longer than on the day before."""
+    made = np.random.default_rng(seed)
+    frames = []
+    for day in range(days):
+        numbers = np.arange(sessions) + day * sessions
+        values = np.exp(made.normal(day * daily, 0.2, sessions))
+        frames.append(rows(FIRST, numbers, made.random(sessions) < share, values).assign(day=date(2026, 11, 3 + day)))
+    return pd.concat(frames)
+
+
+def test_a_trend_over_the_days_of_a_version_moves_no_bound() -> None:
+    errors = {}
+    for daily in (0.0, 0.2):
+        seen = [mean_of(week(seed, daily=daily)) for seed in range(TRIALS // 2)]
+        ratios = np.array([log_ratios(one)[0] for one in seen])
+        claimed = np.array([math.sqrt(one.covariance[0][0]) for one in seen])
+        assert abs(ratios.mean()) < 3.3 * ratios.std() / math.sqrt(len(ratios))
+        assert ratios.std() == pytest.approx(claimed.mean(), rel=0.3)  # it spreads as much as its error says
+        errors[daily] = claimed.mean()
+    assert errors[0.2] < 1.3 * errors[0.0]  # without the days it is twice as large
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("share", [0.02, 0.3])
+def test_bounds_of_sessions_over_days_leave_out_the_truth_as_seldom_as_they_say(share: float) -> None:
+    outside = 0
+    for seed in range(300):
+        seen = mean_of(week(seed, daily=0.1, sessions=2_000, days=5, share=share))
+        outside += abs(log_ratios(seen)[0]) > 1.96 * math.sqrt(seen.covariance[0][0])
+    assert outside <= 15 + 3 * math.sqrt(15)  # 5 % of 300, and three standard errors of that
+
+
+@pytest.mark.long
+def test_daily_looks_at_sessions_no_worse_than_the_limit_kill_as_seldom_as_planned() -> None:
+    gate = GATES[0]
+    stages = (PlannedStage(name="half", percent=30),)
+    plan = RolloutPlan(stages=stages, gates=(gate,), level=0.05)
+    position = RolloutPosition(0, datetime(2026, 11, 1, tzinfo=UTC), FIRST)
+    killed = 0
+    for seed in range(150):
+        frame = week(seed, daily=0.1, sessions=800)
+        frame.loc[frame["arm"] == "refactored", "total"] *= 1 + gate.limit
+        looks = (mean_of(frame[frame["day"] <= date(2026, 11, 3 + day)]) for day in range(7))
+        killed += any(MeanGate(plan, position, gate).result(seen).state == "harm" for seen in looks)
+    assert killed <= 7.5 + 3 * math.sqrt(7.5)  # 5 % of 150, and three standard errors of that
+
+
+def test_days_with_few_sessions_of_an_arm_are_one_period() -> None:
+    counts = pd.DataFrame({"original": [150, 900, 900, 900, 900], "refactored": [50, 60, 40, 70, 50]})
+    assert list(observing._periods(counts).values()) == [0, 0, 1, 1, 1]
+    assert list(observing._periods(counts // 10).values()) == [0] * 5
+
+
+def test_one_day_has_nothing_in_common_that_could_be_taken_out() -> None:
+    frame = week(1, daily=0.0, days=1)
+    control = frame[frame["arm"] == "original"]["total"]
+    assert mean_of(frame).strata[0].control.mean == pytest.approx(control.mean())
+    assert mean_of(frame).strata[0].control.variance == pytest.approx(control.var())

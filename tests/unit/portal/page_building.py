@@ -55,7 +55,7 @@ def page_of_downloads(
         records.save(machine, here)
     for name, record in others.items():
         if record:
-            suffix = ".json.gz" if name in ("history", "peers", "selfcheck", "side_by_side") else ".json"
+            suffix = ".json.gz" if name in ("history", "observed", "peers", "selfcheck", "side_by_side") else ".json"
             records.save(record, folder / f"{name.replace('_', '-')}{suffix}")
     inputs = Inputs(docs, folder, folder / "reference.json.gz", here if machine else None)
     runs = (inputs.value("reference"), inputs.value("machine"))

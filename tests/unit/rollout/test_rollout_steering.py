@@ -76,6 +76,55 @@ def test_after_a_kill_and_a_fix_what_was_seen_before_does_not_count(game: Game) 
     assert [one.flag_version for one in look.observation.versions] == [game.flag.version - 1]
 
 
+def players(game: Game) -> set[int]:
+    """Return the players who have the refactored system."""
+    return {number for number in range(2_000) if game.flag.choose(f"player-{number}", "", 0.0)[0] == "refactored"}
+
+
+def test_after_a_kill_by_mistake_the_same_players_go_on_in_the_named_stage_with_new_evidence(game: Game) -> None:
+    game.rollout.start("agreed")
+    game.day()
+    before, entered = players(game), game.moment
+    changing.kill(game.flag_file, "wrong alarm")
+    assert game.day().action is RolloutAction.KILL
+    assert players(game) == set()
+    game.moment += timedelta(hours=6)
+    look = game.rollout.resume("the alarm was wrong", "50 percent")
+    assert (look.action, look.next_stage) == (RolloutAction.RESUME, 1)
+    assert players(game) == before
+    position = game.rollout.log().position()
+    assert position.entered == game.moment > entered
+    held = game.rollout.look()
+    assert held.action is RolloutAction.HOLD
+    assert "time: 0 days of at least 1" in held.why
+    seen = game.day().observation
+    assert seen is not None
+    assert [one.flag_version for one in seen.versions] == [position.first_version]
+
+
+def test_after_a_kill_by_mistake_it_begins_with_the_first_stage_if_none_is_named(game: Game) -> None:
+    game.rollout.start("agreed")
+    game.day()
+    changing.kill(game.flag_file, "wrong alarm")
+    game.rollout.look()
+    assert game.rollout.resume("the alarm was wrong").next_stage == 0
+    assert game.flag.share == 1_000
+    game.rollout.hold("why")
+    with pytest.raises(InputError, match="--stage 5 percent: there is no such stage; give one of 10 percent"):
+        game.rollout.resume("why", "5 percent")
+
+
+def test_a_flag_that_was_resumed_by_hand_after_a_kill_by_mistake_waits_for_the_rollout(game: Game) -> None:
+    game.rollout.start("agreed")
+    changing.kill(game.flag_file, "wrong alarm")
+    game.rollout.look()
+    changing.change(game.flag_file, "resume", lambda flag: dataclasses.replace(flag, killed=None), "by hand")
+    assert game.day().action is RolloutAction.KILL
+    assert len(game.rollout.log().looks) == 2
+    game.rollout.resume("the alarm was wrong")
+    assert game.day().action is RolloutAction.ADVANCE
+
+
 def test_a_hold_keeps_the_stage_until_it_is_resumed(game: Game) -> None:
     game.rollout.start("agreed")
     game.rollout.hold("release on Friday")

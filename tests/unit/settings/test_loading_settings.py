@@ -21,6 +21,7 @@ VALUES: dict[str, tuple[str, str, object]] = {  # the text of a variable, of TOM
     "flag_file": ("/etc/flags.json", '"/etc/flags.json"', Path("/etc/flags.json")),
     "shadow_share": ("0.25", "0.25", 0.25),
     "shadow_budget": (".5", "0.5", 0.5),
+    "log_levels": ("/run/levels", '"/run/levels"', Path("/run/levels")),
 }
 NAME = "a name of up to 64 letters, digits, points, hyphens and underscores"
 
@@ -39,7 +40,13 @@ def written(folder: Path, text: str) -> Path:
 
 def test_without_anything_set_all_settings_have_their_defaults() -> None:
     assert settings.load(environ={}) == settings.Settings(
-        system=None, numpy=True, environment="production", flag_file=None, shadow_share=0.0, shadow_budget=0.01
+        system=None,
+        numpy=True,
+        environment="production",
+        flag_file=None,
+        shadow_share=0.0,
+        shadow_budget=0.01,
+        log_levels=None,
     )
 
 

@@ -13,17 +13,21 @@ from unitdocs.portal.components.case_links import case_page
 from unitdocs.portal.components.markup import Html, Page, tag
 from unitdocs.portal.components.page_output import PageOutput, inert, paragraph, slug
 from unitdocs.portal.components.provenance import status
-from unitdocs.studies import GuideExecutions, Study
+from unitdocs.studies import GuideExecutions, MonitoringDrill, Study
 
 PAGE = Page("decision.md")
 
 
 def build_page(
-    reference: Run, machine: Run | None, criteria: Criteria, guide_executions: Study[GuideExecutions] | None = None
+    reference: Run,
+    machine: Run | None,
+    criteria: Criteria,
+    guide_executions: Study[GuideExecutions] | None = None,
+    monitoring_drill: Study[MonitoringDrill] | None = None,
 ) -> PageOutput:
     """Return the snippets `status`, `answer`, `open`, `met` and `risks`."""
     output = PageOutput(PAGE, "decision")
-    decision = decide(criteria, reference, guide_executions)
+    decision = decide(criteria, reference, guide_executions, monitoring_drill)
     judged = list(zip(criteria.criteria, decision.criteria, strict=True))
     open_ones = sorted(
         ((criterion, result) for criterion, result in judged if result.state is not State.MET),

@@ -21,7 +21,7 @@ from unitdocs.portal.components.tiles import tile_list
 from unitdocs.portal.figures.suite_overview import SuiteGain, gain_of, short_name
 from unitdocs.portal.pages.home_tiles import VERDICTS, tiles
 from unitdocs.records import Status
-from unitdocs.studies import GuideExecutions, Study
+from unitdocs.studies import GuideExecutions, MonitoringDrill, Study
 
 PAGE = Page("index.md")
 MOST_LINES = 3
@@ -33,10 +33,11 @@ def build_page(
     criteria: Criteria,
     suite_pages: Mapping[str, Page],
     guide_executions: Study[GuideExecutions] | None = None,
+    monitoring_drill: Study[MonitoringDrill] | None = None,
 ) -> PageOutput:
     """Return the snippets `stale`, `answer`, `suites`, `worse` and `sure`."""
     output = PageOutput(PAGE, "home")
-    decision = decide(criteria, reference, guide_executions)
+    decision = decide(criteria, reference, guide_executions, monitoring_drill)
     output.snippet("stale", stale(reference, None))
     band = answer_band(decision, _lead(reference))
     output.snippet("answer", join([band, tile_list(tiles(PAGE, reference, criteria, decision))]))

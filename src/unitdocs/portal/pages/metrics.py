@@ -2,27 +2,27 @@
 
 from collections.abc import Iterator
 
-from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult
+from unitdocs.analysis.case_result import CaseResult, measured
+from unitdocs.analysis.descriptions import amounts, extent
 from unitdocs.analysis.run import Run
-from unitdocs.formatting import counted, duration, listed, number
+from unitdocs.formatting import NO_ANSWER, counted, duration, number
 from unitdocs.monitoring.families import FAMILIES, FamilyType, MetricFamily
 from unitdocs.portal.components.markup import Column, Html, Page, join, table, tag
 from unitdocs.portal.components.page_output import PageOutput, paragraph
-from unitdocs.portal.components.provenance import status
-from unitdocs.portal.components.verdicts import state_verdicts, verdict_table
+from unitdocs.portal.components.provenance import load, origin, outdated
+from unitdocs.portal.components.verdicts import cell_lines, count_verdicts, effect_cell, sample_note, verdict_badge
+from unitdocs.records import Metric
 
 PAGE = Page("operate/metrics.md")
-SUITE = "observed"
-"""The suite that measures a game that is observed against one that is not."""
 PREFIX = "unitdocs_"
 
 
-def build_page(reference: Run) -> PageOutput:
+def build_page(observed: Run | None) -> PageOutput:
     """Return the snippets `families`, `histograms` and `cost`."""
     output = PageOutput(PAGE, "metrics")
     output.snippet("families", _families())
     output.snippet("histograms", _histograms())
-    output.snippet("cost", *_cost(reference))
+    output.snippet("cost", *_cost(observed))
     return output
 
 
@@ -62,21 +62,40 @@ def _bounds(family: MetricFamily) -> str:
     return f"{counted(len(family.bounds), 'bound')} from {write(first)} to {write(last)}, and infinity"
 
 
-def _cost(reference: Run) -> Iterator[Html]:
-    """Yield what observing adds to each scenario that the record has."""
-    measured = [case for case in reference.cases if case.suite == SUITE]
-    times = [case for case in measured if case.metric in MAIN_TIMES]
-    if not times:
+def _cost(observed: Run | None) -> Iterator[Html]:
+    """Yield what observing adds to each work that was measured, by the way of observing."""
+    times = [case for case in observed.cases if case.metric == Metric.TIME] if observed else []
+    if observed is None or not times:
         yield paragraph("What observing costs was not measured for this site.")
         return
-    yield status(PAGE, reference, None)
-    for metric in dict.fromkeys(case.metric for case in times):
-        yield from _cases([case for case in times if case.metric == metric])
+    yield outdated(("run of what observing costs", observed))
+    yield tag("p", origin(observed), class_="ud-origin")
+    yield paragraph(load(observed))
+    for way in dict.fromkeys(_way(case) for case in times):
+        yield _summary(way, measured([case for case in times if _way(case) == way]))
+    columns = [
+        Column("Work"),
+        *(Column(name.capitalize(), is_number=True) for name in (times[0].control, times[0].treatment)),
+        Column("Effect", is_number=True),
+        Column("Verdict"),
+    ]
+    caption = "CPU time of one call, unobserved and observed: means over all rounds"
+    yield table(caption, columns, [[case.title, *amounts(case), *_verdict(case)] for case in times])
+    yield tag("p", "Reproduce this: ", tag("code", observed.record.command), class_="ud-reproduce")
 
 
-def _cases(cases: list[CaseResult]) -> Iterator[Html]:
-    first = cases[0]
-    if any(case.effect for case in cases):
-        yield paragraph(state_verdicts(cases))
-    arms = listed([first.control, first.treatment])
-    yield verdict_table(f"{first.metric.capitalize()} of games: {arms}", cases, None, PAGE)
+def _summary(way: str, cases: list[CaseResult]) -> Html:
+    """Return how far the effects of a way of observing reach, and their verdicts."""
+    ordered = sorted(cases, key=lambda case: case.sort_key)
+    span = " to ".join(dict.fromkeys(extent(case) for case in (ordered[0], ordered[-1]))) if ordered else NO_ANSWER
+    return paragraph(tag("strong", way), f": {span}; {count_verdicts(cases)}.")
+
+
+def _way(case: CaseResult) -> str:
+    return case.scenario.rpartition("/")[2]
+
+
+def _verdict(case: CaseResult) -> list[Html | str]:
+    if case.effect is None:
+        return [NO_ANSWER, cell_lines(verdict_badge(case), case.reason)]
+    return [effect_cell(case), cell_lines(verdict_badge(case), sample_note(case))]

@@ -8,6 +8,7 @@ changes with its source, so that a page whose inputs are unchanged is not made a
 | `reference` | the reference run |
 | `machine` | the run on this machine, or None |
 | `peers` | the run of other layout engines, or None |
+| `observed` | the run of what observing a system costs, or None |
 | `history` | results of earlier reference records, or None |
 | a name in `STUDIES` | a `Study`, or None |
 | `criteria`, `excerpts`, `suite_pages`, `titles` | declarations in the folder of the pages |
@@ -37,6 +38,8 @@ from unitdocs.portal.pages.scenarios import find_suite_pages
 
 PEERS = "peers.json.gz"
 """File of the run of other layout engines, in the folder of the reference record."""
+OBSERVED = "observed.json.gz"
+"""File of the run of what observing a system costs, in the folder of the reference record."""
 HISTORY = "history.json.gz"
 """File of the history of reference records, in the folder of the reference record."""
 READ_RUN = ("unitdocs compare {}", "unitdocs report {}")
@@ -44,6 +47,7 @@ RUN_TITLES = {
     "reference": "The reference record: the original against the refactored system",
     "machine": "The run on this machine",
     "peers": "Other layout engines against the refactored system",
+    "observed": "The unit systems, observed by a monitor and unobserved",
 }
 
 
@@ -111,12 +115,13 @@ class Inputs:
         self._inputs[name] = Input(fingerprint, load)
 
     def _add_runs(self, root: Path, reference: Path, machine: Path | None) -> None:
-        # Peers have suites of their own, so any change below benchmarks/ changes the fingerprint: pages may be
+        # These studies have suites of their own, so any change below benchmarks/ changes the fingerprint: pages may be
         # rendered too often, never too seldom.
         state = records.digest(root, [*records.digest_patterns(root), "benchmarks/**/*.py"])
         self._add_file("reference", reference, partial(_load_run, root=root), state)
-        peers = reference.with_name(PEERS)
-        for name, path in (("machine", machine), ("peers", peers if peers.is_file() else None)):
+        others = {"peers": reference.with_name(PEERS), "observed": reference.with_name(OBSERVED)}
+        found = {name: path if path.is_file() else None for name, path in others.items()}
+        for name, path in {"machine": machine, **found}.items():
             self._add_file(name, path, partial(_load_run, root=root), state)
         if machine is not None and self.value("machine").record.id == self.value("reference").record.id:
             self._add_file("machine", None, partial(_load_run, root=root), state)

@@ -109,7 +109,8 @@ class Observers:
     Attributes:
         is_empty: whether there is no observer; checked before an event is made.
         is_sample: whether a sample is announced.
-        until_next: resolves up to the next one that is announced; the system counts down.
+        hears_all: whether there are observers of every event.
+        until_next: resolves up to the next one that is announced, 0 without observers; the system counts down.
 
     Raises:
         InputError: `every` is not a whole number from 1 up.
@@ -118,11 +119,16 @@ class Observers:
     def __init__(self, *observers: Observer, every: int = 1) -> None:
         if not isinstance(every, int) or every < 1:
             raise InputError(f"observers: every: expected a whole number from 1 up, got {every!r}")
-        self._observers = observers
-        self.is_empty = not observers
-        self.every = self.until_next = every
+        self.every = every
         self.is_sample = every > 1
         self._lock = threading.Lock()
+        self._replace(observers)
+
+    def _replace(self, observers: tuple[Observer, ...]) -> None:
+        self._observers = observers
+        self.is_empty = not observers
+        self.hears_all = bool(observers) and not self.is_sample
+        self.until_next = self.every if observers else 0
 
     def __len__(self) -> int:
         return len(self._observers)
@@ -133,14 +139,12 @@ class Observers:
     def add(self, observer: Observer) -> None:
         """Add an observer, after the others."""
         with self._lock:
-            self._observers = (*self._observers, observer)
-            self.is_empty = False
+            self._replace((*self._observers, observer))
 
     def remove(self, observer: Observer) -> None:
         """Remove an observer; nothing happens if it is not one of them."""
         with self._lock:
-            self._observers = tuple(other for other in self._observers if other is not observer)
-            self.is_empty = not self._observers
+            self._replace(tuple(other for other in self._observers if other is not observer))
 
     def calculated(self, event: Calculated) -> None:
         """Announce that a unit or a scene was resolved, or that strategies were chosen."""
@@ -166,8 +170,7 @@ class Observers:
         with self._lock:
             others = tuple(other for other in self._observers if other is not observer)
             was_dropped = len(others) == len(self._observers)
-            self._observers = others
-            self.is_empty = not others
+            self._replace(others)
         if was_dropped:  # by another thread, or because it raised again at the announcement of its own failure
             return
         with suppress(ObserverWarning):  # if warnings are errors, the others are notified all the same

@@ -42,7 +42,7 @@ from unitdocs.units.refactored.snapshot import LayoutRequests, Snapshot
 from unitdocs.units.refactored.strategies import Strategy
 from unitdocs.units.refactored.validation import Validation, check, scene_problems
 
-OFF, CACHE = Validation.OFF, ResolutionPath.CACHE
+OFF, CACHE, SCENE = Validation.OFF, ResolutionPath.CACHE, Subject.SCENE
 """Module names, since looking up a member of an enumeration takes longer than the rest of building a unit."""
 RANDOM = "random"
 PLANS = 16
@@ -169,7 +169,7 @@ class UnitSystem:
         if getattr(spec, "value", RANDOM) == RANDOM:  # a composition has no value, and may have random parts
             strategy = with_own_generator(strategy, self.rng)
         unit = kind(spec, strategy, self)
-        if self.validation is not OFF or not (self.observers.is_empty or self.observers.is_sample):
+        if self.validation is not OFF or self.observers.hears_all:
             unit.resolve = self._watched(unit)
         return unit
 
@@ -186,7 +186,7 @@ class UnitSystem:
         if not isinstance(scene, Scene):
             raise InputError(f"prepare: expected a Scene, got {scene!r}")
         prepared = RefactoredScene(scene, self)
-        runs_no_foreign_code = self.registry.is_plain and (self.observers.is_empty or self.observers.is_sample)
+        runs_no_foreign_code = self.registry.is_plain and not self.observers.hears_all
         if self.numpy and runs_no_foreign_code and is_compiled_at_once(scene) and not scene.breakpoints:
             prepared.snapshot(None)
         return prepared
@@ -198,16 +198,16 @@ class UnitSystem:
             InputError: validation is strict and units lack what they need.
         """
         observers = self.observers
-        if observers.is_empty:
-            return self._resolve(snapshot, context, rng)[0]
-        if observers.until_next > 1:
-            observers.until_next -= 1
+        left = observers.until_next
+        if left != 1:
+            if left:
+                observers.until_next = left - 1
             return self._resolve(snapshot, context, rng)[0]
         observers.until_next = observers.every
         begun = self.clock()
         layout, path = self._resolve(snapshot, context, rng)
         seconds = self.clock() - begun
-        observers.calculated(Calculated(Subject.SCENE, snapshot.scene.name, len(layout), path, seconds))
+        observers.calculated(Calculated(SCENE, snapshot.scene.name, len(snapshot.elements), path, seconds))
         return layout
 
     def note_failure(self, what: Subject, message: str) -> None:
@@ -300,7 +300,7 @@ class UnitSystem:
         return cache
 
     def _notify_of_cache(self, event: CacheEvent) -> None:
-        if not (self.observers.is_empty or self.observers.is_sample):
+        if self.observers.hears_all:
             self.observers.cached(event)
 
     def _problems_of(self, snapshot: Snapshot, context: Context) -> list[str]:

@@ -1,0 +1,288 @@
+"""Health checks: each component has a state, and one that fails or hangs stops no other."""
+
+import os
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from unitdocs.errors import InputError
+from unitdocs.flags.changing import change, create, kill
+from unitdocs.flags.flag import Flag
+from unitdocs.flags.watching import WatchedFlag
+from unitdocs.monitoring.counting import Monitor
+from unitdocs.monitoring.families import COMPONENTS, STATES
+from unitdocs.monitoring.health import HealthChecks
+from unitdocs.monitoring.resources import HealthFinding, HealthState, up
+from unitdocs.monitoring.self_test import GOLDEN, GoldenRow
+from unitdocs.units import create_system
+
+
+@pytest.fixture
+def flag_file(tmp_path: Path) -> Path:
+    path = tmp_path / "flags.json"
+    create(path, Flag(), "")
+    return path
+
+
+def states_of(health: HealthChecks) -> dict[str, str]:
+    return {one.component: one.state.value for one in health.run().components}
+
+
+def sentence_of(health: HealthChecks, component: str) -> str:
+    return next(one.sentence for one in health.run().components if one.component == component)
+
+
+@pytest.mark.parametrize("system", ["original", "refactored"])
+def test_every_component_has_one_entry_and_all_are_up(system: str) -> None:
+    report = HealthChecks(system=system).run()
+    assert tuple(one.component for one in report.components) == COMPONENTS
+    assert [one for one in report.components if one.state is not HealthState.UP] == []
+    assert all(one.sentence and one.seconds > 0 for one in report.components)
+    assert (report.state, report.unready) == (HealthState.UP, ())
+
+
+def test_states_are_those_of_the_metric() -> None:
+    assert tuple(HealthState) == STATES
+
+
+def test_the_report_is_as_bad_as_its_worst_component() -> None:
+    def found(state: str) -> Any:
+        return lambda: HealthFinding(HealthState(state), "found")
+
+    for states, worst in ((("up", "degraded"), "degraded"), (("degraded", "down"), "down"), (("up", "up"), "up")):
+        checks = dict(zip(("disk", "cache"), map(found, states), strict=True))
+        assert HealthChecks(checks=checks).run().state == worst
+
+
+def test_a_check_that_raises_is_down_and_stops_no_other() -> None:
+    def failing() -> HealthFinding:
+        raise ZeroDivisionError("by nothing")
+
+    health = HealthChecks(checks={"calculator_size": failing})
+    states = states_of(health)
+    assert states.pop("calculator_size") == "down"
+    assert set(states.values()) == {"up"}
+    assert "ZeroDivisionError: by nothing" in sentence_of(health, "calculator_size")
+
+
+def test_a_check_that_hangs_is_down_in_time_and_is_not_begun_again() -> None:
+    release, begun = threading.Event(), []
+
+    def hanging() -> HealthFinding:
+        begun.append(1)
+        release.wait(60)
+        return up("at last")
+
+    health = HealthChecks(checks={"record_store": hanging}, timeout=0.2, keep=0)
+    try:
+        for _ in range(3):
+            states = states_of(health)
+            assert (states.pop("record_store"), set(states.values())) == ("down", {"up"})
+        assert "gave no answer within 0.2 s" in sentence_of(health, "record_store")
+        assert begun == [1]
+    finally:
+        release.set()
+    deadline = time.monotonic() + 30
+    while states_of(health)["record_store"] != "up":
+        assert time.monotonic() < deadline
+    assert len(begun) >= 1
+
+
+def test_several_checks_that_hang_share_one_time_limit() -> None:
+    release = threading.Event()
+
+    def hanging() -> HealthFinding:
+        release.wait(60)
+        return up("at last")
+
+    names = ("cache", "disk", "dependencies", "record_store")
+    health = HealthChecks(checks=dict.fromkeys(names, hanging), timeout=1.0)
+    begun = time.monotonic()
+    states = states_of(health)
+    took = time.monotonic() - begun
+    release.set()
+    assert {states[name] for name in names} == {"down"}
+    assert took < len(names) * 1.0
+
+
+def test_results_are_kept_for_some_seconds() -> None:
+    calls: list[int] = []
+
+    def counted() -> HealthFinding:
+        calls.append(1)
+        return up("counted")
+
+    kept = HealthChecks(checks={"disk": counted}, keep=3600)
+    assert kept.run() is kept.run()
+    assert len(calls) == 1
+    asked_again = HealthChecks(checks={"disk": counted}, keep=0)
+    assert asked_again.run() is not asked_again.run()
+    assert len(calls) == 3
+
+
+def test_many_threads_that_ask_at_once_cause_one_check() -> None:
+    calls: list[int] = []
+
+    def slow() -> HealthFinding:
+        calls.append(1)
+        time.sleep(0.1)
+        return up("slow")
+
+    health = HealthChecks(checks={"disk": slow}, keep=3600)
+    threads = [threading.Thread(target=health.run) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(calls) == 1
+
+
+def test_a_wrong_number_of_a_system_is_down_counted_and_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = GOLDEN["size"][0]
+    monkeypatch.setitem(GOLDEN, "size", (GoldenRow(row.spec, 7.0),))
+    monitor = Monitor()
+    health = HealthChecks(monitor, system="refactored")
+    report = health.run()
+    states = {one.component: one.state.value for one in report.components}
+    assert states["calculator_size"] == "down"
+    assert states["calculator_scale"] == "up"
+    assert monitor.systems["refactored"].errors["self_test"] == 1
+    assert monitor.systems["original"].errors["self_test"] == 0
+    assert "expected 7" in sentence_of(health, "calculator_size")
+
+
+def test_the_self_test_times_every_kind_for_the_metrics() -> None:
+    monitor = Monitor()
+    HealthChecks(monitor, system="refactored").run()
+    counts = {kind: sum(times.counts) for kind, times in monitor.systems["refactored"].times.items()}
+    assert counts == {kind: len(rows) for kind, rows in GOLDEN.items()} | {"scene": 1}
+
+
+def test_the_systems_that_a_game_uses_are_tested() -> None:
+    monitor = Monitor()
+    health = HealthChecks(monitor)
+    assert health.active_systems() == ("original",)
+    monitor.watch(create_system("refactored"))
+    assert health.active_systems() == ("refactored",)
+    monitor.watch(create_system("original"))
+    assert health.active_systems() == ("original", "refactored")
+    assert HealthChecks(monitor, system="original").active_systems() == ("original",)
+
+
+@pytest.mark.parametrize(
+    ("flag", "systems"),
+    [
+        (Flag(), ("original",)),
+        (Flag(share=1), ("original", "refactored")),
+        (Flag(share=10_000), ("refactored",)),
+        (Flag(share=10_000, denied=frozenset({"ann"})), ("original", "refactored")),
+        (Flag(allowed=frozenset({"ann"})), ("original", "refactored")),
+        (Flag(shares={"staging": 100}), ("original", "refactored")),
+        (Flag(share=10_000, killed="slow"), ("original",)),
+    ],
+)
+def test_the_systems_that_a_flag_gives_are_tested(flag: Flag, systems: tuple[str, ...], tmp_path: Path) -> None:
+    path = tmp_path / "flags.json"
+    create(path, flag, "")
+    assert HealthChecks(flag_file=path).active_systems() == systems
+
+
+def test_a_flag_file_that_cannot_be_used_is_down_and_not_ready(flag_file: Path) -> None:
+    flag_file.write_text("{")
+    health = HealthChecks(flag_file=flag_file)
+    (unready,) = health.run().unready
+    assert (unready.component, unready.state) == ("flag_file", HealthState.DOWN)
+    assert "the original system is active" in unready.sentence
+    assert "unitdocs flags check" in unready.sentence
+
+
+def test_a_flag_file_that_is_missing_although_it_is_named_is_not_ready(tmp_path: Path) -> None:
+    assert len(HealthChecks(flag_file=tmp_path / "missing.json").run().unready) == 1
+    assert HealthChecks().run().unready == ()
+
+
+def test_a_killed_flag_is_no_fault_and_its_reason_is_said(flag_file: Path) -> None:
+    kill(flag_file, "slow frames")
+    health = HealthChecks(flag_file=flag_file)
+    assert states_of(health)["flag_file"] == "up"
+    assert "killed: slow frames" in sentence_of(health, "flag_file")
+
+
+def test_an_older_copy_of_the_flag_file_is_degraded_and_a_copy_without_audit_log_is_not(flag_file: Path) -> None:
+    old = flag_file.read_bytes()
+    for share in (1, 2, 3):
+        change(flag_file, "set", lambda flag, share=share: Flag(version=flag.version, share=share, audit=flag.audit))
+    flag_file.write_bytes(old)
+    health = HealthChecks(flag_file=flag_file)
+    assert states_of(health)["flag_file"] == "degraded"
+    assert "is older than its audit log" in sentence_of(health, "flag_file")
+    assert health.run().unready == ()
+    flag_file.with_name("flags.audit.jsonl").unlink()
+    assert states_of(HealthChecks(flag_file=flag_file))["flag_file"] == "up"
+
+
+def test_a_version_that_was_in_force_already_is_down(flag_file: Path) -> None:
+    old = flag_file.read_bytes()
+    change(flag_file, "set", lambda flag: Flag(version=flag.version, share=1, audit=flag.audit))
+    monitor = Monitor(flag=WatchedFlag(flag_file))
+    health = HealthChecks(monitor, keep=0)
+    assert states_of(health)["flag_file"] == "up"
+    flag_file.write_bytes(old)
+    deadline = time.monotonic() + 30
+    while states_of(health)["flag_file"] != "down":
+        assert time.monotonic() < deadline
+    assert "was in force already" in sentence_of(health, "flag_file")
+
+
+def test_checks_without_a_monitor_take_that_of_the_service(flag_file: Path) -> None:
+    health = HealthChecks(flag_file=flag_file, keep=3600)
+    health.run()
+    monitor = Monitor()
+    health.attach(monitor)
+    assert monitor.flag is not None
+    health.run()
+    assert sum(monitor.systems["original"].times["size"].counts) == len(GOLDEN["size"])
+    health.attach(Monitor())
+    assert health.monitor is monitor
+
+
+def test_the_report_as_json_has_each_component_with_its_sentence() -> None:
+    members = HealthChecks().run().members()
+    assert members["status"] == "up"
+    checks: Any = members["checks"]
+    assert tuple(checks) == COMPONENTS
+    assert set(checks["disk"][0]) == {"status", "output", "observedValue", "observedUnit"}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_child_of_a_process_that_checks_can_check_too() -> None:
+    release = threading.Event()
+
+    def slow() -> HealthFinding:
+        release.wait(60)
+        return up("slow")
+
+    health = HealthChecks(checks={"disk": slow}, timeout=50, keep=0)
+    asking = threading.Thread(target=health.run)
+    asking.start()  # it holds the lock while the process forks
+    while not health._lock.locked():
+        time.sleep(0.01)
+    child = os.fork()
+    if not child:
+        release.set()
+        os._exit(0 if health.run().state is HealthState.UP else 1)
+    _, status = os.waitpid(child, 0)
+    release.set()
+    asking.join()
+    assert status == 0
+
+
+def test_wrong_arguments_are_named_all_at_once() -> None:
+    with pytest.raises(InputError) as refused:
+        HealthChecks(system="new", addresses=["nowhere"], checks={"gpu": lambda: up("")}, timeout=0, keep=-1)
+    assert len(refused.value.problems) == 5
+    assert all(problem.startswith("health: ") for problem in refused.value.problems)
