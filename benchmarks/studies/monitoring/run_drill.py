@@ -48,7 +48,7 @@ def main() -> None:
     except UnitdocsError as error:
         fail(str(error))
     records.save(record, options.out)
-    failed = [alert.name for alert in record.alerts if not alert.has_passed()]
+    failed = [alert.name for alert in record.alerts if not alert.has_passed]
     if failed:
         sys.exit(f"not all alerts fired and resolved: {', '.join(failed)}")
 

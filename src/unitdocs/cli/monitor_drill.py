@@ -83,7 +83,7 @@ def _print(record: "MonitoringDrill", form: str) -> None:
         typer.echo(flags.as_json([alert.model_dump(mode="json") for alert in record.alerts], indent=2))
         return
     flags.print_rows([COLUMNS, *(_row(alert) for alert in record.alerts)], Format.TABLE)
-    passed = sum(alert.has_passed() for alert in record.alerts)
+    passed = sum(alert.has_passed for alert in record.alerts)
     typer.echo(f"{passed} of {counted(len(record.alerts), 'alert')} reached the webhook in time and resolved")
     for alert in record.alerts:
         if alert.problem:

@@ -21,7 +21,7 @@ JOB = "drill-errors-fast"
 def assert_passed(results: tuple[DrilledAlert, ...], sentences: list[str]) -> None:
     assert [one.problem for one in results] == [""] * len(results)
     for result in results:
-        assert result.has_passed()
+        assert result.has_passed
         assert result.fired is not None
         assert result.reached is not None
         assert result.fired <= result.reached <= LIMIT
@@ -123,7 +123,7 @@ def test_a_drill_goes_on_by_what_the_webhook_receives() -> None:
         notify(webhook, "resolved")
         one.look(())
         assert one.phase is Phase.OVER
-        assert one.result.has_passed()
+        assert one.result.has_passed
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_drill_that_waits_too_long_says_for_what(
         time.sleep(0.01)
         one.look(())
         assert one.result.problem == problem
-        assert not one.result.has_passed()
+        assert not one.result.has_passed
 
 
 def test_a_game_that_ends_by_itself_fails_its_drill_alone() -> None:

@@ -4,11 +4,11 @@ import html
 import re
 from collections.abc import Iterator
 
-from unitdocs.formatting import counted, duration
+from unitdocs.formatting import NO_ANSWER, counted, duration, listed, number
 from unitdocs.monitoring.alerts import ALERTS, PRODUCTION, Alert, Parameter, Severity
-from unitdocs.portal.components.markup import Column, Html, Page, folded, join, link, table, tag
+from unitdocs.portal.components.markup import Column, Html, Page, admonition, folded, join, link, table, tag
 from unitdocs.portal.components.page_output import PageOutput, paragraph
-from unitdocs.portal.components.verdicts import badge
+from unitdocs.portal.components.verdicts import badge, cell_lines
 from unitdocs.studies import MonitoringDrill, Study
 from unitdocs.studies.monitoring_drill import LIMIT
 
@@ -23,7 +23,7 @@ CONDITION = re.compile(r"\{\{ *with .*?\}\}.*?\{\{ *end *\}\}")
 _STYLES = {Severity.PAGE: "worse", Severity.TICKET: "inconclusive"}
 
 
-def build_page(monitoring_drill: Study[MonitoringDrill] | None = None) -> PageOutput:
+def build_page(monitoring_drill: Study[MonitoringDrill] | None) -> PageOutput:
     """Return the snippets `alerts`, `drill` and `numbers`."""
     output = PageOutput(PAGE, "alerts")
     output.snippet("alerts", _counts(), _alerts())
@@ -79,42 +79,33 @@ def _row(alert: Alert) -> list[str]:
 
 
 def _drill(study: Study[MonitoringDrill] | None) -> Iterator[Html]:
-    """Return what became of each alert in the recorded drill."""
+    """Yield what became of each alert in the recorded drill."""
     if study is None:
-        yield paragraph("No drill is recorded yet.")
+        yield paragraph("No drill is recorded for this site.")
         return
     record = study.record
     if study.is_current is False:
-        yield paragraph("The alerts, the drill or the runbooks have changed since this drill.")
-    passed = sum(alert.has_passed() for alert in record.alerts)
-    programs = " and ".join(f"{name} {version}" for name, version in record.programs.items())
+        yield admonition("warning ud-stale", "Stale: the drill", "Alerts, runbooks or the drill have changed since.")
+    passed = sum(alert.has_passed for alert in record.alerts)
+    programs = listed([f"{name} {version}" for name, version in record.programs.items()])
     yield paragraph(
-        f"On {record.finished:%Y-%m-%d} {passed} of {counted(len(record.alerts), 'alert')} reached the webhook within "
-        f"{duration(LIMIT)} of their causes and resolved, with {programs}. All windows and durations were divided by "
-        f"{record.divisor:g}, and games were scraped every {duration(record.scrape)}."
+        f"{passed} of {counted(len(record.alerts), 'alert')} reached the webhook within {duration(LIMIT)} and resolved.",
+        f"Drilled on {record.created:%Y-%m-%d} with {programs}, with every window and duration of the rules divided by "
+        f"{number(record.divisor)}, so that a drill takes minutes.",
     )
-    yield _drilled(record)
-
-
-def _drilled(record: MonitoringDrill) -> Html:
     columns = [
         Column("Alert"),
         Column("Cause"),
         *(Column(title, is_number=True) for title in ("Fired after", "At the webhook after", "Resolved after")),
     ]
-    rows = [
-        [
-            alert.name,
-            f"{alert.cause[:1].upper()}{alert.cause[1:]}.{f' Failed: {alert.problem}.' if alert.problem else ''}",
-            *map(_seconds, (alert.fired, alert.reached, alert.resolved)),
-        ]
-        for alert in record.alerts
-    ]
-    return table("Alerts in the last drill: times since the cause began, and since it ended", columns, rows)
+    yield table("The drill: seconds from the beginning of the cause, and from its end", columns, list(_drilled(record)))
+    yield tag("p", "Reproduce this: ", tag("code", record.command), class_="ud-reproduce")
 
 
-def _seconds(seconds: float | None) -> str:
-    return "never" if seconds is None else duration(seconds, 2)
+def _drilled(record: MonitoringDrill) -> Iterator[list[str]]:
+    for alert in record.alerts:
+        times = (NO_ANSWER if time is None else duration(time) for time in (alert.fired, alert.reached, alert.resolved))
+        yield [alert.name, cell_lines(alert.cause, alert.problem), *times]
 
 
 def _lead(alert: Alert) -> Html:
@@ -142,5 +133,5 @@ def _parameters(alert: Alert) -> Iterator[list[str]]:
     yield ["for", _length(alert.hold), alert.hold.reason]
 
 
-def _length(duration: Parameter) -> str:
-    return spoken(PRODUCTION.text(duration.value))
+def _length(window: Parameter) -> str:
+    return spoken(PRODUCTION.text(window.value))
