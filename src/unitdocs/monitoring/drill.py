@@ -268,7 +268,7 @@ def run_drill(alerts: Sequence[Alert], progress: Progress = lambda _: None) -> t
 
     Raises:
         InputError: Prometheus or Alertmanager is not installed.
-        MeasurementError: one of them, or a game, does not start.
+        MeasurementError: one of them ends before the drill does, or a game does not start.
     """
     tools = find_tools()
     with ExitStack() as stack:
@@ -276,12 +276,14 @@ def run_drill(alerts: Sequence[Alert], progress: Progress = lambda _: None) -> t
         webhook = stack.enter_context(WebhookReceiver())
         progress(f"starting {len(alerts)} games, Prometheus and Alertmanager")
         games = stack.enter_context(_RunningGames(alerts, folder))
-        port = _start_stack(stack, tools, folder, games.games, webhook.url)
+        port, programs = _start_programs(stack, tools, folder, games.games, webhook.url)
         drills = [AlertDrill(alert, game, webhook, progress) for alert, game in zip(alerts, games.games, strict=True)]
         while any(drill.phase is not Phase.OVER for drill in drills):
             quiet = _quiet(port, alerts) if any(drill.phase is Phase.QUIET for drill in drills) else ()
             for drill in drills:
                 drill.look(quiet)
+            for program in programs:
+                program.check()
             time.sleep(LOOK)
         return tuple(drill.result for drill in drills)
 
@@ -304,8 +306,10 @@ class _RunningGames(AbstractContextManager["_RunningGames"]):
         stop_all(game.daemon for game in self.games)
 
 
-def _start_stack(stack: ExitStack, tools: Tools, folder: Path, games: Sequence[GameProcess], webhook: str) -> int:
-    """Start Alertmanager and Prometheus, and return Prometheus' port."""
+def _start_programs(
+    stack: ExitStack, tools: Tools, folder: Path, games: Sequence[GameProcess], webhook: str
+) -> tuple[int, tuple[Daemon, ...]]:
+    """Start Alertmanager and Prometheus, and return Prometheus' port and both."""
     alertmanager, prometheus = free_port(), free_port()
     _write_configuration(folder, games, webhook, f"{HOST}:{alertmanager}")
     sender = start_alertmanager(tools, folder / exporting.ALERTMANAGER, folder, alertmanager)
@@ -314,7 +318,7 @@ def _start_stack(stack: ExitStack, tools: Tools, folder: Path, games: Sequence[G
     stack.enter_context(watcher)
     sender.wait_until_ready(ready_url(alertmanager))
     watcher.wait_until_ready(ready_url(prometheus))
-    return prometheus
+    return prometheus, (sender, watcher)
 
 
 def _write_configuration(folder: Path, games: Sequence[GameProcess], webhook: str, alertmanager: str) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from unitdocs.monitoring import drill
 from unitdocs.monitoring.alerts import ALERTS, alert_of
 from unitdocs.monitoring.drill import CAUSES, AlertDrill, Phase, alerts_named, run_drill
 from unitdocs.monitoring.drill_game import CIRCUMSTANCES
-from unitdocs.monitoring.stack import WebhookReceiver
+from unitdocs.monitoring.stack import Daemon, WebhookReceiver, start_prometheus
 from unitdocs.studies import DrilledAlert
 from unitdocs.studies.monitoring_drill import LIMIT
 
@@ -164,3 +165,20 @@ def test_nothing_is_left_after_a_drill_that_cannot_start(monkeypatch: pytest.Mon
     with pytest.raises(MeasurementError, match=r"^the game of errors-fast: ended by itself with 1: "):
         run_drill(alerts_named(["errors-fast"]))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_drill_ends_when_prometheus_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Daemon] = []
+
+    def start(*arguments: Any) -> Daemon:
+        started.append(start_prometheus(*arguments))
+        return started[0]
+
+    def kill(*_: object) -> set[tuple[str, str]]:
+        started[0].kill()
+        return set()
+
+    monkeypatch.setattr(drill, "start_prometheus", start)
+    monkeypatch.setattr(drill, "_quiet", kill)
+    with pytest.raises(MeasurementError, match=r"^prometheus: ended by itself with -9: "):
+        run_drill(alerts_named(["errors-fast"]))
