@@ -22,6 +22,7 @@ if __name__ == "__main__":
     enter("test")  # which has what a monitored game needs
 
 from unitdocs import records
+from unitdocs.cli import interrupts
 from unitdocs.errors import UnitdocsError
 from unitdocs.monitoring.alerts import ALERTS
 from unitdocs.monitoring.drill_record import recorded_drill
@@ -54,4 +55,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    interrupts.take_over()  # so that its folder is removed whatever ends it
+    try:
+        main()
+    except KeyboardInterrupt as stopped:
+        interrupts.end(stopped)
