@@ -49,7 +49,7 @@ AddressOption = Annotated[
     typer.Option(
         "--reach",
         metavar="URL",
-        help="What must be reached besides, as http://127.0.0.1:4318; may be repeated.",
+        help="An address that must be reached, as http://127.0.0.1:4318; may be repeated.",
         show_default=False,
     ),
 ]

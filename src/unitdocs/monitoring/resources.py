@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -249,7 +250,7 @@ def check_dependencies(addresses: Sequence[str], timeout: float, extra: str = "m
         timeout: seconds for each address.
         extra: the extra whose packages are needed, besides those that always are.
     """
-    missing = tuple(_package_problems(extra))
+    missing = package_problems(extra)
     if missing:
         return down(listed(missing))
     silent = [problem for address in addresses if (problem := _silence(address, timeout))]
@@ -259,7 +260,13 @@ def check_dependencies(addresses: Sequence[str], timeout: float, extra: str = "m
     return up(f"every package of unitdocs[{extra}] is there, unitdocs {version('unitdocs')}{answering}")
 
 
-def _package_problems(extra: str) -> Iterator[str]:
+@cache
+def package_problems(extra: str) -> tuple[str, ...]:
+    """Return which packages are missing or too old; looked up once, because a process keeps what it has imported."""
+    return tuple(_problems_of_packages(extra))
+
+
+def _problems_of_packages(extra: str) -> Iterator[str]:
     for requirement in requires("unitdocs") or ():
         matched = REQUIREMENT.match(requirement)
         assert matched is not None

@@ -138,7 +138,9 @@ def test_packages_that_are_missing_or_old_are_named(
     requirement: str, said: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(resources, "requires", lambda _: [requirement])
+    resources.package_problems.cache_clear()
     found = check_dependencies([], 1.0)
+    resources.package_problems.cache_clear()
     assert found.state is (HealthState.UP if said is None else HealthState.DOWN)
     assert (said or "is there") in found.sentence
 
