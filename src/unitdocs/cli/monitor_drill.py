@@ -36,8 +36,8 @@ def drill(
 
     Starts Prometheus, Alertmanager, a webhook and a game for each alert on this machine, in a temporary folder; all of
     it ends with the command, and nothing that runs already is touched. Windows and durations of the rules are divided
-    by 300, so that hours become seconds. The games write events, which needs unitdocs[experiment]. Ends with 1 if an alert did not reach the webhook within 30 seconds or did not
-    resolve, and names the reason.
+    by 300, so that hours become seconds. The games write events, which needs unitdocs[experiment]. Ends with 1 if an
+    alert did not reach the webhook within 30 seconds or did not resolve, and names the reason.
 
     Examples:
     unitdocs monitor drill errors-fast
