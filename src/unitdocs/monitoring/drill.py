@@ -23,12 +23,13 @@ from unitdocs.monitoring.stack import (
     HOST,
     LOOK,
     PATIENCE,
+    TAKEN,
     Daemon,
     Notification,
     Tools,
     WebhookReceiver,
     find_tools,
-    free_port,
+    free_ports,
     query,
     ready_url,
     start_alertmanager,
@@ -39,6 +40,8 @@ from unitdocs.studies.monitoring_drill import LIMIT, DrilledAlert
 
 PACE: Final = Pace(divisor=300.0, scrape=75.0)
 """Five minutes are a second, with four scrapes in each: as fast as 12 games can be watched with two cores."""
+ATTEMPTS: Final = 3
+"""How often Prometheus and Alertmanager are started at most, with other ports each time."""
 RESOLVING: Final = 120.0
 """Seconds within which an alert has to resolve; the longest window, six hours, is 72 seconds."""
 CAUSES: Final = {
@@ -309,8 +312,24 @@ class _RunningGames(AbstractContextManager["_RunningGames"]):
 def _start_programs(
     stack: ExitStack, tools: Tools, folder: Path, games: Sequence[GameProcess], webhook: str
 ) -> tuple[int, tuple[Daemon, ...]]:
-    """Start Alertmanager and Prometheus, and return Prometheus' port and both."""
-    alertmanager, prometheus = free_port(), free_port()
+    """Start Alertmanager and Prometheus, and return Prometheus' port and both; take other ports if one is taken."""
+    for left in reversed(range(ATTEMPTS)):
+        with ExitStack() as attempt:
+            try:
+                started = _try_to_start(attempt, tools, folder, games, webhook)
+            except MeasurementError as error:
+                if not left or TAKEN not in str(error):
+                    raise
+            else:
+                stack.push(attempt.pop_all())
+                return started
+    raise AssertionError("the last attempt raises")
+
+
+def _try_to_start(
+    stack: ExitStack, tools: Tools, folder: Path, games: Sequence[GameProcess], webhook: str
+) -> tuple[int, tuple[Daemon, ...]]:
+    alertmanager, prometheus = free_ports(2)
     _write_configuration(folder, games, webhook, f"{HOST}:{alertmanager}")
     sender = start_alertmanager(tools, folder / exporting.ALERTMANAGER, folder, alertmanager)
     stack.enter_context(sender)

@@ -1,7 +1,9 @@
 """Alerts that are fired by their real causes, until a webhook has their end; and drills that fail say why."""
 
 import time
+from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from unitdocs.monitoring import drill
 from unitdocs.monitoring.alerts import ALERTS, alert_of
 from unitdocs.monitoring.drill import CAUSES, AlertDrill, Phase, alerts_named, run_drill
 from unitdocs.monitoring.drill_game import CIRCUMSTANCES
-from unitdocs.monitoring.stack import Daemon, WebhookReceiver, start_prometheus
+from unitdocs.monitoring.stack import Daemon, WebhookReceiver, find_tools, free_ports, start_prometheus
 from unitdocs.studies import DrilledAlert
 from unitdocs.studies.monitoring_drill import LIMIT
 
@@ -165,6 +167,27 @@ def test_nothing_is_left_after_a_drill_that_cannot_start(monkeypatch: pytest.Mon
     with pytest.raises(MeasurementError, match=r"^the game of errors-fast: ended by itself with 1: "):
         run_drill(alerts_named(["errors-fast"]))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_another_port_is_taken_if_someone_else_has_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with WebhookReceiver() as other, ExitStack() as stack:
+        taken = int(other.url.split(":")[2].strip("/"))
+        chosen = iter([[taken, *free_ports(1)], [*free_ports(1), taken]])
+        monkeypatch.setattr(drill, "free_ports", lambda count: next(chosen, None) or free_ports(count))
+        game: Any = SimpleNamespace(job=JOB, port=taken)
+        port, programs = drill._start_programs(stack, find_tools(), tmp_path, [game], other.url)
+        assert port != taken
+        for program in programs:
+            program.check()
+
+
+def test_ports_that_are_all_taken_give_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with WebhookReceiver() as other, ExitStack() as stack:
+        taken = int(other.url.split(":")[2].strip("/"))
+        monkeypatch.setattr(drill, "free_ports", lambda _: [taken, taken])
+        game: Any = SimpleNamespace(job=JOB, port=taken)
+        with pytest.raises(MeasurementError, match=r"^(prometheus|alertmanager): ended .*address already in use"):
+            drill._start_programs(stack, find_tools(), tmp_path, [game], other.url)
 
 
 def test_a_drill_ends_when_prometheus_does(monkeypatch: pytest.MonkeyPatch) -> None:
