@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -211,10 +212,14 @@ def test_a_killed_flag_is_no_fault_and_its_reason_is_said(flag_file: Path) -> No
     assert "killed: slow frames" in sentence_of(health, "flag_file")
 
 
+def with_share(share: int, flag: Flag) -> Flag:
+    return Flag(version=flag.version, share=share, audit=flag.audit)
+
+
 def test_an_older_copy_of_the_flag_file_is_degraded_and_a_copy_without_audit_log_is_not(flag_file: Path) -> None:
     old = flag_file.read_bytes()
     for share in (1, 2, 3):
-        change(flag_file, "set", lambda flag, share=share: Flag(version=flag.version, share=share, audit=flag.audit))
+        change(flag_file, "set", partial(with_share, share))
     flag_file.write_bytes(old)
     health = HealthChecks(flag_file=flag_file)
     assert states_of(health)["flag_file"] == "degraded"

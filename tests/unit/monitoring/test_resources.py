@@ -102,7 +102,7 @@ def test_a_folder_that_cannot_be_written_is_down(tmp_path: Path, monkeypatch: py
     def refused(**_: Any) -> Any:
         raise PermissionError(13, "Permission denied")  # as for another user; tests may run as root
 
-    monkeypatch.setattr(resources.tempfile, "NamedTemporaryFile", refused)
+    monkeypatch.setattr("tempfile.NamedTemporaryFile", refused)
     found = check_folders([tmp_path])
     assert found.state is HealthState.DOWN
     assert "cannot be written (Permission denied)" in found.sentence
