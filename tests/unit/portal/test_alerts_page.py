@@ -55,6 +55,7 @@ def drill(*drilled: DrilledAlert) -> MonitoringDrill:
         divisor=300,
         scrape=0.1,
         programs={"Prometheus": "2.42.0", "Alertmanager": "0.25.0"},
+        rules=tuple(alert.name for alert in ALERTS),
         alerts=drilled,
     )
 
