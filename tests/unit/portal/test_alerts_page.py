@@ -162,4 +162,4 @@ def test_a_runbook_begins_with_the_name_and_the_severity_of_its_alert() -> None:
     assert shown["runbooks/flag-file-invalid.md"].startswith(
         "ticket UnitdocsFlagFileInvalid : The flag file is missing"
     )
-    assert shown["runbooks/missed-frames.md"].endswith("(limit: 5%). For 5 minutes on end.")
+    assert shown["runbooks/flag-file-invalid.md"].endswith(" For 2 minutes on end.")
