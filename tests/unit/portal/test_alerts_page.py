@@ -55,7 +55,7 @@ def drill(*drilled: DrilledAlert) -> MonitoringDrill:
         divisor=300,
         scrape=0.1,
         programs={"Prometheus": "2.42.0", "Alertmanager": "0.25.0"},
-        rules=tuple(one.name for one in drilled),
+        rules=tuple(alert.name for alert in ALERTS),
         alerts=drilled,
     )
 
@@ -162,4 +162,4 @@ def test_a_runbook_begins_with_the_name_and_the_severity_of_its_alert() -> None:
     assert shown["runbooks/flag-file-invalid.md"].startswith(
         "ticket UnitdocsFlagFileInvalid : The flag file is missing"
     )
-    assert shown["runbooks/missed-frames.md"].endswith("(limit: 5%). For 5 minutes on end.")
+    assert shown["runbooks/flag-file-invalid.md"].endswith(" For 2 minutes on end.")
