@@ -12,6 +12,7 @@ from unitdocs.errors import InputError
 from unitdocs.files.atomic import write_atomically
 from unitdocs.monitoring import rule_tests, rules
 from unitdocs.monitoring.alerts import HOUR, JOB, MINUTE, PRODUCTION, SITE, Pace, Severity
+from unitdocs.monitoring.dashboard import dashboard
 from unitdocs.monitoring.rule_cases import LONG, MINUTES
 
 PROMETHEUS: Final = "prometheus.yml"
@@ -127,6 +128,7 @@ def write_configuration(
         TESTS: yaml_text(rule_tests.rule_tests(RULES, MINUTES, site=site, job=job)),
         LONG_TESTS: yaml_text(rule_tests.rule_tests(RULES, LONG, site=site, job=job)),
         ALERTMANAGER: yaml_text(alertmanager(pace=pace, webhook=webhook)),
+        DASHBOARD: f"{json.dumps(dashboard(), indent=2)}\n",
     }
     encoded = {name: content.encode() for name, content in contents.items()}
     if not force:
