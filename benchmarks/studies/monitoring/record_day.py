@@ -6,6 +6,7 @@ Prometheus collects them. The record is shown on the page A normal day.
 
 Examples:
   python benchmarks/studies/monitoring/record_day.py --minutes 1
+  nice -n -15 python benchmarks/studies/monitoring/record_day.py --minutes 1     with priority, where others work
   python benchmarks/studies/monitoring/record_day.py --out benchmarks/results/monitoring-day.json     six minutes
 """
 
@@ -15,6 +16,7 @@ import argparse
 import dataclasses
 import itertools
 import math
+import os
 import random
 import shlex
 import statistics
@@ -268,6 +270,7 @@ def main() -> None:
         every=EVERY,
         recordings=NAMES,
         series=intervals[-1][1],
+        nice=os.nice(0),
         intervals=tuple(interval for interval, _ in intervals),
     )
     records.save(made, options.out)

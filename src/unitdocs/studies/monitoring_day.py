@@ -89,6 +89,7 @@ class MonitoringDay(Frozen):
         every: one resolve in so many was timed.
         recordings: the recorded frames that were played.
         series: how many series the last scrape had.
+        nice: the niceness of the game's process; below 0 it had priority over other programs.
         intervals: from the first to the last.
     """
 
@@ -105,4 +106,5 @@ class MonitoringDay(Frozen):
     every: Annotated[int, Field(ge=1)]
     recordings: tuple[str, ...]
     series: Count
+    nice: int = 0
     intervals: Annotated[tuple[DayInterval, ...], Field(min_length=2)]

@@ -74,6 +74,11 @@ def test_a_folder_of_events_says_when_its_newest_file_was_written(tmp_path: Path
     (tmp_path / "2026-11-30").mkdir()
     (tmp_path / "notes").mkdir()
     assert folder.last_written == 400
+    later = tmp_path / "2026-11-29" / "d.parquet"
+    later.touch()
+    os.utime(later, (600, 600))
+    os.utime(later.parent, (700, 700))  # as time goes by
+    assert folder.last_written == 600
     assert (folder.written, folder.dropped) == (None, None)
     assert EventFolder(tmp_path / "missing").last_written is None
 
@@ -102,7 +107,7 @@ def test_a_folder_that_cannot_be_written_is_down(tmp_path: Path, monkeypatch: py
     def refused(**_: Any) -> Any:
         raise PermissionError(13, "Permission denied")  # as for another user; tests may run as root
 
-    monkeypatch.setattr(resources.tempfile, "NamedTemporaryFile", refused)
+    monkeypatch.setattr("tempfile.NamedTemporaryFile", refused)
     found = check_folders([tmp_path])
     assert found.state is HealthState.DOWN
     assert "cannot be written (Permission denied)" in found.sentence
@@ -138,7 +143,9 @@ def test_packages_that_are_missing_or_old_are_named(
     requirement: str, said: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(resources, "requires", lambda _: [requirement])
+    resources.package_problems.cache_clear()
     found = check_dependencies([], 1.0)
+    resources.package_problems.cache_clear()
     assert found.state is (HealthState.UP if said is None else HealthState.DOWN)
     assert (said or "is there") in found.sentence
 

@@ -123,6 +123,14 @@ def test_shares_are_labelled_in_percent() -> None:
     assert ticks[-1] == "100 %"
 
 
+def test_a_game_that_had_priority_says_so() -> None:
+    plain = day(QUIET, BUSY)
+    assert "priority" not in files(plain)["normal-day/summary.md"]
+    assert (
+        "with priority over other programs." in files(plain.model_copy(update={"nice": -15}))["normal-day/summary.md"]
+    )
+
+
 def test_a_stale_record_says_so() -> None:
     assert "Stale" in files(day(QUIET, BUSY), is_current=False)["normal-day/summary.md"]
 

@@ -4,11 +4,13 @@ import html
 import re
 from collections.abc import Iterator
 
-from unitdocs.formatting import counted
+from unitdocs.formatting import NO_ANSWER, counted, duration, listed, number
 from unitdocs.monitoring.alerts import ALERTS, PRODUCTION, Alert, Parameter, Severity
-from unitdocs.portal.components.markup import Column, Html, Page, folded, join, link, table, tag
+from unitdocs.portal.components.markup import Column, Html, Page, admonition, folded, join, link, table, tag
 from unitdocs.portal.components.page_output import PageOutput, paragraph
-from unitdocs.portal.components.verdicts import badge
+from unitdocs.portal.components.verdicts import badge, cell_lines
+from unitdocs.studies import MonitoringDrill, Study
+from unitdocs.studies.monitoring_drill import LIMIT
 
 PAGE = Page("operate/alerts.md")
 RUNBOOKS = Page("operate/runbooks.md")
@@ -21,10 +23,11 @@ CONDITION = re.compile(r"\{\{ *with .*?\}\}.*?\{\{ *end *\}\}")
 _STYLES = {Severity.PAGE: "worse", Severity.TICKET: "inconclusive"}
 
 
-def build_page() -> PageOutput:
-    """Return the snippets `alerts` and `numbers`."""
+def build_page(monitoring_drill: Study[MonitoringDrill] | None) -> PageOutput:
+    """Return the snippets `alerts`, `drill` and `numbers`."""
     output = PageOutput(PAGE, "alerts")
     output.snippet("alerts", _counts(), _alerts())
+    output.snippet("drill", *_drill(monitoring_drill))
     output.snippet("numbers", *(folded(alert.name, _numbers(alert)) for alert in ALERTS))
     return output
 
@@ -75,6 +78,36 @@ def _row(alert: Alert) -> list[str]:
     return [runbook_link(PAGE, alert), _severity(alert), fires, spoken(PRODUCTION.text(alert.hold.value))]
 
 
+def _drill(study: Study[MonitoringDrill] | None) -> Iterator[Html]:
+    """Yield what became of each alert in the recorded drill."""
+    if study is None:
+        yield paragraph("No drill is recorded for this site.")
+        return
+    record = study.record
+    if study.is_current is False:
+        yield admonition("warning ud-stale", "Stale: the drill", "Alerts, runbooks or the drill have changed since.")
+    passed = sum(alert.has_passed() for alert in record.alerts)
+    programs = listed([f"{name} {version}" for name, version in record.programs.items()])
+    yield paragraph(
+        f"{passed} of {counted(len(record.alerts), 'alert')} reached the webhook within {duration(LIMIT)} and resolved.",
+        f"Drilled on {record.created:%Y-%m-%d} with {programs}, with every window and duration of the rules divided by "
+        f"{number(record.divisor)}, so that a drill takes minutes.",
+    )
+    columns = [
+        Column("Alert"),
+        Column("Cause"),
+        *(Column(title, is_number=True) for title in ("Fired after", "At the webhook after", "Resolved after")),
+    ]
+    yield table("The drill: seconds from the beginning of the cause, and from its end", columns, list(_drilled(record)))
+    yield tag("p", "Reproduce this: ", tag("code", record.command), class_="ud-reproduce")
+
+
+def _drilled(record: MonitoringDrill) -> Iterator[list[str]]:
+    for alert in record.alerts:
+        times = (NO_ANSWER if time is None else duration(time) for time in (alert.fired, alert.reached, alert.resolved))
+        yield [alert.name, cell_lines(alert.cause, alert.problem), *times]
+
+
 def _lead(alert: Alert) -> Html:
     """Return the name and severity of an alert, and what it has seen."""
     seen = f"{plain(alert.text(alert.description))} For {spoken(PRODUCTION.text(alert.hold.value))} on end."
@@ -100,5 +133,5 @@ def _parameters(alert: Alert) -> Iterator[list[str]]:
     yield ["for", _length(alert.hold), alert.hold.reason]
 
 
-def _length(duration: Parameter) -> str:
-    return spoken(PRODUCTION.text(duration.value))
+def _length(window: Parameter) -> str:
+    return spoken(PRODUCTION.text(window.value))

@@ -145,9 +145,10 @@ def _times(value: float) -> str:
 
 def _origin(record: MonitoringDay) -> Html:
     environment = record.environment
+    priority = ", with priority over other programs" if record.nice < 0 else ""
     return paragraph(
         f"A simulated day, {number(record.minutes)} minutes long, recorded on {record.created:%Y-%m-%d} on "
-        f"{environment.cpu} ({counted(environment.cores, 'core')}).",
+        f"{environment.cpu} ({counted(environment.cores, 'core')}){priority}.",
         "The game really plays recorded frames with both systems; players, and how many there are at which hour, are "
         f"made up. {percent(record.share)} of the keys have the refactored system, one resolve in {record.every} is "
         f"timed, and the metrics are read {counted(len(record.intervals), 'time')}, as Prometheus reads them.",
