@@ -94,7 +94,7 @@ class Circumstances:
 
 QUIET: Final = Circumstances()
 _ALL_REFACTORED: Final = replace(QUIET, share=10_000)
-# A frame may take longer here: missed frames explain slow calculations, so that nobody would hear of these.
+# A frame may take longer here: missed frames inhibit the alert of slow calculations.
 _MEASURED: Final = replace(_ALL_REFACTORED, elements=100, budget=0.1, numpy=False, layouts=0, has_baseline=True)
 _NOT_ROLLED_OUT: Final = replace(QUIET, share=0)
 CIRCUMSTANCES: Final[Mapping[str, tuple[Circumstances, Circumstances, Circumstances]]] = {
