@@ -18,7 +18,7 @@ from typing import Final, Protocol
 
 from unitdocs.errors import InputError, MeasurementError
 from unitdocs.monitoring import exporting, rules
-from unitdocs.monitoring.alerts import ALERTS, Alert, Pace, alert_of
+from unitdocs.monitoring.alerts import ALERTS, Alert, AlertPace, alert_of
 from unitdocs.monitoring.stack import (
     HOST,
     LOOK,
@@ -38,7 +38,7 @@ from unitdocs.monitoring.stack import (
 )
 from unitdocs.studies.monitoring_drill import LIMIT, DrilledAlert
 
-PACE: Final = Pace(divisor=300.0, scrape=75.0)
+PACE: Final = AlertPace(divisor=300.0, scrape=75.0)
 """Five minutes are a second, with four scrapes in each: as fast as 12 games can be watched with two cores."""
 ATTEMPTS: Final = 3
 """How often Prometheus and Alertmanager are started at most, with other ports each time."""
@@ -140,7 +140,7 @@ class GameProcess:
         if self._anchor == KILLED:
             self.daemon.kill()
         else:
-            self.daemon.tell("begin")
+            self.daemon.send("begin")
 
     def end(self) -> None:
         """Let the cause end."""
@@ -148,7 +148,7 @@ class GameProcess:
             self.daemon.stop()
             self.daemon = self._start(self.port)
         else:
-            self.daemon.tell("end")
+            self.daemon.send("end")
 
     def check(self, phase: Phase) -> None:
         """Check that it runs, unless the drill has killed it.

@@ -182,7 +182,7 @@ class EventWriterCheck:
         if events is None:
             return up("no events are recorded here")
         if isinstance(events, EventFolder) and not events.path.is_dir():
-            return down(f"{events.path}: is not there; make the folder, or mount its disk")
+            return down(f"{events.path}: is no folder; make it, or mount its disk")
         dropped, written = events.dropped or 0, events.written or 0
         newly_dropped, newly_written = dropped - self._dropped, written - self._written
         self._dropped, self._written = dropped, written

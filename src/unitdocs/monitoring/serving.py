@@ -88,7 +88,7 @@ def _endpoint(page: Callable[[], Response]) -> Callable[[Request], Response]:
     def endpoint(request: Request) -> Response:
         try:
             response = page()
-        except Exception as error:  # noqa: BLE001 -- such as one of a game's own sink of events
+        except Exception as error:  # noqa: BLE001 -- of a game's own sink, say
             sentence = f"{request.url.path} cannot be made ({type(error).__name__}: {error})"
             LOG.error(sentence)  # noqa: TRY400 -- at each scrape: a traceback would fill the log
             response = PlainTextResponse(f"{sentence}\n", 500)
@@ -126,7 +126,7 @@ async def _refused(_request: Request, error: Exception) -> Response:
 
 
 class _RequestLimits:
-    """Refuses requests with a body, which nothing here reads, and those that are too large, and ends those that are late.
+    """Refuses requests with a body, which nothing here reads, and those that are too large; ends those that are late.
 
     Args:
         app: what answers the others.
@@ -303,7 +303,7 @@ def _cannot_listen(host: str, port: int, error: OSError) -> str:
         return f"{host}:{port}: another program listens there; give another port, or stop that program"
     if error.errno == errno.EACCES:
         return f"{host}:{port}: this user may not listen there; give a port from 1024 up"
-    return f"{host}:{port}: cannot be listened on ({error.strerror or error}); give an address of this machine"
+    return f"{host}:{port}: cannot be listened on ({os.strerror(error.errno or 0)}); give an address of this machine"
 
 
 _RUNNING: "weakref.WeakSet[RunningServer]" = weakref.WeakSet()

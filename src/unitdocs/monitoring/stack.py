@@ -96,7 +96,7 @@ class Daemon:
                 text=True,
             )
 
-    def tell(self, line: str) -> None:
+    def send(self, line: str) -> None:
         """Write a line to its standard input; a program that has ended gets none."""
         assert self.process.stdin is not None
         with contextlib.suppress(BrokenPipeError):

@@ -86,7 +86,7 @@ def test_a_folder_of_events_says_when_its_newest_file_was_written(tmp_path: Path
 def test_a_folder_of_events_that_is_missing_is_down(tmp_path: Path) -> None:
     found = EventWriterCheck(lambda: EventFolder(tmp_path / "missing"))()
     assert found.state is HealthState.DOWN
-    assert "make the folder, or mount its disk" in found.sentence
+    assert "is no folder; make it, or mount its disk" in found.sentence
     assert EventWriterCheck(lambda: EventFolder(tmp_path))().state is HealthState.UP
 
 

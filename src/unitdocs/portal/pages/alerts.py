@@ -86,10 +86,10 @@ def _drill(study: Study[MonitoringDrill] | None) -> Iterator[Html]:
     record = study.record
     if study.is_current is False:
         yield admonition("warning ud-stale", "Stale: the drill", "Alerts, runbooks or the drill have changed since.")
-    passed = sum(alert.has_passed() for alert in record.alerts)
+    passed, drilled = sum(alert.has_passed for alert in record.alerts), counted(len(record.alerts), "alert")
     programs = listed([f"{name} {version}" for name, version in record.programs.items()])
     yield paragraph(
-        f"{passed} of {counted(len(record.alerts), 'alert')} reached the webhook within {duration(LIMIT)} and resolved.",
+        f"{passed} of {drilled} reached the webhook within {duration(LIMIT)} and resolved.",
         f"Drilled on {record.created:%Y-%m-%d} with {programs}, with every window and duration of the rules divided by "
         f"{number(record.divisor)}, so that a drill takes minutes.",
     )
