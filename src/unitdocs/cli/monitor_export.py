@@ -1,5 +1,6 @@
 """`unitdocs monitor export`: the files with which Prometheus, Alertmanager and Grafana watch games."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -59,4 +60,4 @@ def export(
     )
     for file in files:
         typer.echo(f"wrote {file}")
-    typer.echo(f"next: promtool check config {folder / exporting.PROMETHEUS}")
+    typer.echo(f"next: promtool check config {shlex.quote(str(folder / exporting.PROMETHEUS))}")

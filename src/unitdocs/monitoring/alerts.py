@@ -195,8 +195,8 @@ and
 sum by (job, instance, cache) (increase(unitdocs_cache_evictions_total{reason=~"entries|bytes"}[$window])) >= $least""",
         summary="The cache of {{ $labels.cache }} of {{ $labels.instance }} is too small",
         description=(
-            "{{ $value | humanize }} values were evicted for want of room during $window, more than one for each ten "
-            "lookups."
+            "{{ $value | humanize }} values were evicted for want of room during $window: more than "
+            "$limit_percent% of the lookups."
         ),
         hold=Parameter(5 * MINUTE, "A change of scene replaces what is kept once."),
         windows={"window": Parameter(10 * MINUTE, "A storm goes on; a change of scene is over within a window.")},
@@ -232,7 +232,7 @@ or
         summary="The {{ $labels.system }} system of {{ $labels.job }} fails often",
         description=(
             "{{ $value | humanize }} errors during $long: more than $burn times the budget of $budget_percent% of the "
-            "resolves, or than one for each ten sessions."
+            "resolves, or than $sessions_percent% of the sessions."
         ),
         hold=Parameter(MINUTE, "Two evaluations agree; both windows already keep a single burst from firing."),
         windows={
@@ -274,7 +274,7 @@ or
         summary="The {{ $labels.system }} system of {{ $labels.job }} fails again and again",
         description=(
             "{{ $value | humanize }} errors during $long: more than $burn times the budget of $budget_percent% of the "
-            "resolves, or than one for each hundred sessions."
+            "resolves, or than $sessions_percent% of the sessions."
         ),
         hold=Parameter(5 * MINUTE, "A ticket can wait; UnitdocsErrorsFast comes first and inhibits it."),
         windows={

@@ -7,5 +7,5 @@ from pathlib import Path
 def run(*command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run a program in a folder to its end; what it prints is in its order, errors included."""
     return subprocess.run(
-        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=600
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=3_600
     )

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from unitdocs.monitoring import exporting, stack
-from unitdocs.monitoring.alerts import Pace
+from unitdocs.monitoring.alerts import AlertPace
 from unitdocs.monitoring.dashboard import ROWS, WIDTH, dashboard
 from unitdocs.monitoring.drill_game import SCREEN, Circumstances, DrillGame, bag
 from unitdocs.monitoring.families import FAMILIES
@@ -32,7 +32,7 @@ EXPRESSIONS = [target["expr"] for panel in DRAWN for target in panel["targets"]]
 def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """Return the port of a Prometheus that watches a game."""
     folder = tmp_path_factory.mktemp("watched")
-    port = stack.free_port()
+    (port,) = stack.free_ports(1)
     game = DrillGame(folder, Circumstances(has_baseline=True, wrong_every=50))
     health = HealthChecks(game.monitor, flag_file=game.flag_file, events=game.events, records=game.records)
     ended = threading.Event()
@@ -52,7 +52,7 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     try:
         with start_server(game.monitor, health) as server:
             exporting.write_configuration(
-                folder, targets=[f"127.0.0.1:{server.port}"], webhook="http://127.0.0.1:1/", pace=Pace(divisor=60)
+                folder, targets=[f"127.0.0.1:{server.port}"], webhook="http://127.0.0.1:1/", pace=AlertPace(divisor=60)
             )
             with stack.start_prometheus(stack.find_tools(), folder / exporting.PROMETHEUS, folder, port) as daemon:
                 daemon.wait_until_ready(stack.ready_url(port))
