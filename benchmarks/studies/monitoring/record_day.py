@@ -69,7 +69,7 @@ FRAMES = 120
 STILL, MOVING = 45, 15
 """Frames of a stretch in which nothing changes, and of one in which each frame brings something new, about."""
 EVERY = 20
-"""One resolve in so many is timed: in production a hundredth is enough, which has more sessions."""
+"""Resolves from one that is timed to the next; in production a hundred are enough, which has more sessions."""
 SHARE = 0.5
 INTERVALS = 48
 BUSIEST, QUIETEST = 20.0, 5.0
