@@ -22,6 +22,7 @@ if __name__ == "__main__":
     enter("test")  # which has what a monitored game needs
 
 from unitdocs import records
+from unitdocs.cli import interrupts
 from unitdocs.errors import UnitdocsError
 from unitdocs.monitoring.alerts import ALERTS
 from unitdocs.monitoring.drill_record import recorded_drill
@@ -48,10 +49,14 @@ def main() -> None:
     except UnitdocsError as error:
         fail(str(error))
     records.save(record, options.out)
-    failed = [alert.name for alert in record.alerts if not alert.has_passed()]
+    failed = [alert.name for alert in record.alerts if not alert.has_passed]
     if failed:
         sys.exit(f"not all alerts fired and resolved: {', '.join(failed)}")
 
 
 if __name__ == "__main__":
-    main()
+    interrupts.take_over()  # so that its folder is removed whatever ends it
+    try:
+        main()
+    except KeyboardInterrupt as stopped:
+        interrupts.end(stopped)

@@ -19,7 +19,7 @@ FRAME = 0.004
 """Seconds of a frame, as a game hands them to the monitor."""
 SCREEN = Extent(1920.0, 1080.0)
 WAYS = {"counters": 0, "sampled": 100, "full": 1}
-"""Ways of observing: of so many resolves one is timed."""
+"""Ways of observing: every how many resolves one is timed, 0 for none."""
 WORK = {
     "kept": ("refactored", 120, "A kept layout is resolved again ({} elements)"),
     "menu": ("refactored", 8, "A menu of {} elements, resolved anew"),

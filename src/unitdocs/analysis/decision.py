@@ -169,7 +169,7 @@ def check_drill(requirement: DrillCheck, drill: Study[MonitoringDrill] | None) -
     missing = [name for name in record.rules if name not in {alert.name for alert in record.alerts}]
     if missing:
         return State.NOT_MEASURED, Finding(f"Not fired in the last drill: {', '.join(missing)}.")
-    failed = [alert.name for alert in record.alerts if not alert.has_passed(requirement.within)]
+    failed = [alert.name for alert in record.alerts if not alert.has_passed_within(requirement.within)]
     on = f"on {record.finished:%Y-%m-%d} with unitdocs {record.version}"
     if not drill.is_current:
         return State.NOT_MEASURED, Finding(f"The drill {on} is older than the alerts, the drill or the runbooks.")

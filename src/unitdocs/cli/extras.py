@@ -58,8 +58,16 @@ def require(extra: str) -> None:
         ModuleNotFoundError: one of its modules is missing.
     """
     for modules in EXTRAS[extra].values():
-        if find_spec(modules[0]) is None:
+        if not is_installed(modules[0]):
             raise ModuleNotFoundError(f"No module named {modules[0]!r}", name=modules[0])
+
+
+def is_installed(module: str) -> bool:
+    """Return whether a module is there, without importing it; only packages around it are imported."""
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # a package around it is missing
+        return False
 
 
 def missing_extra(error: ModuleNotFoundError) -> str | None:

@@ -1,6 +1,7 @@
 """`unitdocs monitor`: what runs in production, watched."""
 
 import json
+import logging
 import signal
 import threading
 from pathlib import Path
@@ -49,7 +50,7 @@ AddressOption = Annotated[
     typer.Option(
         "--reach",
         metavar="URL",
-        help="What must be reached besides, as http://127.0.0.1:4318; may be repeated.",
+        help="An address that must be reached, as http://127.0.0.1:4318; may be repeated.",
         show_default=False,
     ),
 ]
@@ -97,6 +98,7 @@ def serve(
             f"add --allow-remote if that is meant"
         )
     health = _health(flag_file, system, events, records, reach, timeout)
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # how it starts and ends is said here, in one line
     ended = _SignalToEnd()
     with start_server(health.monitor, health, host, port) as server:
         typer.echo(f"{server.url} serves /metrics, /livez, /readyz and /healthz; Ctrl-C ends it")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from unitdocs.cli import flags
+from unitdocs.cli import extras, flags
 from unitdocs.cli.formats import Format
 from unitdocs.errors import InputError
 from unitdocs.formatting import counted
@@ -36,14 +36,15 @@ def drill(
 
     Starts Prometheus, Alertmanager, a webhook and a game for each alert on this machine, in a temporary folder; all of
     it ends with the command, and nothing that runs already is touched. Windows and durations of the rules are divided
-    by 300, so that hours become seconds. Ends with 1 if an alert did not reach the webhook within 30 seconds or did not
-    resolve, and names the reason.
+    by 300, so that hours become seconds. The games write events, which needs unitdocs[experiment]. Ends with 1 if an
+    alert did not reach the webhook within 30 seconds or did not resolve, and names the reason.
 
     Examples:
     unitdocs monitor drill errors-fast
 
     unitdocs monitor drill --all --out drill.json
     """
+    extras.require("experiment")  # the games write events
     chosen = _alerts(names or [], is_all=is_all)
     if out is not None and (out.is_dir() or not out.parent.is_dir()):
         raise InputError(f"--out {out}: is a folder, or in none; give a file in a folder that exists")
@@ -83,7 +84,7 @@ def _print(record: "MonitoringDrill", form: str) -> None:
         typer.echo(flags.as_json([alert.model_dump(mode="json") for alert in record.alerts], indent=2))
         return
     flags.print_rows([COLUMNS, *(_row(alert) for alert in record.alerts)], Format.TABLE)
-    passed = sum(alert.has_passed() for alert in record.alerts)
+    passed = sum(alert.has_passed for alert in record.alerts)
     typer.echo(f"{passed} of {counted(len(record.alerts), 'alert')} reached the webhook in time and resolved")
     for alert in record.alerts:
         if alert.problem:

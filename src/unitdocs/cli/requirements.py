@@ -10,7 +10,6 @@ import os
 import platform
 import shutil
 import sys
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -98,13 +97,13 @@ def _packages(extras: Sequence[str]) -> Iterator[Requirement]:
     """Yield what is installed; before an installation nothing of it is missing yet, and an old Python can have none."""
     if sys.version_info < PYTHON:
         return
-    from unitdocs.cli.extras import EXTRAS  # noqa: PLC0415 -- an old Python cannot load it
+    from unitdocs.cli.extras import EXTRAS, is_installed  # noqa: PLC0415 -- an old Python cannot load it
 
     own = _version("unitdocs")
     yield Requirement(FOUND if own else LATER, "unitdocs", own or "not installed", "see the guide Installation")
-    yield _numpy(is_installed=bool(own))
+    yield _numpy(is_needed=bool(own))
     for extra, packages in EXTRAS.items():
-        absent = [name for name, modules in packages.items() if find_spec(modules[0]) is None]
+        absent = [name for name, modules in packages.items() if not is_installed(modules[0])]
         state = FOUND if not absent else MISSING if extra in extras else LATER
         yield Requirement(state, f"[{extra}]", _installed(absent, len(packages)), PURPOSES.get(extra, ""))
 
@@ -121,11 +120,11 @@ PURPOSES = {
 """What each extra is for."""
 
 
-def _numpy(*, is_installed: bool) -> Requirement:
+def _numpy(*, is_needed: bool) -> Requirement:
     found = _version("numpy")
     is_off = os.environ.get("UNITDOCS_NUMPY") == "off"
     is_new = bool(found) and tuple(map(int, found.split(".")[:2])) >= NUMPY
-    state = FOUND if is_new else MISSING if is_installed and not is_off else LATER
+    state = FOUND if is_new else MISSING if is_needed and not is_off else LATER
     return Requirement(state, "NumPy", found or "not installed", f"{_text(NUMPY)} or newer, or UNITDOCS_NUMPY=off")
 
 

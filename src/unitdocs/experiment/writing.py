@@ -51,7 +51,7 @@ _FRAME_TIME, _MISSED_FRAME, _ERROR, _SESSION = (
 )
 FULL = -1
 """Room of a queue that takes nothing more."""
-EVERY = 50
+EVERY = 100
 """Frames of which one is recorded, by default: the cost is then small next to the shortest frames."""
 MOST_EVERY = range(1, 1_000_001)
 NEVER = 2**62

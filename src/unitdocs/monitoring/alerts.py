@@ -32,7 +32,7 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class AlertPace:
     """How fast everything goes; a drill fires the same rules within seconds.
 
     Args:
@@ -57,8 +57,8 @@ class Pace:
         return f"{max(milliseconds, 1)}ms" if production else "0s"
 
 
-PRODUCTION: Final = Pace()
-DRILL: Final = Pace(divisor=60.0)
+PRODUCTION: Final = AlertPace()
+DRILL: Final = AlertPace(divisor=60.0)
 """An hour is a minute: 2 scrapes a second, and the longest window is 6 minutes."""
 
 
@@ -109,13 +109,13 @@ class Alert:
         """Return the address of its runbook."""
         return f"{site.rstrip('/')}/operate/runbooks/#{self.anchor}"
 
-    def query(self, pace: Pace = PRODUCTION, job: str = JOB) -> str:
+    def query(self, pace: AlertPace = PRODUCTION, job: str = JOB) -> str:
         """Return its expression with all numbers, its windows at a pace."""
         windows = {name: pace.text(window.value) for name, window in self.windows.items()}
         limits = {name: f"{limit.value:g}" for name, limit in self.limits.items()}
         return Template(self.expression).substitute(windows | limits | {"job": job})
 
-    def text(self, template: str, pace: Pace = PRODUCTION) -> str:
+    def text(self, template: str, pace: AlertPace = PRODUCTION) -> str:
         """Return its summary or description with its windows and limits; `$value` and `$labels` stay Prometheus's."""
         windows = {name: pace.text(window.value) for name, window in self.windows.items()}
         limits = {name: f"{limit.value:g}" for name, limit in self.limits.items()}
@@ -123,7 +123,7 @@ class Alert:
         return Template(template).safe_substitute(windows | limits | shares)
 
 
-_RESTART = Parameter(3 * MINUTE, "A game that restarts is back after two minutes, and nobody has to be told.")
+_RESTART = Parameter(3 * MINUTE, "A game that restarts is back after two minutes, and nobody has to know.")
 _SETTLED = Parameter(5 * MINUTE, "One slow minute after a start or a change of scene passes by itself.")
 
 ALERTS: Final = (

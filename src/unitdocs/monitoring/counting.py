@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from unitdocs.units.refactored.system import UnitSystem
 
 EVERY = 100
-"""Of so many resolves one is timed: its cost, about a microsecond, is then a hundredth of that for each."""
+"""Every how many resolves one is timed: its cost, about a microsecond, is then a hundredth of that for each."""
 BUDGET = 1 / 60
 """Seconds of a frame."""
 SCENE, STRATEGIES, OBSERVER = Subject.SCENE, Subject.STRATEGIES, Subject.OBSERVER
@@ -53,7 +53,7 @@ class Monitor:
     """Counts what a game does, for metrics, health checks and alerts. Several threads may use it.
 
     Args:
-        every: of so many resolves one is timed; 0 times none.
+        every: every how many resolves one is timed; 0 for none.
         budget: seconds that a frame may take.
         baseline: seconds that a scene's resolve takes, by system and scene; without one, slowdowns are not known.
         flag: the flag of the rollout (default: none is shown).

@@ -165,7 +165,8 @@ ROWS: Final = {
             "percentunit",
             (
                 Query(
-                    f"{_rate('cache_hits', 'cache')} / ({_rate('cache_hits', 'cache')} + {_rate('cache_misses', 'cache')})",
+                    f"{_rate('cache_hits', 'cache')}"
+                    f" / ({_rate('cache_hits', 'cache')} + {_rate('cache_misses', 'cache')})",
                     "{{cache}}",
                 ),
             ),
@@ -188,8 +189,8 @@ ROWS: Final = {
     ),
     "Errors": (
         DashboardPanel(
-            "Errors",
-            "What fails, by system and kind.",
+            "What fails",
+            "Failures by system and kind.",
             "ops",
             (Query(_rate("errors", "system, kind"), "{{system}} {{kind}}"),),
         ),

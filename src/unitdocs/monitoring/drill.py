@@ -18,17 +18,18 @@ from typing import Final, Protocol
 
 from unitdocs.errors import InputError, MeasurementError
 from unitdocs.monitoring import exporting, rules
-from unitdocs.monitoring.alerts import ALERTS, Alert, Pace, alert_of
+from unitdocs.monitoring.alerts import ALERTS, Alert, AlertPace, alert_of
 from unitdocs.monitoring.stack import (
     HOST,
     LOOK,
     PATIENCE,
+    TAKEN,
     Daemon,
     Notification,
     Tools,
     WebhookReceiver,
     find_tools,
-    free_port,
+    free_ports,
     query,
     ready_url,
     start_alertmanager,
@@ -37,8 +38,10 @@ from unitdocs.monitoring.stack import (
 )
 from unitdocs.studies.monitoring_drill import LIMIT, DrilledAlert
 
-PACE: Final = Pace(divisor=300.0, scrape=75.0)
+PACE: Final = AlertPace(divisor=300.0, scrape=75.0)
 """Five minutes are a second, with four scrapes in each: as fast as 12 games can be watched with two cores."""
+ATTEMPTS: Final = 3
+"""How often Prometheus and Alertmanager are started at most, with other ports each time."""
 RESOLVING: Final = 120.0
 """Seconds within which an alert has to resolve; the longest window, six hours, is 72 seconds."""
 CAUSES: Final = {
@@ -100,7 +103,7 @@ class DrilledGame(Protocol):
         ...
 
 
-class Game:
+class GameProcess:
     """The process of a game.
 
     Args:
@@ -137,7 +140,7 @@ class Game:
         if self._anchor == KILLED:
             self.daemon.kill()
         else:
-            self.daemon.tell("begin")
+            self.daemon.send("begin")
 
     def end(self) -> None:
         """Let the cause end."""
@@ -145,7 +148,7 @@ class Game:
             self.daemon.stop()
             self.daemon = self._start(self.port)
         else:
-            self.daemon.tell("end")
+            self.daemon.send("end")
 
     def check(self, phase: Phase) -> None:
         """Check that it runs, unless the drill has killed it.
@@ -268,7 +271,7 @@ def run_drill(alerts: Sequence[Alert], progress: Progress = lambda _: None) -> t
 
     Raises:
         InputError: Prometheus or Alertmanager is not installed.
-        MeasurementError: one of them, or a game, does not start.
+        MeasurementError: one of them ends before the drill does, or a game does not start.
     """
     tools = find_tools()
     with ExitStack() as stack:
@@ -276,12 +279,14 @@ def run_drill(alerts: Sequence[Alert], progress: Progress = lambda _: None) -> t
         webhook = stack.enter_context(WebhookReceiver())
         progress(f"starting {len(alerts)} games, Prometheus and Alertmanager")
         games = stack.enter_context(_RunningGames(alerts, folder))
-        port = _start_stack(stack, tools, folder, games.games, webhook.url)
+        port, programs = _start_programs(stack, tools, folder, games.games, webhook.url)
         drills = [AlertDrill(alert, game, webhook, progress) for alert, game in zip(alerts, games.games, strict=True)]
         while any(drill.phase is not Phase.OVER for drill in drills):
             quiet = _quiet(port, alerts) if any(drill.phase is Phase.QUIET for drill in drills) else ()
             for drill in drills:
                 drill.look(quiet)
+            for program in programs:
+                program.check()
             time.sleep(LOOK)
         return tuple(drill.result for drill in drills)
 
@@ -290,10 +295,10 @@ class _RunningGames(AbstractContextManager["_RunningGames"]):
     """The games of all alerts, which end together."""
 
     def __init__(self, alerts: Sequence[Alert], folder: Path) -> None:
-        self.games: list[Game] = []
+        self.games: list[GameProcess] = []
         try:
             for alert in alerts:
-                self.games.append(Game(alert, folder / alert.anchor))
+                self.games.append(GameProcess(alert, folder / alert.anchor))
             for game in self.games:
                 game.wait_until_ready()
         except BaseException:
@@ -304,9 +309,27 @@ class _RunningGames(AbstractContextManager["_RunningGames"]):
         stop_all(game.daemon for game in self.games)
 
 
-def _start_stack(stack: ExitStack, tools: Tools, folder: Path, games: Sequence[Game], webhook: str) -> int:
-    """Start Alertmanager and Prometheus, and return Prometheus' port."""
-    alertmanager, prometheus = free_port(), free_port()
+def _start_programs(
+    stack: ExitStack, tools: Tools, folder: Path, games: Sequence[GameProcess], webhook: str
+) -> tuple[int, tuple[Daemon, ...]]:
+    """Start Alertmanager and Prometheus, and return Prometheus' port and both; take other ports if one is taken."""
+    for left in reversed(range(ATTEMPTS)):
+        with ExitStack() as attempt:
+            try:
+                started = _try_to_start(attempt, tools, folder, games, webhook)
+            except MeasurementError as error:
+                if not left or TAKEN not in str(error):
+                    raise
+            else:
+                stack.push(attempt.pop_all())
+                return started
+    raise AssertionError("the last attempt raises")
+
+
+def _try_to_start(
+    stack: ExitStack, tools: Tools, folder: Path, games: Sequence[GameProcess], webhook: str
+) -> tuple[int, tuple[Daemon, ...]]:
+    alertmanager, prometheus = free_ports(2)
     _write_configuration(folder, games, webhook, f"{HOST}:{alertmanager}")
     sender = start_alertmanager(tools, folder / exporting.ALERTMANAGER, folder, alertmanager)
     stack.enter_context(sender)
@@ -314,10 +337,10 @@ def _start_stack(stack: ExitStack, tools: Tools, folder: Path, games: Sequence[G
     stack.enter_context(watcher)
     sender.wait_until_ready(ready_url(alertmanager))
     watcher.wait_until_ready(ready_url(prometheus))
-    return prometheus
+    return prometheus, (sender, watcher)
 
 
-def _write_configuration(folder: Path, games: Sequence[Game], webhook: str, alertmanager: str) -> None:
+def _write_configuration(folder: Path, games: Sequence[GameProcess], webhook: str, alertmanager: str) -> None:
     """Write the exported configuration at the drill's pace, with a job for each game."""
     watching = exporting.prometheus(pace=PACE, targets=[], alertmanager=alertmanager, job="")
     watching["scrape_configs"] = [

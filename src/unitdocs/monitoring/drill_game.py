@@ -1,4 +1,4 @@
-"""A game for drills: it plays sessions under both systems, and does what an alert is about while it is told to.
+"""A game for drills: it plays sessions under both systems, and does what an alert is about while it is asked to.
 
 ``python -m unitdocs.monitoring.drill_game ALERT FOLDER [--port PORT]`` writes the port of its metrics to standard
 output, and reads orders from standard input: ``begin`` and ``end`` of the cause. It ends when standard input does, and
@@ -39,7 +39,7 @@ BUDGET: Final = 1 / 60
 SESSION: Final = 6
 """Frames of a session: players who look in and leave, so that the sessions of hours fit into seconds."""
 EVERY: Final = 5
-"""Of so many resolves one is timed."""
+"""Every how many resolves one is timed."""
 WARM_UP: Final = 60
 """Frames that the baseline is measured over, after as many that are not counted."""
 INTERVAL: Final = 0.3
@@ -61,7 +61,7 @@ class Circumstances:
         elements: of the scene.
         numpy: whether the refactored system may resolve in NumPy batches.
         has_baseline: whether the time of a resolve is measured at first, for slowdowns.
-        wrong_every: of so many frames one has a call that fails; 0: none.
+        wrong_every: every how many frames one has a call that fails; 0 for none.
         layouts: layouts that the cache keeps; 0 turns it off.
         viewports: sizes of the window that come back in turn; 0: each is new.
         wait: seconds for which each frame waits, as for a file.

@@ -31,7 +31,7 @@ def recorded_drill(
 
     Raises:
         InputError: Prometheus or Alertmanager is not installed.
-        MeasurementError: one of them, or a game, does not start.
+        MeasurementError: one of them ends before the drill does, or a game does not start.
     """
     programs = _programs()
     created, begun, ticks = datetime.now(UTC), environment.describe(root), environment.cpu_ticks()

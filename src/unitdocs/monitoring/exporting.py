@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from unitdocs.errors import InputError
 from unitdocs.files.atomic import write_atomically
 from unitdocs.monitoring import rule_tests, rules
-from unitdocs.monitoring.alerts import HOUR, JOB, MINUTE, PRODUCTION, SITE, Pace, Severity
+from unitdocs.monitoring.alerts import HOUR, JOB, MINUTE, PRODUCTION, SITE, AlertPace, Severity
 from unitdocs.monitoring.dashboard import dashboard
 from unitdocs.monitoring.rule_cases import LONG, MINUTES
 
@@ -36,7 +36,7 @@ _PLACE: Final = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})
 _JOB: Final = re.compile(r"[A-Za-z0-9_./-]+")
 
 
-def prometheus(*, pace: Pace, targets: Sequence[str], alertmanager: str, job: str) -> dict[str, Any]:
+def prometheus(*, pace: AlertPace, targets: Sequence[str], alertmanager: str, job: str) -> dict[str, Any]:
     """Return Prometheus's configuration."""
     interval = pace.text(pace.scrape)
     timeout = pace.text(min(pace.scrape, SCRAPE_TIMEOUT * pace.divisor))
@@ -48,7 +48,7 @@ def prometheus(*, pace: Pace, targets: Sequence[str], alertmanager: str, job: st
     }
 
 
-def alertmanager(*, pace: Pace, webhook: str) -> dict[str, Any]:
+def alertmanager(*, pace: AlertPace, webhook: str) -> dict[str, Any]:
     """Return Alertmanager's configuration: pages and tickets go to one webhook, which reads `severity`."""
     return {
         "route": {
@@ -94,7 +94,7 @@ def write_configuration(
     *,
     targets: Sequence[str],
     webhook: str,
-    pace: Pace = PRODUCTION,
+    pace: AlertPace = PRODUCTION,
     alertmanager_address: str = "127.0.0.1:9093",
     site: str = SITE,
     job: str = JOB,

@@ -37,10 +37,13 @@ from unitdocs.monitoring.resources import (
     up,
 )
 from unitdocs.monitoring.self_test import GOLDEN, SelfTest
+from unitdocs.monitoring.tracing import ENDPOINTS
 
 Check = Callable[[], HealthFinding]
 TIMEOUT: Final = 2.0
 """Seconds that a check may take."""
+OLDEST: Final = 60.0
+"""Seconds after which what was found no longer counts: a scrape waits for the checks."""
 LONGEST: Final = 3_600
 """Seconds that a check may be allowed at most."""
 KEEP: Final = 5.0
@@ -123,7 +126,8 @@ class HealthChecks:
         flag_file: the flag file, if the monitor has no flag.
         events: the folder of events that others write to, if the monitor has none that write.
         records: the folder of run records.
-        addresses: what must be reached besides, such as the collector of traces: `http://127.0.0.1:4318`.
+        addresses: what must be reached in addition to the collector of traces that OpenTelemetry's variables name, such
+            as `http://127.0.0.1:4318`.
         checks: a game's own checks, by component, in place of those here.
         timeout: seconds that a check may take; above 0.
         keep: seconds for which results are kept; 0 or more.
@@ -166,7 +170,7 @@ class HealthChecks:
             "event_writer": EventWriterCheck(self._events, stalled_after),
             "record_store": partial(check_folders, self._folders),
             "disk": partial(check_disk, self._folders, little_space, no_space),
-            "dependencies": partial(check_dependencies, addresses, timeout / (len(addresses) + 1)),
+            "dependencies": partial(self._dependencies, tuple(addresses)),
             **(checks or {}),
         }
         self._begin()
@@ -211,17 +215,26 @@ class HealthChecks:
         return report
 
     def states(self) -> Mapping[str, str]:
-        """Return the state of each component, for a monitor's `health`. Never raises."""
-        return {one.component: one.state.value for one in self.run().components}
+        """Return the state of each component, for a monitor's `health`. Never raises.
+
+        A scrape does not wait for checks: while they run in a thread, it gets what was found before, at most a minute
+        ago. It waits only if nothing is kept.
+        """
+        report, age = self._report, time.monotonic() - self._checked_at
+        if report is None or not self._keep or age >= OLDEST or self._process != os.getpid():
+            report = self.run()
+        elif age >= self._keep and not self._lock.locked():
+            threading.Thread(target=self.run, name="unitdocs-health", daemon=True).start()
+        return {one.component: one.state.value for one in report.components}
 
     def _checked(self) -> HealthReport:
-        now, deadline = time.time(), time.monotonic() + self._timeout
+        now = time.time()
         for name in COMPONENTS:
             running = self._running.get(name)
             if running is None or running.finding is not None:  # one that never ends is not begun once more
-                self._running[name] = _RunningCheck(name, self._checks[name])
+                self._running[name] = _RunningCheck(name, self._checks[name], self._timeout)
                 self._running[name].wait(min(PATIENCE, self._timeout))
-        components = tuple(self._running[name].health(deadline, self._timeout) for name in COMPONENTS)
+        components = tuple(self._running[name].health() for name in COMPONENTS)
         return HealthReport(components, now)
 
     def active_systems(self) -> tuple[str, ...]:
@@ -265,6 +278,11 @@ class HealthChecks:
         flag = self.monitor.flag
         return check_flag(flag, None if flag is None else flag.current())
 
+    def _dependencies(self, addresses: tuple[str, ...]) -> HealthFinding:
+        collectors = [os.environ[name] for name in ENDPOINTS if os.environ.get(name)]
+        reached = (*addresses, *collectors[:1])
+        return check_dependencies(reached, self._timeout / (len(reached) + 1))
+
     def _events(self) -> EventSink | None:
         return self.monitor.events
 
@@ -293,10 +311,11 @@ class _RunningCheck:
     Args:
         component: what is checked.
         check: the check.
+        timeout: seconds that it may take.
     """
 
-    def __init__(self, component: str, check: Check) -> None:
-        self.component, self._check = component, check
+    def __init__(self, component: str, check: Check, timeout: float) -> None:
+        self.component, self._check, self._timeout = component, check, timeout
         self.finding: HealthFinding | None = None
         self._begun = time.monotonic()
         self._seconds = 0.0
@@ -318,14 +337,14 @@ class _RunningCheck:
         """Return when the check has ended, or after some seconds."""
         self._done.wait(seconds)
 
-    def health(self, deadline: float, timeout: float) -> ComponentHealth:
-        """Return what was found, or that there is no answer at the deadline."""
-        self.wait(max(0.0, deadline - time.monotonic()))
+    def health(self) -> ComponentHealth:
+        """Return what was found, or that there was no answer in time; one that was late before is not waited for."""
+        self.wait(max(0.0, self._begun + self._timeout - time.monotonic()))
         finding = self.finding
         if finding is not None:
             return ComponentHealth(self.component, finding.state, finding.sentence, self._seconds)
         waited = time.monotonic() - self._begun
-        sentence = f"the check gave no answer within {timeout:g} s; it may wait for a disk or the network"
+        sentence = f"the check gave no answer within {self._timeout:g} s; it may wait for a disk or the network"
         return ComponentHealth(self.component, HealthState.DOWN, sentence, waited)
 
 

@@ -4,7 +4,6 @@ If nobody reads standard error, so that its pipe is full, the thread waits and t
 fit into the queue are dropped and counted, and the next line that can be written says how many.
 """
 
-import atexit
 import copy
 import logging
 import os
@@ -57,7 +56,6 @@ class QueuedHandler(logging.Handler):
         self._records: deque[logging.LogRecord] = deque()
         self.dropped = self._reported = 0
         self._start()
-        atexit.register(self.close)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Queue a record, with what its thread works on. Never raises, and never waits."""
@@ -82,8 +80,7 @@ class QueuedHandler(logging.Handler):
             time.sleep(0.002)
 
     def close(self) -> None:
-        """Write what waits, for a second at most, and end the thread."""
-        atexit.unregister(self.close)
+        """Write what waits, for a second at most, and end the thread; `logging` does it when a program ends."""
         if self._process == os.getpid() and not self._ended.is_set():
             self._ended.set()
             self._look.set()

@@ -105,6 +105,7 @@ class LevelWatch:
         self.path = path
         self._explain = explain
         self._content: bytes = b""
+        self._fault = ""
         self._asked: frozenset[tuple[str, str]] = frozenset()
         self._looked_at = float("-inf")
 
@@ -112,13 +113,21 @@ class LevelWatch:
         """Read the file, at most once a second, and apply what changed.
 
         Raises:
-            InputError: it cannot be read, or a line is wrong; the levels stay as they are.
+            InputError: it cannot be read, or a line is wrong; the levels stay as they are. The same fault is raised
+                once, until the file can be used.
         """
         now = time.monotonic()
         if self.path is None or now - self._looked_at < INTERVAL:
             return
         self._looked_at = now
-        content = _content_of(self.path)
+        try:
+            content = _content_of(self.path)
+        except InputError as error:
+            if str(error) != self._fault:
+                self._fault = str(error)
+                raise
+            return
+        self._fault = ""
         if content != self._content:
             self._content = content  # before it is parsed, so that a wrong file is reported once
             self._apply(parse_levels(content.decode("utf-8", "replace"), str(self.path)))

@@ -349,4 +349,4 @@ def _form_schemas() -> dict[MemberForm, dict[str, object]]:
 
 def _json(members: Mapping[str, object]) -> str:
     """Return JSON in ASCII, so that no terminal and no viewer obeys a character of a value."""
-    return json.dumps(members, allow_nan=False, separators=(",", ":")).replace("\x7f", "\\u007f")
+    return json.dumps(members, allow_nan=False, separators=(",", ":"))

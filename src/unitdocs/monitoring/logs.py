@@ -82,7 +82,9 @@ class RunningLogs:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, Exception):
+            log_of(LogComponent.GAME).critical("ended with an error", exc_info=error)
         self.stop()
 
 
@@ -104,21 +106,24 @@ def start_logging(
         queue: lines that wait at most; more are dropped and counted.
 
     Raises:
-        InputError: a member's name is not allowed, a setting is wrong, or logs run already.
+        InputError: a member's name is not allowed, or logs run already. A wrong setting is a log line: it stops no
+            game.
     """
     if any(isinstance(handler, QueuedHandler) for handler in logging.getLogger().handlers):
         raise InputError("start_logging: logs run already, and each line would be there twice; stop those first")
     wrong = [name for name in members if not is_name(name)]
     if wrong:
         raise InputError(f"start_logging: members: {wrong[0]!r} is not lower-case letters, digits and underscores")
+    fault = ""
     if levels is None:
-        from unitdocs.settings import load  # noqa: PLC0415 -- a caller that names the file reads no settings
-
-        levels = load().log_levels
+        levels, fault = _setting()
     explainer = Explainer()
     watch = LevelWatch(levels, explainer.request)
     handler = QueuedHandler(_formatter(tuple(members)), stream, queue=queue, each_pause=lambda: _look(watch))
-    return RunningLogs(handler, explainer)
+    running = RunningLogs(handler, explainer)
+    if fault:
+        log_of(LogComponent.MONITORING).warning("the settings were not applied", message=fault)
+    return running
 
 
 def log_of(component: LogComponent) -> Any:  # noqa: ANN401 -- structlog's loggers are typed by what they wrap
@@ -243,6 +248,16 @@ def _level(number: int) -> str:
         if number >= getattr(logging, level.upper()):
             return level
     return "debug"
+
+
+def _setting() -> tuple[Path | None, str]:
+    """Return the file of levels that the settings name, or what is wrong with the settings."""
+    from unitdocs.settings import load  # noqa: PLC0415 -- a caller that names the file reads no settings
+
+    try:
+        return load().log_levels, ""
+    except InputError as error:
+        return None, str(error)
 
 
 def _look(watch: LevelWatch) -> None:

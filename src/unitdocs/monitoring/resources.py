@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -125,6 +126,7 @@ class EventFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._newest_of = lru_cache(maxsize=4)(_newest_file)  # a day may have thousands of files
 
     @property
     def dropped(self) -> None:
@@ -138,19 +140,22 @@ class EventFolder:
     def last_written(self) -> float | None:
         """When the newest file was written, in seconds since 1970; None if there is none or it cannot be read."""
         try:
-            return max(_times(self.path), default=None)
+            for day in sorted(_days_of(self.path), reverse=True):
+                newest = self._newest_of(day, day.stat().st_mtime_ns)
+                if newest is not None:
+                    return newest
         except OSError:
             return None
+        return None
 
 
-def _times(folder: Path) -> Iterator[float]:
-    """Yield when the files of the newest day that has any were written."""
-    days = sorted((path for path in folder.iterdir() if DAY.fullmatch(path.name) and path.is_dir()), reverse=True)
-    for day in days:
-        times = [path.stat().st_mtime for path in day.glob("*.parquet")]
-        if times:
-            yield from times
-            return
+def _days_of(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.iterdir() if DAY.fullmatch(path.name) and path.is_dir())
+
+
+def _newest_file(day: Path, _changed: int) -> float | None:
+    """Return when the newest file of a day was written; asked again when files were added to its folder."""
+    return max((path.stat().st_mtime for path in day.glob("*.parquet")), default=None)
 
 
 class EventWriterCheck:
@@ -177,7 +182,7 @@ class EventWriterCheck:
         if events is None:
             return up("no events are recorded here")
         if isinstance(events, EventFolder) and not events.path.is_dir():
-            return down(f"{events.path}: is not there; make the folder, or mount its disk")
+            return down(f"{events.path}: is no folder; make it, or mount its disk")
         dropped, written = events.dropped or 0, events.written or 0
         newly_dropped, newly_written = dropped - self._dropped, written - self._written
         self._dropped, self._written = dropped, written
@@ -249,7 +254,7 @@ def check_dependencies(addresses: Sequence[str], timeout: float, extra: str = "m
         timeout: seconds for each address.
         extra: the extra whose packages are needed, besides those that always are.
     """
-    missing = tuple(_package_problems(extra))
+    missing = package_problems(extra)
     if missing:
         return down(listed(missing))
     silent = [problem for address in addresses if (problem := _silence(address, timeout))]
@@ -259,7 +264,13 @@ def check_dependencies(addresses: Sequence[str], timeout: float, extra: str = "m
     return up(f"every package of unitdocs[{extra}] is there, unitdocs {version('unitdocs')}{answering}")
 
 
-def _package_problems(extra: str) -> Iterator[str]:
+@cache
+def package_problems(extra: str) -> tuple[str, ...]:
+    """Return which packages are missing or too old; looked up once, because a process keeps what it has imported."""
+    return tuple(_problems_of_packages(extra))
+
+
+def _problems_of_packages(extra: str) -> Iterator[str]:
     for requirement in requires("unitdocs") or ():
         matched = REQUIREMENT.match(requirement)
         assert matched is not None

@@ -272,8 +272,8 @@ def _errors(
         alert: the alert.
         scrapes: how often its metrics are scraped.
         share: errors of 1,200 resolves in the window, above the limit and below ten times as many.
-        sessions: so many in the window that errors by session are below the limit.
-        quiet_sessions: so many that they are at half of it.
+        sessions: how many are in the window, such that errors by session are below the limit.
+        quiet_sessions: how many, such that they are at half of it.
         played: sessions in the window at one a minute.
     """
     long, short, recent = (alert.windows[name].value for name in ("long", "short", "recent"))

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from unitdocs.monitoring.alerts import ALERTS, JOB, PRODUCTION, SITE, Alert, Pace
+from unitdocs.monitoring.alerts import ALERTS, JOB, PRODUCTION, SITE, Alert, AlertPace
 
 GROUP: Final = "unitdocs"
 
 
 def rule_file(
-    *, pace: Pace = PRODUCTION, site: str = SITE, job: str = JOB, alerts: Iterable[Alert] = ALERTS
+    *, pace: AlertPace = PRODUCTION, site: str = SITE, job: str = JOB, alerts: Iterable[Alert] = ALERTS
 ) -> dict[str, Any]:
     """Return the content of a rule file.
 
@@ -23,7 +23,7 @@ def rule_file(
     return {"groups": [{"name": GROUP, "interval": pace.text(pace.scrape), "rules": rules}]}
 
 
-def rule(alert: Alert, *, pace: Pace = PRODUCTION, site: str = SITE, job: str = JOB) -> dict[str, Any]:
+def rule(alert: Alert, *, pace: AlertPace = PRODUCTION, site: str = SITE, job: str = JOB) -> dict[str, Any]:
     """Return one rule."""
     return {
         "alert": alert.name,
@@ -34,7 +34,7 @@ def rule(alert: Alert, *, pace: Pace = PRODUCTION, site: str = SITE, job: str = 
     }
 
 
-def annotations(alert: Alert, *, pace: Pace = PRODUCTION, site: str = SITE) -> dict[str, str]:
+def annotations(alert: Alert, *, pace: AlertPace = PRODUCTION, site: str = SITE) -> dict[str, str]:
     """Return the texts of an alert, as templates of Prometheus."""
     return {
         "summary": alert.text(alert.summary, pace),

@@ -4,6 +4,7 @@ It answers `GET` and `HEAD` on five paths, reads no body and needs no authentica
 players; it listens on the loopback interface unless another one is asked for.
 """
 
+import asyncio
 import contextlib
 import errno
 import logging
@@ -22,7 +23,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from unitdocs.errors import InputError
 from unitdocs.monitoring.connections import LARGEST_HEAD, LimitedConnection
@@ -54,6 +55,7 @@ REFUSALS: Final = {
     414: "the address is too long; / lists the paths\n",
     431: "the headers are too large\n",
 }
+CLOSE: Final = {"connection": "close"}
 NO_STORE: Final = {"cache-control": "no-store"}
 LOG = logging.getLogger("unitdocs.monitoring")
 
@@ -83,8 +85,13 @@ def create_app(monitor: Monitor, health: HealthChecks) -> ASGIApp:
 def _endpoint(page: Callable[[], Response]) -> Callable[[Request], Response]:
     """Return the endpoint of a page, which a worker thread calls: checks and counts may take milliseconds."""
 
-    def endpoint(_request: Request) -> Response:
-        response = page()
+    def endpoint(request: Request) -> Response:
+        try:
+            response = page()
+        except Exception as error:  # noqa: BLE001 -- of a game's own sink, say
+            sentence = f"{request.url.path} cannot be made ({type(error).__name__}: {error})"
+            LOG.error(sentence)  # noqa: TRY400 -- at each scrape: a traceback would fill the log
+            response = PlainTextResponse(f"{sentence}\n", 500)
         response.headers.update(NO_STORE)
         return response
 
@@ -119,7 +126,7 @@ async def _refused(_request: Request, error: Exception) -> Response:
 
 
 class _RequestLimits:
-    """Refuses requests with a body, which nothing here reads, and those that are too large.
+    """Refuses requests with a body, which nothing here reads, and those that are too large; ends those that are late.
 
     Args:
         app: what answers the others.
@@ -131,8 +138,21 @@ class _RequestLimits:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         status = _refusal(scope)
-        app = self._app if status is None else PlainTextResponse(REFUSALS[status], status, {"connection": "close"})
-        await app(scope, receive, send)
+        if status is not None:
+            await PlainTextResponse(REFUSALS[status], status, CLOSE)(scope, receive, send)
+            return
+        has_begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except asyncio.CancelledError:  # the service ends, and the answer takes too long
+            if not has_begun:
+                await PlainTextResponse("the service ends\n", 503, CLOSE)(scope, receive, send)
 
 
 def _refusal(scope: Scope) -> int | None:
@@ -283,7 +303,7 @@ def _cannot_listen(host: str, port: int, error: OSError) -> str:
         return f"{host}:{port}: another program listens there; give another port, or stop that program"
     if error.errno == errno.EACCES:
         return f"{host}:{port}: this user may not listen there; give a port from 1024 up"
-    return f"{host}:{port}: cannot be listened on ({error.strerror or error}); give an address of this machine"
+    return f"{host}:{port}: cannot be listened on ({os.strerror(error.errno or 0)}); give an address of this machine"
 
 
 _RUNNING: "weakref.WeakSet[RunningServer]" = weakref.WeakSet()

@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -28,6 +29,8 @@ GRACE: Final = 5.0
 """Seconds that a program has to end by itself."""
 LOOK: Final = 0.05
 """Seconds between two looks whether something has happened."""
+TAKEN: Final = "address already in use"
+"""What a program says when its port is taken."""
 INSTALL: Final = "install it, on Debian by `apt-get install {}`"
 
 
@@ -62,12 +65,13 @@ def find_tools() -> Tools:
     return Tools(prometheus, alertmanager)
 
 
-def free_port() -> int:
-    """Return a port on which nothing listens now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+def free_ports(count: int) -> list[int]:
+    """Return ports on which nothing listens now, each another; someone else may take one before it is used."""
+    with ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind((HOST, 0))
+        return [probe.getsockname()[1] for probe in probes]
 
 
 class Daemon:
@@ -92,7 +96,7 @@ class Daemon:
                 text=True,
             )
 
-    def tell(self, line: str) -> None:
+    def send(self, line: str) -> None:
         """Write a line to its standard input; a program that has ended gets none."""
         assert self.process.stdin is not None
         with contextlib.suppress(BrokenPipeError):

@@ -31,13 +31,12 @@ from unitdocs.monitoring.current_work import CURRENT, CurrentWork, hexadecimal, 
 from unitdocs.monitoring.log_handler import described
 from unitdocs.monitoring.log_record import LOGGERS, MEMBERS_OF_RECORD, LogComponent
 from unitdocs.monitoring.spans import SpanNote
-from unitdocs.units.refactored.events import Subject
+from unitdocs.units.refactored.events import Calculated, Failed, Subject
 
 if TYPE_CHECKING:
     from unitdocs.flags import Choice
     from unitdocs.monitoring.span_export import SpanMaker
     from unitdocs.units.refactored.cache import CacheEvent
-    from unitdocs.units.refactored.events import Calculated, Failed
 
 QUEUE: Final = 2048
 """Spans that wait at most for the thread that makes them."""
@@ -50,6 +49,8 @@ ENDPOINTS: Final = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_EN
 FLAG_KEY: Final = "unit-system"
 NANOSECONDS: Final = 1e9
 
+SpanEvent = tuple[Calculated | Failed, CurrentWork, int, int]
+"""An event, what its thread worked on, the number of its span, and when it happened."""
 SPAN_NAMES: Final[Mapping[Subject, str]] = {
     Subject.SCENE: "unitdocs.resolve",
     Subject.STRATEGIES: "unitdocs.select_strategies",
@@ -94,7 +95,7 @@ class Tracing:
         self._maker, self._every, self._sessions_every, self._size = maker, every, sessions_every, queue
         self.is_on = maker is not None
         self._until_next, self._until_next_session = 1, 1
-        self._notes: deque[SpanNote] = deque()
+        self._notes: deque[SpanNote | SpanEvent] = deque()
         self._dropped = 0
         self._seen = threading.local()
         self._ended = threading.Event()
@@ -127,19 +128,25 @@ class Tracing:
         with working_on(work), self._noting("unitdocs.session", parent_id=0):
             yield TracedSession(self)
 
-    def span_of(self, event: "Calculated | Failed") -> int:
+    def span_of(self, event: Calculated | Failed) -> int:
         """Return the number of an event's span, the same for all who ask; 0 if it has none."""
         seen = self._seen
         if getattr(seen, "event", None) is not event:
             seen.event, seen.span_id = event, self._sampled(event)
         return int(seen.span_id)
 
-    def span_members(self, event: "Calculated | Failed") -> dict[str, object]:
+    def span_members(self, event: Calculated | Failed) -> dict[str, object]:
         """Return the member of a log line that names the event's span; nothing if it has none."""
         span_id = self.span_of(event)
         return {"span_id": hexadecimal(span_id, 64)} if span_id else {}
 
-    def note(self, note: SpanNote) -> None:
+    def note_event(self, event: Calculated | Failed) -> None:
+        """Queue the span of an event that happened now, if it has one. Never raises, and never waits."""
+        span_id = self.span_of(event)
+        if span_id:  # the thread makes the note, since this is called in a frame
+            self.note((event, CURRENT.get(), span_id, time.time_ns()))
+
+    def note(self, note: SpanNote | SpanEvent) -> None:
         """Queue a span that ended. Never raises, and never waits."""
         if self._maker is None or self._ended.is_set():
             return
@@ -192,10 +199,10 @@ class Tracing:
         self._until_next_session = self._sessions_every
         return True
 
-    def _sampled(self, event: "Calculated | Failed") -> int:
+    def _sampled(self, event: Calculated | Failed) -> int:
         if not CURRENT.get().trace_id or event.what not in SPAN_NAMES:
             return 0
-        if event.what is Subject.SCENE and hasattr(event, "seconds"):
+        if event.what is Subject.SCENE and isinstance(event, Calculated):
             self._until_next -= 1
             if self._until_next > 0:
                 return 0
@@ -220,7 +227,8 @@ class Tracing:
         assert self._maker is not None
         while self._notes:
             try:
-                self._maker.make(self._notes.popleft())
+                note = self._notes.popleft()
+                self._maker.make(note if isinstance(note, SpanNote) else note_of(*note))
             except Exception as error:  # noqa: BLE001 -- a span that cannot be made must not end the thread
                 self._dropped += 1
                 _log().warning("a span could not be made: %s", error)
@@ -283,30 +291,18 @@ class TracingObserver:
     def __init__(self, tracing: Tracing) -> None:
         self._tracing = tracing
 
-    def calculated(self, event: "Calculated") -> None:
+    def calculated(self, event: Calculated) -> None:
         """Note that a scene was resolved, or that strategies were chosen."""
-        span_id = self._tracing.span_of(event) if self._tracing.is_on else 0
-        if not span_id:
-            return
-        end, work = time.time_ns(), CURRENT.get()
-        start = end - round(event.seconds * NANOSECONDS)
-        attributes = {
-            "unitdocs.scene": event.kind,
-            "unitdocs.path": event.path.value,
-            "unitdocs.elements": event.elements,
-        }
-        self._tracing.note(SpanNote(SPAN_NAMES[event.what], work, span_id, work.span_id, start, end, attributes))
+        if self._tracing.is_on:
+            self._tracing.note_event(event)
 
     def cached(self, event: "CacheEvent") -> None:
         """Do nothing: lookups are far too many for spans."""
 
-    def failed(self, event: "Failed") -> None:
+    def failed(self, event: Failed) -> None:
         """Note that something failed."""
-        span_id = self._tracing.span_of(event)
-        if span_id:
-            now, work = time.time_ns(), CURRENT.get()
-            name = SPAN_NAMES[event.what]
-            self._tracing.note(SpanNote(name, work, span_id, work.span_id, now, now, error=event.message))
+        if self._tracing.is_on:
+            self._tracing.note_event(event)
 
 
 def start_tracing(
@@ -351,6 +347,23 @@ def is_address(text: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:  # a port that is no number
         return False
+
+
+def note_of(event: Calculated | Failed, work: CurrentWork, span_id: int, end: int) -> SpanNote:
+    """Return the note of an event's span.
+
+    Args:
+        event: the event.
+        work: what its thread worked on.
+        span_id: the number of its span.
+        end: when it happened, in nanoseconds since 1970.
+    """
+    name = SPAN_NAMES[event.what]
+    if isinstance(event, Failed):
+        return SpanNote(name, work, span_id, work.span_id, end, end, error=event.message)
+    attributes = {"unitdocs.scene": event.kind, "unitdocs.path": event.path.value, "unitdocs.elements": event.elements}
+    start = end - round(event.seconds * NANOSECONDS)
+    return SpanNote(name, work, span_id, work.span_id, start, end, attributes)
 
 
 def flag_attributes(choice: "Choice") -> dict[str, str | int | float]:

@@ -25,7 +25,7 @@ class MonitoredSystem:
         system: the system.
         counts: what is counted of it.
         resolved: called with the scene's name and the seconds of each timed resolve.
-        every: of so many resolves of a scene one is timed; 0 times none.
+        every: every how many resolves of a scene one is timed; 0 for none.
         clock: seconds.
     """
 

@@ -33,7 +33,12 @@ class DrilledAlert(Frozen):
     resolved: Seconds | None = None
     problem: str = ""
 
-    def has_passed(self, within: float = LIMIT) -> bool:
+    @property
+    def has_passed(self) -> bool:
+        """Whether the alert reached the webhook in time, and resolved."""
+        return self.has_passed_within(LIMIT)
+
+    def has_passed_within(self, within: float) -> bool:
         """Return whether the alert reached the webhook in time, and resolved.
 
         Args:
@@ -73,4 +78,4 @@ class MonitoringDrill(Frozen):
     @property
     def has_passed(self) -> bool:
         """Whether each of its alerts reached the webhook in time, and resolved."""
-        return all(alert.has_passed() for alert in self.alerts)
+        return all(alert.has_passed for alert in self.alerts)

@@ -270,9 +270,9 @@ def test_a_drill_proves_nothing_about_alerts_that_it_did_not_fire_or_that_change
 
 def test_an_alert_that_did_not_resolve_has_not_passed() -> None:
     alert = DrilledAlert(name="A", runbook="#", cause="", fired=1.0, reached=1.0)
-    assert not alert.has_passed()
-    assert alert.model_copy(update={"resolved": 1.0}).has_passed()
-    assert not alert.model_copy(update={"resolved": 1.0, "problem": "the game ended"}).has_passed()
+    assert not alert.has_passed
+    assert alert.model_copy(update={"resolved": 1.0}).has_passed
+    assert not alert.model_copy(update={"resolved": 1.0, "problem": "the game ended"}).has_passed
 
 
 def test_a_criterion_has_one_kind_of_check() -> None:

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from typing import Any
 
-from unitdocs.monitoring.alerts import JOB, PRODUCTION, Pace
+from unitdocs.monitoring.alerts import JOB, PRODUCTION, AlertPace
 from unitdocs.monitoring.families import CACHES, COMPONENTS, ERRORS, REASONS, SLOWDOWN_BOUNDS, STATES, SYSTEMS
 from unitdocs.monitoring.rule_cases import INSTANCE
 
@@ -116,7 +116,7 @@ def _gauges() -> Series:
     )
 
 
-def quiet_days(days: int, *, seed: int, pace: Pace = PRODUCTION) -> dict[str, str]:
+def quiet_days(days: int, *, seed: int, pace: AlertPace = PRODUCTION) -> dict[str, str]:
     """Return the values of each series in promtool's notation.
 
     Args:
@@ -205,7 +205,7 @@ def _sessions(chance: random.Random, step: int) -> int:
     return count
 
 
-def quiet_test(rule_file: str, series: dict[str, str], days: int, *, pace: Pace = PRODUCTION) -> dict[str, Any]:
+def quiet_test(rule_file: str, series: dict[str, str], days: int, *, pace: AlertPace = PRODUCTION) -> dict[str, Any]:
     """Return the content of a file of promtool's tests, in which no alert fires on any day."""
     return {
         "rule_files": [rule_file],

@@ -1,7 +1,10 @@
 """Alerts that are fired by their real causes, until a webhook has their end; and drills that fail say why."""
 
 import time
+from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -10,7 +13,7 @@ from unitdocs.monitoring import drill
 from unitdocs.monitoring.alerts import ALERTS, alert_of
 from unitdocs.monitoring.drill import CAUSES, AlertDrill, Phase, alerts_named, run_drill
 from unitdocs.monitoring.drill_game import CIRCUMSTANCES
-from unitdocs.monitoring.stack import WebhookReceiver
+from unitdocs.monitoring.stack import Daemon, WebhookReceiver, find_tools, free_ports, start_prometheus
 from unitdocs.studies import DrilledAlert
 from unitdocs.studies.monitoring_drill import LIMIT
 
@@ -21,7 +24,7 @@ JOB = "drill-errors-fast"
 def assert_passed(results: tuple[DrilledAlert, ...], sentences: list[str]) -> None:
     assert [one.problem for one in results] == [""] * len(results)
     for result in results:
-        assert result.has_passed()
+        assert result.has_passed
         assert result.fired is not None
         assert result.reached is not None
         assert result.fired <= result.reached <= LIMIT
@@ -45,7 +48,7 @@ def test_every_alert_fires_by_its_cause_and_resolves() -> None:
 
 @pytest.mark.long
 def test_no_alert_fires_without_its_cause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drill.Game, "begin", lambda _: None)
+    monkeypatch.setattr(drill.GameProcess, "begin", lambda _: None)
     results = run_drill(ALERTS)
     assert {one.problem for one in results} == {f"the alert did not reach the webhook within {LIMIT:g} s"}
 
@@ -123,7 +126,7 @@ def test_a_drill_goes_on_by_what_the_webhook_receives() -> None:
         notify(webhook, "resolved")
         one.look(())
         assert one.phase is Phase.OVER
-        assert one.result.has_passed()
+        assert one.result.has_passed
 
 
 @pytest.mark.parametrize(
@@ -147,7 +150,7 @@ def test_a_drill_that_waits_too_long_says_for_what(
         time.sleep(0.01)
         one.look(())
         assert one.result.problem == problem
-        assert not one.result.has_passed()
+        assert not one.result.has_passed
 
 
 def test_a_game_that_ends_by_itself_fails_its_drill_alone() -> None:
@@ -164,3 +167,41 @@ def test_nothing_is_left_after_a_drill_that_cannot_start(monkeypatch: pytest.Mon
     with pytest.raises(MeasurementError, match=r"^the game of errors-fast: ended by itself with 1: "):
         run_drill(alerts_named(["errors-fast"]))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_another_port_is_taken_if_someone_else_has_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with WebhookReceiver() as other, ExitStack() as stack:
+        taken = int(other.url.split(":")[2].strip("/"))
+        chosen = iter([[taken, *free_ports(1)], [*free_ports(1), taken]])
+        monkeypatch.setattr(drill, "free_ports", lambda count: next(chosen, None) or free_ports(count))
+        game: Any = SimpleNamespace(job=JOB, port=taken)
+        port, programs = drill._start_programs(stack, find_tools(), tmp_path, [game], other.url)
+        assert port != taken
+        for program in programs:
+            program.check()
+
+
+def test_ports_that_are_all_taken_give_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with WebhookReceiver() as other, ExitStack() as stack:
+        taken = int(other.url.split(":")[2].strip("/"))
+        monkeypatch.setattr(drill, "free_ports", lambda _: [taken, taken])
+        game: Any = SimpleNamespace(job=JOB, port=taken)
+        with pytest.raises(MeasurementError, match=r"^(prometheus|alertmanager): ended .*address already in use"):
+            drill._start_programs(stack, find_tools(), tmp_path, [game], other.url)
+
+
+def test_a_drill_ends_when_prometheus_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Daemon] = []
+
+    def start(*arguments: Any) -> Daemon:
+        started.append(start_prometheus(*arguments))
+        return started[0]
+
+    def kill(*_: object) -> set[tuple[str, str]]:
+        started[0].kill()
+        return set()
+
+    monkeypatch.setattr(drill, "start_prometheus", start)
+    monkeypatch.setattr(drill, "_quiet", kill)
+    with pytest.raises(MeasurementError, match=r"^prometheus: ended by itself with -9: "):
+        run_drill(alerts_named(["errors-fast"]))

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from unitdocs.monitoring.alerts import ALERTS, DRILL, PRODUCTION, Alert, Pace, Severity, alert_of
+from unitdocs.monitoring.alerts import ALERTS, DRILL, PRODUCTION, Alert, AlertPace, Severity, alert_of
 from unitdocs.monitoring.families import FAMILIES, FamilyType
 from unitdocs.monitoring.rule_cases import cases
 
@@ -113,10 +113,10 @@ def test_pages_are_what_players_notice() -> None:
         (PRODUCTION, 0, "0s"),
         (DRILL, 300, "5s"),
         (DRILL, 30, "500ms"),
-        (Pace(divisor=1e9), 30, "1ms"),
+        (AlertPace(divisor=1e9), 30, "1ms"),
     ],
 )
-def test_a_duration_is_written_as_prometheus_writes_it(pace: Pace, seconds: float, text: str) -> None:
+def test_a_duration_is_written_as_prometheus_writes_it(pace: AlertPace, seconds: float, text: str) -> None:
     assert pace.text(seconds) == text
 
 

@@ -11,6 +11,7 @@ from unitdocs.errors import InputError
 from unitdocs.monitoring.counting import Monitor
 from unitdocs.monitoring.explaining import Explainer, explain_resolution, explanation_json, explanation_lines
 from unitdocs.monitoring.logs import RunningLogs, start_logging
+from unitdocs.monitoring.tracing import start_tracing
 from unitdocs.units import Composition, Element, Extent, Position, Registry, Scene, Size, create_system
 
 CENTER = Position("parent-center-x", "center", offset=-20)
@@ -86,8 +87,10 @@ def test_the_next_resolve_of_a_running_game_is_explained_with_the_numbers_that_i
     explainer = logs[0].explainer
     explainer.watch(prepared)
     explainer.request("wheel", "hand")
-    before = prepared.resolve(scene=SIZE)
+    with start_tracing() as tracing, tracing.session(5):
+        before = prepared.resolve(scene=SIZE)
     line = line_of(logs)
+    assert line["session"] == "0000000000000005"
     assert (line["component"], line["event"], line["element"]) == ("explain", "resolution explained", "hand")
     assert line["explanation"]["resolved"]["width"] == 33
     assert line["explanation"]["disagreeing"] == []

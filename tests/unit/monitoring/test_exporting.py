@@ -9,7 +9,7 @@ from alert_programs import run
 
 from unitdocs.errors import InputError
 from unitdocs.monitoring import exporting
-from unitdocs.monitoring.alerts import ALERTS, DRILL, PRODUCTION, Pace, Severity
+from unitdocs.monitoring.alerts import ALERTS, DRILL, PRODUCTION, AlertPace, Severity
 
 CHECKS = (
     ("promtool", "check", "config", "--lint-fatal", exporting.PROMETHEUS),
@@ -28,7 +28,7 @@ def content(folder: Path, name: str) -> Any:
 
 
 @pytest.mark.parametrize("pace", [PRODUCTION, DRILL], ids=["production", "drill"])
-def test_prometheus_and_alertmanager_accept_their_files(tmp_path: Path, pace: Pace) -> None:
+def test_prometheus_and_alertmanager_accept_their_files(tmp_path: Path, pace: AlertPace) -> None:
     write(tmp_path, pace=pace)
     for command in CHECKS:
         result = run(*command, folder=tmp_path)

@@ -18,6 +18,7 @@ from unitdocs.monitoring.families import COMPONENTS, STATES
 from unitdocs.monitoring.health import HealthChecks
 from unitdocs.monitoring.resources import HealthFinding, HealthState, up
 from unitdocs.monitoring.self_test import GOLDEN, GoldenRow
+from unitdocs.monitoring.tracing import ENDPOINTS
 from unitdocs.units import create_system
 
 
@@ -26,6 +27,12 @@ def flag_file(tmp_path: Path) -> Path:
     path = tmp_path / "flags.json"
     create(path, Flag(), "")
     return path
+
+
+@pytest.fixture(autouse=True)
+def without_collector(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ENDPOINTS:
+        monkeypatch.delenv(name, raising=False)
 
 
 def states_of(health: HealthChecks) -> dict[str, str]:
@@ -124,6 +131,70 @@ def test_results_are_kept_for_some_seconds() -> None:
     assert len(calls) == 3
 
 
+def test_a_scrape_does_not_wait_for_a_check_that_hangs() -> None:
+    release, is_hanging = threading.Event(), threading.Event()
+
+    def sometimes_hanging() -> HealthFinding:
+        if is_hanging.is_set():
+            release.wait(60)
+        return up("at last")
+
+    health = HealthChecks(checks={"disk": sometimes_hanging}, timeout=30, keep=0.001)
+    assert health.states()["disk"] == "up"
+    is_hanging.set()
+    for _ in range(50):
+        assert health.states()["disk"] == "up"
+    release.set()
+    assert health.run().state is HealthState.UP
+
+
+def test_a_scrape_waits_for_the_checks_if_nothing_is_kept(tmp_path: Path) -> None:
+    health = HealthChecks(records=tmp_path / "records", keep=0)
+    states = [health.states()["record_store"]]
+    (tmp_path / "records").mkdir()
+    assert [*states, health.states()["record_store"]] == ["down", "up"]
+
+
+def test_a_scrape_gets_what_changed_soon_after(tmp_path: Path) -> None:
+    folder = tmp_path / "records"
+    folder.mkdir()
+    health = HealthChecks(records=folder, keep=0.001)
+    assert health.states()["record_store"] == "up"
+    folder.rmdir()
+    deadline = time.monotonic() + 30
+    while health.states()["record_store"] != "down":
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_scrape_after_a_long_time_waits_for_the_checks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "records"
+    folder.mkdir()
+    health = HealthChecks(records=folder, keep=0.001)
+    assert health.states()["record_store"] == "up"
+    folder.rmdir()
+    monkeypatch.setattr("unitdocs.monitoring.health.OLDEST", 0.0)
+    time.sleep(0.01)  # longer than results are kept
+    assert health.states()["record_store"] == "down"
+
+
+def test_a_check_that_was_late_before_is_not_waited_for_again() -> None:
+    release = threading.Event()
+
+    def hanging() -> HealthFinding:
+        release.wait(60)
+        return up("at last")
+
+    health = HealthChecks(checks={"disk": hanging}, timeout=1.0, keep=0)
+    health.run()
+    begun = time.monotonic()
+    for _ in range(20):
+        health.run()
+    took = time.monotonic() - begun
+    release.set()
+    assert took < 20 * 1.0
+
+
 def test_many_threads_that_ask_at_once_cause_one_check() -> None:
     calls: list[int] = []
 
@@ -155,11 +226,11 @@ def test_a_wrong_number_of_a_system_is_down_counted_and_not_ready(monkeypatch: p
     assert "expected 7" in sentence_of(health, "calculator_size")
 
 
-def test_the_self_test_times_every_kind_for_the_metrics() -> None:
+def test_the_self_test_times_single_units_of_every_kind_for_the_metrics() -> None:
     monitor = Monitor()
     HealthChecks(monitor, system="refactored").run()
     counts = {kind: sum(times.counts) for kind, times in monitor.systems["refactored"].times.items()}
-    assert counts == {kind: len(rows) for kind, rows in GOLDEN.items()} | {"scene": 1}
+    assert counts == {kind: len(rows) for kind, rows in GOLDEN.items()} | {"scene": 0}
 
 
 def test_the_systems_that_a_game_uses_are_tested() -> None:
@@ -231,7 +302,7 @@ def test_an_older_copy_of_the_flag_file_is_degraded_and_a_copy_without_audit_log
 
 def test_a_version_that_was_in_force_already_is_down(flag_file: Path) -> None:
     old = flag_file.read_bytes()
-    change(flag_file, "set", lambda flag: Flag(version=flag.version, share=1, audit=flag.audit))
+    change(flag_file, "set", partial(with_share, 1))
     monitor = Monitor(flag=WatchedFlag(flag_file))
     health = HealthChecks(monitor, keep=0)
     assert states_of(health)["flag_file"] == "up"
@@ -260,6 +331,18 @@ def test_the_report_as_json_has_each_component_with_its_sentence() -> None:
     checks: Any = members["checks"]
     assert tuple(checks) == COMPONENTS
     assert set(checks["disk"][0]) == {"status", "output", "observedValue", "observedUnit"}
+
+
+def test_the_collector_that_opentelemetry_would_use_is_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:2")
+    assert "http://127.0.0.1:2: cannot be reached" in sentence_of(HealthChecks(), "dependencies")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://127.0.0.1:1/v1/traces")
+    health = HealthChecks()
+    assert states_of(health)["dependencies"] == "degraded"
+    assert "http://127.0.0.1:1/v1/traces: cannot be reached" in sentence_of(health, "dependencies")
+    assert "127.0.0.1:2" not in sentence_of(health, "dependencies")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "nowhere")
+    assert "nowhere: is no address" in sentence_of(HealthChecks(), "dependencies")
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")

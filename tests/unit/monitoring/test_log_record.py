@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -40,6 +40,7 @@ def test_the_published_schema_is_that_of_the_code() -> None:
     Draft202012Validator.check_schema(json_schema())
 
 
+@settings(max_examples=50)
 @given(
     st.dictionaries(st.sampled_from([member.name for member in MEMBERS]) | st.text(max_size=12), ANYTHING, max_size=12)
 )

@@ -189,6 +189,13 @@ def test_members_of_the_games_own_have_to_be_named(make_log: Callable[..., Log])
         start_logging(members=("Level",))
 
 
+def test_a_caller_cannot_set_what_a_record_says_of_itself(log: Log) -> None:
+    game_log().info("x", component="flag", level="critical", time="never")
+    line = log.line()
+    assert (line["component"], line["level"]) == ("game", "info")
+    assert line["time"].endswith("Z")
+
+
 def test_logs_that_run_are_not_started_again(log: Log) -> None:
     with pytest.raises(InputError, match="logs run already"):
         start_logging(stream=io.StringIO())
@@ -234,6 +241,7 @@ def test_failures_of_each_frame_do_not_flood_the_log() -> None:
     limit = FailureLimit()
     passed = [limit.pass_on(frame / 60) for frame in range(61)]
     assert passed == [0] * FAILURES + [None] * (60 - FAILURES) + [60 - FAILURES]
+    assert limit.pass_on(1.1) == 0
 
 
 def test_each_kind_of_failure_has_a_limit_of_its_own(log: Log) -> None:
@@ -289,6 +297,21 @@ def test_a_setting_names_the_file_of_levels(tmp_path: Path) -> None:
     """
     ran = run(program, env={**os.environ, "UNITDOCS_LOG_LEVELS": str(tmp_path / "levels")})
     assert json.loads(ran.stderr)["event"] == "seen"
+
+
+def test_a_wrong_setting_is_a_line_and_stops_no_game() -> None:
+    ran = run('start_logging()\nprint("played")', env={**os.environ, "UNITDOCS_SYSTEM": "third"})
+    assert ran.stdout == "played\n"
+    assert json.loads(ran.stderr)["message"].startswith("UNITDOCS_SYSTEM: expected original or refactored")
+
+
+def test_an_error_that_ends_the_game_is_its_last_line() -> None:
+    stream = io.StringIO()
+    with pytest.raises(ZeroDivisionError), start_logging(stream=stream):
+        _ = 1 // 0
+    line = json.loads(stream.getvalue())
+    assert (line["level"], line["event"]) == ("critical", "ended with an error")
+    assert line["error"].startswith("ZeroDivisionError: ")
 
 
 def test_a_full_pipe_costs_lines_and_not_the_game() -> None:

@@ -17,7 +17,7 @@ from unitdocs.monitoring.connections import LARGEST_HEAD
 PATIENCE = 0.25
 """Seconds to wait for an answer to something that may have none, such as half a request."""
 LONG_COUNT = 10_000
-SHORT_COUNT = 240
+SHORT_COUNT = 160
 PATHS = (b"/", b"/metrics", b"/livez", b"/readyz", b"/healthz", b"/nothing", b"*", b"http://other.example/metrics")
 METHODS = (b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"OPTIONS", b"CONNECT", b"TRACE", b"BREW", b"get", b"G\0T", b"")
 VERSIONS = (b"HTTP/1.1", b"HTTP/1.0", b"HTTP/0.9", b"HTTP/2.0", b"HTTP/9.9", b"HTTP/11", b"http/1.1", b"ICY", b"")

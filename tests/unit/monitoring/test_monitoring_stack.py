@@ -12,7 +12,7 @@ import pytest
 
 from unitdocs.errors import InputError, MeasurementError
 from unitdocs.monitoring import stack
-from unitdocs.monitoring.stack import HOST, Daemon, WebhookReceiver, find_tools, free_port, start_prometheus
+from unitdocs.monitoring.stack import HOST, Daemon, WebhookReceiver, find_tools, free_ports, start_prometheus
 
 PATIENCE = 60.0
 FOREVER = "import time; time.sleep(3600)"
@@ -49,7 +49,7 @@ def test_a_port_that_is_taken_gives_one_sentence(tmp_path: Path) -> None:
             start_prometheus(find_tools(), configuration, tmp_path, port) as prometheus,
             pytest.raises(MeasurementError, match=r"^prometheus: ended by itself with 1: .*address already in use"),
         ):
-            prometheus.wait_until_ready(stack.ready_url(free_port()))
+            prometheus.wait_until_ready(stack.ready_url(free_ports(1)[0]))
 
 
 def test_a_program_that_never_gets_ready_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,7 +58,7 @@ def test_a_program_that_never_gets_ready_is_given_up(tmp_path: Path, monkeypatch
         Daemon("sleeper", [sys.executable, "-c", FOREVER], tmp_path / "log") as sleeper,
         pytest.raises(MeasurementError, match=r"^sleeper: is not ready after 0\.2 s: it printed nothing$"),
     ):
-        sleeper.wait_until_ready(f"http://{HOST}:{free_port()}/")
+        sleeper.wait_until_ready(f"http://{HOST}:{free_ports(1)[0]}/")
     assert sleeper.process.returncode is not None
 
 

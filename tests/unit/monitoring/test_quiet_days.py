@@ -11,11 +11,11 @@ import pytest
 from alert_programs import run
 from quiet_days import name_of, quiet_days, quiet_test
 
-from unitdocs.monitoring.alerts import ALERTS, MINUTE, Alert, Pace
+from unitdocs.monitoring.alerts import ALERTS, MINUTE, Alert, AlertPace
 from unitdocs.monitoring.exporting import yaml_text
 from unitdocs.monitoring.rules import rule_file
 
-SLOWER_SCRAPES = Pace(scrape=MINUTE)
+SLOWER_SCRAPES = AlertPace(scrape=MINUTE)
 """Half as many as in production, so that 30 days take two minutes."""
 SEED = 20_261_129
 

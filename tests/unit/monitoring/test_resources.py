@@ -74,6 +74,11 @@ def test_a_folder_of_events_says_when_its_newest_file_was_written(tmp_path: Path
     (tmp_path / "2026-11-30").mkdir()
     (tmp_path / "notes").mkdir()
     assert folder.last_written == 400
+    later = tmp_path / "2026-11-29" / "d.parquet"
+    later.touch()
+    os.utime(later, (600, 600))
+    os.utime(later.parent, (700, 700))  # as time goes by
+    assert folder.last_written == 600
     assert (folder.written, folder.dropped) == (None, None)
     assert EventFolder(tmp_path / "missing").last_written is None
 
@@ -81,7 +86,7 @@ def test_a_folder_of_events_says_when_its_newest_file_was_written(tmp_path: Path
 def test_a_folder_of_events_that_is_missing_is_down(tmp_path: Path) -> None:
     found = EventWriterCheck(lambda: EventFolder(tmp_path / "missing"))()
     assert found.state is HealthState.DOWN
-    assert "make the folder, or mount its disk" in found.sentence
+    assert "is no folder; make it, or mount its disk" in found.sentence
     assert EventWriterCheck(lambda: EventFolder(tmp_path))().state is HealthState.UP
 
 
@@ -138,7 +143,9 @@ def test_packages_that_are_missing_or_old_are_named(
     requirement: str, said: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(resources, "requires", lambda _: [requirement])
+    resources.package_problems.cache_clear()
     found = check_dependencies([], 1.0)
+    resources.package_problems.cache_clear()
     assert found.state is (HealthState.UP if said is None else HealthState.DOWN)
     assert (said or "is there") in found.sentence
 

@@ -102,7 +102,7 @@ def ask_all_the_time(game: subprocess.Popen[str], seconds: int) -> None:
 
 
 def test_a_game_is_asked_for_some_seconds(game: subprocess.Popen[str]) -> None:
-    ask_all_the_time(game, 3)
+    ask_all_the_time(game, 2)
 
 
 @pytest.mark.long

@@ -24,7 +24,7 @@ from unitdocs.monitoring.counting import Monitor
 from unitdocs.monitoring.exposition import CONTENT_TYPE
 from unitdocs.monitoring.families import COMPONENTS
 from unitdocs.monitoring.health import HealthChecks
-from unitdocs.monitoring.resources import degraded, down
+from unitdocs.monitoring.resources import HealthFinding, degraded, down
 from unitdocs.monitoring.serving import LONGEST_TARGET, RunningServer, is_loopback, start_server
 
 
@@ -170,6 +170,45 @@ def test_an_open_connection_does_not_delay_the_end() -> None:
         with contextlib.suppress(ConnectionResetError):
             assert connection.recv(1000) == b""
         connection.close()
+
+
+def test_an_answer_that_takes_too_long_at_the_end_is_503_and_no_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    release, begun = threading.Event(), threading.Event()
+
+    def hanging() -> HealthFinding:
+        begun.set()
+        release.wait(60)
+        return degraded("at last")
+
+    answers: list[int] = []
+    with start_server(Monitor(), HealthChecks(checks={"disk": hanging}, timeout=50)) as server:
+        asking = threading.Thread(target=lambda: answers.append(ask(server, "/healthz")[0]))
+        asking.start()
+        assert begun.wait(60)
+        time.sleep(0.1)
+    asking.join()
+    release.set()
+    assert answers == [503]
+    assert [
+        record for record in caplog.records if record.exc_info or record.name == "unitdocs.monitoring.service"
+    ] == []
+
+
+def test_a_sink_that_fails_is_500_in_one_line_and_the_rest_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+    class Failing:
+        written = dropped = 0
+
+        @property
+        def last_written(self) -> float:
+            raise OSError("the disk is gone")
+
+    with start_server(Monitor(events=Failing()), HealthChecks()) as server:
+        status, _, text = ask(server, "/metrics")
+        assert (status, text) == (500, "/metrics cannot be made (OSError: the disk is gone)\n")
+        assert ask(server, "/livez")[0] == 200
+        assert json.loads(ask(server, "/healthz")[2])["checks"]["event_writer"][0]["status"] == "down"
+    (record,) = [record for record in caplog.records if record.name == "unitdocs.monitoring"]
+    assert record.exc_info is None
 
 
 def test_a_slow_client_is_cut_off_and_others_are_served(monkeypatch: pytest.MonkeyPatch) -> None:

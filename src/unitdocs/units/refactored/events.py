@@ -103,8 +103,8 @@ class Observers:
 
     Args:
         observers: the receivers of events, in this order.
-        every: from 2 on, a sample for production: of so many resolves of scenes one is announced, and no calculation of
-            a single unit and no event of a cache, which `statistics` counts. Failures and chosen strategies always are.
+        every: from 2 on, a sample is announced: one of this many resolves of scenes, no calculation of a single unit,
+            and no event of a cache, which counts itself. Failures and chosen strategies are always announced.
 
     Attributes:
         is_empty: whether there is no observer; checked before an event is made.
