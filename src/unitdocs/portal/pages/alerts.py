@@ -86,7 +86,7 @@ def _drill(study: Study[MonitoringDrill] | None) -> Iterator[Html]:
     record = study.record
     if study.is_current is False:
         yield admonition("warning ud-stale", "Stale: the drill", "Alerts, runbooks or the drill have changed since.")
-    passed, drilled = sum(alert.has_passed() for alert in record.alerts), counted(len(record.alerts), "alert")
+    passed, drilled = sum(alert.has_passed for alert in record.alerts), counted(len(record.alerts), "alert")
     programs = listed([f"{name} {version}" for name, version in record.programs.items()])
     yield paragraph(
         f"{passed} of {drilled} reached the webhook within {duration(LIMIT)} and resolved.",
