@@ -61,7 +61,9 @@ TESTS = {
         "rendering and publishing the site", ("unit/portal", "unit/publishing", "unit/hooks", "unit/test_formatting.py")
     ),
     "project": Lane(
-        "the repository, its guides and scripts", ("contract", "unit/scripts", "unit/settings", "unit/test_errors.py")
+        "the repository, its guides and scripts",
+        ("contract", "unit/scripts", "unit/settings", "unit/test_errors.py"),
+        ("curl", "prometheus", "prometheus-alertmanager"),
     ),
     "production": Lane(
         "events, the rollout that they decide, monitoring",
@@ -87,6 +89,7 @@ TESTS = {
 LANES = ("checks", *TESTS)
 PROGRAMS = {
     "chromium": ("Chromium for the browser tests", ["chromium", "fonts-dejavu-core"]),
+    "curl": ("curl, which guides use", ["curl"]),
     "java": ("Java for Spark", ["openjdk-17-jre-headless"]),
     "prometheus": ("Prometheus", ["prometheus"]),
     "prometheus-alertmanager": ("Alertmanager", ["prometheus-alertmanager"]),

@@ -54,22 +54,22 @@ from unitdocs.monitoring.families import CACHES, SYSTEMS
 from unitdocs.studies import CacheActivity, DayInterval, MonitoringDay, SystemActivity
 from unitdocs.studies.kinds import kind_of
 from unitdocs.studies.monitoring_day import HOURS
-from unitdocs.units import create_system
+from unitdocs.units import Calculated, Subject, UnitSystem, create_system
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from unitdocs.experiment.writing import SessionEvents
-    from unitdocs.units import PreparedScene, System
+    from unitdocs.units import CacheEvent, Failed, PreparedScene, System
 
-NAMES = ("breakpoint-switch", "scrolling-list", "text-changes", "window-drag")
-"""The recordings that are played: menus, a list, a chat, and a battle's display."""
+NAMES = ("breakpoint-switch", "scrolling-list", "text-changes")
+"""The recordings that are played: a wheel, a list, and a chat."""
 FRAMES = 120
 """Frames of a session."""
 STILL, MOVING = 45, 15
 """Frames of a stretch in which nothing changes, and of one in which each frame brings something new, about."""
 EVERY = 20
-"""Every how many resolves one is timed: in production a hundredth is enough, which has more sessions."""
+"""Resolves from one that is timed to the next; in production a hundred are enough, which has more sessions."""
 SHARE = 0.5
 INTERVALS = 48
 BUSIEST, QUIETEST = 20.0, 5.0
@@ -109,6 +109,28 @@ class PlayedFrame(NamedTuple):
     wall: float
 
 
+class BaselineObserver:
+    """Keeps how long each resolve of a refactored system takes.
+
+    Args:
+        seconds: where it is kept, by system and scene.
+    """
+
+    def __init__(self, seconds: defaultdict[tuple[str, str], list[float]]) -> None:
+        self._seconds = seconds
+
+    def calculated(self, event: Calculated) -> None:
+        """Keep how long the resolve of a scene took."""
+        if event.what is Subject.SCENE:
+            self._seconds["refactored", event.kind].append(event.seconds)
+
+    def cached(self, event: CacheEvent) -> None:
+        """Do nothing: only resolves are kept."""
+
+    def failed(self, event: Failed) -> None:
+        """Do nothing, as above."""
+
+
 class BaselineMonitor(Monitor):
     """Keeps the time of each resolve, by system and scene, as a monitor measures it."""
 
@@ -116,8 +138,15 @@ class BaselineMonitor(Monitor):
         super().__init__(every=1)
         self.seconds: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
 
+    def watch(self, system: System) -> System:
+        """Keep what a system resolves from now on."""
+        if isinstance(system, UnitSystem):
+            system.observers.add(BaselineObserver(self.seconds))
+            return system
+        return super().watch(system)
+
     def resolved(self, system: str, scene: str, seconds: float) -> None:
-        """Keep how long a resolve took."""
+        """Keep how long a resolve of the original system took."""
         self.seconds[system, scene].append(seconds)
 
 

@@ -72,9 +72,9 @@ def is_installed(module: str) -> bool:
 
 def missing_extra(error: ModuleNotFoundError) -> str | None:
     """Return a sentence that names the extra to install; None if the module belongs to none."""
-    module = (error.name or "").partition(".")[0]
+    name = error.name or ""
     for extra, packages in EXTRAS.items():
         for package, modules in packages.items():
-            if module in modules:
+            if any(f"{name}.".startswith(f"{module}.") for module in modules):
                 return f'{package} is not part of this installation; install "unitdocs[{extra}]" to add it'
     return None

@@ -45,7 +45,7 @@ ATTEMPTS: Final = 3
 RESOLVING: Final = 120.0
 """Seconds within which an alert has to resolve; the longest window, six hours, is 72 seconds."""
 CAUSES: Final = {
-    "calculation-slow": "the scene grew to six times its elements",
+    "calculation-slow": "the scene grew to 48 times its elements",
     "cache-hit-rate-low": "the window had a new size in each frame",
     "eviction-storm": "the cache kept 4 layouts, and the game showed 8 in turn",
     "errors-fast": "the game replaced an element that does not exist, every 8 frames",

@@ -86,7 +86,7 @@ class MonitoringDay(Frozen):
         digest: digest of the files that the record depends on.
         minutes: how long the game really played, in minutes.
         share: share of the keys that had the refactored system.
-        every: every how many resolves one was timed.
+        every: resolves from one that was timed to the next.
         recordings: the recorded frames that were played.
         series: how many series the last scrape had.
         nice: the niceness of the game's process; below 0 it had priority over other programs.

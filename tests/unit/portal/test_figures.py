@@ -392,8 +392,16 @@ LOOKS = {
 }
 """Looks of a rollout, with bounds that are missing or far away."""
 
+DAY = {
+    "series": ["plans", "plans", "layouts"],
+    "role": ["control", "control", "treatment"],
+    "hour": [12.0, 24.0, 12.0],
+    "value": [0.5, None, 0.75],
+    "text": ["a", "b", "c"],
+}
 PLOTS: dict[str, MakePlot] = {
     "forest": lambda case: figures.forest(many(case), 0.01, {"suite": "S"}, many(case)[:3]),
+    "day_series": lambda _: figures.day_series(pd.DataFrame(DAY), "hit rate", figures.AlertLimit(0.5, "limit")),
     "differences": lambda case: figures.differences(shares(case), 0.01, {"suite": "S"}, shares(case)),
     "arm_means": lambda case: figures.arm_means(many(case)),
     "arm_means of shares": lambda case: figures.arm_means(shares(case)),
@@ -414,7 +422,7 @@ PLOTS: dict[str, MakePlot] = {
     "suite_overview": lambda case: figures.suite_overview([gain(case(0.5), case(1.5, "b"))]),
     "trend": lambda _: figures.trend(pd.DataFrame(TREND)),
 }
-NOT_DRAWN = {"Thresholds", "is_off_scale", "pinned", "plain", "tail_shares"}
+NOT_DRAWN = {"AlertLimit", "Thresholds", "is_off_scale", "pinned", "plain", "tail_shares"}
 
 
 @pytest.mark.parametrize("name", PLOTS)
