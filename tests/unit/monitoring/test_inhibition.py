@@ -49,7 +49,8 @@ def ask(url: str, body: Any = None) -> Any:
 
 def test_a_page_keeps_back_the_ticket_of_the_same_cause_alone(alerts_url: str) -> None:
     ask(alerts_url, [{"labels": labels} for labels in FIRING])
-    end, inhibited = time.monotonic() + PATIENCE, []
+    end = time.monotonic() + PATIENCE
+    inhibited: list[Mapping[str, str]] = []
     while len(inhibited) < len(INHIBITED) and time.monotonic() < end:
         time.sleep(0.1)
         alerts = ask(alerts_url)
