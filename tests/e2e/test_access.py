@@ -24,6 +24,8 @@ JUDGED = [
     "benchmarks/cases/cold/battle-hud/",
     "benchmarks/peers/",
     "deploy/installation/",
+    "operate/normal-day/",
+    "operate/runbooks/",
     "reference/units/",
     "reference/records/",
     "reference/source/unitdocs.units.refactored.cache.html",

@@ -212,7 +212,7 @@ def _charts(record: MonitoringDay) -> Iterator[DayChart]:
         "speed",
         "Median time of a resolve over that of the baseline",
         of_systems(record, lambda one: one.slowdown, _times),
-        "median slowdown; 1 is as fast as the baseline",
+        "median slowdown (baseline: 1)",
         alert="UnitdocsCalculationSlow",
     )
     yield DayChart(
