@@ -338,7 +338,7 @@ def _errors(
     few = alert.limits["least"].value // 2 + 1
     yield RuleCase(
         alert.name,
-        "quiet at low traffic: fewer errors than the least number, at one session of three minutes",
+        "quiet at low traffic: fewer errors than the least number, in few sessions",
         healthy
         | _played(scrapes, "refactored", 60 / minutes, 20 / minutes, 4 * long)
         | _failed(scrapes.bursts(1, long / few, 4 * long)),
