@@ -1,6 +1,6 @@
 """What watching a system costs it: the same frames, unobserved and observed by a `Monitor`.
 
-Run it with `unitdocs bench run --suites benchmarks/studies/observing --profile full`.
+Run it with `unitdocs bench run --suites benchmarks/studies/observing --profile full --margin 2%`.
 
 Three ways of observing: `counters` (integers alone, which are read when metrics are scraped), `sampled` (one of 100
 resolves is timed as well, the default) and `full` (each resolve is timed, and all events of caches are announced). The
