@@ -126,6 +126,27 @@ class Alert:
 _RESTART = Parameter(3 * MINUTE, "A game that restarts is back after two minutes, and nobody has to know.")
 _SETTLED = Parameter(5 * MINUTE, "One slow minute after a start or a change of scene passes by itself.")
 
+_BURN_RATE: Final = """\
+(
+    sum by (job, system) (increase(unitdocs_errors_total[$long]))
+      > $burn * $budget * sum by (job, system) (increase(unitdocs_resolves_total[$long]))
+  and
+    sum by (job, system) (increase(unitdocs_errors_total[$short]))
+      > $burn * $budget * sum by (job, system) (increase(unitdocs_resolves_total[$short]))
+  and
+    sum by (job, system) (increase(unitdocs_errors_total[$long])) >= $least
+)
+or
+(
+    sum by (job, system) (increase(unitdocs_errors_total[$long]))
+      >= $sessions * sum by (job, system) (increase(unitdocs_sessions_total[$long]))
+  and
+    sum by (job, system) (increase(unitdocs_errors_total[$long])) >= $least
+  and
+    sum by (job, system) (increase(unitdocs_errors_total[$recent])) > 0
+)"""
+"""Errors above their budget in a long and a short window, or above a share of the sessions where traffic is low."""
+
 ALERTS: Final = (
     Alert(
         name="UnitdocsCalculationSlow",
@@ -210,25 +231,7 @@ sum by (job, instance, cache) (increase(unitdocs_cache_evictions_total{reason=~"
     Alert(
         name="UnitdocsErrorsFast",
         severity=Severity.PAGE,
-        expression="""\
-(
-    sum by (job, system) (increase(unitdocs_errors_total[$long]))
-      > $burn * $budget * sum by (job, system) (increase(unitdocs_resolves_total[$long]))
-  and
-    sum by (job, system) (increase(unitdocs_errors_total[$short]))
-      > $burn * $budget * sum by (job, system) (increase(unitdocs_resolves_total[$short]))
-  and
-    sum by (job, system) (increase(unitdocs_errors_total[$long])) >= $least
-)
-or
-(
-    sum by (job, system) (increase(unitdocs_errors_total[$long]))
-      >= $sessions * sum by (job, system) (increase(unitdocs_sessions_total[$long]))
-  and
-    sum by (job, system) (increase(unitdocs_errors_total[$long])) >= $least
-  and
-    sum by (job, system) (increase(unitdocs_errors_total[$recent])) > 0
-)""",
+        expression=_BURN_RATE,
         summary="The {{ $labels.system }} system of {{ $labels.job }} fails often",
         description=(
             "{{ $value | humanize }} errors during $long: more than $burn times the budget of $budget_percent% of the "
@@ -252,25 +255,7 @@ or
     Alert(
         name="UnitdocsErrorsSlow",
         severity=Severity.TICKET,
-        expression="""\
-(
-    sum by (job, system) (increase(unitdocs_errors_total[$long]))
-      > $burn * $budget * sum by (job, system) (increase(unitdocs_resolves_total[$long]))
-  and
-    sum by (job, system) (increase(unitdocs_errors_total[$short]))
-      > $burn * $budget * sum by (job, system) (increase(unitdocs_resolves_total[$short]))
-  and
-    sum by (job, system) (increase(unitdocs_errors_total[$long])) >= $least
-)
-or
-(
-    sum by (job, system) (increase(unitdocs_errors_total[$long]))
-      >= $sessions * sum by (job, system) (increase(unitdocs_sessions_total[$long]))
-  and
-    sum by (job, system) (increase(unitdocs_errors_total[$long])) >= $least
-  and
-    sum by (job, system) (increase(unitdocs_errors_total[$recent])) > 0
-)""",
+        expression=_BURN_RATE,
         summary="The {{ $labels.system }} system of {{ $labels.job }} fails again and again",
         description=(
             "{{ $value | humanize }} errors during $long: more than $burn times the budget of $budget_percent% of the "
