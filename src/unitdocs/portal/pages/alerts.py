@@ -111,7 +111,9 @@ def _drilled(record: MonitoringDrill) -> Iterator[list[str]]:
 def _lead(alert: Alert) -> Html:
     """Return the name and severity of an alert, and what it has seen."""
     seen = f"{plain(alert.text(alert.description))} For {spoken(PRODUCTION.text(alert.hold.value))} on end."
-    return tag("p", _severity(alert), " ", tag("strong", alert.name), f": {seen}")
+    recent = alert.windows.get("recent")
+    ends = f" It ends up to {spoken(PRODUCTION.text(recent.value))} after the last one." if recent else ""
+    return tag("p", _severity(alert), " ", tag("strong", alert.name), f": {seen}{ends}")
 
 
 def _severity(alert: Alert) -> Html:
