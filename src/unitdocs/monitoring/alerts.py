@@ -223,7 +223,8 @@ sum by (job, instance, cache) (increase(unitdocs_cache_evictions_total{reason=~"
         windows={"window": Parameter(10 * MINUTE, "A storm goes on; a change of scene is over within a window.")},
         limits={
             "limit": Parameter(
-                0.1, "A cache with room evicts for almost none of its lookups; a thrashing one for most."
+                0.5,
+                "Scenes that come and go evict those before them, for at most every second lookup; thrashing, each.",
             ),
             "least": Parameter(20, "At low traffic a few evictions are a large share of few lookups."),
         },

@@ -78,7 +78,9 @@ def _family(name: str, type_: str, help_: str, labels: Mapping[str, tuple[str, .
 
 FAMILIES: Final = (
     _family("build_info", "gauge", "The version of unitdocs that runs; always 1.", {"version": ()}),
-    _family("active_system", "gauge", "1 if this process resolves with the system, else 0.", _SYSTEM),
+    _family(
+        "active_system", "gauge", "1 if this process has made the system, else 0; sessions say who gets it.", _SYSTEM
+    ),
     _family("flag_valid", "gauge", "1 if the flag file can be used, 0 if it cannot and the original is active."),
     _family("flag_killed", "gauge", "1 if the flag was killed, else 0."),
     _family("flag_version", "gauge", "Version of the flag that is in force."),
