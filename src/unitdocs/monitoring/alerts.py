@@ -139,13 +139,16 @@ _BURN_RATE: Final = """\
 or
 (
     sum by (job, system) (increase(unitdocs_errors_total[$long]))
-      >= $sessions * sum by (job, system) (increase(unitdocs_sessions_total[$long]))
+      >= $sessions * (sum by (job, system) (increase(unitdocs_sessions_total[$long])) > 0)
   and
     sum by (job, system) (increase(unitdocs_errors_total[$long])) >= $least
   and
     sum by (job, system) (increase(unitdocs_errors_total[$recent])) > 0
 )"""
-"""Errors above their budget in a long and a short window, or above a share of the sessions where traffic is low."""
+"""Errors above their budget in a long and a short window, or above a share of the sessions where traffic is low.
+
+Without a session that began in the window only the budget counts: a share of none would be crossed by any error.
+"""
 
 ALERTS: Final = (
     Alert(

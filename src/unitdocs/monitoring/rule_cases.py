@@ -335,6 +335,24 @@ def _errors(
         },
         scrapes.step,
     )
+    yield RuleCase(
+        alert.name,
+        "fires at low traffic: every resolve fails, in sessions that began before the window",
+        healthy
+        | _played(scrapes, "refactored", 0, 0, 4 * long)
+        | _failed(scrapes.counter((errors / minutes, 3 * long), (0, long))),
+        {2 * long: fires(errors), 3 * long + 2 * short: ()},
+        scrapes.step,
+    )
+    yield RuleCase(
+        alert.name,
+        "quiet at low traffic: twelve errors in the window among many resolves, and no session that began in it",
+        healthy
+        | _played(scrapes, "refactored", 600, 0, 4 * long)
+        | _failed(scrapes.bursts(1, long / 12, 3 * long, rest=long)),
+        {2 * long + 0.6 * long / 12 // scrapes.step * scrapes.step: (), 3 * long: ()},
+        scrapes.step,
+    )
     few = alert.limits["least"].value // 2 + 1
     yield RuleCase(
         alert.name,
