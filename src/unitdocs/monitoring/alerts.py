@@ -156,19 +156,19 @@ ALERTS: Final = (
         severity=Severity.TICKET,
         expression="""\
 (
-  histogram_quantile(0.5, sum by (job, system, le) (rate(unitdocs_slowdown_ratio_bucket[$window]))) > $limit
+  histogram_quantile(0.5, sum by (job, instance, system, le) (rate(unitdocs_slowdown_ratio_bucket[$window]))) > $limit
   and
-  sum by (job, system) (increase(unitdocs_slowdown_ratio_count[$window])) >= $least
+  sum by (job, instance, system) (increase(unitdocs_slowdown_ratio_count[$window])) >= $least
 )
 or
 (
-  histogram_quantile(0.5, sum by (job, system, le) (rate(unitdocs_slowdown_ratio_bucket[$long]))) > $limit
+  histogram_quantile(0.5, sum by (job, instance, system, le) (rate(unitdocs_slowdown_ratio_bucket[$long]))) > $limit
   and
-  sum by (job, system) (increase(unitdocs_slowdown_ratio_count[$long])) >= $least
+  sum by (job, instance, system) (increase(unitdocs_slowdown_ratio_count[$long])) >= $least
   unless
-  sum by (job, system) (increase(unitdocs_slowdown_ratio_count[$window])) >= $least
+  sum by (job, instance, system) (increase(unitdocs_slowdown_ratio_count[$window])) >= $least
 )""",
-        summary="The {{ $labels.system }} system of {{ $labels.job }} is slower than its baseline record",
+        summary="The {{ $labels.system }} system of {{ $labels.instance }} is slower than its baseline record",
         description=(
             'Half of the sampled resolves took at least {{ $value | printf "%.2f" }} times as long as in the baseline '
             "record (limit: $limit), during $window, or during $long where traffic is low."
@@ -283,24 +283,24 @@ sum by (job, instance, cache) (increase(unitdocs_cache_evictions_total{reason=~"
         severity=Severity.PAGE,
         expression="""\
 (
-  sum by (job, system) (increase(unitdocs_missed_frames_total[$window]))
-    / (sum by (job, system) (increase(unitdocs_frames_total[$window])) > 0) > $limit
+  sum by (job, instance, system) (increase(unitdocs_missed_frames_total[$window]))
+    / (sum by (job, instance, system) (increase(unitdocs_frames_total[$window])) > 0) > $limit
   and
-  sum by (job, system) (increase(unitdocs_missed_frames_total[$window])) >= $least
+  sum by (job, instance, system) (increase(unitdocs_missed_frames_total[$window])) >= $least
 )
 or
 (
-  sum by (job, system) (increase(unitdocs_missed_frames_total[$long]))
-    / (sum by (job, system) (increase(unitdocs_frames_total[$long])) > 0) > $limit
+  sum by (job, instance, system) (increase(unitdocs_missed_frames_total[$long]))
+    / (sum by (job, instance, system) (increase(unitdocs_frames_total[$long])) > 0) > $limit
   and
-  sum by (job, system) (increase(unitdocs_missed_frames_total[$recent]))
-    / (sum by (job, system) (increase(unitdocs_frames_total[$recent])) > 0) > $limit
+  sum by (job, instance, system) (increase(unitdocs_missed_frames_total[$recent]))
+    / (sum by (job, instance, system) (increase(unitdocs_frames_total[$recent])) > 0) > $limit
   and
-  sum by (job, system) (increase(unitdocs_missed_frames_total[$long])) >= $least
+  sum by (job, instance, system) (increase(unitdocs_missed_frames_total[$long])) >= $least
   unless
-  sum by (job, system) (increase(unitdocs_frames_total[$window])) >= $few
+  sum by (job, instance, system) (increase(unitdocs_frames_total[$window])) >= $few
 )""",
-        summary="Games of {{ $labels.job }} under the {{ $labels.system }} system stutter",
+        summary="{{ $labels.instance }} stutters under the {{ $labels.system }} system",
         description=(
             "{{ $value | humanizePercentage }} of the frames took longer than their budget (limit: $limit_percent%), "
             "during $window, or during $long where few are played."

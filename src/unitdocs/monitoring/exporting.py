@@ -67,7 +67,7 @@ def alertmanager(*, pace: AlertPace, webhook: str) -> dict[str, Any]:
         },
         "inhibit_rules": [
             _inhibition("UnitdocsErrorsFast", "UnitdocsErrorsSlow", "job", "system"),
-            _inhibition("UnitdocsMissedFrames", "UnitdocsCalculationSlow", "job", "system"),
+            _inhibition("UnitdocsMissedFrames", "UnitdocsCalculationSlow", "job", "instance", "system"),
             {
                 "source_matchers": ['alertname="UnitdocsNothingScraped"'],
                 "target_matchers": ['alertname=~"Unitdocs.+"', 'alertname!="UnitdocsNothingScraped"'],

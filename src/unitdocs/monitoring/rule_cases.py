@@ -17,6 +17,8 @@ from unitdocs.monitoring.families import STATES
 OTHER: Final = f"other-than-{JOB}"
 """The job of other programs."""
 INSTANCE: Final = "127.0.0.1:9464"
+ELSEWHERE: Final = "127.0.0.1:9465"
+"""Another game of the same job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,20 +139,21 @@ def _series(family: str, values: str, **labels: str) -> dict[str, str]:
     return {f"unitdocs_{family}{{{text}}}": values}
 
 
-def _slowdowns(system: str, *segments: tuple[float, float, float], scrapes: Scrapes = MINUTES) -> dict[str, str]:
+def _slowdowns(
+    system: str, *segments: tuple[float, float, float], scrapes: Scrapes = MINUTES, instance: str = INSTANCE
+) -> dict[str, str]:
     """Return a histogram; each segment has a slowdown, how many samples a minute, and how many seconds."""
     series: dict[str, str] = {}
     for bound in ("1.0", "1.25", "1.5", "2.0", "+Inf"):
         lines = [(rate if slowdown <= float(bound) else 0.0, seconds) for slowdown, rate, seconds in segments]
-        series |= _series("slowdown_ratio_bucket", scrapes.counter(*lines), system=system, le=bound)
-    return series | _series(
-        "slowdown_ratio_count", scrapes.counter(*[(rate, seconds) for _, rate, seconds in segments]), system=system
-    )
+        series |= _series("slowdown_ratio_bucket", scrapes.counter(*lines), system=system, instance=instance, le=bound)
+    samples = scrapes.counter(*[(rate, seconds) for _, rate, seconds in segments])
+    return series | _series("slowdown_ratio_count", samples, system=system, instance=instance)
 
 
 def _calculation_slow() -> Iterator[RuleCase]:
     name = "UnitdocsCalculationSlow"
-    slow = (ExpectedAlert({"system": "refactored"}, "1.75"),)
+    slow = (ExpectedAlert({"instance": INSTANCE, "system": "refactored"}, "1.75"),)
     usual = _slowdowns("original", (1.2, 4, 6 * HOUR))
     seldom = _slowdowns("original", (1.2, 4, 8 * HOUR), scrapes=LONG)
     yield RuleCase(
@@ -158,6 +161,13 @@ def _calculation_slow() -> Iterator[RuleCase]:
         "fires: resolves become slow after three hours, and quick again after five",
         usual | _slowdowns("refactored", (1.2, 4, 3 * HOUR), (1.8, 4, 2 * HOUR), (1.2, 4, HOUR)),
         {238 * MINUTE: (), 250 * MINUTE: slow, 300 * MINUTE: slow, 320 * MINUTE: ()},
+    )
+    yield RuleCase(
+        name,
+        "fires: one of two games is slow, while the other one, with ten times its samples, is not",
+        _slowdowns("refactored", (1.8, 4, 3 * HOUR))
+        | _slowdowns("refactored", (1.2, 40, 3 * HOUR), instance=ELSEWHERE),
+        {2 * HOUR: slow},
     )
     yield RuleCase(name, "quiet: resolves take a fifth longer", usual, {HOUR: (), 2 * HOUR: ()})
     yield RuleCase(
@@ -365,23 +375,29 @@ def _errors(
     )
 
 
-def _frames(system: str, *segments: tuple[float, float, float]) -> dict[str, str]:
+def _frames(system: str, *segments: tuple[float, float, float], instance: str = INSTANCE) -> dict[str, str]:
     """Return frames and missed ones; each segment has how many of them a minute, and how many seconds."""
     played, missed = ([(segment[index], segment[2]) for segment in segments] for index in (0, 1))
-    return _series("frames_total", MINUTES.counter(*played), system=system) | _series(
-        "missed_frames_total", MINUTES.counter(*missed), system=system
+    return _series("frames_total", MINUTES.counter(*played), system=system, instance=instance) | _series(
+        "missed_frames_total", MINUTES.counter(*missed), system=system, instance=instance
     )
 
 
 def _missed_frames() -> Iterator[RuleCase]:
     name = "UnitdocsMissedFrames"
     smooth = _frames("original", (6_000, 60, 7 * HOUR))
-    stutter = (ExpectedAlert({"system": "refactored"}, "20%"),)
+    stutter = (ExpectedAlert({"instance": INSTANCE, "system": "refactored"}, "20%"),)
     yield RuleCase(
         name,
         "fires: one of five frames is missed from the second hour on, for 40 minutes",
         smooth | _frames("refactored", (600, 0, HOUR), (600, 120, 40 * MINUTE), (600, 0, HOUR)),
         {77 * MINUTE: (), 82 * MINUTE: stutter, 100 * MINUTE: stutter, 110 * MINUTE: ()},
+    )
+    yield RuleCase(
+        name,
+        "fires: one of two games stutters, while the other one, with ten times its frames, does not",
+        _frames("refactored", (600, 120, 2 * HOUR)) | _frames("refactored", (6_000, 60, 2 * HOUR), instance=ELSEWHERE),
+        {HOUR: stutter},
     )
     yield RuleCase(name, "quiet: one of a hundred frames is missed", smooth, {HOUR: (), 3 * HOUR: ()})
     yield RuleCase(
@@ -402,7 +418,7 @@ def _missed_frames() -> Iterator[RuleCase]:
         ),
         {
             5 * HOUR: (),
-            358 * MINUTE: (ExpectedAlert({"system": "refactored"}, "6.111%"),),
+            358 * MINUTE: (ExpectedAlert({"instance": INSTANCE, "system": "refactored"}, "6.111%"),),
             6 * HOUR + 40 * MINUTE: (),
         },
     )
@@ -431,8 +447,8 @@ def _sessions(per_minute: float, seconds: float, **labels: str) -> dict[str, str
 
 def _telemetry_stalled() -> Iterator[RuleCase]:
     name = "UnitdocsTelemetryStalled"
-    elsewhere = _sessions(2, 4 * HOUR, instance="127.0.0.1:9465") | _telemetry(
-        MINUTES.counter((40, 4 * HOUR)), MINUTES.counter((0, 4 * HOUR)), instance="127.0.0.1:9465"
+    elsewhere = _sessions(2, 4 * HOUR, instance=ELSEWHERE) | _telemetry(
+        MINUTES.counter((40, 4 * HOUR)), MINUTES.counter((0, 4 * HOUR)), instance=ELSEWHERE
     )
     stopped = _telemetry(MINUTES.counter((40, HOUR), (0, HOUR), (40, HOUR)), MINUTES.counter((0, 3 * HOUR)))
     yield RuleCase(
@@ -470,7 +486,7 @@ def _telemetry_stalled() -> Iterator[RuleCase]:
 
 def _telemetry_dropped() -> Iterator[RuleCase]:
     name = "UnitdocsTelemetryDropped"
-    whole = _telemetry(MINUTES.counter((1_000, 5 * HOUR)), MINUTES.counter((0, 5 * HOUR)), instance="127.0.0.1:9465")
+    whole = _telemetry(MINUTES.counter((1_000, 5 * HOUR)), MINUTES.counter((0, 5 * HOUR)), instance=ELSEWHERE)
     yield RuleCase(
         name,
         "fires: three of a hundred events are dropped",
@@ -516,7 +532,7 @@ def _telemetry_dropped() -> Iterator[RuleCase]:
 
 def _flag_file_invalid() -> Iterator[RuleCase]:
     name = "UnitdocsFlagFileInvalid"
-    elsewhere = _series("flag_valid", MINUTES.gauge((1, HOUR)), instance="127.0.0.1:9465")
+    elsewhere = _series("flag_valid", MINUTES.gauge((1, HOUR)), instance=ELSEWHERE)
     broken = _series("flag_valid", MINUTES.gauge((1, 10 * MINUTE), (0, 10 * MINUTE), (1, 40 * MINUTE)))
     invalid = (ExpectedAlert({"instance": INSTANCE}),)
     yield RuleCase(
@@ -669,7 +685,7 @@ def _nothing_scraped() -> Iterator[RuleCase]:
         name,
         "fires: another program answers, while a game answers elsewhere",
         _scraped(MINUTES.gauge((1, HOUR)))
-        | _series("build_info", MINUTES.gauge((1, HOUR)), version="1", instance="127.0.0.1:9465")
+        | _series("build_info", MINUTES.gauge((1, HOUR)), version="1", instance=ELSEWHERE)
         | _series("build_info", MINUTES.gauge((1, HOUR)), version="1", job=OTHER),
         {2 * MINUTE: (), 3 * MINUTE: gone},
     )

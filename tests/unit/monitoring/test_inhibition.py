@@ -16,16 +16,17 @@ FIRING: tuple[Mapping[str, str], ...] = (
     {"alertname": "UnitdocsErrorsSlow", "job": "a", "system": "refactored"},
     {"alertname": "UnitdocsErrorsSlow", "job": "a", "system": "original"},
     {"alertname": "UnitdocsErrorsSlow", "job": "b", "system": "refactored"},
-    {"alertname": "UnitdocsMissedFrames", "job": "a", "system": "refactored"},
-    {"alertname": "UnitdocsCalculationSlow", "job": "a", "system": "refactored"},
-    {"alertname": "UnitdocsCalculationSlow", "job": "b", "system": "refactored"},
+    {"alertname": "UnitdocsMissedFrames", "job": "a", "instance": "three:1", "system": "refactored"},
+    {"alertname": "UnitdocsCalculationSlow", "job": "a", "instance": "three:1", "system": "refactored"},
+    {"alertname": "UnitdocsCalculationSlow", "job": "b", "instance": "three:1", "system": "refactored"},
+    {"alertname": "UnitdocsCalculationSlow", "job": "a", "instance": "four:1", "system": "refactored"},
     {"alertname": "UnitdocsNothingScraped", "job": "a", "instance": "one:1"},
     {"alertname": "UnitdocsNothingScraped", "job": "a", "instance": "two:1"},
     {"alertname": "UnitdocsTelemetryStalled", "job": "a", "instance": "one:1"},
     {"alertname": "UnitdocsTelemetryStalled", "job": "b", "instance": "one:1"},
     {"alertname": "Other", "job": "a", "instance": "one:1"},
 )
-INHIBITED = (FIRING[1], FIRING[5], FIRING[9])
+INHIBITED = (FIRING[1], FIRING[5], FIRING[10])
 """Those whose cause another alert of the same game or system names."""
 
 
