@@ -193,7 +193,7 @@ sum by (job, instance, cache) (increase(unitdocs_cache_hits_total[$window]))
     + sum by (job, instance, cache) (increase(unitdocs_cache_misses_total[$window])) > 0
   ) < $limit
 and
-sum by (job, instance, cache) (increase(unitdocs_cache_misses_total[$window])) >= $least""",
+sum by (job, instance, cache) (increase(unitdocs_cache_misses_total{cache="layouts"}[$window])) >= $least""",
         summary="The cache of {{ $labels.cache }} of {{ $labels.instance }} rarely has what is asked for",
         description=(
             "{{ $value | humanizePercentage }} of the lookups found a value during $window (limit: $limit_percent%); "
@@ -203,7 +203,9 @@ sum by (job, instance, cache) (increase(unitdocs_cache_misses_total[$window])) >
         windows={"window": Parameter(30 * MINUTE, "It outlasts a loading screen, in which every layout is new.")},
         limits={
             "limit": Parameter(0.5, "Below it a lookup more often costs time than saves it."),
-            "least": Parameter(50, "Fewer misses are those of a start: each scene misses once."),
+            "least": Parameter(
+                50, "Fewer misses are those of a start. Plans do not count: a scene that is prepared once never hits."
+            ),
         },
     ),
     Alert(
@@ -409,14 +411,25 @@ max by (job, instance, component) (
         expression="""\
 up{job="$job"} == 0
 or
+(avg_over_time(up{job="$job"}[$window]) < $limit and changes(up{job="$job"}[$window]) >= $changes)
+or
 (up{job="$job"} == 1 unless on (job, instance) unitdocs_build_info)
 or
 absent(up{job="$job"})""",
-        summary="Prometheus gets no metrics of {{ $labels.job }}{{ with $labels.instance }} at {{ . }}{{ end }}",
-        description="The game is stopped or cannot be reached; no other alert of it can fire meanwhile.",
+        summary=(
+            "Prometheus gets no metrics of {{ $labels.job }}{{ with $labels.instance }} at {{ . }}{{ end }}, "
+            "or only now and then"
+        ),
+        description=(
+            "The game is stopped, cannot be reached, or ended and started again and again during $window (answered less "
+            "than $limit_percent% of it); other alerts of it cannot be relied on meanwhile."
+        ),
         hold=_RESTART,
-        windows={},
-        limits={},
+        windows={"window": Parameter(30 * MINUTE, "A process that ends at its start is started many times within it.")},
+        limits={
+            "limit": Parameter(0.8, "Six minutes without an answer: two deploys of two minutes each are fewer."),
+            "changes": Parameter(4, "Gone twice and back twice; one outage ends its alert when the game is back."),
+        },
     ),
 )
 """All alerts. The flag file and the event writer have their own; UnitdocsComponentDown leaves them out."""

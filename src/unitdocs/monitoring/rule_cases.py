@@ -207,6 +207,12 @@ def _cache_hit_rate_low() -> Iterator[RuleCase]:
     yield RuleCase(name, "quiet: nine of ten lookups find a value", good, {HOUR: (), 2 * HOUR: ()})
     yield RuleCase(
         name,
+        "quiet: each scene is prepared once, so that no plan is found",
+        _lookups("plans", (0, 20, 4 * HOUR)) | _lookups("layouts", (18, 2, 4 * HOUR)),
+        {HOUR: (), 2 * HOUR: ()},
+    )
+    yield RuleCase(
+        name,
         "fires at low traffic: seven misses in three minutes",
         good | _lookups("layouts", (1, 7 / 3, 2 * HOUR)),
         {HOUR: (ExpectedAlert({"instance": INSTANCE, "cache": "layouts"}, "30%"),)},
@@ -674,6 +680,22 @@ def _nothing_scraped() -> Iterator[RuleCase]:
         "fires: the game stops after ten minutes, and starts again after twenty",
         other | build | _scraped(MINUTES.gauge((1, 10 * MINUTE), (0, 10 * MINUTE), (1, 40 * MINUTE))),
         {12 * MINUTE: (), 13 * MINUTE: gone, 19 * MINUTE: gone, 20 * MINUTE: ()},
+    )
+    loops = f"{MINUTES.gauge((1, HOUR))}{' 1 0 0' * 30} {MINUTES.gauge((1, HOUR))}"
+    steady = _series("build_info", MINUTES.gauge((1, 4 * HOUR)), version="1")
+    yield RuleCase(
+        name,
+        "fires: the game ends soon after each start, from the second hour on, for one and a half",
+        _scraped(MINUTES.gauge((0, 4 * HOUR)), job=OTHER) | steady | _scraped(loops),
+        {HOUR: (), 75 * MINUTE: gone, 2 * HOUR: gone, 149 * MINUTE: gone, 180 * MINUTE: (), 200 * MINUTE: ()},
+    )
+    yield RuleCase(
+        name,
+        "quiet: another program ends soon after each start, and the game is deployed twice within half an hour",
+        steady
+        | _scraped(loops, job=OTHER)
+        | _scraped(MINUTES.gauge((1, HOUR), (0, 2 * MINUTE), (1, 10 * MINUTE), (0, 2 * MINUTE), (1, HOUR))),
+        {70 * MINUTE: (), 80 * MINUTE: (), 85 * MINUTE: (), 90 * MINUTE: ()},
     )
     yield RuleCase(
         name,
