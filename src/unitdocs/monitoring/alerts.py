@@ -421,8 +421,8 @@ absent(up{job="$job"})""",
             "or only now and then"
         ),
         description=(
-            "The game is stopped, cannot be reached, or ended and started again and again during $window (answered less "
-            "than $limit_percent% of it); other alerts of it cannot be relied on meanwhile."
+            "The game is stopped, cannot be reached, or ended and started again and again during $window (answered "
+            "less than $limit_percent% of it); other alerts of it cannot be relied on meanwhile."
         ),
         hold=_RESTART,
         windows={"window": Parameter(30 * MINUTE, "A process that ends at its start is started many times within it.")},

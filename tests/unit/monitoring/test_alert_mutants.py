@@ -17,6 +17,8 @@ from unitdocs.monitoring.rules import rule_file
 SAME = {
     "UnitdocsRolloutWithoutData step / 10": "it is how finely the share is read, no limit",
     "UnitdocsRolloutWithoutData step x 10": "it is how finely the share is read, no limit",
+    'UnitdocsNothingScraped 3 without job="$job"': "the other side of its `and` names the job as well",
+    'UnitdocsNothingScraped 4 without job="$job"': "the other side of its `and` names the job as well",
 }
 """Mutants that do the same, and why."""
 
