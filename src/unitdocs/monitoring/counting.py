@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 EVERY = 100
 """Every how many resolves one is timed: its cost, about a microsecond, is then a hundredth of that for each."""
 BUDGET = 1.5 / 60
-"""Seconds of a frame: one that takes half as long again as a refresh at 60 a second was shown late. A game that waits for
-its screen takes a little more or less than a refresh, which is no miss."""
+"""Seconds of a frame: one that takes half as long again as a refresh at 60 a second was shown late. Waiting for a
+screen takes a little more or less than a refresh, which is no miss."""
 SCENE, STRATEGIES, OBSERVER = Subject.SCENE, Subject.STRATEGIES, Subject.OBSERVER
 """Module names, since looking up a member of an enumeration takes long."""
 
@@ -61,6 +61,7 @@ class Monitor:
         flag: the flag of the rollout (default: none is shown).
         events: what writes the game's events (default: none is shown).
         health: returns the state of each component (default: none is shown).
+        environment: name of the environment, in which a flag may have another share.
         clock: seconds, for durations.
 
     Attributes:
@@ -80,6 +81,7 @@ class Monitor:
         flag: "WatchedFlag | None" = None,
         events: EventSink | None = None,
         health: Callable[[], Mapping[str, str]] | None = None,
+        environment: str = "production",
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         if not isinstance(every, int) or every < 0:
@@ -88,6 +90,7 @@ class Monitor:
             raise InputError(f"monitor: budget: expected seconds above 0, got {budget!r}")
         self.every, self.budget, self.clock = every, budget, clock
         self.flag, self.events, self.health = flag, events, health
+        self.environment = environment
         self.systems = {name: SystemCounts() for name in SYSTEMS}
         self._baseline: dict[str, dict[str, float]] = {name: {} for name in SYSTEMS}
         for (name, scene), seconds in (baseline or {}).items():

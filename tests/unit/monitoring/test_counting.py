@@ -6,13 +6,19 @@ import itertools
 import os
 import pickle
 import random
+import time
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from unitdocs.errors import InputError
+from unitdocs.flags import Flag
+from unitdocs.flags.changing import change, create
+from unitdocs.flags.watching import WatchedFlag
 from unitdocs.monitoring.counting import Monitor
 from unitdocs.monitoring.counts import ValueCounts
 from unitdocs.monitoring.exposition import exposition
@@ -269,3 +275,16 @@ def test_a_frame_that_waits_for_its_screen_is_not_missed() -> None:
         frames.count(1 / 60 + jitter)
     frames.count(2 / 60)
     assert (frames.played, frames.missed) == (5, 1)
+
+
+def test_the_share_is_that_of_the_environment_once_the_flag_has_begun(tmp_path: Path) -> None:
+    path = tmp_path / "flags.json"
+    create(path, Flag(salt="menu"), "for a test")
+    change(path, "set", lambda flag: replace(flag, share=5_000, shares={"staging": 10_000}))
+    shares = [
+        value(Monitor(flag=WatchedFlag(path), environment=name), "flag_share_ratio")
+        for name in ("production", "staging")
+    ]
+    assert shares == [0.5, 1.0]
+    change(path, "set", lambda flag: replace(flag, start=int(time.time()) + 86_400))
+    assert value(Monitor(flag=WatchedFlag(path)), "flag_share_ratio") == 0
