@@ -172,7 +172,7 @@ def _is_address(text: str) -> bool:
             and bool(parts.hostname)
             and parts.port != 0
             and text.isprintable()
-            and " " not in text
+            and not set(' {}"\\') & set(text)
         )
     except ValueError:  # such as a port that is no number
         return False
@@ -184,8 +184,7 @@ def _refuse_changed(folder: Path, contents: Mapping[str, bytes]) -> None:
     problems = [
         f"{folder / name}: was not written by this command, or was changed since; move it away, or give --force"
         for name, content in contents.items()
-        if (folder / name).exists()
-        and _digest((folder / name).read_bytes()) not in {digests.get(name), _digest(content)}
+        if (folder / name).exists() and _content_digest(folder / name) not in {digests.get(name), _digest(content)}
     ]
     if problems:
         raise InputError(*problems)
@@ -195,9 +194,14 @@ def _digests(folder: Path) -> dict[str, str]:
     """Return the digests of what was written the time before; none if that cannot be read."""
     try:
         content = json.loads((folder / DIGESTS).read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError, ValueError):
+    except (FileNotFoundError, NotADirectoryError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
+
+
+def _content_digest(path: Path) -> str:
+    """Return the digest of a file; empty for what is no file, such as a pipe, which would never end."""
+    return _digest(path.read_bytes()) if path.is_file() else ""
 
 
 def _digest(content: bytes) -> str:

@@ -14,9 +14,11 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from unitdocs.flags import Flag
+from unitdocs.flags.assignment import BUCKETS
 from unitdocs.monitoring.counting import Monitor
 from unitdocs.monitoring.counts import ValueCounts
 from unitdocs.monitoring.families import CACHES, FAMILIES, REASONS, STATES, SYSTEMS, FamilyType, MetricFamily
+from unitdocs.monitoring.shares import share_in_force
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 """The media type of an exposition."""
@@ -96,7 +98,7 @@ def _flag(monitor: Monitor) -> dict[str, list[Sample]]:
         "flag_valid": [((), 1)],
         "flag_killed": [((), flag.killed is not None)],
         "flag_version": [((), flag.version)],
-        "flag_share_ratio": [((), flag.share / 10_000)],
+        "flag_share_ratio": [((), share_in_force(flag, monitor.environment, time.time()) / BUCKETS)],
     }
 
 

@@ -84,7 +84,11 @@ FAMILIES: Final = (
     _family("flag_valid", "gauge", "1 if the flag file can be used, 0 if it cannot and the original is active."),
     _family("flag_killed", "gauge", "1 if the flag was killed, else 0."),
     _family("flag_version", "gauge", "Version of the flag that is in force."),
-    _family("flag_share_ratio", "gauge", "Share of the keys that get the refactored system, 0 to 1."),
+    _family(
+        "flag_share_ratio",
+        "gauge",
+        "Share of the keys that get the refactored system now, 0 to 1.",
+    ),
     _family("sessions_total", "counter", "Sessions that began.", _SYSTEM),
     _family("frames_total", "counter", "Frames that were played.", _SYSTEM),
     _family("missed_frames_total", "counter", "Frames that took longer than their budget.", _SYSTEM),
