@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from unitdocs.errors import InputError
 from unitdocs.flags.flag import percent_of
+from unitdocs.monitoring.addresses import shown_address
 
 if TYPE_CHECKING:
     from unitdocs.flags.flag import Flag
@@ -260,7 +261,7 @@ def check_dependencies(addresses: Sequence[str], timeout: float, extra: str = "m
     silent = [problem for address in addresses if (problem := _silence(address, timeout))]
     if silent:
         return degraded(listed(silent))
-    answering = f"; {', '.join(addresses)} can be reached" if addresses else ""
+    answering = f"; {', '.join(map(shown_address, addresses))} can be reached" if addresses else ""
     return up(f"every package of unitdocs[{extra}] is there, unitdocs {version('unitdocs')}{answering}")
 
 
@@ -303,7 +304,7 @@ def _silence(address: str, timeout: float) -> str | None:
         with socket.create_connection((host, port), timeout=timeout):
             return None
     except OSError as error:
-        return f"{address}: cannot be reached ({error.strerror or error}); see whether it runs"
+        return f"{shown_address(address)}: cannot be reached ({error.strerror or error}); see whether it runs"
 
 
 def host_and_port(address: str) -> tuple[str, int]:
@@ -318,5 +319,5 @@ def host_and_port(address: str) -> tuple[str, int]:
     except ValueError:
         parts, port = urlsplit(""), None
     if not parts.hostname or port is None:
-        raise InputError(f"{address}: is no address; give one such as http://127.0.0.1:4318")
+        raise InputError(f"{shown_address(address)}: is no address; give one such as http://127.0.0.1:4318")
     return parts.hostname, port

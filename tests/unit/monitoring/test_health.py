@@ -1,6 +1,7 @@
 """Health checks: each component has a state, and one that fails or hangs stops no other."""
 
 import os
+import socket
 import threading
 import time
 from functools import partial
@@ -339,10 +340,32 @@ def test_the_collector_that_opentelemetry_would_use_is_reached(monkeypatch: pyte
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://127.0.0.1:1/v1/traces")
     health = HealthChecks()
     assert states_of(health)["dependencies"] == "degraded"
-    assert "http://127.0.0.1:1/v1/traces: cannot be reached" in sentence_of(health, "dependencies")
+    assert "http://127.0.0.1:1: cannot be reached" in sentence_of(health, "dependencies")
     assert "127.0.0.1:2" not in sentence_of(health, "dependencies")
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "nowhere")
     assert "nowhere: is no address" in sentence_of(HealthChecks(), "dependencies")
+
+
+@pytest.mark.parametrize("address", ["http://bob:s3cret@127.0.0.1:1/s3cret", "http://bob:s3cret@127.0.0.1:s3cret"])
+def test_no_sentence_has_the_password_of_an_address(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", address)
+    sentence = sentence_of(HealthChecks(), "dependencies")
+    assert "http://127.0.0.1" in sentence
+    assert "bob" not in sentence
+    assert "s3cret" not in sentence
+
+
+def test_no_refusal_has_the_password_of_an_address() -> None:
+    with pytest.raises(InputError) as refused:
+        HealthChecks(addresses=["http://bob:s3cret@127.0.0.1:port"])
+    assert "s3cret" not in str(refused.value)
+
+
+def test_an_address_that_answers_is_said_without_its_password() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        place = f"127.0.0.1:{listening.getsockname()[1]}"
+        sentence = sentence_of(HealthChecks(addresses=[f"http://bob:s3cret@{place}"], timeout=60), "dependencies")
+    assert sentence.endswith(f"; http://{place} can be reached")
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
