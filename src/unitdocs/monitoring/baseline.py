@@ -5,6 +5,7 @@ does.
 """
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -67,16 +68,19 @@ def read_baseline(path: Path) -> Baseline:
         InputError: it cannot be read, or is no baseline.
     """
     try:
-        content = path.read_bytes()[: LARGEST + 1]
+        if path.exists() and not path.is_file():  # a pipe would never end
+            raise InputError(f"{path}: expected a file")
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
         data = json.loads(content) if len(content) <= LARGEST else None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{path}: expected a baseline, made by `unitdocs monitor baseline`: {error}") from error
     scenes = data.get("seconds") if isinstance(data, dict) and data.get("format_version") == FORMAT_VERSION else None
     found = {
         (system, scene): seconds
         for scene, of_scene in (scenes.items() if isinstance(scenes, dict) else ())
         for system, seconds in (of_scene.items() if isinstance(of_scene, dict) else ())
-        if system in SYSTEMS and isinstance(seconds, int | float) and seconds > 0
+        if system in SYSTEMS and isinstance(seconds, int | float) and 0 < seconds < math.inf
     }
     if not found:
         raise InputError(f"{path}: expected a baseline, made by `unitdocs monitor baseline`; it has no times")

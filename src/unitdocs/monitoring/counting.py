@@ -4,6 +4,7 @@ In a frame nothing is called but an addition and a comparison; a countdown decid
 needs the standard library alone.
 """
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 
 EVERY = 100
 """Every how many resolves one is timed: its cost, about a microsecond, is then a hundredth of that for each."""
-BUDGET = 1 / 60
-"""Seconds of a frame."""
+BUDGET = 1.5 / 60
+"""Seconds of a frame: one that takes half as long again as a refresh at 60 a second was shown late. A game that waits for
+its screen takes a little more or less than a refresh, which is no miss."""
 SCENE, STRATEGIES, OBSERVER = Subject.SCENE, Subject.STRATEGIES, Subject.OBSERVER
 """Module names, since looking up a member of an enumeration takes long."""
 
@@ -66,7 +68,7 @@ class Monitor:
         scrape_seconds: how long it took to collect all this the last time; None before the first.
 
     Raises:
-        InputError: `every` is below 0, or the budget is not above 0.
+        InputError: `every` is below 0, the budget is not above 0, or a time of the baseline is not of a known system.
     """
 
     def __init__(
@@ -89,6 +91,8 @@ class Monitor:
         self.systems = {name: SystemCounts() for name in SYSTEMS}
         self._baseline: dict[str, dict[str, float]] = {name: {} for name in SYSTEMS}
         for (name, scene), seconds in (baseline or {}).items():
+            if name not in SYSTEMS or not 0 < seconds < math.inf:
+                raise InputError(f"monitor: baseline: expected seconds above 0 of a system, got {name!r}: {seconds!r}")
             self._baseline[name][scene] = seconds
         self._frames: list[tuple[str, FrameCounts]] = []
         self._parts = PartsOfSystems()
@@ -98,7 +102,8 @@ class Monitor:
         """Count what a system does, from now on.
 
         The refactored system counts by itself and gets an observer; its own counts from before are included. The
-        original one is wrapped. Watch a system before scenes are prepared and units are built with it.
+        original one is wrapped. Watch a system before scenes are prepared and units are built with it. A system that is
+        watched already stays as it is. A copy is not watched, and caches have to be each system's own.
 
         Returns:
             The system to use from now on.
@@ -109,29 +114,49 @@ class Monitor:
         counts = self.systems.get(getattr(system, "name", ""))
         if counts is None:
             raise InputError(f"monitor: expected what create_system returns, got {system!r}")
-        counts.watched += 1
+        if isinstance(system, MonitoredSystem):
+            return system
         if system.name == "original":
             resolved = partial(self.resolved, system.name)
+            counts.watched += 1
             return MonitoredSystem(system, counts, resolved, self.every, self.clock)
         refactored = cast("UnitSystem", system)
-        self._parts.add(refactored)
-        if self.every:
-            self._observe(refactored)
+        if not self._parts.has(refactored):
+            if self.every:
+                self._observe(refactored)
+            self._parts.add(refactored)
+            counts.watched += 1
         return system
 
     def frames(self, system: str) -> FrameCounts:
-        """Return what counts the frames of one thread that plays with a system."""
+        """Return what counts the frames of one thread that plays with a system; it is kept, so ask once for a thread.
+
+        Raises:
+            InputError: there is no such system.
+        """
+        self._counts(system)
         frames = FrameCounts(self.budget)
         self._frames.append((system, frames))
         return frames
 
     def session_began(self, system: str) -> None:
-        """Count that a session began with a system."""
-        self.systems[system].sessions += 1
+        """Count that a session began with a system.
+
+        Raises:
+            InputError: there is no such system.
+        """
+        self._counts(system).sessions += 1
 
     def failed(self, system: str, kind: str) -> None:
-        """Count a failure: one of `families.ERRORS`."""
-        self.systems[system].errors[kind] += 1
+        """Count a failure: one of `families.ERRORS`.
+
+        Raises:
+            InputError: there is no such system or kind.
+        """
+        errors = self._counts(system).errors
+        if kind not in errors:
+            raise InputError(f"monitor: kind: expected one of {', '.join(errors)}, got {kind!r}")
+        errors[kind] += 1
 
     def invalid(self, system: str) -> None:
         """Count that units lacked what they need."""
@@ -148,6 +173,11 @@ class Monitor:
         expected = self._baseline[system].get(scene)
         if expected:
             counts.slowdowns.add(seconds / expected)
+
+    def _counts(self, system: str) -> SystemCounts:
+        if system not in self.systems:
+            raise InputError(f"monitor: system: expected one of {', '.join(SYSTEMS)}, got {system!r}")
+        return self.systems[system]
 
     def frames_of(self, system: str) -> tuple[int, int]:
         """Return how many frames were played with a system, and how many of them were missed."""

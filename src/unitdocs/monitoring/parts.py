@@ -1,16 +1,18 @@
 """What refactored systems count in their parts, added up over all of them."""
 
+import os
 import threading
 import weakref
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from unitdocs.monitoring.families import CACHES
 from unitdocs.units import CacheStatistics
 
 if TYPE_CHECKING:
+    from unitdocs.units.refactored.events import ResolutionPath, Subject
     from unitdocs.units.refactored.system import UnitSystem
 
 
@@ -34,45 +36,67 @@ class PartCounts:
 class PartsOfSystems:
     """Counts of refactored systems that never become smaller, also when a system is gone.
 
-    What a system did after its counts were last read is lost with it.
+    What a system's caches did after they were last read is lost with it.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: dict[int, tuple[weakref.ref[Any], PartCounts]] = {}
-        self._gone: list[PartCounts] = []
+        self._process = os.getpid()
+        self._known: dict[int, _Known] = {}
+        self._gone = _sum([])
         self._number = 0
+
+    def has(self, system: "UnitSystem") -> bool:
+        """Return whether a system is included."""
+        with self._own_lock():
+            return any(known.system() is system for known in self._known.values())
 
     def add(self, system: "UnitSystem") -> None:
         """Include a system."""
-        with self._lock:
+        with self._own_lock():
             self._number += 1
-            self._known[self._number] = (weakref.ref(system), _read(system))
+            counted = system._resolved, system._failures  # noqa: SLF001 -- they outlive the system, whose caches do not
+            self._known[self._number] = _Known(weakref.ref(system), *counted, _read(system))
 
     def total(self) -> PartCounts:
         """Return the sums over all systems."""
-        with self._lock:
-            for number, (reference, last) in list(self._known.items()):
-                system = reference()
+        with self._own_lock():
+            for number, known in list(self._known.items()):
+                system = known.system()
                 if system is None:
+                    self._gone = _sum([self._gone, known.at_the_end()])
                     del self._known[number]
-                    self._gone.append(_emptied(last))
                 else:
-                    self._known[number] = (reference, _read(system))
-            self._gone = [_sum(self._gone)]
-            return _sum([*self._gone, *(counts for _, counts in self._known.values())])
+                    self._known[number] = known._replace(last=_read(system))
+            return _sum([self._gone, *(known.last for known in self._known.values())])
+
+    def _own_lock(self) -> threading.Lock:
+        """Return the lock; one that was copied by a fork while a thread held it would never be released."""
+        if self._process != os.getpid():
+            self._lock, self._process = threading.Lock(), os.getpid()
+        return self._lock
+
+
+class _Known(NamedTuple):
+    """A system, the counts that it adds to, and all of them as they were last read."""
+
+    system: "weakref.ref[UnitSystem]"
+    resolves: "Mapping[ResolutionPath, int]"
+    errors: "Mapping[Subject, int]"
+    last: PartCounts
+
+    def at_the_end(self) -> PartCounts:
+        """Return the counts of a system that is gone: its caches hold nothing any more."""
+        caches = {name: cache._replace(entries=0, bytes=0, oldest=None) for name, cache in self.last.caches.items()}
+        resolves = {path.value: count for path, count in self.resolves.items()}
+        errors = {subject.value: count for subject, count in self.errors.items()}
+        return PartCounts(resolves, errors, self.last.invalid, caches)
 
 
 def _read(system: "UnitSystem") -> PartCounts:
     statistics: Mapping[str, Any] = system.statistics()
     caches = {name: statistics[name] for name in CACHES}
     return PartCounts(statistics["scenes resolved"], statistics["failures"], statistics["invalid"], caches)
-
-
-def _emptied(counts: PartCounts) -> PartCounts:
-    """Return the counts of a system that is gone: its caches hold nothing any more."""
-    caches = {name: cache._replace(entries=0, bytes=0, oldest=None) for name, cache in counts.caches.items()}
-    return PartCounts(counts.resolves, counts.errors, counts.invalid, caches)
 
 
 def _sum(counts: Iterable[PartCounts]) -> PartCounts:

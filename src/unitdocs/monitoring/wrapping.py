@@ -40,6 +40,10 @@ class MonitoredSystem:
         self._system = system
         self.counts, self.resolved, self.every, self.clock = counts, resolved, every, clock
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return what a copy or a pickle is: the system, unwatched."""
+        return _unwatched, (self._system,)
+
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 -- whatever the system has
         return getattr(self._system, name)
 
@@ -62,6 +66,10 @@ class MonitoredScene:
         self._system, self._counts = system, system.counts
         self._until_next = system.every
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return what a copy or a pickle is: the prepared scene, unwatched."""
+        return _unwatched, (self.prepared,)
+
     def resolve(
         self,
         *,
@@ -72,6 +80,8 @@ class MonitoredScene:
         """Return every element's box and scale, in element order."""
         self._until_next -= 1
         is_timed = self._until_next == 0
+        if is_timed:
+            self._until_next = self._system.every
         begun = self._system.clock() if is_timed else 0.0
         try:
             layout = self._resolve(scene=scene, viewport=viewport, rng=rng)
@@ -80,7 +90,6 @@ class MonitoredScene:
             raise
         self._counts.resolves[PATH] += 1
         if is_timed:
-            self._until_next = self._system.every
             self._system.resolved(self.scene.name, self._system.clock() - begun)
         return layout
 
@@ -91,3 +100,7 @@ class MonitoredScene:
         except Exception:
             self._counts.errors["update"] += 1
             raise
+
+
+def _unwatched(inner: Any) -> Any:  # noqa: ANN401 -- a system or a prepared scene
+    return inner

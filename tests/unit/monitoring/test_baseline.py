@@ -1,5 +1,6 @@
 """A baseline is what a run record measured, scene by scene."""
 
+import os
 import statistics
 from pathlib import Path
 
@@ -37,4 +38,18 @@ def test_a_file_that_is_no_baseline_is_refused(tmp_path: Path, content: str) -> 
     path = tmp_path / "baseline.json"
     path.write_text(content)
     with pytest.raises(InputError, match=r"baseline.json: expected a baseline, made by `unitdocs monitor baseline`"):
+        read_baseline(path)
+
+
+def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", tmp_path):
+        with pytest.raises(InputError, match="expected a file"):
+            read_baseline(path)
+
+
+def test_a_file_that_is_nested_too_deeply_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "baseline.json"
+    path.write_text("[" * 200_000)
+    with pytest.raises(InputError, match="expected a baseline"):
         read_baseline(path)

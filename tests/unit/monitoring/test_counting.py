@@ -1,9 +1,13 @@
 """A monitor counts what both systems do, whatever becomes of them."""
 
+import copy
 import gc
 import itertools
+import os
+import pickle
 import random
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -185,3 +189,83 @@ def test_the_wrapped_original_is_a_system_with_the_members_of_its_own() -> None:
     assert isinstance(watched, System)
     assert watched.rng is system.rng
     assert watched.build(Size("pixel", 3.0)).resolve(None) == 3.0
+
+
+def test_what_short_lived_systems_did_between_two_scrapes_is_counted() -> None:
+    monitor = Monitor()
+    for _ in range(5):
+        prepared = monitor.watch(UnitSystem()).prepare(MENU)
+        for _ in range(3):
+            prepared.resolve(scene=SURFACE)
+        with pytest.raises(InputError):
+            prepared.update({99: MENU.elements[0]})
+        del prepared
+        gc.collect()
+    resolves = [count for (family, _), count in exposed(monitor).items() if family == "unitdocs_resolves_total"]
+    assert sum(resolves) == 15
+    assert value(monitor, "errors_total", system="refactored", kind="update") == 5
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_a_system_that_is_watched_twice_is_counted_once(name: str) -> None:
+    monitor = Monitor(every=1)
+    system = monitor.watch(monitor.watch(create_system(name)))
+    system.prepare(MENU).resolve(scene=SURFACE)
+    resolves = [count for (family, _), count in exposed(monitor).items() if family == "unitdocs_resolves_total"]
+    assert sum(resolves) == 1
+    assert value(monitor, "calculation_seconds_count", system=name, kind="scene") == 1
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_timing_goes_on_after_a_timed_resolve_that_fails(name: str) -> None:
+    monitor = Monitor(every=3)
+    prepared = monitor.watch(create_system(name)).prepare(MENU)
+    for _ in range(3):
+        with pytest.raises(InputError):
+            prepared.resolve(scene=800)  # type: ignore[arg-type]
+    for _ in range(9):
+        prepared.resolve(scene=SURFACE)
+    assert value(monitor, "calculation_seconds_count", system=name, kind="scene") >= 2
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))])
+def test_a_copy_of_what_is_watched_works_and_is_not_watched(copied: Callable[[Any], Any]) -> None:
+    monitor = Monitor()
+    system = monitor.watch(create_system("original"))
+    copied(system).prepare(MENU).resolve(scene=SURFACE)
+    assert len(copied(system.prepare(MENU)).resolve(scene=SURFACE)) == len(MENU.elements)
+    assert value(monitor, "resolves_total", system="original", path="calculators") == 0
+
+
+def test_a_child_process_can_watch_a_system_while_its_parent_was_being_scraped() -> None:
+    monitor = Monitor()
+    with monitor._parts._lock:  # as a scrape of another thread holds it
+        child = os.fork()
+        if not child:
+            monitor.watch(create_system("refactored"))
+            os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+@pytest.mark.parametrize(
+    "call",
+    [lambda monitor: monitor.frames("typo"), lambda monitor: monitor.session_began("typo")],
+    ids=["frames", "began"],
+)
+def test_an_unknown_system_is_refused(call: Callable[[Monitor], None]) -> None:
+    with pytest.raises(InputError, match="monitor: system: expected one of original, refactored, got 'typo'"):
+        call(Monitor())
+
+
+@pytest.mark.parametrize("baseline", [{("refactored", "menu"): 0.0}, {("typo", "menu"): 1.0}])
+def test_a_baseline_has_times_above_0_of_known_systems(baseline: dict[tuple[str, str], float]) -> None:
+    with pytest.raises(InputError, match="monitor: baseline: expected seconds above 0 of a system"):
+        Monitor(baseline=baseline)
+
+
+def test_a_frame_that_waits_for_its_screen_is_not_missed() -> None:
+    frames = Monitor().frames("refactored")
+    for jitter in (-1e-4, 1e-6, 1e-4, 2e-3):
+        frames.count(1 / 60 + jitter)
+    frames.count(2 / 60)
+    assert (frames.played, frames.missed) == (5, 1)
