@@ -284,6 +284,31 @@ def test_a_killed_flag_is_no_fault_and_its_reason_is_said(flag_file: Path) -> No
     assert "killed: slow frames" in sentence_of(health, "flag_file")
 
 
+@pytest.mark.parametrize(
+    ("flag", "said"),
+    [
+        (Flag(share=5000), "version 1 gives 50 % of the players in production the refactored system"),
+        (Flag(share=5000, shares={"production": 0}), "gives 0 % of the players in production the refactored system"),
+        (
+            Flag(share=5000, start=4_070_908_800),
+            "gives 0 % of the players in production the refactored system until 2099-01-01T00:00:00Z, and 50 % then",
+        ),
+        (Flag(share=5000, start=1), "gives 50 % of the players in production the refactored system"),
+    ],
+)
+def test_the_share_that_players_get_is_said(flag: Flag, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "flags.json"
+    create(path, flag, "")
+    assert sentence_of(HealthChecks(flag_file=path), "flag_file").endswith(said)
+
+
+def test_the_share_is_that_of_the_named_environment(tmp_path: Path) -> None:
+    path = tmp_path / "flags.json"
+    create(path, Flag(share=5000, shares={"staging": 100}), "")
+    health = HealthChecks(environment="staging", flag_file=path)
+    assert "gives 1 % of the players in staging" in sentence_of(health, "flag_file")
+
+
 def with_share(share: int, flag: Flag) -> Flag:
     return Flag(version=flag.version, share=share, audit=flag.audit)
 
