@@ -187,6 +187,7 @@ def _health(
     settings = load()
     return HealthChecks(
         system=system or settings.system,
+        environment=settings.environment,
         flag_file=flag_file or settings.flag_file,
         events=events,
         records=records,

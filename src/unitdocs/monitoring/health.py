@@ -50,6 +50,8 @@ KEEP: Final = 5.0
 """Seconds for which results are kept."""
 PATIENCE: Final = 0.05
 """Seconds to wait for a check before the next one begins: side by side they would slow what the self-test times."""
+PRODUCTION: Final = "production"
+"""The environment of a monitor that has none."""
 NEEDED: Final = ("self_test", "flag_file")
 """The components without which a process is not ready."""
 _WORST_FIRST: Final = (HealthState.DOWN, HealthState.DEGRADED, HealthState.UP)
@@ -123,6 +125,7 @@ class HealthChecks:
     Args:
         monitor: what the process counts; its flag and its events are checked (default: that of the service).
         system: `original` or `refactored`, if every session gets it.
+        environment: name of the environment whose share of the flag is said (default: that of the monitor).
         flag_file: the flag file, if the monitor has no flag.
         events: the folder of events that others write to, if the monitor has none that write.
         records: the folder of run records.
@@ -145,6 +148,7 @@ class HealthChecks:
         monitor: Monitor | None = None,
         *,
         system: str | None = None,
+        environment: str | None = None,
         flag_file: Path | None = None,
         events: Path | None = None,
         records: Path | None = None,
@@ -159,7 +163,7 @@ class HealthChecks:
         _check_arguments(system, addresses, checks or {}, timeout=timeout, keep=keep)
         self._tests: dict[tuple[str, str], SelfTest] = {}
         self._running: dict[str, _RunningCheck] = {}
-        self._flag_file, self._event_folder = flag_file, events
+        self._environment, self._flag_file, self._event_folder = environment, flag_file, events
         self._has_monitor = monitor is not None
         self._attach(Monitor() if monitor is None else monitor)
         self._system, self._timeout, self._keep = system, timeout, keep
@@ -181,6 +185,11 @@ class HealthChecks:
             self._has_monitor = True
             self._attach(monitor)
             self._begin()
+
+    @property
+    def environment(self) -> str:
+        """The environment whose share of the flag is said."""
+        return self._environment or getattr(self.monitor, "environment", PRODUCTION)
 
     def _attach(self, monitor: Monitor) -> None:
         self.monitor = monitor
@@ -276,7 +285,7 @@ class HealthChecks:
 
     def _flag(self) -> HealthFinding:
         flag = self.monitor.flag
-        return check_flag(flag, None if flag is None else flag.current())
+        return check_flag(flag, None if flag is None else flag.current(), self.environment, time.time())
 
     def _dependencies(self, addresses: tuple[str, ...]) -> HealthFinding:
         collectors = [os.environ[name] for name in ENDPOINTS if os.environ.get(name)]

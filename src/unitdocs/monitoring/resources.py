@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -19,6 +20,8 @@ from urllib.parse import urlsplit
 
 from unitdocs.errors import InputError
 from unitdocs.flags.flag import percent_of
+from unitdocs.monitoring.addresses import shown_address
+from unitdocs.monitoring.shares import share_in_force
 
 if TYPE_CHECKING:
     from unitdocs.flags.flag import Flag
@@ -85,12 +88,14 @@ def listed(problems: Sequence[str]) -> str:
     return "; ".join((*problems[:FRACTION_SHOWN], *([f"and {more} more"] if more > 0 else [])))
 
 
-def check_flag(flag: "WatchedFlag | None", state: "Flag | Fault | None") -> HealthFinding:
+def check_flag(flag: "WatchedFlag | None", state: "Flag | Fault | None", environment: str, now: float) -> HealthFinding:
     """Check the flag file: it can be used, and no other copy is newer. A flag that was killed is no fault.
 
     Args:
         flag: the watched file; None if none is configured.
         state: what the file holds now.
+        environment: name of the environment whose share is said.
+        now: seconds since 1970.
     """
     from unitdocs.flags.watching import Fault  # noqa: PLC0415 -- a process without a flag needs none of it
 
@@ -106,7 +111,12 @@ def check_flag(flag: "WatchedFlag | None", state: "Flag | Fault | None") -> Heal
         return degraded(listed(stale))
     if state.killed is not None:
         return up(f"version {state.version} is killed: {state.killed or 'no reason was given'}")
-    return up(f"version {state.version} gives {percent_of(state.share)} of the players the refactored system")
+    share = percent_of(share_in_force(state, environment, now))
+    sentence = f"version {state.version} gives {share} of the players in {environment} the refactored system"
+    if state.start is None or state.start <= now:
+        return up(sentence)
+    start = datetime.fromtimestamp(state.start, UTC).isoformat().replace("+00:00", "Z")
+    return up(f"{sentence} until {start}, and {percent_of(share_in_force(state, environment, state.start))} then")
 
 
 def _stale(path: Path) -> tuple[str, ...]:
@@ -260,7 +270,7 @@ def check_dependencies(addresses: Sequence[str], timeout: float, extra: str = "m
     silent = [problem for address in addresses if (problem := _silence(address, timeout))]
     if silent:
         return degraded(listed(silent))
-    answering = f"; {', '.join(addresses)} can be reached" if addresses else ""
+    answering = f"; {', '.join(map(shown_address, addresses))} can be reached" if addresses else ""
     return up(f"every package of unitdocs[{extra}] is there, unitdocs {version('unitdocs')}{answering}")
 
 
@@ -303,7 +313,7 @@ def _silence(address: str, timeout: float) -> str | None:
         with socket.create_connection((host, port), timeout=timeout):
             return None
     except OSError as error:
-        return f"{address}: cannot be reached ({error.strerror or error}); see whether it runs"
+        return f"{shown_address(address)}: cannot be reached ({error.strerror or error}); see whether it runs"
 
 
 def host_and_port(address: str) -> tuple[str, int]:
@@ -318,5 +328,5 @@ def host_and_port(address: str) -> tuple[str, int]:
     except ValueError:
         parts, port = urlsplit(""), None
     if not parts.hostname or port is None:
-        raise InputError(f"{address}: is no address; give one such as http://127.0.0.1:4318")
+        raise InputError(f"{shown_address(address)}: is no address; give one such as http://127.0.0.1:4318")
     return parts.hostname, port

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import urlsplit
 
 from unitdocs.errors import InputError
+from unitdocs.monitoring.addresses import shown_address
 from unitdocs.monitoring.current_work import CURRENT, CurrentWork, hexadecimal, session_text, working_on
 from unitdocs.monitoring.log_handler import described
 from unitdocs.monitoring.log_record import LOGGERS, MEMBERS_OF_RECORD, LogComponent
@@ -333,7 +334,8 @@ def start_tracing(
         if not isinstance(value, int) or value < 1
     ]
     if endpoint is not None and not is_address(endpoint):
-        problems.append(f"start_tracing: endpoint: expected http://HOST:PORT or https://HOST:PORT, got {endpoint!r}")
+        shown = shown_address(endpoint)
+        problems.append(f"start_tracing: endpoint: expected http://HOST:PORT or https://HOST:PORT, got {shown!r}")
     if problems:
         raise InputError(*problems)
     maker = _maker(endpoint, service, environment)
@@ -386,7 +388,7 @@ def _maker(endpoint: str | None, service: str | None, environment: str | None) -
     if not configured or is_off or os.environ.get("OTEL_TRACES_EXPORTER", "").strip() == "none":
         return None
     if not is_address(configured):
-        _log().warning("nothing is traced: the endpoint %s is no address", configured)
+        _log().warning("nothing is traced: the endpoint %s is no address", shown_address(configured))
         return None
     from unitdocs.monitoring.span_export import SpanMaker  # noqa: PLC0415 -- loads OpenTelemetry
 

@@ -81,6 +81,14 @@ def test_settings_name_the_flag_file_and_the_system(
     assert "in the refactored system" in table
 
 
+def test_the_share_of_the_flag_is_that_of_the_environment_of_the_settings(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create(tmp_path / "flags.json", Flag(share=5_000, shares={"staging": 100}), "")
+    monkeypatch.setenv("UNITDOCS_ENVIRONMENT", "staging")
+    assert "gives 1 % of the players in staging" in check(capsys, "--flag-file", "flags.json")[1]
+
+
 @pytest.mark.parametrize(
     ("state", "code"), [(HealthState.UP, 0), (HealthState.DEGRADED, 0), (HealthState.DOWN, 1)], ids=str
 )

@@ -1,6 +1,7 @@
 """Health checks: each component has a state, and one that fails or hangs stops no other."""
 
 import os
+import socket
 import threading
 import time
 from functools import partial
@@ -283,6 +284,31 @@ def test_a_killed_flag_is_no_fault_and_its_reason_is_said(flag_file: Path) -> No
     assert "killed: slow frames" in sentence_of(health, "flag_file")
 
 
+@pytest.mark.parametrize(
+    ("flag", "said"),
+    [
+        (Flag(share=5000), "version 1 gives 50 % of the players in production the refactored system"),
+        (Flag(share=5000, shares={"production": 0}), "gives 0 % of the players in production the refactored system"),
+        (
+            Flag(share=5000, start=4_070_908_800),
+            "gives 0 % of the players in production the refactored system until 2099-01-01T00:00:00Z, and 50 % then",
+        ),
+        (Flag(share=5000, start=1), "gives 50 % of the players in production the refactored system"),
+    ],
+)
+def test_the_share_that_players_get_is_said(flag: Flag, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "flags.json"
+    create(path, flag, "")
+    assert sentence_of(HealthChecks(flag_file=path), "flag_file").endswith(said)
+
+
+def test_the_share_is_that_of_the_named_environment(tmp_path: Path) -> None:
+    path = tmp_path / "flags.json"
+    create(path, Flag(share=5000, shares={"staging": 100}), "")
+    health = HealthChecks(environment="staging", flag_file=path)
+    assert "gives 1 % of the players in staging" in sentence_of(health, "flag_file")
+
+
 def with_share(share: int, flag: Flag) -> Flag:
     return Flag(version=flag.version, share=share, audit=flag.audit)
 
@@ -339,10 +365,32 @@ def test_the_collector_that_opentelemetry_would_use_is_reached(monkeypatch: pyte
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://127.0.0.1:1/v1/traces")
     health = HealthChecks()
     assert states_of(health)["dependencies"] == "degraded"
-    assert "http://127.0.0.1:1/v1/traces: cannot be reached" in sentence_of(health, "dependencies")
+    assert "http://127.0.0.1:1: cannot be reached" in sentence_of(health, "dependencies")
     assert "127.0.0.1:2" not in sentence_of(health, "dependencies")
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "nowhere")
     assert "nowhere: is no address" in sentence_of(HealthChecks(), "dependencies")
+
+
+@pytest.mark.parametrize("address", ["http://bob:s3cret@127.0.0.1:1/s3cret", "http://bob:s3cret@127.0.0.1:s3cret"])
+def test_no_sentence_has_the_password_of_an_address(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", address)
+    sentence = sentence_of(HealthChecks(), "dependencies")
+    assert "http://127.0.0.1" in sentence
+    assert "bob" not in sentence
+    assert "s3cret" not in sentence
+
+
+def test_no_refusal_has_the_password_of_an_address() -> None:
+    with pytest.raises(InputError) as refused:
+        HealthChecks(addresses=["http://bob:s3cret@127.0.0.1:port"])
+    assert "s3cret" not in str(refused.value)
+
+
+def test_an_address_that_answers_is_said_without_its_password() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        place = f"127.0.0.1:{listening.getsockname()[1]}"
+        sentence = sentence_of(HealthChecks(addresses=[f"http://bob:s3cret@{place}"], timeout=60), "dependencies")
+    assert sentence.endswith(f"; http://{place} can be reached")
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
