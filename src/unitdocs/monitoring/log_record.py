@@ -222,17 +222,20 @@ _KEY: Final = (
 )
 _QUOTE: Final = r"(?:\\{0,7}[\"'])"
 """A quote, also one of JSON within JSON."""
-_VALUE: Final = (
-    r"(?:[bru]?(?P<quote>\\{0,7}[\"'])(?:(?!(?<!\\)(?P=quote)).)*+(?P=quote)?+"  # to its own quote, or the end
+_VALUE: Final = (  # a quoted one ends at its own quote, or with the text
+    r"(?:(?:\w{1,32}+\(|[bfru]{0,2}+)(?P<quote>\\{0,7}[\"'])(?:(?!(?<!\\)(?P=quote)).)*+(?P=quote)?+\w*+"
     r"|[\[({][^\])}]*+[\])}]?+"
-    r"|(?:[^\s,;&\"'}\])]|[,\"'}\])](?=[^\s\\,;&\"'}\])]))++)"  # signs that end a value may also be within it
+    r"|(?:[^\s,;&\"'}\])]|[,;\"'}\])](?=[^\s\\,;&\"'}\])]))++)"  # signs that end a value may also be within it
 )
 _HIDDEN: Final = (
     (re.compile(r"(?<=://)(?:[^/\s@:]*:(?:(?!://)[^\s\"'<>])*@|[^/\s@]+@)"), "***@"),  # name and password in an address
     (re.compile(r"(?<=[?&])([\w.-]+)=[^&\s#\"']+"), r"\1=***"),  # values in a query
     (re.compile(r"(?i)\b(bearer|basic|negotiate)\s+[\w.~+/=-]{6,}"), r"\1 ***"),
     (re.compile(r"(?i)\b(digest)\s++\w++\s*+=[^\r\n]*+"), r"\1 ***"),
-    (re.compile(r"(?i)\b(cookie:\s*+)[^\r\n\"'\\]++"), r"\1***"),
+    (
+        re.compile(r"(?i)\b(cookie:\s*+|authorization[=:]\s*+(?!(?:bearer|basic|negotiate|digest)\b))[^\r\n\"'\\]++"),
+        r"\1***",
+    ),
     (re.compile(r"(?<![\w-])eyJ[\w-]{5,}+\.[\w-]++(?:\.[\w-]*+){0,3}"), "***"),  # JSON web tokens
     (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*", re.DOTALL), "***"),
     (
