@@ -216,14 +216,32 @@ def time_text(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+_KEY: Final = (
+    r"(?:pass(?:word|wd|phrase|code)|pwd|secret|token|(?:api|access|private)[_ -]?key|credential|session[_-]?id"
+    r"|authorization|cookie|salt|player)[\w-]{0,32}+"
+)
+_QUOTE: Final = r"(?:\\{0,7}[\"'])"
+"""A quote, also one of JSON within JSON."""
+_VALUE: Final = (  # a quoted one ends at its own quote, or with the text
+    r"(?:(?:\w{1,32}+\(|[bfru]{0,2}+)(?P<quote>\\{0,7}[\"'])(?:(?!(?<!\\)(?P=quote)).)*+(?P=quote)?+\w*+"
+    r"|[\[({][^\])}]*+[\])}]?+"
+    r"|(?:[^\s,;&\"'}\])]|[,;\"'}\])](?=[^\s\\,;&\"'}\])]))++)"  # signs that end a value may also be within it
+)
 _HIDDEN: Final = (
-    (re.compile(r"(?<=://)[^/\s@]+@"), "***@"),  # name and password in an address
+    (re.compile(r"(?<=://)(?:[^/\s@:]*:(?:(?!://)[^\s\"'<>])*@|[^/\s@]+@)"), "***@"),  # name and password in an address
     (re.compile(r"(?<=[?&])([\w.-]+)=[^&\s#\"']+"), r"\1=***"),  # values in a query
-    (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{6,}"), r"\1 ***"),
+    (re.compile(r"(?i)\b(bearer|basic|negotiate)\s+[\w.~+/=-]{6,}"), r"\1 ***"),
+    (re.compile(r"(?i)\b(digest)\s++\w++\s*+=[^\r\n]*+"), r"\1 ***"),
+    (
+        re.compile(r"(?i)\b(cookie:\s*+|authorization[=:]\s*+(?!(?:bearer|basic|negotiate|digest)\b))[^\r\n\"'\\]++"),
+        r"\1***",
+    ),
+    (re.compile(r"(?<![\w-])eyJ[\w-]{5,}+\.[\w-]++(?:\.[\w-]*+){0,3}"), "***"),  # JSON web tokens
+    (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*", re.DOTALL), "***"),
     (
         re.compile(
-            r"(?i)((?:password|passwd|secret|token|api[_-]?key|authorization|cookie|salt|player)[\w-]{0,32}"
-            r"[\"']?\s?[=:]\s?)(?!\s*(?:bearer|basic)\b)(?:\"[^\"]*\"|'[^']*'|[^\s,;&\"'}\])]+)"
+            rf"(?is)((?<![\w-])--?{_KEY}\s++|{_KEY}(?:{_QUOTE}?+\s*+[=:>]++\s*+|{_QUOTE}\s*+,\s*+))"
+            rf"(?!(?:bearer|basic|negotiate|digest)\s\*\*\*){_VALUE}"
         ),
         r"\1***",
     ),

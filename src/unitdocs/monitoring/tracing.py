@@ -382,7 +382,7 @@ def flag_attributes(choice: "Choice") -> dict[str, str | int | float]:
 
 
 def _maker(endpoint: str | None, service: str | None, environment: str | None) -> "SpanMaker | None":
-    """Return what makes and sends spans; None if no endpoint is configured, or OpenTelemetry is turned off."""
+    """Return what makes and sends spans; None if nothing can or shall be sent."""
     configured = endpoint or next((os.environ[name] for name in ENDPOINTS if os.environ.get(name)), "")
     is_off = os.environ.get("OTEL_SDK_DISABLED", "").strip().lower() == "true"
     if not configured or is_off or os.environ.get("OTEL_TRACES_EXPORTER", "").strip() == "none":
@@ -390,9 +390,15 @@ def _maker(endpoint: str | None, service: str | None, environment: str | None) -
     if not is_address(configured):
         _log().warning("nothing is traced: the endpoint %s is no address", shown_address(configured))
         return None
-    from unitdocs.monitoring.span_export import SpanMaker  # noqa: PLC0415 -- loads OpenTelemetry
+    try:
+        from unitdocs.monitoring.span_export import SpanMaker  # noqa: PLC0415 -- loads OpenTelemetry
 
-    return SpanMaker(endpoint, service, environment)
+        return SpanMaker(endpoint, service, environment)
+    except ImportError:  # the extra is not installed
+        raise
+    except Exception as error:  # noqa: BLE001 -- OpenTelemetry reads its variables when it is loaded and used
+        _log().warning("nothing is traced: OpenTelemetry cannot be set up: %s", error)
+        return None
 
 
 def _new_trace() -> int:

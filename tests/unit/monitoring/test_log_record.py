@@ -96,6 +96,38 @@ def test_a_value_of_another_form_is_left_out(member: str, value: object) -> None
         ("/home/ann/scenes/menu.json", "/home/***/scenes/menu.json"),
         ("C:\\Users\\ann\\menu.json", "C:\\Users\\***\\menu.json"),
         ("player=ann", "player=***"),
+        ("password:  x y", "password:  *** y"),
+        ("password   = x y", "password   = *** y"),
+        (r"{\"password\": \"x \\\"y\", \"a\": 1}", r"{\"password\": ***, \"a\": 1}"),
+        ("pwd=x", "pwd=***"),
+        ("passphrase: x", "passphrase: ***"),
+        ("private_key=x", "private_key=***"),
+        ("credentials=x", "credentials=***"),
+        ("credentials={'user': 'u', 'key': 'x'} y", "credentials=*** y"),
+        ("session_id=x", "session_id=***"),
+        ("login --password x -v", "login --password *** -v"),
+        ("['login', '--password', 'x']", "['login', '--password', ***]"),
+        ("('password', 'x')", "('password', ***)"),
+        (r'password="a\"b c" y', "password=*** y"),
+        ('password="never ended', "password=***"),
+        ("password=b'a c' y", "password=*** y"),
+        ("password=Secret('a c') y", "password=***) y"),
+        ("password='a'b y", "password=*** y"),
+        ("token=a,b y", "token=*** y"),
+        ("token=a;b y", "token=*** y"),
+        ("Authorization: Token x", "Authorization: ***"),
+        ("token=a)b'c]d, y", "token=***, y"),
+        ('{"token":5,"a":1}', '{"token":***,"a":1}'),
+        ("f(token=x), y", "f(token=***), y"),
+        ("password: basic", "password: ***"),
+        ("postgres://u:p/w@h/d", "postgres://***@h/d"),
+        ("postgres://u:p@w@h/d", "postgres://***@h/d"),
+        ("http://host:80/d?x and http://host/d", "http://host:80/d?x and http://host/d"),
+        ('Authorization: Digest username="u", response="x"', "Authorization: Digest ***"),
+        ("Cookie: a=x; b=y", "Cookie: ***"),
+        ("got eyJhbGciOiJI.eyJzdWIi.SflKx_w-5c now", "got *** now"),
+        ("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n", "***"),
+        ("12 compasses, 3 keys", "12 compasses, 3 keys"),
         ("\x1b[31mred\x07", "\\x1b[31mred\\x07"),
         ("a\nb\u202ec\u2028d", "a\\nb\\u202ec\\u2028d"),
         ("\ud800", "\\ud800"),
@@ -118,6 +150,31 @@ def test_hiding_takes_no_longer_for_texts_made_to_take_long() -> None:
     usual = seconds("a short word, and " * 100)
     for part in ("a", "a.", "a@", "token", "://", "?a", "bearer ", "password =", "/home/"):
         assert seconds(part * (2048 // len(part))) < 50 * usual + 0.01
+
+
+@pytest.mark.parametrize("length", [2_000, 20_000, 200_000])
+@pytest.mark.parametrize(
+    "part",
+    [
+        *(
+            "password",
+            "password ",
+            "password\\",
+            "password:\\",
+            "password='",
+            "password=(",
+            "password=a,",
+            "password=a(",
+            "authorization=",
+            "--password ",
+        ),
+        *("' , '", "://", "://a:", "eyJaaaaa.", "-eyJ", "digest a ", "cookie: ", "bearer ", "a.", "?a", " ", "\\"),
+    ],
+)
+def test_a_secret_behind_a_hostile_text_of_any_length_is_hidden(part: str, length: int) -> None:
+    # A time that grows with the square of the length would be minutes for the longest.
+    hostile = part * (length // len(part))
+    assert "hunter2" not in plain(f"password=hunter2 {hostile}\npassword=hunter2 ", longest=2 * length)
 
 
 def test_a_long_text_is_cut() -> None:

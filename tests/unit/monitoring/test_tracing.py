@@ -193,6 +193,34 @@ def test_an_endpoint_of_a_variable_that_is_none_is_a_log_line(
     assert "collector:4318 is no address" in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "abc", "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT must be"),
+        ("OTEL_BSP_MAX_QUEUE_SIZE", "0", "max_queue_size must be"),
+    ],
+)
+def test_a_variable_of_opentelemetry_that_cannot_be_used_is_a_log_line_and_stops_no_game(
+    name: str, value: str, why: str
+) -> None:
+    program = """
+        from unitdocs.monitoring.logs import start_logging
+        from unitdocs.monitoring.tracing import start_tracing
+
+        with start_logging(), start_tracing() as tracing, tracing.session(1):
+            print(tracing.is_on)
+    """
+    variables = {**os.environ, "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9", name: value}
+    done = subprocess.run(
+        [sys.executable, "-c", dedent(program)], env=variables, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    told = [line for line in lines if why in json.dumps(line)]
+    assert [line["component"] for line in told] == ["monitoring"]
+    assert "nothing is traced" in json.dumps(told)
+
+
 def test_wrong_arguments_are_refused_all_at_once() -> None:
     with pytest.raises(InputError) as refused:
         start_tracing("ftp://collector", every=0, sessions_every=-1)
