@@ -344,21 +344,21 @@ def test_a_full_pipe_costs_lines_and_not_the_game() -> None:
 def test_lines_go_on_when_a_full_pipe_is_read_again_and_say_how_many_are_missing() -> None:
     read, write = os.pipe()
     os.set_blocking(read, False)
-    with os.fdopen(write, "w") as stream, os.fdopen(read) as reader:
+    with os.fdopen(write, "w") as stream, os.fdopen(read, "rb", buffering=0) as reader:
         log = start_logging(stream=stream, queue=50)
         for _ in range(2000):
             game_log().info("y" * 400)
         wait_until(lambda: log.dropped > 0)
-        received = ""
+        received = b""
 
         def is_reported() -> bool:
             nonlocal received
-            received += reader.read() or ""
-            return "log lines were dropped" in received
+            received += reader.read(65_536) or b""  # None if nothing is there now
+            return b"log lines were dropped" in received
 
         wait_until(is_reported)
         log.stop()
-    counts = [json.loads(line).get("count", 0) for line in received.splitlines() if line.endswith("}")]
+    counts = [json.loads(line).get("count", 0) for line in received.splitlines() if line.endswith(b"}")]
     assert 0 < sum(counts) <= 2000
 
 
