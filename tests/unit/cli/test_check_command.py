@@ -55,7 +55,7 @@ def test_numpy_is_not_needed_where_its_use_is_off(tmp_path: Path, monkeypatch: p
 def test_an_extra_is_missing_only_if_it_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(requirements, "find_spec", lambda name: None if name == "openfeature" else name)
+    monkeypatch.setattr("unitdocs.cli.extras.find_spec", lambda name: None if name == "openfeature" else name)
     assert states(tmp_path)["[flags]"] == "-"
     code, out, _ = run(capsys, "--extra", "flags", "--format", "json")
     (row,) = (row for row in json.loads(out) if row["name"] == "[flags]")

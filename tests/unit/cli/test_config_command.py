@@ -41,6 +41,7 @@ def test_a_table_says_where_each_value_came_from(
         "flag-file      flags.json  staging.toml:2",
         "shadow-share   0.1         staging.toml:4",
         "shadow-budget  0.01        default",
+        "log-levels     not set     default",
     ]
 
 

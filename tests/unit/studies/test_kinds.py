@@ -17,7 +17,7 @@ from unitdocs.studies import StudyKind
 
 ROOT = Path(__file__).parents[3]
 RESULTS = ROOT / "benchmarks" / "results"
-OTHER_RESULTS = {"reference.json.gz", "peers.json.gz", "history.json.gz"}
+OTHER_RESULTS = {"reference.json.gz", "peers.json.gz", "observed.json.gz", "history.json.gz"}
 """Run records, and the history of run records."""
 every_kind = pytest.mark.parametrize("kind", studies.KINDS, ids=lambda kind: kind.name)
 

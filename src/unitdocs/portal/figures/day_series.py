@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _HEIGHT: Final = 300
 _DAY: Final = 24
-_HOURS: Final = (0, 6, 12, 18, 24)
+_HOURS: Final = (6, 12, 18, 24)  # a label at 0 would meet that of the other axis
 _MARKS: Final = 12
 """Marks on a line, so that their shape identifies it."""
 _ROOM: Final = 1.08

@@ -140,7 +140,7 @@ def _whole(value: float) -> str:
 
 def _times(value: float) -> str:
     """Return a ratio with two digits: buckets say no more of a median."""
-    return f"{number(value, 2)}{TIMES}"
+    return f"{number(value)}{TIMES}"
 
 
 def _origin(record: MonitoringDay) -> Html:
