@@ -3,7 +3,9 @@
 Results are kept for some seconds, so that polling costs little.
 """
 
+import contextlib
 import os
+import reprlib
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -189,7 +191,7 @@ class HealthChecks:
     @property
     def environment(self) -> str:
         """The environment whose share of the flag is said."""
-        return self._environment or getattr(self.monitor, "environment", PRODUCTION)
+        return self._environment or str(getattr(self.monitor, "environment", PRODUCTION))
 
     def _attach(self, monitor: Monitor) -> None:
         self.monitor = monitor
@@ -233,7 +235,8 @@ class HealthChecks:
         if report is None or not self._keep or age >= OLDEST or self._process != os.getpid():
             report = self.run()
         elif age >= self._keep and not self._lock.locked():
-            threading.Thread(target=self.run, name="unitdocs-health", daemon=True).start()
+            with contextlib.suppress(RuntimeError, MemoryError):  # no thread is left: the next scrape tries again
+                threading.Thread(target=self.run, name="unitdocs-health", daemon=True).start()
         return {one.component: one.state.value for one in report.components}
 
     def _checked(self) -> HealthReport:
@@ -329,15 +332,30 @@ class _RunningCheck:
         self._begun = time.monotonic()
         self._seconds = 0.0
         self._done = threading.Event()
-        threading.Thread(target=self._run, name=f"unitdocs-health-{component}", daemon=True).start()
+        try:
+            threading.Thread(target=self._run, name=f"unitdocs-health-{component}", daemon=True).start()
+        except (RuntimeError, MemoryError) as error:
+            self._end(down(f"the check could not begin ({error}); see how many threads this process has"))
 
     def _run(self) -> None:
+        finding = down("the check ended without a finding; see the component")
         try:
-            finding = self._check()
+            finding = self._found()
+        finally:  # whatever happens: a check that seems to run is not begun again
+            self._end(finding)
+
+    def _found(self) -> HealthFinding:
+        try:
+            finding: object = self._check()
         except UnitdocsError as error:
-            finding = down(str(error))
-        except Exception as error:  # noqa: BLE001 -- the failure of a check is what it found
-            finding = down(f"the check failed ({type(error).__name__}: {error}); see the component")
+            return down(str(error))
+        except BaseException as error:  # noqa: BLE001 -- the failure of a check is what it found, and ends no game
+            return down(f"the check failed ({type(error).__name__}: {error}); see the component")
+        if isinstance(finding, HealthFinding) and finding.state in _WORST_FIRST and isinstance(finding.sentence, str):
+            return finding
+        return down(f"the check returned {reprlib.repr(finding)}, which is no HealthFinding; mend the check")
+
+    def _end(self, finding: HealthFinding) -> None:
         self._seconds = time.monotonic() - self._begun
         self.finding = finding
         self._done.set()

@@ -206,7 +206,10 @@ class EventWriterCheck:
     def _age_of(self, last: float | None) -> HealthFinding:
         if last is None:
             return up("no event was written yet")
-        age = max(0.0, self._clock() - last)
+        ahead = last - self._clock()
+        if ahead > self._stalled_after:
+            return degraded(f"the last event is dated {ahead:.0f} s in the future; set the clock of what writes it")
+        age = max(0.0, -ahead)
         if age > self._stalled_after:
             return degraded(
                 f"the last event was written {age:.0f} s ago; if sessions are played, see whether their writer runs"

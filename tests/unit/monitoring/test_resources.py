@@ -50,6 +50,12 @@ def test_a_writer_that_has_stopped_is_degraded() -> None:
     assert "100 s ago" in found.sentence
 
 
+def test_an_event_of_the_future_is_degraded() -> None:
+    found = EventWriterCheck(lambda: Counts(written=5, last_written=2000.0), clock=lambda: 1000.0)()
+    assert found.state is HealthState.DEGRADED
+    assert "1000 s in the future" in found.sentence
+
+
 def test_drops_are_those_since_the_look_before() -> None:
     counts = Counts(written=10, dropped=3, last_written=time.time())
     check = EventWriterCheck(lambda: counts)
