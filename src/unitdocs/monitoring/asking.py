@@ -1,7 +1,10 @@
 """Asking a running service for its health."""
 
+import contextlib
 import http.client
 import json
+import socket
+import threading
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
@@ -33,7 +36,9 @@ def ask(url: str, timeout: float) -> Mapping[str, Any]:
     """
     host, port = _address(url)
     connection = http.client.HTTPConnection(host, port, timeout=timeout * 2)
+    end = threading.Timer(timeout * 2, _shut, [connection])  # a service may send a byte now and then
     try:
+        end.start()
         connection.request("GET", PATH)
         response = connection.getresponse()
         content = response.read(LARGEST_ANSWER)
@@ -43,8 +48,15 @@ def ask(url: str, timeout: float) -> Mapping[str, Any]:
             f"{url}: nobody answers ({reason}); see whether the service or the game runs"
         ) from None
     finally:
+        end.cancel()
         connection.close()
     return _members(url, content)
+
+
+def _shut(connection: http.client.HTTPConnection) -> None:
+    """End a connection whose answer takes too long: what waits for it goes on."""
+    with contextlib.suppress(OSError, AttributeError):  # it is closed already
+        connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _address(url: str) -> tuple[str, int]:

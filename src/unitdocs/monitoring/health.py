@@ -167,7 +167,7 @@ class HealthChecks:
         self._running: dict[str, _RunningCheck] = {}
         self._environment, self._flag_file, self._event_folder = environment, flag_file, events
         self._has_monitor = monitor is not None
-        self._attach(Monitor() if monitor is None else monitor)
+        self._attach(Monitor(environment=environment or PRODUCTION) if monitor is None else monitor)
         self._system, self._timeout, self._keep = system, timeout, keep
         self._folders = tuple(folder for folder in (events, records) if folder is not None)
         self._checks: dict[str, Check] = {

@@ -325,6 +325,7 @@ def test_a_signal_ends_a_game_as_it_does_without_the_service() -> None:
 def test_a_forked_game_can_stop_end_and_serve_by_itself_and_the_port_is_the_parents() -> None:
     game = play(
         """
+reader, writer = os.pipe()
 child = os.fork()
 if not child:
     assert not server.is_running
@@ -332,12 +333,13 @@ if not child:
     with start_server(Monitor(), HealthChecks()) as own:
         assert own.port != server.port
     print("child", flush=True)
-    sys.stdin.readline()
+    os.read(reader, 1)  # not stdin, of which one process may read what is the other's
     sys.exit(0)
 sys.stdin.readline()
 server.stop()
 print("stopped", flush=True)
 sys.stdin.readline()
+os.write(writer, b"x")
 os.waitpid(child, 0)
 """
     )
@@ -348,11 +350,10 @@ os.waitpid(child, 0)
     with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
         connection.request("GET", "/livez")
         assert connection.getresponse().status == 200
-    game.stdin.write("\n" * 2)
+    game.stdin.write("\n")
     game.stdin.flush()
-    while (line := game.stdout.readline()) and line != "stopped\n":
-        pass
+    assert game.stdout.readline() == "stopped\n"
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port), timeout=60)
-    _, errors = game.communicate("\n" * 3, timeout=60)
+    _, errors = game.communicate("\n", timeout=60)
     assert (game.returncode, errors) == (0, "")
