@@ -78,6 +78,7 @@ def test_each_alert_as_it_is_passes_its_tests(tmp_path: Path) -> None:
     assert survivors([(alert.name, alert) for alert in ALERTS], tmp_path) == [alert.name for alert in ALERTS]
 
 
+@pytest.mark.long
 def test_one_mutant_of_each_alert_fails_a_test(tmp_path: Path) -> None:
     assert survivors([next(mutants_of(alert)) for alert in ALERTS], tmp_path) == []
 

@@ -53,6 +53,7 @@ def test_on_thirty_quiet_days_at_one_session_a_minute_no_alert_fires(tmp_path: P
     assert firing(ALERTS, series, 30, tmp_path) == []
 
 
+@pytest.mark.long
 def test_the_same_day_with_a_fault_fires(tmp_path: Path) -> None:
     series = quiet_days(1, seed=SEED, pace=SLOWER_SCRAPES)
     series[name_of("errors_total", system="refactored", kind="scene")] = "0+0.2x1439"
