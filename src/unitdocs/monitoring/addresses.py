@@ -11,8 +11,8 @@ PLACE: Final = re.compile(r"(?:\[[\w:.%]*\]?|[\w.-]+)(?::\d+)?|:\d+")
 def shown_address(address: str) -> str:
     """Return the scheme, the host and the port of an address, since the rest may hold a password or a token.
 
-    What is no address is shown likewise: its password may be what makes it none. `...` is shown for a host that cannot be
-    separated from a password.
+    What is no address is shown likewise: its password may be what makes it none. For a host that cannot be separated
+    from a password `...` is shown.
     """
     matched = SCHEME.match(address)
     scheme = matched[0] if matched else ""
