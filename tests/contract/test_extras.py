@@ -17,6 +17,7 @@ BUDGETS = {
     "flags": 16,
     "migrate": 18,
     "monitoring": 38,
+    "tuning": 38,
     "measure": 24,
     "portal": 64,
 }

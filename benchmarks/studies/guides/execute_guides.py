@@ -33,7 +33,7 @@ from unitdocs.bench import environment
 from unitdocs.publishing.packages import build_package
 from unitdocs.studies import ExecutedPage, ExecutedStep, ExtraSize, GuideExecutions
 
-EXTRAS = ("", "flags", "migrate", "measure", "experiment", "monitoring", "spark", "portal", "peers")
+EXTRAS = ("", "flags", "migrate", "measure", "experiment", "monitoring", "tuning", "spark", "portal", "peers")
 PROCESSES = 2
 
 

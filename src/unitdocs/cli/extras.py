@@ -35,6 +35,16 @@ EXTRAS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "typer": ("typer",),
         "uvicorn": ("uvicorn",),
     },
+    "tuning": {
+        "memray": ("memray",),
+        "optuna": ("optuna",),
+        "pandas": ("pandas",),
+        "pydantic": ("pydantic", "pydantic_core"),
+        "pyinstrument": ("pyinstrument",),
+        "rich": ("rich",),
+        "scipy": ("scipy",),
+        "typer": ("typer",),
+    },
     "spark": {"ibis-framework": ("ibis",), "pyspark": ("pyspark",)},
     "portal": {
         "griffelib": ("griffe",),

@@ -115,6 +115,7 @@ PURPOSES = {
     "migrate": "finding uses of the original system",
     "experiment": "events, and the rollout that they decide",
     "monitoring": "metrics, health, alerts, logs, traces",
+    "tuning": "profiles, searching settings, load tests",
     "spark": "sums of events on a cluster",
 }
 """What each extra is for."""

@@ -24,6 +24,7 @@ PURPOSES = {
     "migrate": "the command that finds and changes uses of the original system",
     "measure": "benchmarks, comparisons, records, reports",
     "monitoring": "metrics, health checks, alerts, logs and traces of production",
+    "tuning": "profiles, the search for settings, load tests",
     "spark": "sums of events on a cluster; needs experiment and Java 17",
     "portal": "this site and its versions; needs measure",
     "peers": "other layout engines, for a study",
