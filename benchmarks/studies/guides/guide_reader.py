@@ -63,6 +63,14 @@ set -a; [ -f "$STATE/environment" ] && . "$STATE/environment"; set +a
 set -eo pipefail
 trap 'code=$?; export -p > "$STATE/environment"; pwd > "$STATE/folder"; exit $code' EXIT
 """
+# Times are kept: a compiled module is used only if its source has the time that it was compiled at.
+COPYING = """#!/bin/sh
+if [ "$1 $2 $#" = "-m venv 3" ]; then
+  cp -a {source} "$3" && place=$(cd "$3" && pwd) && cd "$3" || exit
+  exec sed -i "s|{source}|$place|g" pyvenv.cfg bin/activate* bin/pip*
+fi
+exec {python} "$@"
+"""
 PORTS = ("9464", "9465", "9090", "9093")
 """The ports of a watched game, of a webhook, of Prometheus and of Alertmanager, as pages name them."""
 PREPARED = ("actions/checkout@", "actions/setup-python@")
@@ -112,10 +120,14 @@ class Reader:
     Args:
         place: an empty folder; the page's files are in `work` in it.
         programs: a folder with the programs that the reader has, such as `python`.
+        repository: what the reader clones.
+        new_environment: a new environment, of which `python -m venv` makes a copy; None: it makes one.
     """
 
     place: Path
     programs: Path = Path(sys.executable).parent
+    repository: Path = ROOT
+    new_environment: Path | None = None
     printed: str = ""
     failed: bool = False
     unused: set[str] = field(default_factory=set)
@@ -129,6 +141,8 @@ class Reader:
         self.folder.mkdir()
         self.state.mkdir()
         docker_steps.write_program(self.state / "programs", self.state / "images")
+        if self.new_environment:
+            _write_copying(self.state / "programs" / "python", self.programs / "python", self.new_environment)
 
     def read(self, page: Path) -> None:
         """Follow a page from top to bottom.
@@ -223,7 +237,7 @@ class Reader:
             **kept,
             "PATH": os.pathsep.join([str(self.state / "programs"), str(self.programs), *_other_programs()]),
             "STATE": str(self.state),
-            "UNITDOCS_REPOSITORY": str(ROOT),
+            "UNITDOCS_REPOSITORY": str(self.repository),
             "UNITDOCS_PACKAGES": str(self.place / "packages"),
             "NO_MKDOCS_2_WARNING": "1",
             "DISABLE_MKDOCS_2_WARNING": "true",
@@ -305,6 +319,12 @@ def fresh_programs(folder: Path) -> Path:
     program.write_text(f'#!/bin/sh\nexec {shlex.quote(str(base))} "$@"\n', encoding="utf-8")
     program.chmod(0o755)
     return folder
+
+
+def _write_copying(program: Path, python: Path, environment: Path) -> None:
+    """Write a program that is Python, but copies an environment instead of making one, which takes seconds."""
+    program.write_text(COPYING.format(python=python, source=environment), encoding="utf-8")
+    program.chmod(0o755)
 
 
 def guides() -> list[Path]:
