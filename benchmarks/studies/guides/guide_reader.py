@@ -344,7 +344,15 @@ def not_run() -> Iterator[tuple[Path, Fence]]:
         yield from ((page, fence) for fence in find_fences(page.read_text(encoding="utf-8")) if fence.no_run)
 
 
-def provide(page: Path, place: Path) -> None:
+def build_packages(folder: Path) -> None:
+    """Build two versions of the package with their records into a folder, as publishing does."""
+    measured = records.load(ROOT / REFERENCE)
+    for version, offered in (("1.0", measured), ("1.1", measured_later(measured, 30))):
+        build_package(ROOT, version, folder / version)
+        (folder / version / OFFERED).write_bytes(packed(offered.model_dump_json(exclude_none=True).encode()))
+
+
+def provide(page: Path, place: Path, build: Callable[[Path], object] = build_packages) -> None:
     """Put what a page's reader has into a folder.
 
     A guide that names packages has two versions of them; a page that is no guide is read in a project, whose reference
@@ -353,14 +361,10 @@ def provide(page: Path, place: Path) -> None:
     Args:
         page: the page.
         place: the folder of its reader.
+        build: puts the packages into a folder.
     """
     if "UNITDOCS_PACKAGES" in page.read_text(encoding="utf-8"):
-        for version in ("1.0", "1.1"):
-            build_package(ROOT, version, place / "packages" / version)
-        measured = records.load(ROOT / REFERENCE)
-        for version, offered in (("1.0", measured), ("1.1", measured_later(measured, 30))):
-            file = place / "packages" / version / OFFERED
-            file.write_bytes(packed(offered.model_dump_json(exclude_none=True).encode()))
+        build(place / "packages")
     if page not in guides():
         record = place / "work" / REFERENCE
         record.parent.mkdir(parents=True)
