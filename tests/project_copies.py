@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -36,6 +37,7 @@ validation: # links to the pages that are left out
   nav: { not_found: ignore, omitted_files: ignore }
   links: { not_found: ignore, anchors: ignore, unrecognized_links: ignore }
 """
+DESCRIPTION = re.compile(r'^(?:::: .*\n(?:    .*\n)*|--8<-- "generated/reference/schemas/.*\n)', re.MULTILINE)
 QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
 
 
@@ -75,7 +77,7 @@ def make_project(folder: Path, shrink: Callable[[Path], None]) -> Path:
 
 def make_repository(folder: Path) -> Path:
     """Make a small project that a reader clones and publishes; the clone has the bundle, which is not built again."""
-    project = make_project(folder / "project", empty_pages_without_results)
+    project = make_project(folder / "project", leave_out_descriptions)
     bundles = project / "build" / "plotly"
     bundles.unlink()
     bundle.provide(folder / "plotly.min.js", ROOT / "build" / "plotly")
@@ -92,14 +94,14 @@ def leave_out_pages_without_results(project: Path) -> None:
         shutil.rmtree(project / "docs" / folder)
 
 
-def empty_pages_without_results(project: Path) -> None:
-    """Make a project small in the same way, but keep the pages that others refer to, with a heading alone."""
+def leave_out_descriptions(project: Path) -> None:
+    """Make a project small, but keep each page and file that others refer to: no docstrings and no notebook."""
     _use_small_settings(project)
-    for folder in PAGES_WITHOUT_RESULTS:
-        for page in (project / "docs" / folder).glob("*.md"):
-            page.write_text(f"# {page.stem}\n")
-    for notebook in (project / "docs" / "notebooks").glob("*.ipynb"):
-        notebook.unlink()
+    for page in (project / "docs" / "reference").glob("*.md"):
+        page.write_text(DESCRIPTION.sub("", page.read_text()))
+    notebooks = project / "docs" / "notebooks"
+    (notebooks / "read-a-record.ipynb").unlink()
+    (notebooks / "read-a-record.md").write_text("# Read a record\n")
 
 
 def _use_small_settings(project: Path) -> None:

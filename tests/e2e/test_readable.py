@@ -15,7 +15,7 @@ from serving import Extent, OpenPage, Site, some_and_all_pages
 
 from project_copies import ROOT
 
-PICTURES = ROOT / "build" / "screenshots"
+PICTURES: Path = ROOT / "build" / "screenshots"
 WIDE = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 VIEWS: dict[str, dict[str, Any]] = {

@@ -45,7 +45,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         tmp_path_factory.mktemp("bundle") / "plotly.min.js", ROOT / "build" / "plotly"
     ).is_publishable:
         pytest.skip("needs the site's own Plotly bundle, and npm's registry cannot be reached")
-    return make_once(tmp_path_factory.getbasetemp(), "published", publish_thrice) / "project"
+    published_thrice: Path = make_once(tmp_path_factory.getbasetemp(), "published", publish_thrice)
+    return published_thrice / "project"
 
 
 def publish_thrice(folder: Path) -> None:
