@@ -33,6 +33,15 @@ from unitdocs.studies.shadow_run import ComparedSource, ShadowCost, ShadowRun
 from unitdocs.studies.side_by_side import SideBySide, Tool, ToolTrial, ToolVerdict, tool_rates
 from unitdocs.studies.telemetry_cost import FrameRecordingCost, RecordedShare, TelemetryCost
 from unitdocs.studies.tested_versions import CheckedVersions, VersionTrials
+from unitdocs.studies.tuning_search import (
+    ChosenSettings,
+    ScenarioMeasure,
+    SearchedSetting,
+    SearchScenario,
+    SearchTrial,
+    TrialState,
+    TuningSearch,
+)
 
 __all__ = [
     "KINDS",
@@ -45,6 +54,7 @@ __all__ = [
     "CacheTrace",
     "ChangePoints",
     "CheckedVersions",
+    "ChosenSettings",
     "ComparedSource",
     "DayInterval",
     "DrilledAlert",
@@ -81,6 +91,10 @@ __all__ = [
     "RolloutRun",
     "RolloutTrials",
     "RolloutTruth",
+    "ScenarioMeasure",
+    "SearchScenario",
+    "SearchTrial",
+    "SearchedSetting",
     "SelfCheck",
     "ShadowCost",
     "ShadowRun",
@@ -97,8 +111,10 @@ __all__ = [
     "ToolTrial",
     "ToolVerdict",
     "Trial",
+    "TrialState",
     "TriedRollout",
     "Truth",
+    "TuningSearch",
     "VersionTrials",
     "family_rate",
     "kind_of",

@@ -30,6 +30,7 @@ from unitdocs.studies.shadow_run import ShadowRun
 from unitdocs.studies.side_by_side import SideBySide
 from unitdocs.studies.telemetry_cost import TelemetryCost
 from unitdocs.studies.tested_versions import VersionTrials
+from unitdocs.studies.tuning_search import TuningSearch
 
 PACKAGE = Path(unitdocs.__file__).parent
 Record = TypeVar("Record")
@@ -234,6 +235,21 @@ KINDS = (
         "reference/compatibility.md",
         program="benchmarks/studies/compatibility/try_versions.py",
         package_patterns=("units/**/*.py",),
+    ),
+    StudyKind(
+        "tuning_search",
+        "tuning-search.json.gz",
+        TuningSearch,
+        "The search for settings: each trial, the Pareto front and what was chosen",
+        "benchmarks/recommendations.md",
+        digest_patterns=(
+            "src/unitdocs/units/**/*.py",
+            "src/unitdocs/tuning/search/*.py",
+            "benchmarks/_*.py",
+            "benchmarks/frames/*.json",
+            "benchmarks/scenes/*.json",
+            "benchmarks/studies/tuning/*.py",
+        ),
     ),
 )
 """Every kind of study, in the order of the downloads."""
