@@ -152,7 +152,7 @@ def _rows(record: "TuningSearch") -> list[tuple[str, ...]]:
     for chosen in record.chosen:
         trial, default = record.trials[chosen.trial], record.trials[0]
         place = objectives_of(trial.measures, default.measures, record.scenarios, weights[chosen.environment])
-        values = [f"{name}={trial.values[name]}" for name in changed(trial.values, record)]
+        values = [f"{name}={trial.point[name]}" for name in changed(trial.point, record)]
         sizes = (_change(place.time), _change(place.bytes))
         rows.append((chosen.environment, str(chosen.trial), *sizes, " ".join(values) or "none"))
     return rows

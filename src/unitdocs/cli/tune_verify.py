@@ -79,14 +79,15 @@ def verify(
 
 def exit_code(sessions: "Sequence[ProvenSession]", *, must_decide: bool) -> int:
     """Return the exit code of verdicts."""
-    from unitdocs.analysis.tuning_proof import ProofVerdict, has  # noqa: PLC0415 -- slow to import
+    from unitdocs.analysis.tuning_proof import ProofVerdict  # noqa: PLC0415 -- slow to import
     from unitdocs.errors import MeasurementError  # noqa: PLC0415
 
-    if has(sessions, ProofVerdict.MORE):
+    verdicts = {verdict for session in sessions for verdict in session.verdicts}
+    if ProofVerdict.MORE in verdicts:
         return WORSE
     if any(case.status == "failed" for session in sessions for case in (session.time, session.memory)):
         return MeasurementError.exit_code
-    return UNDECIDED if must_decide and has(sessions, ProofVerdict.UNKNOWN) else 0
+    return UNDECIDED if must_decide and ProofVerdict.UNKNOWN in verdicts else 0
 
 
 def _measured(names: Sequence[str], *, profile: str, seed: int, suites: Path, out: Path) -> "tuple[RunRecord, Path]":
@@ -108,13 +109,11 @@ def _measured(names: Sequence[str], *, profile: str, seed: int, suites: Path, ou
 
 
 def _print(sessions: "Sequence[ProvenSession]", form: Format) -> None:
-    from unitdocs.analysis.tuning_proof import proven  # noqa: PLC0415 -- slow to import
-
     if form is Format.JSON:
         typer.echo(json.dumps([_members(session) for session in sessions], indent=2))
         return
     flags.print_rows([COLUMNS, *map(_row, sessions)], form)
-    count = len(proven(sessions))
+    count = sum(session.is_proven for session in sessions)
     typer.echo(f"{count} of {counted(len(sessions), 'session')} with at least 20 % less, and no more of the other.")
 
 

@@ -92,7 +92,7 @@ class SearchTrial(Frozen):
 
     Args:
         number: its number, from 0; 0 is the default settings.
-        values: the value of each searched setting, by its place in a settings file.
+        point: the value of each searched setting, by its place in a settings file.
         state: how far it was measured.
         dominated_by: the trial that dominates it, if it was only counted.
         time: CPU time a frame divided by that of the default settings: the geometric mean over the sessions; that of
@@ -103,7 +103,7 @@ class SearchTrial(Frozen):
     """
 
     number: Count
-    values: dict[str, Value]
+    point: dict[str, Value]
     state: TrialState
     dominated_by: int | None = None
     time: Annotated[float, Field(gt=0)]

@@ -17,8 +17,15 @@ from unitdocs.studies import StudyKind
 
 ROOT = Path(__file__).parents[3]
 RESULTS = ROOT / "benchmarks" / "results"
-OTHER_RESULTS = {"reference.json.gz", "peers.json.gz", "observed.json.gz", "history.json.gz"}
-"""Run records, and the history of run records."""
+OTHER_RESULTS = {
+    "reference.json.gz",
+    "peers.json.gz",
+    "observed.json.gz",
+    "tuned.json.gz",
+    "history.json.gz",
+    "settings",
+}
+"""Run records, the history of run records, and the settings that one of them proves."""
 every_kind = pytest.mark.parametrize("kind", studies.KINDS, ids=lambda kind: kind.name)
 
 

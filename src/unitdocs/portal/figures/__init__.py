@@ -11,6 +11,7 @@ from unitdocs.portal.figures.forest import forest, is_off_scale
 from unitdocs.portal.figures.frame_times import frame_tail, frame_timeline, tail_shares
 from unitdocs.portal.figures.heat_map import heat_map
 from unitdocs.portal.figures.missed_frames import missed_frames
+from unitdocs.portal.figures.pareto import pareto
 from unitdocs.portal.figures.pin import pinned
 from unitdocs.portal.figures.plain import plain
 from unitdocs.portal.figures.power import power
@@ -33,6 +34,7 @@ __all__ = [
     "heat_map",
     "is_off_scale",
     "missed_frames",
+    "pareto",
     "pinned",
     "plain",
     "power",

@@ -33,6 +33,7 @@ from unitdocs.portal.pages import (
     telemetry,
     trend,
     trust,
+    tuned_settings,
 )
 from unitdocs.portal.site import output
 from unitdocs.portal.site.incremental import PageFunction, Rendering
@@ -61,6 +62,8 @@ PAGES: tuple[PageFunction, ...] = (
     compatibility.build_page,
     scenarios.build_pages,
     recommendations.build_page,
+    tuned_settings.build_page,
+    tuned_settings.build_tip,
     cases.build_pages,
     excerpts.build_pages,
     guides.build_executions,

@@ -91,7 +91,7 @@ def _choose(record: TuningSearch, environment: TunedEnvironment) -> ChosenSettin
     first = 0 if environment.priority is Priority.TIME else 1
     best = min(place[first] for place in places.values())
     close = [trial for trial in allowed if places[trial.number][first] <= best * (1 + CLOSE)]
-    chosen = min(close, key=lambda trial: (len(changed(trial.values, record)), places[trial.number][1 - first]))
+    chosen = min(close, key=lambda trial: (len(changed(trial.point, record)), places[trial.number][1 - first]))
     return ChosenSettings(
         environment=environment.name,
         title=environment.title,
@@ -99,7 +99,7 @@ def _choose(record: TuningSearch, environment: TunedEnvironment) -> ChosenSettin
         more_bytes=environment.more_bytes,
         trial=chosen.number,
         reason=_reason(places[chosen.number], len(allowed), len(record.timed), environment),
-        settings=settings_of(chosen.values, environment.validation).to_json(),
+        settings=settings_of(chosen.point, environment.validation).to_json(),
     )
 
 

@@ -26,7 +26,7 @@ from unitdocs.tuning.search.sampling import Sampler
 from unitdocs.tuning.search.space import Point, defaults, uncounted, unsized
 
 FIRST_ROUNDS: Final = 2
-ALL_ROUNDS: Final = 5
+ALL_ROUNDS: Final = 4
 HIT_RATE: Final = "hit rate"
 """How the names of the counts end of which more are better."""
 NEAR: Final = 0.05
@@ -131,15 +131,15 @@ class Searcher:
         if self._seconds > SAMPLED * self.record.budget:
             for point in self._simpler():
                 return point
-        tried = [(trial.values, (math.log(trial.time), math.log(trial.bytes))) for trial in trials]
+        tried = [(trial.point, (math.log(trial.time), math.log(trial.bytes))) for trial in trials]
         return self._sampler.suggest(tried)
 
     def _simpler(self) -> Iterator[Point]:
         """Yield the chosen points with one value put back to its default, if that was not tried."""
-        seen = [trial.values for trial in self.record.trials]
-        default = self.record.trials[0].values
+        seen = [trial.point for trial in self.record.trials]
+        default = self.record.trials[0].point
         for chosen in self.record.chosen:
-            values = self.record.trials[chosen.trial].values
+            values = self.record.trials[chosen.trial].point
             for place in changed(values, self.record):
                 point = {**values, place: default[place]}
                 if point not in seen:
@@ -161,7 +161,7 @@ class Searcher:
         place = self._objectives(measures)
         return SearchTrial(
             number=number,
-            values=dict(point),
+            point=dict(point),
             state=TrialState.TIMED if better is None else TrialState.DOMINATED,
             dominated_by=None if better is None else better.number,
             time=place.time if better is None else better.time,
@@ -195,7 +195,7 @@ class Searcher:
     def _same_work(self, point: Point, measure: ScenarioMeasure) -> tuple[int, tuple[float, ...]] | None:
         """Return the earlier trial that did the same work in a session, and its log ratios there."""
         for trial in self.record.timed:
-            if uncounted(trial.values) == uncounted(point):
+            if uncounted(trial.point) == uncounted(point):
                 other = next(one for one in trial.measures if one.scenario == measure.scenario)
                 if other.counts == measure.counts and other.same_as is None:
                     return trial.number, other.log_ratios
@@ -204,7 +204,7 @@ class Searcher:
     def _dominating(self, point: Point, measures: Sequence[ScenarioMeasure]) -> SearchTrial | None:
         """Return an earlier trial that is at least as good in every session, by its rules and counts alone."""
         for trial in self.record.timed:
-            if unsized(trial.values) == unsized(point) and all(map(_is_no_better, measures, trial.measures)):
+            if unsized(trial.point) == unsized(point) and all(map(_is_no_better, measures, trial.measures)):
                 return trial
         return None
 

@@ -14,8 +14,8 @@ from unitdocs.bench import timing
 from unitdocs.bench.loading import load_suite
 from unitdocs.bench.suite import Suite
 
-BLOCKS = 3
-"""ABBA blocks of a session in a round: the median of three is not the one that was disturbed."""
+BLOCKS = 2
+"""ABBA blocks of a session in a round."""
 
 
 def main() -> None:

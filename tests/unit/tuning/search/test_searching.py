@@ -39,14 +39,14 @@ LARGE = (
 
 
 def points(record: TuningSearch) -> list[dict[str, int | str]]:
-    return [trial.values for trial in record.trials]
+    return [trial.point for trial in record.trials]
 
 
 def test_a_search_of_few_points_tries_each_once_and_finds_the_front_exactly() -> None:
     record = searched(made_search())
     tried = [tuple(point.items()) for point in points(record)]
     assert sorted(tried) == sorted(tuple(point.items()) for point in every_point(made_search()))
-    front = [record.trials[number].values for number in record.front]
+    front = [record.trials[number].point for number in record.front]
     assert front == [{PLANS: plans, LAYOUTS: 0} for plans in (32, 24, 16, 8, 4, 0)]
 
 
@@ -85,7 +85,7 @@ def test_a_trial_with_fewer_hits_and_more_bytes_is_counted_alone() -> None:
     for trial in dominated:
         better = record.trials[trial.dominated_by or 0]
         assert better.number < trial.number
-        assert int(trial.values[PLANS]) <= int(better.values[PLANS]) or int(better.values[PLANS]) >= 32
+        assert int(trial.point[PLANS]) <= int(better.point[PLANS]) or int(better.point[PLANS]) >= 32
         assert trial.bytes >= better.bytes
         assert not any(one.log_ratios for one in trial.measures)
 
@@ -107,15 +107,15 @@ def test_what_makes_no_difference_is_put_back_to_its_default() -> None:
     policies = setting(POLICY, "s3-fifo", ("lru", "sieve", "s3-fifo"))
     record = searched(made_search(setting(PLANS, 16, (16, 32)), policies, budget=40.0))
     (chosen,) = record.chosen
-    assert record.trials[chosen.trial].values == {PLANS: 32, POLICY: "s3-fifo"}
+    assert record.trials[chosen.trial].point == {PLANS: 32, POLICY: "s3-fifo"}
 
 
 def test_nothing_is_chosen_that_costs_more_than_the_environment_allows() -> None:
     record = searched(made_search(), environments=ENVIRONMENTS)
     by_environment = {one.environment: record.trials[one.trial] for one in record.chosen}
-    assert by_environment["production"].values[PLANS] == 32
+    assert by_environment["production"].point[PLANS] == 32
     small = by_environment["small-memory"]
-    assert small.values[LAYOUTS] == 0
+    assert small.point[LAYOUTS] == 0
     assert all(one.log_ratio <= math.log(1.05) for one in small.measures)
     assert {one.environment: one.settings["validation"] for one in record.chosen} == {
         "development": "strict",
@@ -179,7 +179,7 @@ def test_settings_files_are_loaded_by_a_system(tmp_path: Path) -> None:
     assert [file.stem for file in files] == [one.environment for one in record.chosen]
     for file, chosen in zip(files, record.chosen, strict=True):
         settings = read_settings(file)
-        assert settings == settings_of(record.trials[chosen.trial].values, settings.validation)
+        assert settings == settings_of(record.trials[chosen.trial].point, settings.validation)
         assert create_system("refactored", settings=file).plans.statistics().entries == 0
 
 
