@@ -3,7 +3,7 @@
 One setting at a time comes first, halfway to either end of its values: such trials say what matters, and take little
 time, since most sessions do the same work as with the default settings.
 
-The sampler is seeded anew for each trial from the seed and the trial's number, and told all earlier trials: a search
+The sampler is seeded anew for each trial from the seed and the trial's number, and gets all earlier trials: a search
 that was stopped and continued tries what it would have tried without the stop.
 """
 
