@@ -12,7 +12,7 @@ import typer
 from unitdocs.cli import flags
 from unitdocs.cli.formats import Format
 from unitdocs.errors import InputError
-from unitdocs.formatting import change, counted, duration, inverse
+from unitdocs.formatting import change, counted, duration
 
 if TYPE_CHECKING:
     from unitdocs.studies import TuningSearch
@@ -159,4 +159,4 @@ def _rows(record: "TuningSearch") -> list[tuple[str, ...]]:
 
 
 def _change(ratio: float) -> str:
-    return change(ratio, "less") if ratio <= 1 else change(inverse(inverse(ratio)), "more")
+    return change(ratio, "less") if ratio <= 1 else change(ratio, "more")

@@ -1,6 +1,7 @@
 """The record of a search for settings of the refactored system: every trial, the Pareto front, what was chosen."""
 
 import math
+import statistics
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
@@ -85,6 +86,13 @@ class ScenarioMeasure(Frozen):
     def log_ratio(self) -> float:
         """The mean of the log ratios; 0 if there is none."""
         return math.fsum(self.log_ratios) / len(self.log_ratios) if self.log_ratios else 0.0
+
+    @property
+    def cautious_log_ratio(self) -> float:
+        """The mean of the log ratios and two standard errors: what of a gain is certain, about; 0 if there is none."""
+        if len(self.log_ratios) < 2:  # noqa: PLR2004 -- a spread needs two
+            return self.log_ratio
+        return self.log_ratio + 2 * statistics.stdev(self.log_ratios) / math.sqrt(len(self.log_ratios))
 
 
 class SearchTrial(Frozen):

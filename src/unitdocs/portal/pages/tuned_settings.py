@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from unitdocs.analysis.run import Run
 from unitdocs.analysis.tuning_proof import ProofVerdict, ProvenSession, TuningProof, tuning_proof
-from unitdocs.formatting import change, counted, duration, inverse, listed, number, percent, size
+from unitdocs.formatting import change, counted, duration, listed, number, percent, size
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, admonition, folded, join, link, table, tag
 from unitdocs.portal.components.page_output import PageOutput, paragraph
@@ -221,7 +221,7 @@ def _ratio(ratio: float, what: str) -> str:
     """Return a ratio to the default settings in words, such as `20 % less time`."""
     if f"{ratio:.3f}" == "1.000":
         return f"the same {what}"
-    return f"{change(ratio, 'less') if ratio < 1 else change(inverse(inverse(ratio)), 'more')} {what}"
+    return f"{change(ratio, 'less') if ratio < 1 else change(ratio, 'more')} {what}"
 
 
 # What was searched.

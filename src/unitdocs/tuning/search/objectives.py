@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from unitdocs.formatting import change, counted, inverse
+from unitdocs.formatting import change, counted
 from unitdocs.studies.tuning_search import (
     ChosenSettings,
     ScenarioMeasure,
@@ -84,10 +84,7 @@ def changed(point: Point, record: TuningSearch) -> list[str]:
 def _choose(record: TuningSearch, environment: TunedEnvironment) -> ChosenSettings:
     default, *others = record.timed
     allowed = [default, *(trial for trial in others if is_allowed(trial, record, environment))]
-    places = {
-        trial.number: objectives_of(trial.measures, default.measures, record.scenarios, environment.weights)
-        for trial in allowed
-    }
+    places = {trial.number: _certain(trial, record, environment) for trial in allowed}
     first = 0 if environment.priority is Priority.TIME else 1
     best = min(place[first] for place in places.values())
     close = [trial for trial in allowed if places[trial.number][first] <= best * (1 + CLOSE)]
@@ -103,18 +100,29 @@ def _choose(record: TuningSearch, environment: TunedEnvironment) -> ChosenSettin
     )
 
 
+def _certain(trial: SearchTrial, record: TuningSearch, environment: TunedEnvironment) -> Objectives:
+    """Return the objectives of a trial in an environment, with as much of a gain in time as is certain.
+
+    The best of many trials would otherwise be the luckiest.
+    """
+    shares = [environment.weights.get(scenario.group, 0.0) for scenario in record.scenarios]
+    place = objectives_of(trial.measures, record.trials[0].measures, record.scenarios, environment.weights)
+    return Objectives(math.exp(_mean([one.cautious_log_ratio for one in trial.measures], shares)), place.bytes)
+
+
 def _reason(place: Objectives, allowed: int, timed: int, environment: TunedEnvironment) -> str:
     """Return why a trial was chosen, as a sentence."""
     kind = "least time" if environment.priority is Priority.TIME else "fewest bytes"
     return (
         f"{kind.capitalize()} of {counted(allowed, 'trial')} that the environment allows, of {timed} timed: in the "
-        f"searched sessions {_size(place.time, 'time')}, {_size(place.bytes, 'bytes')}."
+        f"searched sessions {_size(place.bytes, 'memory')} and, as far as it is certain, {_size(place.time, 'time')}."
     )
 
 
 def _size(ratio: float, what: str) -> str:
-    label = "less" if ratio <= 1 else "more"
-    return f"{what} {change(ratio if ratio <= 1 else inverse(inverse(ratio)), label)}"
+    if f"{ratio:.3f}" == "1.000":
+        return f"the same {what}"
+    return f"{change(ratio, 'less') if ratio < 1 else change(ratio, 'more')} {what}"
 
 
 def _mean(values: Sequence[float], weights: Sequence[float]) -> float:

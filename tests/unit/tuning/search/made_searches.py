@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import random
 from collections.abc import Mapping, Sequence
 
 from made_records import ENVIRONMENT
@@ -25,9 +26,12 @@ class MadeUpWork:
 
     Args:
         stops_before: number of the trial before which the search is interrupted, if any.
+        noise: spread of a log ratio.
     """
 
-    def __init__(self, stops_before: int | None = None) -> None:
+    def __init__(self, stops_before: int | None = None, noise: float = 0.0) -> None:
+        self._noise = noise
+        self._rng = random.Random(1)
         self.now = 0.0
         self.timed: list[tuple[Point, str, int]] = []
         self._stops_before = stops_before
@@ -46,7 +50,7 @@ class MadeUpWork:
 
     def time(self, point: Point, scenarios: Sequence[str], number: int) -> Mapping[str, float]:
         self.timed += [(point, scenario, number) for scenario in scenarios]
-        return dict.fromkeys(scenarios, time_of(point))
+        return {scenario: time_of(point) + self._rng.gauss(0, self._noise) for scenario in scenarios}
 
 
 def time_of(point: Point) -> float:

@@ -110,6 +110,13 @@ def test_what_makes_no_difference_is_put_back_to_its_default() -> None:
     assert record.trials[chosen.trial].point == {PLANS: 32, POLICY: "s3-fifo"}
 
 
+def test_a_difference_that_may_be_chance_changes_nothing_and_a_large_one_is_found() -> None:
+    policies = setting(POLICY, "s3-fifo", ("lru", "sieve", "s3-fifo"))
+    record = searched(made_search(setting(PLANS, 16, (16, 32)), policies), MadeUpWork(noise=0.01))
+    (chosen,) = record.chosen
+    assert record.trials[chosen.trial].point == {PLANS: 32, POLICY: "s3-fifo"}
+
+
 def test_nothing_is_chosen_that_costs_more_than_the_environment_allows() -> None:
     record = searched(made_search(), environments=ENVIRONMENTS)
     by_environment = {one.environment: record.trials[one.trial] for one in record.chosen}
