@@ -93,8 +93,8 @@ def test_a_site_without_a_search_says_so() -> None:
 
 def test_every_environment_has_its_settings_with_a_file_to_download() -> None:
     files = snippets()
-    assert "plans kept 64 instead of 16." in files["tuned-settings/chosen.md"]
-    assert "the default settings." in files["tuned-settings/chosen.md"]
+    assert "Plans kept 64 instead of 16." in files["tuned-settings/chosen.md"]
+    assert "The default settings." in files["tuned-settings/chosen.md"]
     for environment, plans in (("staging", 64), ("production", 64), ("small", 16)):
         assert json.loads(files[f"tuned-settings/{environment}.json"])["plans"] == {"entries": plans}
         assert f"generated/tuned-settings/{environment}.json" in files["tuned-settings/chosen.md"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from unitdocs.analysis.run import Run
 from unitdocs.analysis.tuning_proof import ProofVerdict, ProvenSession, TuningProof, tuning_proof
-from unitdocs.formatting import change, counted, duration, listed, number, percent, size
+from unitdocs.formatting import change, counted, duration, listed, number, percent
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, admonition, folded, join, link, table, tag
 from unitdocs.portal.components.page_output import PageOutput, paragraph
@@ -25,6 +25,7 @@ PAGE = Page("benchmarks/recommendations.md")
 TIPS = Page("best-practices/performance-tips.md")
 NAME = "tuned-settings"
 OTHERS = "other trials"
+MIB = 2**20
 MISSING = "No search for settings is recorded for this site."
 STYLES: Mapping[ProofVerdict, str] = {
     ProofVerdict.ENOUGH: "better",
@@ -121,7 +122,8 @@ def _origin(record: TuningSearch) -> str:
 
 def _chosen_row(record: TuningSearch, chosen: ChosenSettings) -> list[str]:
     file = link("settings file", PAGE.link(_file(chosen)))
-    return [chosen.title, chosen.purpose, cell_lines(_in_words(record, chosen), file), chosen.reason]
+    words = _in_words(record, chosen)
+    return [chosen.title, chosen.purpose, cell_lines(f"{words[:1].upper()}{words[1:]}", file), chosen.reason]
 
 
 def _in_words(record: TuningSearch, chosen: ChosenSettings) -> str:
@@ -139,7 +141,7 @@ def _in_words(record: TuningSearch, chosen: ChosenSettings) -> str:
 def _value(place: str, value: int | str) -> str:
     if isinstance(value, str):
         return value
-    return size(value) if place.endswith("bytes") else f"{value:,}"
+    return f"{value / MIB:g} MiB" if place.endswith("bytes") else f"{value:,}"
 
 
 # The front.
@@ -271,8 +273,13 @@ def _span(ratios: Sequence[float]) -> str:
     """Return the smallest and the largest ratio to the default settings, in percent."""
     if not ratios:
         return "not tried"
-    ends = [f"{100 * (ratio - 1):+.0f} %".replace("-", "\N{MINUS SIGN}") for ratio in (min(ratios), max(ratios))]
+    ends = [_percent(ratio) for ratio in (min(ratios), max(ratios))]
     return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+
+
+def _percent(ratio: float) -> str:
+    whole = round(100 * (ratio - 1))
+    return f"{whole:+} %".replace("-", "\N{MINUS SIGN}") if whole else "same"
 
 
 # What it proves.
