@@ -12,16 +12,18 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import eviction
+
 from _recordings import recording
 from _scenes import recorded_scene, screen
-
 from unitdocs.tuning.replay import RecordingCache, Trace
 from unitdocs.units import Element, Extent, Scene
-from unitdocs.units.refactored.prepared_scene import RefactoredScene
 from unitdocs.units.refactored.system import UnitSystem
+
+if TYPE_CHECKING:
+    from unitdocs.units.refactored.prepared_scene import RefactoredScene
 
 LOOKUPS = 3_000
 """Resolves of a session."""
@@ -33,6 +35,8 @@ OPENING = 2.0
 FULL_SCREEN = eviction.FULL_SCREEN
 ELEMENTS = (12, 24, 60, 120, 240)
 """Elements of a screen: one of these, by its name."""
+DRAGGED = 0.1
+"""Share of the turns of a device that a drag of a window follows."""
 SEARCHED_SEEDS = (0, 1)
 HELD_OUT_SEEDS = (2, 3)
 RECORDED = ("window-drag", "scrolling-list", "breakpoint-switch", "text-changes")
@@ -84,9 +88,7 @@ def is_held_out(game: str, seed: int) -> bool:
 def _played(game: str, seed: int, name: str) -> Trace:
     """Return the trace of one cache; a game that is recorded for its plans prepares a scene each time it opens it."""
     now = 0.0
-    caches = {
-        each: RecordingCache[object, object](each, entries=MANY, clock=lambda: now) for each in ("layouts", "plans")
-    }
+    caches = {each: RecordingCache[Any, Any](each, entries=MANY, clock=lambda: now) for each in ("layouts", "plans")}
     system = UnitSystem(layouts=caches["layouts"], plans=caches["plans"])
     prepared: dict[int, RefactoredScene] = {}
     for step in itertools.islice(GAMES[game].play(random.Random(f"{game}/{seed}")), LOOKUPS):
@@ -152,7 +154,7 @@ def _turned(rng: random.Random) -> Iterator[Step]:
             name = windows[min(int(rng.expovariate(0.08)), len(windows) - 1)]
             yield Step(_screen(name), surface, _pause(rng))
             yield Step(hud, surface, _pause(rng))
-        if rng.random() < 0.1:
+        if rng.random() < DRAGGED:
             for i in range(rng.randint(30, 150)):
                 yield Step(hud, Extent(surface.width - i, surface.height), FRAME)
 
