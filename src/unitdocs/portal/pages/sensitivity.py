@@ -109,7 +109,7 @@ def _figure(record: Sensitivity) -> Figure:
         finding=_matters(record),
         measured=(
             f"CPU time of one operation with the changed setting, compared with the default; grey band: "
-            f"{percent(record.margin)}. {min(rounds)} to {counted(max(rounds), 'round')}, each in a fresh process, on "
+            f"{percent(record.margin)}. Up to {counted(max(rounds), 'round')}, each in a fresh process, on "
             f"{record.environment.cpu}, {record.created:%Y-%m-%d}."
         ),
         plot=figures.pinned(figures.forest(cases, record.margin, titles)),
