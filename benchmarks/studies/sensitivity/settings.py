@@ -13,7 +13,7 @@ in the work that it acts on. The works are few, and together they exercise every
 - boxes: an inventory of 1,000 elements at a new size, every box read back.
 
 Two factors are no settings: `registry order`, whether the entry that is used was registered first or last of 40, and
-`rows read at once`, the block in which a layout hands out its boxes.
+`rows read at once`, the largest block in which a layout hands out its boxes.
 """
 
 import itertools
@@ -84,7 +84,7 @@ class Choice:
     """
 
     settings: SystemSettings
-    block: int = layout.BLOCK
+    block: int = layout.LARGEST_BLOCK
     order: str = "first"
     systems: list[UnitSystem] = field(default_factory=list)
 
@@ -169,7 +169,7 @@ def _boxes(choice: Choice, seed: int) -> Callable[[], object]:
     resolve = _resized(lambda seed: _scenes.inventory(1_000, seed), _scenes.viewports(SCREEN))(choice, seed)
 
     def call() -> None:
-        layout.BLOCK = choice.block  # both arms run in one process
+        layout.LARGEST_BLOCK = choice.block  # both arms run in one process
         for _x, _y, _width, _height, _scale in resolve():  # type: ignore[attr-defined]
             pass
 
