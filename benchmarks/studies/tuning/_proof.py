@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from _sessions import HELD_OUT, HELD_OUT_RECORDINGS, HELD_OUT_STARTS, SETTINGS, operation, scenarios
+from _split import HELD_OUT, HELD_OUT_RECORDINGS, HELD_OUT_STARTS, SETTINGS, operation, scenarios
 
 from unitdocs.bench import Operation, Scenario, Suite, suite
 from unitdocs.units import SystemSettings, read_settings

@@ -3,7 +3,7 @@
 `unitdocs tune run` runs it; the settings of the candidate are in the file that the variable TUNING_CANDIDATE names.
 """
 
-from _sessions import TRAINING, TRAINING_RECORDINGS, TRAINING_STARTS, candidate_settings, operation, scenarios
+from _split import TRAINING, TRAINING_RECORDINGS, TRAINING_STARTS, candidate_settings, operation, scenarios
 
 from unitdocs.bench import Operation, Scenario, suite
 from unitdocs.units import SystemSettings

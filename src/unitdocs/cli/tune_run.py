@@ -15,11 +15,12 @@ from unitdocs.errors import InputError
 from unitdocs.formatting import change, counted, duration
 
 if TYPE_CHECKING:
-    from unitdocs.studies import TuningSearch
+    from unitdocs.studies import Sensitivity, TuningSearch
     from unitdocs.tuning.search.searching import SearchProgress
 
 FOLDER: Final = Path("benchmarks/studies/tuning")
 """The folder of the suites."""
+SENSITIVITY: Final = Path("benchmarks/results/sensitivity.json")
 UNITS: Final = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 COLUMNS: Final = ("environment", "trial", "time", "bytes", "changed settings")
 
@@ -36,6 +37,9 @@ def run(
         "build/tuning/search.json"
     ),
     settings: Annotated[Path, typer.Option(help="Folder for the settings files.")] = Path("build/tuning/settings"),
+    sensitivity: Annotated[
+        Path, typer.Option(help="Record of the sensitivity: what changes nothing is not searched; without it all is.")
+    ] = SENSITIVITY,
     form: Annotated[Format, typer.Option("--format", help="How to write the chosen settings.")] = Format.TABLE,
 ) -> None:
     """Search for settings that need less CPU time a frame or less memory.
@@ -64,7 +68,7 @@ def run(
         environments=environments_named(environment),
         budget=parse_budget(budget),
         seed=seed,
-        effects=None,
+        sensitivity=_sensitivity(sensitivity),
         command=shlex.join(["unitdocs", "tune", "run", *words]),
     )
     with SearchProgressBar(plan.budget) as bar:
@@ -73,6 +77,20 @@ def run(
     _print(record, form)
     typer.echo(f"Record: {out}", err=True)
     typer.echo(f"Settings: {', '.join(map(str, files))}", err=True)
+
+
+def _sensitivity(path: Path) -> "Sensitivity | None":
+    """Return the record of the sensitivity; None if the default one is missing.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    from unitdocs.studies import load_record  # noqa: PLC0415 -- slow to import
+
+    if path == SENSITIVITY and not path.is_file():
+        return None
+    record: Sensitivity = load_record("sensitivity", path)
+    return record
 
 
 def parse_budget(text: str) -> float:

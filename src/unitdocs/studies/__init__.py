@@ -1,6 +1,6 @@
 """Studies: measurements about the measuring itself, the site and its parts, each with a kind of record of its own."""
 
-from unitdocs.studies.cache_hits import CacheCell, CacheHits, CacheTrace
+from unitdocs.studies.cache_replays import AgeCurve, CacheReplays, PolicyCurve, ReplayedSession
 from unitdocs.studies.change_finders import AnnotatedSeries, ChangePoints, Finder
 from unitdocs.studies.event_scale import EngineMeasure, EngineRepetition, EventCardinality, EventScale, LinearCost
 from unitdocs.studies.guide_executions import ExecutedPage, ExecutedStep, ExtraSize, GuideExecutions
@@ -29,6 +29,7 @@ from unitdocs.studies.rollout_run import (
 )
 from unitdocs.studies.rollout_trials import RolloutTrials, RolloutTruth, TriedRollout
 from unitdocs.studies.selfcheck import SelfCheck, TimeVerdict, Trial, Truth, family_rate, rates
+from unitdocs.studies.sensitivity import Sensitivity, SettingEffect
 from unitdocs.studies.shadow_run import ComparedSource, ShadowCost, ShadowRun
 from unitdocs.studies.side_by_side import SideBySide, Tool, ToolTrial, ToolVerdict, tool_rates
 from unitdocs.studies.telemetry_cost import FrameRecordingCost, RecordedShare, TelemetryCost
@@ -45,13 +46,12 @@ from unitdocs.studies.tuning_search import (
 
 __all__ = [
     "KINDS",
+    "AgeCurve",
     "AnnotatedSeries",
     "ArmTotals",
     "AxeFindings",
     "CacheActivity",
-    "CacheCell",
-    "CacheHits",
-    "CacheTrace",
+    "CacheReplays",
     "ChangePoints",
     "CheckedVersions",
     "ChosenSettings",
@@ -83,8 +83,10 @@ __all__ = [
     "PageScores",
     "PlannedGate",
     "PlannedStage",
+    "PolicyCurve",
     "RecordedShare",
     "RenderingScale",
+    "ReplayedSession",
     "RolloutAction",
     "RolloutLook",
     "RolloutPlan",
@@ -96,6 +98,8 @@ __all__ = [
     "SearchTrial",
     "SearchedSetting",
     "SelfCheck",
+    "Sensitivity",
+    "SettingEffect",
     "ShadowCost",
     "ShadowRun",
     "ShareCell",

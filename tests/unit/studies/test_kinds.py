@@ -96,7 +96,7 @@ def test_a_command_without_a_program_is_left_as_it_is(tmp_path: Path) -> None:
 
 
 def test_a_record_is_stale_once_a_file_of_its_kind_changes(tmp_path: Path) -> None:
-    kind = studies.kind_of("cache_hits")
+    kind = studies.kind_of("cache_replays")
     program = tmp_path / "benchmarks/studies/policies/count.py"
     program.parent.mkdir(parents=True)
     program.write_text("1")

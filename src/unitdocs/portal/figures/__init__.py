@@ -17,6 +17,7 @@ from unitdocs.portal.figures.plain import plain
 from unitdocs.portal.figures.power import power
 from unitdocs.portal.figures.rollout_effect import Thresholds, rollout_effect
 from unitdocs.portal.figures.scaling import scaling
+from unitdocs.portal.figures.size_curves import size_curves
 from unitdocs.portal.figures.spread import spread
 from unitdocs.portal.figures.suite_overview import suite_overview
 from unitdocs.portal.figures.trend import trend
@@ -40,6 +41,7 @@ __all__ = [
     "power",
     "rollout_effect",
     "scaling",
+    "size_curves",
     "spread",
     "suite_overview",
     "tail_shares",

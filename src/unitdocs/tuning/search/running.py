@@ -2,7 +2,7 @@
 
 import json
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,12 +17,13 @@ from unitdocs.formatting import counted, duration
 from unitdocs.records import save
 from unitdocs.records.store import load_as
 from unitdocs.studies import kind_of
+from unitdocs.studies.sensitivity import Sensitivity
 from unitdocs.studies.tuning_search import SearchScenario, TuningSearch
 from unitdocs.tuning.search import sampling
 from unitdocs.tuning.search.environments import TunedEnvironment
 from unitdocs.tuning.search.evaluation import SuiteEvaluator
 from unitdocs.tuning.search.searching import Searcher, Watch
-from unitdocs.tuning.search.space import parameters
+from unitdocs.tuning.search.space import effects_of, parameters
 
 KIND: Final = "tuning_search"
 
@@ -35,8 +36,7 @@ class SearchPlan:
         environments: the environments that settings are chosen for.
         budget: seconds after which no further trial begins, above 0.
         seed: seed of the search, 0 or more.
-        effects: by place in a settings file, the largest change that a setting made in the study of sensitivity; None
-            without one.
+        sensitivity: the study that says which settings are worth a search; None to search all.
         command: the command that begins and continues the search.
 
     Raises:
@@ -46,7 +46,7 @@ class SearchPlan:
     environments: Sequence[TunedEnvironment]
     budget: float
     seed: int
-    effects: Mapping[str, float] | None
+    sensitivity: Sensitivity | None
     command: str
 
     def __post_init__(self) -> None:
@@ -141,6 +141,7 @@ def _new_record(plan: SearchPlan, scenarios: Sequence[SearchScenario], root: Pat
         seed=plan.seed,
         budget=plan.budget,
         sampler=sampling.NAME,
-        settings=parameters(plan.effects),
+        sensitivity=plan.sensitivity.digest if plan.sensitivity else "",
+        settings=parameters(effects_of(plan.sensitivity) if plan.sensitivity else None),
         scenarios=tuple(scenarios),
     )

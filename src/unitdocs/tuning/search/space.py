@@ -1,17 +1,20 @@
 """What can be searched: settings by their place in a settings file, with the values to try."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from enum import Enum
 from typing import Any, Final
 
 from unitdocs.errors import InputError
+from unitdocs.studies.sensitivity import Sensitivity, SettingEffect
 from unitdocs.studies.tuning_search import SearchedSetting, Value
 from unitdocs.units import SystemSettings
 from unitdocs.units.refactored.cache import Policy
 from unitdocs.units.refactored.settings import parse_settings
 
 MIB: Final = 2**20
+LEAST: Final = 0.01
+"""A smaller change of time or bytes is not worth a search."""
 Point = Mapping[str, Value]
 """A value of each searched setting, by its place in a settings file."""
 
@@ -73,26 +76,48 @@ PARAMETERS: Final = (
 a limit can only lose hits. Validation is not either: what must be checked is a requirement of an environment."""
 
 
-def parameters(effects: Mapping[str, float] | None, least: float = 0.01) -> tuple[SearchedSetting, ...]:
+Effects = Mapping[str, float | None]
+"""By place in a settings file, the largest change that a setting made to time or bytes, as a share; None if chance may
+hide one."""
+
+
+def effects_of(sensitivity: Sensitivity) -> Effects:
+    """Return what each setting moved in a study of sensitivity."""
+    places = dict(zip((field.name for field in fields(SystemSettings)), list(flat(SystemSettings()))[1:], strict=True))
+    by_place: dict[str, list[SettingEffect]] = {}
+    for effect in sensitivity.effects:
+        if effect.setting in places:
+            by_place.setdefault(places[effect.setting], []).append(effect)
+    return {place: _largest(sensitivity, effects) for place, effects in by_place.items()}
+
+
+def _largest(sensitivity: Sensitivity, effects: Sequence[SettingEffect]) -> float | None:
+    """Return the largest change that is certain; None if there is none and a time is not decided."""
+    certain = [abs(effect.ratio - 1) for effect in effects if effect.ratio and sensitivity.matters(effect)]
+    sizes = [abs(one.changed_bytes / one.default_bytes - 1) for one in effects if one.default_bytes]
+    largest = max([*certain, *sizes], default=0.0)
+    is_open = any(effect.outcome in (None, "inconclusive") for effect in effects)
+    return None if is_open and largest <= LEAST else largest
+
+
+def parameters(effects: Effects | None) -> tuple[SearchedSetting, ...]:
     """Return every setting with the values to try, or its default alone.
 
     Args:
-        effects: by place, the largest change that a setting made to time or bytes in a study of sensitivity, as a
-            share; None if there is no such study, so that all are searched.
-        least: a smaller change is not worth a search.
+        effects: what settings moved in a study of sensitivity; None without one, so that all are searched.
     """
-    return tuple(_searched(parameter, effects, least) for parameter in PARAMETERS)
+    return tuple(_searched(parameter, effects) for parameter in PARAMETERS)
 
 
-def _searched(parameter: SearchParameter, effects: Mapping[str, float] | None, least: float) -> SearchedSetting:
-    effect = None if effects is None else effects.get(parameter.place, 0.0)
-    if effects is None:
-        reason = "searched: its sensitivity was not measured"
-    elif effect is not None and effect > least:
-        reason = f"searched: it changes time or bytes by up to {effect:.1%}"
+def _searched(parameter: SearchParameter, effects: Effects | None) -> SearchedSetting:
+    effect = None if effects is None else effects.get(parameter.place)
+    if effect is None:
+        reason = "searched: it is not certain that it changes nothing"
+    elif effect > LEAST:
+        reason = f"searched: it changes time or bytes by up to {effect:.0%}"
     else:
-        reason = f"not searched: it changes nothing by more than {least:.0%}"
-    choices = parameter.choices if reason.startswith("searched") else (parameter.default,)
+        reason = f"not searched: it changes nothing by more than {LEAST:.0%}"
+    choices = parameter.choices if effect is None or effect > LEAST else (parameter.default,)
     return SearchedSetting(
         place=parameter.place, title=parameter.title, default=parameter.default, choices=choices, reason=reason
     )

@@ -27,7 +27,7 @@ from unitdocs.tuning.search.environments import ENVIRONMENTS, environments_named
 from unitdocs.tuning.search.objectives import Objectives, pareto_front
 from unitdocs.tuning.search.running import SearchPlan, write_settings
 from unitdocs.tuning.search.sampling import Sampler
-from unitdocs.tuning.search.space import PARAMETERS, SearchParameter, parameters, settings_of
+from unitdocs.tuning.search.space import PARAMETERS, SearchParameter, effects_of, parameters, settings_of
 from unitdocs.units import SystemSettings, create_system, read_settings
 
 LARGE = (
@@ -171,13 +171,20 @@ def test_each_value_is_one_of_a_settings_file_and_the_default_is_among_them(para
 
 
 def test_only_settings_that_change_something_are_searched() -> None:
-    effects = {PLANS: 0.4, LAYOUTS: 0.009}
+    effects = {parameter.place: 0.0 for parameter in PARAMETERS} | {PLANS: 0.4, LAYOUTS: 0.009, POLICY: None}
     searched_places = [one.place for one in parameters(effects) if one.is_searched]
-    assert searched_places == [PLANS]
+    assert searched_places == [PLANS, POLICY]
     assert all(one.is_searched for one in parameters(None))
     by_place = {one.place: one for one in parameters(effects)}
-    assert by_place[PLANS].reason == "searched: it changes time or bytes by up to 40.0%"
+    assert by_place[PLANS].reason == "searched: it changes time or bytes by up to 40%"
     assert by_place[LAYOUTS].choices == (64,)
+
+
+def test_the_recorded_sensitivity_names_settings_of_a_settings_file() -> None:
+    root = Path(__file__).parents[4]
+    effects = effects_of(load_record("sensitivity", root / "benchmarks" / "results" / "sensitivity.json"))
+    assert {parameter.place for parameter in PARAMETERS} - set(effects) <= {"plans.bytes", "layouts.bytes"}
+    assert (effects[PLANS] or 0) > 0.1
 
 
 def test_settings_files_are_loaded_by_a_system(tmp_path: Path) -> None:
