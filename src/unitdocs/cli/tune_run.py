@@ -177,4 +177,6 @@ def _rows(record: "TuningSearch") -> list[tuple[str, ...]]:
 
 
 def _change(ratio: float) -> str:
-    return change(ratio, "less") if ratio <= 1 else change(ratio, "more")
+    if f"{ratio:.3f}" == "1.000":
+        return "the same"
+    return change(ratio, "less") if ratio < 1 else change(ratio, "more")
