@@ -1,6 +1,6 @@
 """Studies: measurements about the measuring itself, the site and its parts, each with a kind of record of its own."""
 
-from unitdocs.studies.cache_hits import CacheCell, CacheHits, CacheTrace
+from unitdocs.studies.cache_replays import AgeCurve, CacheReplays, PolicyCurve, ReplayedSession
 from unitdocs.studies.change_finders import AnnotatedSeries, ChangePoints, Finder
 from unitdocs.studies.event_scale import EngineMeasure, EngineRepetition, EventCardinality, EventScale, LinearCost
 from unitdocs.studies.guide_executions import ExecutedPage, ExecutedStep, ExtraSize, GuideExecutions
@@ -29,22 +29,32 @@ from unitdocs.studies.rollout_run import (
 )
 from unitdocs.studies.rollout_trials import RolloutTrials, RolloutTruth, TriedRollout
 from unitdocs.studies.selfcheck import SelfCheck, TimeVerdict, Trial, Truth, family_rate, rates
+from unitdocs.studies.sensitivity import Sensitivity, SettingEffect
 from unitdocs.studies.shadow_run import ComparedSource, ShadowCost, ShadowRun
 from unitdocs.studies.side_by_side import SideBySide, Tool, ToolTrial, ToolVerdict, tool_rates
 from unitdocs.studies.telemetry_cost import FrameRecordingCost, RecordedShare, TelemetryCost
 from unitdocs.studies.tested_versions import CheckedVersions, VersionTrials
+from unitdocs.studies.tuning_search import (
+    ChosenSettings,
+    ScenarioMeasure,
+    SearchedSetting,
+    SearchScenario,
+    SearchTrial,
+    TrialState,
+    TuningSearch,
+)
 
 __all__ = [
     "KINDS",
+    "AgeCurve",
     "AnnotatedSeries",
     "ArmTotals",
     "AxeFindings",
     "CacheActivity",
-    "CacheCell",
-    "CacheHits",
-    "CacheTrace",
+    "CacheReplays",
     "ChangePoints",
     "CheckedVersions",
+    "ChosenSettings",
     "ComparedSource",
     "DayInterval",
     "DrilledAlert",
@@ -73,15 +83,23 @@ __all__ = [
     "PageScores",
     "PlannedGate",
     "PlannedStage",
+    "PolicyCurve",
     "RecordedShare",
     "RenderingScale",
+    "ReplayedSession",
     "RolloutAction",
     "RolloutLook",
     "RolloutPlan",
     "RolloutRun",
     "RolloutTrials",
     "RolloutTruth",
+    "ScenarioMeasure",
+    "SearchScenario",
+    "SearchTrial",
+    "SearchedSetting",
     "SelfCheck",
+    "Sensitivity",
+    "SettingEffect",
     "ShadowCost",
     "ShadowRun",
     "ShareCell",
@@ -97,8 +115,10 @@ __all__ = [
     "ToolTrial",
     "ToolVerdict",
     "Trial",
+    "TrialState",
     "TriedRollout",
     "Truth",
+    "TuningSearch",
     "VersionTrials",
     "family_rate",
     "kind_of",

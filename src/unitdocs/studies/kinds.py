@@ -14,7 +14,7 @@ from unitdocs.errors import InputError
 from unitdocs.records import digest
 from unitdocs.records.schema import Frozen
 from unitdocs.records.store import load_as
-from unitdocs.studies.cache_hits import CacheHits
+from unitdocs.studies.cache_replays import CacheReplays
 from unitdocs.studies.change_finders import ChangePoints
 from unitdocs.studies.event_scale import EventScale
 from unitdocs.studies.guide_executions import GuideExecutions
@@ -26,10 +26,12 @@ from unitdocs.studies.rendering_scale import RenderingScale
 from unitdocs.studies.rollout_run import RolloutRun
 from unitdocs.studies.rollout_trials import RolloutTrials
 from unitdocs.studies.selfcheck import SelfCheck
+from unitdocs.studies.sensitivity import Sensitivity
 from unitdocs.studies.shadow_run import ShadowRun
 from unitdocs.studies.side_by_side import SideBySide
 from unitdocs.studies.telemetry_cost import TelemetryCost
 from unitdocs.studies.tested_versions import VersionTrials
+from unitdocs.studies.tuning_search import TuningSearch
 
 PACKAGE = Path(unitdocs.__file__).parent
 Record = TypeVar("Record")
@@ -97,13 +99,36 @@ KINDS = (
         program="benchmarks/studies/side_by_side/measure.py",
     ),
     StudyKind(
-        "cache_hits",
-        "cache-hits.json",
-        CacheHits,
-        "How often caches answer, by what a game does, policy and size",
-        "best-practices/advanced-features.md",
-        program="benchmarks/studies/policies/_count_hits.py",
-        digest_patterns=("src/unitdocs/units/refactored/cache.py", "benchmarks/studies/policies/*.py"),
+        "cache_replays",
+        "cache-replays.json",
+        CacheReplays,
+        "How many lookups of sessions caches answer, by policy and size, and the most that any can answer",
+        "best-practices/caches.md",
+        program="benchmarks/studies/policies/_replay_sessions.py",
+        digest_patterns=(
+            "src/unitdocs/units/**/*.py",
+            "src/unitdocs/tuning/replay/*.py",
+            "benchmarks/studies/policies/*.py",
+            "benchmarks/_recordings.py",
+            "benchmarks/_scenes.py",
+            "benchmarks/frames/*.json",
+            "benchmarks/scenes/*.json",
+        ),
+    ),
+    StudyKind(
+        "sensitivity",
+        "sensitivity.json",
+        Sensitivity,
+        "What each setting moves, one changed at a time",
+        "best-practices/sensitivity.md",
+        digest_patterns=(
+            "src/unitdocs/units/**/*.py",
+            "benchmarks/studies/sensitivity/*.py",
+            "benchmarks/_recordings.py",
+            "benchmarks/_scenes.py",
+            "benchmarks/frames/text-changes.json",
+            "benchmarks/scenes/*.json",
+        ),
     ),
     StudyKind(
         "change_points",
@@ -234,6 +259,21 @@ KINDS = (
         "reference/compatibility.md",
         program="benchmarks/studies/compatibility/try_versions.py",
         package_patterns=("units/**/*.py",),
+    ),
+    StudyKind(
+        "tuning_search",
+        "tuning-search.json.gz",
+        TuningSearch,
+        "The search for settings: each trial, the Pareto front and what was chosen",
+        "benchmarks/recommendations.md",
+        digest_patterns=(
+            "src/unitdocs/units/**/*.py",
+            "src/unitdocs/tuning/search/*.py",
+            "benchmarks/_*.py",
+            "benchmarks/frames/*.json",
+            "benchmarks/scenes/*.json",
+            "benchmarks/studies/tuning/*.py",
+        ),
     ),
 )
 """Every kind of study, in the order of the downloads."""

@@ -11,11 +11,13 @@ from unitdocs.portal.figures.forest import forest, is_off_scale
 from unitdocs.portal.figures.frame_times import frame_tail, frame_timeline, tail_shares
 from unitdocs.portal.figures.heat_map import heat_map
 from unitdocs.portal.figures.missed_frames import missed_frames
+from unitdocs.portal.figures.pareto import pareto
 from unitdocs.portal.figures.pin import pinned
 from unitdocs.portal.figures.plain import plain
 from unitdocs.portal.figures.power import power
 from unitdocs.portal.figures.rollout_effect import Thresholds, rollout_effect
 from unitdocs.portal.figures.scaling import scaling
+from unitdocs.portal.figures.size_curves import size_curves
 from unitdocs.portal.figures.spread import spread
 from unitdocs.portal.figures.suite_overview import suite_overview
 from unitdocs.portal.figures.trend import trend
@@ -33,11 +35,13 @@ __all__ = [
     "heat_map",
     "is_off_scale",
     "missed_frames",
+    "pareto",
     "pinned",
     "plain",
     "power",
     "rollout_effect",
     "scaling",
+    "size_curves",
     "spread",
     "suite_overview",
     "tail_shares",

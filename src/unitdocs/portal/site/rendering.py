@@ -28,11 +28,13 @@ from unitdocs.portal.pages import (
     rollout_decisions,
     rollout_progress,
     scenarios,
+    sensitivity,
     shadow,
     summary,
     telemetry,
     trend,
     trust,
+    tuned_settings,
 )
 from unitdocs.portal.site import output
 from unitdocs.portal.site.incremental import PageFunction, Rendering
@@ -49,6 +51,7 @@ PAGES: tuple[PageFunction, ...] = (
     trust.build_page,
     trend.build_page,
     caches.build_page,
+    sensitivity.build_page,
     shadow.build_page,
     rollout_progress.build_page,
     rollout_decisions.build_page,
@@ -61,6 +64,8 @@ PAGES: tuple[PageFunction, ...] = (
     compatibility.build_page,
     scenarios.build_pages,
     recommendations.build_page,
+    tuned_settings.build_page,
+    tuned_settings.build_tip,
     cases.build_pages,
     excerpts.build_pages,
     guides.build_executions,
