@@ -31,6 +31,7 @@ from unitdocs.cli import (
     report,
     rollout,
     streams,
+    tune,
     units,
 )
 from unitdocs.errors import InputError, Interrupted, UnitdocsError
@@ -67,6 +68,7 @@ app.add_typer(flags.app)
 app.add_typer(experiment.app)
 app.add_typer(rollout.app)
 app.add_typer(monitor.app)
+app.add_typer(tune.app)
 app.add_typer(publish.app)
 app.add_typer(migrate.app)
 app.command(cls=compare.CompareCommand)(compare.compare)

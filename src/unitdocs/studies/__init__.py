@@ -9,6 +9,18 @@ from unitdocs.studies.monitoring_day import CacheActivity, DayInterval, Monitori
 from unitdocs.studies.monitoring_drill import DrilledAlert, MonitoringDrill
 from unitdocs.studies.page_loading import LoadingConditions, PageLoading, TargetMeasure
 from unitdocs.studies.page_scores import AxeFindings, LighthouseScore, PageScores
+from unitdocs.studies.profile import (
+    AllocationSite,
+    ArmProfile,
+    CodeProfile,
+    PartCost,
+    PlaceCost,
+    ProfiledPlace,
+    ProfiledScenario,
+    SampledStack,
+    by_part,
+    hottest,
+)
 from unitdocs.studies.rendering_scale import RenderingScale
 from unitdocs.studies.rollout_run import (
     ArmTotals,
@@ -36,7 +48,9 @@ from unitdocs.studies.tested_versions import CheckedVersions, VersionTrials
 
 __all__ = [
     "KINDS",
+    "AllocationSite",
     "AnnotatedSeries",
+    "ArmProfile",
     "ArmTotals",
     "AxeFindings",
     "CacheActivity",
@@ -45,6 +59,7 @@ __all__ = [
     "CacheTrace",
     "ChangePoints",
     "CheckedVersions",
+    "CodeProfile",
     "ComparedSource",
     "DayInterval",
     "DrilledAlert",
@@ -71,8 +86,12 @@ __all__ = [
     "Observation",
     "PageLoading",
     "PageScores",
+    "PartCost",
+    "PlaceCost",
     "PlannedGate",
     "PlannedStage",
+    "ProfiledPlace",
+    "ProfiledScenario",
     "RecordedShare",
     "RenderingScale",
     "RolloutAction",
@@ -81,6 +100,7 @@ __all__ = [
     "RolloutRun",
     "RolloutTrials",
     "RolloutTruth",
+    "SampledStack",
     "SelfCheck",
     "ShadowCost",
     "ShadowRun",
@@ -100,7 +120,9 @@ __all__ = [
     "TriedRollout",
     "Truth",
     "VersionTrials",
+    "by_part",
     "family_rate",
+    "hottest",
     "kind_of",
     "load_record",
     "load_study",

@@ -1,0 +1,1 @@
+"""Tuning: where time and memory go, and which settings make them less."""
