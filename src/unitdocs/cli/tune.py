@@ -4,7 +4,9 @@ import typer
 
 from unitdocs.cli import tune_profile
 
-app = typer.Typer(name="tune", help="Find where time and memory go, and the settings that need less.", no_args_is_help=True)
+app = typer.Typer(
+    name="tune", help="Find where time and memory go, and the settings that need less.", no_args_is_help=True
+)
 
 
 @app.callback()

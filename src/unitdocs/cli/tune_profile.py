@@ -2,7 +2,6 @@
 
 import shlex
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,9 +25,10 @@ COUNTING = 3.0
 COLUMNS = ("function", "self", "total", "allocations", "bytes")
 
 
-def profile(  # noqa: PLR0913 -- options
+def profile(
     suite: Annotated[
-        list[str] | None, typer.Argument(metavar="[SUITES]", help="Suites to profile (default: all).", show_default=False)
+        list[str] | None,
+        typer.Argument(metavar="[SUITES]", help="Suites to profile (default: all).", show_default=False),
     ] = None,
     *,
     scenario: Annotated[
@@ -170,7 +170,9 @@ def _written(record: "CodeProfile", form: str) -> str:
 
     write = aligned if form == "table" else marked_up
     return "\n\n".join(
-        "\n".join([_heading(scenario.name, arm), *([""] if form == "markdown" else []), *write(_rows(record, arm), {0})])
+        "\n".join(
+            [_heading(scenario.name, arm), *([""] if form == "markdown" else []), *write(_rows(record, arm), {0})]
+        )
         for scenario in record.scenarios
         for arm in scenario.arms
     )
@@ -188,7 +190,13 @@ def _rows(record: "CodeProfile", arm: "ArmProfile") -> list[tuple[str, ...]]:
     from unitdocs.studies.profile import hottest  # noqa: PLC0415 -- takes long to import
 
     rows = [
-        (record.places[cost.place].label, percent(cost.own), percent(cost.total), f"{cost.allocations:,.1f}", size(cost.size))
+        (
+            record.places[cost.place].label,
+            percent(cost.own),
+            percent(cost.total),
+            f"{cost.allocations:,.1f}",
+            size(cost.size),
+        )
         for cost in hottest(arm)[:SHOWN]
     ]
     return [COLUMNS, *rows]

@@ -89,8 +89,6 @@ def _frame_objects(call: Callable[[], object], calls: int) -> Sites:
     return {stack: (count, size) for stack, (count, size) in sites.items()}
 
 
-
-
 def _stack_of(frame: FrameType | None) -> Frames:
     frames = []
     while frame is not None:

@@ -14,9 +14,7 @@ RULE = (
 )
 
 
-def heaviest(
-    suites: Mapping[Path, Suite], reference: RunRecord
-) -> tuple[tuple[Path, Suite, Scenario], ...]:
+def heaviest(suites: Mapping[Path, Suite], reference: RunRecord) -> tuple[tuple[Path, Suite, Scenario], ...]:
     """Return the heaviest scenario of each suite that the reference record has; see `RULE`."""
     times = {
         (case.suite, case.scenario): case.treatment_mean
