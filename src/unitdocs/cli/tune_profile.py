@@ -2,7 +2,6 @@
 
 import shlex
 import sys
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -14,6 +13,8 @@ from unitdocs.errors import InputError
 from unitdocs.formatting import counted, percent, size
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from unitdocs.studies.profile import ArmProfile, CodeProfile
     from unitdocs.tuning.profiling import Listener, ProfilePlan
 

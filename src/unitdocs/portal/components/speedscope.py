@@ -4,7 +4,6 @@ Source of the format: `src/lib/file-format-spec.ts` of speedscope, whose schema 
 """
 
 import json
-from collections.abc import Sequence
 
 from unitdocs.studies.profile import ArmProfile, CodeProfile, ProfiledPlace
 
@@ -32,13 +31,12 @@ def _frame(place: ProfiledPlace) -> dict[str, object]:
 
 
 def _profile(name: str, arm: ArmProfile) -> dict[str, object]:
-    stacks: Sequence[object] = [list(stack.places) for stack in arm.stacks]
     return {
         "type": "sampled",
         "name": name,
         "unit": "microseconds",
         "startValue": 0,
         "endValue": arm.microseconds,
-        "samples": stacks,
+        "samples": [stack.places for stack in arm.stacks],
         "weights": [stack.microseconds for stack in arm.stacks],
     }

@@ -141,7 +141,7 @@ def _blocks(root: FlameBlock, whole: int) -> Iterator[str]:
 
 
 def _paint(part: str) -> str:
-    """Return the fill of a part's blocks: one of three colours in one of three strengths, the same for the same part."""
+    """Return the fill of a part's blocks: one of three colours in one of three strengths, always the same."""
     number = zlib.crc32(part.encode())
     colour, strength = _COLOURS[number % 3], 0.2 + 0.1 * (number // 3 % 3)
     return f'fill="var(--ud-mark-{colour})" fill-opacity="{strength:.1f}" stroke="currentColor" stroke-opacity="0.25"'
