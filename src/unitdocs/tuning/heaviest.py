@@ -8,9 +8,11 @@ from unitdocs.analysis.case_result import MAIN_TIMES
 from unitdocs.bench.suite import Scenario, Suite
 from unitdocs.records import RunRecord
 
+MOST_ELEMENTS = 10_000
+"""Elements of a scene above which recording each allocation of one operation takes minutes."""
 RULE = (
     "Of each suite, the scenario in which the treatment takes longest in a frame of the reference record: "
-    "its time, times the operations of one frame where the suite declares them."
+    "its time, times the operations of one frame where the suite declares them; scenes of at most 10,000 elements."
 )
 
 
@@ -26,7 +28,7 @@ def heaviest(suites: Mapping[Path, Suite], reference: RunRecord) -> tuple[tuple[
         weights = [
             (times[suite.name, one.name] * _occurrence(suite, one), one)
             for one in suite.scenarios
-            if not one.is_cold and (suite.name, one.name) in times
+            if not one.is_cold and (one.elements or 0) <= MOST_ELEMENTS and (suite.name, one.name) in times
         ]
         if weights:
             chosen.append((path, suite, max(weights, key=lambda weight: weight[0])[1]))
