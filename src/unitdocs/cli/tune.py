@@ -1,10 +1,13 @@
-"""`unitdocs tune`: settings of the refactored system, found and proven."""
+"""`unitdocs tune`: where time and memory go, and which settings make them less."""
 
 import typer
 
-from unitdocs.cli import extras, tune_replay, tune_run, tune_sensitivity, tune_verify
+from unitdocs.cli import extras, tune_profile, tune_replay, tune_run, tune_sensitivity, tune_verify
 
-app = typer.Typer(name="tune", help="Find the best settings of the refactored system.", no_args_is_help=True)
+app = typer.Typer(
+    name="tune", help="Find where time and memory go, and the settings that need less.", no_args_is_help=True
+)
+app.command()(tune_profile.profile)
 app.command()(tune_replay.replay)
 app.command()(tune_sensitivity.sensitivity)
 app.command()(tune_run.run)
@@ -13,5 +16,5 @@ app.command()(tune_verify.verify)
 
 @app.callback()
 def tune() -> None:
-    """Find the best settings of the refactored system, and prove what they gain."""
+    """Find where time and memory go, and the settings that need less."""
     extras.require("tuning")

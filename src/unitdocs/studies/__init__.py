@@ -9,6 +9,18 @@ from unitdocs.studies.monitoring_day import CacheActivity, DayInterval, Monitori
 from unitdocs.studies.monitoring_drill import DrilledAlert, MonitoringDrill
 from unitdocs.studies.page_loading import LoadingConditions, PageLoading, TargetMeasure
 from unitdocs.studies.page_scores import AxeFindings, LighthouseScore, PageScores
+from unitdocs.studies.profile import (
+    AllocationSite,
+    ArmProfile,
+    CodeProfile,
+    PartCost,
+    PlaceCost,
+    ProfiledPlace,
+    ProfiledScenario,
+    SampledStack,
+    by_part,
+    hottest,
+)
 from unitdocs.studies.rendering_scale import RenderingScale
 from unitdocs.studies.rollout_run import (
     ArmTotals,
@@ -47,7 +59,9 @@ from unitdocs.studies.tuning_search import (
 __all__ = [
     "KINDS",
     "AgeCurve",
+    "AllocationSite",
     "AnnotatedSeries",
+    "ArmProfile",
     "ArmTotals",
     "AxeFindings",
     "CacheActivity",
@@ -55,6 +69,7 @@ __all__ = [
     "ChangePoints",
     "CheckedVersions",
     "ChosenSettings",
+    "CodeProfile",
     "ComparedSource",
     "DayInterval",
     "DrilledAlert",
@@ -81,9 +96,13 @@ __all__ = [
     "Observation",
     "PageLoading",
     "PageScores",
+    "PartCost",
+    "PlaceCost",
     "PlannedGate",
     "PlannedStage",
     "PolicyCurve",
+    "ProfiledPlace",
+    "ProfiledScenario",
     "RecordedShare",
     "RenderingScale",
     "ReplayedSession",
@@ -93,6 +112,7 @@ __all__ = [
     "RolloutRun",
     "RolloutTrials",
     "RolloutTruth",
+    "SampledStack",
     "ScenarioMeasure",
     "SearchScenario",
     "SearchTrial",
@@ -120,7 +140,9 @@ __all__ = [
     "Truth",
     "TuningSearch",
     "VersionTrials",
+    "by_part",
     "family_rate",
+    "hottest",
     "kind_of",
     "load_record",
     "load_study",

@@ -22,6 +22,7 @@ from unitdocs.studies.monitoring_day import MonitoringDay
 from unitdocs.studies.monitoring_drill import MonitoringDrill
 from unitdocs.studies.page_loading import PageLoading
 from unitdocs.studies.page_scores import PageScores
+from unitdocs.studies.profile import CodeProfile
 from unitdocs.studies.rendering_scale import RenderingScale
 from unitdocs.studies.rollout_run import RolloutRun
 from unitdocs.studies.rollout_trials import RolloutTrials
@@ -161,6 +162,14 @@ KINDS = (
         "How long rendering takes with many records",
         "benchmarks/method.md",
         program="benchmarks/studies/rendering/measure_rendering.py",
+    ),
+    StudyKind(
+        "profile",
+        "profile.json.gz",
+        CodeProfile,
+        "A profile: where the time and the allocations of scenarios go",
+        "benchmarks/profile.md",
+        package_patterns=("units/**/*.py",),
     ),
     StudyKind(
         "shadow_run",

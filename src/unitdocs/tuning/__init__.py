@@ -1,1 +1,1 @@
-"""Finding the settings of the refactored system: profiles, replays of caches, sensitivity, the search and its proof."""
+"""Tuning: where time and memory go, and which settings make them less, by replays, sensitivity, a search and its proof."""
