@@ -5,6 +5,28 @@ from unitdocs.studies.change_finders import AnnotatedSeries, ChangePoints, Finde
 from unitdocs.studies.event_scale import EngineMeasure, EngineRepetition, EventCardinality, EventScale, LinearCost
 from unitdocs.studies.guide_executions import ExecutedPage, ExecutedStep, ExtraSize, GuideExecutions
 from unitdocs.studies.kinds import KINDS, Study, StudyKind, kind_of, load_record, load_study
+from unitdocs.studies.load_stress import (
+    P99,
+    QUANTILES,
+    Arrivals,
+    Breakage,
+    Knee,
+    KneeInterval,
+    LoadStep,
+    LoadStress,
+    ServiceBaseline,
+    StressSettings,
+    knee_interval,
+)
+from unitdocs.studies.load_threads import (
+    Interpreter,
+    LoadThreads,
+    Sharing,
+    ThreadSettings,
+    ThreadStep,
+    WrongAnswer,
+    jain_index,
+)
 from unitdocs.studies.monitoring_day import CacheActivity, DayInterval, MonitoringDay, SystemActivity
 from unitdocs.studies.monitoring_drill import DrilledAlert, MonitoringDrill
 from unitdocs.studies.page_loading import LoadingConditions, PageLoading, TargetMeasure
@@ -36,6 +58,24 @@ from unitdocs.studies.tested_versions import CheckedVersions, VersionTrials
 
 __all__ = [
     "KINDS",
+    "P99",
+    "QUANTILES",
+    "Arrivals",
+    "Breakage",
+    "Interpreter",
+    "Knee",
+    "KneeInterval",
+    "LoadStep",
+    "LoadStress",
+    "LoadThreads",
+    "ServiceBaseline",
+    "Sharing",
+    "StressSettings",
+    "ThreadSettings",
+    "ThreadStep",
+    "WrongAnswer",
+    "jain_index",
+    "knee_interval",
     "AnnotatedSeries",
     "ArmTotals",
     "AxeFindings",

@@ -18,6 +18,8 @@ from unitdocs.studies.cache_hits import CacheHits
 from unitdocs.studies.change_finders import ChangePoints
 from unitdocs.studies.event_scale import EventScale
 from unitdocs.studies.guide_executions import GuideExecutions
+from unitdocs.studies.load_stress import LoadStress
+from unitdocs.studies.load_threads import LoadThreads
 from unitdocs.studies.monitoring_day import MonitoringDay
 from unitdocs.studies.monitoring_drill import MonitoringDrill
 from unitdocs.studies.page_loading import PageLoading
@@ -234,6 +236,37 @@ KINDS = (
         "reference/compatibility.md",
         program="benchmarks/studies/compatibility/try_versions.py",
         package_patterns=("units/**/*.py",),
+    ),
+    StudyKind(
+        "load_stress",
+        "load-stress.json.gz",
+        LoadStress,
+        "Stress: latency at rising rates, and the rate up to which each system keeps up",
+        "benchmarks/load.md",
+        digest_patterns=(
+            "benchmarks/scenes/*.json",
+            "src/unitdocs/load/arrivals.py",
+            "src/unitdocs/load/knee.py",
+            "src/unitdocs/load/measuring.py",
+            "src/unitdocs/load/open_loop.py",
+            "src/unitdocs/load/requests.py",
+            "src/unitdocs/load/scene_mix.py",
+            "src/unitdocs/load/stress.py",
+            "src/unitdocs/units/**/*.py",
+        ),
+    ),
+    StudyKind(
+        "load_threads",
+        "load-threads.json",
+        LoadThreads,
+        "Threads: every answer of one to eight threads checked, their throughput and their shares",
+        "benchmarks/load.md",
+        digest_patterns=(
+            "benchmarks/scenes/*.json",
+            "src/unitdocs/load/checked_threads.py",
+            "src/unitdocs/load/scene_mix.py",
+            "src/unitdocs/units/**/*.py",
+        ),
     ),
 )
 """Every kind of study, in the order of the downloads."""
