@@ -30,6 +30,10 @@ def stress(  # noqa: PLR0913 -- the settings of a run
     arrivals: Annotated[
         Literal["poisson", "uniform"], typer.Option(help="When requests arrive: at random, or evenly.")
     ] = "poisson",
+    clock: Annotated[
+        Literal["cpu", "wall"],
+        typer.Option(help="What counts as time: cpu leaves out what other programs take; wall needs a quiet machine."),
+    ] = "cpu",
     workers: Annotated[int, typer.Option(help="Threads that serve the requests.")] = 1,
     limit: Annotated[
         float, typer.Option(help="Latency that 1 % of the requests may exceed, in mean service times.")
@@ -66,6 +70,7 @@ def stress(  # noqa: PLR0913 -- the settings of a run
         scenes=tuple(one.name for one in mix),
         updates=updates,
         arrivals=arrivals,
+        clock=clock,
         workers=workers,
         seconds=seconds,
         requests=requests,

@@ -57,6 +57,27 @@ class MachineClock:
                 time.sleep(left - SLEEP_UNTIL)
 
 
+class ProcessorClock:
+    """A clock that runs while this thread has the processor, and that waiting moves on at once.
+
+    Requests are really served, and all that they cost counts: their work, pauses of the garbage collector, the loop.
+    What other programs take of the machine does not. It is for one worker.
+    """
+
+    cpu = staticmethod(time.thread_time)
+
+    def __init__(self) -> None:
+        self.skipped = 0.0
+
+    def now(self) -> float:
+        """Return the CPU time of this thread and what was skipped by waiting, in seconds."""
+        return self.skipped + time.thread_time()
+
+    def wait_until(self, moment: float) -> None:
+        """Move the clock on to a moment, unless it has passed."""
+        self.skipped += max(0.0, moment - self.now())
+
+
 @dataclass(frozen=True)
 class ServedRequests:
     """When requests were due, began and ended.

@@ -22,11 +22,20 @@ from unitdocs.files import locks
 from unitdocs.load import arrivals
 from unitdocs.load.knee import SearchRange, knee_of, next_rate
 from unitdocs.load.measuring import step_of
-from unitdocs.load.open_loop import LoopClock, MachineClock, drive, empty_rate
+from unitdocs.load.open_loop import LoopClock, MachineClock, ProcessorClock, drive, empty_rate
 from unitdocs.load.requests import SceneRequests
 from unitdocs.load.scene_mix import MixedScene
 from unitdocs.records import save
-from unitdocs.studies import Knee, LoadStep, LoadStress, ServiceBaseline, StressSettings, kind_of, load_record
+from unitdocs.studies import (
+    Knee,
+    LoadClock,
+    LoadStep,
+    LoadStress,
+    ServiceBaseline,
+    StressSettings,
+    kind_of,
+    load_record,
+)
 
 VIEWPORTS: Final = 1_000
 """Viewports of a scene before the first one returns: more than a cache of layouts holds."""
@@ -142,12 +151,19 @@ def search(run: StressRun, system: str, repeat: int, empty: float) -> tuple[Knee
 
 
 def scene_run(settings: StressSettings, mix: Sequence[MixedScene], on_step: StepListener) -> StressRun:
-    """Return how a run on the unit systems is made."""
+    """Return how a run on the unit systems is made.
+
+    Raises:
+        InputError: several workers are to be timed by the CPU time of one.
+    """
+    if settings.clock is LoadClock.CPU and settings.workers > 1:
+        raise InputError("--workers: the clock cpu is that of one thread; give --clock wall with several workers")
 
     def target(system: str) -> LoadTarget:
         return SceneRequests(system, mix, settings.updates, settings.workers)
 
-    return StressRun(settings, target, MachineClock(), on_step)
+    clock = ProcessorClock() if settings.clock is LoadClock.CPU else MachineClock()
+    return StressRun(settings, target, clock, on_step)
 
 
 def stress(run: StressRun, path: Path, *, root: Path, command: str, is_resumed: bool) -> LoadStress:
@@ -197,7 +213,9 @@ def _continued(settings: StressSettings, path: Path, root: Path) -> LoadStress:
     if record.settings != settings:
         raise InputError(f"{path}: was begun with other settings; continue it with `{record.command} --resume`")
     if record.digest != kind_of("load_stress").digest(root):
-        raise InputError(f"{path}: the code has changed since the run was interrupted; start a new one without --resume")
+        raise InputError(
+            f"{path}: the code has changed since the run was interrupted; start a new one without --resume"
+        )
     return record
 
 

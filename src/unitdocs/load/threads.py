@@ -151,7 +151,9 @@ def _continued(settings: ThreadSettings, path: Path, root: Path) -> LoadThreads:
     if record.settings != settings:
         raise InputError(f"{path}: was begun with other settings; continue it with `{record.command} --resume`")
     if record.digest != kind_of("load_threads").digest(root):
-        raise InputError(f"{path}: the code has changed since the run was interrupted; start a new one without --resume")
+        raise InputError(
+            f"{path}: the code has changed since the run was interrupted; start a new one without --resume"
+        )
     return record
 
 

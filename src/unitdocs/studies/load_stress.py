@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -30,6 +30,17 @@ class Arrivals(StrEnum):
 
     POISSON = "poisson"
     UNIFORM = "uniform"
+
+
+class LoadClock(StrEnum):
+    """What counts as time.
+
+    `cpu`: the time in which the serving thread has the processor; waiting for the next request is skipped. What other
+    programs take does not count. `wall`: the machine's clock.
+    """
+
+    CPU = "cpu"
+    WALL = "wall"
 
 
 class Breakage(StrEnum):
@@ -57,6 +68,7 @@ class StressSettings(Frozen):
         scenes: names of the scenes, all equally frequent.
         updates: share of the requests that update the scene before they resolve it, from 0 to 1.
         arrivals: when requests arrive.
+        clock: what counts as time.
         workers: threads that serve them.
         seconds: the length of a step, in seconds.
         requests: the least number of requests of a step, which makes a step at a low rate longer.
@@ -71,6 +83,7 @@ class StressSettings(Frozen):
     scenes: Annotated[tuple[str, ...], Field(min_length=1)]
     updates: Annotated[float, Field(ge=0, le=1)]
     arrivals: Arrivals
+    clock: LoadClock
     workers: Annotated[int, Field(ge=1, le=64)]
     seconds: Annotated[float, Field(gt=0, le=3600)]
     requests: Annotated[int, Field(ge=100)]
@@ -203,7 +216,7 @@ class Knee(Frozen):
     breaks: Breakage
 
 
-class KneeInterval(Frozen):
+class KneeInterval(NamedTuple):
     """The knee over all searches.
 
     Args:
@@ -213,10 +226,10 @@ class KneeInterval(Frozen):
         searches: how many there were.
     """
 
-    rate: Rate
-    low: Seconds
-    high: Rate
-    searches: Annotated[int, Field(ge=1)]
+    rate: float
+    low: float
+    high: float
+    searches: int
 
 
 def knee_interval(rates: Sequence[float]) -> KneeInterval | None:

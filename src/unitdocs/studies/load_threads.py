@@ -16,8 +16,8 @@ Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 class Sharing(StrEnum):
     """What threads share.
 
-    `scene`: one system and one prepared scene. `updates`: the same, and each thread updates the scene too. `system`: one
-    system, in which each thread prepares the scene itself. `nothing`: each thread has a system of its own.
+    `scene`: one system and one prepared scene. `updates`: the same, and each thread updates the scene too. `system`:
+    one system, in which each thread prepares the scene itself. `nothing`: each thread has a system of its own.
     """
 
     SCENE = "scene"
@@ -137,8 +137,8 @@ def jain_index(shares: Sequence[float]) -> float:
     """Return how equal shares are, from 1/n (one has all) to 1 (all have the same).
 
     The square of the sum over n times the sum of the squares: Jain, Chiu and Hawe (1984), "A Quantitative Measure of
-    Fairness and Discrimination for Resource Allocation in Shared Computer Systems", DEC-TR-301. Shares 1 and 3 have 0.8;
-    without any share all have the same, which is 1.
+    Fairness and Discrimination for Resource Allocation in Shared Computer Systems", DEC-TR-301. Shares 1 and 3 have
+    0.8; without any share all have the same, which is 1.
 
     Args:
         shares: shape (n,), at least 0.

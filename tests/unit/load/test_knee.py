@@ -22,6 +22,7 @@ def settings(**changes: object) -> StressSettings:
         "scenes": ("none",),
         "updates": 0.0,
         "arrivals": Arrivals.UNIFORM,
+        "clock": "wall",
         "workers": 1,
         "seconds": 2.0,
         "requests": 1_000,
@@ -70,9 +71,7 @@ def waiting_quantile(load: float, quantile: float) -> float:
 
 
 def _waits_at_most(load: float, t: float) -> float:
-    terms = (
-        (-load * (t - k)) ** k / math.factorial(k) * math.exp(load * (t - k)) for k in range(math.floor(t) + 1)
-    )
+    terms = ((-load * (t - k)) ** k / math.factorial(k) * math.exp(load * (t - k)) for k in range(math.floor(t) + 1))
     return (1 - load) * math.fsum(terms)
 
 
