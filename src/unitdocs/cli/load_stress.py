@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 COLUMNS = ("system", "sustained", "95 % interval", "one after the other", "breaks first")
 
 
-def stress(  # noqa: PLR0913 -- the settings of a run
+def stress(
     *,
     scenes: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder of scene files.")] = Path("benchmarks/scenes"),
     system: Annotated[

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 COLUMNS = ("Python", "system", "shared", "threads", "answers", "wrong", "answers a second", "fairness")
 
 
-def threads(  # noqa: PLR0913 -- the settings of a run
+def threads(
     *,
     numbers: Annotated[str, typer.Option("--threads", metavar="LIST", help="Numbers of threads.")] = "1,2,4,8",
     answers: Annotated[int, typer.Option(help="Answers to check in the whole run.")] = 10_000_000,

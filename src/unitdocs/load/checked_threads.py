@@ -87,7 +87,7 @@ class CheckedScene:
     def check(self, place: int) -> str:
         """Resolve at a viewport, by its place, and return what is wrong with the answer; empty if nothing is."""
         viewport = self.expected.one.viewports[place]
-        rng = random.Random(place) if self.expected.is_random else None
+        rng = random.Random(place) if self.expected.is_random else None  # noqa: S311 -- no secret
         try:
             with self.lock:
                 layout = self.prepared.resolve(scene=viewport, viewport=viewport, rng=rng)
@@ -130,7 +130,7 @@ def _answers(one: MixedScene, state: int, shift: int) -> tuple[bytes, ...]:
     prepared = create_system("original").prepare(one.scene)
     prepared.update(one.states[state])
     return tuple(
-        bits_of(prepared.resolve(scene=v, viewport=v, rng=random.Random(place + shift)))
+        bits_of(prepared.resolve(scene=v, viewport=v, rng=random.Random(place + shift)))  # noqa: S311
         for place, v in enumerate(one.viewports)
     )
 
@@ -184,7 +184,7 @@ class CheckedRun:
 
     def _run(self, thread: int) -> None:
         scenes, counts = self.scenes[thread], self.counts[thread]
-        order = _order(scenes, random.Random(self.seed + thread))
+        order = _order(scenes, random.Random(self.seed + thread))  # noqa: S311
         self._ready.wait()
         for place, viewport in itertools.cycle(order):
             scene = scenes[place]
@@ -275,7 +275,7 @@ def _first_wrong(counts: Sequence[ThreadCounts]) -> dict[str, object] | None:
 
 
 def has_gil() -> bool:
-    """Return whether this Python lets one thread run at a time, as it is now: an extension may have brought that back."""
+    """Return whether this Python lets one thread run at a time; an extension may have brought that back."""
     return bool(getattr(sys, "_is_gil_enabled", lambda: True)())
 
 

@@ -49,7 +49,7 @@ class ThreadPython:
             Interrupted: a signal arrived; the process has ended.
             MeasurementError: the process failed or did not end.
         """
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 -- the project's own module
             [self.program, "-m", "unitdocs.load.checked_threads"],
             env={**os.environ, "PYTHONPATH": str(SOURCES), "OPENBLAS_NUM_THREADS": "1"},
             stdin=subprocess.PIPE,
@@ -98,7 +98,9 @@ def free_threaded(program: str | None) -> ThreadPython | None:
 
 def _asked(program: str) -> ThreadPython | None:
     try:
-        answer = subprocess.run([program, "-c", _ASK], capture_output=True, text=True, check=True, timeout=60)
+        answer = subprocess.run(  # noqa: S603 -- the program that was asked for
+            [program, "-c", _ASK], capture_output=True, text=True, check=True, timeout=60
+        )
         about = Interpreter.model_validate_json(answer.stdout)
     except (OSError, subprocess.SubprocessError, ValueError):
         return None

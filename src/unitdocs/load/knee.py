@@ -1,8 +1,8 @@
 """The search of the knee: the highest rate that is sustained.
 
 Rates climb by a factor until one is not sustained; then the gap is halved on a log scale until it is small. A rate is
-given up when two of three steps fail: a machine that is busy for a moment fails one, and never lets one pass that should
-not. The next rate follows from the steps so far alone, so that an interrupted search goes on where it was.
+given up when two of three steps fail: a machine that is busy for a moment fails one, and never lets one pass that
+should not. The next rate follows from the steps so far alone, so that an interrupted search goes on where it was.
 """
 
 import math

@@ -117,7 +117,8 @@ class ServedRequests:
         Nothing but the machine can delay that; of several workers another may have been free before, so it is a bound.
         """
         free = np.concatenate([self.due[:1], np.maximum.accumulate(self.ended)[:-1]])
-        return np.maximum(0.0, self.started - np.maximum(self.due, free))
+        lags: Times = np.maximum(0.0, self.started - np.maximum(self.due, free))
+        return lags
 
     @property
     def uncorrected(self) -> Times:

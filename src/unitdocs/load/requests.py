@@ -53,7 +53,7 @@ class SceneRequests:
 
     def plan(self, count: int, seed: int) -> None:
         """Choose the scenes of the following requests, and which of them update."""
-        rng = random.Random(seed)
+        rng = random.Random(seed)  # noqa: S311 -- no secret
         self._plan = [(rng.choice(self._scenes), rng.random() < self.updates) for _ in range(count)]
 
     def serve(self, number: int) -> None:

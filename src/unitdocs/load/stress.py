@@ -226,7 +226,7 @@ def _measured(run: StressRun, record: LoadStress, path: Path, gate: Gate) -> Loa
     for repeat in range(run.settings.repeats):
         for system in run.settings.systems:
             if (system, repeat) not in done:
-                record = _searched(run, record, system, repeat, path, gate)
+                record = _searched(run, record, (system, repeat), path, gate)
     closed = environment.closed(record.environment, ticks)
     record = record.model_copy(update={"finished": datetime.now(UTC), "environment": closed})
     save(record, path)
@@ -234,7 +234,8 @@ def _measured(run: StressRun, record: LoadStress, path: Path, gate: Gate) -> Loa
     return record
 
 
-def _searched(run: StressRun, record: LoadStress, system: str, repeat: int, path: Path, gate: Gate) -> LoadStress:
+def _searched(run: StressRun, record: LoadStress, place: tuple[str, int], path: Path, gate: Gate) -> LoadStress:
+    system, repeat = place
     target = run.target(system)
     known = next((one for one in record.baselines if (one.system, one.repeat) == (system, repeat)), None)
     baseline = known or run.baseline(system, repeat, target, record.generator)

@@ -11,7 +11,7 @@ from virtual_clock import KnownServer, VirtualClock
 from unitdocs.errors import MeasurementError
 from unitdocs.load import arrivals
 from unitdocs.load.measuring import step_of
-from unitdocs.load.open_loop import MachineClock, ServedRequests, drive, empty_rate
+from unitdocs.load.open_loop import MachineClock, ProcessorClock, ServedRequests, drive, empty_rate
 from unitdocs.studies import Arrivals, Breakage, LoadStep
 
 SERVICE = 0.001
@@ -128,25 +128,33 @@ def test_several_workers_serve_each_request_once() -> None:
 
 
 def test_the_generator_knows_its_own_rate() -> None:
-    @_costing(1e-5)
-    class Slow(VirtualClock):
-        pass
+    class CostlyClock:
+        """Each look at it takes 10 microseconds."""
 
-    assert empty_rate(Slow(), 1_000) == pytest.approx(1 / 2e-5, rel=0.01)  # two looks at the clock a request
+        time = 0.0
 
-
-def _costing(seconds: float):  # type: ignore[no-untyped-def] # noqa: ANN202
-    """Let each look at a clock take some time."""
-
-    def decorate(kind: type[VirtualClock]) -> type[VirtualClock]:
-        def now(self: VirtualClock) -> float:
-            self.time += seconds
+        def now(self) -> float:
+            self.time += 1e-5
             return self.time
 
-        kind.now = now  # type: ignore[method-assign]
-        return kind
+        def cpu(self) -> float:
+            return self.time
 
-    return decorate
+        def wait_until(self, moment: float) -> None:
+            self.time = max(self.time, moment)
+
+    assert empty_rate(CostlyClock(), 1_000) == pytest.approx(1 / 2e-5, rel=0.01)  # two looks a request
+
+
+def test_the_processor_clock_skips_waiting_and_counts_work() -> None:
+    clock = ProcessorClock()
+    begun, real = clock.now(), time.perf_counter()
+    clock.wait_until(begun + 3_600)
+    assert clock.now() - begun == pytest.approx(3_600, rel=1e-3)
+    assert time.perf_counter() - real < 3_600
+    before = clock.now()
+    sum(range(200_000))
+    assert clock.now() > before
 
 
 @pytest.mark.long

@@ -95,8 +95,8 @@ def _stress_conditions(record: LoadStress) -> Html:
     settings = record.settings
     kind = "at random (a Poisson process)" if settings.arrivals == "poisson" else "at equal distances"
     return paragraph(
-        f"{_machine(record)} Requests arrive {kind}; each resolves one of {counted(len(settings.scenes), 'scene')} at a "
-        f"new viewport, and {percent(settings.updates)} update it first. "
+        f"{_machine(record)} Requests arrive {kind}; each resolves one of {counted(len(settings.scenes), 'scene')} at "
+        f"a new viewport, and {percent(settings.updates)} update it first. "
         f"{counted(settings.workers, 'thread')} {'serves' if settings.workers == 1 else 'serve'} them. A step lasts "
         f"{duration(settings.seconds)} or more, and the search was made {counted(settings.repeats, 'time')}. A rate is "
         f"sustained if 99 % of its requests end within {number(settings.limit)} mean service times of their scheduled "
@@ -153,8 +153,8 @@ def _latency_figure(output: PageOutput, record: LoadStress) -> Html:
     plot = figures.load_lines(points, axis, "99 % of the requests take at most", "s", limits)
     content = Figure(
         key=output.key("load", "latency"),
-        finding=f"{_knee_sentence(record)} Above that rate latency from the scheduled start rises; that from the actual "
-        "start hides it.",
+        finding=f"{_knee_sentence(record)} Above that rate latency from the scheduled start rises; that from the "
+        "actual start hides it.",
         measured="Every step of the first search; dashed: the mean rate that each system sustains.",
         plot=figures.pinned(plot),
         table=_steps_table(record),
@@ -173,7 +173,7 @@ def _knee_sentence(record: LoadStress) -> str:
 
 def _latency_points(record: LoadStress) -> "DataFrame":
     return _frame(
-        _point(f"{system}, {name}", system, kind, step.rate, value, f"{number(step.rate)}/s: {duration(value)}")
+        _point((f"{system}, {name}", system, kind), step.rate, value, f"{number(step.rate)}/s: {duration(value)}")
         for system in record.settings.systems
         for kind, name in enumerate((CORRECTED, UNCORRECTED))
         for step in _by_rate(record, system)
@@ -186,7 +186,9 @@ def _by_rate(record: LoadStress, system: str) -> list[LoadStep]:
     return sorted({step.rate: step for step in record.of(system, 0)}.values(), key=lambda step: step.rate)
 
 
-def _point(series: str, system: str, kind: int, x: float, value: float, text: str) -> dict[str, object]:
+def _point(line: tuple[str, str, int], x: float, value: float, text: str) -> dict[str, object]:
+    """Return a point of a line: its name, its system, and which value of the system it is."""
+    series, system, kind = line
     role = ROLES.get(system, "treatment")
     return {"series": series, "role": role, "kind": kind, "x": x, "value": value, "text": f"{series}, {text}"}
 
@@ -233,7 +235,7 @@ def _steps_table(record: LoadStress) -> Html:
 def _tail_figure(output: PageOutput, record: LoadStress, system: str) -> Html:
     step = _overloaded(record, system)
     points = _frame(
-        _point(name, system, kind, _beyond(quantile, step), value, f"{percent(quantile)}: {duration(value)}")
+        _point((name, system, kind), _beyond(quantile, step), value, f"{percent(quantile)}: {duration(value)}")
         for kind, name in enumerate((CORRECTED, UNCORRECTED))
         for quantile, value in zip(QUANTILES, (step.corrected, step.uncorrected)[kind], strict=True)
         if quantile == 1 or 1 - quantile > 1 / step.requests
@@ -305,9 +307,7 @@ def _throughput_figure(output: PageOutput, record: LoadThreads, interpreter: str
     steps = _steps_in(record, interpreter, gil=gil)
     points = _frame(
         _point(
-            f"{system}: {SHARED[sharing]}",
-            system,
-            kind,
+            (f"{system}: {SHARED[sharing]}", system, kind),
             step.threads,
             step.throughput,
             f"{counted(step.threads, 'thread')}: {number(step.throughput)}/s",
