@@ -22,6 +22,7 @@ from unitdocs.load.interpreters import free_threaded, this_python
 from unitdocs.load.scene_mix import MixedScene, mixed, read_mix
 from unitdocs.studies import LoadThreads, Sharing, ThreadSettings, jain_index, load_record
 from unitdocs.units import Element, Layout, Placed, Position, Scene, Size, System, create_system
+from unitdocs.units.original import OriginalScene, OriginalSystem
 
 SCENES = Path(__file__).parents[3] / "benchmarks" / "scenes"
 PLACED = [Placed(1.0, 2.0, 3.0, 4.0, 5.0), Placed(6.0, 7.0, 8.0, 9.0, -0.0)]
@@ -81,11 +82,13 @@ def test_a_wrong_answer_is_counted_with_its_place() -> None:
 def test_a_request_that_raises_is_a_wrong_answer_and_no_thread_waits_for_ever() -> None:
     scenes = prepared_for([expected_scene(small())], lambda: create_system("original"), "scene", 2, needs_lock=False)
 
-    class Broken:
+    class Broken(OriginalScene):
         def resolve(self, **_: object) -> list[Placed]:
             raise ZeroDivisionError("planted")
 
-    scenes[0][0].prepared = Broken()
+    system = create_system("original")
+    assert isinstance(system, OriginalSystem)
+    scenes[0][0].prepared = Broken(small().scene, system)
     run = CheckedRun(scenes, 100, None, 1)
     run.measure()
     assert run.counts[0].wrong == run.counts[0].answers

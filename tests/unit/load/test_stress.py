@@ -12,6 +12,7 @@ from unitdocs.load import stress as running
 from unitdocs.load.open_loop import MachineClock, drive
 from unitdocs.load.requests import SceneRequests
 from unitdocs.load.scene_mix import read_mix
+from unitdocs.records import save
 from unitdocs.studies import LoadStep, LoadStress, StressSettings, load_record
 
 SCENES = Path(__file__).parents[3] / "benchmarks" / "scenes"
@@ -67,7 +68,6 @@ def test_a_signal_ends_the_run_after_the_step_and_it_goes_on_from_there(tmp_path
 
 def test_a_full_disk_leaves_the_record_of_the_step_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, written = tmp_path / "record.json", list[LoadStress]()
-    save = running.save
 
     def fill(record: LoadStress, place: Path) -> None:
         if len(written) == 3:
