@@ -18,6 +18,8 @@ from unitdocs.studies.cache_replays import CacheReplays
 from unitdocs.studies.change_finders import ChangePoints
 from unitdocs.studies.event_scale import EventScale
 from unitdocs.studies.guide_executions import GuideExecutions
+from unitdocs.studies.load_stress import LoadStress
+from unitdocs.studies.load_threads import LoadThreads
 from unitdocs.studies.monitoring_day import MonitoringDay
 from unitdocs.studies.monitoring_drill import MonitoringDrill
 from unitdocs.studies.page_loading import PageLoading
@@ -282,6 +284,37 @@ KINDS = (
             "benchmarks/frames/*.json",
             "benchmarks/scenes/*.json",
             "benchmarks/studies/tuning/*.py",
+        ),
+    ),
+    StudyKind(
+        "load_stress",
+        "load-stress.json.gz",
+        LoadStress,
+        "Stress: latency at rising rates, and the rate up to which each system keeps up",
+        "benchmarks/load.md",
+        digest_patterns=(
+            "benchmarks/scenes/*.json",
+            "src/unitdocs/load/arrivals.py",
+            "src/unitdocs/load/knee.py",
+            "src/unitdocs/load/measuring.py",
+            "src/unitdocs/load/open_loop.py",
+            "src/unitdocs/load/requests.py",
+            "src/unitdocs/load/scene_mix.py",
+            "src/unitdocs/load/stress.py",
+            "src/unitdocs/units/**/*.py",
+        ),
+    ),
+    StudyKind(
+        "load_threads",
+        "load-threads.json",
+        LoadThreads,
+        "Threads: every answer of one to eight threads checked, their throughput and their shares",
+        "benchmarks/load.md",
+        digest_patterns=(
+            "benchmarks/scenes/*.json",
+            "src/unitdocs/load/checked_threads.py",
+            "src/unitdocs/load/scene_mix.py",
+            "src/unitdocs/units/**/*.py",
         ),
     ),
 )

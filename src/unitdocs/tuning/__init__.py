@@ -1,1 +1,1 @@
-"""Tuning: where time and memory go, and which settings make them less, by replays, sensitivity, a search and its proof."""
+"""Where time and memory go, and which settings make them less: profiles, replays, sensitivity, the search, its proof."""

@@ -10,6 +10,7 @@ from unitdocs.portal.figures.differences import differences
 from unitdocs.portal.figures.forest import forest, is_off_scale
 from unitdocs.portal.figures.frame_times import frame_tail, frame_timeline, tail_shares
 from unitdocs.portal.figures.heat_map import heat_map
+from unitdocs.portal.figures.load_lines import load_lines, rate_axis, tail_axis, thread_axis
 from unitdocs.portal.figures.missed_frames import missed_frames
 from unitdocs.portal.figures.pareto import pareto
 from unitdocs.portal.figures.pin import pinned
@@ -34,16 +35,20 @@ __all__ = [
     "frame_timeline",
     "heat_map",
     "is_off_scale",
+    "load_lines",
     "missed_frames",
     "pareto",
     "pinned",
     "plain",
     "power",
+    "rate_axis",
     "rollout_effect",
     "scaling",
     "size_curves",
     "spread",
     "suite_overview",
+    "tail_axis",
     "tail_shares",
+    "thread_axis",
     "trend",
 ]
