@@ -24,6 +24,7 @@ from unitdocs.cli import (
     flags,
     history,
     importing,
+    load,
     migrate,
     monitor,
     publish,
@@ -67,6 +68,7 @@ app.add_typer(flags.app)
 app.add_typer(experiment.app)
 app.add_typer(rollout.app)
 app.add_typer(monitor.app)
+app.add_typer(load.app)
 app.add_typer(publish.app)
 app.add_typer(migrate.app)
 app.command(cls=compare.CompareCommand)(compare.compare)

@@ -5,6 +5,17 @@ from unitdocs.studies.change_finders import AnnotatedSeries, ChangePoints, Finde
 from unitdocs.studies.event_scale import EngineMeasure, EngineRepetition, EventCardinality, EventScale, LinearCost
 from unitdocs.studies.guide_executions import ExecutedPage, ExecutedStep, ExtraSize, GuideExecutions
 from unitdocs.studies.kinds import KINDS, Study, StudyKind, kind_of, load_record, load_study
+from unitdocs.studies.load_scale import (
+    LoadScale,
+    LocalPower,
+    ScaledCost,
+    ScaleEnd,
+    ScaleSeconds,
+    ScaleSize,
+    ScaleVerdict,
+    TreeShape,
+)
+from unitdocs.studies.load_soak import GrowthPlace, LeakTrial, LoadSoak, SoakCell, SoakMode, SoakVerdict
 from unitdocs.studies.monitoring_day import CacheActivity, DayInterval, MonitoringDay, SystemActivity
 from unitdocs.studies.monitoring_drill import DrilledAlert, MonitoringDrill
 from unitdocs.studies.page_loading import LoadingConditions, PageLoading, TargetMeasure
@@ -60,10 +71,15 @@ __all__ = [
     "FrameRecordingCost",
     "GateKind",
     "GateResult",
+    "GrowthPlace",
     "GuideExecutions",
+    "LeakTrial",
     "LighthouseScore",
     "LinearCost",
+    "LoadScale",
+    "LoadSoak",
     "LoadingConditions",
+    "LocalPower",
     "MeanObservation",
     "MeanStratum",
     "MonitoringDay",
@@ -81,12 +97,20 @@ __all__ = [
     "RolloutRun",
     "RolloutTrials",
     "RolloutTruth",
+    "ScaleEnd",
+    "ScaleSeconds",
+    "ScaleSize",
+    "ScaleVerdict",
+    "ScaledCost",
     "SelfCheck",
     "ShadowCost",
     "ShadowRun",
     "ShareCell",
     "ShareObservation",
     "SideBySide",
+    "SoakCell",
+    "SoakMode",
+    "SoakVerdict",
     "Study",
     "StudyKind",
     "SystemActivity",
@@ -96,6 +120,7 @@ __all__ = [
     "Tool",
     "ToolTrial",
     "ToolVerdict",
+    "TreeShape",
     "Trial",
     "TriedRollout",
     "Truth",

@@ -18,6 +18,8 @@ from unitdocs.studies.cache_hits import CacheHits
 from unitdocs.studies.change_finders import ChangePoints
 from unitdocs.studies.event_scale import EventScale
 from unitdocs.studies.guide_executions import GuideExecutions
+from unitdocs.studies.load_scale import LoadScale
+from unitdocs.studies.load_soak import LoadSoak
 from unitdocs.studies.monitoring_day import MonitoringDay
 from unitdocs.studies.monitoring_drill import MonitoringDrill
 from unitdocs.studies.page_loading import PageLoading
@@ -225,6 +227,22 @@ KINDS = (
             "src/unitdocs/monitoring/stack.py",
             "docs/operate/runbooks.md",
         ),
+    ),
+    StudyKind(
+        "load_scale",
+        "load-scale.json.gz",
+        LoadScale,
+        "Scale: how time and memory grow with the elements of a scene",
+        "benchmarks/limits.md",
+        package_patterns=("units/**/*.py", "load/scale/*.py"),
+    ),
+    StudyKind(
+        "load_soak",
+        "load-soak.json.gz",
+        LoadSoak,
+        "A soak: whether what a process holds grows with the scenes that it plays",
+        "benchmarks/limits.md",
+        package_patterns=("units/**/*.py", "load/soak/*.py"),
     ),
     StudyKind(
         "tested_versions",

@@ -1,0 +1,1 @@
+"""Load: how much the unit systems bear, and what breaks first."""
