@@ -4,7 +4,7 @@ import json
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -26,7 +26,7 @@ UNDECIDED = 3
 COLUMNS = ("tree", "system", "what", "exponent", "interval", "sizes", "steepest step", "at the largest size", "verdict")
 OUT = Path("build/load-scale.json.gz")
 SHAPES = ("wide", "nested", "chain")
-SYSTEMS = ("refactored", "original")
+SYSTEMS: Final = ("refactored", "original")
 FAIL_ON = ("above", "open")
 
 ShapeOption = Annotated[

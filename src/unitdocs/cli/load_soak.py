@@ -4,7 +4,7 @@ import json
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
@@ -24,8 +24,9 @@ UNDECIDED = 3
 COLUMNS = ("mode", "system", "scenes", "bytes a scene", "interval", "blocks a scene", "verdict", "grows most at")
 OUT = Path("build/load-soak.json.gz")
 MODES = ("caches", "observers", "updates", "threads", "flags")
-SYSTEMS = ("original", "refactored")
+SYSTEMS: Final[tuple[Literal["original", "refactored"], ...]] = ("original", "refactored")
 FAIL_ON = ("leak", "inconclusive")
+TRIALS = {True: "planted leaks of 100 bytes a scene were found", False: "soaks without a leak were called one"}
 
 ModeOption = Annotated[
     list[str] | None, typer.Option("--mode", help=f"One of {', '.join(MODES)}; may be repeated (default: all).")
@@ -57,8 +58,8 @@ def soak(
     Modes are played in turn by both systems, each in a process of its own: scenes that pass through bounded caches,
     observers that come and go, one scene that is updated for ever, several threads, and sessions that a flag gives a
     system. Live bytes are sampled by tracemalloc after a collection. The first quarter of a part fills caches and does
-    not count. A leak is a slope whose whole interval is above 1 byte a scene; the line of code that grows most is named.
-    The record is written after each part. Ends with 0; with --fail-on leak 1 if a part leaks, with --fail-on
+    not count. A leak is a slope whose whole interval is above 1 byte a scene; the line of code that grows most is
+    named. The record is written after each part. Ends with 0; with --fail-on leak 1 if a part leaks, with --fail-on
     inconclusive 3 if none leaks and a part is undecided.
 
     Examples:
@@ -106,7 +107,7 @@ def _settings(
     if problems:
         raise InputError(*problems)
     chosen = tuple(SoakMode(one) for one in MODES if not modes or one in modes)
-    played = tuple(one for one in SYSTEMS if not systems or one in systems)
+    played = tuple(name for name in SYSTEMS if not systems or name in systems)
     return SoakSettings(minutes, chosen, played, (PLANTED, CLEAN) if is_calibrated else (0, 0))
 
 
@@ -136,10 +137,7 @@ def _print(record: "LoadSoak", form: Format) -> None:
     for part in record.parts:
         if part.failure:
             typer.echo(f"{part.mode}, {part.system}: the system raised {part.failure}")
-    for is_planted, what in (
-        (True, "planted leaks of 100 bytes were found"),
-        (False, "soaks without one were called a leak"),
-    ):
+    for is_planted, what in TRIALS.items():
         found, count = record.trial_counts(planted=is_planted)
         if count:
             typer.echo(f"{found} of {count} {what}")

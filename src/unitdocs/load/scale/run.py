@@ -21,7 +21,7 @@ from unitdocs.files import locks
 from unitdocs.formatting import duration
 from unitdocs.load.scale.worker import ScaleJob
 from unitdocs.studies import kind_of, load_record
-from unitdocs.studies.load_scale import LoadScale, ScaleEnd, ScaleSize, TreeShape, log_sizes
+from unitdocs.studies.load_scale import LoadScale, ScaleEnd, ScaleSize, SystemName, TreeShape, log_sizes
 
 MILLION = 1_000_000
 BUDGET = 240.0
@@ -55,7 +55,7 @@ class ScaleSettings:
 
     most: int = MILLION
     shapes: tuple[TreeShape, ...] = tuple(TreeShape)
-    systems: tuple[str, ...] = ("refactored", "original")
+    systems: tuple[SystemName, ...] = ("refactored", "original")
     rounds: int = 3
     budget: float = BUDGET
 
@@ -115,7 +115,7 @@ def scale(settings: ScaleSettings, *, root: Path, path: Path, command: str, on_p
         environment=environment.describe(root),
         sizes=tuple(log_sizes(settings.most)),
         shapes=settings.shapes,
-        systems=settings.systems,  # type: ignore[arg-type] -- checked by the model
+        systems=settings.systems,
         rounds=settings.rounds,
         budget=settings.budget,
         most_bytes=MOST_BYTES,

@@ -82,14 +82,17 @@ def measure_size(job: ScaleJob) -> dict[str, object]:
     times = {"build": built, "first": _typical(first.timed)}
     with _no_collector():
         times["first_uncollected"] = _typical(first.timed)
-    prepared = create_system(job.system).prepare(scene)
+    times |= _later_times(create_system(job.system).prepare(scene), scene)
+    return {"seconds": times, **_memory(job.system, scene)}
+
+
+def _later_times(prepared: PreparedScene, scene: Scene) -> dict[str, float]:
+    """Return the seconds of resolves and updates of a scene that is in use."""
     viewports = _viewports()
     for _ in range(WARM_UPS):
         _resolve(prepared, next(viewports))
-    times["resolve"] = _typical(lambda: _timed(lambda: _resolve(prepared, next(viewports))))
-    times["update"] = _typical(_updates(prepared, scene))
-    del prepared
-    return {"seconds": times, **_memory(job.system, scene)}
+    resolve = _typical(lambda: _timed(lambda: _resolve(prepared, next(viewports))))
+    return {"resolve": resolve, "update": _typical(_updates(prepared, scene))}
 
 
 class Opening:
@@ -105,7 +108,7 @@ class Opening:
 
 
 def _updates(prepared: PreparedScene, scene: Scene) -> Callable[[], float]:
-    """Return what times an update of one element in a hundred, and the resolve after it, in which systems do the work."""
+    """Return what times an update of one element in a hundred and the resolve after it, in which the work is done."""
     places = range(min(1, len(scene.elements) - 1), len(scene.elements), CHANGED)
     sets = [{i: _changed(scene.elements[i], i, height) for i in places} for height in (25.0, 26.0, 27.0)]
     turns = iter(range(10**9))

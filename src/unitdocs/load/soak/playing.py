@@ -8,7 +8,7 @@ import itertools
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -17,11 +17,14 @@ from unitdocs.flags.choosing import choose_system
 from unitdocs.flags.flag import Flag
 from unitdocs.monitoring.counting import Monitor
 from unitdocs.studies.load_soak import SoakMode
-from unitdocs.units import Element, Extent, Position, Scene, Size, System
-from unitdocs.units.refactored.events import Calculated, Failed
+from unitdocs.units import Element, Extent, Position, PreparedScene, Scene, Size, System
+from unitdocs.units.refactored.events import Calculated, Failed, Observers
 
-SIZES = (6, 16, 48)
-"""Elements of the scenes of a cycle: below and above those from which layouts are kept and plans are compiled."""
+SIZES = (6, 48, 48)
+"""Elements of the scenes of a cycle: too few for any cache, and enough for the caches of plans and of layouts. Scenes in
+caches have equal sizes: which of them a cache holds changes from cycle to cycle, and its bytes must not."""
+SMALL = 16
+"""Elements of a scene whose layout is kept, and no plan."""
 VIEWPORTS = (Extent(1280.0, 720.0), Extent(720.0, 1280.0))
 STEPS = 12
 """Scenes of a cycle that plays one prepared scene again and again."""
@@ -91,14 +94,15 @@ class ObserverPlayer:
 
     def cycle(self) -> None:
         """Play a cycle."""
+        observers: Observers | None = getattr(self.system, "observers", None)
         for _ in range(STEPS):
-            self._observed() if hasattr(self.system, "observers") else self._watched()
+            self._watched() if observers is None else self._observed(observers)
 
-    def _observed(self) -> None:
+    def _observed(self, observers: Observers) -> None:
         observer = Listener()
-        self.system.observers.add(observer)  # type: ignore[attr-defined] -- of the refactored system
+        observers.add(observer)
         self._resolve()
-        self.system.observers.remove(observer)  # type: ignore[attr-defined]
+        observers.remove(observer)
 
     def _watched(self) -> None:
         watched = Monitor(every=1).watch(self.system)
@@ -193,7 +197,7 @@ class FlagPlayer:
         for _ in range(STEPS):
             number = next(self._names)
             choice = choose_system(f"player-{number:09d}", file=self._file)
-            play(self._systems[choice.system], made_scene(number, SIZES[1]))
+            play(self._systems[choice.system], made_scene(number, SMALL))
 
 
 class PlantedLeak:
@@ -216,14 +220,13 @@ def play(system: System, scene: Scene) -> None:
         prepared.resolve(scene=viewport, viewport=viewport)
 
 
-def update(prepared: "object", step: int) -> None:
+def update(prepared: PreparedScene, step: int) -> None:
     """Replace some elements of a prepared scene and resolve it."""
-    elements: Sequence[Element] = prepared.scene.elements  # type: ignore[attr-defined]
+    elements = prepared.scene.elements
     places = [1 + (CHANGED * step + i) % (len(elements) - 1) for i in range(CHANGED)]
     height = Size("pixel", 20.0 + step, "height")
-    changes = {place: _with_height(elements[place], height) for place in places}
-    prepared.update(changes)  # type: ignore[attr-defined]
-    prepared.resolve(scene=VIEWPORTS[0], viewport=VIEWPORTS[0])  # type: ignore[attr-defined]
+    prepared.update({place: _with_height(elements[place], height) for place in places})
+    prepared.resolve(scene=VIEWPORTS[0], viewport=VIEWPORTS[0])
 
 
 def made_scene(number: int, elements: int) -> Scene:

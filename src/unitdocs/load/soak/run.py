@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from unitdocs import records
 from unitdocs.bench import environment
@@ -30,6 +30,7 @@ PATIENCE = 120.0
 PLANTED, CLEAN = 20, 100
 """Short soaks with a planted leak and without."""
 TRIAL_SECONDS = 4.0
+MOST_MINUTES = 10_000
 BOTH = "both"
 Listener = Callable[[str, float, float], None]
 """Called before each part with its name, the seconds of parts that are done, and those of all."""
@@ -52,14 +53,14 @@ class SoakSettings:
 
     minutes: float = 10.0
     modes: tuple[SoakMode, ...] = tuple(SoakMode)
-    systems: tuple[str, ...] = ("original", "refactored")
+    systems: tuple[Literal["original", "refactored"], ...] = ("original", "refactored")
     trials: tuple[int, int] = (0, 0)
     trial_seconds: float = TRIAL_SECONDS
 
     def __post_init__(self) -> None:
-        problems = (
-            [] if 0 < self.minutes <= 10_000 else [f"--minutes {self.minutes:g}: expected more than 0, up to 10,000"]
-        )
+        problems = []
+        if not 0 < self.minutes <= MOST_MINUTES:
+            problems.append(f"--minutes {self.minutes:g}: expected more than 0, up to {MOST_MINUTES:,}")
         if not 0 < self.trial_seconds <= 3600:  # noqa: PLR2004 -- an hour
             problems.append(f"--trial-seconds {self.trial_seconds:g}: expected more than 0, up to 3,600")
         if problems:
@@ -210,12 +211,8 @@ def run_part(job: SoakJob) -> SoakCell:
         MeasurementError: the process crashed or ran out of time.
     """
     result = _result(job)
-    return SoakCell(
-        mode=job.mode,
-        system=BOTH if job.mode is SoakMode.FLAGS else job.system,  # type: ignore[arg-type] -- checked by the model
-        planted=job.planted,
-        **result,
-    )
+    system = BOTH if job.mode is SoakMode.FLAGS else job.system
+    return SoakCell.model_validate({"mode": job.mode, "system": system, "planted": job.planted, **result})
 
 
 def _result(job: SoakJob) -> dict[str, Any]:

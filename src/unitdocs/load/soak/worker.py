@@ -1,8 +1,8 @@
 """One part of a soak: a fresh process, `python -m unitdocs.load.soak.worker`, that plays a mode and counts what lives.
 
-Live bytes are those of tracemalloc: exactly what Python's allocators and NumPy hand out and do not get back. What C code
-takes from the system by itself is not in them, nor what an allocator keeps in reserve, which the resident set has. The
-collector runs before each sample, so that no sample holds garbage.
+Live bytes are those of tracemalloc: exactly what Python's allocators and NumPy hand out and do not get back. What C
+code takes from the system by itself is not in them, nor what an allocator keeps in reserve, which the resident set has.
+The collector runs before each sample, so that no sample holds garbage.
 """
 
 import gc

@@ -10,6 +10,7 @@ from unitdocs.portal.figures.differences import differences
 from unitdocs.portal.figures.forest import forest, is_off_scale
 from unitdocs.portal.figures.frame_times import frame_tail, frame_timeline, tail_shares
 from unitdocs.portal.figures.heat_map import heat_map
+from unitdocs.portal.figures.live_bytes import live_bytes
 from unitdocs.portal.figures.missed_frames import missed_frames
 from unitdocs.portal.figures.pin import pinned
 from unitdocs.portal.figures.plain import plain
@@ -32,6 +33,7 @@ __all__ = [
     "frame_timeline",
     "heat_map",
     "is_off_scale",
+    "live_bytes",
     "missed_frames",
     "pinned",
     "plain",
