@@ -165,7 +165,7 @@ def _continued(record: LoadScale, path: Path, on_part: Listener) -> LoadScale:
     with locks.locked(path), held_back() as signals:
         records.save(record, path)
         for place, part in enumerate(parts):
-            if _is_done(record, part):
+            if is_done(record, part):
                 continue
             on_part(_title(part), sum(map(_seconds, parts[:place])), planned)
             try:
@@ -190,7 +190,7 @@ def _with(record: LoadScale, result: ScaleSize | ScaleEnd) -> LoadScale:
     return record.model_copy(update={"measured": (*record.measured, result)})
 
 
-def _is_done(record: LoadScale, part: Part) -> bool:
+def is_done(record: LoadScale, part: Part) -> bool:
     """Return whether a size is measured, or its system stopped before it."""
     number, system, shape, elements = part
     if any((one.round, one.system, one.shape, one.elements) == part for one in record.measured):

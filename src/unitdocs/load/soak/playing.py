@@ -21,8 +21,8 @@ from unitdocs.units import Element, Extent, Position, PreparedScene, Scene, Size
 from unitdocs.units.refactored.events import Calculated, Failed, Observers
 
 SIZES = (6, 48, 48)
-"""Elements of the scenes of a cycle: too few for any cache, and enough for the caches of plans and of layouts. Scenes in
-caches have equal sizes: which of them a cache holds changes from cycle to cycle, and its bytes must not."""
+"""Elements of the scenes of a cycle: too few for any cache, and enough for the caches of plans and of layouts. Scenes
+in caches have equal sizes: which of them a cache holds changes from cycle to cycle, and its bytes must not."""
 SMALL = 16
 """Elements of a scene whose layout is kept, and no plan."""
 VIEWPORTS = (Extent(1280.0, 720.0), Extent(720.0, 1280.0))
