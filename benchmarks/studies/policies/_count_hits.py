@@ -19,7 +19,7 @@ from unitdocs import records, studies
 from unitdocs.bench import environment
 from unitdocs.studies import CacheCell, CacheHits, CacheTrace
 from unitdocs.units.refactored.cache import DEFAULT_POLICY, Cache, Policy
-from unitdocs.units.refactored.system import LAYOUTS
+from unitdocs.units.refactored.settings import LAYOUTS
 
 ROOT = Path(__file__).resolve().parents[3]
 SEEDS = tuple(range(5))

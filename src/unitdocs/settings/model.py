@@ -1,7 +1,7 @@
 """The declaration of every setting: the one place that holds its name, type, default, variable and effect.
 
-Adding a setting is adding a member to `Settings`. `unitdocs.units` reads `UNITDOCS_SYSTEM` and `UNITDOCS_NUMPY` itself,
-because a game may ship nothing else; a test holds that it allows the same values.
+Adding a setting is adding a member to `Settings`. `unitdocs.units` reads `UNITDOCS_SYSTEM`, `UNITDOCS_NUMPY` and
+`UNITDOCS_SYSTEM_SETTINGS` itself, because a game may ship nothing else; a test holds that it allows the same values.
 """
 
 from collections.abc import Mapping
@@ -68,6 +68,7 @@ class Settings:
         system: the system that every session gets, `original` or `refactored`; None: the flag file decides, or the
             original system if there is none.
         numpy: whether the refactored system uses NumPy.
+        system_settings: the settings file of the refactored system; None for the defaults.
         environment: the environment that the process runs in, such as `staging`.
         flag_file: the flag file; None if there is none.
         shadow_share: share of the calls that shadow mode also resolves by the refactored system, 0 to 1.
@@ -90,6 +91,14 @@ class Settings:
             "UNITDOCS_NUMPY",
             Switch(),
             "whether the refactored system uses NumPy, which is then imported when the system is created",
+        ),
+    )
+    system_settings: Path | None = field(
+        default=None,
+        metadata=_declared(
+            "UNITDOCS_SYSTEM_SETTINGS",
+            FilePath(),
+            "the settings file of the refactored system: cache sizes, when scenes are compiled, validation",
         ),
     )
     environment: str = field(

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         Policy,
     )
     from unitdocs.units.refactored.events import Calculated, Failed, Observer, Observers, ResolutionPath, Subject
+    from unitdocs.units.refactored.settings import SystemSettings, read_settings
     from unitdocs.units.refactored.system import UnitSystem
     from unitdocs.units.refactored.validation import Validation, ValidationWarning
 
@@ -103,6 +104,7 @@ __all__ = [
     "SizeValue",
     "Subject",
     "System",
+    "SystemSettings",
     "UnitSystem",
     "Validation",
     "ValidationWarning",
@@ -110,6 +112,7 @@ __all__ = [
     "load_scene",
     "parse_context",
     "parse_scene",
+    "read_settings",
 ]
 
 _LAZY_EXPORTS = {
@@ -136,9 +139,11 @@ _LAZY_EXPORTS = {
     "ResolutionPath": "refactored.events",
     "Subject": "refactored.events",
     "System": "model.protocols",
+    "SystemSettings": "refactored.settings",
     "UnitSystem": "refactored.system",
     "Validation": "refactored.validation",
     "ValidationWarning": "refactored.validation",
+    "read_settings": "refactored.settings",
 }
 """Names by the module that is loaded when they are first used: a game loads only the system that it uses."""
 

@@ -7,9 +7,11 @@ from unitdocs.errors import InputError
 
 if TYPE_CHECKING:
     import random
+    from os import PathLike
 
     from unitdocs.units.model.registry import Registry
     from unitdocs.units.original import OriginalSystem
+    from unitdocs.units.refactored.settings import SystemSettings
     from unitdocs.units.refactored.system import UnitSystem
 
 ACTIVE_SYSTEM_VARIABLE = "UNITDOCS_SYSTEM"
@@ -19,6 +21,8 @@ SYSTEMS = (DEFAULT_SYSTEM, "refactored")
 """The names of the systems."""
 NUMPY_VARIABLE = "UNITDOCS_NUMPY"
 """The environment variable that decides whether the refactored system uses NumPy: `on` or `off`."""
+SETTINGS_VARIABLE = "UNITDOCS_SYSTEM_SETTINGS"
+"""The environment variable that names the refactored system's settings file."""
 NUMPY_SETTINGS = {"on": True, "off": False}
 
 
@@ -27,6 +31,7 @@ def create_system(
     *,
     rng: "random.Random | None" = None,
     registry: "Registry | None" = None,
+    settings: "SystemSettings | PathLike[str] | str | None" = None,
     numpy: bool | None = None,
 ) -> "OriginalSystem | UnitSystem":
     """Create a system, and load what its frames need.
@@ -39,6 +44,8 @@ def create_system(
             is not set).
         rng: where random values are drawn from if a call passes no generator (default: a new one).
         registry: custom strategies, which either system uses (default: none).
+        settings: the refactored system's settings, or the path of their file (default: the file that the variable
+            `UNITDOCS_SYSTEM_SETTINGS` names, or the defaults if that is not set). The original system has none.
         numpy: whether the refactored system uses NumPy. Without it, nothing imports NumPy, and scenes of any size are
             resolved through bound units: for single units, for scenes of some tens of elements, and where there is no
             NumPy (default: the value of the variable `UNITDOCS_NUMPY`, `on` or `off`, or `on` if that is not set). The
@@ -46,7 +53,8 @@ def create_system(
 
     Raises:
         InputError: no system has that name, the generator has no `random()`, the registry is not a Registry, the
-            variable is neither `on` nor `off`, or NumPy cannot be imported.
+            settings file cannot be read or has wrong members, the variable for NumPy is neither `on` nor `off`, or
+            NumPy cannot be imported.
     """
     place, chosen = "system", name
     if chosen is None:
@@ -59,7 +67,14 @@ def create_system(
         return OriginalSystem(rng, registry=registry)
     from unitdocs.units.refactored.system import UnitSystem  # noqa: PLC0415
 
-    return UnitSystem(rng, registry=registry, numpy=_numpy_setting() if numpy is None else numpy)
+    settings = settings or os.environ.get(SETTINGS_VARIABLE)
+    uses_numpy = _numpy_setting() if numpy is None else numpy
+    if settings is None or settings == "":
+        return UnitSystem(rng, registry=registry, numpy=uses_numpy)
+    from unitdocs.units.refactored.settings import SystemSettings, read_settings  # noqa: PLC0415
+
+    chosen_settings = settings if isinstance(settings, SystemSettings) else read_settings(settings)
+    return UnitSystem(rng, registry=registry, settings=chosen_settings, numpy=uses_numpy)
 
 
 def _numpy_setting() -> bool:

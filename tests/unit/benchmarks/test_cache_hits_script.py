@@ -12,7 +12,7 @@ from unitdocs import studies
 from unitdocs.bench.finding import find_suites
 from unitdocs.studies import CacheHits
 from unitdocs.units.refactored.cache import DEFAULT_POLICY, Cache, Policy
-from unitdocs.units.refactored.system import LAYOUTS
+from unitdocs.units.refactored.settings import LAYOUTS
 
 ROOT = Path(__file__).parents[3]
 SCRIPT = ROOT / "benchmarks/studies/policies/_count_hits.py"

@@ -34,14 +34,15 @@ def test_a_table_says_where_each_value_came_from(
     code, out, err = run(capsys, "show")
     assert (code, err) == (0, "")
     assert out.splitlines() == [
-        "setting        value       from",
-        "system         not set     default",
-        "numpy          off         UNITDOCS_NUMPY",
-        "environment    staging     staging.toml:1",
-        "flag-file      flags.json  staging.toml:2",
-        "shadow-share   0.1         staging.toml:4",
-        "shadow-budget  0.01        default",
-        "log-levels     not set     default",
+        "setting          value       from",
+        "system           not set     default",
+        "numpy            off         UNITDOCS_NUMPY",
+        "system-settings  not set     default",
+        "environment      staging     staging.toml:1",
+        "flag-file        flags.json  staging.toml:2",
+        "shadow-share     0.1         staging.toml:4",
+        "shadow-budget    0.01        default",
+        "log-levels       not set     default",
     ]
 
 

@@ -17,6 +17,7 @@ from unitdocs.units import create_system
 VALUES: dict[str, tuple[str, str, object]] = {  # the text of a variable, of TOML, and the value of both
     "system": ("refactored", '"refactored"', "refactored"),
     "numpy": ("off", "false", False),
+    "system_settings": ("/etc/units.json", '"/etc/units.json"', Path("/etc/units.json")),
     "environment": ("staging", '"staging"', "staging"),
     "flag_file": ("/etc/flags.json", '"/etc/flags.json"', Path("/etc/flags.json")),
     "shadow_share": ("0.25", "0.25", 0.25),
@@ -42,6 +43,7 @@ def test_without_anything_set_all_settings_have_their_defaults() -> None:
     assert settings.load(environ={}) == settings.Settings(
         system=None,
         numpy=True,
+        system_settings=None,
         environment="production",
         flag_file=None,
         shadow_share=0.0,
@@ -145,7 +147,7 @@ def test_a_mark_at_the_beginning_and_windows_line_ends_are_read(tmp_path: Path) 
 
 def test_a_name_that_is_like_no_other_gets_all_names(tmp_path: Path) -> None:
     (problem,) = problems(written(tmp_path, "q = 1"))
-    assert "; the names are system, numpy, environment, flag-file, shadow-share, shadow-budget" in problem
+    assert "; the names are system, numpy, system-settings, environment, flag-file, shadow-share, shadow-budget" in problem
 
 
 @given(

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 BYTES_PER_ROW = 216
 """Bytes of a tuple of five numbers, with the numbers."""
-BLOCK = 256
-"""Elements that are turned into plain numbers at a time, so that reading a large layout needs little memory."""
+SMALLEST_BLOCK, LARGEST_BLOCK = 64, 256
+"""Elements that are turned into plain numbers at a time: half of them within these bounds, so that reading a layout
+needs little memory."""
 
 
 class _Change:
@@ -200,8 +201,10 @@ class Layout(Sequence[Placed]):
             yield from self._rows
             return
         array: Any = self.array
-        for start in range(0, array.shape[1], BLOCK):
-            yield from zip(*array[:, start : start + BLOCK].tolist(), strict=True)
+        count = array.shape[1]
+        block = max(SMALLEST_BLOCK, min(LARGEST_BLOCK, count // 2))
+        for start in range(0, count, block):
+            yield from zip(*array[:, start : start + block].tolist(), strict=True)
 
 
 def _is_sequence(value: object) -> TypeGuard[Sequence[Any]]:

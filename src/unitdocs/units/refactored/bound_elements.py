@@ -1,27 +1,29 @@
-"""Bound elements: the snapshot of a scene that is resolved through bound units, one element after the other."""
+"""Bound elements: the snapshot of a scene that is resolved through bound units, one element after the other.
+
+What was bound is kept in columns, a list for each unit's strategies and one for what is added to their results. So an
+element takes a place in each list and, unless it has a number of its own, no object: units of one rule share their
+strategy. Replacing elements copies the lists that change, which takes far less time than binding.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import Any
 
-from unitdocs.units.model.composition import ByKind, Composition
-from unitdocs.units.model.context import Context, Placed
+from unitdocs.units.model.composition import Composition, Part
+from unitdocs.units.model.context import Context, Extent, Placed
 from unitdocs.units.model.draws import Generator, draws_in_element_order
 from unitdocs.units.model.layout import Layout
 from unitdocs.units.model.scene import UNITS, Element, Scene, Unit, random_units
-from unitdocs.units.refactored.bound_units import PLAIN_BINDERS, FindCustom, bind_part
+from unitdocs.units.refactored.bound_units import FindCustom, bind_part
 from unitdocs.units.refactored.events import ResolutionPath
 from unitdocs.units.refactored.snapshot import LayoutRequests, shallow_copy, with_changes
-from unitdocs.units.refactored.strategies import SIZE, Strategy, constant
+from unitdocs.units.refactored.strategies import NOTHING_ADDED, SIZE, Bound, bind_positions, bind_scales, bind_sizes
 
-COMPILING = 350
-"""Compiling a plan costs as much as resolving this many elements and the scene twice through bound units: it is
-compiled when bound units have cost that, so that it never costs much more than the scene is worth."""
-BYTES_PER_ROW = 600
-"""Bytes of an element's bound units, about: a tuple, and a closure for what is not shared."""
+BYTES_PER_ELEMENT = 150
+"""Bytes of an element's bound units, about: a place in each column, and some numbers."""
 BOUND = ResolutionPath.BOUND
 """A module's own name: Python takes long to look up a member of an enumeration."""
-Row = tuple[Any, ...]
+Columns = list[list[Any]]
+"""Eleven columns, an item for each element: content, then for x, y, width, height and scale a strategy and a number."""
 
 
 class BoundElements:
@@ -32,7 +34,7 @@ class BoundElements:
         elements: its elements, with the units in force.
         find: finds custom strategies; None if there are none.
         version: the registry's version.
-        can_outgrow: whether a plan is faster, once it is compiled.
+        outgrown_after: elements that are resolved until a plan is faster, compiling included; None if it never is.
     """
 
     path = BOUND
@@ -44,10 +46,10 @@ class BoundElements:
         find: FindCustom | None,
         version: int,
         *,
-        can_outgrow: bool = False,
+        outgrown_after: int | None = None,
     ) -> None:
         self.scene = scene
-        self.can_outgrow = can_outgrow
+        self.outgrown_after = outgrown_after
         self.is_outgrown = False
         self._resolved = 0
         self.elements = elements
@@ -55,42 +57,65 @@ class BoundElements:
         self.lacking: dict[tuple[bool, ...], list[str]] = {}
         self.requests = LayoutRequests()
         self._find = find
-        self._bind: Mapping[type, Callable[[Any], Strategy]] = (
-            PLAIN_BINDERS if find is None else dict.fromkeys(PLAIN_BINDERS, partial(bind_part, find=find))
-        )
-        self.rows = self._of_all_kinds(lambda: [self.row(i) for i in scene.order])
+        self._columns = _columns_of([elements[i] for i in scene.order], find)
         self.draws = [e.random_units if find is None else _draw_count(e, find) for e in elements]
         self.is_random = any(self.draws)
 
     def resolve(self, context: Context, rng: Generator | None) -> tuple[Layout, ResolutionPath]:
         """Resolve all elements."""
-        boxes: list[Any] = [None] * len(self.rows)
         around = context.around(None, None)
+        is_plain = self._find is None and not self.is_random
+        boxes = self._plain_boxes(around) if is_plain else self._any_boxes(around, rng)
+        if self.outgrown_after is not None and not self.is_outgrown:
+            self._resolved += len(boxes)
+            self.is_outgrown = self._resolved >= self.outgrown_after
+        return Layout.of_rows(boxes), BOUND
+
+    def _plain_boxes(self, around: Context) -> list[Any]:
+        """Return the boxes of elements of which none draws a random number or has a custom strategy."""
+        parents = self.scene.parents
+        boxes: list[Any] = [None] * len(parents)
+        for i, content, x, add_x, y, add_y, width, across, height, down, scale, factor in zip(
+            self.scene.order, *self._columns, strict=True
+        ):
+            parent = parents[i]
+            around.parent = boxes[parent] if parent >= 0 else None
+            around.content = content
+            boxes[i] = (
+                add_x if x is None else x(around) + add_x,
+                add_y if y is None else y(around) + add_y,
+                across if width is None else width(around),
+                down if height is None else height(around),
+                factor if scale is None else scale(around),
+            )
+        return boxes
+
+    def _any_boxes(self, around: Context, rng: Generator | None) -> list[Any]:
+        """Return the boxes of any elements."""
+        parents = self.scene.parents
+        boxes: list[Any] = [None] * len(parents)
         draws = None if rng is None or not self.is_random else draws_in_element_order(self.draws, rng)
-        for i, parent, content, x, y, width, height, scale in self.rows:
+        for i, content, x, add_x, y, add_y, width, across, height, down, scale, factor in zip(
+            self.scene.order, *self._columns, strict=True
+        ):
+            parent = parents[i]
             around.parent = boxes[parent] if parent >= 0 else None
             around.content = content
             source = draws[i] if draws is not None else None
-            box = (
-                x(around, source),
-                y(around, source),
-                width(around, source),
-                height(around, source),
-                scale(around, source),
+            boxes[i] = Placed(  # custom strategies read it by name
+                add_x if x is None else x(around, source) + add_x,
+                add_y if y is None else y(around, source) + add_y,
+                across if width is None else width(around, source),
+                down if height is None else height(around, source),
+                factor if scale is None else scale(around, source),
             )
-            boxes[i] = box if self._find is None else Placed._make(box)  # custom strategies read it by name
-        if self.can_outgrow and not self.is_outgrown:
-            self._resolved += len(boxes)
-            self.is_outgrown = self._resolved >= COMPILING + 2 * len(boxes)
-        return Layout.of_rows(boxes), BOUND
+        return boxes
 
     def updated(self, changes: Mapping[int, Element], elements: Sequence[Element]) -> "BoundElements":
         """Return the elements after some were replaced; the others stay bound."""
         changed = shallow_copy(self)
         changed.elements, changed.lacking, changed.requests = elements, {}, LayoutRequests()
-        changed.rows = changed._of_all_kinds(  # noqa: SLF001 -- of the same class
-            lambda: [changed.row(row[0]) if row[0] in changes else row for row in self.rows]
-        )
+        changed._columns = self._replaced(changes)  # noqa: SLF001 -- of the same class
         counts = {i: _draw_count(element, self._find) for i, element in changes.items()}
         changed.draws = with_changes(self.draws, counts)
         changed.is_random = any(changed.draws)
@@ -99,33 +124,62 @@ class BoundElements:
     @property
     def nbytes(self) -> int:
         """Bytes that it takes, about."""
-        return len(self.rows) * BYTES_PER_ROW
+        return len(self.elements) * BYTES_PER_ELEMENT
 
-    def _of_all_kinds(self, make_rows: Callable[[], list[Row]]) -> list[Row]:
-        """Make rows; units whose class extends a kind are looked up in another way, which takes longer."""
-        try:
-            return make_rows()
-        except KeyError:  # the first such unit, or an error of a custom strategy's `make`
-            if isinstance(self._bind, ByKind):
-                raise
-            self._bind = ByKind(self._bind)
-            return make_rows()
+    def _replaced(self, changes: Mapping[int, Element]) -> Columns:
+        """Return the columns with some elements replaced."""
+        order = self.scene.order
+        is_in_order = all(order[i] == i for i in changes)
+        places = changes if is_in_order else [place for place, i in enumerate(order) if i in changes]
+        new = _columns_of([changes[order[place]] for place in places], self._find)
+        return [
+            with_changes(column, dict(zip(places, items, strict=True)))
+            for column, items in zip(self._columns, new, strict=True)
+        ]
 
-    def row(self, i: int) -> Row:
-        """Return an element's units, bound."""
-        element, bind = self.elements[i], self._bind
-        content = element.content
-        across, down = content or (SIZE, SIZE)
-        return (
-            i,
-            self.scene.parents[i],
-            content,
-            _ZERO if element.x is None else bind[type(element.x)](element.x),
-            _ZERO if element.y is None else bind[type(element.y)](element.y),
-            constant(across) if element.width is None else bind[type(element.width)](element.width),
-            constant(down) if element.height is None else bind[type(element.height)](element.height),
-            _ONE if element.scale is None else bind[type(element.scale)](element.scale),
-        )
+
+def _columns_of(elements: Sequence[Element], find: FindCustom | None) -> Columns:
+    """Return the content of elements, then for x, y, width, height and scale their strategies and numbers."""
+
+    def bind_other(part: Part) -> Bound:
+        return bind_part(part, find), NOTHING_ADDED
+
+    contents = [element.content for element in elements]
+    if find is not None:
+        return [contents, *_bind_all(elements, contents, bind_other)]
+    return [
+        contents,
+        *bind_positions([element.x for element in elements], bind_other),
+        *bind_positions([element.y for element in elements], bind_other),
+        *bind_sizes([element.width for element in elements], contents, 0, bind_other),
+        *bind_sizes([element.height for element in elements], contents, 1, bind_other),
+        *bind_scales([element.scale for element in elements], bind_other),
+    ]
+
+
+def _bind_all(
+    elements: Sequence[Element], contents: Sequence[Extent | None], bind_other: Callable[[Part], Bound]
+) -> Columns:
+    """Return the columns of units that may have custom strategies, each of which is looked up."""
+    columns: Columns = []
+    for name, absent in _ABSENT.items():
+        units = [getattr(element, name) for element in elements]
+        bound = [
+            (None, absent(content)) if unit is None else bind_other(unit)
+            for unit, content in zip(units, contents, strict=True)
+        ]
+        columns += ([strategy for strategy, _ in bound], [number for _, number in bound])
+    return columns
+
+
+_ABSENT: Mapping[str, Callable[[Extent | None], float]] = {
+    "x": lambda _: 0.0,
+    "y": lambda _: 0.0,
+    "width": lambda content: SIZE if content is None else content[0],
+    "height": lambda content: SIZE if content is None else content[1],
+    "scale": lambda _: 1.0,
+}
+"""The number of an absent unit, by the element's content."""
 
 
 def _draw_count(element: Element, find: FindCustom | None) -> int:
@@ -139,6 +193,3 @@ def _unit_draw_count(unit: Unit | None, find: FindCustom) -> int:
     if isinstance(unit, Composition):
         return sum(_unit_draw_count(part, find) for part in unit.parts)
     return random_units(unit) if unit is not None and find(unit) is None else 0
-
-
-_ZERO, _ONE = constant(0.0), constant(1.0)

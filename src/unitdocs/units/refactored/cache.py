@@ -22,7 +22,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
 from threading import Lock
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
@@ -175,7 +175,7 @@ class Cache(Generic[Key, Value]):
         self._most_bytes = math.inf if max_bytes is None else max_bytes
         self._ttl = ttl
         self._clock = clock
-        self._policy = Policy(policy)
+        self._policy = policy if isinstance(policy, Policy) else Policy(policy)
         self._lock = Lock()
         self._entries: dict[Key, _CacheEntry] = {}
         self._order: _Order = _ORDERS[self._policy]()
@@ -184,7 +184,7 @@ class Cache(Generic[Key, Value]):
         self._hits = 0
         self._misses = 0
         self._evictions = _NO_EVICTIONS.copy()
-        self._hit, self._miss = CacheHit(name), CacheMiss(name)  # made once: lookups are frequent
+        self._hit, self._miss = _lookup_events(name)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Return how to make an empty cache with the same settings: a copy or a pickle holds no values."""
@@ -323,6 +323,12 @@ class Cache(Generic[Key, Value]):
                 self.listener(CacheEviction(self.name, reason))
 
 
+@cache
+def _lookup_events(name: str) -> tuple[CacheHit, CacheMiss]:
+    """Return the events of a cache's lookups; made once for each name, since lookups are frequent."""
+    return CacheHit(name), CacheMiss(name)
+
+
 def _problems(name: object, entries: object, max_bytes: object, ttl: object, policy: object) -> list[str]:
     problems = []
     if not isinstance(name, str) or not name:
@@ -333,7 +339,7 @@ def _problems(name: object, entries: object, max_bytes: object, ttl: object, pol
         problems.append(f"max_bytes: expected a whole number, 1 or more, got {max_bytes!r}; entries=0 turns it off")
     if ttl is not None and not _is_seconds(ttl):
         problems.append(f"ttl: expected a number of seconds above 0, got {ttl!r}; leave it out for none")
-    if policy not in list(Policy):
+    if not isinstance(policy, Policy) and policy not in list(Policy):
         problems.append(f"policy: {policy!r} is not one of {', '.join(Policy)}")
     return problems
 

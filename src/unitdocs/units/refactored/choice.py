@@ -5,19 +5,18 @@ from collections.abc import Sequence
 from unitdocs.units.model.registry import Registry
 from unitdocs.units.model.scene import Element, Scene
 from unitdocs.units.refactored.bound_elements import BoundElements
+from unitdocs.units.refactored.settings import SystemSettings
 from unitdocs.units.refactored.snapshot import Snapshot
-
-SMALLEST_PLAN = 40
-"""Elements from which on a plan is faster than bound units, about: the suite `layouts` has scenes on either side."""
-PLAN_AT_ONCE = 500
-"""Elements from which on compiling a plan and running it once is faster than bound units; smaller scenes wait until
-they have been resolved several times."""
-ELEMENTS_PER_LEVEL = 8
-"""Elements per level of the tree from which on a plan is faster: a batch of one costs as much as a batch of ten."""
 
 
 def create_snapshot(
-    scene: Scene, elements: Sequence[Element], registry: Registry, *, is_repeated: bool, numpy: bool
+    scene: Scene,
+    elements: Sequence[Element],
+    registry: Registry,
+    settings: SystemSettings,
+    *,
+    is_repeated: bool,
+    numpy: bool,
 ) -> Snapshot:
     """Return what is needed to resolve a scene, with a plan if that is faster.
 
@@ -25,13 +24,14 @@ def create_snapshot(
         scene: the scene, for its tree.
         elements: its elements, with the units in force.
         registry: the custom strategies in force.
+        settings: from how many elements on a plan is faster.
         is_repeated: whether the scene was resolved before, and is likely to be resolved again.
         numpy: whether it may be compiled to a plan, which needs NumPy.
     """
     version = registry.version
     find = None if registry.is_plain else registry.find
-    can_outgrow = numpy and is_worth_planning(scene)
-    if can_outgrow and (is_repeated or len(elements) >= PLAN_AT_ONCE):
+    can_outgrow = numpy and is_worth_planning(scene, settings)
+    if can_outgrow and (is_repeated or len(elements) >= settings.plan_at_once):
         # A system that may use NumPy has loaded these modules.
         from unitdocs.units.refactored.plan.compiling import CannotCompileError  # noqa: PLC0415
         from unitdocs.units.refactored.plan.planned_elements import PlannedElements  # noqa: PLC0415
@@ -40,16 +40,18 @@ def create_snapshot(
             return PlannedElements(scene, elements, find, version)
         except CannotCompileError:
             can_outgrow = False
-    return BoundElements(scene, elements, find, version, can_outgrow=can_outgrow)
+    return BoundElements(
+        scene, elements, find, version, outgrown_after=settings.compiling + 2 * len(elements) if can_outgrow else None
+    )
 
 
-def is_worth_planning(scene: Scene) -> bool:
+def is_worth_planning(scene: Scene, settings: SystemSettings) -> bool:
     """Return whether a plan resolves a scene faster than bound units: it is neither small nor mainly deep."""
-    if len(scene.elements) < SMALLEST_PLAN:
+    if len(scene.elements) < settings.smallest_plan:
         return False
-    return len(scene.elements) >= ELEMENTS_PER_LEVEL * (max(scene.levels) + 1)
+    return len(scene.elements) >= settings.elements_per_level * (max(scene.levels, default=0) + 1)
 
 
-def is_compiled_at_once(scene: Scene) -> bool:
+def is_compiled_at_once(scene: Scene, settings: SystemSettings) -> bool:
     """Return whether a scene is compiled before it is resolved for the first time."""
-    return len(scene.elements) >= PLAN_AT_ONCE and is_worth_planning(scene)
+    return len(scene.elements) >= settings.plan_at_once and is_worth_planning(scene, settings)

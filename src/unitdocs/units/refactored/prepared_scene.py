@@ -8,7 +8,7 @@ from unitdocs.errors import InputError
 from unitdocs.units.model.calls import check_generator
 from unitdocs.units.model.context import Breakpoint, Context, Extent
 from unitdocs.units.model.scene import Element, Scene, check_changes
-from unitdocs.units.refactored.choice import SMALLEST_PLAN, create_snapshot
+from unitdocs.units.refactored.choice import create_snapshot
 from unitdocs.units.refactored.events import Calculated, Subject
 from unitdocs.units.refactored.snapshot import with_changes
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from unitdocs.units.model.registry import Registry
     from unitdocs.units.refactored.cache import Cache
     from unitdocs.units.refactored.events import Observers
+    from unitdocs.units.refactored.settings import SystemSettings
     from unitdocs.units.refactored.snapshot import LayoutRequests, Snapshot
 
 
@@ -27,6 +28,7 @@ class SceneHost(Protocol):
     """What a prepared scene needs of the system that prepared it."""
 
     registry: "Registry"
+    settings: "SystemSettings"
     numpy: bool
     """Whether scenes may be compiled to plans, which needs NumPy."""
 
@@ -166,7 +168,7 @@ class RefactoredScene:
         elements = with_changes(before, changes)
         every = {name: _updated(snapshot, name, changes, elements) for name, snapshot in at.items()}
         updated = {name: snapshot for name, snapshot in every.items() if snapshot is not None}
-        is_shared = before is self.scene.elements and len(before) >= SMALLEST_PLAN
+        is_shared = before is self.scene.elements and len(before) >= self.system.settings.smallest_plan
         with self._lock:  # a snapshot that another thread made meanwhile is of the old elements, and is left behind
             unused = [] if is_shared else list(self._at.values())
             self._elements, self._at = elements, updated
@@ -198,13 +200,16 @@ class RefactoredScene:
         The system shares that of a scene that was not updated.
         """
         scene, system = self.scene, self.system
-        if len(scene.elements) < SMALLEST_PLAN:  # bound in less time than it takes to look for a shared snapshot
+        if (
+            len(scene.elements) < system.settings.smallest_plan
+        ):  # bound in less time than it takes to look for a shared snapshot
             in_force = [element.at_breakpoint(name) for element in elements]
-            return create_snapshot(scene, in_force, system.registry, is_repeated=False, numpy=False), True
+            bound = create_snapshot(scene, in_force, system.registry, system.settings, is_repeated=False, numpy=False)
+            return bound, True
         if elements is not scene.elements:
             in_force = [element.at_breakpoint(name) for element in elements]
             return self._create(in_force, is_repeated=is_repeated), True
-        key = (id(scene), name, system.registry, system.registry.version, system.numpy)
+        key = (id(scene), name, system.registry, system.registry.version, system.numpy, system.settings)
         shared = system.plans.get(key)  # it holds the scene, so that no other can have its id
         is_new = shared is None or shared.is_outgrown
         if shared is None or shared.is_outgrown:
@@ -214,7 +219,9 @@ class RefactoredScene:
 
     def _create(self, in_force: Sequence[Element], *, is_repeated: bool) -> "Snapshot":
         system = self.system
-        return create_snapshot(self.scene, in_force, system.registry, is_repeated=is_repeated, numpy=system.numpy)
+        return create_snapshot(
+            self.scene, in_force, system.registry, system.settings, is_repeated=is_repeated, numpy=system.numpy
+        )
 
 
 def _updated(

@@ -12,7 +12,7 @@ their closures. Constraints are bound the same way: a unit without them costs no
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -39,6 +39,10 @@ if TYPE_CHECKING:
 
 Strategy = Callable[..., float]
 """`strategy(context, rng)` returns the resolved number; only random units use `rng`."""
+Bound = tuple[Callable[..., float] | None, float]
+"""A strategy and what is added to its result; or None and the number itself."""
+Columns = tuple[list[Callable[..., float] | None], list[float]]
+"""The same of many units: strategies and numbers, shape (n,) each."""
 
 
 class Reads(StrEnum):
@@ -108,6 +112,114 @@ def literal_number(spec: Size | Scale) -> float:
 _PERCENT_OF_SCALE = ScaleUnit.PERCENTAGE
 
 
+def bind_positions(units: Iterable[Any], bind_other: Callable[[Any], Bound]) -> Columns:
+    """Return what positions are bound to: their strategies, which those of one rule share, and their offsets.
+
+    Args:
+        units: an element's position or None, one for each.
+        bind_other: binds what is not exactly a Position.
+    """
+    strategies: list[Strategy | None] = []
+    numbers: list[float] = []
+    for spec in units:
+        if type(spec) is Position:
+            value, number = spec.value, spec.offset
+            strategy = None
+            if type(value) is not float:
+                entry = _POSITIONS[spec.axis].get((spec.unit, value))
+                strategy = (_bind_entry(_single_rule(spec)) if entry is None else entry).strategy
+            elif spec.unit in _LITERAL_UNITS:
+                number = value + number
+            else:
+                strategy = _POSITIONS[spec.axis][spec.unit, None].strategy
+        elif spec is None:
+            strategy, number = None, 0.0
+        else:
+            strategy, number = bind_other(spec)
+        strategies.append(strategy)
+        numbers.append(number)
+    return strategies, numbers
+
+
+def bind_sizes(
+    units: Iterable[Any], contents: Iterable[Extent | None], side: int, bind_other: Callable[[Any], Bound]
+) -> Columns:
+    """Return what sizes of elements are bound to: strategies, or the numbers that no context changes.
+
+    Args:
+        units: an element's size, or None, one for each.
+        contents: what each contains; an element without a size is as large as that.
+        side: 0 for widths, 1 for heights.
+        bind_other: binds what is not exactly a Size.
+    """
+    strategies: list[Strategy | None] = []
+    numbers: list[float] = []
+    constrained: dict[tuple[Any, ...], Strategy] = {}
+    for spec, content in zip(units, contents, strict=True):
+        strategy, number = None, NOTHING_ADDED
+        if type(spec) is Size:
+            value = spec.value
+            if type(value) is not float:
+                entry = _SIZES[spec.dimension].get((spec.unit, value))
+                strategy = bind_rule(_single_rule(spec)) if entry is None else entry.strategy
+                if spec.min is not None or spec.max is not None:
+                    strategy = _shared(constrained, strategy, spec.min, spec.max)
+            elif spec.unit in _LITERAL_UNITS:
+                number = literal_number(spec)
+            else:
+                strategy = _bind_size(spec)
+        elif spec is None:
+            number = SIZE if content is None else content[side]
+        else:
+            strategy, number = bind_other(spec)
+        strategies.append(strategy)
+        numbers.append(number)
+    return strategies, numbers
+
+
+def bind_scales(units: Iterable[Any], bind_other: Callable[[Any], Bound]) -> Columns:
+    """Return what scales of elements are bound to: strategies, or the numbers that no context changes.
+
+    Args:
+        units: an element's scale, or None, one for each.
+        bind_other: binds what is not exactly a Scale.
+    """
+    strategies: list[Strategy | None] = []
+    numbers: list[float] = []
+    for spec in units:
+        strategy, number = None, 1.0
+        if type(spec) is Scale:
+            if type(spec.value) is float and spec.unit in _LITERAL_UNITS:
+                number = literal_number(spec)
+            else:
+                strategy = _bind_scale(spec)
+        elif spec is not None:
+            strategy, number = bind_other(spec)
+        strategies.append(strategy)
+        numbers.append(number)
+    return strategies, numbers
+
+
+def _shared(
+    made: dict[tuple[Any, ...], Strategy],
+    strategy: Strategy,
+    low: float | None,
+    high: float | None,
+) -> Strategy:
+    """Return the strategy within constraints, the one that was made before for equal ones: a scene repeats few."""
+    key: tuple[Any, ...] = (strategy, low, high)
+    if low == 0 or high == 0:  # 0 equals -0, which is another result
+        key = strategy, repr(low), repr(high)
+    shared = made.get(key)
+    if shared is None:
+        shared = made[key] = clamped(strategy, low, high)
+    return shared
+
+
+def _constrained(spec: Size | Scale, strategy: Strategy) -> Strategy:
+    return strategy if spec.min is None and spec.max is None else clamped(strategy, spec.min, spec.max)
+
+
 def bind(spec: Size | Position | Scale) -> Strategy:
     """Return the strategy of a unit: a function of the context and a source of random numbers.
 
@@ -135,7 +247,7 @@ def _bind_size(spec: Size) -> Strategy:
         return constant(literal_number(spec))
     entry = _SIZES[spec.dimension].get((spec.unit, None if is_number else value))
     strategy = bind_rule(_single_rule(spec)) if entry is None else entry.strategy
-    return strategy if spec.min is None and spec.max is None else clamped(strategy, spec.min, spec.max)
+    return _constrained(spec, strategy)
 
 
 def _bind_scale(spec: Scale) -> Strategy:
@@ -145,7 +257,7 @@ def _bind_scale(spec: Scale) -> Strategy:
         return constant(literal_number(spec))
     entry = _SCALES.get((spec.unit, None if is_number else value))
     strategy = bind_rule(_single_rule(spec)) if entry is None else entry.strategy
-    return strategy if spec.min is None and spec.max is None else clamped(strategy, spec.min, spec.max)
+    return _constrained(spec, strategy)
 
 
 BINDERS: Mapping[type, Callable[[Any], Strategy]] = ByKind(

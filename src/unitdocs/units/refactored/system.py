@@ -38,6 +38,7 @@ from unitdocs.units.refactored.choice import is_compiled_at_once
 from unitdocs.units.refactored.events import Calculated, Failed, Observers, ResolutionPath, Subject
 from unitdocs.units.refactored.loading import import_plans, rehearse
 from unitdocs.units.refactored.prepared_scene import RefactoredScene
+from unitdocs.units.refactored.settings import DEFAULT_SETTINGS, SystemSettings
 from unitdocs.units.refactored.snapshot import LayoutRequests, Snapshot
 from unitdocs.units.refactored.strategies import Strategy
 from unitdocs.units.refactored.validation import Validation, check, scene_problems
@@ -45,18 +46,9 @@ from unitdocs.units.refactored.validation import Validation, check, scene_proble
 OFF, CACHE, SCENE = Validation.OFF, ResolutionPath.CACHE, Subject.SCENE
 """Module names, since looking up a member of an enumeration takes longer than the rest of building a unit."""
 RANDOM = "random"
-PLANS = 16
-"""Scenes at breakpoints whose plans are kept."""
-SMALLEST_KEPT = 12
-"""Elements from which on a layout is kept: fewer are resolved in little more time than a lookup takes."""
-LAYOUTS = 64
-"""Layouts that are kept."""
 _NOTHING_RESOLVED = dict.fromkeys(ResolutionPath, 0)  # copied, since going through an enumeration takes long
 _NO_FAILURES = {Subject.UNIT: 0, Subject.SCENE: 0, Subject.UPDATE: 0}
 _COUNTED = ("_resolved", "_failures", "_invalid")
-MEBIBYTE = 2**20
-PLAN_BYTES = 64 * MEBIBYTE
-LAYOUT_BYTES = 8 * MEBIBYTE
 
 
 class UnitSystem:
@@ -65,11 +57,12 @@ class UnitSystem:
     Args:
         rng: where random values are drawn from if a call passes no generator (default: a new one).
         registry: custom strategies (default: none).
-        plans: keeps what is compiled (default: 16 scenes or 64 MiB). The arrays of a plan and of the numbers that it
-            works on count.
-        layouts: keeps layouts (default: 64 of them or 8 MiB). `Cache("layouts", entries=0)` turns it off. When elements
-            are replaced, their layouts are evicted.
-        validation: `off`, `warn` or `strict`.
+        settings: the sizes of both caches, when scenes are compiled, and validation (default: `SystemSettings()`).
+        plans: keeps what is compiled, in place of a cache as the settings say. The arrays of a plan and of the numbers
+            that it works on count.
+        layouts: keeps layouts, likewise. `Cache("layouts", entries=0)` turns it off. When elements are replaced, their
+            layouts are evicted.
+        validation: `off`, `warn` or `strict`, in place of what the settings say.
         observers: receive events; without any, nothing is announced, at no cost.
         clock: seconds, for the durations in events.
         numpy: whether scenes may be resolved in NumPy batches. It is then imported when the first system is made, so
@@ -86,15 +79,21 @@ class UnitSystem:
         rng: random.Random | None = None,
         *,
         registry: Registry | None = None,
+        settings: SystemSettings = DEFAULT_SETTINGS,
         plans: Cache[Any, Snapshot] | None = None,
         layouts: Cache[Any, Layout] | None = None,
-        validation: Validation | str = Validation.OFF,
+        validation: Validation | str | None = None,
         observers: Observers | None = None,
         clock: Callable[[], float] = time.perf_counter,
         numpy: bool = True,
     ) -> None:
         problems = [] if plans is None and layouts is None else _cache_problems(plans=plans, layouts=layouts)
-        if not isinstance(validation, Validation) and validation not in list(Validation):
+        if not isinstance(settings, SystemSettings):
+            problems.append(f"settings: expected SystemSettings(...), got {settings!r}")
+            settings = DEFAULT_SETTINGS
+        if validation is None:
+            validation = settings.validation
+        elif not isinstance(validation, Validation) and validation not in list(Validation):
             problems.append(f"validation: {validation!r} is not one of {', '.join(Validation)}")
         if rng is not None and not callable(getattr(rng, "random", None)):
             problems.append(f"rng: expected a random.Random, got {rng!r}")
@@ -109,6 +108,7 @@ class UnitSystem:
         if numpy:
             _load_once()
         self.numpy = numpy
+        self.settings = settings
         self._rng = rng
         self.registry = registry if registry is not None else Registry()
         self.validation = validation if isinstance(validation, Validation) else Validation(validation)
@@ -142,12 +142,20 @@ class UnitSystem:
     @cached_property
     def plans(self) -> Cache[Any, Snapshot]:
         """What is compiled for scenes; made when it is first needed."""
-        return self._attach_listener(Cache("plans", entries=PLANS, max_bytes=PLAN_BYTES))
+        of = self.settings
+        cache: Cache[Any, Snapshot] = Cache(
+            "plans", entries=of.plan_entries, max_bytes=of.plan_bytes, ttl=of.plan_ttl, policy=of.plan_policy
+        )
+        return self._attach_listener(cache)
 
     @cached_property
     def layouts(self) -> Cache[Any, Layout]:
         """Layouts by scene and context."""
-        return self._attach_listener(Cache("layouts", entries=LAYOUTS, max_bytes=LAYOUT_BYTES))
+        of = self.settings
+        cache: Cache[Any, Layout] = Cache(
+            "layouts", entries=of.layout_entries, max_bytes=of.layout_bytes, ttl=of.layout_ttl, policy=of.layout_policy
+        )
+        return self._attach_listener(cache)
 
     def build(self, spec: Part) -> BoundUnit:
         """Return the unit, bound to its strategy.
@@ -187,7 +195,7 @@ class UnitSystem:
             raise InputError(f"prepare: expected a Scene, got {scene!r}")
         prepared = RefactoredScene(scene, self)
         runs_no_foreign_code = self.registry.is_plain and not self.observers.hears_all
-        if self.numpy and runs_no_foreign_code and is_compiled_at_once(scene) and not scene.breakpoints:
+        if self.numpy and runs_no_foreign_code and is_compiled_at_once(scene, self.settings) and not scene.breakpoints:
             prepared.snapshot(None)
         return prepared
 
@@ -240,7 +248,11 @@ class UnitSystem:
             problems = self._problems_of(snapshot, context)
             self._invalid += bool(problems)
             check(self.validation, problems)
-        is_kept = len(snapshot.elements) >= SMALLEST_KEPT and not snapshot.is_random and context.has_comparable_extents
+        is_kept = (
+            len(snapshot.elements) >= self.settings.smallest_kept
+            and not snapshot.is_random
+            and context.has_comparable_extents
+        )
         key = (snapshot.requests, context.scene, context.viewport) if is_kept else None
         kept = None if key is None else self.layouts.get(key)
         if kept is not None:

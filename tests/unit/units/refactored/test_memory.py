@@ -13,10 +13,10 @@ import pytest
 from rules import BREAKPOINTS
 
 from unitdocs.units import Cache, Composition, Element, Extent, Position, Scale, Scene, Size, UnitSystem
-from unitdocs.units.refactored.bound_elements import BYTES_PER_ROW
-from unitdocs.units.refactored.choice import PLAN_AT_ONCE, SMALLEST_PLAN
+from unitdocs.units.refactored.bound_elements import BYTES_PER_ELEMENT
 from unitdocs.units.refactored.plan import scene_plan
 from unitdocs.units.refactored.prepared_scene import RefactoredScene
+from unitdocs.units.refactored.settings import PLAN_AT_ONCE, SMALLEST_PLAN
 
 EXTENTS = [Extent(800, 600), Extent(400, 300), Extent(1280, 720)]
 UNITS = 5
@@ -112,7 +112,7 @@ def test_a_scene_keeps_a_fixed_number_of_bytes_an_element(count: int, change: Ch
 def test_small_scenes_keep_bound_units() -> None:
     prepared = UnitSystem().prepare(rows(SMALLEST_PLAN - 1))
     animate(prepared, numbers_alone, 30, random.Random(2))
-    assert prepared.nbytes == len(BREAKPOINTS) * (SMALLEST_PLAN - 1) * BYTES_PER_ROW
+    assert prepared.nbytes == len(BREAKPOINTS) * (SMALLEST_PLAN - 1) * BYTES_PER_ELEMENT
 
 
 FRAMES = 24

@@ -16,12 +16,11 @@ from hypothesis import strategies as st
 from rules import BREAKPOINTS, COMPOSED, SIMPLE, assert_same_boxes, bound_boxes, changed_elements, large_scenes
 
 from unitdocs.units import Cache, Element, Extent, Policy, Position, Scale, Scene, Size, UnitSystem
-from unitdocs.units.refactored import bound_elements, prepared_scene
-from unitdocs.units.refactored.choice import PLAN_AT_ONCE, SMALLEST_PLAN
+from unitdocs.units.refactored import prepared_scene
 from unitdocs.units.refactored.plan import scene_plan
 from unitdocs.units.refactored.plan.planned_elements import PlannedElements
+from unitdocs.units.refactored.settings import PLAN_AT_ONCE, SMALLEST_KEPT, SMALLEST_PLAN, SystemSettings
 from unitdocs.units.refactored.snapshot import MOST_REQUESTS
-from unitdocs.units.refactored.system import SMALLEST_KEPT
 
 SURFACE, WIDE = Extent(800, 600), Extent(1280, 720)
 PLANNED = SMALLEST_PLAN + 10
@@ -467,11 +466,8 @@ def test_threads_that_update_other_elements_lose_none() -> None:
     assert prepared.resolve(scene=SURFACE).x.tolist() == [39_000 + i for i in range(PLANNED)]
 
 
-def test_a_small_scene_is_planned_when_bound_units_have_cost_as_much_as_compiling(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(bound_elements, "COMPILING", 200)
-    system = UnitSystem()
+def test_a_small_scene_is_planned_when_bound_units_have_cost_as_much_as_compiling() -> None:
+    system = UnitSystem(settings=SystemSettings(compiling=200))
     prepared = system.prepare(row(PLANNED))
     for width in range(1, 12):
         prepared.resolve(scene=Extent(width, 600))

@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 from unitdocs.units.model.composition import How
 from unitdocs.units.model.context import Context, Extent, Placed
 from unitdocs.units.refactored.plan.state import Array, Places, PlanState, total_nbytes
-from unitdocs.units.refactored.strategies import EXTENT, Reads, Strategy, UnitRule, bind_rule
+from unitdocs.units.refactored.strategies import EXTENT, Reads, Strategy, UnitRule, bind_rule, clamped
 
 LEAST_SURFACE = 1e-100
 """Divided by any moderate content, a surface that is wider than this is not 0."""
 Index = slice | Places
 Numbers = Array | float
+Step = Callable[[Array, PlanState, Context], None]
+"""`step(values, state, context)` runs a batch."""
 
 
 class AnyBatch(Protocol):
@@ -30,6 +32,13 @@ class AnyBatch(Protocol):
 
     def run(self, values: Array, state: PlanState, context: Context) -> None:
         """Compute its numbers from those that are in `values` already, and write them to their places."""
+        ...
+
+    def step(self, state: PlanState) -> Step:
+        """Return what runs the batch on this state again and again; all that the state decides is looked up once.
+
+        A state keeps its steps, so that a step may hold arrays of the state but not the state: that would be a cycle.
+        """
         ...
 
     def part(self, chosen: Places) -> "AnyBatch":
@@ -107,6 +116,37 @@ class Batch:
             np.add(self.measure(self, values, state, context), state.offsets[self.into], out=values[self.into])
         else:
             values[self.into] = self.numbers(values, state, context)
+
+    def step(self, state: PlanState) -> Step:
+        """Return what runs the batch on this state."""
+        into = self.into
+        if not isinstance(into, slice):
+            return self.run
+        if self.measure is _of_context and into.stop - into.start == 1:
+            return self._single_step(state)
+        if not self.is_position:
+            return self.run
+        offsets = state.offsets[into]
+        return _STEPS[self.measure](into, self.near, self.far, offsets) if self.measure in _STEPS else self.run
+
+    def _single_step(self, state: PlanState) -> Step:
+        """Return what runs a batch of one unit, which no array is needed for."""
+        assert isinstance(self.into, slice)
+        place, strategy = self.into.start, self.strategy
+        if self.is_position:
+            strategy, offset = self.strategy, state.offsets[place].item()
+
+            def run_position(values: Array, state: PlanState, context: Context) -> None:  # noqa: ARG001
+                values[place] = strategy(context) + offset
+
+            return run_position
+        if self.low is not None and self.high is not None:
+            strategy = clamped(strategy, *(np.asarray(limit).item() for limit in (self.low, self.high)))
+
+        def run(values: Array, state: PlanState, context: Context) -> None:  # noqa: ARG001
+            values[place] = strategy(context)
+
+        return run
 
     def numbers(self, values: Array, state: PlanState, context: Context) -> Numbers:
         """Return the results of the units."""
@@ -228,6 +268,10 @@ class Composed:
             case How.CLAMP:
                 return within(*numbers)
 
+    def step(self, state: PlanState) -> Step:  # noqa: ARG002 -- as all batches
+        """Return what runs the batch: nothing is looked up in advance."""
+        return self.run
+
     def part(self, chosen: Places) -> "Composed":
         """Return some of the compositions."""
         requirements = [one.part(chosen) for one in self.requirements]
@@ -309,6 +353,10 @@ class Called:
             box = None if parent < 0 else Placed._make(values[parent : 5 * self.size : self.size].tolist())
             numbers.append(strategy(context.around(box, content)))
         values[self.into] = numbers
+
+    def step(self, state: PlanState) -> Step:  # noqa: ARG002 -- as all batches
+        """Return what runs the batch: nothing is looked up in advance."""
+        return self.run
 
     def part(self, chosen: Places) -> "Called":
         """Return some of them."""
@@ -447,6 +495,31 @@ def _surface(context: Context) -> Extent:
     return context.scene or context.viewport or Extent(EXTENT, EXTENT)
 
 
+# The steps of positions, by how they are measured: the same operations in the same order.
+
+
+def _near_step(into: slice, near: Index, far: Index, offsets: Array) -> Step:  # noqa: ARG001
+    def run(values: Array, state: PlanState, context: Context) -> None:  # noqa: ARG001
+        np.add(values[near], offsets, out=values[into])
+
+    return run
+
+
+def _far_edge_step(into: slice, near: Index, far: Index, offsets: Array) -> Step:
+    def run(values: Array, state: PlanState, context: Context) -> None:  # noqa: ARG001
+        np.add(values[near] + values[far], offsets, out=values[into])
+
+    return run
+
+
+def _center_step(into: slice, near: Index, far: Index, offsets: Array) -> Step:
+    def run(values: Array, state: PlanState, context: Context) -> None:  # noqa: ARG001
+        np.add(values[near] + values[far] * 0.5, offsets, out=values[into])
+
+    return run
+
+
+_STEPS: dict[Measure, Callable[..., Step]] = {_near: _near_step, _far_edge: _far_edge_step, _center: _center_step}
 OF_CONTENT: dict[Reads, Measure] = {
     Reads.FIT: _fitted,
     Reads.RATIO_MIN: _least_ratio,

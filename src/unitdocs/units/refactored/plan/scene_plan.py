@@ -77,12 +77,17 @@ class ScenePlan:
                 base = state.template.copy()
                 for batch in self._split()[0]:
                     batch.run(base, state, context)
-                state.base = base  # whole: another thread may resolve the state at the same time
+                state.steps = tuple(batch.step(state) for batch in self._split()[1])
+                state.base = base  # whole, and after its steps: another thread may resolve the state at the same time
             values = (state.template if base is None else base).copy()
             for place, strategy in self.draws:
                 values[place] = strategy(context, rng)
-            for batch in self.batches if base is None else self._split()[1]:
-                batch.run(values, state, context)
+            if base is None:
+                for batch in self.batches:
+                    batch.run(values, state, context)
+            else:
+                for step in state.steps:
+                    step(values, state, context)
         state.was_resolved = True
         return self._shaped(values)
 

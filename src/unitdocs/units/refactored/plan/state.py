@@ -1,9 +1,12 @@
 """The state of a plan: the numbers that it works on, which replacing elements changes."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Array = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -22,16 +25,18 @@ class PlanState:
 
     Attributes:
         base: the template with all numbers that no context changes; kept from the second resolve on.
+        steps: what runs the batches whose numbers a context changes; kept from the second resolve on.
         was_resolved: whether a plan has worked on it.
     """
 
-    __slots__ = ("_has_moderate_content", "base", "content", "offsets", "template", "was_resolved")
+    __slots__ = ("_has_moderate_content", "base", "content", "offsets", "steps", "template", "was_resolved")
 
     def __init__(self, template: Array, offsets: Array, content: Array | None) -> None:
         self.template = template
         self.offsets = offsets
         self.content = content
         self.base: Array | None = None
+        self.steps: tuple[Callable[..., None], ...] = ()
         self.was_resolved = False
         self._has_moderate_content: bool | None = None
 
