@@ -43,7 +43,7 @@ def scale(
     tree: ShapeOption = None,
     system: SystemOption = None,
     rounds: Annotated[int, typer.Option(help="How often all sizes are measured.")] = 3,
-    budget: Annotated[float, typer.Option(metavar="SECONDS", help="How long one size may take.")] = 240.0,
+    budget: Annotated[float, typer.Option(metavar="SECONDS", help="How long one size may take.")] = 300.0,
     out: Annotated[Path, typer.Option(metavar="FILE", help="The record's file.")] = OUT,
     resume: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Continue the run of this record.", show_default=False)

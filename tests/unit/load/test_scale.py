@@ -133,7 +133,7 @@ def test_a_size_that_would_take_too_long_is_not_begun() -> None:
     slow = size_of(500_000, 1.0).model_copy(update={"wall": 50.0})
     end = run.measure_part(record_of(slow), (1, "refactored", TreeShape.WIDE, 1_000_000))
     assert isinstance(end, ScaleEnd)
-    assert end.reason == "it would take about 100 s, more than the 60 s of a size"
+    assert end.reason == "it would take about 97 s, more than the 60 s of a size"
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is limited on Linux alone")
@@ -158,7 +158,7 @@ def test_a_run_goes_on_after_the_sizes_in_its_record(tmp_path: Path) -> None:
     record = run.resume(path, root=ROOT, on_part=lambda part, *_: begun.append(part))
     assert [one.elements for one in record.measured] == [10, 30]
     assert begun == [f"round 1, wide, {n} elements, refactored" for n in (10, 30, 30)]
-    with pytest.raises(InputError, match="all sizes are measured"):
+    with pytest.raises(InputError, match="has finished"):
         run.resume(path, root=ROOT, on_part=lambda *_: None)
 
 

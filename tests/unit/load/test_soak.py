@@ -250,7 +250,7 @@ def test_an_interrupted_soak_keeps_its_parts_and_goes_on(tmp_path: Path) -> None
 def test_a_soak_of_other_code_is_not_continued(tmp_path: Path) -> None:
     out = tmp_path / "soak.json"
     records.save(recorded().model_copy(update={"digest": "other", "finished": None}), out)
-    with pytest.raises(InputError, match="changed since the soak was stopped"):
+    with pytest.raises(InputError, match="changed since the run was stopped"):
         resume(out, root=ROOT, on_part=lambda *_: None)
 
 

@@ -1,40 +1,28 @@
 """Scale: sizes from small to large, each in a process of its own; the record is written after each."""
 
-import json
-import platform
-import shlex
-import signal
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from unitdocs import records
-from unitdocs.bench import environment
-from unitdocs.bench.exit_status import how_it_ended
-from unitdocs.bench.interruption import held_back
-from unitdocs.bench.process import OutOfTimeError, run_module, tail_of
-from unitdocs.bench.scratch import remove_abandoned, scratch_folder
-from unitdocs.errors import InputError, Interrupted
-from unitdocs.files import locks
+from unitdocs.bench.process import OutOfTimeError
+from unitdocs.errors import InputError, MeasurementError
 from unitdocs.formatting import duration
+from unitdocs.load.parts import Part, PartListener, begun, result_of, run_parts, stopped_record
 from unitdocs.load.scale.worker import ScaleJob
-from unitdocs.studies import kind_of, load_record
+from unitdocs.studies import load_record
 from unitdocs.studies.load_scale import LoadScale, ScaleEnd, ScaleSize, SystemName, TreeShape, log_sizes
 
 MILLION = 1_000_000
-BUDGET = 240.0
+BUDGET = 300.0
 """Seconds of one size in which it has to be measured."""
 GIBIBYTE = 2**30
 MOST_BYTES = 5 * GIBIBYTE
 EACH = 3.0
 """Seconds of a size whatever its elements are: starting a process, and repetitions."""
-PER_ELEMENT = {"original": 9e-5, "refactored": 7e-5}
+PER_ELEMENT = {"original": 1.4e-4, "refactored": 7e-5}
 """Seconds for each element, with building the scene and counting memory, about; the record's machine took this."""
-Listener = Callable[[str, float, float], None]
-"""Called before each size with its name, the seconds of sizes that are done, and those of all, about."""
-Part = tuple[int, str, TreeShape, int]
+SizePart = tuple[int, str, TreeShape, int]
 """Round, system, shape and number of elements."""
 
 
@@ -69,7 +57,7 @@ class ScaleSettings:
             raise InputError(*problems)
 
     @property
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[SizePart]:
         """All sizes in the order in which they are measured: the small ones of all trees and systems first."""
         return list(_parts(self.rounds, tuple(log_sizes(self.most)), self.shapes, self.systems))
 
@@ -81,7 +69,7 @@ class ScaleSettings:
 
 def _parts(
     rounds: int, sizes: tuple[int, ...], shapes: tuple[TreeShape, ...], systems: tuple[str, ...]
-) -> Iterator[Part]:
+) -> Iterator[SizePart]:
     for number in range(1, rounds + 1):
         for size in sizes:
             for shape in shapes:
@@ -89,13 +77,12 @@ def _parts(
                     yield number, system, shape, size
 
 
-def _seconds(part: Part) -> float:
+def _seconds(part: SizePart) -> float:
     _, system, _, elements = part
     return EACH + PER_ELEMENT[system] * elements
 
 
-@held_back()
-def scale(settings: ScaleSettings, *, root: Path, path: Path, command: str, on_part: Listener) -> LoadScale:
+def scale(settings: ScaleSettings, *, root: Path, path: Path, command: str, on_part: PartListener) -> LoadScale:
     """Measure all sizes, and return the record, which is in a file after each size.
 
     Args:
@@ -109,10 +96,7 @@ def scale(settings: ScaleSettings, *, root: Path, path: Path, command: str, on_p
         Interrupted: a signal ended it; the message says what is kept.
     """
     record = LoadScale(
-        created=datetime.now(UTC),
-        command=command,
-        digest=kind_of("load_scale").digest(root),
-        environment=environment.describe(root),
+        **begun("load_scale", root, command),
         sizes=tuple(log_sizes(settings.most)),
         shapes=settings.shapes,
         systems=settings.systems,
@@ -123,8 +107,7 @@ def scale(settings: ScaleSettings, *, root: Path, path: Path, command: str, on_p
     return _continued(record, path, on_part)
 
 
-@held_back()
-def resume(path: Path, *, root: Path, on_part: Listener) -> LoadScale:
+def resume(path: Path, *, root: Path, on_part: PartListener) -> LoadScale:
     """Continue a run that was stopped, and return the finished record.
 
     Args:
@@ -136,14 +119,7 @@ def resume(path: Path, *, root: Path, on_part: Listener) -> LoadScale:
         InputError: it has finished, or the code or Python changed since.
         Interrupted: a signal ended it; the message says what is kept.
     """
-    record: LoadScale = load_record("load_scale", path)
-    if record.finished:
-        raise InputError(f"{path}: all sizes are measured; start a new run with `{record.command}`")
-    if kind_of("load_scale").digest(root) != record.digest or record.environment.python != platform.python_version():
-        raise InputError(
-            f"{path}: the code or Python changed since the run was stopped; start a new one with `{record.command}`"
-        )
-    return _continued(record, path, on_part)
+    return _continued(stopped_record("load_scale", path, root), path, on_part)
 
 
 def settings_of(path: Path) -> ScaleSettings:
@@ -156,32 +132,19 @@ def settings_of(path: Path) -> ScaleSettings:
     return ScaleSettings(record.sizes[-1], record.shapes, record.systems, record.rounds, record.budget)
 
 
-def _continued(record: LoadScale, path: Path, on_part: Listener) -> LoadScale:
-    """Measure the sizes that a record lacks, and finish it."""
-    remove_abandoned()
-    ticks = environment.cpu_ticks()
-    parts = list(_parts(record.rounds, record.sizes, record.shapes, record.systems))
-    planned = sum(map(_seconds, parts))
-    with locks.locked(path), held_back() as signals:
-        records.save(record, path)
-        for place, part in enumerate(parts):
-            if is_done(record, part):
-                continue
-            on_part(_title(part), sum(map(_seconds, parts[:place])), planned)
-            try:
-                record = _with(record, measure_part(record, part))
-            except KeyboardInterrupt as stopped:
-                raise Interrupted(
-                    f"stopped; {place} of {len(parts)} sizes are kept in {path}; "
-                    f"continue with `unitdocs load scale --resume {shlex.quote(str(path))}`",
-                    getattr(stopped, "number", signal.SIGINT),
-                ) from None
-            records.save(record, path)
-        closed = environment.closed(record.environment, ticks)
-        record = record.model_copy(update={"finished": datetime.now(UTC), "environment": closed})
-        records.save(record, path)
-        signals.pending = None  # one that came too late to end it
-    return record
+def _continued(record: LoadScale, path: Path, on_part: PartListener) -> LoadScale:
+    parts = list(map(_part, _parts(record.rounds, record.sizes, record.shapes, record.systems)))
+    return run_parts(record, parts, path, command="unitdocs load scale --resume", on_part=on_part)
+
+
+def _part(part: SizePart) -> Part[LoadScale]:
+    number, system, shape, elements = part
+    return Part(
+        title=f"round {number}, {shape}, {elements:,} elements, {system}",
+        seconds=_seconds(part),
+        is_done=lambda record: is_done(record, part),
+        add=lambda record: _with(record, measure_part(record, part)),
+    )
 
 
 def _with(record: LoadScale, result: ScaleSize | ScaleEnd) -> LoadScale:
@@ -190,7 +153,7 @@ def _with(record: LoadScale, result: ScaleSize | ScaleEnd) -> LoadScale:
     return record.model_copy(update={"measured": (*record.measured, result)})
 
 
-def is_done(record: LoadScale, part: Part) -> bool:
+def is_done(record: LoadScale, part: SizePart) -> bool:
     """Return whether a size is measured, or its system stopped before it."""
     number, system, shape, elements = part
     if any((one.round, one.system, one.shape, one.elements) == part for one in record.measured):
@@ -201,7 +164,7 @@ def is_done(record: LoadScale, part: Part) -> bool:
     )
 
 
-def measure_part(record: LoadScale, part: Part) -> ScaleSize | ScaleEnd:
+def measure_part(record: LoadScale, part: SizePart) -> ScaleSize | ScaleEnd:
     """Measure one size in a process of its own, or return why it is not: it would take too long or too much memory."""
     number, system, shape, elements = part
     end = {"round": number, "system": system, "shape": shape, "elements": elements}
@@ -209,44 +172,24 @@ def measure_part(record: LoadScale, part: Part) -> ScaleSize | ScaleEnd:
     if expected > record.budget:
         reason = f"it would take about {duration(expected, 2)}, more than the {duration(record.budget, 2)} of a size"
         return ScaleEnd.model_validate({**end, "reason": reason})
-    begun = time.monotonic()
+    clock = time.monotonic()
     job = ScaleJob(system, shape, elements, record.most_bytes)
     try:
-        result = _result(job, record.budget)
+        result = result_of("unitdocs.load.scale.worker", job, record.budget)
     except OutOfTimeError:
-        return ScaleEnd.model_validate(
-            {**end, "reason": f"it took more than the {duration(record.budget, 2)} of a size"}
-        )
+        reason = f"it took more than the {duration(record.budget, 2)} of a size"
+        return ScaleEnd.model_validate({**end, "reason": reason})
+    except MeasurementError as error:  # such as a process that the system ended, since it had no memory left
+        return ScaleEnd.model_validate({**end, "reason": str(error)})
     if "failure" in result:
         return ScaleEnd.model_validate({**end, "reason": str(result["failure"])})
-    return ScaleSize.model_validate({**end, **result, "wall": time.monotonic() - begun})
+    return ScaleSize.model_validate({**end, **result, "wall": time.monotonic() - clock})
 
 
-def _expected(record: LoadScale, part: Part) -> float:
+def _expected(record: LoadScale, part: SizePart) -> float:
     """Return the seconds that a size will take, from the size before it; 0 for the first ones."""
     number, system, shape, elements = part
     before = [one for one in record.measured if (one.round, one.system, one.shape) == (number, system, shape)]
     if not before or before[-1].wall < EACH:
         return 0.0
-    return before[-1].wall * elements / before[-1].elements
-
-
-def _result(job: ScaleJob, limit: float) -> dict[str, object]:
-    """Return what the process wrote, or why it failed.
-
-    Raises:
-        OutOfTimeError: it did not end within the limit.
-    """
-    with scratch_folder() as folder:
-        file = folder / "result.json"
-        text = replace(job, result_file=str(file)).to_json()
-        ended = run_module("unitdocs.load.scale.worker", text, folder=folder, limit=limit)
-        if ended.code or not file.is_file():
-            return {"failure": f"its process {how_it_ended(ended.code)}{tail_of(ended.output)}"}
-        result: dict[str, object] = json.loads(file.read_text(encoding="utf-8"))
-    return result
-
-
-def _title(part: Part) -> str:
-    number, system, shape, elements = part
-    return f"round {number}, {shape}, {elements:,} elements, {system}"
+    return EACH + (before[-1].wall - EACH) * elements / before[-1].elements

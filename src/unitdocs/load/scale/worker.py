@@ -12,8 +12,9 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Self
 
 from unitdocs.load.scale.trees import tree, tree_element
 from unitdocs.studies.load_scale import TreeShape
@@ -21,7 +22,9 @@ from unitdocs.units import Element, Extent, PreparedScene, Scene, create_system
 
 WIDTH, HEIGHT = 1280.0, 720.0
 WARM_UPS = 6
-"""Resolves after which a system has compiled what it compiles."""
+"""Resolves after which a system has compiled what it compiles; large scenes are compiled at once."""
+WARM_UP_SECONDS = 3.0
+"""Seconds after which they end, at the earliest after two."""
 SECONDS = 0.6
 """Seconds for which one kind of work is repeated."""
 MOST_REPEATS = 200
@@ -46,6 +49,10 @@ class ScaleJob:
     elements: int
     most_bytes: int
     result_file: str = ""
+
+    def with_result_file(self, file: str) -> Self:
+        """Return the job with the file for its result."""
+        return replace(self, result_file=file)
 
     def to_json(self) -> str:
         """Return the job as JSON."""
@@ -89,8 +96,7 @@ def measure_size(job: ScaleJob) -> dict[str, object]:
 def _later_times(prepared: PreparedScene, scene: Scene) -> dict[str, float]:
     """Return the seconds of resolves and updates of a scene that is in use."""
     viewports = _viewports()
-    for _ in range(WARM_UPS):
-        _resolve(prepared, next(viewports))
+    _warm_up(prepared, viewports)
     resolve = _typical(lambda: _timed(lambda: _resolve(prepared, next(viewports))))
     return {"resolve": resolve, "update": _typical(_updates(prepared, scene))}
 
@@ -137,8 +143,7 @@ def _memory(system: str, scene: Scene) -> dict[str, int]:
     viewports = _viewports()
     layout: object = _resolve(prepared, next(viewports))
     peak = tracemalloc.get_traced_memory()[1]
-    for _ in range(WARM_UPS):
-        layout = _resolve(prepared, next(viewports))
+    layout = _warm_up(prepared, viewports)
     gc.collect()
     with_layout = tracemalloc.get_traced_memory()[0]
     del layout
@@ -146,6 +151,17 @@ def _memory(system: str, scene: Scene) -> dict[str, int]:
     live = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     return {"live_bytes": live, "peak_bytes": peak, "result_bytes": max(0, with_layout - live)}
+
+
+def _warm_up(prepared: PreparedScene, viewports: Iterator[Extent]) -> object:
+    """Resolve a scene until a system has compiled it, and return the last layout."""
+    begun = time.monotonic()
+    layout = _resolve(prepared, next(viewports))
+    for _ in range(WARM_UPS - 1):
+        layout = _resolve(prepared, next(viewports))
+        if time.monotonic() - begun > WARM_UP_SECONDS:
+            break
+    return layout
 
 
 def _viewports() -> Iterator[Extent]:

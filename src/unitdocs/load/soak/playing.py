@@ -23,6 +23,12 @@ from unitdocs.units.refactored.events import Calculated, Failed, Observers
 SIZES = (6, 48, 48)
 """Elements of the scenes of a cycle: too few for any cache, and enough for the caches of plans and of layouts. Scenes
 in caches have equal sizes: which of them a cache holds changes from cycle to cycle, and its bytes must not."""
+KEPT = 2
+"""Scenes of a cycle that caches keep."""
+FILL = 192
+"""Scenes that fill the cache of layouts, which has 64 entries, three times."""
+FEW = 3
+"""Cycles that fill what one scene needs."""
 SMALL = 16
 """Elements of a scene whose layout is kept, and no plan."""
 VIEWPORTS = (Extent(1280.0, 720.0), Extent(720.0, 1280.0))
@@ -44,6 +50,8 @@ class Player(Protocol):
 
     scenes: int
     """Scenes of a cycle."""
+    fill: int
+    """Cycles after which caches are full, several times over; none of them counts."""
 
     def cycle(self) -> None:
         """Play a cycle."""
@@ -71,11 +79,12 @@ def player(mode: SoakMode, create: Create) -> Player:
 
 
 class CachePlayer:
-    """Plays more scenes than caches hold, each a new one: prepared, resolved at two viewports again, and dropped."""
+    """Plays more scenes than caches hold, each a new one: prepared, resolved several times, and dropped."""
 
     def __init__(self, system: System) -> None:
         self.system = system
         self.scenes = len(SIZES)
+        self.fill = FILL // KEPT
         self._names = itertools.count()
 
     def cycle(self) -> None:
@@ -90,6 +99,7 @@ class ObserverPlayer:
     def __init__(self, system: System) -> None:
         self.system = system
         self.scenes = STEPS
+        self.fill = FEW
         self._prepared = system.prepare(made_scene(0, SIZES[2]))
 
     def cycle(self) -> None:
@@ -137,6 +147,7 @@ class UpdatePlayer:
 
     def __init__(self, system: System) -> None:
         self.scenes = STEPS
+        self.fill = FEW
         self._prepared = system.prepare(made_scene(0, SIZES[2]))
         self._following = itertools.cycle(range(STEPS))
 
@@ -152,6 +163,7 @@ class ThreadPlayer:
     def __init__(self, system: System) -> None:
         self.system = system
         self.scenes = THREADS * len(SIZES)
+        self.fill = FILL // (KEPT * THREADS)
         self._shared = system.prepare(made_scene(0, SIZES[2]))
         self._names = itertools.count(1)
         self._errors: list[BaseException] = []
@@ -186,6 +198,7 @@ class FlagPlayer:
         from unitdocs.units import create_system  # noqa: PLC0415 -- NumPy is loaded before anything is counted
 
         self.scenes = STEPS
+        self.fill = 2 * FILL // STEPS  # half of the scenes are the refactored system's
         self._systems = {name: create_system(name) for name in ("original", "refactored")}
         self._folder = tempfile.TemporaryDirectory()
         self._file = Path(self._folder.name) / "flags.json"
@@ -214,10 +227,13 @@ class PlantedLeak:
 
 
 def play(system: System, scene: Scene) -> None:
-    """Prepare a scene, resolve it at two viewports, and again, so that caches are asked, and drop it."""
+    """Prepare a scene, resolve it three times, so that its layout is kept and found, and drop it.
+
+    Each scene has one layout in the cache: what a full cache holds is then the same, whichever scenes they are of.
+    """
     prepared = system.prepare(scene)
-    for viewport in (*VIEWPORTS, *VIEWPORTS):
-        prepared.resolve(scene=viewport, viewport=viewport)
+    for _ in range(3):
+        prepared.resolve(scene=VIEWPORTS[0], viewport=VIEWPORTS[0])
 
 
 def update(prepared: PreparedScene, step: int) -> None:

@@ -15,9 +15,9 @@ import time
 import tracemalloc
 from array import array
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from unitdocs.load.soak.playing import Create, PlantedLeak, Player, player
 from unitdocs.studies.load_soak import SoakMode
@@ -30,7 +30,7 @@ MOST_SAMPLES = 4 * SAMPLES
 LEAST_SAMPLES = 32
 """Samples of a part on a machine of any speed: three quarters of them are enough for a slope."""
 WARM = 0.25
-"""Share of the time of a part that fills caches and is no part of the slope."""
+"""Share of the time of a part, after caches are full, that is no part of the slope."""
 PAGE = mmap.PAGESIZE
 PLACES = 3
 """Lines of code that are named for growth."""
@@ -55,6 +55,10 @@ class SoakJob:
     seconds: float
     planted: int = 0
     result_file: str = ""
+
+    def with_result_file(self, file: str) -> Self:
+        """Return the job with the file for its result."""
+        return replace(self, result_file=file)
 
     def to_json(self) -> str:
         """Return the job as JSON."""
@@ -125,8 +129,8 @@ def soak(job: SoakJob, create: Create) -> Mapping[str, Any]:
 
 def _played(job: SoakJob, playing: Player, clock: Callable[[], float] = time.monotonic) -> Mapping[str, Any]:
     leak, samples, scenes = PlantedLeak(job.planted), Samples(), 0
-    begun = clock()
     cycles = _cycles(playing, job.seconds, clock)
+    begun = clock()
     warm, lines_at, before = 0, 0, tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 -- closed below
     while samples.count < MOST_SAMPLES and (clock() - begun < job.seconds or samples.count < LEAST_SAMPLES):
         for _ in range(cycles):
@@ -146,8 +150,9 @@ def _played(job: SoakJob, playing: Player, clock: Callable[[], float] = time.mon
 
 
 def _cycles(playing: Player, seconds: float, clock: Callable[[], float]) -> int:
-    """Return how many cycles are played between samples, from the time of the second of two."""
-    playing.cycle()
+    """Fill what caches hold, and return how many cycles are played between samples, from the time of the next one."""
+    for _ in range(playing.fill):
+        playing.cycle()
     begun = clock()
     playing.cycle()
     gc.collect()
