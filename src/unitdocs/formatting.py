@@ -68,6 +68,12 @@ def size(count: float, digits: int = 3) -> str:
     return _scaled(count, _BYTE_STEPS, digits)
 
 
+def signed_size(count: float) -> str:
+    """Return a change in bytes with its sign: -1500 is `-1.5 kB`."""
+    sign = "+" if count > 0 else "-" if count < 0 else ""
+    return f"{sign}{size(abs(count))}"
+
+
 def milliseconds(seconds: float) -> str:
     """Return seconds as milliseconds, so that parts of one frame can be compared: 0.0167 is `16.7 ms`."""
     return f"{number(seconds * 1e3)} ms"

@@ -18,6 +18,8 @@ from unitdocs.studies.cache_replays import CacheReplays
 from unitdocs.studies.change_finders import ChangePoints
 from unitdocs.studies.event_scale import EventScale
 from unitdocs.studies.guide_executions import GuideExecutions
+from unitdocs.studies.load_scale import LoadScale
+from unitdocs.studies.load_soak import LoadSoak
 from unitdocs.studies.load_stress import LoadStress
 from unitdocs.studies.load_threads import LoadThreads
 from unitdocs.studies.monitoring_day import MonitoringDay
@@ -261,6 +263,22 @@ KINDS = (
             "src/unitdocs/monitoring/metrics/families.py",
             "docs/operate/runbooks.md",
         ),
+    ),
+    StudyKind(
+        "load_scale",
+        "load-scale.json.gz",
+        LoadScale,
+        "Scale: how time and memory grow with the elements of a scene",
+        "benchmarks/limits.md",
+        package_patterns=("units/**/*.py", "load/scale/*.py"),
+    ),
+    StudyKind(
+        "load_soak",
+        "load-soak.json.gz",
+        LoadSoak,
+        "A soak: whether what a process holds grows with the scenes that it plays",
+        "benchmarks/limits.md",
+        package_patterns=("units/**/*.py", "load/soak/*.py"),
     ),
     StudyKind(
         "tested_versions",

@@ -10,6 +10,7 @@ from unitdocs.portal.figures.differences import differences
 from unitdocs.portal.figures.forest import forest, is_off_scale
 from unitdocs.portal.figures.frame_times import frame_tail, frame_timeline, tail_shares
 from unitdocs.portal.figures.heat_map import heat_map
+from unitdocs.portal.figures.live_bytes import live_bytes
 from unitdocs.portal.figures.load_lines import load_lines, rate_axis, tail_axis, thread_axis
 from unitdocs.portal.figures.missed_frames import missed_frames
 from unitdocs.portal.figures.pareto import pareto
@@ -35,6 +36,7 @@ __all__ = [
     "frame_timeline",
     "heat_map",
     "is_off_scale",
+    "live_bytes",
     "load_lines",
     "missed_frames",
     "pareto",

@@ -26,8 +26,8 @@ KINDS: Final = (
 PROPORTIONAL = "proportional to the elements"
 
 
-def scaling(times: "DataFrame", unit: str = "s") -> Plot:
-    """Draw the time of each kind of work against the number of elements, both on log axes, a line a kind and system.
+def scaling(times: "DataFrame", unit: str = "s", above: str = "time of one operation") -> Plot:
+    """Draw a cost of each kind of work against the number of elements, both on log axes, a line a kind and system.
 
     Colour and dashes are the system's, shapes the kind's. A dashed line begins with the longest kind, and grows as the
     number of elements does.
@@ -36,6 +36,7 @@ def scaling(times: "DataFrame", unit: str = "s") -> Plot:
         times: one row per kind, role and size: `work`, `role`, `system`, `elements` and `value` above 0, sizes
             ascending.
         unit: unit of `value`.
+        above: what the vertical axis shows.
     """
     kinds = list(dict.fromkeys(times["work"]))
     lines = [
@@ -51,7 +52,7 @@ def scaling(times: "DataFrame", unit: str = "s") -> Plot:
     figure.set_layout(
         height=SCALING_HEIGHT,
         xaxis=_axis([float(size) for size in times["elements"]], "1", "elements"),
-        yaxis=_axis([*(float(value) for value in times["value"]), *proportional], unit, "time of one operation"),
+        yaxis=_axis([*(float(value) for value in times["value"]), *proportional], unit, above),
     )
     return figure
 

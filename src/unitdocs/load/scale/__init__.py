@@ -1,0 +1,1 @@
+"""Scale: how time and memory grow with the elements of a scene."""
