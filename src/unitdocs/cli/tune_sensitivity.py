@@ -66,7 +66,7 @@ def sensitivity(
     command, root = shlex.join(["unitdocs", *sys.argv[1:]]), Path.cwd()
     share, seconds = parse_margin(margin), _seconds(budget)
     plan = measuring.plan_of(suites, settings or [], seed=seed, margin=share, seconds=seconds)
-    held = {}
+    held: dict[str, list[int]] = {}
     for file, suite in plan.suites.items():
         held |= measuring.held_bytes(file, [scenario.name for scenario in suite.scenarios])
     if resume is None:

@@ -15,7 +15,7 @@ from typing import Protocol
 from unitdocs.flags.changing import create as create_flag
 from unitdocs.flags.choosing import choose_system
 from unitdocs.flags.flag import Flag
-from unitdocs.monitoring.counting import Monitor
+from unitdocs.monitoring import Monitor
 from unitdocs.studies.load_soak import SoakMode
 from unitdocs.units import Element, Extent, Position, PreparedScene, Scene, Size, System
 from unitdocs.units.refactored.events import Calculated, Failed, Observers

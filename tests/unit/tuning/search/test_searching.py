@@ -219,8 +219,8 @@ def test_a_plan_that_will_not_do_is_refused_with_all_its_problems() -> None:
 def test_environments_are_found_by_name() -> None:
     assert environments_named("all") == ENVIRONMENTS
     assert [one.name for one in environments_named("staging")] == ["staging"]
-    with pytest.raises(InputError, match="--environment produktion: give all or one of development, staging"):
-        environments_named("produktion")
+    with pytest.raises(InputError, match="--environment prod: give all or one of development, staging"):
+        environments_named("prod")
 
 
 def test_every_environment_weighs_a_group_that_exists() -> None:
