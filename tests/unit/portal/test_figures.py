@@ -290,6 +290,10 @@ MISSED = {"round": [0, 0], "missed": [5, 1], "frames": [100, 100]}
 CELLS = {"group": ["g"], "row": ["r"], "column": ["c"], "share": [0.5], "is_marked": [True], "said": ["half\nof all"]}
 POWER = {"name": ["p", "p"], "slowdown": [0.0, 0.1], "found": [0, 9], "trials": [10, 10]}
 SHARES = {"share": [0.0, 0.9], "low": [0.0, 0.6], "high": [0.3, 1.0]}
+LIVE = {"system": ["s", "s"], "role": "control", "share": [0.1, 0.9], "value": [5.0, -3.0], "text": "t"}
+LOADED = {"series": "s", "role": "control", "kind": 0, "x": [0.1, 0.5], "value": [0.001, 0.1], "text": ["t", "u"]}
+TRIALS = {"time": [1.0, 0.5], "bytes": [1.0, 2.0], "kind": ["k", "l"], "is_front": [True, True], "said": ["t", "u"]}
+SIZES = {"policy": ["", "lru"], "entries": 16, "share": [0.9, 0.8], "text": "t"}
 SCALING = {
     "work": ["w", "w"],
     "role": "control",
@@ -412,17 +416,27 @@ PLOTS: dict[str, MakePlot] = {
         pd.DataFrame({**ARMS, "share": [0.5, 0.1], "seconds": [0.01, 0.02]}), 1 / 60
     ),
     "heat_map": lambda _: figures.heat_map(pd.DataFrame(CELLS), "columns"),
+    "live_bytes": lambda _: figures.live_bytes(pd.DataFrame(LIVE), 0.2),
+    "load_lines": lambda _: figures.load_lines(
+        pd.DataFrame(LOADED), figures.rate_axis([10.0, 90.0]), "p99", "s", [50.0]
+    ),
+    "load_lines of shares": lambda _: figures.load_lines(pd.DataFrame(LOADED), figures.tail_axis(), "latency", "s"),
+    "load_lines of threads": lambda _: figures.load_lines(pd.DataFrame(LOADED), figures.thread_axis([1, 8]), "a", "s"),
     "missed_frames": lambda _: figures.missed_frames(pd.DataFrame({**ARMS, **MISSED})),
+    "pareto": lambda _: figures.pareto(pd.DataFrame(TRIALS)),
     "power": lambda _: figures.power(pd.DataFrame({**POWER, **SHARES})),
     "rollout_effect": lambda _: figures.rollout_effect(
         pd.DataFrame(LOOKS), [(0.0, "1 %"), (2.0, "10 %")], figures.Thresholds(2.0, 5.0, "%"), "days"
     ),
     "scaling": lambda _: figures.scaling(pd.DataFrame(SCALING)),
+    "size_curves": lambda _: figures.size_curves(pd.DataFrame(SIZES), 16),
     "spread": lambda _: figures.spread(pd.DataFrame({**ARMS, **ROW, **SPREAD}), "s", 1.0),
     "suite_overview": lambda case: figures.suite_overview([gain(case(0.5), case(1.5, "b"))]),
     "trend": lambda _: figures.trend(pd.DataFrame(TREND)),
 }
 NOT_DRAWN = {"AlertLimit", "Thresholds", "is_off_scale", "pinned", "plain", "tail_shares"}
+AXES = {"rate_axis", "tail_axis", "thread_axis"}
+"""Of `load_lines`, in whose figures they are drawn."""
 
 
 @pytest.mark.parametrize("name", PLOTS)
@@ -433,7 +447,7 @@ def test_plotly_knows_every_property_of_a_figure(name: str, make_case: MakeCase)
 
 
 def test_every_kind_of_figure_is_handed_to_plotly() -> None:
-    assert {name.partition(" ")[0] for name in PLOTS} == set(figures.__all__) - NOT_DRAWN
+    assert {name.partition(" ")[0] for name in PLOTS} == set(figures.__all__) - NOT_DRAWN - AXES
 
 
 def test_plotly_knows_every_property_of_the_figures_of_a_record(tmp_path: Path, make_record: MakeRecord) -> None:

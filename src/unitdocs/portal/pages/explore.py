@@ -153,7 +153,8 @@ def _effect(effect: Effect) -> dict[str, Any]:
     flags = {"isBelowMargin": effect.is_below_margin, "isExact": effect.is_exact}
     return {
         "scale": str(effect.scale),
-        "estimate": _number(effect.estimate),
+        # Of two counts all digits: their ratio may be halfway between two that are shown, where the last one decides.
+        "estimate": effect.estimate if effect.is_exact and math.isfinite(effect.estimate) else _number(effect.estimate),
         **ends,
         "level": _rounded(effect.level, DIGITS),
         "verdict": str(effect.verdict),
