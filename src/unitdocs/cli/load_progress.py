@@ -6,7 +6,15 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from unitdocs.formatting import duration
+from unitdocs.formatting import counted, duration
+
+MINUTE = 60
+LONGEST_IN_SECONDS = 2 * MINUTE
+
+
+def spoken(seconds: float) -> str:
+    """Return a time to wait: `40 s`, or `25 minutes` from two minutes on."""
+    return duration(seconds, 2) if seconds < LONGEST_IN_SECONDS else counted(round(seconds / MINUTE), "minute")
 
 
 class LoadProgress:
@@ -45,5 +53,5 @@ class LoadProgress:
         if self._first is None:
             self._first = done
         here, rest = done - self._first, planned - done
-        left = f"about {duration((time.monotonic() - self.started) * rest / here, 2)} left   " if here > 0 else ""
+        left = f"about {spoken((time.monotonic() - self.started) * rest / here)} left   " if here > 0 else ""
         self.progress.update(self.task, completed=done / planned, description=f"{left}{part}")
