@@ -37,6 +37,8 @@ CHECKS = {
 FIXES = {"lint": ["ruff", "check", "--fix"], "format": ["ruff", "format"]}
 """Only what needs no judgement: codespell, for one, would also correct a word that is a name."""
 PROCESSES = 2
+WORKERS = 3
+"""Processes that run tests: one more than processors, because tests often wait for a browser, a port or a file."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,7 @@ def run_tests(names: list[str], *, full: bool, coverage: bool) -> bool:
     for program in sorted({program for lane in lanes for program in lane.programs}):
         provide(program, *PROGRAMS[program])
     marks = "not peers" if full else "not long and not peers"
-    command = [sys.executable, "-m", "pytest", "-q", "-n", str(PROCESSES), "--dist", "worksteal", "-m", marks]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", str(WORKERS), "--dist", "worksteal", "-m", marks]
     if coverage:
         command += ["--cov", "--cov-report=term:skip-covered", "--cov-report=html"]
     paths = [str(ROOT / "tests" / path) for lane in lanes for path in lane.paths]

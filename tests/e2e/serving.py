@@ -1,6 +1,5 @@
 """A built site on loopback, and what is written down of each page that a browser opens there."""
 
-import fcntl
 import functools
 import gzip
 import hashlib
@@ -19,39 +18,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
+from project_copies import PARTS, QUIET, ROOT
 from site_server import SiteHandler
 
-ROOT = Path(__file__).parents[2]
 PREFIX = "/unitdocs/"
 """The path of `site_url`: the page for what is missing names its files by it."""
 CASES = "benchmarks/cases/"
 REFRESH = 'http-equiv="refresh"'
-PARTS = [
-    "CHANGELOG.md",
-    "benchmarks",
-    "hooks",
-    "overrides",
-    "requirements",
-    "scripts",
-    "src",
-    "mkdocs.yml",
-    "pyproject.toml",
-]
-PAGES_WITHOUT_RESULTS = ("reference", "deploy", "best-practices", "notebooks")
-SMALL_SETTINGS = """
-INHERIT: whole.yml
-plugins:
-  - search
-  - mike:
-      alias_type: copy
-      canonical_version: latest
-      version_selector: true
-validation: # links to the pages that are left out
-  nav: { not_found: ignore, omitted_files: ignore }
-  links: { not_found: ignore, anchors: ignore, unrecognized_links: ignore }
-"""
-QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
-
 REPRESENTATIVE = ("", "benchmarks/summary/", "benchmarks/scenarios/layouts/", "notebooks/read-a-record/")
 """Home, a page of figures, a page of folded figures, a notebook: the pages on which the short lane tests behaviour."""
 
@@ -235,40 +208,6 @@ def fresh_copy(folder: Path) -> Path:
     shutil.copytree(
         ROOT / "docs", folder / "docs", ignore=shutil.ignore_patterns("generated", "source", ".ipynb_checkpoints")
     )
-    return folder
-
-
-def leave_out_pages_without_results(project: Path) -> None:
-    """Make a project small, so that its site builds in a third of the time: only pages with results remain."""
-    settings = project / "mkdocs.yml"
-    text = settings.read_text()
-    settings.unlink()  # it may be a link to the repository's own
-    (project / "whole.yml").write_text(text)
-    settings.write_text(SMALL_SETTINGS)
-    for folder in PAGES_WITHOUT_RESULTS:
-        shutil.rmtree(project / "docs" / folder)
-
-
-def make_once(temporary: Path, name: str, make: Callable[[Path], object]) -> Path:
-    """Return a folder that the first of the test run's processes fills, while the others wait for it.
-
-    Args:
-        temporary: the process's own folder for temporary files.
-        name: the folder's name.
-        make: fills the folder, which does not exist yet.
-    """
-    shared = temporary.parent if "PYTEST_XDIST_WORKER" in os.environ else temporary
-    folder, done, failed = (shared / f"{name}{ending}" for ending in ("", ".done", ".failed"))
-    with (shared / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        assert not failed.exists(), failed.read_text()
-        if not done.exists():
-            try:
-                make(folder)
-            except BaseException as error:
-                failed.write_text(f"it could not be made: {error}")  # the other process does not try it again
-                raise
-            done.touch()
     return folder
 
 

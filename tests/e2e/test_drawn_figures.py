@@ -41,6 +41,12 @@ def follow(page: Page, place: str, href: str) -> None:
     assert page.evaluate("window.isTheSameDocument"), f"{href} was loaded in full"
 
 
+def open_with_list_of_pages(page: Page, address: str) -> None:
+    """Open a page and wait for the list of pages, which the theme needs to follow links without a full load."""
+    with page.expect_response("**/sitemap.xml"):
+        page.goto(address, wait_until="networkidle")
+
+
 def go_back(page: Page) -> None:
     page.evaluate("document.querySelector('article').dataset.old = 'true'")
     page.evaluate("history.back()")
@@ -80,7 +86,7 @@ def test_every_figure_is_drawn_when_its_page_is_loaded(
 
 def test_figures_are_drawn_when_their_page_is_reached_through_the_navigation(site: Site, open_page: OpenPage) -> None:
     page = open_page()
-    page.goto(f"{site.url}benchmarks/method/", wait_until="networkidle")  # the list of pages is there
+    open_with_list_of_pages(page, f"{site.url}benchmarks/method/")
     for address, place in (("benchmarks/scenarios/layouts/", PAGES), ("", TABS)):
         follow(page, place, site.url + address)
         assert look(page)["count"] > 0
@@ -92,7 +98,7 @@ def test_every_figure_is_drawn_when_its_page_is_reached_through_the_navigation(
     site: Site, open_page: OpenPage, scheme: str
 ) -> None:
     page = open_page(color_scheme=scheme)
-    page.goto(site.url, wait_until="networkidle")  # the list of pages is there
+    open_with_list_of_pages(page, site.url)
     visited = set()
     for tab in page.evaluate(VISIBLE_LINKS, TABS):
         follow(page, TABS, tab)
@@ -112,7 +118,7 @@ def test_every_figure_is_drawn_again_after_going_back(site: Site, open_page: Ope
     page = open_page()
     for address in extent.of(site.pages_with_figures):
         here = site.url + address
-        page.goto(here, wait_until="networkidle")  # the list of pages is there
+        open_with_list_of_pages(page, here)
         before = look(page)["count"]
         follow(page, TABS, f"{site.url}reference/cli/" if not address else site.url)
         go_back(page)

@@ -9,8 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
-from serving import ROOT, OpenPage, Site
+from serving import OpenPage, Site
 
+from project_copies import ROOT
 from unitdocs import records
 from unitdocs.analysis import Run
 from unitdocs.analysis.case_result import CaseResult

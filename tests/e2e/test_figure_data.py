@@ -61,7 +61,7 @@ def holds(known: np.ndarray, value: float) -> bool:
 
 
 def test_every_number_of_a_figure_s_table_stands_in_its_csv_file(site: Site, open_page: OpenPage) -> None:
-    page = open_page()
+    page = open_page(java_script_enabled=False)  # tables and links are in the page as it is sent
     compared = 0
     for address in site.pages_with_figures:
         page.goto(site.url + address)

@@ -7,22 +7,10 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
-from serving import (
-    PREFIX,
-    ROOT,
-    Extent,
-    OpenPage,
-    Site,
-    build,
-    fresh_copy,
-    leave_out_pages_without_results,
-    make_once,
-    replace_address,
-    served,
-    some_and_all_pages,
-)
+from serving import PREFIX, Extent, OpenPage, Site, build, fresh_copy, replace_address, served, some_and_all_pages
 from test_drawn_figures import look
 
+from project_copies import ROOT, leave_out_pages_without_results, make_once
 from unitdocs import records
 from unitdocs.records import RunRecord
 

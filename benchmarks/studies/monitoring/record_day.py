@@ -48,9 +48,9 @@ from unitdocs.flags.assignment import BUCKETS
 from unitdocs.flags.changing import create
 from unitdocs.flags.flag import Flag
 from unitdocs.flags.watching import WatchedFlag
-from unitdocs.monitoring.counting import Monitor
-from unitdocs.monitoring.exposition import exposition
-from unitdocs.monitoring.families import CACHES, SYSTEMS
+from unitdocs.monitoring.metrics.counting import Monitor
+from unitdocs.monitoring.metrics.exposition import exposition
+from unitdocs.monitoring.metrics.families import CACHES, SYSTEMS
 from unitdocs.studies import CacheActivity, DayInterval, MonitoringDay, SystemActivity
 from unitdocs.studies.kinds import kind_of
 from unitdocs.studies.monitoring_day import HOURS

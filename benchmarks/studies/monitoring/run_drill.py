@@ -24,8 +24,8 @@ if __name__ == "__main__":
 from unitdocs import records
 from unitdocs.cli import interrupts
 from unitdocs.errors import UnitdocsError
-from unitdocs.monitoring.alerts import ALERTS
-from unitdocs.monitoring.drill_record import recorded_drill
+from unitdocs.monitoring.alerts.table import ALERTS
+from unitdocs.monitoring.drill.record import recorded_drill
 
 
 def parse() -> argparse.Namespace:

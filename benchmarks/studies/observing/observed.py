@@ -11,8 +11,8 @@ the dragged window, which is a frame's work.
 from collections.abc import Callable, Iterator
 
 from unitdocs.bench import Operation, Scenario, suite
-from unitdocs.monitoring.counting import Monitor
-from unitdocs.monitoring.counts import FrameCounts
+from unitdocs.monitoring.metrics.counting import Monitor
+from unitdocs.monitoring.metrics.counts import FrameCounts
 from unitdocs.units import Element, Extent, Position, Scene, Size, System, create_system
 
 FRAME = 0.004

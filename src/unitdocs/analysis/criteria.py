@@ -62,6 +62,18 @@ class DrillCheck(Declaration):
     within: Annotated[float, Field(gt=0)]
 
 
+class TunedCheck(Declaration):
+    """A requirement that the run of chosen against default settings can confirm or contradict.
+
+    Args:
+        sessions: how many held-out sessions have to need at least 20 % less CPU time a frame or peak memory, at the
+            near end of the interval. No session of any environment may need more, beyond the margin and what its
+            environment allows.
+    """
+
+    sessions: Annotated[int, Field(ge=1)]
+
+
 class ClosingStep(Declaration):
     """What closes an open criterion.
 
@@ -83,6 +95,7 @@ class Criterion(Declaration):
         rehearsal: instead of a check, a page of guides by its path below docs, such as `deploy/drill.md`: a record has
             to say that all its blocks were executed, with the page and the code that it uses as they are.
         drill: instead of these, what the recorded drill of all alerts has to show.
+        tuned: instead of these, what the run of chosen against default settings has to show.
         evidence: Markdown: where to find more, or why it is not measured.
         open: why it does not hold, as a clause that continues a sentence: `nothing watches production` (default: its
             title with its state).
@@ -93,14 +106,15 @@ class Criterion(Declaration):
     check: Check | None = None
     rehearsal: PagePath | None = None
     drill: DrillCheck | None = None
+    tuned: TunedCheck | None = None
     evidence: str = ""
     open: str = ""
     closes: ClosingStep | None = None
 
     @model_validator(mode="after")
     def _has_one_check(self) -> Self:
-        if sum(one is not None for one in (self.check, self.rehearsal, self.drill)) > 1:
-            raise ValueError("a criterion has either a check, a rehearsal or a drill")
+        if sum(one is not None for one in (self.check, self.rehearsal, self.drill, self.tuned)) > 1:
+            raise ValueError("a criterion has either a check, a rehearsal, a drill or tuned settings")
         return self
 
 

@@ -11,11 +11,12 @@ from enum import StrEnum
 from typing import Self
 
 from unitdocs.analysis.case_result import CaseResult, Outcome, measured, tally, worst
-from unitdocs.analysis.criteria import Check, ClosingStep, Criteria, Criterion, DrillCheck, Need
+from unitdocs.analysis.criteria import Check, ClosingStep, Criteria, Criterion, DrillCheck, Need, TunedCheck
 from unitdocs.analysis.descriptions import describe
 from unitdocs.analysis.kept_frames import FramesState, kept_frames
 from unitdocs.analysis.run import Run
-from unitdocs.formatting import change, change_size, counted, duration, inverse, milliseconds
+from unitdocs.analysis.tuning_proof import ENOUGH, TuningProof
+from unitdocs.formatting import change, change_size, counted, duration, inverse, milliseconds, percent
 from unitdocs.records import FRAME
 from unitdocs.stats import geometric_mean
 from unitdocs.studies import GuideExecutions, MonitoringDrill, Study
@@ -110,9 +111,10 @@ def decide(
     run: Run,
     guides: Study[GuideExecutions] | None = None,
     drill: Study[MonitoringDrill] | None = None,
+    tuned: TuningProof | None = None,
 ) -> Decision:
-    """Judge every criterion by the run's cases, the last execution of the guides and the last drill of the alerts."""
-    results = tuple(judge(criterion, run.cases, guides, drill) for criterion in criteria.criteria)
+    """Judge every criterion by the run, the executed guides, the drill of the alerts and the chosen settings."""
+    results = tuple(judge(criterion, run.cases, guides, drill, tuned) for criterion in criteria.criteria)
     states = {item.state for item in results}
     if State.NOT_MET in states:
         return Decision(Recommendation.NO_GO, results, run.is_current)
@@ -125,6 +127,7 @@ def judge(
     cases: Sequence[CaseResult],
     guides: Study[GuideExecutions] | None = None,
     drill: Study[MonitoringDrill] | None = None,
+    tuned: TuningProof | None = None,
 ) -> CriterionResult:
     """Judge one criterion."""
     title = criterion.title
@@ -132,6 +135,8 @@ def judge(
         state, finding = check_rehearsal(criterion.rehearsal, guides)
     elif criterion.drill is not None:
         state, finding = check_drill(criterion.drill, drill)
+    elif criterion.tuned is not None:
+        state, finding = check_tuned(criterion.tuned, tuned)
     elif criterion.check is None:
         state, finding = State.NOT_MEASURED, Finding()
     else:
@@ -181,6 +186,23 @@ def check_drill(requirement: DrillCheck, drill: Study[MonitoringDrill] | None) -
         f"{every} fired by their causes, at the webhook within {duration(slowest)} at the drill's pace, and resolved, "
         f"{on}."
     )
+
+
+def check_tuned(requirement: TunedCheck, proof: TuningProof | None) -> tuple[State, Finding]:
+    """Evaluate whether the chosen settings need less in enough sessions, and more in none: return state and finding.
+
+    A run of other settings, or of other code, proves nothing.
+    """
+    if proof is None or not proof.sessions:
+        return State.NOT_MEASURED, Finding("No run of chosen against default settings is recorded.")
+    if not proof.is_current:
+        return State.NOT_MEASURED, Finding("The code or the chosen settings are newer than the run.")
+    count = len(proof.proven)
+    texts = f"{percent(1 - inverse(ENOUGH))} less in {count} of {counted(len(proof.sessions), 'held-out session')}"
+    worse = f"more than allowed in {len(proof.worse)}"
+    is_met = count >= requirement.sessions and not proof.worse
+    first = [f", first: {proof.worse[0].time.title} ({proof.worse[0].time.suite})"] if proof.worse else []
+    return State.MET if is_met else State.NOT_MET, Finding(f"At least {texts}, {worse}", *first, ".")
 
 
 def check(requirement: Check, cases: Sequence[CaseResult]) -> tuple[State, Finding]:

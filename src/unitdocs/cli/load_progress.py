@@ -1,40 +1,36 @@
-"""The progress of a load: the part that runs, parts done and the time left, on a terminal alone."""
+"""Progress of a load run: a bar on a terminal, which is drawn between steps only, so that it takes no time of them."""
 
 import time
 from typing import Self
 
+import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn
 
-from unitdocs.formatting import counted, duration
+from unitdocs.formatting import duration
 
-MINUTE = 60
-LONGEST_IN_SECONDS = 2 * MINUTE
-
-
-def spoken(seconds: float) -> str:
-    """Return a time to wait: `40 s`, or `25 minutes` from two minutes on."""
-    return duration(seconds, 2) if seconds < LONGEST_IN_SECONDS else counted(round(seconds / MINUTE), "minute")
+MINUTE = 60.0
 
 
-class LoadProgress:
-    """A bar on standard error.
+class LoadProgressBar:
+    """The share of a run that is done, and the time left.
 
     Args:
-        what: the sentence before the first part, with how long it takes; printed in any case.
+        steps: steps of the whole run, about.
+        seconds: how long it takes, about.
     """
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, steps: int, seconds: float) -> None:
+        self.steps, self.seconds, self.done = steps, seconds, 0
         self.console = Console(stderr=True)
-        columns = (BarColumn(bar_width=24), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
-        self.progress = Progress(*columns, console=self.console)
-        self.task = self.progress.add_task("starting", total=1.0, visible=self.console.is_terminal)
+        columns = (BarColumn(bar_width=24), TextColumn("{task.description}", markup=False))
+        self.progress = Progress(*columns, console=self.console, auto_refresh=False)
+        self.task = self.progress.add_task("starting", total=1.0)
         self.started = time.monotonic()
-        self._first: float | None = None
-        self.console.print(what, markup=False, highlight=False, soft_wrap=True)
 
     def __enter__(self) -> Self:
-        if self.console.is_terminal:  # otherwise it leaves an empty line
+        typer.echo(f"This takes about {spoken(self.seconds)}.", err=True)
+        if self.console.is_terminal:
             self.progress.start()
         return self
 
@@ -42,16 +38,17 @@ class LoadProgress:
         if self.console.is_terminal:
             self.progress.stop()
 
-    def begin(self, part: str, done: float, planned: float) -> None:
-        """Show the part that begins; the time left is as that of the parts so far.
+    def advance(self, text: str) -> None:
+        """Show that a step has ended."""
+        self.done += 1
+        if not self.console.is_terminal:
+            return
+        share = min(0.99, self.done / self.steps)
+        left = (time.monotonic() - self.started) * (1 / share - 1)
+        self.progress.update(self.task, completed=share, description=f"about {spoken(left)} left   {text}")
+        self.progress.refresh()
 
-        Args:
-            part: its name.
-            done: work that is done, in any unit.
-            planned: all work, in the same unit.
-        """
-        if self._first is None:
-            self._first = done
-        here, rest = done - self._first, planned - done
-        left = f"about {spoken((time.monotonic() - self.started) * rest / here)} left   " if here > 0 else ""
-        self.progress.update(self.task, completed=done / planned, description=f"{left}{part}")
+
+def spoken(seconds: float) -> str:
+    """Return a duration of a run: `40 s`, or `12 min`."""
+    return f"{seconds / MINUTE:,.0f} min" if seconds >= 1.5 * MINUTE else duration(seconds, 2)

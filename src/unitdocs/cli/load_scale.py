@@ -72,7 +72,7 @@ def scale(
         raise InputError(f"--fail-on {fail_on}: give one of {', '.join(FAIL_ON)}")
     if out.is_dir():
         raise InputError(f"--out {out}: is a folder; give the name of a file")
-    from unitdocs.cli.load_progress import LoadProgress  # noqa: PLC0415 -- takes long to import
+    from unitdocs.cli.load_part_progress import LoadProgress  # noqa: PLC0415 -- takes long to import
     from unitdocs.load.scale import run  # noqa: PLC0415
 
     path = resume or out

@@ -70,7 +70,7 @@ def soak(
     extras.require("tuning")
     if fail_on is not None and fail_on not in FAIL_ON:
         raise InputError(f"--fail-on {fail_on}: give one of {', '.join(FAIL_ON)}")
-    from unitdocs.cli.load_progress import LoadProgress  # noqa: PLC0415 -- takes long to import
+    from unitdocs.cli.load_part_progress import LoadProgress  # noqa: PLC0415 -- takes long to import
     from unitdocs.load.soak import run  # noqa: PLC0415
 
     path = resume or _usable(out)

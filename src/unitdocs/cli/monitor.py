@@ -15,8 +15,8 @@ from unitdocs.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from unitdocs.monitoring.health import HealthChecks
-    from unitdocs.monitoring.serving import RunningServer
+    from unitdocs.monitoring.health.checks import HealthChecks
+    from unitdocs.monitoring.health.serving import RunningServer
 
 DOWN = 1
 """Exit code if a component is down."""
@@ -83,14 +83,14 @@ def serve(
     """Serve metrics and health over HTTP: /metrics, /livez, /readyz and /healthz.
 
     It shows what files say: the flag, the newest events, and the health of each component. What a game counts is served
-    by the game itself, with `unitdocs.monitoring.serving.start_server`.
+    by the game itself, with `unitdocs.monitoring.start_server`.
 
     Examples:
     unitdocs monitor serve --flag-file flags.json --events events
 
     unitdocs monitor serve --host 0.0.0.0 --allow-remote
     """
-    from unitdocs.monitoring.serving import is_loopback, start_server  # noqa: PLC0415 -- only this command needs it
+    from unitdocs.monitoring.health.serving import is_loopback, start_server  # noqa: PLC0415 -- only this command needs it
 
     if not is_loopback(host) and not remote:
         raise InputError(
@@ -155,7 +155,7 @@ def check(
 
     unitdocs monitor check --flag-file flags.json --format json
     """
-    from unitdocs.monitoring.asking import ask  # noqa: PLC0415 -- only this command needs it
+    from unitdocs.monitoring.health.asking import ask  # noqa: PLC0415 -- only this command needs it
 
     if url is None:
         members: Mapping[str, Any] = _health(flag_file, system, events, records, reach, timeout).run().members()
@@ -181,7 +181,7 @@ def _health(
     Raises:
         InputError: an option or a setting is wrong.
     """
-    from unitdocs.monitoring.health import HealthChecks  # noqa: PLC0415 -- only these commands need it
+    from unitdocs.monitoring.health.checks import HealthChecks  # noqa: PLC0415 -- only these commands need it
     from unitdocs.settings import load  # noqa: PLC0415
 
     settings = load()

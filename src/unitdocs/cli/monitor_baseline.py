@@ -26,7 +26,7 @@ def baseline(
     Example: unitdocs monitor baseline build/records/run.json --suite scenes --out baseline.json
     """
     extras.require("measure")
-    from unitdocs.monitoring.baseline import baseline_of, write_baseline  # noqa: PLC0415
+    from unitdocs.monitoring.metrics.baseline import baseline_of, write_baseline  # noqa: PLC0415
     from unitdocs.records import load  # noqa: PLC0415
 
     found = baseline_of(load(record), suite, work)

@@ -12,7 +12,7 @@ from unitdocs.errors import InputError
 from unitdocs.formatting import counted
 
 if TYPE_CHECKING:
-    from unitdocs.monitoring.alerts import Alert
+    from unitdocs.monitoring.alerts.table import Alert
     from unitdocs.studies import DrilledAlert, MonitoringDrill
 
 FAILED = 1
@@ -49,7 +49,7 @@ def drill(
     if out is not None and (out.is_dir() or not out.parent.is_dir()):
         raise InputError(f"--out {out}: is a folder, or in none; give a file in a folder that exists")
     from unitdocs import records  # noqa: PLC0415 -- only this command needs it
-    from unitdocs.monitoring.drill_record import recorded_drill  # noqa: PLC0415
+    from unitdocs.monitoring.drill.record import recorded_drill  # noqa: PLC0415
 
     record = recorded_drill(chosen, _progress, command=["unitdocs", *sys.argv[1:]], root=Path.cwd())
     _print(record, form)
@@ -65,7 +65,7 @@ def _alerts(names: list[str], *, is_all: bool) -> "tuple[Alert, ...]":
     Raises:
         InputError: none or all and some were asked for, or there is none of a name.
     """
-    from unitdocs.monitoring.drill import alerts_named  # noqa: PLC0415 -- takes long to import
+    from unitdocs.monitoring.drill.running import alerts_named  # noqa: PLC0415 -- takes long to import
 
     if is_all == bool(names):
         problem = "an alert and --all were given" if names else "no alert was given"

@@ -32,6 +32,7 @@ from unitdocs.cli import (
     report,
     rollout,
     streams,
+    tune,
     units,
 )
 from unitdocs.errors import InputError, Interrupted, UnitdocsError
@@ -68,6 +69,7 @@ app.add_typer(flags.app)
 app.add_typer(experiment.app)
 app.add_typer(rollout.app)
 app.add_typer(monitor.app)
+app.add_typer(tune.app)
 app.add_typer(load.app)
 app.add_typer(publish.app)
 app.add_typer(migrate.app)

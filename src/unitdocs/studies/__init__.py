@@ -1,6 +1,6 @@
 """Studies: measurements about the measuring itself, the site and its parts, each with a kind of record of its own."""
 
-from unitdocs.studies.cache_hits import CacheCell, CacheHits, CacheTrace
+from unitdocs.studies.cache_replays import AgeCurve, CacheReplays, PolicyCurve, ReplayedSession
 from unitdocs.studies.change_finders import AnnotatedSeries, ChangePoints, Finder
 from unitdocs.studies.event_scale import EngineMeasure, EngineRepetition, EventCardinality, EventScale, LinearCost
 from unitdocs.studies.guide_executions import ExecutedPage, ExecutedStep, ExtraSize, GuideExecutions
@@ -16,10 +16,45 @@ from unitdocs.studies.load_scale import (
     TreeShape,
 )
 from unitdocs.studies.load_soak import GrowthPlace, LeakTrial, LoadSoak, SoakCell, SoakMode, SoakVerdict
+from unitdocs.studies.load_stress import (
+    P99,
+    QUANTILES,
+    Arrivals,
+    Breakage,
+    Knee,
+    KneeInterval,
+    LoadClock,
+    LoadStep,
+    LoadStress,
+    ServiceBaseline,
+    StressSettings,
+    knee_interval,
+)
+from unitdocs.studies.load_threads import (
+    Interpreter,
+    LoadThreads,
+    Sharing,
+    ThreadSettings,
+    ThreadStep,
+    WrongAnswer,
+    jain_index,
+)
 from unitdocs.studies.monitoring_day import CacheActivity, DayInterval, MonitoringDay, SystemActivity
 from unitdocs.studies.monitoring_drill import DrilledAlert, MonitoringDrill
 from unitdocs.studies.page_loading import LoadingConditions, PageLoading, TargetMeasure
 from unitdocs.studies.page_scores import AxeFindings, LighthouseScore, PageScores
+from unitdocs.studies.profile import (
+    AllocationSite,
+    ArmProfile,
+    CodeProfile,
+    PartCost,
+    PlaceCost,
+    ProfiledPlace,
+    ProfiledScenario,
+    SampledStack,
+    by_part,
+    hottest,
+)
 from unitdocs.studies.rendering_scale import RenderingScale
 from unitdocs.studies.rollout_run import (
     ArmTotals,
@@ -40,22 +75,39 @@ from unitdocs.studies.rollout_run import (
 )
 from unitdocs.studies.rollout_trials import RolloutTrials, RolloutTruth, TriedRollout
 from unitdocs.studies.selfcheck import SelfCheck, TimeVerdict, Trial, Truth, family_rate, rates
+from unitdocs.studies.sensitivity import Sensitivity, SettingEffect
 from unitdocs.studies.shadow_run import ComparedSource, ShadowCost, ShadowRun
 from unitdocs.studies.side_by_side import SideBySide, Tool, ToolTrial, ToolVerdict, tool_rates
 from unitdocs.studies.telemetry_cost import FrameRecordingCost, RecordedShare, TelemetryCost
 from unitdocs.studies.tested_versions import CheckedVersions, VersionTrials
+from unitdocs.studies.tuning_search import (
+    ChosenSettings,
+    ScenarioMeasure,
+    SearchedSetting,
+    SearchScenario,
+    SearchTrial,
+    TrialState,
+    TuningSearch,
+)
 
 __all__ = [
     "KINDS",
+    "P99",
+    "QUANTILES",
+    "AgeCurve",
+    "AllocationSite",
     "AnnotatedSeries",
+    "ArmProfile",
     "ArmTotals",
+    "Arrivals",
     "AxeFindings",
+    "Breakage",
     "CacheActivity",
-    "CacheCell",
-    "CacheHits",
-    "CacheTrace",
+    "CacheReplays",
     "ChangePoints",
     "CheckedVersions",
+    "ChosenSettings",
+    "CodeProfile",
     "ComparedSource",
     "DayInterval",
     "DrilledAlert",
@@ -73,11 +125,18 @@ __all__ = [
     "GateResult",
     "GrowthPlace",
     "GuideExecutions",
+    "Interpreter",
+    "Knee",
+    "KneeInterval",
     "LeakTrial",
     "LighthouseScore",
     "LinearCost",
+    "LoadClock",
     "LoadScale",
     "LoadSoak",
+    "LoadStep",
+    "LoadStress",
+    "LoadThreads",
     "LoadingConditions",
     "LocalPower",
     "MeanObservation",
@@ -87,46 +146,71 @@ __all__ = [
     "Observation",
     "PageLoading",
     "PageScores",
+    "PartCost",
+    "PlaceCost",
     "PlannedGate",
     "PlannedStage",
+    "PolicyCurve",
+    "ProfiledPlace",
+    "ProfiledScenario",
     "RecordedShare",
     "RenderingScale",
+    "ReplayedSession",
     "RolloutAction",
     "RolloutLook",
     "RolloutPlan",
     "RolloutRun",
     "RolloutTrials",
     "RolloutTruth",
+    "SampledStack",
     "ScaleEnd",
     "ScaleSeconds",
     "ScaleSize",
     "ScaleVerdict",
     "ScaledCost",
+    "ScenarioMeasure",
+    "SearchScenario",
+    "SearchTrial",
+    "SearchedSetting",
     "SelfCheck",
+    "Sensitivity",
+    "ServiceBaseline",
+    "SettingEffect",
     "ShadowCost",
     "ShadowRun",
     "ShareCell",
     "ShareObservation",
+    "Sharing",
     "SideBySide",
     "SoakCell",
     "SoakMode",
     "SoakVerdict",
+    "StressSettings",
     "Study",
     "StudyKind",
     "SystemActivity",
     "TargetMeasure",
     "TelemetryCost",
+    "ThreadSettings",
+    "ThreadStep",
     "TimeVerdict",
     "Tool",
     "ToolTrial",
     "ToolVerdict",
     "TreeShape",
     "Trial",
+    "TrialState",
     "TriedRollout",
     "Truth",
+    "TuningSearch",
     "VersionTrials",
+    "WrongAnswer",
+    "by_part",
     "family_rate",
+    "hottest",
+    "jain_index",
     "kind_of",
+    "knee_interval",
     "load_record",
     "load_study",
     "rates",

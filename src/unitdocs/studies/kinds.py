@@ -14,24 +14,29 @@ from unitdocs.errors import InputError
 from unitdocs.records import digest
 from unitdocs.records.schema import Frozen
 from unitdocs.records.store import load_as
-from unitdocs.studies.cache_hits import CacheHits
+from unitdocs.studies.cache_replays import CacheReplays
 from unitdocs.studies.change_finders import ChangePoints
 from unitdocs.studies.event_scale import EventScale
 from unitdocs.studies.guide_executions import GuideExecutions
 from unitdocs.studies.load_scale import LoadScale
 from unitdocs.studies.load_soak import LoadSoak
+from unitdocs.studies.load_stress import LoadStress
+from unitdocs.studies.load_threads import LoadThreads
 from unitdocs.studies.monitoring_day import MonitoringDay
 from unitdocs.studies.monitoring_drill import MonitoringDrill
 from unitdocs.studies.page_loading import PageLoading
 from unitdocs.studies.page_scores import PageScores
+from unitdocs.studies.profile import CodeProfile
 from unitdocs.studies.rendering_scale import RenderingScale
 from unitdocs.studies.rollout_run import RolloutRun
 from unitdocs.studies.rollout_trials import RolloutTrials
 from unitdocs.studies.selfcheck import SelfCheck
+from unitdocs.studies.sensitivity import Sensitivity
 from unitdocs.studies.shadow_run import ShadowRun
 from unitdocs.studies.side_by_side import SideBySide
 from unitdocs.studies.telemetry_cost import TelemetryCost
 from unitdocs.studies.tested_versions import VersionTrials
+from unitdocs.studies.tuning_search import TuningSearch
 
 PACKAGE = Path(unitdocs.__file__).parent
 Record = TypeVar("Record")
@@ -99,13 +104,36 @@ KINDS = (
         program="benchmarks/studies/side_by_side/measure.py",
     ),
     StudyKind(
-        "cache_hits",
-        "cache-hits.json",
-        CacheHits,
-        "How often caches answer, by what a game does, policy and size",
-        "best-practices/advanced-features.md",
-        program="benchmarks/studies/policies/_count_hits.py",
-        digest_patterns=("src/unitdocs/units/refactored/cache.py", "benchmarks/studies/policies/*.py"),
+        "cache_replays",
+        "cache-replays.json",
+        CacheReplays,
+        "How many lookups of sessions caches answer, by policy and size, and the most that any can answer",
+        "best-practices/caches.md",
+        program="benchmarks/studies/policies/_replay_sessions.py",
+        digest_patterns=(
+            "src/unitdocs/units/**/*.py",
+            "src/unitdocs/tuning/replay/*.py",
+            "benchmarks/studies/policies/*.py",
+            "benchmarks/_recordings.py",
+            "benchmarks/_scenes.py",
+            "benchmarks/frames/*.json",
+            "benchmarks/scenes/*.json",
+        ),
+    ),
+    StudyKind(
+        "sensitivity",
+        "sensitivity.json",
+        Sensitivity,
+        "What each setting moves, one changed at a time",
+        "best-practices/sensitivity.md",
+        digest_patterns=(
+            "src/unitdocs/units/**/*.py",
+            "benchmarks/studies/sensitivity/*.py",
+            "benchmarks/_recordings.py",
+            "benchmarks/_scenes.py",
+            "benchmarks/frames/text-changes.json",
+            "benchmarks/scenes/*.json",
+        ),
     ),
     StudyKind(
         "change_points",
@@ -138,6 +166,14 @@ KINDS = (
         "How long rendering takes with many records",
         "benchmarks/method.md",
         program="benchmarks/studies/rendering/measure_rendering.py",
+    ),
+    StudyKind(
+        "profile",
+        "profile.json.gz",
+        CodeProfile,
+        "A profile: where the time and the allocations of scenarios go",
+        "benchmarks/profile.md",
+        package_patterns=("units/**/*.py",),
     ),
     StudyKind(
         "shadow_run",
@@ -191,7 +227,7 @@ KINDS = (
         "A simulated day of a watched game: what its metrics say while nothing is wrong",
         "operate/normal-day.md",
         program="benchmarks/studies/monitoring/record_day.py",
-        package_patterns=("units/**/*.py", "monitoring/counting.py", "monitoring/exposition.py"),
+        package_patterns=("units/**/*.py", "monitoring/metrics/counting.py", "monitoring/metrics/exposition.py"),
     ),
     StudyKind(
         "guide_executions",
@@ -218,13 +254,13 @@ KINDS = (
         "operate/alerts.md",
         program="benchmarks/studies/monitoring/run_drill.py",
         digest_patterns=(
-            "src/unitdocs/monitoring/alerts.py",
-            "src/unitdocs/monitoring/drill.py",
-            "src/unitdocs/monitoring/drill_game.py",
-            "src/unitdocs/monitoring/exporting.py",
-            "src/unitdocs/monitoring/families.py",
-            "src/unitdocs/monitoring/rules.py",
-            "src/unitdocs/monitoring/stack.py",
+            "src/unitdocs/monitoring/alerts/exporting.py",
+            "src/unitdocs/monitoring/alerts/rules.py",
+            "src/unitdocs/monitoring/alerts/table.py",
+            "src/unitdocs/monitoring/drill/game.py",
+            "src/unitdocs/monitoring/drill/running.py",
+            "src/unitdocs/monitoring/drill/stack.py",
+            "src/unitdocs/monitoring/metrics/families.py",
             "docs/operate/runbooks.md",
         ),
     ),
@@ -252,6 +288,52 @@ KINDS = (
         "reference/compatibility.md",
         program="benchmarks/studies/compatibility/try_versions.py",
         package_patterns=("units/**/*.py",),
+    ),
+    StudyKind(
+        "tuning_search",
+        "tuning-search.json.gz",
+        TuningSearch,
+        "The search for settings: each trial, the Pareto front and what was chosen",
+        "benchmarks/recommendations.md",
+        digest_patterns=(
+            "src/unitdocs/units/**/*.py",
+            "src/unitdocs/tuning/search/*.py",
+            "benchmarks/_*.py",
+            "benchmarks/frames/*.json",
+            "benchmarks/scenes/*.json",
+            "benchmarks/studies/tuning/*.py",
+        ),
+    ),
+    StudyKind(
+        "load_stress",
+        "load-stress.json.gz",
+        LoadStress,
+        "Stress: latency at rising rates, and the rate up to which each system keeps up",
+        "benchmarks/load.md",
+        digest_patterns=(
+            "benchmarks/scenes/*.json",
+            "src/unitdocs/load/arrivals.py",
+            "src/unitdocs/load/knee.py",
+            "src/unitdocs/load/measuring.py",
+            "src/unitdocs/load/open_loop.py",
+            "src/unitdocs/load/requests.py",
+            "src/unitdocs/load/scene_mix.py",
+            "src/unitdocs/load/stress.py",
+            "src/unitdocs/units/**/*.py",
+        ),
+    ),
+    StudyKind(
+        "load_threads",
+        "load-threads.json",
+        LoadThreads,
+        "Threads: every answer of one to eight threads checked, their throughput and their shares",
+        "benchmarks/load.md",
+        digest_patterns=(
+            "benchmarks/scenes/*.json",
+            "src/unitdocs/load/checked_threads.py",
+            "src/unitdocs/load/scene_mix.py",
+            "src/unitdocs/units/**/*.py",
+        ),
     ),
 )
 """Every kind of study, in the order of the downloads."""

@@ -1,4 +1,4 @@
-"""The record of a soak: what was alive after so many scenes, and whether it grows."""
+"""The record of a soak: what was alive after that many scenes, and whether it grows."""
 
 from datetime import datetime
 from enum import StrEnum

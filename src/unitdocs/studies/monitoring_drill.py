@@ -55,7 +55,8 @@ class MonitoringDrill(Frozen):
         version: version of unitdocs.
         digest: of the alerts, the drill and the runbooks, which says whether it is current.
         divisor: by how much the windows and durations of the rules were divided.
-        scrape: seconds from one scrape to the next.
+        scrape: seconds from one scrape to the next, and from one evaluation to the next. The game of an alert with a
+            shorter window than ten scrapes is scraped more often.
         programs: versions of Prometheus and Alertmanager, by name.
         rules: names of all alerts that there are rules for.
         alerts: what became of each alert that was fired.

@@ -10,7 +10,7 @@ import pytest
 from made_records import with_effect
 
 from unitdocs.analysis.case_result import CaseResult, NoEffect
-from unitdocs.analysis.criteria import Check, Criteria, Criterion, DrillCheck, Need
+from unitdocs.analysis.criteria import Check, Criteria, Criterion, DrillCheck, Need, TunedCheck
 from unitdocs.analysis.decision import Recommendation, State, check, decide, judge
 from unitdocs.analysis.run import Run
 from unitdocs.records import Direction, Status
@@ -276,6 +276,10 @@ def test_an_alert_that_did_not_resolve_has_not_passed() -> None:
 
 
 def test_a_criterion_has_one_kind_of_check() -> None:
-    for other in ({"rehearsal": "deploy/drill.md"}, {"drill": DrillCheck(within=30)}):
-        with pytest.raises(ValueError, match="either a check, a rehearsal or a drill"):
+    for other in (
+        {"rehearsal": "deploy/drill.md"},
+        {"drill": DrillCheck(within=30)},
+        {"tuned": TunedCheck(sessions=3)},
+    ):
+        with pytest.raises(ValueError, match="either a check, a rehearsal, a drill or tuned"):
             Criterion.model_validate({"title": "both", "check": Check(need=Need.IMPROVED), **other})

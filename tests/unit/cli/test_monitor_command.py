@@ -15,11 +15,11 @@ import pytest
 from unitdocs import cli
 from unitdocs.flags.changing import create, kill
 from unitdocs.flags.flag import Flag
-from unitdocs.monitoring.counting import Monitor
-from unitdocs.monitoring.families import COMPONENTS
-from unitdocs.monitoring.health import HealthChecks
-from unitdocs.monitoring.resources import HealthState, degraded, down
-from unitdocs.monitoring.serving import RunningServer, start_server
+from unitdocs.monitoring.health.checks import HealthChecks
+from unitdocs.monitoring.health.resources import HealthState, degraded, down
+from unitdocs.monitoring.health.serving import RunningServer, start_server
+from unitdocs.monitoring.metrics.counting import Monitor
+from unitdocs.monitoring.metrics.families import COMPONENTS
 
 
 @pytest.fixture(autouse=True)

@@ -69,7 +69,7 @@ def test_a_drill_that_fails_ends_with_1_and_says_why(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("unitdocs.monitoring.drill.LIMIT", 0.0)
+    monkeypatch.setattr("unitdocs.monitoring.drill.running.LIMIT", 0.0)
     code, out, err = call(capsys, "flag-file-invalid", "--out", "drill.json")
     problem = "the alert did not reach the webhook within 0 s"
     assert code == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from unitdocs.cli import load_scale as command
-from unitdocs.cli.load_progress import LoadProgress
+from unitdocs.cli.load_part_progress import LoadProgress
 from unitdocs.errors import InputError
 from unitdocs.load.scale import run
 from unitdocs.load.scale.trees import tree

@@ -10,7 +10,7 @@ import made_rollouts
 import pytest
 from page_building import files_of
 
-from unitdocs.monitoring.alerts import ALERTS, Alert, Severity
+from unitdocs.monitoring.alerts.table import ALERTS, Alert, Severity
 from unitdocs.portal.pages import alerts
 from unitdocs.studies import DrilledAlert, MonitoringDrill, Study
 

@@ -1,206 +1,151 @@
-"""The part of a guide that says how often caches answer, and its figure."""
+"""The page that says how near caches are to the optimum, its figures, and the heat maps on it."""
 
-import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from page_building import Files, files_of, page_of_downloads
+from page_building import Files, files_of
 
-from unitdocs import records, studies
 from unitdocs.portal import figures
 from unitdocs.portal.figures.heat_map import DEEPEST, PALEST, opacity
 from unitdocs.portal.figures.marks import BLUE
 from unitdocs.portal.figures.svg import svg
 from unitdocs.portal.pages import caches
 from unitdocs.records import RunRecord
-from unitdocs.studies import CacheCell, CacheHits, CacheTrace, Study
+from unitdocs.studies import AgeCurve, CacheReplays, PolicyCurve, ReplayedSession, Study
 
 MakeRecord = Callable[..., RunRecord]
-Hits = Mapping[tuple[str, str], Sequence[tuple[int, ...]]]
 ROOT = Path(__file__).parents[3]
-PAGE = ROOT / "docs/best-practices/advanced-features.md"
-SIZES = (8, 16, 32)
-PLAIN: Hits = {
-    # of 1,000 lookups and two seeds, a size each
-    ("screens", "lru"): [(100, 120), (300, 300), (400, 402)],
-    ("screens", "sieve"): [(200, 200), (305, 305), (404, 406)],
-    ("tour", "lru"): [(0, 0), (0, 0), (1000, 1000)],
-    ("tour", "sieve"): [(0, 0), (600, 500), (1000, 1000)],
-}
+PAGE = ROOT / "docs/best-practices/caches.md"
+
+
+def session(game: str, cache: str, hits: dict[str, tuple[int, int, int]], **fields: Any) -> ReplayedSession:
+    """Return a session of 1,000 lookups at 8, 16 and 32 entries; no cache has more than 500, 800 and 900 hits."""
+    about: dict[str, Any] = {
+        "name": f"{game}/0",
+        "title": f"The {game}",
+        "description": f"{game} go on",
+        "is_held_out": True,
+        "lookups": 1000,
+        "keys": 70,
+        "sizes": (8, 16, 32),
+        "ceiling": (500, 800, 900),
+        "ages": (AgeCurve(ttl=10.0, hits=(5, 6, 7)), AgeCurve(ttl=None, hits=hits["sieve"])),
+    }
+    curves = tuple(
+        PolicyCurve(policy=policy, hits=row, evictions=(3, 2, 1), peak_bytes=(1000, 2000, 3000))
+        for policy, row in hits.items()
+    )
+    return ReplayedSession(**(about | fields), game=game, cache=cache, curves=curves)
+
+
+GOOD = {"sieve": (400, 780, 890), "lru": (300, 500, 900)}
+POOR = {"sieve": (400, 600, 880), "lru": (300, 500, 600)}
 
 
 @pytest.fixture
-def make_hits(make_record: MakeRecord) -> Callable[..., CacheHits]:
-    """Return a maker of records of two traces: hits by trace and policy, a size each."""
+def make_replays(make_record: MakeRecord) -> Callable[..., CacheReplays]:
+    """Return a maker of records whose default is sieve, with 16 layouts."""
 
-    def make(hits: Hits = PLAIN, sizes: Sequence[int] = SIZES, **fields: Any) -> CacheHits:
+    def make(*sessions: ReplayedSession, **fields: Any) -> CacheReplays:
         record = make_record()
-        cells = [
-            CacheCell(trace=trace, policy=policy, entries=entries, hits=hits_by_seed)
-            for (trace, policy), row in hits.items()
-            for entries, hits_by_seed in zip(sizes, row, strict=True)
-        ]
-        names = dict.fromkeys(trace for trace, _ in hits)
         about = {
             "created": record.created,
             "finished": record.created,
-            "command": "python count.py --out x.json",
+            "command": "python replay.py --out x.json",
             "environment": record.environment,
             "digest": "sha256:old",
-            "seeds": (0, 1),
-            "warmup": 50,
-            "lookups": 1000,
-            "default": "sieve",
-            "default_entries": 16,
-            "traces": tuple(CacheTrace(name=name, title=f"The {name}", description=f"{name} go on") for name in names),
+            "default_policy": "sieve",
+            "default_entries": {"layouts": 16, "plans": 16},
         }
-        return CacheHits(**(about | fields), cells=tuple(cells))
+        return CacheReplays(**(about | fields), sessions=sessions)
 
     return make
 
 
-MakeHits = Callable[..., CacheHits]
+MakeReplays = Callable[..., CacheReplays]
 
 
-def page(hits: CacheHits | None, *, is_current: bool = False) -> Files:
-    return files_of(caches.build_page(Study(hits, is_current) if hits else None))
+def page(replays: CacheReplays | None, *, is_current: bool = True) -> Files:
+    return files_of(caches.build_page(Study(replays, is_current) if replays else None))
 
 
-def sizes_of(hits: CacheHits | None, *, is_current: bool = False) -> str:
-    return page(hits, is_current=is_current)["caches/sizes.md"]
+def plain(content: str) -> str:
+    return re.sub(r"<[^>]+>", "", content)
 
 
-def finding(content: str) -> str:
-    caption = re.search(r"<figcaption><strong>(.+?)</strong>", content)
-    assert caption
-    return caption[1]
+def test_the_pages_include_what_is_made(make_replays: MakeReplays) -> None:
+    files = page(make_replays(session("shop", "layouts", GOOD)))
+    texts = PAGE.read_text() + (ROOT / "docs/best-practices/advanced-features.md").read_text()
+    included = set(re.findall(r'--8<-- "generated/(caches/.+)"', texts))
+    assert included == {name for name in files if name.startswith("caches/")}
 
 
-def test_the_guide_includes_what_is_make_hits(make_hits: MakeHits) -> None:
-    included = set(re.findall(r'--8<-- "generated/(caches/.+)"', PAGE.read_text()))
-    assert included == {name for name in page(make_hits()) if name.startswith("caches/")}
+def test_without_a_record_each_part_is_one_plain_sentence() -> None:
+    assert set(page(None).values()) >= {"<p>Caches were not replayed for this site.</p>\n"}
 
 
-def test_without_a_record_it_is_one_plain_sentence() -> None:
-    content = sizes_of(None)
-    assert content == "<p>Cache hits were not counted for this site.</p>\n"
+def test_it_counts_the_held_out_sessions_that_reach_the_goal(make_replays: MakeReplays) -> None:
+    searched = session("tour", "layouts", POOR, is_held_out=False, name="tour/1")
+    replays = make_replays(session("shop", "layouts", GOOD), session("match", "layouts", POOR), searched)
+    assert "layouts (16 entries) in 1 of 2." in plain(page(replays)["caches/goal.md"])
+    assert "layouts (16 entries) in 1 of 1." in plain(
+        page(make_replays(session("shop", "layouts", GOOD)))["caches/short.md"]
+    )
 
 
-def test_the_policy_that_is_least_behind_where_it_does_worst_is_named(
-    project: Path, make_record: MakeRecord, make_hits: MakeHits
-) -> None:
-    output = caches.build_page(Study(make_hits(), is_current=False))
-    sentence = "sieve is never more than 0 points behind the best policy, lru up to 55 points."
-    assert finding(files_of(output)["caches/sizes.md"]) == sentence
-    assert sentence in page_of_downloads(project, make_record(), output)["downloads/figures.md"]
-    # lru now does better where little is to be gained, and sieve worse
-    worse = {**PLAIN, ("screens", "sieve"): [(100, 100), (280, 290), (400, 400)]}
-    sentence = "sieve is never more than 1.5 points behind the best policy, lru up to 55 points."
-    assert finding(sizes_of(make_hits(worse))) == sentence
+def test_it_names_the_size_from_which_on_each_policy_reaches_the_goal(make_replays: MakeReplays) -> None:
+    replays = make_replays(session("shop", "layouts", GOOD), session("match", "layouts", POOR))
+    content = plain(page(replays)["caches/goal.md"])
+    assert (
+        "For layouts, 95 % is reached by sieve from 32 entries on in every held-out session, and by lru at no"
+        in content
+    )
 
 
-def test_policies_that_are_as_far_behind_share_a_clause(make_hits: MakeHits) -> None:
-    three = {**PLAIN, ("screens", "fifo"): PLAIN["screens", "lru"], ("tour", "fifo"): PLAIN["tour", "lru"]}
-    assert finding(sizes_of(make_hits(three))).endswith(", lru and fifo up to 55 points.")
+def test_a_session_without_a_possible_hit_is_left_out(make_replays: MakeReplays) -> None:
+    none = {"sieve": (0, 0, 0), "lru": (0, 0, 0)}
+    empty = session("drag", "layouts", none, ceiling=(0, 0, 0), ages=())
+    content = page(make_replays(session("shop", "layouts", GOOD), empty))
+    assert "layouts (16 entries) in 1 of 1." in plain(content["caches/goal.md"])
+    assert "no hit possible" in content["caches/goal.md"]
 
 
-def test_a_size_is_enough_where_no_larger_one_gains_a_point(make_hits: MakeHits) -> None:
-    content = sizes_of(make_hits())
-    assert "is gained" not in content
-    assert "From 16 to 32 entries, sieve gains 1 point or more in “The screens” and “The tour”." in content
-    # the middle size answers 40 %, the largest 40.5 %
-    flat = {**PLAIN, ("screens", "sieve"): [(200, 200), (400, 400), (404, 406)]}
-    content = sizes_of(make_hits(flat))
-    assert "With sieve, less than 1 point is gained by more than 16 entries in “The screens”." in content
-    assert "From 16 to 32 entries, sieve gains 1 point or more in “The tour”." in content
+def test_one_changed_count_changes_its_rows_alone(make_replays: MakeReplays) -> None:
+    before = page(make_replays(session("shop", "layouts", GOOD)))
+    after = page(make_replays(session("shop", "layouts", GOOD | {"sieve": (400, 781, 890)})))
+    name = "data/cache-shares-layouts.csv"
+    rows = zip(before[name].splitlines(), after[name].splitlines(), strict=True)
+    assert [new for old, new in rows if old != new] == ["shop,The shop,sieve,16,1000,781,800,0.97625"]
+    assert before["figures/cache-curve-layouts-shop.json"] != after["figures/cache-curve-layouts-shop.json"]
 
 
-def test_a_size_is_not_enough_where_a_much_larger_one_gains(make_hits: MakeHits) -> None:
-    slow = {("screens", "lru"): [(200, 200), (200, 200), (200, 200), (300, 300)]}
-    content = sizes_of(make_hits(slow, sizes=(8, 16, 32, 64)))
-    assert "is gained" not in content
-    assert "From 32 to 64 entries, lru gains" in content
-    assert finding(content) == "lru is never more than 0 points behind the best policy."
+def test_a_stale_record_says_so(make_replays: MakeReplays) -> None:
+    replays = make_replays(session("shop", "layouts", GOOD))
+    assert "Stale: the replays" in page(replays, is_current=False)["caches/goal.md"]
+    assert "Stale" not in page(replays)["caches/goal.md"]
 
 
-def test_it_says_how_it_was_counted_and_how_far_the_traces_differ(make_hits: MakeHits) -> None:
-    content = sizes_of(make_hits())
-    for fact in (
-        "2 traces of each kind, 1,000 lookups of each after 50 that fill the cache",
-        "differ by at most 2 points, in “The tour” by at most 10 points.",
-        "<code>python count.py --out x.json</code>",
-        "keeps up to 16 layouts; its policy is sieve.",
-        "<li><strong>The tour:</strong> tour go on.</li>",
-    ):
-        assert fact in content, fact
+def test_titles_are_shown_as_they_are(make_replays: MakeReplays) -> None:
+    odd = session("shop", "layouts", GOOD, title="<b>Odd</b>", description="<i>x</i>")
+    files = page(make_replays(odd))
+    assert not any("<b>Odd" in content or "<i>x" in content for name, content in files.items() if name.endswith(".md"))
 
 
-def test_each_policy_is_listed_by_trace_with_the_size_where_it_does_worst(make_hits: MakeHits) -> None:
-    content = sizes_of(make_hits()).partition("</figure>")[2]
-    assert re.findall(r'class="ud-number">(\w+)</th>', content) == ["lru", "sieve"]
-    rows = re.findall(r'<tr><th scope="row">([\w ]+)</th>(.*)</tr>', content)
-    assert {name: re.findall(r'<td class="ud-number">(.+?)</td>', row) for name, row in rows} == {
-        "The screens": ["9 at 8 entries", "0 at every size"],
-        "The tour": ["55 at 16 entries", "0 at every size"],
-    }
-
-
-def test_one_changed_count_changes_one_row_of_the_data(make_hits: MakeHits) -> None:
-    before = page(make_hits())["data/cache-hits.csv"].splitlines()
-    assert before[0] == "trace,policy,entries,lookups,hits,share,low,high"
-    assert before[1] == "screens,lru,8,2000,220,0.11,0.1,0.12"
-    changed = {**PLAIN, ("tour", "sieve"): [(0, 0), (600, 501), (1000, 1000)]}
-    after = page(make_hits(changed))["data/cache-hits.csv"].splitlines()
-    assert [old for old, new in zip(before, after, strict=True) if old != new] == [
-        "tour,sieve,16,2000,1100,0.55,0.5,0.6"
-    ]
-
-
-def test_a_record_says_so_when_the_cache_has_changed_since(project: Path, make_hits: MakeHits) -> None:
-    kind = studies.kind_of("cache_hits")
-
-    def content(hits: CacheHits) -> str:
-        records.save(hits, project / kind.file)
-        study = studies.load_study(kind, project / kind.file, root=project)
-        return files_of(caches.build_page(study))["caches/sizes.md"]
-
-    outdated = content(make_hits())
-    assert "Stale: the cache hits" in outdated
-    assert "Current" not in outdated
-    hits = make_hits(digest=kind.digest(project))
-    unchanged = content(hits)
-    assert "Stale" not in unchanged
-    assert "Current: neither the cache nor its traces have changed since." in unchanged
-    policies = project / "benchmarks" / "studies" / "policies"
-    policies.mkdir(parents=True)
-    (policies / "more.py").write_text("")
-    assert "Stale: the cache hits" in content(hits)
-
-
-def test_the_data_page_offers_the_record_with_its_state(
-    project: Path, make_record: MakeRecord, make_hits: MakeHits
-) -> None:
-    def row(hits: CacheHits) -> str:
-        content = page_of_downloads(project, make_record(), cache_hits=hits)["downloads/records.md"]
-        return next(row for row in content.splitlines() if "cache-hits.json" in row)
-
-    reader = "studies.load_record(&#x27;cache_hits&#x27;, Path(&#x27;cache-hits.json&#x27;))"
-    assert reader in row(make_hits())
-    assert "stale" in row(make_hits())
-    assert "current" in row(make_hits(digest=studies.kind_of("cache_hits").digest(project)))
-
-
-def test_titles_are_shown_as_they_are(make_hits: MakeHits) -> None:
-    odd = tuple(CacheTrace(name=name, title="<b>Odd</b>", description="<i>x</i>") for name in ("screens", "tour"))
-    files = page(make_hits(traces=odd))
-    assert "<b>Odd" not in files["caches/sizes.md"]
-    assert "<i>x" not in files["caches/sizes.md"]
-    heads = [note["text"] for note in json.loads(files["figures/cache-hits.json"])["layout"]["annotations"]]
-    assert "<b>&lt;b&gt;Odd&lt;/b&gt;</b>" in heads
+def test_curves_are_below_the_ceiling_and_end_with_the_sizes() -> None:
+    points = pd.DataFrame(
+        {"policy": ["", "", "lru", "lru"], "entries": [8, 16] * 2, "share": [0.5, 0.9, 0.4, 0.8], "text": ["t"] * 4}
+    )
+    plot = figures.pinned(figures.size_curves(points, 16))
+    ceiling, lru = plot["data"]
+    assert ceiling["name"].startswith("Belady")
+    assert all(low <= high for low, high in zip(lru["y"], ceiling["y"], strict=True))
+    assert plot["layout"]["xaxis"]["ticktext"] == ["8", "16"]
+    assert [shape["x0"] for shape in plot["layout"]["shapes"]] == [1], "the default size"
+    assert "shapes" not in figures.size_curves(points, 99).layout
 
 
 # The figure

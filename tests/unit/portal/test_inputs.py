@@ -13,7 +13,7 @@ from unitdocs.records import RunRecord
 MakeRecord = Callable[..., RunRecord]
 ROOT = Path(__file__).parents[3]
 RESULTS = ROOT / "benchmarks" / "results"
-RUNS = ("reference", "machine", "peers", "observed")
+RUNS = ("reference", "machine", "peers", "observed", "tuned")
 DECLARED = ("criteria", "excerpts", "suite_pages", "titles")
 
 
@@ -41,7 +41,7 @@ def test_every_kind_of_study_is_an_input(project: Path) -> None:
 
 def test_what_is_absent_is_none_and_has_an_empty_fingerprint(project: Path) -> None:
     inputs = inputs_of(project)
-    for name in ("machine", "peers", "observed", "history", *(kind.name for kind in studies.KINDS)):
+    for name in ("machine", "peers", "observed", "tuned", "history", *(kind.name for kind in studies.KINDS)):
         assert (inputs.value(name), inputs.fingerprint(name)) == (None, "")
 
 

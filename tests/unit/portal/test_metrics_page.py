@@ -7,7 +7,7 @@ from pathlib import Path
 from made_records import record, with_ratios
 from page_building import current, files_of
 
-from unitdocs.monitoring.families import FAMILIES, FamilyType
+from unitdocs.monitoring.metrics.families import FAMILIES, FamilyType
 from unitdocs.portal.pages import metrics
 from unitdocs.records import RunRecord, SuiteInfo
 

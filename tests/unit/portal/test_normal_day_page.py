@@ -12,7 +12,7 @@ import pytest
 from page_building import Files, files_of
 
 from unitdocs import studies
-from unitdocs.monitoring.families import SYSTEMS
+from unitdocs.monitoring.metrics.families import SYSTEMS
 from unitdocs.portal.pages import normal_day
 from unitdocs.studies import CacheActivity, DayInterval, MonitoringDay, Study, SystemActivity
 

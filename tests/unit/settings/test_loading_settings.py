@@ -142,12 +142,15 @@ def test_a_mark_at_the_beginning_and_windows_line_ends_are_read(tmp_path: Path) 
     file.write_bytes(b'\xef\xbb\xbfnumpy = false\r\nenvironment = "staging"\r\n')
     resolution = settings.resolve(file, {})
     assert (resolution.settings.numpy, resolution.settings.environment) == (False, "staging")
-    assert resolution.values[2].place == f"{file}:2"
+    (environment,) = (one for one in resolution.values if one.setting.name == "environment")
+    assert environment.place == f"{file}:2"
 
 
 def test_a_name_that_is_like_no_other_gets_all_names(tmp_path: Path) -> None:
     (problem,) = problems(written(tmp_path, "q = 1"))
-    assert "; the names are system, numpy, system-settings, environment, flag-file, shadow-share, shadow-budget" in problem
+    assert (
+        "; the names are system, numpy, system-settings, environment, flag-file, shadow-share, shadow-budget" in problem
+    )
 
 
 @given(

@@ -17,8 +17,15 @@ from unitdocs.studies import StudyKind
 
 ROOT = Path(__file__).parents[3]
 RESULTS = ROOT / "benchmarks" / "results"
-OTHER_RESULTS = {"reference.json.gz", "peers.json.gz", "observed.json.gz", "history.json.gz"}
-"""Run records, and the history of run records."""
+OTHER_RESULTS = {
+    "reference.json.gz",
+    "peers.json.gz",
+    "observed.json.gz",
+    "tuned.json.gz",
+    "history.json.gz",
+    "settings",
+}
+"""Run records, the history of run records, and the settings that one of them proves."""
 every_kind = pytest.mark.parametrize("kind", studies.KINDS, ids=lambda kind: kind.name)
 
 
@@ -89,7 +96,7 @@ def test_a_command_without_a_program_is_left_as_it_is(tmp_path: Path) -> None:
 
 
 def test_a_record_is_stale_once_a_file_of_its_kind_changes(tmp_path: Path) -> None:
-    kind = studies.kind_of("cache_hits")
+    kind = studies.kind_of("cache_replays")
     program = tmp_path / "benchmarks/studies/policies/count.py"
     program.parent.mkdir(parents=True)
     program.write_text("1")

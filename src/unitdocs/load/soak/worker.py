@@ -72,7 +72,7 @@ class SoakJob:
 
 
 class Samples:
-    """What was alive after so many scenes, in arrays that are as large as they will be: samples are no growth."""
+    """What was alive after numbers of scenes, in arrays of their final size: samples are no growth."""
 
     def __init__(self) -> None:
         self.count = 0

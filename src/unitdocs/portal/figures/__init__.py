@@ -11,12 +11,15 @@ from unitdocs.portal.figures.forest import forest, is_off_scale
 from unitdocs.portal.figures.frame_times import frame_tail, frame_timeline, tail_shares
 from unitdocs.portal.figures.heat_map import heat_map
 from unitdocs.portal.figures.live_bytes import live_bytes
+from unitdocs.portal.figures.load_lines import load_lines, rate_axis, tail_axis, thread_axis
 from unitdocs.portal.figures.missed_frames import missed_frames
+from unitdocs.portal.figures.pareto import pareto
 from unitdocs.portal.figures.pin import pinned
 from unitdocs.portal.figures.plain import plain
 from unitdocs.portal.figures.power import power
 from unitdocs.portal.figures.rollout_effect import Thresholds, rollout_effect
 from unitdocs.portal.figures.scaling import scaling
+from unitdocs.portal.figures.size_curves import size_curves
 from unitdocs.portal.figures.spread import spread
 from unitdocs.portal.figures.suite_overview import suite_overview
 from unitdocs.portal.figures.trend import trend
@@ -34,14 +37,20 @@ __all__ = [
     "heat_map",
     "is_off_scale",
     "live_bytes",
+    "load_lines",
     "missed_frames",
+    "pareto",
     "pinned",
     "plain",
     "power",
+    "rate_axis",
     "rollout_effect",
     "scaling",
+    "size_curves",
     "spread",
     "suite_overview",
+    "tail_axis",
     "tail_shares",
+    "thread_axis",
     "trend",
 ]

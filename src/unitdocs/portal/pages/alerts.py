@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from unitdocs.formatting import NO_ANSWER, counted, duration, listed, number
-from unitdocs.monitoring.alerts import ALERTS, PRODUCTION, Alert, Parameter, Severity
+from unitdocs.monitoring.alerts.table import ALERTS, PRODUCTION, Alert, Parameter, Severity
 from unitdocs.portal.components.markup import Column, Html, Page, admonition, folded, join, link, table, tag
 from unitdocs.portal.components.page_output import PageOutput, paragraph
 from unitdocs.portal.components.verdicts import badge, cell_lines

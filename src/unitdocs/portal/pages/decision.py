@@ -7,27 +7,30 @@ from unitdocs.analysis.criteria import Budget, Criteria, Criterion, Risk
 from unitdocs.analysis.decision import CriterionResult, Finding, State, check, decide
 from unitdocs.analysis.descriptions import amounts
 from unitdocs.analysis.run import Run
+from unitdocs.analysis.tuning_proof import tuning_proof
 from unitdocs.formatting import counted, quantity
 from unitdocs.portal.components.answer import answer_band
 from unitdocs.portal.components.case_links import case_page
 from unitdocs.portal.components.markup import Html, Page, tag
 from unitdocs.portal.components.page_output import PageOutput, inert, paragraph, slug
 from unitdocs.portal.components.provenance import status
-from unitdocs.studies import GuideExecutions, MonitoringDrill, Study
+from unitdocs.studies import GuideExecutions, MonitoringDrill, Study, TuningSearch
 
 PAGE = Page("decision.md")
 
 
-def build_page(
+def build_page(  # noqa: PLR0917 -- the inputs of the page, by name
     reference: Run,
     machine: Run | None,
     criteria: Criteria,
     guide_executions: Study[GuideExecutions] | None = None,
     monitoring_drill: Study[MonitoringDrill] | None = None,
+    tuned: Run | None = None,
+    tuning_search: Study[TuningSearch] | None = None,
 ) -> PageOutput:
     """Return the snippets `status`, `answer`, `open`, `met` and `risks`."""
     output = PageOutput(PAGE, "decision")
-    decision = decide(criteria, reference, guide_executions, monitoring_drill)
+    decision = decide(criteria, reference, guide_executions, monitoring_drill, tuning_proof(tuned, tuning_search))
     judged = list(zip(criteria.criteria, decision.criteria, strict=True))
     open_ones = sorted(
         ((criterion, result) for criterion, result in judged if result.state is not State.MET),

@@ -10,6 +10,7 @@ from unitdocs.analysis.criteria import Criteria
 from unitdocs.analysis.decision import decide
 from unitdocs.analysis.descriptions import amounts, describe, describe_mean, extent
 from unitdocs.analysis.run import Run
+from unitdocs.analysis.tuning_proof import tuning_proof
 from unitdocs.formatting import counted, listed
 from unitdocs.portal import figures
 from unitdocs.portal.components.answer import answer_band
@@ -21,23 +22,25 @@ from unitdocs.portal.components.tiles import tile_list
 from unitdocs.portal.figures.suite_overview import SuiteGain, gain_of, short_name
 from unitdocs.portal.pages.home_tiles import VERDICTS, tiles
 from unitdocs.records import Status
-from unitdocs.studies import GuideExecutions, MonitoringDrill, Study
+from unitdocs.studies import GuideExecutions, MonitoringDrill, Study, TuningSearch
 
 PAGE = Page("index.md")
 MOST_LINES = 3
 """Lines below each heading."""
 
 
-def build_page(
+def build_page(  # noqa: PLR0917 -- the inputs of the page, by name
     reference: Run,
     criteria: Criteria,
     suite_pages: Mapping[str, Page],
     guide_executions: Study[GuideExecutions] | None = None,
     monitoring_drill: Study[MonitoringDrill] | None = None,
+    tuned: Run | None = None,
+    tuning_search: Study[TuningSearch] | None = None,
 ) -> PageOutput:
     """Return the snippets `stale`, `answer`, `suites`, `worse` and `sure`."""
     output = PageOutput(PAGE, "home")
-    decision = decide(criteria, reference, guide_executions, monitoring_drill)
+    decision = decide(criteria, reference, guide_executions, monitoring_drill, tuning_proof(tuned, tuning_search))
     output.snippet("stale", stale(reference, None))
     band = answer_band(decision, _lead(reference))
     output.snippet("answer", join([band, tile_list(tiles(PAGE, reference, criteria, decision))]))

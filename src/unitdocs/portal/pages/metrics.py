@@ -6,7 +6,7 @@ from unitdocs.analysis.case_result import CaseResult, measured
 from unitdocs.analysis.descriptions import amounts, extent
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import NO_ANSWER, counted, duration, number
-from unitdocs.monitoring.families import FAMILIES, FamilyType, MetricFamily
+from unitdocs.monitoring.metrics.families import FAMILIES, FamilyType, MetricFamily
 from unitdocs.portal.components.markup import Column, Html, Page, join, table, tag
 from unitdocs.portal.components.page_output import PageOutput, paragraph
 from unitdocs.portal.components.provenance import load, origin, outdated

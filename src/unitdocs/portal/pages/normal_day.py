@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from unitdocs.formatting import NO_ANSWER, TIMES, counted, duration, listed, number, percent, size
-from unitdocs.monitoring.alerts import alert_of
+from unitdocs.monitoring.alerts.table import alert_of
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, admonition, join, table
 from unitdocs.portal.components.page_output import PageOutput, paragraph

@@ -35,6 +35,7 @@ PLAIN: Mapping[Any, tuple[str, str]] = {
     int: ("whole number", "whole numbers"),
     str: ("text", "texts"),
     NoneType: ("null", "null"),
+    Any: ("JSON value", "JSON values"),
 }
 """Words for one value of a type, and for several."""
 LIMITS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below", "pattern": "like"}

@@ -9,6 +9,7 @@ changes with its source, so that a page whose inputs are unchanged is not made a
 | `machine` | the run on this machine, or None |
 | `peers` | the run of other layout engines, or None |
 | `observed` | the run of what observing a system costs, or None |
+| `tuned` | the run of chosen against default settings, or None |
 | `history` | results of earlier reference records, or None |
 | a name in `STUDIES` | a `Study`, or None |
 | `criteria`, `excerpts`, `suite_pages`, `titles` | declarations in the folder of the pages |
@@ -40,6 +41,8 @@ PEERS = "peers.json.gz"
 """File of the run of other layout engines, in the folder of the reference record."""
 OBSERVED = "observed.json.gz"
 """File of the run of what observing a system costs, in the folder of the reference record."""
+TUNED = "tuned.json.gz"
+"""File of the run of chosen against default settings, in the folder of the reference record."""
 HISTORY = "history.json.gz"
 """File of the history of reference records, in the folder of the reference record."""
 READ_RUN = ("unitdocs compare {}", "unitdocs report {}")
@@ -48,6 +51,7 @@ RUN_TITLES = {
     "machine": "The run on this machine",
     "peers": "Other layout engines against the refactored system",
     "observed": "The unit systems, observed by a monitor and unobserved",
+    "tuned": "The chosen settings against the default ones",
 }
 
 
@@ -119,7 +123,10 @@ class Inputs:
         # rendered too often, never too seldom.
         state = records.digest(root, [*records.digest_patterns(root), "benchmarks/**/*.py"])
         self._add_file("reference", reference, partial(_load_run, root=root), state)
-        others = {"peers": reference.with_name(PEERS), "observed": reference.with_name(OBSERVED)}
+        others = {
+            name: reference.with_name(file)
+            for name, file in (("peers", PEERS), ("observed", OBSERVED), ("tuned", TUNED))
+        }
         found = {name: path if path.is_file() else None for name, path in others.items()}
         for name, path in {"machine": machine, **found}.items():
             self._add_file(name, path, partial(_load_run, root=root), state)

@@ -151,8 +151,9 @@ class Observers:
         self._notify("calculated", event)
 
     def cached(self, event: "CacheEvent") -> None:
-        """Announce a cache's hit, miss or eviction."""
-        self._notify("cached", event)
+        """Announce a cache's hit, miss or eviction, unless only a sample is announced."""
+        if self.hears_all:
+            self._notify("cached", event)
 
     def failed(self, event: Failed) -> None:
         """Announce that something failed."""

@@ -9,7 +9,7 @@ from unitdocs.units.model.calls import check_generator
 from unitdocs.units.model.context import Breakpoint, Context, Extent
 from unitdocs.units.model.scene import Element, Scene, check_changes
 from unitdocs.units.refactored.choice import create_snapshot
-from unitdocs.units.refactored.events import Calculated, Subject
+from unitdocs.units.refactored.events import Calculated, ResolutionPath, Subject
 from unitdocs.units.refactored.snapshot import with_changes
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from unitdocs.units.refactored.cache import Cache
     from unitdocs.units.refactored.events import Observers
     from unitdocs.units.refactored.settings import SystemSettings
-    from unitdocs.units.refactored.snapshot import LayoutRequests, Snapshot
+    from unitdocs.units.refactored.snapshot import LayoutRequests, RecentKeys, Snapshot
 
 
 class SceneHost(Protocol):
@@ -43,6 +43,11 @@ class SceneHost(Protocol):
 
     def resolve_snapshot(self, snapshot: "Snapshot", context: Context, rng: "Generator | None") -> "Layout":
         """Resolve a scene's snapshot."""
+        ...
+
+    @property
+    def prepared(self) -> "RecentKeys":
+        """Scenes at breakpoints that were prepared lately."""
         ...
 
     @property
@@ -214,7 +219,10 @@ class RefactoredScene:
         is_new = shared is None or shared.is_outgrown
         if shared is None or shared.is_outgrown:
             shared = self._create(scene.elements_at(name), is_repeated=is_repeated or shared is not None)
-            system.plans.put(key, shared, shared.nbytes)
+            # Bound units are made in little time: they are kept for a scene that comes again. Another scene with the
+            # id of one that is gone is kept at once, which does no harm.
+            if shared.path is not ResolutionPath.BOUND or system.prepared.seen_before((id(scene), name)):
+                system.plans.put(key, shared, shared.nbytes)
         return shared, is_new
 
     def _create(self, in_force: Sequence[Element], *, is_repeated: bool) -> "Snapshot":

@@ -6,7 +6,7 @@ module has what all snapshots share; `bound_elements.py` and `plan/planned_eleme
 """
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -17,14 +17,32 @@ if TYPE_CHECKING:
     from unitdocs.units.refactored.events import ResolutionPath
 
 MOST_REQUESTS = 256
-"""The most layouts of a snapshot whose extents are remembered, both of those requested and of those kept."""
+"""The most keys that are remembered: of scenes, or of a snapshot's layouts, of those requested and of those kept."""
 Extents = tuple["Extent | None", ...]
 """The scene's and the viewport's."""
 Copied = TypeVar("Copied")
 Item = TypeVar("Item")
 
 
-class LayoutRequests:
+class RecentKeys:
+    """Keys that were requested lately."""
+
+    __slots__ = ("_keys",)
+
+    def __init__(self) -> None:
+        self._keys: set[Hashable] = set()
+
+    def seen_before(self, key: Hashable) -> bool:
+        """Return whether a key was requested before, and remember it."""
+        if key in self._keys:
+            return True
+        if len(self._keys) >= MOST_REQUESTS:
+            self._keys.clear()
+        self._keys.add(key)
+        return False
+
+
+class LayoutRequests(RecentKeys):
     """The extents that a snapshot's layout was requested for: a layout is kept from its second request on.
 
     While a window is dragged or elements move, each layout is requested once: keeping it would only cost time and
@@ -37,21 +55,12 @@ class LayoutRequests:
         is_closed: whether the snapshot was replaced, so that no layout is kept any more.
     """
 
-    __slots__ = ("_extents", "is_closed", "kept")
+    __slots__ = ("is_closed", "kept")
 
     def __init__(self) -> None:
-        self._extents: set[Extents] = set()
+        super().__init__()
         self.kept: deque[Extents] = deque(maxlen=MOST_REQUESTS)
         self.is_closed = False
-
-    def seen_before(self, extents: Extents) -> bool:
-        """Return whether these extents were requested before, and remember them."""
-        if extents in self._extents:
-            return True
-        if len(self._extents) >= MOST_REQUESTS:
-            self._extents.clear()
-        self._extents.add(extents)
-        return False
 
 
 class Snapshot(Protocol):

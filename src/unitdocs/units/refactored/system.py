@@ -33,13 +33,13 @@ from unitdocs.units.refactored.bound_units import (
     bind_part,
     with_own_generator,
 )
-from unitdocs.units.refactored.cache import Cache, CacheEvent
+from unitdocs.units.refactored.cache import Cache
 from unitdocs.units.refactored.choice import is_compiled_at_once
 from unitdocs.units.refactored.events import Calculated, Failed, Observers, ResolutionPath, Subject
 from unitdocs.units.refactored.loading import import_plans, rehearse
 from unitdocs.units.refactored.prepared_scene import RefactoredScene
 from unitdocs.units.refactored.settings import DEFAULT_SETTINGS, SystemSettings
-from unitdocs.units.refactored.snapshot import LayoutRequests, Snapshot
+from unitdocs.units.refactored.snapshot import LayoutRequests, RecentKeys, Snapshot
 from unitdocs.units.refactored.strategies import Strategy
 from unitdocs.units.refactored.validation import Validation, check, scene_problems
 
@@ -112,13 +112,24 @@ class UnitSystem:
         self._rng = rng
         self.registry = registry if registry is not None else Registry()
         self.validation = validation if isinstance(validation, Validation) else Validation(validation)
-        self.observers = observers if observers is not None else Observers()
+        self._observers = observers if observers is not None else Observers()
         self.clock = clock
         if plans is not None:
             self.plans = self._attach_listener(plans)
         if layouts is not None:
             self.layouts = self._attach_listener(layouts)
         self._count_from_zero()
+
+    @property
+    def observers(self) -> Observers:
+        """Who receives events."""
+        return self._observers
+
+    @observers.setter
+    def observers(self, observers: Observers) -> None:
+        self._observers = observers
+        for name in {"plans", "layouts"} & set(self.__dict__):
+            self._attach_listener(self.__dict__[name])
 
     def _count_from_zero(self) -> None:
         self._resolved = _NOTHING_RESOLVED.copy()
@@ -147,6 +158,11 @@ class UnitSystem:
             "plans", entries=of.plan_entries, max_bytes=of.plan_bytes, ttl=of.plan_ttl, policy=of.plan_policy
         )
         return self._attach_listener(cache)
+
+    @cached_property
+    def prepared(self) -> RecentKeys:
+        """Scenes at breakpoints that were prepared lately."""
+        return RecentKeys()
 
     @cached_property
     def layouts(self) -> Cache[Any, Layout]:
@@ -205,7 +221,7 @@ class UnitSystem:
         Raises:
             InputError: validation is strict and units lack what they need.
         """
-        observers = self.observers
+        observers = self._observers
         left = observers.until_next
         if left != 1:
             if left:
@@ -308,12 +324,13 @@ class UnitSystem:
             self._attach_listener(state[name])
 
     def _attach_listener(self, cache: Cache[Any, Any]) -> Cache[Any, Any]:
-        cache.listener = self._notify_of_cache
-        return cache
+        """Let a cache announce its events.
 
-    def _notify_of_cache(self, event: CacheEvent) -> None:
-        if self.observers.hears_all:
-            self.observers.cached(event)
+        It refers to the observers alone: a cache that referred to its system would be a cycle, and a game that drops
+        the system would keep all of it until the next collection.
+        """
+        cache.listener = self._observers.cached
+        return cache
 
     def _problems_of(self, snapshot: Snapshot, context: Context) -> list[str]:
         """Return what units lack, which depends on which members the context has and not on their numbers."""

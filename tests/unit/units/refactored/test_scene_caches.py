@@ -53,11 +53,14 @@ def test_two_prepared_scenes_of_one_scene_share_one_plan(count: int) -> None:
     assert UnitSystem().prepare(scene).snapshot("md") is not shared
 
 
-def test_a_scene_that_was_bound_before_is_planned_when_it_comes_again() -> None:
+def test_what_is_bound_of_a_scene_is_kept_when_it_comes_again_and_is_planned_the_next_time() -> None:
     system, scene = UnitSystem(), row(PLANNED)
-    system.prepare(scene).resolve(scene=SURFACE)
-    system.prepare(scene).resolve(scene=WIDE)
-    assert paths(system) == {"bound": 1, "plan": 1, "partial": 0, "cache": 0}
+    kept = []
+    for surface in (SURFACE, WIDE, SURFACE):
+        system.prepare(scene).resolve(scene=surface)
+        kept.append(system.plans.statistics().entries)
+    assert kept == [0, 1, 1]
+    assert paths(system) == {"bound": 2, "plan": 1, "partial": 0, "cache": 0}
 
 
 @pytest.mark.parametrize("count", [3, PLANNED, PLAN_AT_ONCE])

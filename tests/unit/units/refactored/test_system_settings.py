@@ -4,6 +4,7 @@ import json
 from copy import deepcopy
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,8 @@ def row(count: int) -> Scene:
 
 
 def paths(system: UnitSystem) -> dict[str, int]:
-    return {path: count for path, count in system.statistics()["scenes resolved"].items() if count}
+    resolved: Any = system.statistics()["scenes resolved"]
+    return {path: count for path, count in resolved.items() if count}
 
 
 @pytest.mark.parametrize("settings", [SystemSettings(), CHANGED])

@@ -1,0 +1,1 @@
+"""The alerts, and what is made of them: rules with their tests, configurations, a dashboard."""

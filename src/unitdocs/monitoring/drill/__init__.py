@@ -1,0 +1,1 @@
+"""The drill: each alert fired by its cause, with the real Prometheus and Alertmanager."""

@@ -1,0 +1,1 @@
+"""Spans of sampled sessions, scenes and resolves, exported by OpenTelemetry."""
