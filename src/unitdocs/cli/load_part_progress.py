@@ -6,7 +6,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from unitdocs.formatting import duration
+from unitdocs.cli.load_progress import spoken
 
 
 class LoadProgress:
@@ -45,5 +45,5 @@ class LoadProgress:
         if self._first is None:
             self._first = done
         here, rest = done - self._first, planned - done
-        left = f"about {duration((time.monotonic() - self.started) * rest / here, 2)} left   " if here > 0 else ""
+        left = f"about {spoken((time.monotonic() - self.started) * rest / here)} left   " if here > 0 else ""
         self.progress.update(self.task, completed=done / planned, description=f"{left}{part}")

@@ -107,8 +107,10 @@ def _settings(
 
 
 def _announcement(settings: "ScaleSettings", path: Path) -> str:
+    from unitdocs.cli.load_progress import spoken  # noqa: PLC0415 -- takes long to import
+
     sizes = counted(len(settings.parts), "size")
-    return f"This takes about {duration(settings.seconds, 2)} in all: {sizes}, kept in {path} after each."
+    return f"This takes about {spoken(settings.seconds)} in all: {sizes}, kept in {path} after each."
 
 
 def _kinds(record: "LoadScale") -> "Iterator[tuple[TreeShape, str, ScaledCost]]":

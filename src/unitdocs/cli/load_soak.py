@@ -11,7 +11,7 @@ import typer
 from unitdocs.cli import extras, flags
 from unitdocs.cli.formats import Format
 from unitdocs.errors import InputError
-from unitdocs.formatting import counted, duration, number
+from unitdocs.formatting import counted, number
 
 if TYPE_CHECKING:
     from unitdocs.load.soak.run import SoakSettings
@@ -112,8 +112,10 @@ def _settings(
 
 
 def _announcement(settings: "SoakSettings", path: Path) -> str:
+    from unitdocs.cli.load_progress import spoken  # noqa: PLC0415 -- takes long to import
+
     parts = counted(len(settings.jobs), "part")
-    return f"This takes about {duration(settings.seconds, 2)} in all: {parts}, kept in {path} after each."
+    return f"This takes about {spoken(settings.seconds)} in all: {parts}, kept in {path} after each."
 
 
 def _end(record: "LoadSoak", fail_on: str | None) -> None:

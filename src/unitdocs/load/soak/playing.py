@@ -20,7 +20,7 @@ from unitdocs.studies.load_soak import SoakMode
 from unitdocs.units import Element, Extent, Position, PreparedScene, Scene, Size, System
 from unitdocs.units.refactored.events import Calculated, Failed, Observers
 
-SIZES = (6, 48, 48)
+SIZES = (6, 24, 60)
 """Elements of the scenes of a cycle: too few for any cache, and enough for the caches of plans and of layouts. Scenes
 in caches have equal sizes: which of them a cache holds changes from cycle to cycle, and its bytes must not."""
 KEPT = 2
