@@ -51,6 +51,7 @@ DOCS = ROOT / "docs"
 DRILL = DOCS / "deploy" / "drill.md"
 """The rehearsal, which is followed in a fresh environment."""
 REFERENCE = Path("benchmarks/results/reference.json.gz")
+SCENES = Path("benchmarks/scenes")
 OFFERED = "reference.json.xz"
 """The file of the same record among the downloads of a published version."""
 MOST_NOT_RUN = 8
@@ -356,7 +357,7 @@ def provide(page: Path, place: Path, build: Callable[[Path], object] = build_pac
     """Put what a page's reader has into a folder.
 
     A guide that names packages has two versions of them; a page that is no guide is read in a project, whose reference
-    record is there.
+    record and scenes are there.
 
     Args:
         page: the page.
@@ -369,6 +370,7 @@ def provide(page: Path, place: Path, build: Callable[[Path], object] = build_pac
         record = place / "work" / REFERENCE
         record.parent.mkdir(parents=True)
         shutil.copy(ROOT / REFERENCE, record)
+        shutil.copytree(ROOT / SCENES, place / "work" / SCENES)
 
 
 def _other_programs() -> list[str]:

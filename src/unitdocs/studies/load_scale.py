@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
-from typing import Annotated, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
 from unitdocs.records.schema import Environment, Frozen
-from unitdocs.stats.slopes import PowerLaw, power_of
+
+if TYPE_CHECKING:
+    from unitdocs.stats.slopes import PowerLaw
 
 Whole = Annotated[int, Field(ge=0)]
 Seconds = Annotated[float, Field(gt=0)]
@@ -190,11 +192,13 @@ class LoadScale(Frozen):
                 found.setdefault(one.elements, []).append(one.cost(what))
         return {elements: statistics.median(values) for elements, values in sorted(found.items())}
 
-    def power(self, system: str, shape: TreeShape, what: ScaledCost) -> PowerLaw | None:
+    def power(self, system: str, shape: TreeShape, what: ScaledCost) -> "PowerLaw | None":
         """Return the exponent over the sizes from `SCALE_START` on; None with fewer than three sizes."""
         costs = {size: cost for size, cost in self.costs(system, shape, what).items() if size >= SCALE_START and cost}
         if len(costs) < FEWEST_SIZES:
             return None
+        from unitdocs.stats.slopes import power_of  # noqa: PLC0415 -- reading a record loads no statistics
+
         return power_of(list(costs), list(costs.values()), SCALE_LEVEL)
 
     def local_powers(self, system: str, shape: TreeShape, what: ScaledCost) -> tuple[LocalPower, ...]:
@@ -211,7 +215,7 @@ class LoadScale(Frozen):
         return max(steps, key=lambda one: one.exponent, default=None)
 
 
-def verdict_of_power(power: PowerLaw | None) -> ScaleVerdict:
+def verdict_of_power(power: "PowerLaw | None") -> ScaleVerdict:
     """Return whether an exponent is within the limit."""
     if power is None or power.low <= SCALE_LIMIT < power.high:
         return ScaleVerdict.OPEN

@@ -3,12 +3,14 @@
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from unitdocs.records.schema import Environment, Frozen
-from unitdocs.stats.slopes import BLOCKS, LevelSlope, slope_of
+
+if TYPE_CHECKING:
+    from unitdocs.stats.slopes import LevelSlope
 
 Whole = Annotated[int, Field(ge=0)]
 Amount = Annotated[float, Field(ge=0)]
@@ -89,12 +91,12 @@ class SoakCell(Frozen):
         return self
 
     @cached_property
-    def slope(self) -> LevelSlope | None:
+    def slope(self) -> "LevelSlope | None":
         """The slope of live bytes a scene; None with too few samples."""
         return self._slope(self.bytes)
 
     @cached_property
-    def block_slope(self) -> LevelSlope | None:
+    def block_slope(self) -> "LevelSlope | None":
         """The slope of live blocks a scene; None with too few samples."""
         return self._slope(self.blocks)
 
@@ -112,7 +114,9 @@ class SoakCell(Frozen):
         slope = self.slope
         return slope is not None and slope.low <= 0 <= slope.high and slope.half_width < SOAK_LIMIT
 
-    def _slope(self, levels: tuple[int, ...]) -> LevelSlope | None:
+    def _slope(self, levels: tuple[int, ...]) -> "LevelSlope | None":
+        from unitdocs.stats.slopes import BLOCKS, slope_of  # noqa: PLC0415 -- reading a record loads no statistics
+
         if len(self.scenes) - self.warm < BLOCKS:
             return None
         return slope_of(self.scenes[self.warm :], levels[self.warm :], SOAK_LEVEL)
