@@ -122,7 +122,7 @@ def test_nothing_is_left_of_a_drill_that_is_stopped(number: signal.Signals, tmp_
         command, env={**os.environ, "TMPDIR": str(tmp_path)}, stderr=subprocess.PIPE, text=True
     ) as drill:
         wait_for(lambda: any("prometheus.yml" in one for one in processes_with(str(tmp_path))))
-        assert any("drill_game" in one for one in processes_with(str(tmp_path)))
+        assert any("drill.game" in one for one in processes_with(str(tmp_path)))
         drill.send_signal(number)
         assert drill.stderr is not None
         message = drill.stderr.read()

@@ -125,7 +125,7 @@ def test_one_bad_moment_does_not_end_the_climb() -> None:
 
         def plan(self, *_: int) -> None:
             self.planned += 1
-            server.stalls = {700: 1.0} if self.planned == 4 else {}
+            server.stalls = {300: 1.0} if self.planned == 4 else {}
 
         def serve(self, number: int) -> None:
             server.serve(number)
