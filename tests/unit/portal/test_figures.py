@@ -403,9 +403,17 @@ DAY = {
     "value": [0.5, None, 0.75],
     "text": ["a", "b", "c"],
 }
+SOAKED = {
+    "system": ["original", "original", "refactored", "refactored"],
+    "role": ["control", "control", "treatment", "treatment"],
+    "share": [0.5, 1.0, 0.5, 1.0],
+    "value": [0, 32, -4000, 90_000],
+    "text": ["a", "b", "c", "d"],
+}
 PLOTS: dict[str, MakePlot] = {
     "forest": lambda case: figures.forest(many(case), 0.01, {"suite": "S"}, many(case)[:3]),
     "day_series": lambda _: figures.day_series(pd.DataFrame(DAY), "hit rate", figures.AlertLimit(0.5, "limit")),
+    "live_bytes": lambda _: figures.live_bytes(pd.DataFrame(SOAKED), 0.25),
     "differences": lambda case: figures.differences(shares(case), 0.01, {"suite": "S"}, shares(case)),
     "arm_means": lambda case: figures.arm_means(many(case)),
     "arm_means of shares": lambda case: figures.arm_means(shares(case)),

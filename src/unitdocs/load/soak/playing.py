@@ -1,7 +1,7 @@
 """What is played for a soak: cycles of scenes, after each of which the same things are alive.
 
 A cycle ends in the same phase as the one before, so that what a level does between samples is neither growth nor noise.
-Scenes are new each time, with new names: what keeps a key, a name or an object of a scene is found.
+Most scenes are new each time, with new names: what keeps a key, a name or an object of a scene is found.
 """
 
 import itertools
@@ -20,18 +20,24 @@ from unitdocs.studies.load_soak import SoakMode
 from unitdocs.units import Element, Extent, Position, PreparedScene, Scene, Size, System
 from unitdocs.units.refactored.events import Calculated, Failed, Observers
 
-SIZES = (6, 24, 60)
-"""Elements of the scenes of a cycle: too few for any cache, and enough for the caches of plans and of layouts. Scenes
-in caches have equal sizes: which of them a cache holds changes from cycle to cycle, and its bytes must not."""
-KEPT = 2
-"""Scenes of a cycle that caches keep."""
+TINY, SMALL, PLANNED = 6, 24, 60
+"""Elements of scenes of which caches keep nothing, the layout, and the plan. Each cache holds scenes of one size: which
+of them it holds changes from cycle to cycle, and what they take must not."""
+EACH = 3
+"""Scenes of a cycle, one of each size."""
+POOL = 24
+"""Scenes with plans, which come again: half as many again as the cache of plans holds. The system remembers up to 256
+of them, which new ones would fill and empty for as long as they are played: neither a leak nor steady."""
 FILL = 192
-"""Scenes that fill the cache of layouts, which has 64 entries, three times."""
+"""Scenes of each size that fill the cache of layouts, which has 64 entries, three times."""
 FEW = 3
 """Cycles that fill what one scene needs."""
-SMALL = 16
-"""Elements of a scene whose layout is kept, and no plan."""
+ASKED = 3
+"""Resolves after which the cache of layouts has kept a layout and found it."""
+OUTGROWN = 10
+"""Viewports after which a scene has a plan. Each is new to it, so that none of its layouts is kept."""
 VIEWPORTS = (Extent(1280.0, 720.0), Extent(720.0, 1280.0))
+MANY_VIEWPORTS = tuple(Extent(1280.0 + i, 720.0) for i in range(OUTGROWN))
 STEPS = 12
 """Scenes of a cycle that plays one prepared scene again and again."""
 CHANGED = 6
@@ -79,18 +85,18 @@ def player(mode: SoakMode, create: Create) -> Player:
 
 
 class CachePlayer:
-    """Plays more scenes than caches hold, each a new one: prepared, resolved several times, and dropped."""
+    """Plays more scenes than caches hold: prepared, resolved several times, and dropped."""
 
     def __init__(self, system: System) -> None:
         self.system = system
-        self.scenes = len(SIZES)
-        self.fill = FILL // KEPT
-        self._names = itertools.count()
+        self.scenes = EACH
+        self.fill = FILL
+        self._scenes = SceneSource()
 
     def cycle(self) -> None:
         """Play a cycle."""
-        for elements in SIZES:
-            play(self.system, made_scene(next(self._names), elements))
+        for scene in self._scenes.following():
+            play(self.system, scene)
 
 
 class ObserverPlayer:
@@ -100,7 +106,7 @@ class ObserverPlayer:
         self.system = system
         self.scenes = STEPS
         self.fill = FEW
-        self._prepared = system.prepare(made_scene(0, SIZES[2]))
+        self._prepared = system.prepare(made_scene(0, PLANNED))
 
     def cycle(self) -> None:
         """Play a cycle."""
@@ -148,7 +154,7 @@ class UpdatePlayer:
     def __init__(self, system: System) -> None:
         self.scenes = STEPS
         self.fill = FEW
-        self._prepared = system.prepare(made_scene(0, SIZES[2]))
+        self._prepared = system.prepare(made_scene(0, PLANNED))
         self._following = itertools.cycle(range(STEPS))
 
     def cycle(self) -> None:
@@ -162,10 +168,10 @@ class ThreadPlayer:
 
     def __init__(self, system: System) -> None:
         self.system = system
-        self.scenes = THREADS * len(SIZES)
-        self.fill = FILL // (KEPT * THREADS)
-        self._shared = system.prepare(made_scene(0, SIZES[2]))
-        self._names = itertools.count(1)
+        self.scenes = THREADS * EACH
+        self.fill = FILL // THREADS
+        self._shared = system.prepare(made_scene(0, PLANNED))
+        self._scenes = SceneSource()
         self._errors: list[BaseException] = []
 
     def cycle(self) -> None:
@@ -184,8 +190,8 @@ class ThreadPlayer:
 
     def _play(self, number: int) -> None:
         try:
-            for step, elements in enumerate(SIZES):
-                play(self.system, made_scene(next(self._names), elements))
+            for step, scene in enumerate(self._scenes.following()):
+                play(self.system, scene)
                 update(self._shared, (number + step) % STEPS)
         except BaseException as error:  # noqa: BLE001 -- raised again where the threads are joined
             self._errors.append(error)
@@ -213,6 +219,20 @@ class FlagPlayer:
             play(self._systems[choice.system], made_scene(number, SMALL))
 
 
+class SceneSource:
+    """The scenes of cycles; several threads may ask for them."""
+
+    def __init__(self) -> None:
+        self._names = itertools.count(POOL)
+        self._pool = itertools.cycle([made_scene(number, PLANNED) for number in range(POOL)])
+
+    def following(self) -> Iterator[Scene]:
+        """Yield the scenes of a cycle: two new ones, and the next one of those that come again."""
+        yield made_scene(next(self._names), TINY)
+        yield made_scene(next(self._names), SMALL)
+        yield next(self._pool)
+
+
 class PlantedLeak:
     """Keeps some bytes of each scene."""
 
@@ -227,13 +247,14 @@ class PlantedLeak:
 
 
 def play(system: System, scene: Scene) -> None:
-    """Prepare a scene, resolve it three times, so that its layout is kept and found, and drop it.
-
-    Each scene has one layout in the cache: what a full cache holds is then the same, whichever scenes they are of.
-    """
+    """Prepare a scene, resolve it until a cache has what it keeps of it, and drop it."""
     prepared = system.prepare(scene)
-    for _ in range(3):
-        prepared.resolve(scene=VIEWPORTS[0], viewport=VIEWPORTS[0])
+    if len(scene.elements) < PLANNED:
+        for _ in range(ASKED):
+            prepared.resolve(scene=VIEWPORTS[0], viewport=VIEWPORTS[0])
+        return
+    for viewport in MANY_VIEWPORTS:
+        prepared.resolve(scene=viewport, viewport=viewport)
 
 
 def update(prepared: PreparedScene, step: int) -> None:
