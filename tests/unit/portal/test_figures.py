@@ -424,7 +424,6 @@ PLOTS: dict[str, MakePlot] = {
         pd.DataFrame({**ARMS, "share": [0.5, 0.1], "seconds": [0.01, 0.02]}), 1 / 60
     ),
     "heat_map": lambda _: figures.heat_map(pd.DataFrame(CELLS), "columns"),
-    "live_bytes": lambda _: figures.live_bytes(pd.DataFrame(LIVE), 0.2),
     "load_lines": lambda _: figures.load_lines(
         pd.DataFrame(LOADED), figures.rate_axis([10.0, 90.0]), "p99", "s", [50.0]
     ),
