@@ -58,7 +58,11 @@ class Lane:
 
 TESTS = {
     "browser": Lane("the built site in Chromium", ("e2e",), ("chromium",)),
-    "bench": Lane("measuring, and the suites", ("unit/bench", "unit/benchmarks"), ("valgrind",)),
+    "bench": Lane(
+        "measuring, tuning and load, and the suites",
+        ("unit/bench", "unit/benchmarks", "unit/load", "unit/tuning"),
+        ("valgrind",),
+    ),
     "portal": Lane(
         "rendering and publishing the site", ("unit/portal", "unit/publishing", "unit/hooks", "unit/test_formatting.py")
     ),

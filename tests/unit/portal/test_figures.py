@@ -290,7 +290,6 @@ MISSED = {"round": [0, 0], "missed": [5, 1], "frames": [100, 100]}
 CELLS = {"group": ["g"], "row": ["r"], "column": ["c"], "share": [0.5], "is_marked": [True], "said": ["half\nof all"]}
 POWER = {"name": ["p", "p"], "slowdown": [0.0, 0.1], "found": [0, 9], "trials": [10, 10]}
 SHARES = {"share": [0.0, 0.9], "low": [0.0, 0.6], "high": [0.3, 1.0]}
-LIVE = {"system": ["s", "s"], "role": "control", "share": [0.1, 0.9], "value": [5.0, -3.0], "text": "t"}
 LOADED = {"series": "s", "role": "control", "kind": 0, "x": [0.1, 0.5], "value": [0.001, 0.1], "text": ["t", "u"]}
 TRIALS = {"time": [1.0, 0.5], "bytes": [1.0, 2.0], "kind": ["k", "l"], "is_front": [True, True], "said": ["t", "u"]}
 SIZES = {"policy": ["", "lru"], "entries": 16, "share": [0.9, 0.8], "text": "t"}
