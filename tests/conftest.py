@@ -7,12 +7,13 @@ environment that they run in.
 import os
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 import environment
 
 environment.hold()
-settings.register_profile("unitdocs", deadline=None)  # a deadline is an absolute time; the machine may be busy
+# A deadline, and how fast examples are made, are absolute times; the machine may be busy.
+settings.register_profile("unitdocs", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unitdocs")
 
 
