@@ -155,9 +155,7 @@ def test_the_exponents_within_the_limit_are_counted(exponent: float, count: str)
     made = files(None, scale(exponent))
     assert f"at most 1.05 in {count} cases" in text(made["limits/summary.md"])
     assert ("It is above in" in text(made["limits/summary.md"])) is (exponent > 1.05)
-    assert f"exponents of the refactored system are {exponent:g} to {exponent:g}" in text(
-        made["limits/scale-figures.md"]
-    )
+    assert f"exponents of the refactored system are {exponent:g}." in text(made["limits/scale-figures.md"])
 
 
 def test_the_end_of_a_system_has_its_reason() -> None:

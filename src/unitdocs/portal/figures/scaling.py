@@ -23,6 +23,7 @@ KINDS: Final = (
     (GREY, "triangle-up-open"),
 )
 """Colour and shape of a kind of work; vermilion is left to what is worse."""
+_MOST_LABELS: Final = 4
 PROPORTIONAL = "proportional to the elements"
 
 
@@ -51,7 +52,7 @@ def scaling(times: "DataFrame", unit: str = "s", above: str = "time of one opera
     figure = Plot([_proportional(sizes, proportional), *lines])
     figure.set_layout(
         height=SCALING_HEIGHT,
-        xaxis=_axis([float(size) for size in times["elements"]], "1", "elements"),
+        xaxis=_thinned(_axis([float(size) for size in times["elements"]], "1", "elements")),
         yaxis=_axis([*(float(value) for value in times["value"]), *proportional], unit, above),
     )
     return figure
@@ -59,6 +60,13 @@ def scaling(times: "DataFrame", unit: str = "s", above: str = "time of one opera
 
 def _axis(values: Sequence[float], unit: str, title: str) -> dict[str, Any]:
     return {**quantity_axis(values, unit), "title": {"text": title}}
+
+
+def _thinned(axis: dict[str, Any]) -> dict[str, Any]:
+    """Return an axis with at most four labels, of which a phone has room for those of a million."""
+    if len(axis.get("ticktext", ())) <= _MOST_LABELS:
+        return axis
+    return {**axis, "tickvals": axis["tickvals"][::-2][::-1], "ticktext": axis["ticktext"][::-2][::-1]}
 
 
 def _proportional(sizes: Sequence[int], values: Sequence[float]) -> Trace:

@@ -281,8 +281,8 @@ def _scale_figure(output: PageOutput, record: LoadScale, shape: TreeShape, costs
         key=output.key("scale", shape, above),
         finding=f"{TREES[shape]}: {listed(list(_scale_words(record, shape, costs)))}.",
         measured=(
-            f"{above} against the number of elements; both axes are logarithmic. A line less steep than the dashed one "
-            "grows more slowly than the number of elements."
+            f"{above[0].upper()}{above[1:]} against the number of elements; both axes are logarithmic. A line less "
+            "steep than the dashed one grows more slowly than the number of elements."
         ),
         plot=figures.pinned(figures.scaling(points, unit, above)),
         table=_scale_points_table(record, shape, costs),
@@ -296,7 +296,8 @@ def _scale_words(record: LoadScale, shape: TreeShape, costs: Sequence[ScaledCost
         powers = [record.power(system, shape, what) for what in costs]
         known = sorted(power.exponent for power in powers if power is not None)
         if known:
-            yield f"exponents of the {system} system are {number(known[0])} to {number(known[-1])}"
+            ends = dict.fromkeys(map(number, (known[0], known[-1])))
+            yield f"exponents of the {system} system are {' to '.join(ends)}"
         else:
             yield f"the {system} system was measured at too few sizes for an exponent"
 
