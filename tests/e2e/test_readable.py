@@ -37,7 +37,8 @@ HIDDEN = """() => {
         if (isForOtherWidths && !isSeen(result)) return false;
         if (result.matches(":empty")) return false; // nothing to read
         if (!isSeen(result) || width * height === 0) return true;
-        return !result.closest(".ud-table") && (left < -1 || right > innerWidth + 1);
+        return !result.closest(".ud-table, .ud-flames") && // which are scrolled
+            (left < -1 || right > innerWidth + 1);
     }).map((result) => `${result.tagName}: ${result.textContent.slice(0, 60)}`);
 }"""
 WRITTEN = """() => [...document.querySelectorAll("figure.ud-figure")]

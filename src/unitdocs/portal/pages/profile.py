@@ -142,7 +142,7 @@ def _arm(output: PageOutput, record: CodeProfile, scenario: ProfiledScenario, ar
         Html("\n"),
         tag("p", *_with_commas(downloads)),
     )
-    yield tag("figure", join(["", caption, scroll, data, ""]), class_="ud-figure", id=key)
+    yield tag("figure", join(["", caption, scroll, data, ""]), class_="ud-figure ud-profiled", id=key)
 
 
 def _with_commas(links: list[Html]) -> list[Html]:
