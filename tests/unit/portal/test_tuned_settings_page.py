@@ -127,7 +127,7 @@ def test_a_setting_says_what_it_changes_alone() -> None:
     text = snippets()["tuned-settings/searched.md"]
     assert "\N{MINUS SIGN}30 % to +10 %" in text
     assert "nothing else" in text
-    assert "Some &lt;screens&gt;." in text
+    assert "Some &lt;screens&gt;" in text
 
 
 @pytest.mark.parametrize(

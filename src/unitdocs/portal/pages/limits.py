@@ -190,6 +190,7 @@ def _soak_points(parts: Sequence[SoakCell]) -> "DataFrame":
                 "role": ROLES[part.system],
                 "scenes": scenes,
                 "share": scenes / part.scenes[-1],
+                "bytes": held,
                 "value": held - part.bytes[min(part.warm, len(part.bytes) - 1)],
                 "blocks": blocks,
                 "resident": resident,

@@ -244,7 +244,10 @@ def _searched(record: TuningSearch) -> Iterator[Html]:
         [_setting_row(record, one) for one in record.settings],
     )
     names = [scenario.title for scenario in record.scenarios]
-    yield folded(f"The {len(names)} searched sessions", tag("ul", *(tag("li", f"{name}.") for name in names)))
+    yield folded(
+        f"The {len(names)} searched sessions",
+        table("Sessions that were searched", [Column("Session")], [[name] for name in names]),
+    )
 
 
 def _setting_row(record: TuningSearch, setting: SearchedSetting) -> list[str]:
