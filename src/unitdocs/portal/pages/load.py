@@ -160,7 +160,7 @@ def _latency_figure(output: PageOutput, record: LoadStress) -> Html:
         table=_steps_table(record),
         reproduce=record.command,
     )
-    return output.figure(content, points.drop(columns=["role", "kind", "text"]))
+    return output.figure(content, _step_values(record))
 
 
 def _knee_sentence(record: LoadStress) -> str:
@@ -197,6 +197,30 @@ def _frame(rows: Iterator[dict[str, object]]) -> "DataFrame":
     import pandas as pd  # noqa: PLC0415 -- slow to load
 
     return pd.DataFrame(list(rows))
+
+
+def _step_values(record: LoadStress) -> "DataFrame":
+    """Return what the table shows of each step, in SI units."""
+    import pandas as pd  # noqa: PLC0415 -- slow to load
+
+    return pd.DataFrame(
+        [
+            {
+                "system": system,
+                "rate": step.rate,
+                "p50": step.corrected[0],
+                "p99": step.p99,
+                "uncorrected_p99": step.uncorrected[P99],
+                "longest": step.corrected[-1],
+                "waiting": step.backlog_last,
+                "busy": step.busy,
+                "cpu": step.cpu,
+                "late": step.late,
+            }
+            for system in record.settings.systems
+            for step in _by_rate(record, system)
+        ]
+    )
 
 
 def _steps_table(record: LoadStress) -> Html:
@@ -326,7 +350,7 @@ def _throughput_figure(output: PageOutput, record: LoadThreads, interpreter: str
         table=_thread_table(steps),
         reproduce=record.command,
     )
-    return output.figure(content, points.drop(columns=["role", "kind", "text"]))
+    return output.figure(content, _thread_values(steps))
 
 
 def _contention(steps: Sequence[ThreadStep], python: str) -> str:
@@ -340,6 +364,30 @@ def _contention(steps: Sequence[ThreadStep], python: str) -> str:
             f"{most.threads} threads that share a scene make {share} of the answers of {least.threads} ({system})"
         )
     return f"In {python} {listed(parts)}."
+
+
+def _thread_values(steps: Sequence[ThreadStep]) -> "DataFrame":
+    """Return what the table shows of each step, in SI units."""
+    import pandas as pd  # noqa: PLC0415 -- slow to load
+
+    first = {(step.system, step.sharing): step for step in reversed(steps)}
+    return pd.DataFrame(
+        [
+            {
+                "system": step.system,
+                "shared": str(step.sharing),
+                "threads": step.threads,
+                "answers": step.checked,
+                "wrong": step.wrong,
+                "throughput": step.throughput,
+                "of_one_thread": step.throughput / first[step.system, step.sharing].throughput,
+                "fairness": step.fairness,
+                "cpu": step.cpu / step.seconds,
+                "switches": step.switches,
+            }
+            for step in steps
+        ]
+    )
 
 
 def _thread_table(steps: Sequence[ThreadStep]) -> Html:
