@@ -183,5 +183,6 @@ def _held(effect: SettingEffect) -> str:
 def _data(record: Sensitivity) -> "DataFrame":
     import pandas as pd  # noqa: PLC0415 - slow to load
 
-    names = ("setting", "value", "work", "ratio", "low", "high", "outcome", "rounds", "default_bytes", "changed_bytes")
+    ends = ("ratio", "low", "high", "seconds", "outcome", "rounds", "default_bytes", "changed_bytes")
+    names = ("setting", "value", "work", *ends)
     return pd.DataFrame([{name: getattr(effect, name) for name in names} for effect in record.effects])
