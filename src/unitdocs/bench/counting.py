@@ -52,11 +52,14 @@ def counts_of(control: ArmCounts, treatment: ArmCounts) -> RoundCounts:
 
 
 def allocated_blocks(call: Callable[[], object]) -> int:
-    """Return how many memory blocks a call leaves allocated while its result is kept."""
+    """Return how many memory blocks a call leaves allocated while its result is kept, 0 if it frees as many as that.
+
+    A call may free blocks that were there before, such as what an earlier call kept, so that fewer are left.
+    """
     # The first count of each is discarded: it includes what counting itself allocates once.
     _blocks_kept(call)
     _blocks_kept(_do_nothing)
-    return _blocks_kept(call) - _blocks_kept(_do_nothing)
+    return max(0, _blocks_kept(call) - _blocks_kept(_do_nothing))
 
 
 def peak_memory(call: Callable[[], object]) -> int:

@@ -158,3 +158,8 @@ def test_every_rate_of_either_arm_is_kept() -> None:
         "c": (None, (0, 0)),
     }
     assert count((Operation(nothing), Operation(nothing)), (0, 1)).rates == {}
+
+
+def test_a_call_that_frees_more_than_it_keeps_keeps_nothing() -> None:
+    kept = [[object() for _ in range(100)] for _ in range(20)]
+    assert allocated_blocks(kept.pop) == 0

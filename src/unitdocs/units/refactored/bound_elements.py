@@ -6,6 +6,7 @@ strategy. Replacing elements copies the lists that change, which takes far less 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from unitdocs.units.model.composition import Composition, Part
@@ -16,12 +17,21 @@ from unitdocs.units.model.scene import UNITS, Element, Scene, Unit, random_units
 from unitdocs.units.refactored.bound_units import FindCustom, bind_part
 from unitdocs.units.refactored.events import ResolutionPath
 from unitdocs.units.refactored.snapshot import LayoutRequests, shallow_copy, with_changes
-from unitdocs.units.refactored.strategies import NOTHING_ADDED, SIZE, Bound, bind_positions, bind_scales, bind_sizes
+from unitdocs.units.refactored.strategies import (
+    NOTHING_ADDED,
+    SIZE,
+    Bound,
+    BoundColumns,
+    bind_positions,
+    bind_scales,
+    bind_sizes,
+)
 
 BYTES_PER_ELEMENT = 150
 """Bytes of an element's bound units, about: a place in each column, and some numbers."""
 BOUND = ResolutionPath.BOUND
 """A module's own name: Python takes long to look up a member of an enumeration."""
+BindOther = Callable[[Part], Bound]
 Columns = list[list[Any]]
 """Eleven columns, an item for each element: content, then for x, y, width, height and scale a strategy and a number."""
 
@@ -127,51 +137,75 @@ class BoundElements:
         return len(self.elements) * BYTES_PER_ELEMENT
 
     def _replaced(self, changes: Mapping[int, Element]) -> Columns:
-        """Return the columns with some elements replaced."""
+        """Return the columns with some elements replaced; a column in which nothing changes is shared."""
         order = self.scene.order
         is_in_order = all(order[i] == i for i in changes)
-        places = changes if is_in_order else [place for place, i in enumerate(order) if i in changes]
-        new = _columns_of([changes[order[place]] for place in places], self._find)
-        return [
-            with_changes(column, dict(zip(places, items, strict=True)))
-            for column, items in zip(self._columns, new, strict=True)
-        ]
+        places = list(changes) if is_in_order else [place for place, i in enumerate(order) if i in changes]
+        new = [changes[order[place]] for place in places]
+        old = [self.elements[order[place]] for place in places]
+        names = UNITS if self._find is not None else [name for name in UNITS if _differs(name, new, old)]
+        contents, *bound = _columns_of(new, self._find, names)
+        columns = self._columns.copy()
+        columns[0] = _with_items(columns[0], places, contents)
+        for name, strategies, numbers in zip(names, bound[::2], bound[1::2], strict=True):
+            at = 1 + 2 * UNITS.index(name)
+            columns[at] = _with_items(columns[at], places, strategies)
+            columns[at + 1] = _with_items(columns[at + 1], places, numbers)
+        return columns
 
 
-def _columns_of(elements: Sequence[Element], find: FindCustom | None) -> Columns:
-    """Return the content of elements, then for x, y, width, height and scale their strategies and numbers."""
+def _differs(name: str, new: Sequence[Element], old: Sequence[Element]) -> bool:
+    """Return whether a unit of any element was replaced; an absent size is replaced with its content."""
+    unit_of = attrgetter(name)
+    for after, before in zip(new, old, strict=True):
+        unit = unit_of(after)
+        if unit is not unit_of(before) or (unit is None and after.content is not before.content):
+            return True
+    return False
+
+
+def _with_items(column: list[Any], places: Sequence[int], items: Sequence[Any]) -> list[Any]:
+    """Return a copy of a column with some items replaced; the column itself if they are the same."""
+    if all(column[place] is item for place, item in zip(places, items, strict=True)):
+        return column
+    return with_changes(column, dict(zip(places, items, strict=True)))
+
+
+def _columns_of(elements: Sequence[Element], find: FindCustom | None, names: Sequence[str] = UNITS) -> Columns:
+    """Return the content of elements, then for each of the units their strategies and numbers."""
 
     def bind_other(part: Part) -> Bound:
         return bind_part(part, find), NOTHING_ADDED
 
     contents = [element.content for element in elements]
-    if find is not None:
-        return [contents, *_bind_all(elements, contents, bind_other)]
-    return [
-        contents,
-        *bind_positions([element.x for element in elements], bind_other),
-        *bind_positions([element.y for element in elements], bind_other),
-        *bind_sizes([element.width for element in elements], contents, 0, bind_other),
-        *bind_sizes([element.height for element in elements], contents, 1, bind_other),
-        *bind_scales([element.scale for element in elements], bind_other),
-    ]
-
-
-def _bind_all(
-    elements: Sequence[Element], contents: Sequence[Extent | None], bind_other: Callable[[Part], Bound]
-) -> Columns:
-    """Return the columns of units that may have custom strategies, each of which is looked up."""
-    columns: Columns = []
-    for name, absent in _ABSENT.items():
-        units = [getattr(element, name) for element in elements]
-        bound = [
-            (None, absent(content)) if unit is None else bind_other(unit)
-            for unit, content in zip(units, contents, strict=True)
-        ]
-        columns += ([strategy for strategy, _ in bound], [number for _, number in bound])
+    columns: Columns = [contents]
+    for name in names:
+        columns += (
+            _BINDERS[name](elements, contents, bind_other) if find is None else _bind_all(name, elements, bind_other)
+        )
     return columns
 
 
+def _bind_all(name: str, elements: Sequence[Element], bind_other: BindOther) -> BoundColumns:
+    """Return the columns of a unit that may have custom strategies, each of which is looked up."""
+    absent, unit_of = _ABSENT[name], attrgetter(name)
+    bound = [
+        (None, absent(element.content)) if unit_of(element) is None else bind_other(unit_of(element))
+        for element in elements
+    ]
+    return [strategy for strategy, _ in bound], [number for _, number in bound]
+
+
+_BINDERS: Mapping[str, Callable[[Sequence[Element], Sequence[Extent | None], BindOther], BoundColumns]] = {
+    "x": lambda elements, _, other: bind_positions([element.x for element in elements], other),
+    "y": lambda elements, _, other: bind_positions([element.y for element in elements], other),
+    "width": lambda elements, contents, other: bind_sizes([element.width for element in elements], contents, 0, other),
+    "height": lambda elements, contents, other: bind_sizes(
+        [element.height for element in elements], contents, 1, other
+    ),
+    "scale": lambda elements, _, other: bind_scales([element.scale for element in elements], other),
+}
+"""How a unit of elements is bound if there are no custom strategies."""
 _ABSENT: Mapping[str, Callable[[Extent | None], float]] = {
     "x": lambda _: 0.0,
     "y": lambda _: 0.0,

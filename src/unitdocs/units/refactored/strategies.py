@@ -41,7 +41,7 @@ Strategy = Callable[..., float]
 """`strategy(context, rng)` returns the resolved number; only random units use `rng`."""
 Bound = tuple[Callable[..., float] | None, float]
 """A strategy and what is added to its result; or None and the number itself."""
-Columns = tuple[list[Callable[..., float] | None], list[float]]
+BoundColumns = tuple[list[Callable[..., float] | None], list[float]]
 """The same of many units: strategies and numbers, shape (n,) each."""
 
 
@@ -112,7 +112,7 @@ def literal_number(spec: Size | Scale) -> float:
 _PERCENT_OF_SCALE = ScaleUnit.PERCENTAGE
 
 
-def bind_positions(units: Iterable[Any], bind_other: Callable[[Any], Bound]) -> Columns:
+def bind_positions(units: Iterable[Any], bind_other: Callable[[Any], Bound]) -> BoundColumns:
     """Return what positions are bound to: their strategies, which those of one rule share, and their offsets.
 
     Args:
@@ -143,7 +143,7 @@ def bind_positions(units: Iterable[Any], bind_other: Callable[[Any], Bound]) -> 
 
 def bind_sizes(
     units: Iterable[Any], contents: Iterable[Extent | None], side: int, bind_other: Callable[[Any], Bound]
-) -> Columns:
+) -> BoundColumns:
     """Return what sizes of elements are bound to: strategies, or the numbers that no context changes.
 
     Args:
@@ -177,7 +177,7 @@ def bind_sizes(
     return strategies, numbers
 
 
-def bind_scales(units: Iterable[Any], bind_other: Callable[[Any], Bound]) -> Columns:
+def bind_scales(units: Iterable[Any], bind_other: Callable[[Any], Bound]) -> BoundColumns:
     """Return what scales of elements are bound to: strategies, or the numbers that no context changes.
 
     Args:
