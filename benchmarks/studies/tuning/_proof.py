@@ -5,7 +5,8 @@ from dataclasses import replace
 from _split import HELD_OUT, HELD_OUT_RECORDINGS, HELD_OUT_STARTS, SETTINGS, operation, scenarios
 
 from unitdocs.bench import Operation, Scenario, Suite, suite
-from unitdocs.units import SystemSettings, read_settings
+from unitdocs.tuning.search.space import BASELINE
+from unitdocs.units import read_settings
 
 
 def proof_of(environment: str, title: str) -> Suite:
@@ -13,7 +14,7 @@ def proof_of(environment: str, title: str) -> Suite:
 
     def setup(arm: str, scenario: Scenario, seed: int) -> Operation:  # noqa: ARG001 -- a game has its own seed
         chosen = read_settings(SETTINGS / f"{environment}.json")
-        default = replace(SystemSettings(), validation=chosen.validation)
+        default = replace(BASELINE, validation=chosen.validation)
         return operation(default if arm == "default" else chosen, scenario.name)
 
     if environment == "development":  # there, the first second of a session counts

@@ -296,7 +296,10 @@ KINDS = (
         "The search for settings: each trial, the Pareto front and what was chosen",
         "benchmarks/recommendations.md",
         digest_patterns=(
-            "src/unitdocs/units/**/*.py",
+            "src/unitdocs/units/*.py",
+            "src/unitdocs/units/model/**/*.py",
+            "src/unitdocs/units/refactored/plan/*.py",
+            "src/unitdocs/units/refactored/[!d]*.py",  # not `defaults.py`, which may become what was chosen
             "src/unitdocs/tuning/search/*.py",
             "benchmarks/_*.py",
             "benchmarks/frames/*.json",

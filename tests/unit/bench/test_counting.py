@@ -78,6 +78,17 @@ def test_the_peak_is_the_most_that_is_held_at_once(call: object, megabytes: int)
     assert peak_memory(call) == pytest.approx(megabytes * MEGABYTE, abs=5_000)  # type: ignore[arg-type]
 
 
+def test_a_call_does_not_seem_to_need_less_after_objects_were_freed_that_it_can_use_again() -> None:
+    def many_tuples() -> list[tuple[float, ...]]:
+        return [(number, 1.0, 2.0, 3.0, 4.0) for number in map(float, range(1_500))]
+
+    gc.collect()
+    first = peak_memory(many_tuples)
+    kept = many_tuples()
+    del kept
+    assert peak_memory(many_tuples) == first
+
+
 @pytest.mark.parametrize("call", ["[object() for _ in range(1_000)]", "bytes(10**6)", "[bytes(10**6), bytes(10**6)]"])
 def test_a_count_is_the_same_to_the_bit_in_every_process_whichever_arm_is_first(declare: Declare, call: str) -> None:
     # In processes of their own: other threads of this one allocate at the same time.

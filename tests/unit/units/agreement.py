@@ -19,9 +19,9 @@ from rules import (
 
 from unitdocs.units import Cache, Context, Extent, Layout, Scene, UnitSystem, create_system
 from unitdocs.units.refactored.bound_elements import BoundElements
+from unitdocs.units.refactored.defaults import PLAN_AT_ONCE, SMALLEST_PLAN
 from unitdocs.units.refactored.plan import scene_plan
 from unitdocs.units.refactored.plan.compiling import compile_scene
-from unitdocs.units.refactored.settings import PLAN_AT_ONCE, SMALLEST_PLAN
 
 SURFACE, WIDE = Extent(800, 600), Extent(1280, 720)
 surroundings = st.tuples(st.none() | extents, st.sampled_from([None, SURFACE, WIDE]) | extents)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rules import COMPOSED, SIMPLE, contexts, extents, large_scenes, same, scenes, units
 
 from unitdocs.units import Context, Extent, Scene, create_system
-from unitdocs.units.refactored.settings import SMALLEST_PLAN
+from unitdocs.units.refactored.defaults import SMALLEST_PLAN
 
 original, refactored = create_system("original"), create_system("refactored")
 

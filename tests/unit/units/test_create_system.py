@@ -4,7 +4,7 @@ import pytest
 
 from unitdocs.errors import InputError
 from unitdocs.units import BreakpointRange, Element, Extent, Observers, Scene, Size, UnitSystem, create_system
-from unitdocs.units.refactored.settings import PLAN_AT_ONCE
+from unitdocs.units.refactored.defaults import PLAN_AT_ONCE
 
 SURFACE = Extent(800.0, 600.0)
 

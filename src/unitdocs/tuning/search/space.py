@@ -13,6 +13,19 @@ from unitdocs.units.refactored.cache import Policy
 from unitdocs.units.refactored.settings import parse_settings
 
 MIB: Final = 2**20
+BASELINE: Final = SystemSettings(
+    plan_entries=16,
+    plan_bytes=64 * MIB,
+    layout_entries=64,
+    layout_bytes=8 * MIB,
+    smallest_kept=12,
+    smallest_plan=40,
+    plan_at_once=500,
+    elements_per_level=8,
+    compiling=350,
+)
+"""The settings that a search and its proof compare with: the defaults before any search. They stay as they are when the
+code's defaults become what was chosen, so that what was gained can still be measured."""
 LEAST: Final = 0.01
 """A smaller change of time or bytes is not worth a search."""
 Point = Mapping[str, Value]
@@ -48,8 +61,8 @@ class SearchParameter:
 
     @property
     def default(self) -> Value:
-        """The default of the setting."""
-        value: Value = flat(SystemSettings())[self.place]
+        """The value before any search."""
+        value: Value = flat(BASELINE)[self.place]
         return value
 
 
@@ -60,10 +73,10 @@ def _of(kind: ParameterKind, place: str, title: str, *choices: Value) -> SearchP
 _SIZE, _THRESHOLD, _POLICY = ParameterKind
 _POLICIES = tuple(policy.value for policy in Policy)
 PARAMETERS: Final = (
-    _of(_SIZE, "plans.entries", "Plans kept", 0, 2, 4, 8, 16, 24, 32, 48, 64, 96, 128),
+    _of(_SIZE, "plans.entries", "Plans kept", 0, 2, 4, 8, 16, 24, 32, 48, 64, 96, 128, 256),
     _of(_SIZE, "plans.bytes", "Bytes of plans", *(size * MIB for size in (1, 2, 4, 8, 16, 64))),
     _of(_POLICY, "plans.policy", "Policy of the plans", *_POLICIES),
-    _of(_SIZE, "layouts.entries", "Layouts kept", 0, 4, 8, 16, 32, 64, 96, 128, 256),
+    _of(_SIZE, "layouts.entries", "Layouts kept", 0, 4, 8, 16, 32, 64, 96, 128, 256, 512),
     _of(_SIZE, "layouts.bytes", "Bytes of layouts", MIB // 4, MIB // 2, *(size * MIB for size in (1, 2, 8))),
     _of(_POLICY, "layouts.policy", "Policy of the layouts", *_POLICIES),
     _of(_THRESHOLD, "layouts.smallest", "Smallest scene whose layouts are kept", 4, 6, 8, 12, 16, 24, 40),
@@ -135,17 +148,17 @@ def flat(settings: SystemSettings) -> dict[str, Any]:
 
 
 def settings_of(point: Point, validation: str = "off") -> SystemSettings:
-    """Return settings: those of a point, and the defaults of all others.
+    """Return settings: those of a point, and the baseline's of all others.
 
     Raises:
         InputError: a place or a value is none of a settings file.
     """
-    data: dict[str, Any] = {"format_version": 1, "validation": validation}
+    data = BASELINE.to_json() | {"validation": validation}
     for place, value in point.items():
         group, _, member = place.rpartition(".")
         if not group:
             raise InputError(f"{place}: expected a place in a settings file, such as plans.entries")
-        data.setdefault(group, {})[member] = value
+        data[group][member] = value
     return parse_settings(data, "the chosen settings")
 
 

@@ -5,11 +5,11 @@ element takes a place in each list and, unless it has a number of its own, no ob
 strategy. Replacing elements copies the lists that change, which takes far less time than binding.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
-from unitdocs.units.model.composition import Composition, Part
+from unitdocs.units.model.composition import Composition
 from unitdocs.units.model.context import Context, Extent, Placed
 from unitdocs.units.model.draws import Generator, draws_in_element_order
 from unitdocs.units.model.layout import Layout
@@ -19,19 +19,22 @@ from unitdocs.units.refactored.events import ResolutionPath
 from unitdocs.units.refactored.snapshot import LayoutRequests, shallow_copy, with_changes
 from unitdocs.units.refactored.strategies import (
     NOTHING_ADDED,
-    SIZE,
+    BindOther,
     Bound,
     BoundColumns,
+    Constrained,
     bind_positions,
     bind_scales,
     bind_sizes,
+    bound_position,
+    bound_scale,
+    bound_size,
 )
 
 BYTES_PER_ELEMENT = 150
 """Bytes of an element's bound units, about: a place in each column, and some numbers."""
 BOUND = ResolutionPath.BOUND
 """A module's own name: Python takes long to look up a member of an enumeration."""
-BindOther = Callable[[Part], Bound]
 Columns = list[list[Any]]
 """Eleven columns, an item for each element: content, then for x, y, width, height and scale a strategy and a number."""
 
@@ -127,8 +130,9 @@ class BoundElements:
         changed.elements, changed.lacking, changed.requests = elements, {}, LayoutRequests()
         changed._columns = self._replaced(changes)  # noqa: SLF001 -- of the same class
         counts = {i: _draw_count(element, self._find) for i, element in changes.items()}
-        changed.draws = with_changes(self.draws, counts)
-        changed.is_random = any(changed.draws)
+        if self.is_random or any(counts.values()):
+            changed.draws = with_changes(self.draws, counts)
+            changed.is_random = any(changed.draws)
         return changed
 
     @property
@@ -137,60 +141,65 @@ class BoundElements:
         return len(self.elements) * BYTES_PER_ELEMENT
 
     def _replaced(self, changes: Mapping[int, Element]) -> Columns:
-        """Return the columns with some elements replaced; a column in which nothing changes is shared."""
-        order = self.scene.order
-        is_in_order = all(order[i] == i for i in changes)
-        places = list(changes) if is_in_order else [place for place, i in enumerate(order) if i in changes]
-        new = [changes[order[place]] for place in places]
-        old = [self.elements[order[place]] for place in places]
-        names = UNITS if self._find is not None else [name for name in UNITS if _differs(name, new, old)]
-        contents, *bound = _columns_of(new, self._find, names)
-        columns = self._columns.copy()
-        columns[0] = _with_items(columns[0], places, contents)
-        for name, strategies, numbers in zip(names, bound[::2], bound[1::2], strict=True):
-            at = 1 + 2 * UNITS.index(name)
-            columns[at] = _with_items(columns[at], places, strategies)
-            columns[at + 1] = _with_items(columns[at + 1], places, numbers)
+        """Return the columns with some elements replaced; the columns of units that stay are shared."""
+        order, before, find = self.scene.order, self.elements, self._find
+        places: Iterable[int] = changes
+        if any(order[i] != i for i in changes):
+            places = [place for place, i in enumerate(order) if i in changes]
+        shared = self._columns
+        columns = shared.copy()
+        bind_other = _binder_of_others(find)
+        constrained: Constrained = {}
+        for place in places:
+            new, old = changes[order[place]], before[order[place]]
+            content = new.content
+            is_same_content = content is old.content
+            if not is_same_content:
+                _own(columns, shared, 0)[place] = content
+            for at, name, unit_of in _UNIT_COLUMNS:
+                unit = unit_of(new)
+                # Absent sizes are those of the content. A strategy of a project's own is made of the same unit again.
+                if unit is unit_of(old) and find is None and (is_same_content or unit is not None):
+                    continue
+                bound = (
+                    _ONE[name](unit, content, bind_other, constrained)
+                    if find is None or unit is None
+                    else bind_other(unit)
+                )
+                _own(columns, shared, at)[place], _own(columns, shared, at + 1)[place] = bound
         return columns
 
 
-def _differs(name: str, new: Sequence[Element], old: Sequence[Element]) -> bool:
-    """Return whether a unit of any element was replaced; an absent size is replaced with its content."""
-    unit_of = attrgetter(name)
-    for after, before in zip(new, old, strict=True):
-        unit = unit_of(after)
-        if unit is not unit_of(before) or (unit is None and after.content is not before.content):
-            return True
-    return False
+def _own(columns: Columns, shared: Columns, at: int) -> list[Any]:
+    """Return a column that may be changed: a copy, if it is still the shared one."""
+    if columns[at] is shared[at]:
+        columns[at] = shared[at].copy()
+    return columns[at]
 
 
-def _with_items(column: list[Any], places: Sequence[int], items: Sequence[Any]) -> list[Any]:
-    """Return a copy of a column with some items replaced; the column itself if they are the same."""
-    if all(column[place] is item for place, item in zip(places, items, strict=True)):
-        return column
-    return with_changes(column, dict(zip(places, items, strict=True)))
+def _binder_of_others(find: FindCustom | None) -> BindOther:
+    """Return what binds units that are not exactly of a kind, and all of them if there are custom strategies."""
+    return lambda part: (bind_part(part, find), NOTHING_ADDED)
 
 
-def _columns_of(elements: Sequence[Element], find: FindCustom | None, names: Sequence[str] = UNITS) -> Columns:
+def _columns_of(elements: Sequence[Element], find: FindCustom | None) -> Columns:
     """Return the content of elements, then for each of the units their strategies and numbers."""
-
-    def bind_other(part: Part) -> Bound:
-        return bind_part(part, find), NOTHING_ADDED
-
+    bind_other = _binder_of_others(find)
     contents = [element.content for element in elements]
     columns: Columns = [contents]
-    for name in names:
-        columns += (
-            _BINDERS[name](elements, contents, bind_other) if find is None else _bind_all(name, elements, bind_other)
-        )
+    for name in UNITS:
+        if find is None:
+            columns += _BINDERS[name](elements, contents, bind_other)
+        else:
+            columns += _bind_all(name, elements, bind_other)
     return columns
 
 
 def _bind_all(name: str, elements: Sequence[Element], bind_other: BindOther) -> BoundColumns:
     """Return the columns of a unit that may have custom strategies, each of which is looked up."""
-    absent, unit_of = _ABSENT[name], attrgetter(name)
+    bind_absent, unit_of = _ONE[name], attrgetter(name)
     bound = [
-        (None, absent(element.content)) if unit_of(element) is None else bind_other(unit_of(element))
+        bind_absent(None, element.content, bind_other, {}) if unit_of(element) is None else bind_other(unit_of(element))
         for element in elements
     ]
     return [strategy for strategy, _ in bound], [number for _, number in bound]
@@ -206,14 +215,16 @@ _BINDERS: Mapping[str, Callable[[Sequence[Element], Sequence[Extent | None], Bin
     "scale": lambda elements, _, other: bind_scales([element.scale for element in elements], other),
 }
 """How a unit of elements is bound if there are no custom strategies."""
-_ABSENT: Mapping[str, Callable[[Extent | None], float]] = {
-    "x": lambda _: 0.0,
-    "y": lambda _: 0.0,
-    "width": lambda content: SIZE if content is None else content[0],
-    "height": lambda content: SIZE if content is None else content[1],
-    "scale": lambda _: 1.0,
+_ONE: Mapping[str, Callable[[Any, Extent | None, BindOther, Constrained], Bound]] = {
+    "x": lambda unit, _, other, __: bound_position(unit, other),
+    "y": lambda unit, _, other, __: bound_position(unit, other),
+    "width": lambda unit, content, other, constrained: bound_size(unit, content, 0, other, constrained),
+    "height": lambda unit, content, other, constrained: bound_size(unit, content, 1, other, constrained),
+    "scale": lambda unit, _, other, __: bound_scale(unit, other),
 }
-"""The number of an absent unit, by the element's content."""
+"""How one unit of an element is bound, by its content."""
+_UNIT_COLUMNS = [(1 + 2 * number, name, attrgetter(name)) for number, name in enumerate(UNITS)]
+"""Where the two columns of each unit begin, its name, and what reads it of an element."""
 
 
 def _draw_count(element: Element, find: FindCustom | None) -> int:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
 from unitdocs.errors import InputError
+from unitdocs.units.refactored import defaults
 from unitdocs.units.refactored.cache import DEFAULT_POLICY, Policy
 from unitdocs.units.refactored.validation import Validation
 
@@ -24,25 +25,8 @@ if TYPE_CHECKING:
     from os import PathLike
 
 FORMAT_VERSION = 1
-MEBIBYTE = 2**20
-LARGEST_FILE = MEBIBYTE
+LARGEST_FILE = defaults.MEBIBYTE
 """The most bytes of a settings file."""
-SMALLEST_PLAN = 40
-"""Elements from which on a plan is faster than bound units, about: the suite `layouts` has scenes on either side."""
-PLAN_AT_ONCE = 500
-"""Elements from which on compiling a plan and running it once is faster than bound units; smaller scenes wait until
-they have been resolved several times."""
-ELEMENTS_PER_LEVEL = 8
-"""Elements per level of the tree from which on a plan is faster: a batch of one costs as much as a batch of ten."""
-COMPILING = 350
-"""Compiling a plan costs as much as resolving this many elements and the scene twice through bound units: it is
-compiled when bound units have cost that, so that it never costs much more than the scene is worth."""
-PLANS = 16
-"""Scenes at breakpoints whose plans are kept."""
-SMALLEST_KEPT = 12
-"""Elements from which on a layout is kept: fewer are resolved in little more time than a lookup takes."""
-LAYOUTS = 64
-"""Layouts that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +53,19 @@ class SystemSettings:
         InputError: values that are too small, or of another type; all of them at once.
     """
 
-    plan_entries: int = PLANS
-    plan_bytes: int | None = 64 * MEBIBYTE
+    plan_entries: int = defaults.PLANS
+    plan_bytes: int | None = defaults.PLAN_BYTES
     plan_policy: Policy = DEFAULT_POLICY
     plan_ttl: float | None = None
-    layout_entries: int = LAYOUTS
-    layout_bytes: int | None = 8 * MEBIBYTE
+    layout_entries: int = defaults.LAYOUTS
+    layout_bytes: int | None = defaults.LAYOUT_BYTES
     layout_policy: Policy = DEFAULT_POLICY
     layout_ttl: float | None = None
-    smallest_kept: int = SMALLEST_KEPT
-    smallest_plan: int = SMALLEST_PLAN
-    plan_at_once: int = PLAN_AT_ONCE
-    elements_per_level: int = ELEMENTS_PER_LEVEL
-    compiling: int = COMPILING
+    smallest_kept: int = defaults.SMALLEST_KEPT
+    smallest_plan: int = defaults.SMALLEST_PLAN
+    plan_at_once: int = defaults.PLAN_AT_ONCE
+    elements_per_level: int = defaults.ELEMENTS_PER_LEVEL
+    compiling: int = defaults.COMPILING
     validation: Validation = Validation.OFF
 
     def __post_init__(self) -> None:
@@ -146,7 +130,7 @@ def read_settings(path: "PathLike[str] | str") -> SystemSettings:
         reason = error.strerror if isinstance(error, OSError) else error
         raise InputError(f"{path}: cannot be read ({reason}); give the path of a settings file") from error
     if len(content) > LARGEST_FILE:
-        raise InputError(f"{path}: is larger than {LARGEST_FILE // MEBIBYTE} MiB, the limit of a settings file")
+        raise InputError(f"{path}: is larger than 1 MiB, the limit of a settings file")
     try:
         data, repeated = read_json(content)
     except (ValueError, RecursionError) as error:

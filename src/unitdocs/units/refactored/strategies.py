@@ -43,6 +43,10 @@ Bound = tuple[Callable[..., float] | None, float]
 """A strategy and what is added to its result; or None and the number itself."""
 BoundColumns = tuple[list[Callable[..., float] | None], list[float]]
 """The same of many units: strategies and numbers, shape (n,) each."""
+BindOther = Callable[[Any], Bound]
+"""Binds a unit that is not exactly of its kind: of a class that extends it, or a composition."""
+Constrained = dict[tuple[Any, ...], Strategy]
+"""Strategies within constraints, by the one without and its constraints."""
 
 
 class Reads(StrEnum):
@@ -112,7 +116,7 @@ def literal_number(spec: Size | Scale) -> float:
 _PERCENT_OF_SCALE = ScaleUnit.PERCENTAGE
 
 
-def bind_positions(units: Iterable[Any], bind_other: Callable[[Any], Bound]) -> BoundColumns:
+def bind_positions(units: Iterable[Any], bind_other: BindOther) -> BoundColumns:
     """Return what positions are bound to: their strategies, which those of one rule share, and their offsets.
 
     Args:
@@ -123,26 +127,33 @@ def bind_positions(units: Iterable[Any], bind_other: Callable[[Any], Bound]) -> 
     numbers: list[float] = []
     for spec in units:
         if type(spec) is Position:
-            value, number = spec.value, spec.offset
-            strategy = None
-            if type(value) is not float:
-                entry = _POSITIONS[spec.axis].get((spec.unit, value))
-                strategy = (_bind_entry(_single_rule(spec)) if entry is None else entry).strategy
-            elif spec.unit in _LITERAL_UNITS:
-                number = value + number
-            else:
-                strategy = _POSITIONS[spec.axis][spec.unit, None].strategy
-        elif spec is None:
-            strategy, number = None, 0.0
-        else:
-            strategy, number = bind_other(spec)
+            value = spec.value
+            is_number = type(value) is float
+            entry = _POSITIONS[spec.axis].get((spec.unit, None if is_number else value))
+            if entry is not None:  # most positions are in a table, and are bound without a call
+                strategies.append(entry.strategy)
+                numbers.append(spec.offset)
+                continue
+        strategy, number = bound_position(spec, bind_other)
         strategies.append(strategy)
         numbers.append(number)
     return strategies, numbers
 
 
+def bound_position(spec: Any, bind_other: BindOther) -> Bound:  # noqa: ANN401 -- any unit, or None
+    """Return what one position is bound to; see `bind_positions`."""
+    if type(spec) is Position:
+        value = spec.value
+        is_number = type(value) is float
+        if is_number and spec.unit in _LITERAL_UNITS:
+            return None, value + spec.offset  # type: ignore[operator]
+        entry = _POSITIONS[spec.axis].get((spec.unit, None if is_number else value))
+        return (_bind_entry(_single_rule(spec)) if entry is None else entry).strategy, spec.offset
+    return (None, 0.0) if spec is None else bind_other(spec)
+
+
 def bind_sizes(
-    units: Iterable[Any], contents: Iterable[Extent | None], side: int, bind_other: Callable[[Any], Bound]
+    units: Iterable[Any], contents: Iterable[Extent | None], side: int, bind_other: BindOther
 ) -> BoundColumns:
     """Return what sizes of elements are bound to: strategies, or the numbers that no context changes.
 
@@ -154,20 +165,14 @@ def bind_sizes(
     """
     strategies: list[Strategy | None] = []
     numbers: list[float] = []
-    constrained: dict[tuple[Any, ...], Strategy] = {}
+    constrained: Constrained = {}
     for spec, content in zip(units, contents, strict=True):
         strategy, number = None, NOTHING_ADDED
         if type(spec) is Size:
-            value = spec.value
-            if type(value) is not float:
-                entry = _SIZES[spec.dimension].get((spec.unit, value))
-                strategy = bind_rule(_single_rule(spec)) if entry is None else entry.strategy
-                if spec.min is not None or spec.max is not None:
-                    strategy = _shared(constrained, strategy, spec.min, spec.max)
-            elif spec.unit in _LITERAL_UNITS:
+            if type(spec.value) is float and spec.unit in _LITERAL_UNITS:
                 number = literal_number(spec)
             else:
-                strategy = _bind_size(spec)
+                strategy = _size_strategy(spec, constrained)
         elif spec is None:
             number = SIZE if content is None else content[side]
         else:
@@ -177,7 +182,33 @@ def bind_sizes(
     return strategies, numbers
 
 
-def bind_scales(units: Iterable[Any], bind_other: Callable[[Any], Bound]) -> BoundColumns:
+def bound_size(
+    spec: Any,  # noqa: ANN401 -- any unit, or None
+    content: Extent | None,
+    side: int,
+    bind_other: BindOther,
+    constrained: Constrained,
+) -> Bound:
+    """Return what one size is bound to; see `bind_sizes`. Equal strategies within constraints are shared."""
+    if type(spec) is Size:
+        if type(spec.value) is float and spec.unit in _LITERAL_UNITS:
+            return None, literal_number(spec)
+        return _size_strategy(spec, constrained), NOTHING_ADDED
+    if spec is None:
+        return None, SIZE if content is None else content[side]
+    return bind_other(spec)
+
+
+def _size_strategy(spec: Size, constrained: Constrained) -> Strategy:
+    """Return the strategy of a size that is no literal number, the one that was made before for equal ones."""
+    entry = _SIZES[spec.dimension].get((spec.unit, None if type(spec.value) is float else spec.value))
+    strategy = bind_rule(_single_rule(spec)) if entry is None else entry.strategy
+    if spec.min is None and spec.max is None:
+        return strategy
+    return _shared(constrained, strategy, spec.min, spec.max)
+
+
+def bind_scales(units: Iterable[Any], bind_other: BindOther) -> BoundColumns:
     """Return what scales of elements are bound to: strategies, or the numbers that no context changes.
 
     Args:
@@ -187,25 +218,22 @@ def bind_scales(units: Iterable[Any], bind_other: Callable[[Any], Bound]) -> Bou
     strategies: list[Strategy | None] = []
     numbers: list[float] = []
     for spec in units:
-        strategy, number = None, 1.0
-        if type(spec) is Scale:
-            if type(spec.value) is float and spec.unit in _LITERAL_UNITS:
-                number = literal_number(spec)
-            else:
-                strategy = _bind_scale(spec)
-        elif spec is not None:
-            strategy, number = bind_other(spec)
+        strategy, number = (None, 1.0) if spec is None else bound_scale(spec, bind_other)
         strategies.append(strategy)
         numbers.append(number)
     return strategies, numbers
 
 
-def _shared(
-    made: dict[tuple[Any, ...], Strategy],
-    strategy: Strategy,
-    low: float | None,
-    high: float | None,
-) -> Strategy:
+def bound_scale(spec: Any, bind_other: BindOther) -> Bound:  # noqa: ANN401 -- any unit, or None
+    """Return what one scale is bound to; see `bind_scales`."""
+    if type(spec) is Scale:
+        if type(spec.value) is float and spec.unit in _LITERAL_UNITS:
+            return None, literal_number(spec)
+        return _bind_scale(spec), NOTHING_ADDED
+    return (None, 1.0) if spec is None else bind_other(spec)
+
+
+def _shared(made: Constrained, strategy: Strategy, low: float | None, high: float | None) -> Strategy:
     """Return the strategy within constraints, the one that was made before for equal ones: a scene repeats few."""
     key: tuple[Any, ...] = (strategy, low, high)
     if low == 0 or high == 0:  # 0 equals -0, which is another result

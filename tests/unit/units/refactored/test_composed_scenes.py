@@ -28,7 +28,7 @@ from unitdocs.units import (
     create_system,
     parse_scene,
 )
-from unitdocs.units.refactored.settings import PLAN_AT_ONCE
+from unitdocs.units.refactored.defaults import PLAN_AT_ONCE
 
 SURFACE = Extent(800, 600)
 INF, NAN = math.inf, math.nan

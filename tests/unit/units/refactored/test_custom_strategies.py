@@ -30,8 +30,8 @@ from unitdocs.units import (
     UnitSystem,
 )
 from unitdocs.units.refactored.bound_elements import BoundElements
+from unitdocs.units.refactored.defaults import PLAN_AT_ONCE, SMALLEST_PLAN
 from unitdocs.units.refactored.plan import scene_plan
-from unitdocs.units.refactored.settings import PLAN_AT_ONCE, SMALLEST_PLAN
 
 SURFACE = Extent(800, 600)
 COUNTS = [3, SMALLEST_PLAN + 10, PLAN_AT_ONCE]

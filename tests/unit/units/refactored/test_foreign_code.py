@@ -9,7 +9,7 @@ import pytest
 
 from unitdocs.errors import InputError
 from unitdocs.units import Element, Extent, Observers, Position, Registry, Scene, Size, UnitSystem
-from unitdocs.units.refactored.settings import PLAN_AT_ONCE, SMALLEST_PLAN
+from unitdocs.units.refactored.defaults import PLAN_AT_ONCE, SMALLEST_PLAN
 
 SURFACE, WIDE = Extent(800, 600), Extent(1280, 720)
 COUNTS = [3, SMALLEST_PLAN + 10, PLAN_AT_ONCE]

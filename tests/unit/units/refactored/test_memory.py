@@ -14,9 +14,9 @@ from rules import BREAKPOINTS
 
 from unitdocs.units import Cache, Composition, Element, Extent, Position, Scale, Scene, Size, UnitSystem
 from unitdocs.units.refactored.bound_elements import BYTES_PER_ELEMENT
+from unitdocs.units.refactored.defaults import PLAN_AT_ONCE, SMALLEST_PLAN
 from unitdocs.units.refactored.plan import scene_plan
 from unitdocs.units.refactored.prepared_scene import RefactoredScene
-from unitdocs.units.refactored.settings import PLAN_AT_ONCE, SMALLEST_PLAN
 
 EXTENTS = [Extent(800, 600), Extent(400, 300), Extent(1280, 720)]
 UNITS = 5

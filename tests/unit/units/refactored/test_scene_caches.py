@@ -17,9 +17,10 @@ from rules import BREAKPOINTS, COMPOSED, SIMPLE, assert_same_boxes, bound_boxes,
 
 from unitdocs.units import Cache, Element, Extent, Policy, Position, Scale, Scene, Size, UnitSystem
 from unitdocs.units.refactored import prepared_scene
+from unitdocs.units.refactored.defaults import PLAN_AT_ONCE, SMALLEST_KEPT, SMALLEST_PLAN
 from unitdocs.units.refactored.plan import scene_plan
 from unitdocs.units.refactored.plan.planned_elements import PlannedElements
-from unitdocs.units.refactored.settings import PLAN_AT_ONCE, SMALLEST_KEPT, SMALLEST_PLAN, SystemSettings
+from unitdocs.units.refactored.settings import SystemSettings
 from unitdocs.units.refactored.snapshot import MOST_REQUESTS
 
 SURFACE, WIDE = Extent(800, 600), Extent(1280, 720)

@@ -34,9 +34,9 @@ from unitdocs.units import (
 )
 from unitdocs.units.refactored import system as system_module
 from unitdocs.units.refactored.bound_units import bind_part
+from unitdocs.units.refactored.defaults import PLAN_AT_ONCE, SMALLEST_PLAN
 from unitdocs.units.refactored.events import ObserverWarning
 from unitdocs.units.refactored.plan import scene_plan
-from unitdocs.units.refactored.settings import PLAN_AT_ONCE, SMALLEST_PLAN
 from unitdocs.units.refactored.validation import scene_problems
 
 SURFACE = Extent(800, 600)

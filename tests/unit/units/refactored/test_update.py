@@ -34,8 +34,8 @@ from unitdocs.units import (
     UnitSystem,
     create_system,
 )
+from unitdocs.units.refactored.defaults import PLAN_AT_ONCE
 from unitdocs.units.refactored.plan import scene_plan
-from unitdocs.units.refactored.settings import PLAN_AT_ONCE
 
 
 @settings(max_examples=20)

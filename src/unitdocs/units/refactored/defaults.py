@@ -1,0 +1,28 @@
+"""The defaults of the refactored system's settings.
+
+They are here alone, since records of how settings were searched do not depend on them.
+"""
+
+from typing import Final
+
+MEBIBYTE: Final = 2**20
+PLANS: Final = 16
+"""Scenes at breakpoints whose plans are kept."""
+PLAN_BYTES: Final = 64 * MEBIBYTE
+"""Bytes of plans that are kept at most."""
+LAYOUTS: Final = 64
+"""Layouts that are kept."""
+LAYOUT_BYTES: Final = 8 * MEBIBYTE
+"""Bytes of layouts that are kept at most."""
+SMALLEST_KEPT: Final = 12
+"""Elements from which on a layout is kept: fewer are resolved in little more time than a lookup takes."""
+SMALLEST_PLAN: Final = 40
+"""Elements from which on a plan is faster than bound units, about: the suite `layouts` has scenes on either side."""
+PLAN_AT_ONCE: Final = 500
+"""Elements from which on compiling a plan and running it once is faster than bound units; smaller scenes wait until
+they have been resolved several times."""
+ELEMENTS_PER_LEVEL: Final = 8
+"""Elements per level of the tree from which on a plan is faster: a batch of one costs as much as a batch of ten."""
+COMPILING: Final = 350
+"""Compiling a plan costs as much as resolving this many elements and the scene twice through bound units: it is
+compiled when bound units have cost that, so that it never costs much more than the scene is worth."""
