@@ -16,6 +16,9 @@ Whole = Annotated[int, Field(ge=0)]
 Amount = Annotated[float, Field(ge=0)]
 SOAK_LIMIT = 1.0
 """Bytes a scene up to which growth does not matter, and which an interval has to exclude on one side."""
+LEAST_GROWTH = 8192
+"""Bytes that a leak has at least kept in the scenes that count. Less can be a table or two of a bounded cache that were
+enlarged, of some kilobytes each."""
 SOAK_LEVEL = 0.001
 """Error level of an interval: a run has about ten."""
 
@@ -34,11 +37,11 @@ class SoakVerdict(StrEnum):
     """Whether live bytes grow."""
 
     LEAK = "leak"
-    """The interval is wholly above the limit."""
+    """The interval is wholly above the limit, and what was kept is more than a table that was enlarged."""
     STEADY = "steady"
     """The interval is wholly below the limit."""
     INCONCLUSIVE = "inconclusive"
-    """The interval has the limit in it, there are too few samples, or the system raised an error."""
+    """Neither of both, or there are too few samples, or the system raised an error."""
 
 
 class GrowthPlace(Frozen):
@@ -104,9 +107,16 @@ class SoakCell(Frozen):
     def verdict(self) -> SoakVerdict:
         """Whether live bytes grow."""
         slope = self.slope
-        if self.failure is not None or slope is None or slope.low <= SOAK_LIMIT <= slope.high:
+        if self.failure is not None or slope is None:
             return SoakVerdict.INCONCLUSIVE
-        return SoakVerdict.LEAK if slope.low > SOAK_LIMIT else SoakVerdict.STEADY
+        if slope.low > max(SOAK_LIMIT, LEAST_GROWTH / self.counted_scenes):
+            return SoakVerdict.LEAK
+        return SoakVerdict.STEADY if slope.high < SOAK_LIMIT else SoakVerdict.INCONCLUSIVE
+
+    @property
+    def counted_scenes(self) -> int:
+        """The scenes from the first sample that counts to the last; 0 with too few samples."""
+        return self.scenes[-1] - self.scenes[self.warm] if len(self.scenes) > self.warm else 0
 
     @property
     def is_proof(self) -> bool:

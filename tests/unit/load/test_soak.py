@@ -162,6 +162,13 @@ def test_a_narrow_interval_that_holds_zero_is_a_proof() -> None:
     assert part_of(lambda scenes: 1e6 + 0.5 * scenes).verdict is SoakVerdict.STEADY
 
 
+def test_tables_that_are_enlarged_are_no_leak() -> None:
+    part = part_of(lambda scenes: 1e6 + 2_200 * (scenes > 400) + 2_200 * (scenes > 600) + 2_200 * (scenes > 800))
+    assert part.slope is not None
+    assert part.slope.low > SOAK_LIMIT
+    assert part.verdict is SoakVerdict.INCONCLUSIVE
+
+
 def test_what_happens_in_the_warm_up_does_not_count() -> None:
     assert part_of(lambda scenes: 1e6 + 100 * min(scenes, 200)).is_proof
 

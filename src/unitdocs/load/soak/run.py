@@ -165,7 +165,7 @@ def trial_of(part: SoakCell) -> LeakTrial:
         mode=part.mode,
         system=part.system,
         planted=part.planted,
-        scenes=part.scenes[-1] - part.scenes[part.warm] if len(part.scenes) > part.warm else 0,
+        scenes=part.counted_scenes,
         slope=None if slope is None else slope.value,
         low=None if slope is None else slope.low,
         high=None if slope is None else slope.high,
