@@ -94,7 +94,7 @@ def test_a_site_without_a_search_says_so() -> None:
 def test_every_environment_has_its_settings_with_a_file_to_download() -> None:
     files = snippets()
     assert "Plans kept 64 instead of 16." in files["tuned-settings/chosen.md"]
-    assert "The default settings." in files["tuned-settings/chosen.md"]
+    assert "<td>Nothing.<br>" in files["tuned-settings/chosen.md"]
     for environment, plans in (("staging", 64), ("production", 64), ("small", 16)):
         assert json.loads(files[f"tuned-settings/{environment}.json"])["plans"] == {"entries": plans}
         assert f"generated/tuned-settings/{environment}.json" in files["tuned-settings/chosen.md"]
@@ -119,7 +119,7 @@ def test_the_front_is_said_in_a_sentence_and_drawn_once_for_each_trial() -> None
     )
     plot = json.loads(files["figures/pareto-front.json"])
     names = [trace["name"] for trace in plot["data"]]
-    assert names == ["the Pareto front", "on the front", "default settings", "chosen for staging and production"]
+    assert names == ["the Pareto front", "on the front", "before any search", "chosen for staging and production"]
     assert sum(len(trace["x"]) for trace in plot["data"][1:]) == 3
 
 

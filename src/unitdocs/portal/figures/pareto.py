@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 PARETO_HEIGHT: Final = 420
 FRONT: Final = "on the front"
-DEFAULT: Final = "default settings"
+DEFAULT: Final = "before any search"
 _CHOSEN: Final = (("#009E73", "square"), ("#B0609A", "diamond"), (BLUE, "triangle-up"), ("#009E73", "circle"))
 """Colour and shape of each choice."""
 
@@ -32,8 +32,8 @@ def pareto(trials: "DataFrame") -> Plot:
     figure = Plot([_line(front), *(_points(trials[trials["kind"] == kind], kind, *looks[kind]) for kind in kinds)])
     figure.set_layout(
         height=PARETO_HEIGHT,
-        xaxis=_axis([float(value) for value in trials["time"]], "CPU time a frame, default settings = 1"),
-        yaxis=_axis([float(value) for value in trials["bytes"]], "peak memory, default = 1"),
+        xaxis=_axis([float(value) for value in trials["time"]], "CPU time a frame, before any search = 1"),
+        yaxis=_axis([float(value) for value in trials["bytes"]], "peak memory, before = 1"),
     )
     return figure
 

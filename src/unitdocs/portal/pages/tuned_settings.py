@@ -17,6 +17,7 @@ from unitdocs.portal.components.provenance import load, origin, outdated
 from unitdocs.portal.components.verdicts import badge, cell_lines, effect_cell
 from unitdocs.portal.figures.pareto import DEFAULT, FRONT
 from unitdocs.studies import ChosenSettings, SearchedSetting, SearchTrial, Study, TuningSearch
+from unitdocs.units import SystemSettings
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -127,7 +128,7 @@ def _chosen_row(record: TuningSearch, chosen: ChosenSettings) -> list[str]:
 
 
 def _in_words(record: TuningSearch, chosen: ChosenSettings) -> str:
-    """Return the settings that are not the default, with their defaults."""
+    """Return the settings that are not as before any search, and what they were."""
     values = record.trials[chosen.trial].point
     changed = [one for one in record.settings if values.get(one.place, one.default) != one.default]
     parts = [
@@ -135,7 +136,7 @@ def _in_words(record: TuningSearch, chosen: ChosenSettings) -> str:
         f"{_value(one.place, one.default)}"
         for one in changed
     ]
-    return f"{'; '.join(parts)}." if parts else "the default settings."
+    return f"{'; '.join(parts)}." if parts else "nothing."
 
 
 def _value(place: str, value: int | str) -> str:
@@ -208,7 +209,7 @@ def _trial_table(record: TuningSearch) -> Html:
     ]
     numbers = dict.fromkeys([0, *record.front, *(one.trial for one in record.chosen)])
     return table(
-        "The default settings, the front, and what was chosen",
+        "The settings before any search, the front, and what was chosen",
         columns,
         [_trial_row(record, record.trials[n]) for n in numbers],
     )
@@ -220,7 +221,7 @@ def _trial_row(record: TuningSearch, trial: SearchTrial) -> list[str]:
 
 
 def _ratio(ratio: float, what: str) -> str:
-    """Return a ratio to the default settings in words, such as `20 % less time`."""
+    """Return a ratio to the settings before any search in words, such as `20 % less time`."""
     if f"{ratio:.3f}" == "1.000":
         return f"the same {what}"
     return f"{change(ratio, 'less') if ratio < 1 else change(ratio, 'more')} {what}"
@@ -232,14 +233,15 @@ def _ratio(ratio: float, what: str) -> str:
 def _searched(record: TuningSearch) -> Iterator[Html]:
     columns = [
         Column("Setting"),
-        Column("Default", is_number=True),
+        Column("Before any search", is_number=True),
+        Column("Default now", is_number=True),
         Column("Tried"),
         Column("Alone, time"),
         Column("Alone, memory"),
         Column("Why"),
     ]
     yield table(
-        "What matters, and what does not: each setting, the others at their defaults",
+        "What matters, and what does not: each setting alone, the others as before any search",
         columns,
         [_setting_row(record, one) for one in record.settings],
     )
@@ -254,11 +256,19 @@ def _setting_row(record: TuningSearch, setting: SearchedSetting) -> list[str]:
     alone = [trial for trial in record.timed if _changed(record, trial) == [setting.place]]
     spans = [_span([trial.time for trial in alone]), _span([trial.bytes for trial in alone])]
     name = cell_lines(setting.title, setting.place)
-    return [name, _value(setting.place, setting.default), _tried(setting), *spans, setting.reason]
+    values = [_value(setting.place, value) for value in (setting.default, _default_now(setting.place))]
+    return [name, *values, _tried(setting), *spans, setting.reason]
+
+
+def _default_now(place: str) -> int | str:
+    """Return the default that the unit system has now, of a place in a settings file."""
+    group, member = place.split(".")
+    value: int | str = SystemSettings().to_json()[group][member]
+    return value
 
 
 def _changed(record: TuningSearch, trial: SearchTrial) -> list[str]:
-    """Return the places of a trial's values that are not the default."""
+    """Return the places of a trial's values that are not as before any search."""
     defaults = record.trials[0].point
     return [place for place, value in trial.point.items() if value != defaults[place]]
 
@@ -273,7 +283,7 @@ def _tried(setting: SearchedSetting) -> str:
 
 
 def _span(ratios: Sequence[float]) -> str:
-    """Return the smallest and the largest ratio to the default settings, in percent."""
+    """Return the smallest and the largest ratio to the settings before any search, in percent."""
     if not ratios:
         return "not tried"
     ends = [_percent(ratio) for ratio in (min(ratios), max(ratios))]
