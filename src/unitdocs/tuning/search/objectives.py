@@ -12,6 +12,7 @@ from unitdocs.studies.tuning_search import (
     SearchTrial,
     TrialState,
     TuningSearch,
+    Value,
 )
 from unitdocs.tuning.search.environments import Priority, TunedEnvironment
 from unitdocs.tuning.search.space import Point, settings_of
@@ -74,6 +75,21 @@ def is_allowed(trial: SearchTrial, record: TuningSearch, environment: TunedEnvir
         if measure.peak - base.peak > environment.more_bytes or measure.log_ratio > math.log1p(environment.slower):
             return False
     return True
+
+
+def better_alone(record: TuningSearch, environment: TunedEnvironment) -> list[tuple[str, Value]]:
+    """Return the values that an environment allows and that are better than the default, the others as they were."""
+    first = 0 if environment.priority is Priority.TIME else 1
+    values = []
+    for trial in record.timed:
+        places = changed(trial.point, record)
+        if (
+            len(places) == 1
+            and is_allowed(trial, record, environment)
+            and _certain(trial, record, environment)[first] < 1
+        ):
+            values.append((places[0], trial.point[places[0]]))
+    return values
 
 
 def changed(point: Point, record: TuningSearch) -> list[str]:

@@ -23,7 +23,7 @@ STARTING: Final = 12
 """Trials before the sampler learns from them."""
 MOST_DRAWS: Final = 50
 """Draws after which a point that was not tried yet is drawn at random instead."""
-NAME: Final = "one setting at a time, then optuna's TPE for two objectives"
+NAME: Final = "one setting at a time, then by turns a step from what was chosen and optuna's TPE for two objectives"
 Objectives = tuple[float, float]
 """The logarithms of time and of bytes, each divided by that of the default settings; both are minimised."""
 Tried = tuple[Mapping[str, Value], Objectives]
@@ -43,6 +43,11 @@ class Sampler:
         self._seed = seed
         default = {one.place: one.default for one in searched}
         self._starts = [{**default, one.place: value} for one in searched for value in _halfway(one)]
+
+    @property
+    def starts(self) -> int:
+        """How many points change one setting alone, and are suggested first."""
+        return len(self._starts)
 
     def suggest(self, tried: Sequence[Tried]) -> dict[str, Value] | None:
         """Return a point that was not tried, or None if there is none left."""

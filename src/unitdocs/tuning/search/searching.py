@@ -3,6 +3,9 @@
 What can be counted is never timed. A trial that differs from an earlier one in sizes alone, holds no fewer bytes and
 has no more hits anywhere is dominated, and is not timed. A session in which a trial does the same work as an earlier
 one, by its counts, has that one's times. Only trials near the front get all rounds.
+
+When each setting was tried alone, every other trial is next to the settings chosen so far for an environment: what is
+better alone is added, or one setting goes a step further. The sampler alone would rather explore than combine.
 """
 
 import math
@@ -21,7 +24,7 @@ from unitdocs.studies.tuning_search import (
     TuningSearch,
 )
 from unitdocs.tuning.search.environments import TunedEnvironment
-from unitdocs.tuning.search.objectives import Objectives, changed, choose, objectives_of, pareto_front
+from unitdocs.tuning.search.objectives import Objectives, better_alone, changed, choose, objectives_of, pareto_front
 from unitdocs.tuning.search.sampling import Sampler
 from unitdocs.tuning.search.space import Point, defaults, uncounted, unsized
 
@@ -131,8 +134,30 @@ class Searcher:
         if self._seconds > SAMPLED * self.record.budget:
             for point in self._simpler():
                 return point
+        if len(trials) > self._sampler.starts and len(trials) % 2:
+            for point in self._next_to_chosen():
+                return point
         tried = [(trial.point, (math.log(trial.time), math.log(trial.bytes))) for trial in trials]
         return self._sampler.suggest(tried)
+
+    def _next_to_chosen(self) -> Iterator[Point]:
+        """Yield points that were not tried and differ from a chosen one in one setting, for each environment in turn.
+
+        Its value is one that is better alone, or else the next one up or down.
+        """
+        record, count = self.record, len(self._environments)
+        seen = [trial.point for trial in record.trials]
+        searched = [one for one in record.settings if one.is_searched]
+        first = len(record.trials) // 2 % count
+        for number in (*range(first, count), *range(first)):
+            point = record.trials[record.chosen[number].trial].point
+            values = better_alone(record, self._environments[number])
+            for one in searched:
+                place = one.choices.index(point[one.place])
+                values += [(one.place, value) for value in one.choices[max(0, place - 1) : place + 2]]
+            for name, value in values:
+                if (candidate := {**point, name: value}) not in seen:
+                    yield candidate
 
     def _simpler(self) -> Iterator[Point]:
         """Yield the chosen points with one value put back to its default, if that was not tried."""

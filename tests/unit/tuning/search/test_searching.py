@@ -1,5 +1,6 @@
 """The search: finds a known front, times nothing that counts decide, and continues where it was stopped."""
 
+import itertools
 import math
 import warnings
 from pathlib import Path
@@ -24,7 +25,7 @@ from unitdocs.errors import InputError
 from unitdocs.records import save
 from unitdocs.studies import TrialState, TuningSearch, load_record
 from unitdocs.tuning.search.environments import ENVIRONMENTS, environments_named
-from unitdocs.tuning.search.objectives import Objectives, pareto_front
+from unitdocs.tuning.search.objectives import Objectives, better_alone, pareto_front
 from unitdocs.tuning.search.running import SearchPlan, write_settings
 from unitdocs.tuning.search.sampling import Sampler
 from unitdocs.tuning.search.space import PARAMETERS, SearchParameter, effects_of, parameters, settings_of
@@ -101,6 +102,24 @@ def test_a_search_that_is_stopped_goes_on_with_no_trial_lost_or_repeated() -> No
     assert continued.trials[:13] == stopped.trials
     assert points(continued) == points(whole)
     assert len({tuple(point.items()) for point in points(continued)}) == len(continued.trials) == 30
+
+
+def test_every_other_trial_is_a_step_from_what_was_chosen_so_far() -> None:
+    saved: list[TuningSearch] = []
+    searched(made_search(*LARGE, budget=30.0), saved=saved)
+    starts = 6  # two values of each number, and two policies
+    for before, after in itertools.pairwise(saved[starts:20]):
+        point = after.trials[-1].point
+        if len(before.trials) % 2:
+            chosen = [before.trials[one.trial].point for one in before.chosen]
+            assert 1 in [sum(one[name] != point[name] for name in one) for one in chosen]
+
+
+def test_what_is_better_alone_is_combined_with_what_was_chosen() -> None:
+    record = searched(made_search(*LARGE, budget=30.0))
+    (staging,) = environments_named("staging")
+    assert (PLANS, 40) in better_alone(record, staging)
+    assert all(place == PLANS for place, _ in better_alone(record, staging))
 
 
 def test_what_makes_no_difference_is_put_back_to_its_default() -> None:
