@@ -78,6 +78,11 @@ class ReplayedSession(Frozen):
         [curve] = [curve for curve in self.curves if curve.policy == policy]
         return curve.hits[self.sizes.index(entries)]
 
+    def peak_bytes(self, policy: str, entries: int) -> int:
+        """Return the most bytes that a policy held at a size that was counted."""
+        [curve] = [curve for curve in self.curves if curve.policy == policy]
+        return curve.peak_bytes[self.sizes.index(entries)]
+
     def share_of_ceiling(self, policy: str, entries: int) -> float | None:
         """Return the hits of a policy as a share of the ceiling at the same size; None if no hit is possible."""
         most = self.ceiling[self.sizes.index(entries)]

@@ -125,6 +125,9 @@ def _what_would(record: CacheReplays) -> str:
         if never:
             said.append(f"{listed(never)} at no size counted")
         sentences.append(f"For {cache}, {percent(GOAL)} is reached by {', and by '.join(said)}.")
+        if entries := enough.get(record.default_policy):
+            held = max(session.peak_bytes(record.default_policy, entries) for session in _held_out(record, cache))
+            sentences.append(f"Such a cache holds up to {size(held)} in these sessions.")
     return " ".join(sentences)
 
 
