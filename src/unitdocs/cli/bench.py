@@ -21,6 +21,7 @@ DEFAULTS: Mapping[str, object] = {
     "--limit": 60.0,
     "--base": None,
     "--arm": None,
+    "--pytest": None,
 }
 
 app = typer.Typer(name="bench", help="Measure benchmark suites.", no_args_is_help=True)
@@ -77,6 +78,14 @@ def run(
             show_default=False,
         ),
     ] = None,
+    pytest: Annotated[
+        Path | None,
+        typer.Option(
+            help="With --base: measure the tests of this file or folder that use pytest-benchmark's fixture, as they "
+            "are, in place of suites.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> int:
     """Measure both arms of each case in fresh processes until the case has a verdict.
 
@@ -96,22 +105,33 @@ def run(
     of pyproject.toml; by default from src, or from the project itself if there is no src.
 
     With --base, one arm is measured on two revisions of the project, the given one and the working tree, each in its
-    own process. The suites are those of the working tree.
+    own process. The suites are those of the working tree. With --pytest, tests that use pytest-benchmark's fixture are
+    measured as they are: what a test gives to the fixture, without what it does after that.
 
     Example: unitdocs bench run layouts --profile full
 
     Example: unitdocs bench run --base main
+
+    Example: unitdocs bench run --base main --pytest tests/benchmarks
     """
     from unitdocs.bench import revisions  # noqa: PLC0415 -- slow to import
-    from unitdocs.bench.finding import find_suites  # noqa: PLC0415
+    from unitdocs.bench.finding import declared_suites, find_suites  # noqa: PLC0415
     from unitdocs.bench.plan import ABSOLUTE_MARGINS, Profile, RunPlan  # noqa: PLC0415
     from unitdocs.bench.progress import RunProgressBar  # noqa: PLC0415
+    from unitdocs.bench.pytest_suites import write_module  # noqa: PLC0415
     from unitdocs.bench.run import run as measure  # noqa: PLC0415
 
     if profile not in list(Profile):
         raise InputError(f"--profile {profile}: give one of {', '.join(Profile)}")
     share = parse_margin(margin)
-    selected = find_suites(suites, suite or (), limit=limit, sources=revisions.import_roots(Path.cwd()))
+    sources = revisions.import_roots(Path.cwd())
+    if pytest is None:
+        selected = find_suites(suites, suite or (), limit=limit, sources=sources)
+    elif base is None:
+        raise InputError(f"--pytest {pytest}: needs --base, the revision to compare the working tree with")
+    else:
+        module = write_module(pytest, out / "pytest", sources)
+        selected = declared_suites([module], limit=limit, sources=sources)
     plan = RunPlan(
         selected,
         profile=Profile(profile),
@@ -132,6 +152,7 @@ def run(
         "--limit": limit,
         "--base": base,
         "--arm": arm,
+        "--pytest": pytest,
     }
     command = _command(suite or (), options, gate=gate)
     with RunProgressBar() as bar:

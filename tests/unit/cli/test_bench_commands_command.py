@@ -46,7 +46,9 @@ def test_a_run_is_resumed_from_its_record(capsys: pytest.CaptureFixture[str], tm
     _, out, _ = run(capsys, "commands", python("import time; time.sleep(0.1)"), python("pass"))
     file = Path(out.splitlines()[-1].removeprefix("Record: "))
     record = load(file)
-    case = record.cases[0].model_copy(update={"rounds": record.cases[0].rounds[:2], "status": Status.NOT_MEASURED, "reason": "it was stopped"})
+    case = record.cases[0].model_copy(
+        update={"rounds": record.cases[0].rounds[:2], "status": Status.NOT_MEASURED, "reason": "it was stopped"}
+    )
     stopped = tmp_path / "build" / "records" / "stopped.json"
     stopped.write_text(record.model_copy(update={"finished": None, "cases": (case,)}).model_dump_json())
     code, out, _ = run(capsys, "resume", "build/records/stopped.json")
