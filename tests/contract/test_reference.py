@@ -20,7 +20,7 @@ from unitdocs.analysis.descriptions import interval as interval_of
 from unitdocs.analysis.run import Run
 from unitdocs.bench import Scenario
 from unitdocs.bench.finding import find_suites
-from unitdocs.cli.bench import table_of
+from unitdocs.cli.bench_report import table_of
 from unitdocs.portal.components.case_links import case_page
 from unitdocs.portal.components.page_output import PageOutput
 from unitdocs.portal.pages import cases, comparison, home, scenarios, summary

@@ -4,12 +4,13 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from unitdocs.bench.exit_status import how_it_ended
 from unitdocs.bench.interruption import held_back
 from unitdocs.bench.process import LARGEST_RESULT, OutOfTimeError, run_module, tail_of
 from unitdocs.bench.scratch import scratch_folder
-from unitdocs.bench.suite import Operation, Scenario, Suite, problems_of
+from unitdocs.bench.suite import Commands, Operation, Scenario, Suite, problems_of
 from unitdocs.bench.text import is_encodable
 from unitdocs.errors import InputError
 
@@ -116,7 +117,7 @@ def _suite(file: Path, line: str) -> Suite:
         declaration = json.loads(line)
         if "problems" in declaration:
             raise InputError(*map(str, declaration["problems"]))
-        scenarios = tuple(Scenario(**scenario) for scenario in declaration["scenarios"])
+        scenarios = tuple(_declared_scenario(**scenario) for scenario in declaration["scenarios"])
         name, title, arms, frame = (declaration[member] for member in ("name", "title", "arms", "frame"))
         suite = Suite(name, title, tuple(arms), scenarios, _set_up_elsewhere, frame and tuple(frame))
     except (ValueError, TypeError, KeyError) as error:
@@ -124,6 +125,15 @@ def _suite(file: Path, line: str) -> Suite:
     if problems := problems_of(suite):
         raise InputError(*(f"{file}: SUITE: {problem}" for problem in problems))
     return suite
+
+
+def _declared_scenario(commands: dict[str, Any] | None = None, **members: Any) -> Scenario:  # noqa: ANN401 -- JSON
+    """Return a scenario with tuples in place of the lists that JSON made of its commands."""
+    if commands is None:
+        return Scenario(**members)
+    run, prepare = ((tuple(commands[name][0]), tuple(commands[name][1])) for name in ("run", "prepare"))
+    others = {name: tuple(commands[name]) for name in ("setup", "exit_codes")}
+    return Scenario(**members, commands=Commands(**commands | others | {"run": run, "prepare": prepare}))
 
 
 def _set_up_elsewhere(arm: str, scenario: Scenario, seed: int) -> Operation:  # noqa: ARG001 -- the setup of a suite

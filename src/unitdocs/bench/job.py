@@ -20,6 +20,7 @@ class JobKind(StrEnum):
     FRAMES = "frames"
     MEMORY = "memory"
     COLD = "cold"
+    COMMANDS = "commands"
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,8 @@ class Job:
         limit: seconds after which the worker is stopped.
         result_file: path to which the worker writes its result.
         revisions: the two revisions that the arms run on, or None if both run on the working tree.
-        is_rehearsed: whether a cold round is run once before it is measured, so that modules are compiled to bytecode
-            and in the system's cache of files.
+        is_rehearsed: whether a cold round, or one of commands, is run once before it is measured, so that modules are
+            compiled to bytecode and in the system's cache of files.
     """
 
     kind: JobKind
@@ -140,7 +141,7 @@ class RoundResult:
         difference: the first difference between the answers of the arms; nothing was measured then.
         first_loaded: the arm that was set up first: 0 for control, 1 for treatment.
         first_warmed: the arm that was warmed up first; None if neither was.
-        times: for a job of kind time.
+        times: for a job of kind time or commands.
         frames: for a job of kind frames or cold.
         counts: for a job of kind memory.
         starts: nanoseconds of the start of control and of treatment on the wall clock, for a job of kind cold.
@@ -192,6 +193,8 @@ class RoundResult:
             return all(reason is None or isinstance(reason, str) for reason in reasons)
         if kind is JobKind.COLD:
             return bool(self.frames and self.starts) and not (self.times or self.counts)
+        if kind is JobKind.COMMANDS:
+            kind = JobKind.TIME
         measured = {JobKind.TIME: self.times, JobKind.FRAMES: self.frames, JobKind.MEMORY: self.counts}
         return [one for one, of in measured.items() if of] == [kind] and not self.starts
 

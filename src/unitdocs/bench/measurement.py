@@ -144,7 +144,8 @@ class Measurement:
         self._frames: dict[str, RoundSeries] = {
             name: RoundSeries(name, rule, Clock.WALL, is_rate=name in PROPORTIONS) for name in followers
         }
-        self._has_counts = self.is_counted and self.kind is not JobKind.COLD  # a start cannot be counted repeatedly
+        # A start cannot be counted repeatedly, and a command not at all.
+        self._has_counts = self.is_counted and self.kind not in _FRESH
         self._is_rehearsed = False
         self._counted = {metric: RoundSeries(metric, rule) for metric in (Metric.PEAK_MEMORY, Metric.ALLOCATED_BLOCKS)}
         self._rates: dict[str, RoundSeries] = {}
@@ -197,7 +198,7 @@ class Measurement:
             on_wall_clock=self.clock is Clock.WALL,
             limit=limit,
             revisions=self.revisions,
-            is_rehearsed=kind is JobKind.COLD and not self._is_rehearsed,
+            is_rehearsed=kind in _FRESH and not self._is_rehearsed,
         )
         self._is_rehearsed = True
         return job, randoms.getrandbits(32)
@@ -345,12 +346,17 @@ _MAIN_METRICS = {
     JobKind.TIME: Metric.TIME,
     JobKind.FRAMES: Metric.FRAME_P50,
     JobKind.COLD: Metric.SLOWEST_FRAME,
+    JobKind.COMMANDS: Metric.TIME,
 }
+_FRESH = (JobKind.COLD, JobKind.COMMANDS)
+"""Kinds of jobs that start a process for each arm."""
 _FOLLOWERS: Mapping[JobKind, tuple[Metric, ...]] = {JobKind.FRAMES: FOLLOWERS, JobKind.COLD: COLD_FOLLOWERS}
 
 
 def _kind(scenario: Scenario) -> JobKind:
     """Return what the rounds of a scenario measure first."""
+    if scenario.commands:
+        return JobKind.COMMANDS
     if scenario.is_cold:
         return JobKind.COLD
     return JobKind.FRAMES if scenario.frames else JobKind.TIME

@@ -117,12 +117,16 @@ def run_module(
 
 def _module(job: Job) -> str:
     """Return the module that measures a round: arms in one process, or in two."""
+    if job.kind is JobKind.COMMANDS:
+        return "unitdocs.bench.command_pair"
     if job.kind is JobKind.COLD:
         return "unitdocs.bench.cold_pair"
     return "unitdocs.bench.revision_pair" if job.revisions else "unitdocs.bench.worker"
 
 
-def _environment(job: Job, hash_seed: int) -> dict[str, str]:
+def _environment(job: Job, hash_seed: int) -> dict[str, str] | None:
+    if job.kind is JobKind.COMMANDS:  # they run as they do outside a benchmark
+        return None
     variables = {**dict.fromkeys(SINGLE_THREADED, "1"), "PYTHONHASHSEED": str(hash_seed)}
     if job.revisions:
         # Compiled modules go to a folder of this run: neither revision starts with some, and no tree gets any.

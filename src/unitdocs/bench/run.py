@@ -39,7 +39,6 @@ from unitdocs.records import (
     RunRecord,
     SuiteInfo,
     digest,
-    digest_patterns,
     is_current,
     load,
     run_patterns,
@@ -401,17 +400,17 @@ def _begin(plan: RunPlan, root: Path, command: str, base: str | None, revisions:
         digest=digest(root, run_patterns(root, suites)),
         base=base,
         arm=plan.arm,
-        environment=_environment(root),
+        environment=_environment(root, suites),
         suites=suites,
     )
 
 
-def _environment(root: Path) -> Environment:
+def _environment(root: Path, suites: Sequence[SuiteInfo]) -> Environment:
     """Return the environment, with a warning for each pattern of the project's digest that matches no file."""
     described = environment.describe(root)
     warnings = [
         f"pyproject.toml: tool.unitdocs.digest: {pattern!r} matches no file; correct or remove it"
-        for pattern in unmatched_patterns(root, digest_patterns(root))
+        for pattern in unmatched_patterns(root, run_patterns(root, suites))
     ]
     return described.model_copy(update={"warnings": (*described.warnings, *warnings)})
 
@@ -437,6 +436,7 @@ def _info(file: Path, suite: Suite, root: Path, revisions: Revisions | None) -> 
         arms=revisions.names if revisions else suite.arms,
         frame=suite.frame,
         file=Path(place).as_posix(),
+        is_of_commands=all(scenario.commands for scenario in suite.scenarios),
     )
 
 

@@ -31,6 +31,27 @@ LEAST_FRAMES = 50
 
 
 @dataclass(frozen=True)
+class Commands:
+    """Two whole commands in place of a function; see `unitdocs.bench.commands`.
+
+    Args:
+        run: the words of each arm's command; one line, if they run in a shell.
+        prepare: those of what is run before each timed run of an arm; empty for nothing.
+        setup: those of what is run once before the first round; empty for nothing.
+        in_shell: whether they run in a shell.
+        exit_codes: the exit codes with which they end if all is well; empty for any.
+        same_output: whether both have to print the same to standard output.
+    """
+
+    run: tuple[tuple[str, ...], tuple[str, ...]]
+    prepare: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    setup: tuple[str, ...] = ()
+    in_shell: bool = False
+    exit_codes: tuple[int, ...] = (0,)
+    same_output: bool = False
+
+
+@dataclass(frozen=True)
 class Scenario:
     """A piece of real work.
 
@@ -47,6 +68,7 @@ class Scenario:
         firsts: the frames, counted from 1, in which something is done for the first time, by what is done, such as
             `{"first use": 1, "first update": 21}`. The frames are then measured cold: in each round each arm runs in a
             fresh process of its own, from the start on, without any warm-up, and plays every frame once.
+        commands: whole commands that are run in place of what the suite's `setup` returns.
     """
 
     name: str
@@ -56,6 +78,7 @@ class Scenario:
     waits: bool = False
     frames: int | None = None
     firsts: Mapping[str, int] | None = field(default=None, hash=False)
+    commands: Commands | None = None
 
     @property
     def is_cold(self) -> bool:

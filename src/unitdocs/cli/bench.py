@@ -1,18 +1,16 @@
 """`unitdocs bench`: measure suites."""
 
-import math
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from unitdocs.errors import InputError, MeasurementError
-
-if TYPE_CHECKING:
-    from unitdocs.analysis import CaseResult
-    from unitdocs.records import RunRecord
+from unitdocs.cli import bench_commands
+from unitdocs.cli.bench_report import report
+from unitdocs.cli.margins import parse_absolute_margins, parse_margin
+from unitdocs.errors import InputError
 
 DEFAULTS: Mapping[str, object] = {
     "--profile": "quick",
@@ -23,6 +21,7 @@ DEFAULTS: Mapping[str, object] = {
     "--limit": 60.0,
     "--base": None,
     "--arm": None,
+    "--pytest": None,
 }
 
 app = typer.Typer(name="bench", help="Measure benchmark suites.", no_args_is_help=True)
@@ -79,6 +78,14 @@ def run(
             show_default=False,
         ),
     ] = None,
+    pytest: Annotated[
+        Path | None,
+        typer.Option(
+            help="With --base: measure the tests of this file or folder that use pytest-benchmark's fixture, as they "
+            "are, in place of suites.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> int:
     """Measure both arms of each case in fresh processes until the case has a verdict.
 
@@ -98,22 +105,33 @@ def run(
     of pyproject.toml; by default from src, or from the project itself if there is no src.
 
     With --base, one arm is measured on two revisions of the project, the given one and the working tree, each in its
-    own process. The suites are those of the working tree.
+    own process. The suites are those of the working tree. With --pytest, tests that use pytest-benchmark's fixture are
+    measured as they are: what a test gives to the fixture, without what it does after that.
 
     Example: unitdocs bench run layouts --profile full
 
     Example: unitdocs bench run --base main
+
+    Example: unitdocs bench run --base main --pytest tests/benchmarks
     """
     from unitdocs.bench import revisions  # noqa: PLC0415 -- slow to import
-    from unitdocs.bench.finding import find_suites  # noqa: PLC0415
+    from unitdocs.bench.finding import declared_suites, find_suites  # noqa: PLC0415
     from unitdocs.bench.plan import ABSOLUTE_MARGINS, Profile, RunPlan  # noqa: PLC0415
     from unitdocs.bench.progress import RunProgressBar  # noqa: PLC0415
+    from unitdocs.bench.pytest_suites import write_module  # noqa: PLC0415
     from unitdocs.bench.run import run as measure  # noqa: PLC0415
 
     if profile not in list(Profile):
         raise InputError(f"--profile {profile}: give one of {', '.join(Profile)}")
     share = parse_margin(margin)
-    selected = find_suites(suites, suite or (), limit=limit, sources=revisions.import_roots(Path.cwd()))
+    sources = revisions.import_roots(Path.cwd())
+    if pytest is None:
+        selected = find_suites(suites, suite or (), limit=limit, sources=sources)
+    elif base is None:
+        raise InputError(f"--pytest {pytest}: needs --base, the revision to compare the working tree with")
+    else:
+        module = write_module(pytest, out / "pytest", sources)
+        selected = declared_suites([module], limit=limit, sources=sources)
     plan = RunPlan(
         selected,
         profile=Profile(profile),
@@ -134,11 +152,12 @@ def run(
         "--limit": limit,
         "--base": base,
         "--arm": arm,
+        "--pytest": pytest,
     }
     command = _command(suite or (), options, gate=gate)
     with RunProgressBar() as bar:
         record, path = measure(plan, root=Path.cwd(), out=out, command=command, watcher=bar)
-    return _report(record, path)
+    return report(record, path)
 
 
 @app.command()
@@ -164,7 +183,10 @@ def resume(
         return 0
     with RunProgressBar() as bar:
         measured = continue_run(record, root=Path.cwd(), watcher=bar)
-    return _report(measured, record)
+    return report(measured, record)
+
+
+app.command()(bench_commands.commands)
 
 
 @app.command()
@@ -208,20 +230,6 @@ def selfcheck(
     typer.echo(f"Record: {path}", err=True)
 
 
-def _report(record: "RunRecord", path: Path) -> int:
-    """Print the warnings, times and path of a record, and return the exit code."""
-    from unitdocs.bench.run import traceback_file  # noqa: PLC0415 -- slow to import
-    from unitdocs.bench.text import encodable  # noqa: PLC0415
-
-    for warning in record.environment.warnings:
-        typer.echo(f"warning: {warning}", err=True)
-    typer.echo(table_of(record))
-    typer.echo(encodable(f"Record: {path}"))
-    if (tracebacks := traceback_file(path)).exists():
-        typer.echo(encodable(f"Tracebacks: {tracebacks}"))
-    return MeasurementError.exit_code if any(case.status == "failed" for case in record.cases) else 0
-
-
 def _command(suites: Sequence[str], options: Mapping[str, object], *, gate: bool) -> str:
     """Return the command that repeats the run, without the folder for the record and options at their defaults."""
     words = [
@@ -232,65 +240,3 @@ def _command(suites: Sequence[str], options: Mapping[str, object], *, gate: bool
         for word in (name, f"{part}")
     ]
     return shlex.join(["unitdocs", "bench", "run", *suites, *words, *(["--gate"] if gate else [])])
-
-
-def parse_margin(text: str) -> float:
-    """Return the margin in a text such as `1%` or `0.01`.
-
-    Raises:
-        InputError: the text is no such number, or the margin is not between 0 and 1.
-    """
-    try:
-        margin = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        margin = 0.0
-    if not 0 < margin < 1:
-        raise InputError(f"--margin {text}: expected a share between 0 and 1, such as 1% or 0.01")
-    return margin
-
-
-def parse_absolute_margins(texts: Sequence[str] | None, default: Mapping[str, float]) -> dict[str, float]:
-    """Return the absolute margins in texts such as `peak memory=16384`, in addition to the default ones.
-
-    Raises:
-        InputError: a text is no metric with a size above 0; all of them at once.
-    """
-    margins, problems = dict(default), []
-    for text in texts or ():
-        metric, _, size = text.partition("=")
-        try:
-            margins[metric.strip()] = float(size)
-        except ValueError:
-            margins[metric.strip()] = 0.0
-        if not metric.strip() or not 0 < margins[metric.strip()] < math.inf:
-            problems.append(f"--absolute-margin {text}: expected a metric and a size above 0, as in peak memory=16384")
-    if problems:
-        raise InputError(*problems)
-    return margins
-
-
-def table_of(record: "RunRecord") -> str:
-    """Return a line for each scenario: how its time changed, with the interval, or why there is none.
-
-    The time of a sequence of frames is that of its median frame, and that of a start its slowest one.
-    """
-    from unitdocs.analysis import compare_cases  # noqa: PLC0415 -- slow to import
-    from unitdocs.analysis.case_result import MAIN_TIMES  # noqa: PLC0415
-    from unitdocs.cli.rows import aligned  # noqa: PLC0415
-
-    cases = [case for case in compare_cases(record) if case.metric in MAIN_TIMES]
-    names = aligned([(f"{case.suite}/{case.scenario}",) for case in cases], left={0}) if cases else []
-    width = max(map(len, names), default=0)
-    effects = [_effect_row(case) for case in cases if case.effect]
-    written = iter(aligned(effects, left={1, 3}) if effects else [])
-    results = [next(written) if case.effect else f"{case.status}: {case.reason}" for case in cases]
-    return "\n".join(f"{name.ljust(width)}  {result}" for name, result in zip(names, results, strict=True))
-
-
-def _effect_row(case: "CaseResult") -> tuple[str, ...]:
-    from unitdocs.analysis.case_result import Outcome  # noqa: PLC0415 -- slow to import
-    from unitdocs.analysis.descriptions import extent, interval  # noqa: PLC0415 -- slow to import
-
-    # The word of the effect is the verdict, except where the interval or the margin does not allow one.
-    note = "" if case.outcome in (Outcome.BETTER, Outcome.WORSE) else case.outcome_label
-    return extent(case), interval(case), f"n = {case.control_n}", note

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from unitdocs.cli.bench import parse_absolute_margins, parse_margin
 from unitdocs.cli.formats import ReportForm
+from unitdocs.cli.margins import parse_absolute_margins, parse_margin
 from unitdocs.errors import InputError
 
 if TYPE_CHECKING:

@@ -60,7 +60,7 @@ def sensitivity(
     from unitdocs import records  # noqa: PLC0415 -- only this command needs it
     from unitdocs.bench import run as bench_run  # noqa: PLC0415
     from unitdocs.bench.progress import RunProgressBar  # noqa: PLC0415
-    from unitdocs.cli.bench import parse_margin  # noqa: PLC0415
+    from unitdocs.cli.margins import parse_margin  # noqa: PLC0415
     from unitdocs.tuning import sensitivity as measuring  # noqa: PLC0415
 
     command, root = shlex.join(["unitdocs", *sys.argv[1:]]), Path.cwd()

@@ -47,14 +47,16 @@ def digest_patterns(root: Path) -> list[str]:
 def run_patterns(root: Path, suites: Iterable[SuiteInfo]) -> list[str]:
     """Return the patterns of the files that a run of these suites covers: the project's, and the suites' folders.
 
-    Suites outside the folders that the project names, such as those of a study, are covered too.
+    Suites outside the folders that the project names, such as those of a study, are covered too. Commands are not the
+    project's: a run of them covers the module that declares them, and needs no project.
 
     Raises:
         InputError: as for `digest_patterns`.
     """
+    suites = list(suites)
     folders = {PurePosixPath(suite.file).parent for suite in suites if suite.file}
     own = sorted(f"{folder.as_posix()}/*.py" for folder in folders if are_inside([folder.as_posix()]))
-    return [*digest_patterns(root), *own]
+    return own if suites and all(suite.is_of_commands for suite in suites) else [*digest_patterns(root), *own]
 
 
 def is_current(record: RunRecord, root: Path) -> bool:

@@ -270,12 +270,14 @@ class SuiteInfo(Frozen):
         arms: names of control and treatment, or of the revisions if the run compared two.
         frame: the scenario that represents the suite, and the number of its operations in one frame of the game.
         file: the module that declares the suite, relative to the project.
+        is_of_commands: whether it runs whole commands, so that nothing of the project is measured but what they run.
     """
 
     name: str
     title: str
     arms: tuple[str, str]
     file: str | None = None
+    is_of_commands: bool = False
     frame: tuple[str, Annotated[int, Field(ge=1)]] | None = None
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from unitdocs import cli
 from unitdocs.bench import environment
-from unitdocs.cli.bench import parse_absolute_margins
+from unitdocs.cli.margins import parse_absolute_margins
 from unitdocs.errors import InputError
 from unitdocs.records import RunRecord, load
 

@@ -1,0 +1,161 @@
+"""Tests with pytest-benchmark's fixture, measured as they are."""
+
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from unitdocs import cli
+from unitdocs.bench.pytest_suites import suite_of, write_module
+from unitdocs.errors import InputError
+from unitdocs.records import load
+
+TESTS = """
+import pytest
+from sizes import SIZE
+from toy import work
+
+
+@pytest.fixture
+def size():
+    return SIZE
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_work(benchmark, size, times):
+    assert benchmark(work, size * times) > 0
+
+
+@pytest.mark.benchmark(group="pedantic")
+def test_pedantic(benchmark):
+    benchmark.pedantic(work, args=(1_000,), rounds=3, iterations=2)
+
+
+def test_plain():
+    pass
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a project whose working tree does a fifth more work than its commit, with tests that know nothing."""
+    files = {
+        "pyproject.toml": '[tool.pytest.ini_options]\naddopts = "--strict-markers"\n'
+        '[tool.unitdocs]\ndigest = ["src/**/*.py", "tests/*.py"]\n',
+        "src/toy/__init__.py": "def work(n):\n    return sum(range(n))\n",
+        "tests/sizes.py": "SIZE = 3_000\n",
+        "tests/test_perf.py": TESTS,
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    for words in (
+        ["init", "-q"],
+        ["add", "-A"],
+        ["-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-qm", "a"],
+    ):
+        subprocess.run(["git", *words], cwd=tmp_path, check=True)
+    (tmp_path / "src/toy/__init__.py").write_text("def work(n):\n    return sum(range(n + n // 5))\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["bench", "run", *arguments])
+    assert isinstance(ended.value.code, int)
+    return ended.value.code, *capsys.readouterr()
+
+
+def test_a_slowdown_between_revisions_is_found_by_tests_as_they_are(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = run(capsys, "--base", "HEAD", "--pytest", "tests")
+    assert code == 0
+    *lines, named = out.splitlines()
+    assert [line.split()[0] for line in lines] == [
+        "pytest/tests/test_perf/test_work[1]", "pytest/tests/test_perf/test_work[2]",
+        "pytest/tests/test_perf/test_pedantic",
+    ]  # fmt: skip
+    assert all("slower" in line for line in lines)
+    record = load(project / named.removeprefix("Record: "))
+    assert record.command == "unitdocs bench run --base HEAD --pytest tests"
+    assert {case.title for case in record.cases if "work" in case.scenario} == {
+        "tests/test_perf.py::test_work[1]",
+        "tests/test_perf.py::test_work[2]",
+    }
+
+
+def test_names_are_those_of_files_classes_and_tests() -> None:
+    suite = suite_of(["tests/a/test_x.py::TestOne::test_b[1-2]"])
+    assert [one.name for one in suite.scenarios] == ["tests/a/test_x/TestOne/test_b[1-2]"]
+
+
+def said(folder: Path, body: str) -> str:
+    """Return what is said of a test, from a process of its own: pytest in this one would take over its output."""
+    (folder / "test_one.py").write_text(f"import pytest\n\n{dedent(body)}")
+    code = (
+        "import os\nfrom unitdocs.bench.pytest_suites import function_of\n"
+        "try: text = repr(function_of('test_one.py::test_one')())\n"
+        "except Exception as error: text = str(error)\n"
+        "open('said', 'w').write(text)\nos._exit(0)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=folder, check=True, timeout=60)
+    return (folder / "said").read_text()
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("def test_one(benchmark):\n    assert benchmark(sum, [1, 2], start=3) == 6", "6"),
+        ("def test_one(benchmark):\n    benchmark.extra_info['n'] = 1\n    benchmark(int)", "0"),
+        (
+            "def test_one(benchmark, tmp_path):\n    @benchmark\n    def work():\n        return tmp_path.exists()",
+            "True",
+        ),
+        ("def test_one(benchmark):\n    benchmark.pedantic(max, args=(1, 2), kwargs={'key': abs})", "2"),
+        ("def test_one(benchmark):\n    assert 1 == 2", "failed before it called benchmark (assert 1 == 2)"),
+        ("def test_one(benchmark):\n    pytest.skip('no')", "skipped before it called benchmark (Skipped: no)"),
+        (
+            "@pytest.fixture\ndef broken():\n    raise ValueError('x')\n\ndef test_one(broken, benchmark):\n    pass",
+            "failed before it called benchmark (ValueError: x)",
+        ),
+        ("def test_one(benchmark):\n    pass", "ended before it called benchmark (pytest's exit code is 0)"),
+        ("def test_two():\n    pass", "ended before it called benchmark (pytest's exit code is 4)"),
+        (
+            "def test_one(benchmark):\n    benchmark.pedantic(int, setup=lambda: None)",
+            "uses pedantic with a setup for each round, which would be timed; build the input before",
+        ),
+        ("def test_one(benchmark):\n    benchmark.weave(int)", "uses weave, which cannot be measured"),
+    ],
+)
+def test_what_a_test_gives_to_the_fixture_is_called_or_why_not_is_said(
+    tmp_path: Path, body: str, expected: str
+) -> None:
+    assert said(tmp_path, body).removeprefix("test_one.py::test_one: ") == expected
+
+
+def test_a_broken_module_is_refused_with_what_pytest_says(project: Path) -> None:
+    (project / "tests" / "test_broken.py").write_text("import no_such_module\n")
+    with pytest.raises(InputError, match=r"--pytest tests: pytest could not collect the tests; it printed: .*"):
+        write_module(Path("tests"), project / "out", [project / "src"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["--pytest", "tests"], "--pytest tests: needs --base, the revision to compare the working tree with"),
+        (["--base", "HEAD", "--pytest", "nothing"], "--pytest nothing: no such file or folder"),
+        (
+            ["--base", "HEAD", "--pytest", "src"],
+            "--pytest src: no test uses the fixture benchmark; give another file or folder",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("project")
+def test_wrong_use_ends_with_2_and_a_sentence(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], problem: str
+) -> None:
+    assert run(capsys, *arguments) == (2, "", f"unitdocs: {problem}\n")
