@@ -1,12 +1,12 @@
-"""The defaults of the refactored system's settings.
+"""The defaults of the refactored system's settings: those that the search chose for production.
 
-They are here alone, since records of how settings were searched do not depend on them.
+They are here alone, since the record of that search does not depend on them.
 """
 
 from typing import Final
 
 MEBIBYTE: Final = 2**20
-PLANS: Final = 16
+PLANS: Final = 64
 """Scenes at breakpoints whose plans are kept."""
 PLAN_BYTES: Final = 64 * MEBIBYTE
 """Bytes of plans that are kept at most."""
@@ -14,11 +14,11 @@ LAYOUTS: Final = 64
 """Layouts that are kept."""
 LAYOUT_BYTES: Final = 8 * MEBIBYTE
 """Bytes of layouts that are kept at most."""
-SMALLEST_KEPT: Final = 12
+SMALLEST_KEPT: Final = 6
 """Elements from which on a layout is kept: fewer are resolved in little more time than a lookup takes."""
 SMALLEST_PLAN: Final = 40
 """Elements from which on a plan is faster than bound units, about: the suite `layouts` has scenes on either side."""
-PLAN_AT_ONCE: Final = 500
+PLAN_AT_ONCE: Final = 250
 """Elements from which on compiling a plan and running it once is faster than bound units; smaller scenes wait until
 they have been resolved several times."""
 ELEMENTS_PER_LEVEL: Final = 8

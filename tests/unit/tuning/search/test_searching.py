@@ -28,8 +28,8 @@ from unitdocs.tuning.search.environments import ENVIRONMENTS, environments_named
 from unitdocs.tuning.search.objectives import Objectives, better_alone, pareto_front
 from unitdocs.tuning.search.running import SearchPlan, write_settings
 from unitdocs.tuning.search.sampling import Sampler
-from unitdocs.tuning.search.space import PARAMETERS, SearchParameter, effects_of, parameters, settings_of
-from unitdocs.units import SystemSettings, create_system, read_settings
+from unitdocs.tuning.search.space import BASELINE, PARAMETERS, SearchParameter, effects_of, parameters, settings_of
+from unitdocs.units import create_system, read_settings
 
 LARGE = (
     setting(PLANS, 16, range(0, 65, 2)),
@@ -155,7 +155,7 @@ def test_the_default_settings_are_chosen_if_nothing_else_is_allowed() -> None:
     record = searched(made_search(setting(PLANS, 16, (0, 4, 16))))
     (chosen,) = record.chosen
     assert chosen.trial == 0
-    assert chosen.settings == SystemSettings().to_json()
+    assert chosen.settings == BASELINE.to_json()
 
 
 def test_the_front_holds_exactly_what_nothing_dominates() -> None:
