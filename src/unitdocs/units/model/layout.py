@@ -66,7 +66,8 @@ class Layout(Sequence[Placed]):
         return len(self._rows) if self._rows is not None else self.array.shape[1]
 
     def __iter__(self) -> Iterator[Placed]:
-        return map(tuple.__new__, repeat(Placed), self._numbers())
+        numbers = self._array_numbers() if self._rows is None else self._rows
+        return map(tuple.__new__, repeat(Placed), numbers)
 
     @overload
     def __getitem__(self, index: int) -> Placed: ...
@@ -195,11 +196,8 @@ class Layout(Sequence[Placed]):
             return Layout.of_rows, ([tuple(row) for row in self._rows],)
         return _of_bytes, (self.array.tobytes(),)
 
-    def _numbers(self) -> Iterator[Sequence[float]]:
-        """Yield x, y, width, height and scale of one element after the other."""
-        if self._rows is not None:
-            yield from self._rows
-            return
+    def _array_numbers(self) -> Iterator[Sequence[float]]:
+        """Yield x, y, width, height and scale of one element after the other, from the array."""
         array: Any = self.array
         count = array.shape[1]
         block = max(SMALLEST_BLOCK, min(LARGEST_BLOCK, count // 2))

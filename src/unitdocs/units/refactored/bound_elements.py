@@ -1,8 +1,8 @@
 """Bound elements: the snapshot of a scene that is resolved through bound units, one element after the other.
 
-What was bound is kept in columns, a list for each unit's strategies and one for what is added to their results. So an
-element takes a place in each list and, unless it has a number of its own, no object: units of one rule share their
-strategy. Replacing elements copies the lists that change, which takes far less time than binding.
+What was bound is kept in columns: lists of strategies and numbers. So an element takes a place in each list and, unless
+it has a number of its own, no object: units of one rule share their strategy. Replacing elements copies the lists that
+change, which takes far less time than binding.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,9 +20,8 @@ from unitdocs.units.refactored.snapshot import LayoutRequests, shallow_copy, wit
 from unitdocs.units.refactored.strategies import (
     NOTHING_ADDED,
     BindOther,
-    Bound,
-    BoundColumns,
     Constrained,
+    Strategy,
     bind_positions,
     bind_scales,
     bind_sizes,
@@ -35,8 +34,10 @@ BYTES_PER_ELEMENT = 150
 """Bytes of an element's bound units, about: a place in each column, and some numbers."""
 BOUND = ResolutionPath.BOUND
 """A module's own name: Python takes long to look up a member of an enumeration."""
-Columns = list[list[Any]]
-"""Eleven columns, an item for each element: content, then for x, y, width, height and scale a strategy and a number."""
+Columns = tuple[Sequence[Any], ...]
+"""Eight columns, an item for each element: its index, for x and y a strategy and a number each, then for width, height
+and scale a strategy or a number. A tuple is unpacked into a call without being copied."""
+Items = tuple[Any, ...]
 
 
 class BoundElements:
@@ -70,15 +71,17 @@ class BoundElements:
         self.lacking: dict[tuple[bool, ...], list[str]] = {}
         self.requests = LayoutRequests()
         self._find = find
-        self._columns = _columns_of([elements[i] for i in scene.order], find)
+        self._contents = _contents_of(elements)
+        self._columns = _columns_of(scene.order, [elements[i] for i in scene.order], find)
         self.draws = [e.random_units if find is None else _draw_count(e, find) for e in elements]
         self.is_random = any(self.draws)
 
     def resolve(self, context: Context, rng: Generator | None) -> tuple[Layout, ResolutionPath]:
-        """Resolve all elements."""
-        around = context.around(None, None)
+        """Resolve all elements; the context, of which a call has its own, is that of one after the other."""
+        context.content = None
         is_plain = self._find is None and not self.is_random
-        boxes = self._plain_boxes(around) if is_plain else self._any_boxes(around, rng)
+        boxes = self._plain_boxes(context) if is_plain else self._any_boxes(context, rng)
+        context.parent = context.content = None
         if self.outgrown_after is not None and not self.is_outgrown:
             self._resolved += len(boxes)
             self.is_outgrown = self._resolved >= self.outgrown_after
@@ -86,41 +89,38 @@ class BoundElements:
 
     def _plain_boxes(self, around: Context) -> list[Any]:
         """Return the boxes of elements of which none draws a random number or has a custom strategy."""
-        parents = self.scene.parents
+        parents, contents = self.scene.parents, self._contents
         boxes: list[Any] = [None] * len(parents)
-        for i, content, x, add_x, y, add_y, width, across, height, down, scale, factor in zip(
-            self.scene.order, *self._columns, strict=True
-        ):
+        for i, x, add_x, y, add_y, width, height, scale in zip(*self._columns, strict=True):
             parent = parents[i]
             around.parent = boxes[parent] if parent >= 0 else None
-            around.content = content
+            if contents is not None:
+                around.content = contents[i]
             boxes[i] = (
                 add_x if x is None else x(around) + add_x,
                 add_y if y is None else y(around) + add_y,
-                across if width is None else width(around),
-                down if height is None else height(around),
-                factor if scale is None else scale(around),
+                width if type(width) is float else width(around),
+                height if type(height) is float else height(around),
+                scale if type(scale) is float else scale(around),
             )
         return boxes
 
     def _any_boxes(self, around: Context, rng: Generator | None) -> list[Any]:
         """Return the boxes of any elements."""
-        parents = self.scene.parents
+        parents, contents = self.scene.parents, self._contents
         boxes: list[Any] = [None] * len(parents)
         draws = None if rng is None or not self.is_random else draws_in_element_order(self.draws, rng)
-        for i, content, x, add_x, y, add_y, width, across, height, down, scale, factor in zip(
-            self.scene.order, *self._columns, strict=True
-        ):
+        for i, x, add_x, y, add_y, width, height, scale in zip(*self._columns, strict=True):
             parent = parents[i]
             around.parent = boxes[parent] if parent >= 0 else None
-            around.content = content
+            around.content = None if contents is None else contents[i]
             source = draws[i] if draws is not None else None
             boxes[i] = Placed(  # custom strategies read it by name
                 add_x if x is None else x(around, source) + add_x,
                 add_y if y is None else y(around, source) + add_y,
-                across if width is None else width(around, source),
-                down if height is None else height(around, source),
-                factor if scale is None else scale(around, source),
+                width if type(width) is float else width(around, source),
+                height if type(height) is float else height(around, source),
+                scale if type(scale) is float else scale(around, source),
             )
         return boxes
 
@@ -129,6 +129,8 @@ class BoundElements:
         changed = shallow_copy(self)
         changed.elements, changed.lacking, changed.requests = elements, {}, LayoutRequests()
         changed._columns = self._replaced(changes)  # noqa: SLF001 -- of the same class
+        if any(element.content is not self.elements[i].content for i, element in changes.items()):
+            changed._contents = _contents_of(elements)  # noqa: SLF001
         counts = {i: _draw_count(element, self._find) for i, element in changes.items()}
         if self.is_random or any(counts.values()):
             changed.draws = with_changes(self.draws, counts)
@@ -147,84 +149,95 @@ class BoundElements:
         if any(order[i] != i for i in changes):
             places = [place for place, i in enumerate(order) if i in changes]
         shared = self._columns
-        columns = shared.copy()
+        columns = list(shared)
         bind_other = _binder_of_others(find)
         constrained: Constrained = {}
         for place in places:
             new, old = changes[order[place]], before[order[place]]
             content = new.content
             is_same_content = content is old.content
-            if not is_same_content:
-                _own(columns, shared, 0)[place] = content
             for at, name, unit_of in _UNIT_COLUMNS:
                 unit = unit_of(new)
                 # Absent sizes are those of the content. A strategy of a project's own is made of the same unit again.
                 if unit is unit_of(old) and find is None and (is_same_content or unit is not None):
                     continue
-                bound = (
-                    _ONE[name](unit, content, bind_other, constrained)
-                    if find is None or unit is None
-                    else bind_other(unit)
-                )
-                _own(columns, shared, at)[place], _own(columns, shared, at + 1)[place] = bound
-        return columns
+                if find is None or unit is None:
+                    bound = _BIND_ONE[name](unit, content, bind_other, constrained)
+                else:
+                    bound = _of_strategy(name, bind_other(unit))
+                for column, item in enumerate(bound, at):
+                    _own(columns, shared, column)[place] = item
+        return tuple(columns)
 
 
-def _own(columns: Columns, shared: Columns, at: int) -> list[Any]:
+def _contents_of(elements: Sequence[Element]) -> list[Extent | None] | None:
+    """Return the content of each element; None if none has any."""
+    contents = [element.content for element in elements]
+    return contents if any(contents) else None
+
+
+def _own(columns: list[Any], shared: Columns, at: int) -> list[Any]:
     """Return a column that may be changed: a copy, if it is still the shared one."""
     if columns[at] is shared[at]:
-        columns[at] = shared[at].copy()
-    return columns[at]
+        columns[at] = list(shared[at])
+    column: list[Any] = columns[at]
+    return column
 
 
 def _binder_of_others(find: FindCustom | None) -> BindOther:
     """Return what binds units that are not exactly of a kind, and all of them if there are custom strategies."""
-    return lambda part: (bind_part(part, find), NOTHING_ADDED)
+    return lambda part: bind_part(part, find)
 
 
-def _columns_of(elements: Sequence[Element], find: FindCustom | None) -> Columns:
-    """Return the content of elements, then for each of the units their strategies and numbers."""
+def _of_strategy(name: str, strategy: Strategy) -> Items:
+    """Return the items of a unit's columns for a strategy to whose result nothing is added."""
+    return (strategy, NOTHING_ADDED) if name in _POSITIONS else (strategy,)
+
+
+def _columns_of(order: Sequence[int], elements: Sequence[Element], find: FindCustom | None) -> Columns:
+    """Return the columns of elements, which are in this order."""
     bind_other = _binder_of_others(find)
     contents = [element.content for element in elements]
-    columns: Columns = [contents]
+    columns: list[Sequence[Any]] = [order]
     for name in UNITS:
         if find is None:
             columns += _BINDERS[name](elements, contents, bind_other)
         else:
             columns += _bind_all(name, elements, bind_other)
-    return columns
+    return tuple(columns)
 
 
-def _bind_all(name: str, elements: Sequence[Element], bind_other: BindOther) -> BoundColumns:
+def _bind_all(name: str, elements: Sequence[Element], bind_other: BindOther) -> Sequence[list[Any]]:
     """Return the columns of a unit that may have custom strategies, each of which is looked up."""
-    bind_absent, unit_of = _ONE[name], attrgetter(name)
-    bound = [
-        bind_absent(None, element.content, bind_other, {}) if unit_of(element) is None else bind_other(unit_of(element))
+    bind_absent, unit_of = _BIND_ONE[name], attrgetter(name)
+    rows = [
+        bind_absent(None, element.content, bind_other, {})
+        if unit_of(element) is None
+        else _of_strategy(name, bind_other(unit_of(element)))
         for element in elements
     ]
-    return [strategy for strategy, _ in bound], [number for _, number in bound]
+    return [[row[column] for row in rows] for column in range(2 if name in _POSITIONS else 1)]
 
 
-_BINDERS: Mapping[str, Callable[[Sequence[Element], Sequence[Extent | None], BindOther], BoundColumns]] = {
+_POSITIONS = ("x", "y")
+_BINDERS: Mapping[str, Callable[[Sequence[Element], Sequence[Extent | None], BindOther], Sequence[list[Any]]]] = {
     "x": lambda elements, _, other: bind_positions([element.x for element in elements], other),
     "y": lambda elements, _, other: bind_positions([element.y for element in elements], other),
-    "width": lambda elements, contents, other: bind_sizes([element.width for element in elements], contents, 0, other),
-    "height": lambda elements, contents, other: bind_sizes(
-        [element.height for element in elements], contents, 1, other
-    ),
-    "scale": lambda elements, _, other: bind_scales([element.scale for element in elements], other),
+    "width": lambda elements, contents, other: (bind_sizes([one.width for one in elements], contents, 0, other),),
+    "height": lambda elements, contents, other: (bind_sizes([one.height for one in elements], contents, 1, other),),
+    "scale": lambda elements, _, other: (bind_scales([element.scale for element in elements], other),),
 }
-"""How a unit of elements is bound if there are no custom strategies."""
-_ONE: Mapping[str, Callable[[Any, Extent | None, BindOther, Constrained], Bound]] = {
+"""How a unit of elements is bound if there are no custom strategies: its columns."""
+_BIND_ONE: Mapping[str, Callable[[Any, Extent | None, BindOther, Constrained], Items]] = {
     "x": lambda unit, _, other, __: bound_position(unit, other),
     "y": lambda unit, _, other, __: bound_position(unit, other),
-    "width": lambda unit, content, other, constrained: bound_size(unit, content, 0, other, constrained),
-    "height": lambda unit, content, other, constrained: bound_size(unit, content, 1, other, constrained),
-    "scale": lambda unit, _, other, __: bound_scale(unit, other),
+    "width": lambda unit, content, other, constrained: (bound_size(unit, content, 0, other, constrained),),
+    "height": lambda unit, content, other, constrained: (bound_size(unit, content, 1, other, constrained),),
+    "scale": lambda unit, _, other, __: (bound_scale(unit, other),),
 }
-"""How one unit of an element is bound, by its content."""
-_UNIT_COLUMNS = [(1 + 2 * number, name, attrgetter(name)) for number, name in enumerate(UNITS)]
-"""Where the two columns of each unit begin, its name, and what reads it of an element."""
+"""How one unit of an element is bound, by its content: an item for each of the unit's columns."""
+_UNIT_COLUMNS = [(at, name, attrgetter(name)) for at, name in zip((1, 3, 5, 6, 7), UNITS, strict=True)]
+"""Where the columns of each unit begin, its name, and what reads it of an element."""
 
 
 def _draw_count(element: Element, find: FindCustom | None) -> int:

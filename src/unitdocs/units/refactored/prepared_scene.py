@@ -60,6 +60,11 @@ class SceneHost(Protocol):
         """The clock of events."""
         ...
 
+    @property
+    def reads_breakpoint(self) -> bool:
+        """Whether anything reads the breakpoint of a context."""
+        ...
+
     def note_failure(self, what: Subject, message: str) -> None:
         """Count that something failed, and announce it."""
         ...
@@ -118,7 +123,8 @@ class RefactoredScene:
             name = None
             if self.scene.breakpoints and context.viewport is not None:
                 name = self.scene.breakpoint_at(context.viewport.width)
-                context.breakpoint = None if name is None else Breakpoint(name, *context.viewport)
+                if name is not None and self.system.reads_breakpoint:
+                    context.breakpoint = Breakpoint(name, *context.viewport)
             return self.system.resolve_snapshot(self.snapshot(name), context, rng)
         except Exception as error:
             self.system.note_failure(Subject.SCENE, f"{self.scene.name}: {error}")

@@ -43,7 +43,9 @@ Bound = tuple[Callable[..., float] | None, float]
 """A strategy and what is added to its result; or None and the number itself."""
 BoundColumns = tuple[list[Callable[..., float] | None], list[float]]
 """The same of many units: strategies and numbers, shape (n,) each."""
-BindOther = Callable[[Any], Bound]
+Resolved = Callable[..., float] | float
+"""A strategy to whose result nothing is added, or the number itself, which is exactly a float."""
+BindOther = Callable[[Any], Strategy]
 """Binds a unit that is not exactly of its kind: of a class that extends it, or a composition."""
 Constrained = dict[tuple[Any, ...], Strategy]
 """Strategies within constraints, by the one without and its constraints."""
@@ -149,12 +151,12 @@ def bound_position(spec: Any, bind_other: BindOther) -> Bound:  # noqa: ANN401 -
             return None, value + spec.offset  # type: ignore[operator]
         entry = _POSITIONS[spec.axis].get((spec.unit, None if is_number else value))
         return (_bind_entry(_single_rule(spec)) if entry is None else entry).strategy, spec.offset
-    return (None, 0.0) if spec is None else bind_other(spec)
+    return (None, 0.0) if spec is None else (bind_other(spec), NOTHING_ADDED)
 
 
 def bind_sizes(
     units: Iterable[Any], contents: Iterable[Extent | None], side: int, bind_other: BindOther
-) -> BoundColumns:
+) -> list[Resolved]:
     """Return what sizes of elements are bound to: strategies, or the numbers that no context changes.
 
     Args:
@@ -163,23 +165,13 @@ def bind_sizes(
         side: 0 for widths, 1 for heights.
         bind_other: binds what is not exactly a Size.
     """
-    strategies: list[Strategy | None] = []
-    numbers: list[float] = []
     constrained: Constrained = {}
-    for spec, content in zip(units, contents, strict=True):
-        strategy, number = None, NOTHING_ADDED
-        if type(spec) is Size:
-            if type(spec.value) is float and spec.unit in _LITERAL_UNITS:
-                number = literal_number(spec)
-            else:
-                strategy = _size_strategy(spec, constrained)
-        elif spec is None:
-            number = SIZE if content is None else content[side]
-        else:
-            strategy, number = bind_other(spec)
-        strategies.append(strategy)
-        numbers.append(number)
-    return strategies, numbers
+    return [
+        literal_number(spec)
+        if type(spec) is Size and type(spec.value) is float and spec.unit in _LITERAL_UNITS
+        else bound_size(spec, content, side, bind_other, constrained)
+        for spec, content in zip(units, contents, strict=True)
+    ]
 
 
 def bound_size(
@@ -188,14 +180,14 @@ def bound_size(
     side: int,
     bind_other: BindOther,
     constrained: Constrained,
-) -> Bound:
+) -> Resolved:
     """Return what one size is bound to; see `bind_sizes`. Equal strategies within constraints are shared."""
     if type(spec) is Size:
         if type(spec.value) is float and spec.unit in _LITERAL_UNITS:
-            return None, literal_number(spec)
-        return _size_strategy(spec, constrained), NOTHING_ADDED
+            return literal_number(spec)
+        return _size_strategy(spec, constrained)
     if spec is None:
-        return None, SIZE if content is None else content[side]
+        return SIZE if content is None else content[side]
     return bind_other(spec)
 
 
@@ -208,29 +200,23 @@ def _size_strategy(spec: Size, constrained: Constrained) -> Strategy:
     return _shared(constrained, strategy, spec.min, spec.max)
 
 
-def bind_scales(units: Iterable[Any], bind_other: BindOther) -> BoundColumns:
+def bind_scales(units: Iterable[Any], bind_other: BindOther) -> list[Resolved]:
     """Return what scales of elements are bound to: strategies, or the numbers that no context changes.
 
     Args:
         units: an element's scale, or None, one for each.
         bind_other: binds what is not exactly a Scale.
     """
-    strategies: list[Strategy | None] = []
-    numbers: list[float] = []
-    for spec in units:
-        strategy, number = (None, 1.0) if spec is None else bound_scale(spec, bind_other)
-        strategies.append(strategy)
-        numbers.append(number)
-    return strategies, numbers
+    return [1.0 if spec is None else bound_scale(spec, bind_other) for spec in units]
 
 
-def bound_scale(spec: Any, bind_other: BindOther) -> Bound:  # noqa: ANN401 -- any unit, or None
+def bound_scale(spec: Any, bind_other: BindOther) -> Resolved:  # noqa: ANN401 -- any unit, or None
     """Return what one scale is bound to; see `bind_scales`."""
     if type(spec) is Scale:
         if type(spec.value) is float and spec.unit in _LITERAL_UNITS:
-            return None, literal_number(spec)
-        return _bind_scale(spec), NOTHING_ADDED
-    return (None, 1.0) if spec is None else bind_other(spec)
+            return literal_number(spec)
+        return _bind_scale(spec)
+    return 1.0 if spec is None else bind_other(spec)
 
 
 def _shared(made: Constrained, strategy: Strategy, low: float | None, high: float | None) -> Strategy:

@@ -39,7 +39,7 @@ from unitdocs.units.refactored.events import Calculated, Failed, Observers, Reso
 from unitdocs.units.refactored.loading import import_plans, rehearse
 from unitdocs.units.refactored.prepared_scene import RefactoredScene
 from unitdocs.units.refactored.settings import DEFAULT_SETTINGS, SystemSettings
-from unitdocs.units.refactored.snapshot import LayoutRequests, RecentKeys, Snapshot
+from unitdocs.units.refactored.snapshot import Extents, LayoutRequests, RecentKeys, Snapshot
 from unitdocs.units.refactored.strategies import Strategy
 from unitdocs.units.refactored.validation import Validation, check, scene_problems
 
@@ -234,6 +234,11 @@ class UnitSystem:
         observers.calculated(Calculated(SCENE, snapshot.scene.name, len(snapshot.elements), path, seconds))
         return layout
 
+    @property
+    def reads_breakpoint(self) -> bool:
+        """Whether anything here reads the breakpoint of a context: no built-in strategy does."""
+        return not self.registry.is_plain or self.validation is not OFF
+
     def note_failure(self, what: Subject, message: str) -> None:
         """Count that something failed, and announce it."""
         self._failures[what] += 1
@@ -269,21 +274,21 @@ class UnitSystem:
             and not snapshot.is_random
             and context.has_comparable_extents
         )
-        key = (snapshot.requests, context.scene, context.viewport) if is_kept else None
-        kept = None if key is None else self.layouts.get(key)
+        requests = snapshot.requests
+        kept = self.layouts.get((requests, context.scene, context.viewport)) if is_kept else None
         if kept is not None:
             self._resolved[CACHE] += 1
             return kept, CACHE
         layout, path = snapshot.resolve(context, (rng or self.rng) if snapshot.is_random else None)
         self._resolved[path] += 1
-        if key is not None and snapshot.requests.seen_before(key[1:]):
-            self._keep(key, layout)
+        if is_kept and requests.seen_before(extents := (context.scene, context.viewport)):
+            self._keep(requests, extents, layout)
         return layout, path
 
-    def _keep(self, key: Any, layout: Layout) -> None:  # noqa: ANN401 -- a snapshot's requests, and extents
-        requests, *extents = key
-        requests.kept.append(tuple(extents))
-        self.layouts.put(key, layout, layout.nbytes)
+    def _keep(self, requests: LayoutRequests, extents: Extents, layout: Layout) -> None:
+        """Keep the layout of a snapshot, which these requests are of."""
+        requests.kept.append(extents)
+        self.layouts.put((requests, *extents), layout, layout.nbytes)
         if requests.is_closed:  # another thread replaced the snapshot meanwhile
             self.drop_layouts(requests)
 

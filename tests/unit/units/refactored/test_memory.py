@@ -150,7 +150,7 @@ def test_updates_without_a_resolve_keep_nothing_either() -> None:
 
 
 def test_what_was_replaced_is_remembered_only_where_a_part_may_be_resolved_alone() -> None:
-    scene = rows(2 * PLAN_AT_ONCE)
+    scene = rows(PLAN_AT_ONCE)
 
     def replace_one_by_one(count: int) -> Any:
         prepared, rng = UnitSystem().prepare(scene), random.Random(1)
