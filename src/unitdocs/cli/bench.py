@@ -11,6 +11,7 @@ from unitdocs.cli import bench_commands
 from unitdocs.cli.bench_report import report
 from unitdocs.cli.margins import parse_absolute_margins, parse_margin
 from unitdocs.errors import InputError
+from unitdocs.formatting import counted
 
 DEFAULTS: Mapping[str, object] = {
     "--profile": "quick",
@@ -22,6 +23,7 @@ DEFAULTS: Mapping[str, object] = {
     "--base": None,
     "--arm": None,
     "--pytest": None,
+    "--asv": None,
 }
 
 app = typer.Typer(name="bench", help="Measure benchmark suites.", no_args_is_help=True)
@@ -86,6 +88,10 @@ def run(
             show_default=False,
         ),
     ] = None,
+    asv: Annotated[
+        Path | None,
+        typer.Option(help="With --base: the same for the benchmarks of a folder of asv.", show_default=False),
+    ] = None,
 ) -> int:
     """Measure both arms of each case in fresh processes until the case has a verdict.
 
@@ -106,32 +112,34 @@ def run(
 
     With --base, one arm is measured on two revisions of the project, the given one and the working tree, each in its
     own process. The suites are those of the working tree. With --pytest, tests that use pytest-benchmark's fixture are
-    measured as they are: what a test gives to the fixture, without what it does after that.
+    measured as they are: what a test gives to the fixture, without what it does after that. With --asv, the timed
+    benchmarks of asv's folder are, with their parameters and setups.
 
     Example: unitdocs bench run layouts --profile full
 
     Example: unitdocs bench run --base main
 
     Example: unitdocs bench run --base main --pytest tests/benchmarks
+
+    Example: unitdocs bench run --base main --asv benchmarks
     """
     from unitdocs.bench import revisions  # noqa: PLC0415 -- slow to import
     from unitdocs.bench.finding import declared_suites, find_suites  # noqa: PLC0415
     from unitdocs.bench.plan import ABSOLUTE_MARGINS, Profile, RunPlan  # noqa: PLC0415
     from unitdocs.bench.progress import RunProgressBar  # noqa: PLC0415
-    from unitdocs.bench.pytest_suites import write_module  # noqa: PLC0415
     from unitdocs.bench.run import run as measure  # noqa: PLC0415
 
     if profile not in list(Profile):
         raise InputError(f"--profile {profile}: give one of {', '.join(Profile)}")
     share = parse_margin(margin)
     sources = revisions.import_roots(Path.cwd())
-    if pytest is None:
+    if pytest is None and asv is None:
         selected = find_suites(suites, suite or (), limit=limit, sources=sources)
     elif base is None:
-        raise InputError(f"--pytest {pytest}: needs --base, the revision to compare the working tree with")
+        option = f"--pytest {pytest}" if pytest else f"--asv {asv}"
+        raise InputError(f"{option}: needs --base, the revision to compare the working tree with")
     else:
-        module = write_module(pytest, out / "pytest", sources)
-        selected = declared_suites([module], limit=limit, sources=sources)
+        selected = declared_suites(_other_tools(pytest, asv, out, sources), limit=limit, sources=sources)
     plan = RunPlan(
         selected,
         profile=Profile(profile),
@@ -153,6 +161,7 @@ def run(
         "--base": base,
         "--arm": arm,
         "--pytest": pytest,
+        "--asv": asv,
     }
     command = _command(suite or (), options, gate=gate)
     with RunProgressBar() as bar:
@@ -228,6 +237,19 @@ def selfcheck(
         record, path = check(settings, root=Path.cwd(), out=out, command=command, on_trial=bar.begin)
     typer.echo(show(record))
     typer.echo(f"Record: {path}", err=True)
+
+
+def _other_tools(pytest: Path | None, asv: Path | None, out: Path, sources: Sequence[Path]) -> list[Path]:
+    """Return the modules of the suites of other tools' benchmarks."""
+    from unitdocs.bench import asv_suites, pytest_suites  # noqa: PLC0415 -- slow to import
+
+    modules = [] if pytest is None else [pytest_suites.write_suite(pytest, out / "pytest", sources)]
+    if asv is not None:
+        module, others = asv_suites.write_suite(asv, out / "asv", sources)
+        modules.append(module)
+        if others:
+            typer.echo(f"left out: {counted(others, 'benchmark')} of {asv} that measure no time", err=True)
+    return modules
 
 
 def _command(suites: Sequence[str], options: Mapping[str, object], *, gate: bool) -> str:
