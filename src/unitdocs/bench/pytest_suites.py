@@ -32,8 +32,8 @@ SUITE = suite_of(
 '''
 
 
-def write_suite(path: Path, out: Path, sources: Sequence[Path]) -> Path:
-    """Write the module of a suite of the tests below a path, and return it.
+def write_suite(path: Path, out: Path, sources: Sequence[Path]) -> tuple[Path, int]:
+    """Write the module of a suite of the tests below a path; return it, and 0: no test with the fixture is left out.
 
     Args:
         path: a file or a folder with tests.
@@ -48,7 +48,7 @@ def write_suite(path: Path, out: Path, sources: Sequence[Path]) -> Path:
         raise InputError(f"--pytest {path}: pytest could not collect the tests{found['output']}")
     if not found["tests"]:
         raise InputError(f"--pytest {path}: no test uses the fixture {FIXTURE}; give another file or folder")
-    return write_module(MODULE.format(tests="\n".join(f"        {test!r}," for test in found["tests"])), out)
+    return write_module(MODULE.format(tests="\n".join(f"        {test!r}," for test in found["tests"])), out), 0
 
 
 def suite_of(tests: Sequence[str]) -> Suite:

@@ -24,6 +24,7 @@ DEFAULTS: Mapping[str, object] = {
     "--arm": None,
     "--pytest": None,
     "--asv": None,
+    "--pyperf": None,
 }
 
 app = typer.Typer(name="bench", help="Measure benchmark suites.", no_args_is_help=True)
@@ -92,6 +93,13 @@ def run(
         Path | None,
         typer.Option(help="With --base: the same for the benchmarks of a folder of asv.", show_default=False),
     ] = None,
+    pyperf: Annotated[
+        Path | None,
+        typer.Option(
+            help="With --base: the same for a script of pyperf, or a folder of bench*.py or bm_*.py.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> int:
     """Measure both arms of each case in fresh processes until the case has a verdict.
 
@@ -113,7 +121,7 @@ def run(
     With --base, one arm is measured on two revisions of the project, the given one and the working tree, each in its
     own process. The suites are those of the working tree. With --pytest, tests that use pytest-benchmark's fixture are
     measured as they are: what a test gives to the fixture, without what it does after that. With --asv, the timed
-    benchmarks of asv's folder are, with their parameters and setups.
+    benchmarks of asv's folder are, with their parameters and setups; with --pyperf, what scripts give to bench_func.
 
     Example: unitdocs bench run layouts --profile full
 
@@ -133,13 +141,15 @@ def run(
         raise InputError(f"--profile {profile}: give one of {', '.join(Profile)}")
     share = parse_margin(margin)
     sources = revisions.import_roots(Path.cwd())
-    if pytest is None and asv is None:
+    others = {"--pytest": pytest, "--asv": asv, "--pyperf": pyperf}
+    given = {option: path for option, path in others.items() if path is not None}
+    if not given:
         selected = find_suites(suites, suite or (), limit=limit, sources=sources)
     elif base is None:
-        option = f"--pytest {pytest}" if pytest else f"--asv {asv}"
-        raise InputError(f"{option}: needs --base, the revision to compare the working tree with")
+        option = next(iter(given))
+        raise InputError(f"{option} {given[option]}: needs --base, the revision to compare the working tree with")
     else:
-        selected = declared_suites(_other_tools(pytest, asv, out, sources), limit=limit, sources=sources)
+        selected = declared_suites(_other_tools(given, out, sources), limit=limit, sources=sources)
     plan = RunPlan(
         selected,
         profile=Profile(profile),
@@ -160,8 +170,7 @@ def run(
         "--limit": limit,
         "--base": base,
         "--arm": arm,
-        "--pytest": pytest,
-        "--asv": asv,
+        **others,
     }
     command = _command(suite or (), options, gate=gate)
     with RunProgressBar() as bar:
@@ -239,16 +248,21 @@ def selfcheck(
     typer.echo(f"Record: {path}", err=True)
 
 
-def _other_tools(pytest: Path | None, asv: Path | None, out: Path, sources: Sequence[Path]) -> list[Path]:
-    """Return the modules of the suites of other tools' benchmarks."""
-    from unitdocs.bench import asv_suites, pytest_suites  # noqa: PLC0415 -- slow to import
+def _other_tools(given: Mapping[str, Path], out: Path, sources: Sequence[Path]) -> list[Path]:
+    """Return the modules of the suites of other tools' benchmarks, by the options that name them."""
+    from unitdocs.bench import asv_suites, pyperf_suites, pytest_suites  # noqa: PLC0415 -- slow to import
 
-    modules = [] if pytest is None else [pytest_suites.write_suite(pytest, out / "pytest", sources)]
-    if asv is not None:
-        module, others = asv_suites.write_suite(asv, out / "asv", sources)
+    writers = {
+        "--pytest": pytest_suites.write_suite,
+        "--asv": asv_suites.write_suite,
+        "--pyperf": pyperf_suites.write_suite,
+    }
+    modules = []
+    for option, path in given.items():
+        module, left_out = writers[option](path, out / option.removeprefix("--"), sources)
         modules.append(module)
-        if others:
-            typer.echo(f"left out: {counted(others, 'benchmark')} of {asv} that measure no time", err=True)
+        if left_out:
+            typer.echo(f"left out: {counted(left_out, 'benchmark')} of {path} that cannot be timed here", err=True)
     return modules
 
 
