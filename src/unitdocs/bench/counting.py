@@ -31,14 +31,15 @@ class ArmCounts:
 def warm_up(operation: Operation) -> None:
     """Warm an operation up; both arms are, before either is counted, so that neither pays for what they share."""
     for _ in range(WARM_UPS):
-        operation.call()
+        _call(operation)
 
 
 def count(operation: Operation) -> ArmCounts:
     """Count one call of an operation that is warmed up; the garbage collector must be off."""
-    blocks = allocated_blocks(operation.call)
+    prepare = operation.prepare or _do_nothing
+    blocks = allocated_blocks(operation.call, prepare)
     messages = None if operation.messages is None else _messages(operation.messages)
-    return ArmCounts(peak_memory(operation.call), blocks, _rates(operation), messages)
+    return ArmCounts(peak_memory(operation.call, prepare), blocks, _rates(operation), messages)
 
 
 def counts_of(control: ArmCounts, treatment: ArmCounts) -> RoundCounts:
@@ -52,19 +53,33 @@ def counts_of(control: ArmCounts, treatment: ArmCounts) -> RoundCounts:
     )
 
 
-def allocated_blocks(call: Callable[[], object]) -> int:
+def _do_nothing() -> None:
+    """Allocate no block: a count of this call is the cost of counting."""
+
+
+def allocated_blocks(call: Callable[[], object], prepare: Callable[[], object] = _do_nothing) -> int:
     """Return how many memory blocks a call leaves allocated while its result is kept, 0 if it frees as many as that.
 
     A call may free blocks that were there before, such as what an earlier call kept, so that fewer are left.
+
+    Args:
+        call: the call.
+        prepare: what is called before, and not counted.
     """
     # The first count of each is discarded: it includes what counting itself allocates once.
-    _blocks_kept(call)
-    _blocks_kept(_do_nothing)
-    return max(0, _blocks_kept(call) - _blocks_kept(_do_nothing))
+    _blocks_kept(call, prepare)
+    _blocks_kept(_do_nothing, _do_nothing)
+    return max(0, _blocks_kept(call, prepare) - _blocks_kept(_do_nothing, _do_nothing))
 
 
-def peak_memory(call: Callable[[], object]) -> int:
-    """Return the peak of the bytes that a call has allocated at once, above what was allocated before it."""
+def peak_memory(call: Callable[[], object], prepare: Callable[[], object] = _do_nothing) -> int:
+    """Return the peak of the bytes that a call has allocated at once, above what was allocated before it.
+
+    Args:
+        call: the call.
+        prepare: what is called before, and not counted.
+    """
+    prepare()
     # A full collection also empties the interpreter's free lists. What a call takes from them is not traced, so that
     # a call after one that freed many tuples would seem to need up to 160 kB less.
     gc.collect()
@@ -75,16 +90,19 @@ def peak_memory(call: Callable[[], object]) -> int:
     return peak
 
 
-def _blocks_kept(call: Callable[[], object]) -> int:
+def _call(operation: Operation) -> None:
+    if operation.prepare is not None:
+        operation.prepare()
+    operation.call()
+
+
+def _blocks_kept(call: Callable[[], object], prepare: Callable[[], object]) -> int:
+    prepare()
     before = sys.getallocatedblocks()
     kept = call()
     after = sys.getallocatedblocks()
     del kept
     return after - before
-
-
-def _do_nothing() -> None:
-    """Allocate no block: a count of this call is the cost of counting."""
 
 
 def _both(
@@ -104,7 +122,7 @@ def _rates(operation: Operation) -> dict[str, Rate]:
         return {}
     before = _read(operation.counters)
     for _ in range(COUNTED_CALLS):
-        operation.call()
+        _call(operation)
     after = _read(operation.counters)
     rates: dict[str, Rate] = {}
     for name, (hits, tries) in after.items():

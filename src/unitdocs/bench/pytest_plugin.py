@@ -7,6 +7,8 @@ from typing import Any, NoReturn
 
 import pytest
 
+from unitdocs.bench.suite import Operation
+
 FIXTURE = "benchmark"
 OPTIONS = (
     *("-p", "no:cacheprovider", "-p", "no:xdist"),
@@ -14,8 +16,8 @@ OPTIONS = (
     *("-qq", "--tb=no", "-rN", "--show-capture=no"),
 )
 """Options of pytest: it writes no file, puts no folder of the project before the revision's, and prints little."""
-Found = Callable[[], object] | str
-"""The function of a test, or why there is none."""
+Found = Operation | str
+"""What a test measures, or why there is nothing."""
 
 
 def collect(path: str) -> tuple[int, list[str]]:
@@ -26,7 +28,7 @@ def collect(path: str) -> tuple[int, list[str]]:
 
 
 def run(test: str, hand_over: Callable[[Found], None]) -> str:
-    """Run a test, and hand over the function that it benchmarks; this returns if there is none, with the reason."""
+    """Run a test, and hand over what it benchmarks; this returns if there is nothing, with the reason."""
     runner = _Runner(hand_over)
     code = pytest.main([test, *OPTIONS], plugins=[runner])
     return runner.reason or f"ended before it called {FIXTURE} (pytest's exit code is {int(code)})"
@@ -85,6 +87,11 @@ def _reason(report: pytest.TestReport) -> str:
     return " ".join(str(text).split())
 
 
+def _operation(call: Callable[[], object], prepare: Callable[[], object] | None = None) -> Operation:
+    """Return what is measured; the test has its own checks, which both revisions passed."""
+    return Operation(call, result=lambda: None, prepare=prepare)
+
+
 class CapturedBenchmark:
     """What stands in for pytest-benchmark's fixture: the first function that it is given is handed over.
 
@@ -100,20 +107,25 @@ class CapturedBenchmark:
 
     def __call__(self, function: Callable[..., object], *arguments: object, **named: object) -> NoReturn:
         """Hand over the call of a function."""
-        self._end(functools.partial(function, *arguments, **named) if arguments or named else function)
+        self._end(_operation(functools.partial(function, *arguments, **named) if arguments or named else function))
 
     def pedantic(
         self,
         target: Callable[..., object],
         args: Sequence[object] = (),
         kwargs: dict[str, object] | None = None,
-        setup: Callable[[], object] | None = None,
+        setup: Callable[[], tuple[Sequence[object], dict[str, object]] | None] | None = None,
         **_: object,
     ) -> NoReturn:
         """Hand over the call of a function; the measurement itself chooses numbers of rounds and iterations."""
-        if setup is not None:
-            self._end("uses pedantic with a setup for each round, which would be timed; build the input before")
-        self(target, *args, **(kwargs or {}))
+        if setup is None:
+            self(target, *args, **(kwargs or {}))
+        given: list[Any] = [args, kwargs or {}]
+
+        def prepare() -> None:
+            given[:] = setup() or given  # it may return the arguments
+
+        self._end(_operation(lambda: target(*given[0], **given[1]), prepare))
 
     def weave(self, *_: object, **__: object) -> NoReturn:
         """Refuse to replace a function of the project."""

@@ -5,28 +5,21 @@ the call `benchmark(function, …)`; the function is then what is measured. What
 Neither pytest-benchmark nor its options are needed.
 """
 
-import hashlib
 import json
 import queue
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from unitdocs.bench.process import run_module, tail_of
-from unitdocs.bench.scratch import scratch_folder
+from unitdocs.bench.foreign_suites import ARMS, collected, write_module
 from unitdocs.bench.suite import Operation, Scenario, Suite, suite
 from unitdocs.errors import InputError, MeasurementError
-from unitdocs.files import write_atomically
 
 NAME = "pytest"
 FIXTURE = "benchmark"
-ARMS = ("control", "treatment")
-"""The suite is measured on two revisions of a project, which run the same arm."""
 NO_TESTS = 5
 """pytest's exit code."""
-LIMIT = 300.0
-"""Seconds that pytest may take to collect the tests."""
 MODULE = '''"""Tests with a benchmark that pytest collected; `unitdocs bench run --pytest` wrote this module."""
 
 from unitdocs.bench.pytest_suites import suite_of
@@ -39,26 +32,23 @@ SUITE = suite_of(
 '''
 
 
-def write_module(path: Path, folder: Path, sources: Sequence[Path]) -> Path:
-    """Write the module of a suite of the tests below a path, and return it.
+def write_suite(path: Path, out: Path, sources: Sequence[Path]) -> tuple[Path, int]:
+    """Write the module of a suite of the tests below a path; return it, and 0: no test with the fixture is left out.
 
     Args:
         path: a file or a folder with tests.
-        folder: where the module goes, into a folder of its own.
+        out: where the module goes, into a folder of its own.
         sources: folders that come first on the import path.
 
     Raises:
         InputError: pytest is not installed, or cannot collect the tests, or none uses the fixture.
     """
-    tests = _collected(path, sources)
-    text = MODULE.format(tests="\n".join(f"        {test!r}," for test in tests)).encode()
-    file = folder / hashlib.sha256(text).hexdigest()[:12] / "suite.py"
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(file, text)
-    except OSError as error:
-        raise InputError(f"{file}: cannot be written ({error.strerror or error}); choose another --out") from error
-    return file
+    found = collected("--pytest", path, __name__, sources)
+    if found["code"] not in (0, NO_TESTS):
+        raise InputError(f"--pytest {path}: pytest could not collect the tests{found['output']}")
+    if not found["tests"]:
+        raise InputError(f"--pytest {path}: no test uses the fixture {FIXTURE}; give another file or folder")
+    return write_module(MODULE.format(tests="\n".join(f"        {test!r}," for test in found["tests"])), out), 0
 
 
 def suite_of(tests: Sequence[str]) -> Suite:
@@ -67,19 +57,18 @@ def suite_of(tests: Sequence[str]) -> Suite:
     scenarios = [Scenario(name, title=test, quick=True) for name, test in by_name.items()]
 
     def setup(arm: str, scenario: Scenario, seed: int) -> Operation:  # noqa: ARG001 -- the setup of a suite
-        call = function_of(by_name[scenario.name])
-        return Operation(call, result=lambda: None)  # the test has its own checks, which both revisions passed
+        return operation_of(by_name[scenario.name])
 
     return suite(NAME, title="Tests with pytest-benchmark's fixture", arms=ARMS, scenarios=scenarios, setup=setup)
 
 
-def function_of(test: str) -> Callable[[], object]:
-    """Let pytest run a test in a thread up to its benchmark, and return what that would measure.
+def operation_of(test: str) -> Operation:
+    """Let pytest run a test in a thread up to its benchmark, and return what that measures.
 
     Raises:
         MeasurementError: the test ends before, or asks for what cannot be measured here.
     """
-    found: queue.SimpleQueue[Callable[[], object] | str] = queue.SimpleQueue()
+    found: queue.SimpleQueue[Operation | str] = queue.SimpleQueue()
     sys.path.append(str(Path(test.partition("::")[0]).resolve().parent))  # helpers next to the test
     threading.Thread(target=_run, args=(test, found), daemon=True).start()
     answer = found.get()
@@ -102,25 +91,7 @@ def main() -> None:
     Path(task["result_file"]).write_text(json.dumps({"code": code, "tests": tests}), encoding="utf-8")
 
 
-def _collected(path: Path, sources: Sequence[Path]) -> list[str]:
-    if not path.exists():
-        raise InputError(f"--pytest {path}: no such file or folder")
-    with scratch_folder() as folder:
-        result = folder / "collected.json"
-        task = {"path": str(path), "sources": [str(source) for source in sources], "result_file": str(result)}
-        ended = run_module(__name__, json.dumps(task), folder=folder, limit=LIMIT)
-        if not result.is_file():
-            raise InputError(f"--pytest {path}: pytest could not be run{tail_of(ended.output)}")
-        collected = json.loads(result.read_text(encoding="utf-8"))
-    tests: list[str] = collected["tests"]
-    if collected["code"] not in (0, NO_TESTS):
-        raise InputError(f"--pytest {path}: pytest could not collect the tests{tail_of(ended.output)}")
-    if not tests:
-        raise InputError(f"--pytest {path}: no test uses the fixture {FIXTURE}; give another file or folder")
-    return tests
-
-
-def _run(test: str, found: "queue.SimpleQueue[Callable[[], object] | str]") -> None:
+def _run(test: str, found: "queue.SimpleQueue[Operation | str]") -> None:
     """Run a test, and hand its function over; what comes first counts."""
     try:
         from unitdocs.bench import pytest_plugin  # noqa: PLC0415 -- as above

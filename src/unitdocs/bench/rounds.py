@@ -60,7 +60,8 @@ class LocalArm:
         """Set the scenario up.
 
         Raises:
-            MeasurementError: `setup` returned no operation, or `inner` of an operation that plays frames is not 1.
+            MeasurementError: `setup` returned no operation, or `inner` of an operation that plays frames is not 1, or
+                such an operation has a `prepare`.
         """
         scenario = self._suite.scenario(self._job.scenario)
         self._operation = set_up(self._suite, self._name, scenario, self._job.seed)
@@ -70,8 +71,13 @@ class LocalArm:
                 f"{scenario.name}: a call plays one frame, so inner must be 1, not {self._operation.inner}"
             )
 
+        if scenario.frames and self._operation.prepare is not None:
+            raise MeasurementError(f"{scenario.name}: a call plays one frame, so nothing can prepare it; omit prepare")
+
     def answer(self) -> object:
         """Return the answer of the work."""
+        if self._operation.prepare is not None:
+            self._operation.prepare()
         if self._operation.result is None:
             self._next_frame = 1 % self._frames
         return (self._operation.result or self._operation.call)()
@@ -80,8 +86,12 @@ class LocalArm:
         """Warm the work up, and return the operations of one batch, or the frames of one pass."""
         match self._job.kind:
             case JobKind.TIME:
-                clock = timing.clock_of(on_wall_clock=self._job.on_wall_clock)
-                self._calls = timing.calls_a_batch(self._operation.call, clock)
+                if self._operation.prepare is not None:
+                    for _ in range(timing.WARM_UPS):
+                        self.batch()
+                else:
+                    clock = timing.clock_of(on_wall_clock=self._job.on_wall_clock)
+                    self._calls = timing.calls_a_batch(self._operation.call, clock)
             case JobKind.FRAMES:
                 played = timing.warm_up_frames(self._operation.call, self._frames)
                 self._next_frame = (self._next_frame + played) % self._frames
@@ -100,6 +110,8 @@ class LocalArm:
 
     def batch(self) -> tuple[int, int]:
         """Run one batch, and return its CPU time and wall time in nanoseconds."""
+        if self._operation.prepare is not None:
+            self._operation.prepare()
         return timing.batch(self._operation.call, self._calls)
 
     def play(self) -> Pass:

@@ -11,6 +11,7 @@ from unitdocs.cli import bench_commands
 from unitdocs.cli.bench_report import report
 from unitdocs.cli.margins import parse_absolute_margins, parse_margin
 from unitdocs.errors import InputError
+from unitdocs.formatting import counted
 
 DEFAULTS: Mapping[str, object] = {
     "--profile": "quick",
@@ -22,6 +23,8 @@ DEFAULTS: Mapping[str, object] = {
     "--base": None,
     "--arm": None,
     "--pytest": None,
+    "--asv": None,
+    "--pyperf": None,
 }
 
 app = typer.Typer(name="bench", help="Measure benchmark suites.", no_args_is_help=True)
@@ -86,6 +89,17 @@ def run(
             show_default=False,
         ),
     ] = None,
+    asv: Annotated[
+        Path | None,
+        typer.Option(help="With --base: the same for the benchmarks of a folder of asv.", show_default=False),
+    ] = None,
+    pyperf: Annotated[
+        Path | None,
+        typer.Option(
+            help="With --base: the same for a script of pyperf, or a folder of bench*.py or bm_*.py.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> int:
     """Measure both arms of each case in fresh processes until the case has a verdict.
 
@@ -106,32 +120,36 @@ def run(
 
     With --base, one arm is measured on two revisions of the project, the given one and the working tree, each in its
     own process. The suites are those of the working tree. With --pytest, tests that use pytest-benchmark's fixture are
-    measured as they are: what a test gives to the fixture, without what it does after that.
+    measured as they are: what a test gives to the fixture, without what it does after that. With --asv, the timed
+    benchmarks of asv's folder are, with their parameters and setups; with --pyperf, what scripts give to bench_func.
 
     Example: unitdocs bench run layouts --profile full
 
     Example: unitdocs bench run --base main
 
     Example: unitdocs bench run --base main --pytest tests/benchmarks
+
+    Example: unitdocs bench run --base main --asv benchmarks
     """
     from unitdocs.bench import revisions  # noqa: PLC0415 -- slow to import
     from unitdocs.bench.finding import declared_suites, find_suites  # noqa: PLC0415
     from unitdocs.bench.plan import ABSOLUTE_MARGINS, Profile, RunPlan  # noqa: PLC0415
     from unitdocs.bench.progress import RunProgressBar  # noqa: PLC0415
-    from unitdocs.bench.pytest_suites import write_module  # noqa: PLC0415
     from unitdocs.bench.run import run as measure  # noqa: PLC0415
 
     if profile not in list(Profile):
         raise InputError(f"--profile {profile}: give one of {', '.join(Profile)}")
     share = parse_margin(margin)
     sources = revisions.import_roots(Path.cwd())
-    if pytest is None:
+    others = {"--pytest": pytest, "--asv": asv, "--pyperf": pyperf}
+    given = {option: path for option, path in others.items() if path is not None}
+    if not given:
         selected = find_suites(suites, suite or (), limit=limit, sources=sources)
     elif base is None:
-        raise InputError(f"--pytest {pytest}: needs --base, the revision to compare the working tree with")
+        option = next(iter(given))
+        raise InputError(f"{option} {given[option]}: needs --base, the revision to compare the working tree with")
     else:
-        module = write_module(pytest, out / "pytest", sources)
-        selected = declared_suites([module], limit=limit, sources=sources)
+        selected = declared_suites(_other_tools(given, out, sources), limit=limit, sources=sources)
     plan = RunPlan(
         selected,
         profile=Profile(profile),
@@ -152,7 +170,7 @@ def run(
         "--limit": limit,
         "--base": base,
         "--arm": arm,
-        "--pytest": pytest,
+        **others,
     }
     command = _command(suite or (), options, gate=gate)
     with RunProgressBar() as bar:
@@ -228,6 +246,24 @@ def selfcheck(
         record, path = check(settings, root=Path.cwd(), out=out, command=command, on_trial=bar.begin)
     typer.echo(show(record))
     typer.echo(f"Record: {path}", err=True)
+
+
+def _other_tools(given: Mapping[str, Path], out: Path, sources: Sequence[Path]) -> list[Path]:
+    """Return the modules of the suites of other tools' benchmarks, by the options that name them."""
+    from unitdocs.bench import asv_suites, pyperf_suites, pytest_suites  # noqa: PLC0415 -- slow to import
+
+    writers = {
+        "--pytest": pytest_suites.write_suite,
+        "--asv": asv_suites.write_suite,
+        "--pyperf": pyperf_suites.write_suite,
+    }
+    modules = []
+    for option, path in given.items():
+        module, left_out = writers[option](path, out / option.removeprefix("--"), sources)
+        modules.append(module)
+        if left_out:
+            typer.echo(f"left out: {counted(left_out, 'benchmark')} of {path} that cannot be timed here", err=True)
+    return modules
 
 
 def _command(suites: Sequence[str], options: Mapping[str, object], *, gate: bool) -> str:

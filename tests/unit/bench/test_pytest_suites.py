@@ -8,7 +8,7 @@ from textwrap import dedent
 import pytest
 
 from unitdocs import cli
-from unitdocs.bench.pytest_suites import suite_of, write_module
+from unitdocs.bench.pytest_suites import suite_of, write_suite
 from unitdocs.errors import InputError
 from unitdocs.records import load
 
@@ -97,8 +97,10 @@ def said(folder: Path, body: str) -> str:
     """Return what is said of a test, from a process of its own: pytest in this one would take over its output."""
     (folder / "test_one.py").write_text(f"import pytest\n\n{dedent(body)}")
     code = (
-        "import os\nfrom unitdocs.bench.pytest_suites import function_of\n"
-        "try: text = repr(function_of('test_one.py::test_one')())\n"
+        "import os\nfrom unitdocs.bench.pytest_suites import operation_of\n"
+        "try:\n"
+        "    one = operation_of('test_one.py::test_one')\n"
+        "    text = repr([(one.prepare or int)(), one.call()][1])\n"
         "except Exception as error: text = str(error)\n"
         "open('said', 'w').write(text)\nos._exit(0)\n"
     )
@@ -124,10 +126,8 @@ def said(folder: Path, body: str) -> str:
         ),
         ("def test_one(benchmark):\n    pass", "ended before it called benchmark (pytest's exit code is 0)"),
         ("def test_two():\n    pass", "ended before it called benchmark (pytest's exit code is 4)"),
-        (
-            "def test_one(benchmark):\n    benchmark.pedantic(int, setup=lambda: None)",
-            "uses pedantic with a setup for each round, which would be timed; build the input before",
-        ),
+        ("def test_one(benchmark):\n    benchmark.pedantic(max, setup=lambda: ((3, -4), {'key': abs}))", "-4"),
+        ("def test_one(benchmark):\n    benchmark.pedantic(max, args=(1, 2), setup=lambda: None)", "2"),
         ("def test_one(benchmark):\n    benchmark.weave(int)", "uses weave, which cannot be measured"),
     ],
 )
@@ -140,7 +140,7 @@ def test_what_a_test_gives_to_the_fixture_is_called_or_why_not_is_said(
 def test_a_broken_module_is_refused_with_what_pytest_says(project: Path) -> None:
     (project / "tests" / "test_broken.py").write_text("import no_such_module\n")
     with pytest.raises(InputError, match=r"--pytest tests: pytest could not collect the tests; it printed: .*"):
-        write_module(Path("tests"), project / "out", [project / "src"])
+        write_suite(Path("tests"), project / "out", [project / "src"])
 
 
 @pytest.mark.parametrize(
