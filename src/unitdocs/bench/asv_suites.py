@@ -20,8 +20,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from unitdocs.bench.foreign_suites import ARMS, collected, write_module
 from unitdocs.bench.suite import Operation, Scenario, Suite, suite
+from unitdocs.bench.written_suites import ARMS, collected, write_modules
 from unitdocs.errors import InputError, MeasurementError
 
 NAME = "asv"
@@ -83,7 +83,8 @@ def write_suite(folder: Path, out: Path, sources: Sequence[Path]) -> tuple[Path,
     if not benchmarks:
         raise InputError(f"--asv {folder}: no function or method is named time_…; give another folder")
     listed = "\n".join(f"        {one!r}," for one in benchmarks)
-    return write_module(MODULE.format(folder=folder.as_posix(), benchmarks=listed), out), found["others"]
+    text = MODULE.format(folder=folder.as_posix(), benchmarks=listed)
+    return write_modules({"suite.py": text}, out)[0], found["others"]
 
 
 def suite_of(folder: str, benchmarks: Sequence[AsvBenchmark]) -> Suite:

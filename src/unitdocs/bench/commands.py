@@ -4,7 +4,6 @@ Each pair of commands is a suite, whose first arm is the same in all: the contro
 that a run of commands is resumed, repeated and compared as any other.
 """
 
-import hashlib
 import itertools
 import re
 import shlex
@@ -13,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from unitdocs.bench.suite import Commands, Operation, Scenario, Suite, suite
+from unitdocs.bench.written_suites import write_modules
 from unitdocs.errors import InputError
-from unitdocs.files import write_atomically
 
 PLACEHOLDER = re.compile(r"\{([A-Za-z_]\w*)\}")
 OPERATORS = re.compile(r"[|&;<>()]+")
@@ -147,24 +146,13 @@ def pairs_of(
 SAME = "two commands are the same; to compare equal ones, give them --names"
 
 
-def write_modules(pairs: Sequence[CommandPair], folder: Path) -> list[Path]:
-    """Write a module for each pair to a folder of these commands alone, and return the modules.
-
-    A record covers all modules of its folder: others there would make it stale.
+def write_suites(pairs: Sequence[CommandPair], out: Path) -> list[Path]:
+    """Write a module for each pair, and return the modules.
 
     Raises:
         InputError: they cannot be written.
     """
-    texts = [pair.module() for pair in pairs]
-    place = folder / hashlib.sha256("".join(texts).encode()).hexdigest()[:12]
-    files = [place / f"commands_{number}.py" for number in range(1, len(pairs) + 1)]
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        for file, text in zip(files, texts, strict=True):
-            write_atomically(file, text.encode())
-    except OSError as error:
-        raise InputError(f"{place}: cannot be written ({error.strerror or error}); choose another --out") from error
-    return files
+    return write_modules({f"commands_{number}.py": pair.module() for number, pair in enumerate(pairs, 1)}, out)
 
 
 def suite_of(pair: CommandPair) -> Suite:

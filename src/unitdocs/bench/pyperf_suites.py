@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from unitdocs.bench.foreign_suites import ARMS, collected, write_module
 from unitdocs.bench.suite import Operation, Scenario, Suite, suite
+from unitdocs.bench.written_suites import ARMS, collected, write_modules
 from unitdocs.errors import InputError, MeasurementError
 
 NAME = "pyperf"
@@ -54,7 +54,7 @@ def write_suite(path: Path, out: Path, sources: Sequence[Path]) -> tuple[Path, i
             f"--pyperf {path}: no script calls bench_func; give a script, or a folder of bench*.py or bm_*.py"
         )
     listed = "\n".join(f"        {name!r}: {script!r}," for name, script in found["benchmarks"])
-    return write_module(MODULE.format(benchmarks=listed), out), found["others"]
+    return write_modules({"suite.py": MODULE.format(benchmarks=listed)}, out)[0], found["others"]
 
 
 def suite_of(benchmarks: dict[str, str]) -> Suite:

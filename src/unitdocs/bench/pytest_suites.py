@@ -12,8 +12,8 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from unitdocs.bench.foreign_suites import ARMS, collected, write_module
 from unitdocs.bench.suite import Operation, Scenario, Suite, suite
+from unitdocs.bench.written_suites import ARMS, collected, write_modules
 from unitdocs.errors import InputError, MeasurementError
 
 NAME = "pytest"
@@ -48,7 +48,8 @@ def write_suite(path: Path, out: Path, sources: Sequence[Path]) -> tuple[Path, i
         raise InputError(f"--pytest {path}: pytest could not collect the tests{found['output']}")
     if not found["tests"]:
         raise InputError(f"--pytest {path}: no test uses the fixture {FIXTURE}; give another file or folder")
-    return write_module(MODULE.format(tests="\n".join(f"        {test!r}," for test in found["tests"])), out), 0
+    text = MODULE.format(tests="\n".join(f"        {test!r}," for test in found["tests"]))
+    return write_modules({"suite.py": text}, out)[0], 0
 
 
 def suite_of(tests: Sequence[str]) -> Suite:

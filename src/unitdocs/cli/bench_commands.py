@@ -102,7 +102,7 @@ def commands(
         cpu=clock == "cpu",
     )
     share = parse_margin(margin)
-    suites = declared_suites(whole.write_modules(pairs, out / "commands"))
+    suites = declared_suites(whole.write_suites(pairs, out / "commands"))
     plan = RunPlan(suites, profile=Profile(profile), seed=seed, margin=share, limit=limit)
     again = _again(
         command,

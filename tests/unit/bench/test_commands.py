@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from unitdocs.bench.commands import CommandPair, pairs_of, suite_of, write_modules
+from unitdocs.bench.commands import CommandPair, pairs_of, suite_of, write_suites
 from unitdocs.bench.finding import declared_suites
 from unitdocs.bench.job import Job, JobKind, RoundResult
 from unitdocs.bench.process import run_worker
@@ -24,7 +24,7 @@ def pair(control: str, treatment: str, **members: object) -> CommandPair:
 
 
 def measured(folder: Path, declared: CommandPair, *, is_rehearsed: bool = True) -> RoundResult:
-    (file,) = write_modules([declared], folder)
+    (file,) = write_suites([declared], folder)
     (suite,) = declared_suites([file]).values()
     job = Job(
         JobKind.COMMANDS,
@@ -149,7 +149,7 @@ def test_a_module_declares_the_same_again(tmp_path: Path) -> None:
         'say "{it}"', "b 'c d'", parameters={"it": ("'\"", "x")}, prepare=(None, "p"), setup="s", cpu=True,
         same_output=True, exit_codes=(0, 1),
     )  # fmt: skip
-    (file,) = write_modules([declared], tmp_path)
+    (file,) = write_suites([declared], tmp_path)
     (suite,) = declared_suites([file]).values()
     assert suite.scenarios == suite_of(declared).scenarios
     assert not suite.scenarios[0].waits

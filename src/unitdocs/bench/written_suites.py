@@ -1,11 +1,12 @@
-"""What suites of other tools have in common: they are found in a process of their own, and declared by a module.
+"""Suites that a command writes, as modules: of whole commands, and of other tools' benchmarks.
 
-Such a suite is measured on two revisions of a project, since its benchmarks have no arms.
+Those of other tools are found in a process of their own, and measured on two revisions of a project, since they have no
+arms.
 """
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,18 +45,23 @@ def collected(option: str, path: Path, module: str, sources: Sequence[Path]) -> 
     return found | {"output": tail_of(ended.output)}
 
 
-def write_module(text: str, out: Path) -> Path:
-    """Write a module into a folder of its own, whose name comes from the text, and return it.
+def write_modules(texts: Mapping[str, str], out: Path) -> list[Path]:
+    """Write modules into a folder of their own, whose name comes from the texts, and return them.
 
-    A record covers all modules of its suite's folder: another one there would make it stale.
+    A record covers all modules of its suite's folder: others there would make it stale.
+
+    Args:
+        texts: the modules by their names.
+        out: where the folder goes.
 
     Raises:
-        InputError: it cannot be written.
+        InputError: they cannot be written.
     """
-    file = out / hashlib.sha256(text.encode()).hexdigest()[:12] / "suite.py"
+    folder = out / hashlib.sha256("".join(texts.values()).encode()).hexdigest()[:12]
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(file, text.encode())
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            write_atomically(folder / name, text.encode())
     except OSError as error:
-        raise InputError(f"{file}: cannot be written ({error.strerror or error}); choose another --out") from error
-    return file
+        raise InputError(f"{folder}: cannot be written ({error.strerror or error}); choose another --out") from error
+    return [folder / name for name in texts]
