@@ -41,7 +41,7 @@ class CommandPair:
     Args:
         name: name of the suite.
         arms: names of control and treatment.
-        run: the command of each, in which `{name}` stands for the value of a parameter.
+        run: the command of each, in which `{name}` is replaced by the value of a parameter.
         prepare: the command that is run before each timed run of an arm; None for nothing.
         setup: the command that is run once before a scenario's first round; None for nothing.
         parameters: values by the parameter's name; each combination is a scenario.

@@ -89,7 +89,7 @@ class NotedBenchmarks:
 
 
 class NotingRunner:
-    """What stands in for `pyperf.Runner`: it notes functions by their name, and measures nothing.
+    """In place of `pyperf.Runner`: it notes functions by their name, and measures nothing.
 
     Args:
         noted: where it notes them.

@@ -22,19 +22,19 @@ Found = Operation | str
 
 def collect(path: str) -> tuple[int, list[str]]:
     """Collect the tests below a path; return pytest's exit code, and the names of those that use the fixture."""
-    collector = _Collector()
+    collector = _TestCollector()
     code = pytest.main([path, "--collect-only", *OPTIONS], plugins=[collector])
     return int(code), collector.tests
 
 
 def run(test: str, hand_over: Callable[[Found], None]) -> str:
     """Run a test, and hand over what it benchmarks; this returns if there is nothing, with the reason."""
-    runner = _Runner(hand_over)
+    runner = _TestRunner(hand_over)
     code = pytest.main([test, *OPTIONS], plugins=[runner])
     return runner.reason or f"ended before it called {FIXTURE} (pytest's exit code is {int(code)})"
 
 
-class _Collector:
+class _TestCollector:
     """Notes the tests that use the fixture."""
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class _Collector:
         self.tests = [item.nodeid for item in session.items if FIXTURE in getattr(item, "fixturenames", ())]
 
 
-class _Runner(_Collector):
+class _TestRunner(_TestCollector):
     """Gives a test a fixture that hands its function over."""
 
     def __init__(self, hand_over: Callable[[Found], None]) -> None:
@@ -93,7 +93,7 @@ def _operation(call: Callable[[], object], prepare: Callable[[], object] | None 
 
 
 class CapturedBenchmark:
-    """What stands in for pytest-benchmark's fixture: the first function that it is given is handed over.
+    """In place of pytest-benchmark's fixture: the first function that it is given is handed over.
 
     Args:
         hand_over: receives the function, or why there is none.

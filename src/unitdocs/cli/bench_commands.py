@@ -34,7 +34,7 @@ def commands(
         list[str] | None,
         typer.Option(
             metavar="NAME=VALUE,VALUE",
-            help="Values that {NAME} stands for in the commands; each combination is a case. Repeatable.",
+            help="Values that replace {NAME} in the commands; each combination is a case. Repeatable.",
             show_default=False,
         ),
     ] = None,
