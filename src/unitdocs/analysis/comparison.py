@@ -72,6 +72,7 @@ class Comparison:
         cautions: what makes the whole comparison less certain, such as another machine.
         unmatched_base: number of results that only the base has.
         unmatched_head: number of results that only the head has.
+        command: the command that measures the same again; empty if nobody knows it.
     """
 
     base: str
@@ -82,6 +83,7 @@ class Comparison:
     cautions: tuple[str, ...] = ()
     unmatched_base: int = 0
     unmatched_head: int = 0
+    command: str = ""
 
     @property
     def groups(self) -> tuple[tuple[CaseResult, ...], ...]:
@@ -232,7 +234,9 @@ def _compare_arms(record: RunRecord, scope: Scope) -> Comparison:
     cases = tuple(case for case, kept in zip(chosen, is_measured, strict=True) if kept)
     failed = failed_arms(case for case, kept in zip(chosen, is_measured, strict=True) if not kept)
     base, head = (_common_name(suite.arms[index] for suite in record.suites) for index in (0, 1))
-    comparison = Comparison(base or "control", head or "treatment", record.look_level, cases, failed)
+    comparison = Comparison(
+        base or "control", head or "treatment", record.look_level, cases, failed, command=record.command
+    )
     return _with_cautions(_with_warnings(comparison, record.environment.warnings), scope.unused(keys))
 
 

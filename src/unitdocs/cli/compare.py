@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from unitdocs.cli.formats import ReportForm
+from unitdocs.cli.formats import ComparisonForm
 from unitdocs.cli.margins import parse_absolute_margins, parse_margin
 from unitdocs.errors import InputError
 
@@ -106,13 +106,13 @@ def compare(
         ),
     ] = None,
     form: Annotated[
-        ReportForm,
+        ComparisonForm,
         typer.Option(
             "--format",
-            help="table for people, json for programs, markdown for a pull request, html as a page, junit for build "
-            "servers.",
+            help="table for people, json for programs, markdown with every case, comment for a pull request with what "
+            "changed, html as a page, junit for build servers.",
         ),
-    ] = ReportForm.TABLE,
+    ] = ComparisonForm.TABLE,
     metric: Annotated[
         list[str] | None, typer.Option(help="A metric to compare, such as time (default: all).", show_default=False)
     ] = None,

@@ -21,6 +21,17 @@ class ReportForm(StrEnum):
     JUNIT = "junit"
 
 
+class ComparisonForm(StrEnum):
+    """How a comparison is written."""
+
+    TABLE = "table"
+    MARKDOWN = "markdown"
+    COMMENT = "comment"
+    JSON = "json"
+    HTML = "html"
+    JUNIT = "junit"
+
+
 class AnalysisFormat(StrEnum):
     """How an analysis is written."""
 

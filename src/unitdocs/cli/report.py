@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from unitdocs.cli.formats import ReportForm
+from unitdocs.cli.formats import ComparisonForm, ReportForm
 from unitdocs.errors import InputError
 from unitdocs.files import write_atomically
 
@@ -70,7 +70,7 @@ def text_of(record: Path, head: Path | None, form: ReportForm) -> str:
     from unitdocs.records import load  # noqa: PLC0415
 
     if head is not None:
-        return write(compare_files(record, head), form)
+        return write(compare_files(record, head), ComparisonForm(form.value))
     if form is ReportForm.TABLE:
-        return write(compare_arms(load(record)), form)
+        return write(compare_arms(load(record)), ComparisonForm.TABLE)
     return write_report(load(record), ReportFormat(form.value))
