@@ -21,17 +21,17 @@ CANDIDATE = "TUNING_CANDIDATE"
 """The variable that names the settings file of a candidate."""
 SETTINGS = Path(__file__).parents[2] / "results" / "settings"
 """The chosen settings, a file for each environment."""
-TRAINING = ("screens/1", "panels/1", "rooms/1", "devices/1", "world/1", "tour/1")
+TRAINING = ("screens/1", "panels/1", "rooms/1", "devices/1", "world/1", "tour/1", "screens/2", "tour/2")
 TRAINING_RECORDINGS = ("window-drag", "text-changes")
 TRAINING_STARTS = ("screens/1", "panels/1", "devices/1")
 HELD_OUT = (
-    "screens/201", "screens/202", "panels/201", "panels/202", "rooms/201", "devices/201", "world/201", "tour/201",
-    "cards/201", "windows/201",
+    "screens/301", "screens/302", "panels/301", "panels/302", "rooms/301", "devices/301", "world/301", "tour/301",
+    "cards/301", "windows/301",
 )  # fmt: skip
 """Of these kinds the search never saw any game: cards and windows."""
 HELD_OUT_RECORDINGS = ("animation", "breakpoint-switch", "scrolling-list")
-HELD_OUT_STARTS = ("screens/201", "panels/201", "devices/201", "cards/201")
-QUICK = ("screens/201", "rooms/201", "tour/201", "start/screens/201")
+HELD_OUT_STARTS = ("screens/301", "panels/301", "devices/301", "cards/301")
+QUICK = ("screens/301", "rooms/301", "tour/301", "start/screens/301")
 """What a quick run of the proof has time for."""
 TITLES = {
     "screens": "{} screens, some opened much more often than others",

@@ -72,7 +72,8 @@ class BoundElements:
         self.requests = LayoutRequests()
         self._find = find
         self._contents = _contents_of(elements)
-        self._columns = _columns_of(scene.order, [elements[i] for i in scene.order], find)
+        in_order = [elements[i] for i in scene.order]
+        self._columns = _columns_of(scene.order, in_order, find, has_contents=self._contents is not None)
         self.draws = [e.random_units if find is None else _draw_count(e, find) for e in elements]
         self.is_random = any(self.draws)
 
@@ -194,17 +195,22 @@ def _of_strategy(name: str, strategy: Strategy) -> Items:
     return (strategy, NOTHING_ADDED) if name in _POSITIONS else (strategy,)
 
 
-def _columns_of(order: Sequence[int], elements: Sequence[Element], find: FindCustom | None) -> Columns:
+def _columns_of(
+    order: Sequence[int], elements: Sequence[Element], find: FindCustom | None, *, has_contents: bool
+) -> Columns:
     """Return the columns of elements, which are in this order."""
     bind_other = _binder_of_others(find)
-    contents = [element.content for element in elements]
-    columns: list[Sequence[Any]] = [order]
-    for name in UNITS:
-        if find is None:
-            columns += _BINDERS[name](elements, contents, bind_other)
-        else:
-            columns += _bind_all(name, elements, bind_other)
-    return tuple(columns)
+    if find is not None:
+        return (order, *(column for name in UNITS for column in _bind_all(name, elements, bind_other)))
+    contents = [element.content for element in elements] if has_contents else None
+    return (
+        order,
+        *bind_positions([element.x for element in elements], bind_other),
+        *bind_positions([element.y for element in elements], bind_other),
+        bind_sizes([element.width for element in elements], contents, 0, bind_other),
+        bind_sizes([element.height for element in elements], contents, 1, bind_other),
+        bind_scales([element.scale for element in elements], bind_other),
+    )
 
 
 def _bind_all(name: str, elements: Sequence[Element], bind_other: BindOther) -> Sequence[list[Any]]:
@@ -220,14 +226,6 @@ def _bind_all(name: str, elements: Sequence[Element], bind_other: BindOther) -> 
 
 
 _POSITIONS = ("x", "y")
-_BINDERS: Mapping[str, Callable[[Sequence[Element], Sequence[Extent | None], BindOther], Sequence[list[Any]]]] = {
-    "x": lambda elements, _, other: bind_positions([element.x for element in elements], other),
-    "y": lambda elements, _, other: bind_positions([element.y for element in elements], other),
-    "width": lambda elements, contents, other: (bind_sizes([one.width for one in elements], contents, 0, other),),
-    "height": lambda elements, contents, other: (bind_sizes([one.height for one in elements], contents, 1, other),),
-    "scale": lambda elements, _, other: (bind_scales([element.scale for element in elements], other),),
-}
-"""How a unit of elements is bound if there are no custom strategies: its columns."""
 _BIND_ONE: Mapping[str, Callable[[Any, Extent | None, BindOther, Constrained], Items]] = {
     "x": lambda unit, _, other, __: bound_position(unit, other),
     "y": lambda unit, _, other, __: bound_position(unit, other),

@@ -5,7 +5,6 @@ module has what all snapshots share; `bound_elements.py` and `plan/planned_eleme
 `choice.py` chooses between them.
 """
 
-from collections import deque
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -58,9 +57,15 @@ class LayoutRequests(RecentKeys):
     __slots__ = ("is_closed", "kept")
 
     def __init__(self) -> None:
-        super().__init__()
-        self.kept: deque[Extents] = deque(maxlen=MOST_REQUESTS)
+        self._keys: set[Hashable] = set()  # without a call: a snapshot is made in each first frame of a scene
+        self.kept: list[Extents] = []
         self.is_closed = False
+
+    def note_kept(self, extents: "Extents") -> None:
+        """Remember that the layout for these extents was kept."""
+        if len(self.kept) >= MOST_REQUESTS:
+            del self.kept[0]
+        self.kept.append(extents)
 
 
 class Snapshot(Protocol):

@@ -155,22 +155,27 @@ def bound_position(spec: Any, bind_other: BindOther) -> Bound:  # noqa: ANN401 -
 
 
 def bind_sizes(
-    units: Iterable[Any], contents: Iterable[Extent | None], side: int, bind_other: BindOther
+    units: Iterable[Any], contents: Iterable[Extent | None] | None, side: int, bind_other: BindOther
 ) -> list[Resolved]:
     """Return what sizes of elements are bound to: strategies, or the numbers that no context changes.
 
     Args:
         units: an element's size, or None, one for each.
-        contents: what each contains; an element without a size is as large as that.
+        contents: what each contains, which an element without a size is as large as; None if none contains anything.
         side: 0 for widths, 1 for heights.
         bind_other: binds what is not exactly a Size.
     """
     constrained: Constrained = {}
+    if contents is not None:
+        both = zip(units, contents, strict=True)
+        return [bound_size(spec, content, side, bind_other, constrained) for spec, content in both]
     return [
         literal_number(spec)
         if type(spec) is Size and type(spec.value) is float and spec.unit in _LITERAL_UNITS
-        else bound_size(spec, content, side, bind_other, constrained)
-        for spec, content in zip(units, contents, strict=True)
+        else _size_strategy(spec, constrained)
+        if type(spec) is Size
+        else bound_size(spec, None, side, bind_other, constrained)
+        for spec in units
     ]
 
 
@@ -221,9 +226,9 @@ def bound_scale(spec: Any, bind_other: BindOther) -> Resolved:  # noqa: ANN401 -
 
 def _shared(made: Constrained, strategy: Strategy, low: float | None, high: float | None) -> Strategy:
     """Return the strategy within constraints, the one that was made before for equal ones: a scene repeats few."""
-    key: tuple[Any, ...] = (strategy, low, high)
-    if low == 0 or high == 0:  # 0 equals -0, which is another result
-        key = strategy, repr(low), repr(high)
+    if (low == 0 and math.copysign(1.0, low) < 0) or (high == 0 and math.copysign(1.0, high) < 0):
+        return clamped(strategy, low, high)  # -0 equals 0, and is another result
+    key = (strategy, low, high)
     shared = made.get(key)
     if shared is None:
         shared = made[key] = clamped(strategy, low, high)

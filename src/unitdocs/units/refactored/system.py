@@ -287,7 +287,7 @@ class UnitSystem:
 
     def _keep(self, requests: LayoutRequests, extents: Extents, layout: Layout) -> None:
         """Keep the layout of a snapshot, which these requests are of."""
-        requests.kept.append(extents)
+        requests.note_kept(extents)
         self.layouts.put((requests, *extents), layout, layout.nbytes)
         if requests.is_closed:  # another thread replaced the snapshot meanwhile
             self.drop_layouts(requests)
