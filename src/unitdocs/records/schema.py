@@ -380,5 +380,6 @@ class RunRecord(Frozen):
         names = [suite.name for suite in self.suites]
         for index, case in enumerate(self.cases):
             if case.suite not in names:
-                raise ValueError(f"cases[{index}].suite: no suite {case.suite!r} among {', '.join(names)}")
+                known = ", ".join(names).encode(errors="backslashreplace").decode()  # names may hold any code point
+                raise ValueError(f"cases[{index}].suite: no suite {case.suite!r} among {known}")
         return self

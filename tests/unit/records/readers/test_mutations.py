@@ -114,6 +114,12 @@ def test_any_json_gives_results_or_a_sentence(data: object, tmp_path: Path) -> N
     check(json.dumps(data).encode(), tmp_path)
 
 
+def test_a_name_of_a_suite_that_utf8_cannot_hold_is_a_sentence(tmp_path: Path) -> None:
+    record = parsed("unitdocs run")
+    record["suites"][0]["name"] = "\ud800"
+    check(json.dumps(record).encode(), tmp_path)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("kind", FILES)
 @MANY_CASES
