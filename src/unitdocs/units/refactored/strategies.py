@@ -349,6 +349,18 @@ def _nothing(rule: UnitRule, add: float) -> Strategy:
 def _parent(rule: UnitRule, add: float) -> Strategy:
     side, absent = rule.side, rule.missing + add
 
+    if add is NOTHING_ADDED:  # the parent's own number: a sum would be another object, of 24 bytes in each child
+
+        def same(context: Context, rng: Generator | None = None) -> float:
+            try:
+                parent = context.parent
+                return parent[side] if parent is not None else absent
+            except MISUSE:
+                check_call(context, rng)
+                raise
+
+        return same
+
     def resolve(context: Context, rng: Generator | None = None) -> float:
         try:
             parent = context.parent
