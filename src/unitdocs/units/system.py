@@ -1,6 +1,7 @@
 """The systems by name, and the setting that chooses one."""
 
 import os
+from functools import cache
 from typing import TYPE_CHECKING
 
 from unitdocs.errors import InputError
@@ -65,16 +66,23 @@ def create_system(
         from unitdocs.units.original import OriginalSystem  # noqa: PLC0415
 
         return OriginalSystem(rng, registry=registry)
-    from unitdocs.units.refactored.system import UnitSystem  # noqa: PLC0415
-
+    make = _refactored_system()
     settings = settings or os.environ.get(SETTINGS_VARIABLE)
     uses_numpy = _numpy_setting() if numpy is None else numpy
     if settings is None or settings == "":
-        return UnitSystem(rng, registry=registry, numpy=uses_numpy)
+        return make(rng, registry=registry, numpy=uses_numpy)
     from unitdocs.units.refactored.settings import SystemSettings, read_settings  # noqa: PLC0415
 
     chosen_settings = settings if isinstance(settings, SystemSettings) else read_settings(settings)
-    return UnitSystem(rng, registry=registry, settings=chosen_settings, numpy=uses_numpy)
+    return make(rng, registry=registry, settings=chosen_settings, numpy=uses_numpy)
+
+
+@cache
+def _refactored_system() -> "type[UnitSystem]":
+    """Return the class of the refactored system; it is imported once, and an import takes time each time."""
+    from unitdocs.units.refactored.system import UnitSystem  # noqa: PLC0415 -- a game loads only the system that it uses
+
+    return UnitSystem
 
 
 def _numpy_setting() -> bool:

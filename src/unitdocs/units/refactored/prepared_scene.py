@@ -214,7 +214,7 @@ class RefactoredScene:
         if (
             len(scene.elements) < system.settings.smallest_plan
         ):  # bound in less time than it takes to look for a shared snapshot
-            in_force = [element.at_breakpoint(name) for element in elements]
+            in_force = elements if name is None else [element.at_breakpoint(name) for element in elements]
             bound = create_snapshot(scene, in_force, system.registry, system.settings, is_repeated=False, numpy=False)
             return bound, True
         if elements is not scene.elements:

@@ -193,7 +193,7 @@ class UnitSystem:
         if getattr(spec, "value", RANDOM) == RANDOM:  # a composition has no value, and may have random parts
             strategy = with_own_generator(strategy, self.rng)
         unit = kind(spec, strategy, self)
-        if self.validation is not OFF or self.observers.hears_all:
+        if self.validation is not OFF or self._observers.hears_all:
             unit.resolve = self._watched(unit)
         return unit
 
@@ -210,7 +210,7 @@ class UnitSystem:
         if not isinstance(scene, Scene):
             raise InputError(f"prepare: expected a Scene, got {scene!r}")
         prepared = RefactoredScene(scene, self)
-        runs_no_foreign_code = self.registry.is_plain and not self.observers.hears_all
+        runs_no_foreign_code = self.registry.is_plain and not self._observers.hears_all
         if self.numpy and runs_no_foreign_code and is_compiled_at_once(scene, self.settings) and not scene.breakpoints:
             prepared.snapshot(None)
         return prepared
