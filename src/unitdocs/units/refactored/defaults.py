@@ -1,4 +1,4 @@
-"""The defaults of the refactored system's settings: what the search chose for production, but for one.
+"""The defaults of the refactored system's settings: what the search chose for production, but for two.
 
 They are here alone, since the record of that search does not depend on them.
 """
@@ -14,8 +14,9 @@ LAYOUTS: Final = 64
 """Layouts that are kept."""
 LAYOUT_BYTES: Final = 8 * MEBIBYTE
 """Bytes of layouts that are kept at most."""
-SMALLEST_KEPT: Final = 6
-"""Elements from which on a layout is kept: fewer are resolved in little more time than a lookup takes."""
+SMALLEST_KEPT: Final = 12
+"""Elements from which on a layout is kept: fewer are resolved in little more time than a lookup takes. The
+search chose 6; a display of more small panels than layouts are kept then loses all of them, one to the other."""
 SMALLEST_PLAN: Final = 40
 """Elements from which on a plan is faster than bound units, about: the suite `layouts` has scenes on either side."""
 PLAN_AT_ONCE: Final = 500
