@@ -1,6 +1,7 @@
 """Fixtures for all units: a project with suites, cases, frames of cases and whole records."""
 
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -203,3 +204,22 @@ def declare(project: Path) -> Declare:
         return path
 
     return write
+
+
+@pytest.fixture
+def slower_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Mapping[str, str]], Path]:
+    """Return what makes a project with some files, whose package `toy` does a fifth more work than in its commit."""
+
+    def make(files: Mapping[str, str]) -> Path:
+        package = "src/toy/__init__.py"
+        for name, text in {**files, package: "def work(n):\n    return sum(range(n))\n"}.items():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text(text)
+        identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+        for words in (["init", "-q"], ["add", "-A"], [*identity, "commit", "-qm", "a"]):
+            subprocess.run(["git", *words], cwd=tmp_path, check=True)
+        (tmp_path / package).write_text("def work(n):\n    return sum(range(n + n // 5))\n")
+        monkeypatch.chdir(tmp_path)
+        return tmp_path
+
+    return make

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from textwrap import dedent
 
@@ -56,27 +57,16 @@ class _Base:
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(slower_work: Callable[[Mapping[str, str]], Path]) -> Path:
     """Return a project whose working tree does a fifth more work than its commit."""
-    files = {
-        "pyproject.toml": '[tool.unitdocs]\ndigest = ["src/**/*.py", "benchmarks/*.py"]\n',
-        "src/toy/__init__.py": "def work(n):\n    return sum(range(n))\n",
-        "benchmarks/__init__.py": "",
-        "benchmarks/sizes.py": "SIZE = 3_000\n",
-        "benchmarks/sums.py": BENCHMARKS,
-    }
-    for name, text in files.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
-    for words in (
-        ["init", "-q"],
-        ["add", "-A"],
-        ["-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-qm", "a"],
-    ):
-        subprocess.run(["git", *words], cwd=tmp_path, check=True)
-    (tmp_path / "src/toy/__init__.py").write_text("def work(n):\n    return sum(range(n + n // 5))\n")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+    return slower_work(
+        {
+            "pyproject.toml": '[tool.unitdocs]\ndigest = ["src/**/*.py", "benchmarks/*.py"]\n',
+            "benchmarks/__init__.py": "",
+            "benchmarks/sizes.py": "SIZE = 3_000\n",
+            "benchmarks/sums.py": BENCHMARKS,
+        }
+    )
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from textwrap import dedent
 
@@ -39,27 +40,16 @@ def test_plain():
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a project whose working tree does a fifth more work than its commit, with tests that know nothing."""
-    files = {
-        "pyproject.toml": '[tool.pytest.ini_options]\naddopts = "--strict-markers"\n'
-        '[tool.unitdocs]\ndigest = ["src/**/*.py", "tests/*.py"]\n',
-        "src/toy/__init__.py": "def work(n):\n    return sum(range(n))\n",
-        "tests/sizes.py": "SIZE = 3_000\n",
-        "tests/test_perf.py": TESTS,
-    }
-    for name, text in files.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
-    for words in (
-        ["init", "-q"],
-        ["add", "-A"],
-        ["-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-qm", "a"],
-    ):
-        subprocess.run(["git", *words], cwd=tmp_path, check=True)
-    (tmp_path / "src/toy/__init__.py").write_text("def work(n):\n    return sum(range(n + n // 5))\n")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+def project(slower_work: Callable[[Mapping[str, str]], Path]) -> Path:
+    """Return a project whose working tree does a fifth more work than its commit."""
+    return slower_work(
+        {
+            "pyproject.toml": '[tool.pytest.ini_options]\naddopts = "--strict-markers"\n'
+            '[tool.unitdocs]\ndigest = ["src/**/*.py", "tests/*.py"]\n',
+            "tests/sizes.py": "SIZE = 3_000\n",
+            "tests/test_perf.py": TESTS,
+        }
+    )
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:

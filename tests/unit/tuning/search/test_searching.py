@@ -115,7 +115,7 @@ def test_every_other_trial_is_a_step_from_what_was_chosen_so_far() -> None:
             assert 1 in [sum(one[name] != point[name] for name in one) for one in chosen]
 
 
-def test_what_is_better_alone_is_combined_with_what_was_chosen() -> None:
+def test_values_that_are_better_alone_are_those_of_trials_that_change_nothing_else() -> None:
     record = searched(made_search(*LARGE, budget=30.0))
     (staging,) = environments_named("staging")
     assert (PLANS, 40) in better_alone(record, staging)
