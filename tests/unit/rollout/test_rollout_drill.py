@@ -72,7 +72,9 @@ class Drill:
         self.moment += timedelta(days=1)
         return self.rollout.look()
 
-    def until(self, *ends: RolloutAction, most: int, sessions: int = SESSIONS, **options: float | bool) -> list[RolloutLook]:
+    def until(
+        self, *ends: RolloutAction, most: int, sessions: int = SESSIONS, **options: float | bool
+    ) -> list[RolloutLook]:
         """Play days until one of these is decided, and return the looks."""
         looks = []
         for _ in range(most):
