@@ -5,10 +5,12 @@ what a tool's user would do to compare two versions, from the first process to t
 tools take turns in a random order, so that a busy hour of the machine affects all alike. The record is written after
 every trial; the same command continues a record that was not finished.
 
-The tools are installed from a lock with hashes into build/side-by-side/ and can be deleted with it.
+The tools are installed from a lock with hashes into build/side-by-side/ and can be deleted with it. With `--tools
+commands,hyperfine`, whole commands that do such work are compared; hyperfine must be installed.
 
 Examples:
   python benchmarks/studies/side_by_side/measure.py --out build/side-by-side.json
+  python benchmarks/studies/side_by_side/measure.py --out build/commands.json --slowdown 0,2 --tools commands,hyperfine
   python benchmarks/studies/side_by_side/measure.py --out build/two.json --slowdown 0,2 --tools unitdocs,pyperf-fast
   python benchmarks/studies/side_by_side/measure.py --out build/side-by-side.json --repeats 20,pyperf-fast=8,pyperf=2
 """
@@ -18,9 +20,11 @@ import ast
 import functools
 import inspect
 import json
+import math
 import os
 import random
 import secrets
+import shlex
 import shutil
 import signal
 import statistics
@@ -32,12 +36,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts"))  # one-sentence errors
 
 from environment import ROOT, OneSentenceParser, fail
-from unitdocs import records, studies
+from unitdocs import analysis, records, studies
+from unitdocs.analysis import Outcome
+from unitdocs.analysis.case_result import MAIN_TIMES
 from unitdocs.bench import calibration_suite, environment
 from unitdocs.errors import InputError, MeasurementError, UnitdocsError
 from unitdocs.studies import SideBySide, Tool, ToolTrial, ToolVerdict
@@ -57,6 +63,10 @@ ASV_SMALL_FACTOR: Final = 1.01
 """asv's usual factor is 1.1."""
 ERROR_CHARACTERS: Final = 600
 
+COMMAND_PASSES: Final = 4_000_000
+"""Passes of the loop that a whole command makes: a tenth of a second or so, most of it after Python's own start."""
+HYPERFINE_SIGNIFICANCE: Final = 0.05
+
 WORK = """\
 def make():
     turns = (None,) * {passes}
@@ -67,6 +77,12 @@ def make():
 
 
 work = make()
+"""
+COMMAND = """\
+{work}
+
+for _ in range({calls}):
+    work()
 """
 PYPERF_SCRIPT = """\
 import pyperf
@@ -172,9 +188,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--tools",
         type=tools,
-        default=tuple(COMPARE),
+        default=FUNCTION_TOOLS,
         metavar="NAME,...",
-        help=f"the tools (default: {','.join(COMPARE)})",
+        help=f"some of {','.join(COMPARE)} (default: all that call a function)",
     )
     parser.add_argument("--seed", type=int, default=1, help="the seed of the order (default: 1)")
     parser.add_argument("--out", type=Path, required=True, help="the record, .json or .json.gz")
@@ -331,6 +347,7 @@ def write_versions(folder: Path, trial: PendingTrial) -> None:
     for side, slowdown in zip(SIDES, (0.0, trial.slowdown), strict=True):
         (folder / side).mkdir()
         (folder / side / "work.py").write_text(work(trial.operation, slowdown))
+        (folder / side / "command.py").write_text(command(trial.operation, trial.slowdown if side == "head" else 0.0))
         (folder / side / "bench.py").write_text(PYPERF_SCRIPT)
         (folder / side / "test_work.py").write_text(PYTEST_MODULE)
         (folder / side / "pytest.ini").write_text("[pytest]\n")
@@ -340,6 +357,12 @@ def work(operation: str, slowdown: float) -> str:
     """Return a module with the known work as `work`: the loop is that of `bench.calibration_suite`."""
     passes = calibration_suite.PASSES[operation]
     return WORK.format(passes=passes + round(passes * slowdown), loop=loop())
+
+
+def command(operation: str, slowdown: float) -> str:
+    """Return a program that does the known work again and again."""
+    calls = COMMAND_PASSES // calibration_suite.PASSES[operation]
+    return COMMAND.format(work=work(operation, slowdown), calls=calls)
 
 
 @functools.cache
@@ -462,13 +485,65 @@ def direction(ratio: float) -> ToolVerdict:
     return ToolVerdict.SLOWER if ratio > 1 else ToolVerdict.FASTER
 
 
+def commands(trial: PendingTrial, folder: Path, seed: int) -> list[ToolResult]:  # noqa: ARG001 -- a `Compare`
+    """Compare whole commands with unitdocs, as its user would."""
+    out = folder / "records"
+    unitdocs_program = str(Path(sys.executable).with_name("unitdocs"))
+    start([unitdocs_program, "bench", "commands", *versions_run(), "--out", str(out)], folder, dict(os.environ))
+    record = records.load(next(out.glob("*.json")))
+    (case,) = [case for case in analysis.compare_cases(record) if case.metric in MAIN_TIMES]
+    if case.effect is None:
+        raise MeasurementError(f"bench commands has no verdict: {case.reason}")
+    called = {Outcome.WORSE: ToolVerdict.SLOWER, Outcome.BETTER: ToolVerdict.FASTER}
+    return [ToolResult("bench commands", called.get(case.outcome, ToolVerdict.NOT_DIFFERENT), case.effect.estimate)]
+
+
+def hyperfine(trial: PendingTrial, folder: Path, seed: int) -> list[ToolResult]:  # noqa: ARG001 -- a `Compare`
+    """Let hyperfine run both commands, and judge what it prints, and by its own script for Welch's test."""
+    file = folder / "hyperfine.json"
+    start(
+        ["hyperfine", "--shell=none", "--warmup=1", f"--export-json={file}", *versions_run()], folder, dict(os.environ)
+    )
+    return hyperfine_results(json.loads(file.read_text())["results"])
+
+
+def versions_run() -> list[str]:
+    """Return the commands that run both versions, from the trial's folder."""
+    return [shlex.join([sys.executable, "-I", "-S", f"{side}/command.py"]) for side in SIDES]
+
+
+def hyperfine_results(results: Sequence[Mapping[str, Any]]) -> list[ToolResult]:
+    """Return two verdicts on hyperfine's results of both commands.
+
+    One is what a reader takes from the last line, "1.02 +- 0.01 times faster": different if 1 is not within. The other
+    is the rule of the script scripts/welch_ttest.py of hyperfine's repository.
+    """
+    from scipy.stats import ttest_ind  # noqa: PLC0415 -- slow to import
+
+    base, head = results
+    ratio = head["mean"] / base["mean"]
+    slowest, fastest = (head, base) if ratio > 1 else (base, head)
+    printed = slowest["mean"] / fastest["mean"]
+    spread = printed * math.hypot(*(one["stddev"] / one["mean"] for one in results))
+    test = ttest_ind(base["times"], head["times"], equal_var=False)
+    return [
+        ToolResult(tool, direction(ratio) if is_different else ToolVerdict.NOT_DIFFERENT, ratio)
+        for tool, is_different in (
+            ("hyperfine", printed - spread > 1),
+            ("hyperfine, Welch's test", test.pvalue < HYPERFINE_SIGNIFICANCE),
+        )
+    ]
+
+
 # The tools' environments ---------------------------------------------------------------------------------------------
 
 
 def prepare(chosen: Sequence[str]) -> dict[str, str]:
     """Install the chosen tools that are missing, and return the versions by option."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    if any(PACKAGES[option] for option in chosen) and not is_current():
+    if "hyperfine" in chosen and shutil.which("hyperfine") is None:
+        raise InputError("hyperfine is not installed; install it, such as with `sudo apt-get install hyperfine`")
+    if any(PACKAGES[option] not in (None, "hyperfine") for option in chosen) and not is_current():
         report_progress("installing the tools")
         shutil.rmtree(TOOLS, ignore_errors=True)
         start([sys.executable, "-m", "venv", str(TOOLS)], FOLDER)
@@ -533,9 +608,11 @@ def program(name: str) -> Path:
 
 
 def version(package: str | None) -> str:
-    """Return the version of a tool's package (None: unitdocs)."""
+    """Return the version of a tool's package (None: unitdocs; hyperfine is no package)."""
     if package is None:
         return importlib_version("unitdocs", sys.executable)
+    if package == "hyperfine":
+        return start(["hyperfine", "--version"], FOLDER, dict(os.environ)).split()[-1]
     return importlib_version(package, str(program("python")))
 
 
@@ -583,13 +660,19 @@ COMPARE: Final[Mapping[str, Compare]] = {
     "pyperf": pyperf,
     "pytest-benchmark": pytest_benchmark,
     "asv": asv,
+    "commands": commands,
+    "hyperfine": hyperfine,
 }
+FUNCTION_TOOLS: Final = tuple(name for name in COMPARE if name not in ("commands", "hyperfine"))
+"""Those that call a function; the others run whole commands."""
 PACKAGES: Final = {
     "unitdocs": None,
     "pyperf-fast": "pyperf",
     "pyperf": "pyperf",
     "pytest-benchmark": "pytest-benchmark",
     "asv": "asv",
+    "commands": None,
+    "hyperfine": "hyperfine",
 }
 NAMES: Final = {
     "unitdocs": ("unitdocs",),
@@ -597,8 +680,10 @@ NAMES: Final = {
     "pyperf": ("pyperf",),
     "pytest-benchmark": ("pytest-benchmark",),
     "asv": ("asv", f"asv, factor {ASV_SMALL_FACTOR}"),
+    "commands": ("bench commands",),
+    "hyperfine": ("hyperfine", "hyperfine, Welch's test"),
 }
-"""The names by which a tool's trials are kept; one session of asv is judged by two factors."""
+"""The names by which a tool's trials are kept; one session of asv, and one of hyperfine, is judged by two rules."""
 RULES: Final = {
     "unitdocs": "the interval of the ratio leaves out 1, after as many rounds as its rule asks for",
     "pyperf --fast": "two runs with --fast, then compare_to calls them significantly different",
@@ -607,6 +692,10 @@ RULES: Final = {
     "faster by the same ratio",
     "asv": "asv continuous --interleave-rounds, with its usual factor of 1.1",
     f"asv, factor {ASV_SMALL_FACTOR}": f"the same runs, judged by asv compare --factor={ASV_SMALL_FACTOR}",
+    "bench commands": "unitdocs bench commands; its word is slower or faster",
+    "hyperfine": "hyperfine --warmup=1 --shell=none; 1 is not within the ratio that it prints and its deviation",
+    "hyperfine, Welch's test": "the same runs, judged by the script for Welch's test in its repository, "
+    f"p below {HYPERFINE_SIGNIFICANCE}",
 }
 
 if __name__ == "__main__":

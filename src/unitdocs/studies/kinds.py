@@ -104,6 +104,14 @@ KINDS = (
         program="benchmarks/studies/side_by_side/measure.py",
     ),
     StudyKind(
+        "whole_commands",
+        "whole-commands.json.gz",
+        SideBySide,
+        "hyperfine and unitdocs on whole commands that do the same known work",
+        "benchmarks/trust.md",
+        program="benchmarks/studies/side_by_side/measure.py",
+    ),
+    StudyKind(
         "cache_replays",
         "cache-replays.json",
         CacheReplays,

@@ -2,6 +2,7 @@
 
 import dis
 import importlib.util
+import statistics
 import subprocess
 import sys
 from pathlib import Path
@@ -157,3 +158,38 @@ def test_what_asv_prints_is_understood(measure: ModuleType) -> None:
 
 def test_the_record_names_no_folder_of_this_machine(measure: ModuleType, tmp_path: Path) -> None:
     assert measure.command_of(["--out", str(tmp_path / "a.json")]).endswith(" --out a.json")
+
+
+def test_a_command_does_the_known_work_again_and_again(measure: ModuleType) -> None:
+    program = measure.command("5 µs", 0.02)
+    assert program.endswith("for _ in range(20000):\n    work()\n")
+    assert program.startswith(measure.work("5 µs", 0.02))
+
+
+def test_hyperfine_is_judged_by_what_it_prints_and_by_its_test(measure: ModuleType) -> None:
+    def result(*times: float) -> dict[str, object]:
+        return {"mean": statistics.fmean(times), "stddev": statistics.stdev(times), "times": list(times)}
+
+    def called(head: dict[str, object]) -> list[object]:
+        return [one.called for one in measure.hyperfine_results([result(1.0, 1.02, 1.04, 1.06), head])]
+
+    same, slower = ToolVerdict.NOT_DIFFERENT, ToolVerdict.SLOWER
+    assert called(result(1.01, 1.02, 1.04, 1.06)) == [same, same]
+    assert called(result(1.03, 1.05, 1.07, 1.09)) == [same, same]
+    assert called(result(1.05, 1.07, 1.09, 1.11)) == [slower, slower]
+    assert called(result(0.5, 0.52, 0.54, 0.56)) == [ToolVerdict.FASTER] * 2
+    # a wide spread of few runs: the line that is printed does not say how certain the mean is
+    assert called(result(0.96, 1.0, 1.2, 1.31)) == [same, same]
+    many = measure.hyperfine_results([result(*[1.0, 1.02, 1.04, 1.06] * 10), result(*[1.02, 1.04, 1.06, 1.08] * 10)])
+    assert [one.called for one in many] == [same, slower]
+
+
+def test_whole_commands_are_compared_by_unitdocs(measure: ModuleType, tmp_path: Path) -> None:
+    trial = measure.PendingTrial("commands", "5 µs", 0.0, 0)
+    measure.write_versions(tmp_path, trial)
+    # much longer, so that a busy machine changes nothing
+    (tmp_path / "head/command.py").write_text("import time\ntime.sleep(0.1)\n")
+    (tmp_path / "base/command.py").write_text("import time\ntime.sleep(0.01)\n")
+    (result,) = measure.commands(trial, tmp_path, 1)
+    assert (result.tool, result.called) == ("bench commands", ToolVerdict.SLOWER)
+    assert result.ratio > 1.5

@@ -13,6 +13,9 @@ from unitdocs.records.schema import Frozen
 Files = dict[str, str]
 """Content by path below `generated`."""
 
+PACKED = ("history", "observed", "peers", "selfcheck", "side_by_side", "whole_commands")
+"""Records whose files are compressed."""
+
 
 def stale(record: RunRecord) -> Run:
     """Return a run whose code has changed since."""
@@ -55,7 +58,11 @@ def page_of_downloads(
         records.save(machine, here)
     for name, record in others.items():
         if record:
-            suffix = ".json.gz" if name in ("history", "observed", "peers", "selfcheck", "side_by_side") else ".json"
+            suffix = (
+                ".json.gz"
+                if name in ("history", "observed", "peers", "selfcheck", "side_by_side", "whole_commands")
+                else ".json"
+            )
             records.save(record, folder / f"{name.replace('_', '-')}{suffix}")
     inputs = Inputs(docs, folder, folder / "reference.json.gz", here if machine else None)
     runs = (inputs.value("reference"), inputs.value("machine"))

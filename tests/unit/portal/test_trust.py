@@ -18,8 +18,9 @@ MakeRecord = Callable[..., RunRecord]
 PAGE = Path(__file__).parents[3] / "docs/benchmarks/trust.md"
 
 
-def page(session: SideBySide | None = None) -> Files:
-    return files_of(trust.build_page(Study(session, is_current=None) if session else None))
+def page(session: SideBySide | None = None, commands: SideBySide | None = None) -> Files:
+    studies = [Study(one, is_current=None) if one else None for one in (session, commands)]
+    return files_of(trust.build_page(*studies))
 
 
 def side_by_side(make_record: MakeRecord, **changes: object) -> SideBySide:
@@ -55,6 +56,15 @@ def test_the_page_says_where_there_is_no_record() -> None:
     files = page()
     assert "The tools were not compared for this site." in files["trust/rates.md"]
     assert not any("<table" in content for content in files.values())
+
+
+def test_whole_commands_have_a_figure_of_their_own(make_record: MakeRecord) -> None:
+    session = side_by_side(make_record)
+    files = page(session, session.model_copy(update={"command": "measure.py --tools commands"}))
+    assert "<code>measure.py --seed 1</code>" in files["trust/rates.md"]
+    assert "<code>measure.py --tools commands</code>" in files["trust/command-rates.md"]
+    assert {"figures/power-tools.json", "figures/command-power-tools.json"} <= files.keys()
+    assert "it says &lt;so&gt;" in files["trust/command-tools.md"]
 
 
 def test_every_count_is_shown_with_its_interval(make_record: MakeRecord) -> None:

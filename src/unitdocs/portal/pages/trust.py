@@ -18,15 +18,18 @@ PAGE = Page("benchmarks/trust.md")
 MISSING = "The tools were not compared for this site."
 
 
-def build_page(side_by_side: Study[SideBySide] | None) -> PageOutput:
-    """Return the snippets `tools` and `rates`."""
+def build_page(side_by_side: Study[SideBySide] | None, whole_commands: Study[SideBySide] | None) -> PageOutput:
+    """Return the snippets `tools` and `rates`, and `command-tools` and `command-rates` of whole commands."""
     output = PageOutput(PAGE, "trust")
-    record = side_by_side.record if side_by_side else None
-    output.snippet("tools", Html("") if record is None else _tools(record))
-    output.snippet(
-        "rates",
-        paragraph(MISSING) if record is None else join([_power(output, record), _wrong_way(record), _origin(record)]),
-    )
+    for study, prefix, key in ((side_by_side, "", "power"), (whole_commands, "command-", "command-power")):
+        record = study.record if study else None
+        output.snippet(f"{prefix}tools", Html("") if record is None else _tools(record))
+        output.snippet(
+            f"{prefix}rates",
+            paragraph(MISSING)
+            if record is None
+            else join([_power(output, record, key), _wrong_way(record), _origin(record)]),
+        )
     return output
 
 
@@ -68,7 +71,7 @@ def _load(record: SideBySide) -> str:
     )
 
 
-def _power(output: PageOutput, record: SideBySide) -> Html:
+def _power(output: PageOutput, record: SideBySide, name: str) -> Html:
     """Return how often each tool was right, in one figure; nothing without a trial."""
     rates = studies.tool_rates(record)
     slowed, equal = rates[rates["slowdown"] > 0], rates[rates["slowdown"] == 0]
@@ -82,7 +85,7 @@ def _power(output: PageOutput, record: SideBySide) -> Html:
         for row in data.to_dict("records")
     ]
     figure = Figure(
-        key=output.key("power", "tools"),
+        key=output.key(name, "tools"),
         finding=_finding(record.tools[0].name, slowed, equal),
         measured="Shares of comparisons with 95 % intervals (Clopper and Pearson); the counts are at the right.",
         plot=figures.pinned(figures.power(data)),
