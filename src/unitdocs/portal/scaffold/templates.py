@@ -1,0 +1,117 @@
+"""The files of a new portal: which there are, and their text with the words of the portal in it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from unitdocs.portal.scaffold.portal import Portal, SuiteName
+
+TEMPLATES = files("unitdocs.portal.scaffold") / "templates"
+THEME = files("unitdocs.portal") / "theme"
+OVERRIDES = "overrides"
+"""Where a portal has the theme's additions, which `custom_dir` of its mkdocs.yml names."""
+PAGES = ("index", "decision", "benchmarks/comparison", "benchmarks/data", "benchmarks/explore", "benchmarks/method")
+FILES: Mapping[str, str] = {
+    "README.md": "README.md",
+    ".gitignore": "gitignore",
+    "mkdocs.yml": "mkdocs.yml",
+    "unitdocs.toml": "unitdocs.toml",
+    "requirements/unitdocs.txt": "requirements.txt",
+    "docs/decision.toml": "docs/decision.toml",
+    "docs/benchmarks/summary.md": "docs/benchmarks/summary.md",
+    "docs/benchmarks/scenarios/index.md": "docs/benchmarks/scenarios/index.md",
+    ".github/workflows/docs.yml": "github/docs.yml",
+    ".github/workflows/gate.yml": "github/gate.yml",
+    **{f"docs/{page}.md": f"docs/{page}.md" for page in PAGES},
+}
+"""Templates by the file that each becomes."""
+SUITE_PAGE = "docs/benchmarks/scenarios/suite.md"
+SAMPLE_SUITE = "benchmarks/joining.py"
+IMPROVED = """
+[[criteria]]
+title = "A case faster in every suite, and none slower"
+check = { need = "improved" }
+evidence = "[All verdicts](benchmarks/summary.md)."
+"""
+ABOUT_REVISIONS = (
+    "It compares the working tree with the commit after `--base`: any branch, tag or commit. With `HEAD`, that is what\n"
+    "you have changed since the last commit."
+)
+ABOUT_SUITES = (
+    "A suite compares two arms, its two ways to do the same work, and has a page in `docs/benchmarks/scenarios`. For\n"
+    "another suite, add a module to `benchmarks`, and a page with the same lines as the one that is there."
+)
+
+
+def portal_files(portal: Portal) -> dict[str, str]:
+    """Return the text of each file of a portal, by its path."""
+    words = _words(portal)
+    texts = {target: _filled(_read(name), words) for target, name in FILES.items()}
+    for suite in portal.suites:
+        named = {"suite": suite.name, "suite_title": suite.title}
+        texts[page_of(suite)] = _filled(_read(SUITE_PAGE), named)
+    if portal.has_sample:
+        texts[SAMPLE_SUITE] = _read(f"{SAMPLE_SUITE}.template")
+    texts |= dict(_theme_files(THEME, OVERRIDES))
+    return dict(sorted(texts.items()))
+
+
+def page_of(suite: SuiteName) -> str:
+    """Return the path of the page of a suite."""
+    return f"docs/benchmarks/scenarios/{'suite-index' if suite.name == 'index' else suite.name}.md"
+
+
+def _words(portal: Portal) -> dict[str, str]:
+    """Return what replaces each word between two @ in a template."""
+    revisions = portal.compares_revisions
+    install = " && python -m pip install ." if portal.is_package else ""
+    return {
+        "title": portal.title,
+        "question": "Did the change make it slower?" if revisions else "Is the second way better?",
+        "nav": "\n".join(f"          - {page_of(suite).removeprefix('docs/')}" for suite in portal.suites),
+        "digest": ", ".join(json.dumps(pattern, ensure_ascii=False) for pattern in portal.digest),
+        "requirement": _requirement(),
+        "run": portal.run_command(),
+        "ci_run": portal.run_command("HEAD~1"),
+        "options": portal.options,
+        "install": install,
+        "about_run": ABOUT_REVISIONS if revisions else ABOUT_SUITES,
+        "places": "\n".join(f"| `{place}` | {what} |" for place, what in _places(portal)),
+        "criteria": "" if revisions else IMPROVED,
+    }
+
+
+def _places(portal: Portal) -> Iterator[tuple[str, str]]:
+    """Yield where the benchmarks are."""
+    if portal.compares_revisions:
+        yield from ((path, f"benchmarks of {tool}") for tool, path in portal.benchmarks.others.items())
+    else:
+        yield "benchmarks/", "suites: what is measured"
+
+
+def _requirement() -> str:
+    """Return the package that a portal needs, at least as new as this one; a version of a commit is in no index."""
+    own = version("unitdocs")
+    is_release = own.replace(".", "").isdigit()
+    return f"unitdocs[measure,portal]{f'>={own}' if is_release else ''}"
+
+
+def _read(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _filled(text: str, words: Mapping[str, str]) -> str:
+    for word, value in words.items():
+        text = text.replace(f"@{word}@", value)
+    return text
+
+
+def _theme_files(folder: Traversable, place: str) -> Iterator[tuple[str, str]]:
+    """Yield the files of a folder, and of those below it, with their texts."""
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _theme_files(entry, f"{place}/{entry.name}")
+        else:
+            yield f"{place}/{entry.name}", entry.read_text(encoding="utf-8")
