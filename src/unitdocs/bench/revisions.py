@@ -62,8 +62,7 @@ def checked_out(root: Path, commit: str) -> Iterator[Revisions]:
 def import_roots(root: Path, sources: list[str] | None = None) -> list[Path]:
     """Return the folders from which a project's modules are imported.
 
-    They are `sources` of the project's settings; by default `src` if it exists, otherwise
-    the project itself.
+    They are `sources` of the project's settings; by default `src` if it exists, otherwise the project itself.
 
     Args:
         root: the project.

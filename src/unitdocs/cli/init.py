@@ -43,8 +43,9 @@ def init(
 ) -> None:
     """Write a portal into a folder: pages, settings, a benchmark suite, workflows.
 
-    The folder may be empty or that of a project. Files that are there stay as they are: where one has the name of a file
-    of the portal, that one gets .new at the end of its name, and the output says so. Paths are relative to the folder.
+    The folder may be empty or that of a project. Files that are there stay as they are: where one has the name of a
+    file of the portal, that one gets .new at the end of its name, and the output says so. Paths are relative to the
+    folder.
 
     Benchmarks of the project are measured as they are: suites of unitdocs in the folder benchmarks; tests with
     pytest-benchmark's fixture, benchmarks of asv and scripts of pyperf, which --pytest, --asv and --pyperf name if they

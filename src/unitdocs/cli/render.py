@@ -72,8 +72,8 @@ def _select_records(paths: list[Path]) -> tuple[Path, Path | None]:
     newest = _newest(RUNS) or max(RUNS.glob("*.json"), default=None)
     if newest is None:
         raise InputError(
-            f"{REFERENCE}: there is no reference record yet, and no run in {RUNS}; measure with `unitdocs bench run`, or "
-            "name a record with --record"
+            f"{REFERENCE}: there is no reference record yet, and no run in {RUNS}; measure with `unitdocs bench run`, "
+            "or name a record with --record"
         )
     return newest, None
 

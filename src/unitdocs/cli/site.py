@@ -42,7 +42,7 @@ def build(
     if not Path(SITE_SETTINGS).is_file():
         raise InputError(f"{SITE_SETTINGS}: missing; call this in the folder of a site, which `unitdocs init` writes")
     render(record)
-    process = subprocess.run(  # noqa: S603 -- constants
+    process = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--clean"],
         env={**os.environ, **QUIET},
         capture_output=True,

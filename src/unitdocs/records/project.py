@@ -6,7 +6,6 @@ from typing import TypeGuard
 
 from unitdocs.errors import InputError
 
-
 OWN_FILE = "unitdocs.toml"
 """A file for these settings alone, for projects whose pyproject.toml is not to be changed."""
 SHARED_FILE = "pyproject.toml"

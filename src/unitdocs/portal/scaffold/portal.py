@@ -1,6 +1,7 @@
 """What differs from one new portal to another: its title, what it measures, and which files that is."""
 
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 
 from unitdocs.records.schema import Frozen
@@ -38,7 +39,7 @@ class MeasuredBenchmarks(Frozen):
     """
 
     suites: tuple[SuiteName, ...] = ()
-    others: dict[str, str] = {}
+    others: Mapping[str, str] = {}
 
 
 class Portal(Frozen):

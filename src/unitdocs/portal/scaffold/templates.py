@@ -36,8 +36,8 @@ check = { need = "improved" }
 evidence = "[All verdicts](benchmarks/summary.md)."
 """
 ABOUT_REVISIONS = (
-    "It compares the working tree with the commit after `--base`: any branch, tag or commit. With `HEAD`, that is what\n"
-    "you have changed since the last commit."
+    "It compares the working tree with the commit after `--base`: any branch, tag or commit. With `HEAD`, that is\n"
+    "what you have changed since the last commit."
 )
 ABOUT_SUITES = (
     "A suite compares two arms, its two ways to do the same work, and has a page in `docs/benchmarks/scenarios`. For\n"

@@ -86,8 +86,9 @@ PAGES: tuple[PageFunction, ...] = (
 def render(reference: Path, this_machine: Path | None, docs: Path, *, small: bool = False) -> None:
     """Render run records into `docs/generated`: snippets, figure JSON, CSV, and the records themselves.
 
-    Only what the pages of the folder include is written; a folder without pages gets everything. The same input gives the same bytes. Pages whose inputs are unchanged are not made again. The project whose
-    files decide whether a record is current is the nearest folder above `docs` with a pyproject.toml or a unitdocs.toml.
+    Only what the pages of the folder include is written; a folder without pages gets everything. The same input gives
+    the same bytes. Pages whose inputs are unchanged are not made again. The project whose files decide whether a record
+    is current is the nearest folder above `docs` with a pyproject.toml or a unitdocs.toml.
 
     Args:
         reference: file of the reference record.
