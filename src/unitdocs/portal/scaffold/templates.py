@@ -1,6 +1,7 @@
 """The files of a new portal: which there are, and their text with the words of the portal in it."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from importlib.resources import files
@@ -28,6 +29,7 @@ FILES: Mapping[str, str] = {
 }
 """Templates by the file that each becomes."""
 SUITE_PAGE = "docs/benchmarks/scenarios/suite.md"
+_WORD = re.compile(r"@([a-z_]+)@")
 SAMPLE_SUITE = "benchmarks/joining.py"
 IMPROVED = """
 [[criteria]]
@@ -69,9 +71,11 @@ def _words(portal: Portal) -> dict[str, str]:
     install = " && python -m pip install ." if portal.is_package else ""
     return {
         "title": portal.title,
+        "title_in_yaml": _in_yaml(portal.title),
+        "about_in_yaml": _in_yaml(f"Benchmarks of {portal.title}, with verdicts."),
         "question": "Did the change make it slower?" if revisions else "Is the second way better?",
         "nav": "\n".join(f"          - {page_of(suite).removeprefix('docs/')}" for suite in portal.suites),
-        "digest": ", ".join(json.dumps(pattern, ensure_ascii=False) for pattern in portal.digest),
+        "digest": ", ".join(map(_in_yaml, portal.digest)),
         "requirement": _requirement(),
         "run": portal.run_command(),
         "ci_run": portal.run_command("HEAD~1"),
@@ -81,6 +85,11 @@ def _words(portal: Portal) -> dict[str, str]:
         "places": "\n".join(f"| `{place}` | {what} |" for place, what in _places(portal)),
         "criteria": "" if revisions else IMPROVED,
     }
+
+
+def _in_yaml(text: str) -> str:
+    """Return a text between quotes, as JSON has it: YAML and TOML read the same."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _places(portal: Portal) -> Iterator[tuple[str, str]]:
@@ -103,9 +112,8 @@ def _read(name: str) -> str:
 
 
 def _filled(text: str, words: Mapping[str, str]) -> str:
-    for word, value in words.items():
-        text = text.replace(f"@{word}@", value)
-    return text
+    """Return a template with its words filled in, in one pass: what is filled in may hold any text."""
+    return _WORD.sub(lambda match: words[match[1]], text)
 
 
 def _theme_files(folder: Traversable, place: str) -> Iterator[tuple[str, str]]:
