@@ -140,16 +140,16 @@ def test_tests_that_a_project_has_are_measured_as_they_are(
         "def words_of(text):\n    return [word for word in text.split(' ') if word]\n"
     )
     (project / "tests" / "test_texts.py").write_text(TEST)
-    (project / "README.md").write_text("# Texts\n")
+    (project / "docs").mkdir()
+    (project / "docs" / "index.md").write_text("# Texts\n")
     git(tmp_path, "init", "--quiet", str(project))
     commit(project, "Begin")
     (project / "src" / "texts.py").write_text("def words_of(text):\n    return text.split()\n")
     printed = unitdocs("init", ".", folder=project)
     assert "unitdocs bench run --base HEAD --pytest tests/test_texts.py\n" in printed
-    assert "kept yours: README.md" in printed
-    assert (project / "README.md").read_text() == "# Texts\n"
+    assert (project / "docs" / "index.md").read_text() == "# Texts\n"
     follow(unitdocs, printed, project)
-    with served(project / "site") as url:
+    with served(project / "build" / "site") as url:
         watch, page = Watch(url), browser.new_page()
         watch.page(page)
         page.goto(f"{url}benchmarks/scenarios/pytest/")

@@ -32,15 +32,18 @@ def render(
     """
     if not docs.is_dir():
         raise InputError(f"{docs}: not a folder; name the folder of the site's pages with --docs")
-    project = docs.resolve().parent
-    is_site = (project / SITE_SETTINGS).is_file()
+    render_pages(record, docs, is_site=(docs.resolve().parent / SITE_SETTINGS).is_file())
+
+
+def render_pages(record: list[Path] | None, docs: Path, *, is_site: bool) -> None:
+    """Render what the pages of a folder include; of a site, also what does not come from records."""
     reference, machine = _select_records(record or [])
     _require(is_site=is_site)
     from unitdocs import portal  # noqa: PLC0415 - pandas would slow the start of every command
 
     portal.render(reference, machine, docs)
     if is_site:
-        _complete(project, docs)
+        _complete(docs.resolve().parent, docs)
 
 
 def _require(*, is_site: bool) -> None:

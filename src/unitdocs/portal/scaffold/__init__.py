@@ -6,7 +6,7 @@ uses as well.
 
 from unitdocs.portal.scaffold.existing import find_benchmarks
 from unitdocs.portal.scaffold.portal import MeasuredBenchmarks, Portal, SuiteName, describe
-from unitdocs.portal.scaffold.writing import Change, ChangedFile, create, upgrade
+from unitdocs.portal.scaffold.writing import Change, ChangedFile, create, read_manifest, upgrade
 
 __all__ = [
     "Change",
@@ -17,5 +17,6 @@ __all__ = [
     "create",
     "describe",
     "find_benchmarks",
+    "read_manifest",
     "upgrade",
 ]

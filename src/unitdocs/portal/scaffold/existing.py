@@ -15,6 +15,8 @@ SUITES = "benchmarks"
 """Folder of the suites of unitdocs, where `bench run` looks for them."""
 ASV_SETTINGS = "asv.conf.json"
 ASV_FOLDER = re.compile(r'^\s*"benchmark_dir"\s*:\s*"([^"]+)"', re.MULTILINE)
+_PLAIN_NAME = re.compile(r"[\w-]+")
+"""Names of suites that a page can include the parts of."""
 LEFT_OUT = frozenset({"build", "dist", "node_modules", "site", "site-packages", "venv", "__pycache__"})
 """Folders whose files are not the project's own, besides hidden ones."""
 
@@ -52,7 +54,7 @@ def _suites(tree: ast.Module) -> Iterator[SuiteName]:
         if isinstance(call, ast.Call) and getattr(call.func, "id", getattr(call.func, "attr", "")) == "suite":
             name = _text(call.args[0] if call.args else None)
             title = next((_text(keyword.value) for keyword in call.keywords if keyword.arg == "title"), None)
-            if name:
+            if name and _PLAIN_NAME.fullmatch(name):
                 yield SuiteName(name=name, title=title or name)
 
 

@@ -50,12 +50,18 @@ class Portal(Frozen):
         benchmarks: what it measures.
         digest: patterns of the files that a record covers.
         is_package: whether the project can be installed, as a workflow has to before it measures.
+        docs: the folder of its pages.
+        settings: the settings of its site.
+        site: the folder that the site is built into.
     """
 
     title: str
     benchmarks: MeasuredBenchmarks
     digest: tuple[str, ...]
     is_package: bool = False
+    docs: str = "docs"
+    settings: str = "mkdocs.yml"
+    site: str = "site"
 
     @property
     def compares_revisions(self) -> bool:
@@ -86,18 +92,21 @@ class Portal(Frozen):
 
 
 def describe(project: Path, benchmarks: MeasuredBenchmarks, title: str | None = None) -> Portal:
-    """Return what a new portal of a project is made from.
+    """Return what a new portal of a project is made from; a project with documentation keeps it apart from the portal.
 
     Args:
         project: the folder of the project; it need not exist.
         benchmarks: what the portal measures.
         title: the name of the site (default: that of the folder).
     """
+    has_docs = any((project / name).exists() for name in ("docs", "mkdocs.yml"))
+    places = {"docs": "portal", "settings": "portal.yml", "site": "build/site"} if has_docs else {}
     return Portal(
         title=" ".join((title or project.resolve().name).split()),
         benchmarks=benchmarks,
         digest=digest_patterns(project, benchmarks),
         is_package=any((project / name).is_file() for name in ("pyproject.toml", "setup.py")),
+        **places,
     )
 
 

@@ -13,21 +13,23 @@ TEMPLATES = files("unitdocs.portal.scaffold") / "templates"
 THEME = files("unitdocs.portal") / "theme"
 OVERRIDES = "overrides"
 """Where a portal has the theme's additions, which `custom_dir` of its mkdocs.yml names."""
-PAGES = ("index", "decision", "benchmarks/comparison", "benchmarks/data", "benchmarks/explore", "benchmarks/method")
+PAGES = (
+    "index.md",
+    "decision.md",
+    "decision.toml",
+    *(f"benchmarks/{name}.md" for name in ("comparison", "data", "explore", "method", "summary")),
+    "benchmarks/scenarios/index.md",
+)
+"""Files of the folder of the pages, besides the pages of suites."""
 FILES: Mapping[str, str] = {
     "README.md": "README.md",
     ".gitignore": "gitignore",
-    "mkdocs.yml": "mkdocs.yml",
     "unitdocs.toml": "unitdocs.toml",
     "requirements/unitdocs.txt": "requirements.txt",
-    "docs/decision.toml": "docs/decision.toml",
-    "docs/benchmarks/summary.md": "docs/benchmarks/summary.md",
-    "docs/benchmarks/scenarios/index.md": "docs/benchmarks/scenarios/index.md",
     ".github/workflows/docs.yml": "github/docs.yml",
     ".github/workflows/gate.yml": "github/gate.yml",
-    **{f"docs/{page}.md": f"docs/{page}.md" for page in PAGES},
 }
-"""Templates by the file that each becomes."""
+"""Other templates, by the file that each becomes."""
 SUITE_PAGE = "docs/benchmarks/scenarios/suite.md"
 _WORD = re.compile(r"@([a-z_]+)@")
 SAMPLE_SUITE = "benchmarks/joining.py"
@@ -42,8 +44,8 @@ ABOUT_REVISIONS = (
     "what you have changed since the last commit."
 )
 ABOUT_SUITES = (
-    "A suite compares two arms, its two ways to do the same work, and has a page in `docs/benchmarks/scenarios`. For\n"
-    "another suite, add a module to `benchmarks`, and a page with the same lines as the one that is there."
+    "A suite compares two arms, its two ways to do the same work. For another suite, add a module to `benchmarks`, and a\n"
+    "page with the same lines as the one in `@docs@/benchmarks/scenarios`; name that in `nav` of `@settings@`."
 )
 
 
@@ -51,9 +53,12 @@ def portal_files(portal: Portal) -> dict[str, str]:
     """Return the text of each file of a portal, by its path."""
     words = _words(portal)
     texts = {target: _filled(_read(name), words) for target, name in FILES.items()}
+    texts[portal.settings] = _filled(_read("mkdocs.yml"), words)
+    for page in PAGES:
+        texts[f"{portal.docs}/{page}"] = _filled(_read(f"docs/{page}"), words)
     for suite in portal.suites:
         named = {"suite": suite.name, "suite_title": suite.title}
-        texts[page_of(suite)] = _filled(_read(SUITE_PAGE), named)
+        texts[f"{portal.docs}/{page_of(suite)}"] = _filled(_read(SUITE_PAGE), named)
     if portal.has_sample:
         texts[SAMPLE_SUITE] = _read(f"{SAMPLE_SUITE}.template")
     texts |= dict(_theme_files(THEME, OVERRIDES))
@@ -61,27 +66,29 @@ def portal_files(portal: Portal) -> dict[str, str]:
 
 
 def page_of(suite: SuiteName) -> str:
-    """Return the path of the page of a suite."""
-    return f"docs/benchmarks/scenarios/{'suite-index' if suite.name == 'index' else suite.name}.md"
+    """Return the path of the page of a suite, below the folder of the pages."""
+    return f"benchmarks/scenarios/{'suite-index' if suite.name == 'index' else suite.name}.md"
 
 
 def _words(portal: Portal) -> dict[str, str]:
     """Return what replaces each word between two @ in a template."""
     revisions = portal.compares_revisions
+    places = {"docs": portal.docs, "settings": portal.settings, "site": portal.site}
     install = " && python -m pip install ." if portal.is_package else ""
     return {
         "title": portal.title,
+        **places,
         "title_in_yaml": _in_yaml(portal.title),
         "about_in_yaml": _in_yaml(f"Benchmarks of {portal.title}, with verdicts."),
         "question": "Did the change make it slower?" if revisions else "Is the second way better?",
-        "nav": "\n".join(f"          - {page_of(suite).removeprefix('docs/')}" for suite in portal.suites),
+        "nav": "\n".join(f"          - {page_of(suite)}" for suite in portal.suites),
         "digest": ", ".join(map(_in_yaml, portal.digest)),
         "requirement": _requirement(),
         "run": portal.run_command(),
         "ci_run": portal.run_command("HEAD~1"),
         "options": portal.options,
         "install": install,
-        "about_run": ABOUT_REVISIONS if revisions else ABOUT_SUITES,
+        "about_run": ABOUT_REVISIONS if revisions else _filled(ABOUT_SUITES, places),
         "places": "\n".join(f"| `{place}` | {what} |" for place, what in _places(portal)),
         "criteria": "" if revisions else IMPROVED,
     }

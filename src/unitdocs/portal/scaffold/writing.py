@@ -67,6 +67,14 @@ class PortalManifest(Frozen):
     files: Mapping[str, str]
 
 
+def read_manifest(folder: Path) -> PortalManifest | None:
+    """Return what the portal of a folder was made from; None if it has none, or one that this version cannot read."""
+    try:
+        return PortalManifest.model_validate_json((folder / MANIFEST).read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
 def create(folder: Path, portal: Portal) -> list[ChangedFile]:
     """Write a portal into a folder, which is made if it does not exist; files that are there stay as they are.
 

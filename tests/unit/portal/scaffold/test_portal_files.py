@@ -107,6 +107,19 @@ def test_files_that_are_there_stay_and_what_the_portal_has_is_next_to_them(tmp_p
     assert (folder / "README.md.new").read_text() == portal_files(portal)["README.md"]
 
 
+@pytest.mark.parametrize("name", ["docs/index.md", "mkdocs.yml"])
+def test_documentation_that_a_project_has_is_kept_apart(tmp_path: Path, name: str) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / name).write_text("mine")
+    changes = described(create(tmp_path, describe(tmp_path, MeasuredBenchmarks())))
+    assert set(changes.values()) == {Change.ADDED}
+    assert {"portal/index.md", "portal/benchmarks/scenarios/joining.md", "portal.yml"} < set(changes)
+    assert not any(path.startswith("docs/") or path == "mkdocs.yml" for path in changes)
+    settings = yaml.safe_load((tmp_path / "portal.yml").read_text())
+    assert (settings["docs_dir"], settings["site_dir"]) == ("portal", "build/site")
+    assert "`portal/decision.toml`" in (tmp_path / "portal" / "decision.md").read_text()
+
+
 def test_an_upgrade_to_the_same_templates_changes_nothing(folder: Path) -> None:
     (folder / "docs" / "index.md").write_text("# Mine\n")
     (folder / "benchmarks" / "joining.py").unlink()
