@@ -44,8 +44,8 @@ ABOUT_REVISIONS = (
     "what you have changed since the last commit."
 )
 ABOUT_SUITES = (
-    "A suite compares two arms, its two ways to do the same work. For another suite, add a module to `benchmarks`, and a\n"
-    "page with the same lines as the one in `@docs@/benchmarks/scenarios`; name that in `nav` of `@settings@`."
+    "A suite compares two arms, its two ways to do the same work. For another suite, add a module to `benchmarks`,\n"
+    "and a page with the same lines as the one in `@docs@/benchmarks/scenarios`; name that in `nav` of `@settings@`."
 )
 
 
