@@ -12,7 +12,7 @@ from unitdocs.formatting import counted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from unitdocs.portal.scaffold import ChangedFile, MeasuredBenchmarks
+    from unitdocs.portal.scaffold import MeasuredBenchmarks, WrittenFile
 
 
 def init(
@@ -86,14 +86,14 @@ def _inside(tool: str, path: str, folder: Path) -> str:
     return place.relative_to(folder.resolve()).as_posix()
 
 
-def _show(changes: "Sequence[ChangedFile]", folder: Path) -> None:
+def _show(changes: "Sequence[WrittenFile]", folder: Path) -> None:
     """Print what happened to each file; the many that were added are counted."""
-    added = [changed for changed in changes if changed.change == "added"]
+    added = [changed for changed in changes if changed.outcome == "added"]
     for changed in changes:
-        if changed.change == "kept":
+        if changed.outcome == "kept":
             typer.echo(f"kept yours: {changed.path} (the portal's is {changed.path}.new)")
-        elif changed.change != "added":
-            typer.echo(f"{changed.change}: {changed.path}")
+        elif changed.outcome != "added":
+            typer.echo(f"{changed.outcome}: {changed.path}")
     if added:
         typer.echo(f"added: {counted(len(added), 'file')} in {folder}")
     if not changes:

@@ -6,14 +6,14 @@ uses as well.
 
 from unitdocs.portal.scaffold.existing import find_benchmarks
 from unitdocs.portal.scaffold.portal import MeasuredBenchmarks, Portal, SuiteName, describe
-from unitdocs.portal.scaffold.writing import Change, ChangedFile, create, read_manifest, upgrade
+from unitdocs.portal.scaffold.writing import FileOutcome, WrittenFile, create, read_manifest, upgrade
 
 __all__ = [
-    "Change",
-    "ChangedFile",
+    "FileOutcome",
     "MeasuredBenchmarks",
     "Portal",
     "SuiteName",
+    "WrittenFile",
     "create",
     "describe",
     "find_benchmarks",

@@ -25,7 +25,7 @@ NEW = ".new"
 """Ends the name of what the templates have for a file that is the user's own."""
 
 
-class Change(StrEnum):
+class FileOutcome(StrEnum):
     """What happened to a file."""
 
     ADDED = "added"
@@ -39,16 +39,16 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True)
-class ChangedFile:
+class WrittenFile:
     """A file, and what happened to it.
 
     Args:
         path: relative to the portal.
-        change: what happened.
+        outcome: what happened.
     """
 
     path: str
-    change: Change
+    outcome: FileOutcome
 
 
 class PortalManifest(Frozen):
@@ -75,7 +75,7 @@ def read_manifest(folder: Path) -> PortalManifest | None:
         return None
 
 
-def create(folder: Path, portal: Portal) -> list[ChangedFile]:
+def create(folder: Path, portal: Portal) -> list[WrittenFile]:
     """Write a portal into a folder, which is made if it does not exist; files that are there stay as they are.
 
     Raises:
@@ -86,7 +86,7 @@ def create(folder: Path, portal: Portal) -> list[ChangedFile]:
     return _write(folder, portal, {})
 
 
-def upgrade(folder: Path) -> list[ChangedFile]:
+def upgrade(folder: Path) -> list[WrittenFile]:
     """Bring the files of a portal to the templates of this version; those that somebody changed stay as they are.
 
     Raises:
@@ -106,21 +106,21 @@ def upgrade(folder: Path) -> list[ChangedFile]:
     return _write(folder, manifest.portal, manifest.files)
 
 
-def _write(folder: Path, portal: Portal, written: Mapping[str, str]) -> list[ChangedFile]:
+def _write(folder: Path, portal: Portal, written: Mapping[str, str]) -> list[WrittenFile]:
     """Write what the templates have, and return the files that something happened to."""
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder}: not a folder; name one for the portal")
     texts = {path: text.encode() for path, text in portal_files(portal).items()}
     _refuse_links(folder, texts)
     changes = [
-        ChangedFile(path, change)
+        WrittenFile(path, change)
         for path, content in texts.items()
         for change in _place(folder, path, content, written.get(path))
     ]
     for path in [path for path in written if path not in texts]:
         if _checksum_of(folder / path) == written[path]:
             (folder / path).unlink()
-            changes.append(ChangedFile(path, Change.REMOVED))
+            changes.append(WrittenFile(path, FileOutcome.REMOVED))
     manifest = PortalManifest(
         unitdocs=version("unitdocs"), portal=portal, files={path: _checksum(content) for path, content in texts.items()}
     )
@@ -128,20 +128,20 @@ def _write(folder: Path, portal: Portal, written: Mapping[str, str]) -> list[Cha
     return changes
 
 
-def _place(folder: Path, path: str, content: bytes, written: str | None) -> list[Change]:
+def _place(folder: Path, path: str, content: bytes, written: str | None) -> list[FileOutcome]:
     """Write a file if it is not the user's own, and return what happened to it, if anything."""
     present, wanted = _checksum_of(folder / path), _checksum(content)
     if present == wanted:
         return []
     if present is None and written is not None:
-        return [Change.MISSING] if written != wanted else []
+        return [FileOutcome.MISSING] if written != wanted else []
     if present is not None and present != written:
         if written == wanted:  # the template is as it was when it was offered
             return []
         write_atomically(folder / f"{path}{NEW}", content)
-        return [Change.YOURS]
+        return [FileOutcome.YOURS]
     write_atomically(folder / path, content)
-    return [Change.ADDED if present is None else Change.UPDATED]
+    return [FileOutcome.ADDED if present is None else FileOutcome.UPDATED]
 
 
 def _refuse_links(folder: Path, paths: Mapping[str, bytes]) -> None:

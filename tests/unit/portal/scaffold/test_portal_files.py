@@ -8,7 +8,16 @@ import pytest
 import yaml
 
 from unitdocs.errors import InputError
-from unitdocs.portal.scaffold import Change, ChangedFile, MeasuredBenchmarks, Portal, create, describe, upgrade, writing
+from unitdocs.portal.scaffold import (
+    FileOutcome,
+    MeasuredBenchmarks,
+    Portal,
+    WrittenFile,
+    create,
+    describe,
+    upgrade,
+    writing,
+)
 from unitdocs.portal.scaffold.portal import SAMPLE
 from unitdocs.portal.scaffold.templates import portal_files
 
@@ -26,8 +35,8 @@ def contents(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
 
 
-def described(changes: list[ChangedFile]) -> dict[str, Change]:
-    return {changed.path: changed.change for changed in changes}
+def described(changes: list[WrittenFile]) -> dict[str, FileOutcome]:
+    return {changed.path: changed.outcome for changed in changes}
 
 
 @pytest.fixture
@@ -100,9 +109,9 @@ def test_files_that_are_there_stay_and_what_the_portal_has_is_next_to_them(tmp_p
     (folder / "README.md").write_text("# Mine\n")
     (folder / "unitdocs.toml").write_text(portal_files(portal)["unitdocs.toml"])
     changes = described(create(folder, portal))
-    assert changes["README.md"] is Change.YOURS
+    assert changes["README.md"] is FileOutcome.YOURS
     assert "unitdocs.toml" not in changes, "it is the same"
-    assert set(changes.values()) == {Change.ADDED, Change.YOURS}
+    assert set(changes.values()) == {FileOutcome.ADDED, FileOutcome.YOURS}
     assert (folder / "README.md").read_text() == "# Mine\n"
     assert (folder / "README.md.new").read_text() == portal_files(portal)["README.md"]
 
@@ -112,7 +121,7 @@ def test_documentation_that_a_project_has_is_kept_apart(tmp_path: Path, name: st
     (tmp_path / "docs").mkdir()
     (tmp_path / name).write_text("mine")
     changes = described(create(tmp_path, describe(tmp_path, MeasuredBenchmarks())))
-    assert set(changes.values()) == {Change.ADDED}
+    assert set(changes.values()) == {FileOutcome.ADDED}
     assert {"portal/index.md", "portal/benchmarks/scenarios/joining.md", "portal.yml"} < set(changes)
     assert not any(path.startswith("docs/") or path == "mkdocs.yml" for path in changes)
     settings = yaml.safe_load((tmp_path / "portal.yml").read_text())
@@ -135,10 +144,10 @@ def test_an_upgrade_updates_what_nobody_changed_and_leaves_the_rest(
     (folder / "unitdocs.toml").unlink()
     change_templates(monkeypatch, README_md="later", mkdocs_yml="later", unitdocs_toml="later", added_md="later")
     expected = {
-        "README.md": Change.YOURS,
-        "mkdocs.yml": Change.UPDATED,
-        "unitdocs.toml": Change.MISSING,
-        "added.md": Change.ADDED,
+        "README.md": FileOutcome.YOURS,
+        "mkdocs.yml": FileOutcome.UPDATED,
+        "unitdocs.toml": FileOutcome.MISSING,
+        "added.md": FileOutcome.ADDED,
     }
     assert described(upgrade(folder)) == expected
     files = contents(folder)
@@ -149,7 +158,7 @@ def test_an_upgrade_updates_what_nobody_changed_and_leaves_the_rest(
     assert upgrade(folder) == [], "what was offered once is not offered again"
     (folder / "README.md").write_text("later")
     change_templates(monkeypatch, README_md="latest", mkdocs_yml="later", unitdocs_toml="later", added_md="later")
-    assert described(upgrade(folder)) == {"README.md": Change.UPDATED}, "it was taken over"
+    assert described(upgrade(folder)) == {"README.md": FileOutcome.UPDATED}, "it was taken over"
 
 
 def test_a_file_that_no_template_has_any_more_is_removed_unless_somebody_changed_it(
@@ -157,7 +166,7 @@ def test_a_file_that_no_template_has_any_more_is_removed_unless_somebody_changed
 ) -> None:
     (folder / "mkdocs.yml").write_text("mine")
     change_templates(monkeypatch, README_md=None, mkdocs_yml=None)
-    assert described(upgrade(folder)) == {"README.md": Change.REMOVED}
+    assert described(upgrade(folder)) == {"README.md": FileOutcome.REMOVED}
     assert (folder / "mkdocs.yml").read_text() == "mine"
     assert not (folder / "README.md").exists()
 
