@@ -12,6 +12,7 @@ import sysconfig
 import venv
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -111,7 +112,7 @@ def test_every_page_has_words_of_its_own_project_and_asks_no_other_host(portal: 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_verdicts_and_figures_are_seen(portal: Site, browser: Browser, scheme: str) -> None:
+def test_verdicts_and_figures_are_seen(portal: Site, browser: Browser, scheme: Literal["light", "dark"]) -> None:
     watch, context = Watch(portal.url), browser.new_context(color_scheme=scheme)
     page = context.new_page()
     watch.page(page)
