@@ -1,4 +1,4 @@
-"""Check the programs of the site's pages, `docs/assets/*.js`.
+"""Check the programs of the site's pages, `src/unitdocs/portal/theme/assets/*.js`.
 
 Example: python scripts/check_page_programs.py
 """

@@ -17,7 +17,6 @@ PARTS = [
     "CHANGELOG.md",
     "benchmarks",
     "hooks",
-    "overrides",
     "requirements",
     "scripts",
     "src",

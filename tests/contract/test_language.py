@@ -13,7 +13,7 @@ DIALECT = re.compile(
     re.IGNORECASE,
 )
 """Turns that readers stumbled over: each has a plain verb or noun that says the same."""
-READ = ("src", "docs", "scripts", "hooks", "overrides", "benchmarks", "README.md", "CONTRIBUTING.md", "ARCHITECTURE.md")
+READ = ("src", "docs", "scripts", "hooks", "benchmarks", "README.md", "CONTRIBUTING.md", "ARCHITECTURE.md")
 WRITTEN_IN = {".py", ".md", ".js", ".css", ".toml", ".html", ".mjs"}
 
 

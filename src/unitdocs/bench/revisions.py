@@ -14,7 +14,7 @@ from unitdocs.bench.interruption import interruptible
 from unitdocs.bench.job import Revisions
 from unitdocs.bench.scratch import scratch_folder
 from unitdocs.errors import InputError
-from unitdocs.records.project import are_inside, setting
+from unitdocs.records.project import are_inside, is_project, place_of, setting
 
 WORKING_TREE = "working tree"
 
@@ -62,8 +62,7 @@ def checked_out(root: Path, commit: str) -> Iterator[Revisions]:
 def import_roots(root: Path, sources: list[str] | None = None) -> list[Path]:
     """Return the folders from which a project's modules are imported.
 
-    They are `sources` of `[tool.unitdocs]` in the project's pyproject.toml; by default `src` if it exists, otherwise
-    the project itself.
+    They are `sources` of the project's settings; by default `src` if it exists, otherwise the project itself.
 
     Args:
         root: the project.
@@ -75,19 +74,18 @@ def import_roots(root: Path, sources: list[str] | None = None) -> list[Path]:
     sources = sources or _sources(root) or ["src" if (root / "src").is_dir() else "."]
     missing = [source for source in sources if not (root / source).is_dir()]
     if missing:
-        raise InputError(*(f"{root}: tool.unitdocs.sources: no folder {source!r}" for source in missing))
+        raise InputError(*(f"{root / place_of(root, 'sources')}: no folder {source!r}" for source in missing))
     return [(root / source).resolve() for source in sources]
 
 
 def _sources(root: Path) -> list[str] | None:
     """Return the setting `sources` of a project, or None if it has none."""
-    if not (root / "pyproject.toml").is_file():
+    if not is_project(root):
         return None
     sources = setting(root, "sources")
     if sources is not None and not are_inside(sources):
-        place = root / "pyproject.toml"
         raise InputError(
-            f"{place}: tool.unitdocs.sources: expected a list of folders inside the project, such as ['src']"
+            f"{root / place_of(root, 'sources')}: expected a list of folders inside the project, such as ['src']"
         )
     return sources
 

@@ -45,7 +45,7 @@ from unitdocs.records import (
     save,
 )
 from unitdocs.records.digest import unmatched_patterns
-from unitdocs.records.project import are_inside
+from unitdocs.records.project import are_inside, place_of
 
 GRACE = 5.0
 """Seconds by which the last round may exceed the budget."""
@@ -409,7 +409,7 @@ def _environment(root: Path, suites: Sequence[SuiteInfo]) -> Environment:
     """Return the environment, with a warning for each pattern of the project's digest that matches no file."""
     described = environment.describe(root)
     warnings = [
-        f"pyproject.toml: tool.unitdocs.digest: {pattern!r} matches no file; correct or remove it"
+        f"{place_of(root, 'digest')}: {pattern!r} matches no file; correct or remove it"
         for pattern in unmatched_patterns(root, run_patterns(root, suites))
     ]
     return described.model_copy(update={"warnings": (*described.warnings, *warnings)})

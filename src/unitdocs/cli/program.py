@@ -24,6 +24,7 @@ from unitdocs.cli import (
     flags,
     history,
     importing,
+    init,
     load,
     migrate,
     monitor,
@@ -31,6 +32,7 @@ from unitdocs.cli import (
     render,
     report,
     rollout,
+    site,
     streams,
     tune,
     units,
@@ -73,6 +75,8 @@ app.add_typer(tune.app)
 app.add_typer(load.app)
 app.add_typer(publish.app)
 app.add_typer(migrate.app)
+app.add_typer(site.app)
+app.command()(init.init)
 app.command(cls=compare.CompareCommand)(compare.compare)
 app.command()(check.check)
 app.command()(render.render)

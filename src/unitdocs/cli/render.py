@@ -24,22 +24,26 @@ def render(
     """Render run records into the generated parts of the pages, docs/generated.
 
     Without --record, renders the committed reference record and, if there is one, the newest run in build/records.
-    Where the environment variable CI is set, it renders only the committed record.
+    Where the environment variable CI is set, it renders only the committed record. A project without a reference record
+    gets the newest run in its place.
     In a project with a mkdocs.yml, also writes the reference, the notebooks and the Plotly bundle.
 
     Example: unitdocs render --record benchmarks/results/reference.json.gz --docs docs
     """
     if not docs.is_dir():
         raise InputError(f"{docs}: not a folder; name the folder of the site's pages with --docs")
-    project = docs.resolve().parent
-    is_site = (project / SITE_SETTINGS).is_file()
+    render_pages(record, docs, is_site=(docs.resolve().parent / SITE_SETTINGS).is_file())
+
+
+def render_pages(record: list[Path] | None, docs: Path, *, is_site: bool) -> None:
+    """Render what the pages of a folder include; of a site, also what does not come from records."""
     reference, machine = _select_records(record or [])
     _require(is_site=is_site)
     from unitdocs import portal  # noqa: PLC0415 - pandas would slow the start of every command
 
     portal.render(reference, machine, docs)
     if is_site:
-        _complete(project, docs)
+        _complete(docs.resolve().parent, docs)
 
 
 def _require(*, is_site: bool) -> None:
@@ -66,12 +70,15 @@ def _select_records(paths: list[Path]) -> tuple[Path, Path | None]:
         raise InputError(f"--record: given {len(paths)} times; give one record, or two to show side by side")
     if paths:
         return paths[0], paths[1] if len(paths) > 1 else None
-    if not REFERENCE.exists():
+    if REFERENCE.exists():
+        return REFERENCE, None if os.environ.get("CI") else _newest(RUNS)
+    newest = _newest(RUNS) or max(RUNS.glob("*.json"), default=None)
+    if newest is None:
         raise InputError(
-            f"{REFERENCE}: there is no reference record yet; measure one with `unitdocs bench run --profile full` and "
-            f"move it from {RUNS} to that path, or name a record with --record"
+            f"{REFERENCE}: there is no reference record yet, and no run in {RUNS}; measure with `unitdocs bench run`, "
+            "or name a record with --record"
         )
-    return REFERENCE, None if os.environ.get("CI") else _newest(RUNS)
+    return newest, None
 
 
 def _newest(folder: Path) -> Path | None:

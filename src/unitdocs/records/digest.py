@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
 from unitdocs.errors import InputError
-from unitdocs.records.project import are_inside, setting
+from unitdocs.records.project import are_inside, place_of, setting
 from unitdocs.records.schema import RunRecord, SuiteInfo
 
 EXAMPLE = 'such as digest = ["src/**/*.py", "benchmarks/*.py"]'
@@ -28,14 +28,14 @@ def unmatched_patterns(root: Path, patterns: Sequence[str]) -> list[str]:
 
 
 def digest_patterns(root: Path) -> list[str]:
-    """Return the patterns of the files that records cover: `digest` of `[tool.unitdocs]` in pyproject.toml.
+    """Return the patterns of the files that records cover: `digest` of the project's settings.
 
     Raises:
         InputError: the file or the setting is missing or invalid.
     """
     patterns = setting(root, "digest")
     if not are_inside(patterns):
-        place = f"{root / 'pyproject.toml'}: tool.unitdocs.digest:"
+        place = f"{root / place_of(root, 'digest')}:"
         if patterns is None:
             raise InputError(f"{place} the key is missing; list patterns for files inside the project, {EXAMPLE}")
         raise InputError(

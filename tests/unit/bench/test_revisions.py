@@ -488,8 +488,7 @@ def test_wrong_sources_are_one_sentence(
     declare(ASKS)
     with (project / "pyproject.toml").open("a") as settings:
         settings.write(f"sources = {sources}\n")
-    place = project if "no folder" in said else project / "pyproject.toml"
-    refused(("--base", "HEAD"), f"{place}: {said}")
+    refused(("--base", "HEAD"), f"{project / 'pyproject.toml'}: {said}")
 
 
 def test_the_base_is_removed_whatever_happens_meanwhile(project: Path, temporary: Path) -> None:

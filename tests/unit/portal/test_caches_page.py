@@ -19,6 +19,7 @@ from unitdocs.studies import AgeCurve, CacheReplays, PolicyCurve, ReplayedSessio
 
 MakeRecord = Callable[..., RunRecord]
 ROOT = Path(__file__).parents[3]
+STYLES = ROOT / "src" / "unitdocs" / "portal" / "theme" / "assets" / "unitdocs.css"
 PAGE = ROOT / "docs/best-practices/caches.md"
 
 
@@ -226,7 +227,7 @@ def luminance(colour: Sequence[float]) -> float:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_text_has_enough_contrast_on_the_deepest_cell(scheme: str) -> None:
     """WCAG 2.2, 1.4.3: 4.5:1 for text."""
-    light, _, dark = (ROOT / "docs/assets/unitdocs.css").read_text().partition('[data-md-color-scheme="slate"] {')
+    light, _, dark = STYLES.read_text().partition('[data-md-color-scheme="slate"] {')
     style = light if scheme == "light" else dark.partition("}")[0]
     values = dict(re.findall(r"(--[\w-]+): #([0-9a-f]{6});", style)) | (
         {"--md-default-bg-color": "ffffff"} if scheme == "light" else {}

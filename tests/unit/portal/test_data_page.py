@@ -123,7 +123,7 @@ def test_every_data_file_of_a_figure_is_listed_with_its_title_and_leads_to_its_p
     content = files["downloads/figures.md"]
     listed = set(re.findall(r'href="\.\./\.\./generated/(data/[^"]+)"', content))
     assert listed == {name for name in files if re.fullmatch(r"data/[^/]+\.csv", name)}
-    assert '<a href="../summary/#summary-time">The refactored system is faster in 2' in content
+    assert '<a href="../summary/#summary-time">Refactored is faster in 2' in content
     assert "<summary>All &lt;ratios&gt;: 2 files</summary>" in content
     assert "<summary>Home: 1 file</summary>" in content
 

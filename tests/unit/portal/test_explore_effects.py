@@ -22,7 +22,7 @@ from unitdocs.stats import Verdict
 
 MakeRecord = Callable[..., RunRecord]
 ROOT = Path(__file__).parents[3]
-ASSETS = ROOT / "docs" / "assets"
+ASSETS = ROOT / "src" / "unitdocs" / "portal" / "theme" / "assets"
 RESULTS = ROOT / "benchmarks" / "results"
 RUN = """
 import { readFileSync } from "node:fs";

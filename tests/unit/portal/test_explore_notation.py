@@ -12,7 +12,7 @@ import pytest
 
 from unitdocs import formatting
 
-PROGRAM = Path(__file__).parents[3] / "docs" / "assets" / "notation.js"
+PROGRAM = Path(__file__).parents[3] / "src" / "unitdocs" / "portal" / "theme" / "assets" / "notation.js"
 RUN = """
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";

@@ -12,7 +12,7 @@ from unitdocs.portal.pages.explore import quantiles
 from unitdocs.stats import LogValues, RatioEffect, TooFew, is_below_margin, unpaired_effect, verdict_of
 from unitdocs.stats.unpaired import least_values
 
-PROGRAM = Path(__file__).parents[3] / "docs" / "assets" / "welch.js"
+PROGRAM = Path(__file__).parents[3] / "src" / "unitdocs" / "portal" / "theme" / "assets" / "welch.js"
 RUN = """
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";

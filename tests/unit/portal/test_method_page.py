@@ -144,7 +144,7 @@ def test_the_method_page_says_how_often_the_same_code_was_called_different(make_
     assert "did not measure the same code" in page(record)["method/same-code.md"]
     same = tuple(case for case in record.cases if case.scenario in {"size", "small"})
     content = page(record.model_copy(update={"same_code": same}))["method/same-code.md"]
-    assert "the refactored system against itself: 2 of 2 cases were called different." in content
+    assert "measured refactored against itself: 2 of 2 cases were called different." in content
     assert content.count("<tr>") == 3
 
 

@@ -17,7 +17,7 @@ from unitdocs.portal.pages import explore
 from unitdocs.stats import geometric_mean
 
 ROOT = Path(__file__).parents[3]
-ASSETS = ROOT / "docs" / "assets"
+ASSETS = ROOT / "src" / "unitdocs" / "portal" / "theme" / "assets"
 SITE = "https://pages.example.org/unitdocs/"
 RUN = """
 import { readFileSync } from "node:fs";

@@ -79,10 +79,35 @@ def test_named_records_replace_both(project: Path, make_record: MakeRecord) -> N
     assert rendered(project) == ("mine", "other")
 
 
+def test_without_a_reference_the_newest_run_is_rendered_in_its_place(
+    project: Path, make_record: MakeRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", "true")  # where it was measured just before
+    records.save(make_record(id="of revisions", base="0" * 40), project / "build/records/20261124T000000Z-cccc.json")
+    assert run() == 0
+    assert rendered(project) == ("of revisions", None)
+    records.save(make_record(id="of arms"), project / "build/records/20261123T000000Z-bbbb.json")
+    assert run() == 0
+    assert rendered(project) == ("of arms", None)
+
+
+def test_only_what_the_pages_include_is_rendered(project: Path, make_record: MakeRecord) -> None:
+    records.save(make_record(), project / REFERENCE)
+    page = project / "docs" / "index.md"
+    page.write_text('--8<-- "generated/home/answer.md"\n')
+    assert run() == 0
+    folders = {path.name for path in (project / "docs/generated").iterdir() if path.is_dir()}
+    assert folders == {"home", "figures", "data"}
+    assert list((project / "docs/benchmarks/cases").rglob("*.md"))
+    page.unlink()
+    assert run() == 0
+    assert (project / "docs/generated/summary/table.md").is_file(), "somebody else includes it"
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((), f"{REFERENCE}: there is no reference record yet; measure one with `unitdocs bench run --profile full`"),
+        ((), f"{REFERENCE}: there is no reference record yet, and no run in build/records; measure"),
         (("--record", "a", "--record", "b", "--record", "c"), "--record: given 3 times"),
         (("--docs", "nowhere"), "nowhere: not a folder"),
         (("--records", "a"), "No such option"),

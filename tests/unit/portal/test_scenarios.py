@@ -279,7 +279,7 @@ def with_peaks(record: RunRecord, treatment: float) -> RunRecord:
 
 def test_memory_has_a_row_for_each_case_the_largest_on_top_and_no_line_between_cases(played: RunRecord) -> None:
     files = pages(with_peaks(played, 50.0))
-    assert "Peak memory of the refactored system: less in 2 of 2 cases." in files["scenarios/whole/suite.md"]
+    assert "Peak memory of refactored: less in 2 of 2 cases." in files["scenarios/whole/suite.md"]
     plot = json.loads(files["figures/memory-whole.json"])
     assert plot["layout"]["yaxis"]["ticktext"] == ["<b>Resolve</b>", "List (100,000 elements)", "List (1,000 elements)"]
     for trace in plot["data"]:
@@ -290,9 +290,7 @@ def test_memory_has_a_row_for_each_case_the_largest_on_top_and_no_line_between_c
 
 def test_memory_that_no_verdict_calls_different_is_a_sentence(played: RunRecord) -> None:
     files = pages(with_peaks(played, 100.0))
-    assert (
-        "<p>Peak memory of the refactored system: equivalent in 2 of 2 cases.</p>" in files["scenarios/whole/suite.md"]
-    )
+    assert "<p>Peak memory of refactored: equivalent in 2 of 2 cases.</p>" in files["scenarios/whole/suite.md"]
     assert "figures/memory-whole.json" not in files
 
 
@@ -322,7 +320,7 @@ def test_the_summary_and_the_comparison_show_every_metric_of_the_frames(played: 
     files = files_of(*(build(run, None) for build in builds), home.build_page(run, Criteria(), {}))
     for metric in ("frame-time-p50", "frame-time-p95", "frame-time-p99", "missed-frames", "error-rate"):
         assert f"figures/summary-{metric}.json" in files
-    assert "Missed frames of the refactored system: fewer in 1 of 1 case." in files["summary/figures.md"]
+    assert "Missed frames of refactored: fewer in 1 of 1 case." in files["summary/figures.md"]
     assert "missed frames: 4.86 points fewer" in files["summary/table.md"]
     for metric in ("Frame time p50", "Frame time p95", "Frame time p99", "Missed frames", "Error rate"):
         assert f'<span class="ud-metric">{metric}</span>' in files["comparison/suites.md"]

@@ -69,7 +69,7 @@ def test_an_effect_has_its_interval_below_its_size(make_case: MakeCase) -> None:
 def test_verdicts_are_counted_in_words(make_case: MakeCase) -> None:
     cases = [make_case(0.5), make_case(0.4), make_case(2.0), make_case(1.0), make_case(None)]
     assert count_verdicts(cases) == "faster in 2, slower in 1 and inconclusive in 1 of 4 cases"
-    assert state_verdicts(cases[:1]) == "The refactored system is faster in 1 of 1 case."
+    assert state_verdicts(cases[:1]) == "Refactored is faster in 1 of 1 case."
 
 
 def test_a_table_has_a_row_a_case_and_a_column_for_another_run(make_case: MakeCase) -> None:

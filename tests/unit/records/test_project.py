@@ -1,17 +1,29 @@
-"""What a project says about itself in its pyproject.toml."""
+"""What a project says about itself in its pyproject.toml, or in a unitdocs.toml."""
 
 from pathlib import Path
 
 import pytest
 
 from unitdocs.errors import InputError
-from unitdocs.records.project import are_inside, setting
+from unitdocs.records.project import are_inside, is_project, place_of, setting
 
 
 def test_a_setting_is_what_the_table_says(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[tool.unitdocs]\ndigest = ["*.py"]\nother = 3\n')
     assert setting(tmp_path, "digest") == ["*.py"]
     assert setting(tmp_path, "other") == 3
+
+
+def test_a_file_for_these_settings_alone_comes_first(tmp_path: Path) -> None:
+    assert not is_project(tmp_path)
+    (tmp_path / "pyproject.toml").write_text('[tool.unitdocs]\ndigest = ["*.py"]\n')
+    assert place_of(tmp_path, "digest") == "pyproject.toml: tool.unitdocs.digest"
+    (tmp_path / "unitdocs.toml").write_text('digest = ["src/*.py"]\n')
+    assert setting(tmp_path, "digest") == ["src/*.py"]
+    assert setting(tmp_path, "sources") is None
+    assert place_of(tmp_path, "digest") == "unitdocs.toml: digest"
+    (tmp_path / "pyproject.toml").unlink()
+    assert is_project(tmp_path)
 
 
 @pytest.mark.parametrize("text", ["", "tool = 3", "[tool]\nunitdocs = []", "[tool.unitdocs]\nelse = 3"])

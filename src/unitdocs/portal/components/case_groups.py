@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult
 from unitdocs.analysis.descriptions import extent
+from unitdocs.formatting import capitalized
 from unitdocs.portal.components.case_links import case_link
 from unitdocs.portal.components.markup import Html, Page, join, tag
 from unitdocs.portal.components.verdicts import badge, verdict_badge
@@ -73,13 +74,9 @@ def _groups(cases: Sequence[CaseResult], split: Split) -> list[Group]:
 
 def _by_first_part(title: str) -> tuple[str, str]:
     shared, _, rest = title.partition(SEPARATOR)
-    return (shared, _capitalized(rest)) if shared and rest else ("", title)
+    return (shared, capitalized(rest)) if shared and rest else ("", title)
 
 
 def _by_last_part(title: str) -> tuple[str, str]:
     rest, _, shared = title.rpartition(SEPARATOR)
-    return (_capitalized(shared), rest) if shared and rest else ("", title)
-
-
-def _capitalized(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return (capitalized(shared), rest) if shared and rest else ("", title)

@@ -1,7 +1,8 @@
 """The table that is a figure: rows are scenarios by suite, columns are metrics, and each cell draws its effect.
 
 All ratios share one logarithmic axis; a share of tries has an axis of its own. The table is complete without a script:
-`docs/assets/effect_table.js` sorts and filters its rows by the ranks and verdicts that are written here as attributes.
+`portal/theme/assets/effect_table.js` sorts and filters its rows by the ranks and verdicts that are written here as
+attributes.
 """
 
 import math

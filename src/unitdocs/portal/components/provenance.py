@@ -36,7 +36,7 @@ def outdated(*runs: tuple[str, Run | None]) -> Html:
     return admonition(
         "warning ud-stale",
         f"Stale: {listed([f'the {name}' for name, _ in old])}",
-        f"The unit system, the suites, the scenes or the lock changed since "
+        f"Files that the record covers, such as the measured code or its suites, changed since "
         f"{listed([f'{day(run.record)} (commit {commit(run.record)})' for _, run in old])}. "
         "The numbers apply to that state of the code, not to the current one.",
     )

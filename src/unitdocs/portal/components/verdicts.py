@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from unitdocs.analysis.case_result import CaseResult, EffectScale, Outcome, measured, tally
 from unitdocs.analysis.descriptions import amounts, describe, extent, interval
-from unitdocs.formatting import NO_ANSWER, counted, listed, percent, points, probability
+from unitdocs.formatting import NO_ANSWER, capitalized, counted, listed, percent, points, probability
 from unitdocs.portal.components.case_links import case_link
 from unitdocs.portal.components.markup import Column, Html, Page, join, table, tag
 from unitdocs.portal.components.page_output import slug
@@ -60,8 +60,8 @@ def state_verdicts(cases: Sequence[CaseResult]) -> str:
     """Return a sentence about the verdicts of one metric's cases, at least one of them measured."""
     first = measured(cases)[0]
     if first.metric == Metric.TIME:
-        return f"The {first.treatment} system is {count_verdicts(cases)}."
-    return f"{first.metric.capitalize()} of the {first.treatment} system: {count_verdicts(cases)}."
+        return f"{capitalized(first.treatment)} is {count_verdicts(cases)}."
+    return f"{first.metric.capitalize()} of {first.treatment}: {count_verdicts(cases)}."
 
 
 def verdict_table(

@@ -16,7 +16,7 @@ from unitdocs import records
 from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, Outcome, measured
 from unitdocs.analysis.descriptions import amounts, describe, extent, interval
 from unitdocs.analysis.run import Run
-from unitdocs.formatting import NO_ANSWER, counted, listed, quantity
+from unitdocs.formatting import NO_ANSWER, capitalized, counted, listed, quantity
 from unitdocs.portal import figures
 from unitdocs.portal.components.case_links import case_page
 from unitdocs.portal.components.markup import (
@@ -203,7 +203,7 @@ def _finding(scenario: ScenarioResults) -> str:
 def _with_metric(case: CaseResult, clause: str) -> str:
     """Return a clause about the treatment, after the metric unless it is the time of an operation."""
     if case.metric == Metric.TIME:
-        return f"{case.treatment.capitalize()} {clause}"
+        return f"{capitalized(case.treatment)} {clause}"
     return f"{case.metric.capitalize()}: {case.treatment} {clause}"
 
 
@@ -320,16 +320,17 @@ def _errors(scenario: ScenarioResults) -> Iterator[str]:
     inputs = dict.fromkeys(itertools.chain.from_iterable(messages))
     rows = [[name, *(arm.get(name, "no message") for arm in messages)] for name in inputs]
     yield _heading("Errors", "errors")
-    yield table("The message of each system for each input", columns, rows)
+    yield table("The message of each arm for each input", columns, rows)
 
 
 def _repeat(output: PageOutput, scenario: ScenarioResults) -> Iterator[str]:
     """Yield the command that measures the suite again, and links to the data."""
     suite = scenario.first.suite
     yield _heading("Measure it again", "again")
+    again = scenario.run.record.command if scenario.run.record.base else command(suite)
     if PLAIN_NAME.fullmatch(suite):
         yield paragraph("All cases of the suite, this one among them:")
-        yield f"```sh\n{command(suite)}\n```"
+        yield f"```sh\n{again}\n```"
     links = [
         *(link("Compare with other records", _explore(scenario.page, case)) for case in scenario.drawn[:1]),
         *(_download(output.page, f"Rounds: {case.metric} (CSV)", scenario.key(case)) for case in scenario.drawn),

@@ -12,7 +12,7 @@ from unitdocs import records
 from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, measured, metrics
 from unitdocs.analysis.descriptions import ROLES, amounts, shared_arms
 from unitdocs.analysis.run import Run
-from unitdocs.formatting import counted, listed, milliseconds, percent, quantity
+from unitdocs.formatting import capitalized, counted, listed, milliseconds, percent, quantity
 from unitdocs.portal import figures
 from unitdocs.portal.components.case_links import case_link
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, folded, join, table, tag
@@ -43,7 +43,8 @@ def build_page(reference: Run, machine: Run | None) -> PageOutput:
         "load",
         paragraph(load(reference), "Another machine gives other values; ratios are expected to carry over better."),
     )
-    output.snippet("switch", _switch(shared_arms(reference.cases) or ROLES))
+    phases = {} if reference.record.base else PHASES
+    output.snippet("switch", _switch(shared_arms(reference.cases) or ROLES, phases))
     values = RecordedValues.of(reference)
     of_suites = ([case for case in reference.cases if case.suite == name] for name in reference.suites)
     suites = [cases for cases in of_suites if cases]
@@ -81,23 +82,24 @@ class RecordedValues:
         return cls({(case.suite, case.scenario, case.metric): case for case in run.record.cases}, spans)
 
 
-def _switch(arms: tuple[str, str]) -> Html:
-    """Return the radio buttons that choose the systems shown; their values are what an address has after `show=`."""
-    names = [*(f"{arm[:1].upper()}{arm[1:]}" for arm in arms), "Both"]
+def _switch(arms: tuple[str, str], phases: Mapping[str, str]) -> Html:
+    """Return the radio buttons that choose the arms shown; their values are what an address has after `show=`."""
+    names = [*map(capitalized, arms), "Both"]
     values = [*map(slug, arms), BOTH]
     if len(set(values)) < len(values):
         values = [*Role, BOTH]
     roles = (*Role, BOTH)
     options = [
-        join([_option(role, value), _label(role, name)], "")
+        join([_option(role, value), _label(role, name, phases)], "")
         for role, value, name in zip(roles, values, names, strict=True)
     ]
     return tag("fieldset", tag("legend", "Show"), *options, class_="ud-switch")
 
 
-def _label(role: str, name: str) -> Html:
-    """Return the label of a button; a narrow screen leaves out what the system is called in a migration."""
-    return tag("label", name, tag("span", f" ({PHASES[role]})", class_="ud-phase"), for_=f"ud-show-{role}")
+def _label(role: str, name: str, phases: Mapping[str, str]) -> Html:
+    """Return the label of a button; a narrow screen leaves out what the arm is called in a migration."""
+    phase = [tag("span", f" ({phases[role]})", class_="ud-phase")] if role in phases else []
+    return tag("label", name, *phase, for_=f"ud-show-{role}")
 
 
 def _option(role: str, value: str) -> Html:

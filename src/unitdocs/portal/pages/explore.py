@@ -2,7 +2,7 @@
 
 The two arms of one record were measured in the same rounds, so the page gets their effects as every other page shows
 them. For arms of two records it gets one value per process and arm, and a table of t quantiles;
-`docs/assets/explore.js` does the rest.
+`portal/theme/assets/explore.js` does the rest.
 """
 
 import math
@@ -75,7 +75,7 @@ def _quantiles(confidence: float) -> list[float]:
 def _placeholder() -> Html:
     """Return the element that the page program fills, with a note for readers without JavaScript."""
     comparison = link("Comparison", PAGE.link(COMPARISON.source))
-    text = "Choosing arms needs JavaScript. Both systems are compared on the page "
+    text = "Choosing arms needs JavaScript. Both arms are compared on the page "
     note = tag("p", text, comparison, ".", class_="ud-without")
     content = join(["", note, ""])
     return tag("div", content, class_="ud-explore", data_explore=PAGE.link(FOLDER) + "/", data_search_exclude="")

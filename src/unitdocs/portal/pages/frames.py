@@ -10,7 +10,7 @@ from unitdocs import records
 from unitdocs.analysis.case_result import CaseResult
 from unitdocs.analysis.descriptions import amounts
 from unitdocs.analysis.run import Run
-from unitdocs.formatting import counted, listed, milliseconds, percent
+from unitdocs.formatting import capitalized, counted, listed, milliseconds, percent
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, table
 from unitdocs.portal.components.page_output import PageOutput, paragraph
@@ -112,7 +112,7 @@ def _timeline_finding(frame_sequence: FrameSequence) -> str:
     if None in counts:
         return f"Frames of {case.title}."
     new, old = (f"{count[0]:,} of {count[1]:,}" for count in counts if count)
-    return f"{case.treatment.capitalize()} misses {new} frames, {case.control} {old}."
+    return f"{capitalized(case.treatment)} misses {new} frames, {case.control} {old}."
 
 
 def timeline_table(case: CaseResult, data: pd.DataFrame) -> Html:

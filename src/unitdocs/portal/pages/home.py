@@ -8,10 +8,10 @@ from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, Outcome, measu
 from unitdocs.analysis.comparison import summarise
 from unitdocs.analysis.criteria import Criteria
 from unitdocs.analysis.decision import decide
-from unitdocs.analysis.descriptions import amounts, describe, describe_mean, extent
+from unitdocs.analysis.descriptions import amounts, describe, describe_mean, extent, shared_arms
 from unitdocs.analysis.run import Run
 from unitdocs.analysis.tuning_proof import tuning_proof
-from unitdocs.formatting import counted, listed
+from unitdocs.formatting import capitalized, counted, listed
 from unitdocs.portal import figures
 from unitdocs.portal.components.answer import answer_band
 from unitdocs.portal.components.case_links import case_link
@@ -68,7 +68,9 @@ def _lead(run: Run) -> str:
     faster = f"{tally(cases, Outcome.BETTER)} of {counted(len(cases), 'case')}"
     worse = [metric for metric, of_metric in _by_metric(run).items() if tally(of_metric, Outcome.WORSE)]
     more = f" Worse in places: {listed(worse)}." if worse else " Nothing else is worse."
-    return f"{cases[0].treatment.capitalize()} is faster in {faster}{others}.{more}"
+    arms = shared_arms(cases)
+    subject = capitalized(arms[1]) if arms else "The second arm of each suite"
+    return f"{subject} is faster in {faster}{others}.{more}"
 
 
 def _by_metric(run: Run) -> dict[str, list[CaseResult]]:
@@ -125,7 +127,7 @@ def _sure(run: Run) -> Iterator[Html]:
 
 
 def _same_results(run: Run) -> str:
-    """Return that both systems gave the same results in everything timed; empty if a scenario failed."""
+    """Return that both arms gave the same results in everything timed; empty if a scenario failed."""
     scenarios = {(case.suite, case.scenario) for case in measured(run.cases)}
     has_failed = any(case.status == Status.FAILED for case in run.cases)
     return "" if has_failed else f"Equal results in {counted(len(scenarios), 'scenario')}."

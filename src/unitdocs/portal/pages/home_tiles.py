@@ -1,6 +1,6 @@
-"""The four tiles of the home page: may we ship, time, missed frames, memory."""
+"""The tiles of the home page: may we ship, time, missed frames where frames were measured, memory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,7 +32,7 @@ def tiles(page: Page, run: Run, criteria: Criteria, decision: Decision) -> list[
     return [
         _decision_tile(page, decision),
         _time_tile(page, run),
-        _missed_frames_tile(page, run),
+        *_missed_frames_tile(page, run),
         _memory_tile(page, run, criteria.budget(Metric.PEAK_MEMORY)),
     ]
 
@@ -95,18 +95,20 @@ def _subject(cases: Sequence[CaseResult]) -> str:
     return f"Average of {counted(len(cases), 'operation')}."
 
 
-def _missed_frames_tile(page: Page, run: Run) -> Tile:
+def _missed_frames_tile(page: Page, run: Run) -> Iterator[Tile]:
+    """Yield the worst share of missed frames; nothing for work that has no frames."""
     name, address = "Missed frames", page.link(VERDICTS)
     cases = measured(run.cases, Metric.MISSED_FRAMES)
     if not cases:
-        return Tile(name, address, "Not measured", "", Html("This record holds no sequence of frames."))
+        return
     case = max(cases, key=lambda one: (one.treatment_mean or 0.0, one.control_mean or 0.0))
     missed = f"Frames over {milliseconds(FRAME)}"
     if not (case.control_mean or case.treatment_mean):
         every = counted(len(cases), "recording")
-        return Tile(name, address, "None", f"in {every}, with either system", Html(f"{missed}."))
+        yield Tile(name, address, "None", f"in {every}, with either arm", Html(f"{missed}."))
+        return
     text = join([f"{missed} in the worst of {counted(len(cases), 'recording')}: “", _short_link(page, case), "”."], "")
-    return Tile(name, address, " → ".join(amounts(case)), _over_rounds(run, case), text, case.outcome)
+    yield Tile(name, address, " → ".join(amounts(case)), _over_rounds(run, case), text, case.outcome)
 
 
 def _short_link(page: Page, case: CaseResult) -> Html:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from unitdocs import studies
 from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, Outcome, measured
-from unitdocs.analysis.descriptions import extent, interval
+from unitdocs.analysis.descriptions import ROLES, extent, interval, shared_arms
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import NO_ANSWER, counted, duration, listed, number, percent, quantity
 from unitdocs.portal import figures
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 PAGE = Page("benchmarks/method.md")
 RULE = Template("""\
-1. A round is a fresh process that runs both systems in turn. A case has at least $fewest rounds and at most $most.
-2. Each round gives one ratio, the refactored system's time over the original's: the median over its ABBA blocks$blocks.
-   A block is four batches$batch, two of each system directly after one another, so that whatever slows the machine
-   slows both; the shorter one of a system's two counts.
+1. A round is a fresh process that runs both arms in turn. A case has at least $fewest rounds and at most $most.
+2. Each round gives one ratio, $ratio: the median over its ABBA blocks$blocks.
+   A block is four batches$batch, two of each arm directly after one another, so that whatever slows the machine
+   slows both; the shorter one of an arm's two counts.
 3. After $looks rounds, the interval of the mean of these ratios is computed at $confidence confidence. Looking
    several times makes a chance finding more likely; the confidence of each look is set so high that all looks together
-   are wrong no more often than a single look at 95 %. Simulated runs of two equal systems test this.
-4. If the interval excludes 1, the systems differ: the verdict is *faster* or *slower* (for memory: *less* or *more*),
+   are wrong no more often than a single look at 95 %. Simulated runs of two equal arms test this.
+4. If the interval excludes 1, the arms differ: the verdict is *faster* or *slower* (for memory: *less* or *more*),
    and the case needs no further rounds.
 5. If it includes 1 and lies within $margin of 1, the verdict is *equivalent*.
 6. Otherwise more rounds are measured. A case still open after the last look is *inconclusive*, and its row says how
@@ -73,6 +73,7 @@ def _rule(run: Run) -> str:
         batch=f" of at least {duration(protocol.batch_ns * 1e-9)} (or one operation, if that takes longer)"
         if protocol
         else "",
+        ratio="the time of {1} over that of {0}".format(*(shared_arms(run.cases) or ROLES)),
         fewest=min(record.looks),
         most=max(record.looks),
         looks=listed([str(look) for look in record.looks]),
@@ -147,7 +148,7 @@ def _same_code(run: Run) -> Html:
     pages = {(case.suite, case.scenario) for case in run.cases}
     rows = [[_named(case, pages), extent(case), interval(case) or NO_ANSWER, verdict_badge(case)] for case in cases]
     sentence = (
-        f"The reference run also measured the {cases[0].treatment} system against itself: "
+        f"The reference run also measured {cases[0].treatment} against itself: "
         f"{len(wrong)} of {counted(len(cases), 'case')} {'was' if len(wrong) == 1 else 'were'} called different."
     )
     return join([paragraph(sentence), table("The same code in both arms", columns, rows)])

@@ -16,7 +16,7 @@ import pandas as pd
 from unitdocs import records
 from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, measured
 from unitdocs.analysis.run import Run
-from unitdocs.formatting import NO_ANSWER, counted, listed, milliseconds, percent, quantity
+from unitdocs.formatting import NO_ANSWER, capitalized, counted, listed, milliseconds, percent, quantity
 from unitdocs.portal import figures
 from unitdocs.portal.components.case_groups import Group, case_list, grouped
 from unitdocs.portal.components.case_links import scenario_link
@@ -241,7 +241,7 @@ def _describe_slowest(first: CaseResult, rows: pd.DataFrame) -> str:
 
 
 def _memory(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
-    """Yield the memory that each case needs, unless one of the systems needs none."""
+    """Yield the memory that each case needs, unless one of the arms needs none."""
     visible_cases = [case for case in cases if case.control_mean and case.treatment_mean]
     if not visible_cases:
         return
@@ -269,7 +269,7 @@ def _memory(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterat
 def _rows(output: PageOutput, run: Run, data: pd.DataFrame, content: RowFigure) -> Html:
     """Return a figure with a row for each case, and both arms in it."""
     unit = str(data["unit"].iloc[0])
-    columns = [Column("Case"), Column("System"), *(Column(name, is_number=True) for name in content.parts.values())]
+    columns = [Column("Case"), Column("Arm"), *(Column(name, is_number=True) for name in content.parts.values())]
     cells = [
         [_title(output.page, row), row["arm"], *(quantity(row[part], unit) for part in content.parts)]
         for row in data.to_dict("records")
@@ -380,7 +380,7 @@ def _missed(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterat
 def _missed_figure(output: PageOutput, run: Run, data: pd.DataFrame, finding: str) -> Html:
     columns = [
         Column("Sequence"),
-        Column("System"),
+        Column("Arm"),
         *(Column(name, is_number=True) for name in ("Frames", "Missed", "Share")),
     ]
     cells = [
@@ -411,11 +411,11 @@ def _missed_figure(output: PageOutput, run: Run, data: pd.DataFrame, finding: st
 
 def _missed_finding(first: CaseResult, recorded_cases: Sequence[records.Case]) -> str:
     new, old = (f"{hits:,} of {tries:,}" for hits, tries in (_total(recorded_cases, role) for role in reversed(Role)))
-    return f"{first.treatment.capitalize()} misses {new} frames, {first.control} {old}."
+    return f"{capitalized(first.treatment)} misses {new} frames, {first.control} {old}."
 
 
 def _errors(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterator[str]:
-    """Yield how often each system reports an error, over all cases."""
+    """Yield how often each arm reports an error, over all cases."""
     if not cases:
         return
     recorded_cases = {(case.suite, case.scenario, case.metric): case for case in run.record.cases}
@@ -423,7 +423,7 @@ def _errors(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterat
     new, old = (f"{hits:,} of {tries:,}" for hits, tries in (_total(chosen, role) for role in reversed(Role)))
     yield heading(2, "Errors", output.key(cases[0].suite, Metric.ERROR_RATE))
     yield paragraph(
-        f"{cases[0].treatment.capitalize()} reports an error for {new} inputs, {cases[0].control} for {old}.",
+        f"{capitalized(cases[0].treatment)} reports an error for {new} inputs, {cases[0].control} for {old}.",
         "The page of each case has the messages.",
     )
 

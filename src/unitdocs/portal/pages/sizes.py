@@ -50,7 +50,7 @@ def work_title(case: CaseResult) -> str:
 
 
 def growth_figures(output: PageOutput, run: Run, cases: Sequence[CaseResult]) -> Iterator[Html]:
-    """Yield a figure for each main time of a suite that was measured at enough sizes, with both systems."""
+    """Yield a figure for each main time of a suite that was measured at enough sizes, with both arms."""
     for metric in MAIN_TIMES:
         timed = [case for case in measured(cases, metric) if case.control_mean and case.treatment_mean]
         groups = {
@@ -82,12 +82,12 @@ def _figure(output: PageOutput, run: Run, groups: Groups) -> Html:
 
 
 def _labels(groups: Groups) -> tuple[str, dict[str, str]]:
-    """Return the scene that all works share, else an empty text, and what remains of the title of each work."""
+    """Return what all works share, else an empty text, and what remains of the title of each work."""
     titles = {work: work_title(sizes[0]) for work, sizes in groups.items()}
-    scenes = {title.partition(": ")[0] for title in titles.values() if ": " in title}
-    if len(titles) == 1 or len(scenes) > 1 or not all(": " in title for title in titles.values()):
+    shared = {title.partition(": ")[0] for title in titles.values() if ": " in title}
+    if len(titles) == 1 or len(shared) > 1 or not all(": " in title for title in titles.values()):
         return "", titles
-    return scenes.pop(), {work: title.partition(": ")[2] for work, title in titles.items()}
+    return shared.pop(), {work: title.partition(": ")[2] for work, title in titles.items()}
 
 
 def _times(groups: Groups, labels: Mapping[str, str]) -> "DataFrame":
@@ -100,7 +100,7 @@ def _times(groups: Groups, labels: Mapping[str, str]) -> "DataFrame":
                 "scenario": case.scenario,
                 "work": labels[work],
                 "role": role.value,
-                "system": _system(case, role),
+                "system": _arm(case, role),
                 "elements": case.elements,
                 "value": amount(case, role),
                 "growth": _growth([sizes[0], case], role),
@@ -112,20 +112,20 @@ def _times(groups: Groups, labels: Mapping[str, str]) -> "DataFrame":
     )
 
 
-def _system(case: CaseResult, role: Role) -> str:
+def _arm(case: CaseResult, role: Role) -> str:
     return case.control if role is Role.CONTROL else case.treatment
 
 
 def _finding(groups: Groups) -> str:
-    """Return how many times as long the most elements take as the fewest, in each system."""
+    """Return how many times as long the most elements take as the fewest, with each arm."""
     first = next(iter(groups.values()))
     spans = {role: _span(sorted(_growth(sizes, role) for sizes in groups.values())) for role in Role}
     extremes = {(sizes[0].elements, sizes[-1].elements) for sizes in groups.values()}
     if len(extremes) > 1:
-        clauses = [f"{span} in the {_system(first[0], role)} system" for role, span in spans.items()]
+        clauses = [f"{span} with {_arm(first[0], role)}" for role, span in spans.items()]
         return f"From the fewest to the most elements, times grow {listed(clauses)}."
     fewest, most = first[0].elements or 1, first[-1].elements or 1
-    clauses = [f"the {_system(first[0], role)} system takes {span} the time" for role, span in spans.items()]
+    clauses = [f"{_arm(first[0], role)} takes {span} the time" for role, span in spans.items()]
     return f"With {number(most / fewest)} times the elements, {listed(clauses)}."
 
 
@@ -140,8 +140,8 @@ def _growth(sizes: Sequence[CaseResult], role: Role) -> float:
 
 def _table(groups: Groups) -> Html:
     first = next(iter(groups.values()))[0]
-    systems = [f"{_system(first, role)}{suffix}" for suffix in ("", ", growth") for role in Role]
-    columns = [Column("Work"), *(Column(name, is_number=True) for name in ("Elements", *systems))]
+    arms = [f"{_arm(first, role)}{suffix}" for suffix in ("", ", growth") for role in Role]
+    columns = [Column("Work"), *(Column(name, is_number=True) for name in ("Elements", *arms))]
     rows = [
         [
             work_title(case),

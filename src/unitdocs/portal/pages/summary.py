@@ -96,7 +96,7 @@ def _describe_measurement(cases: Sequence[CaseResult], margin: float) -> str:
     return (
         f"Ratio {cases[0].treatment} / {cases[0].control}{with_interval}, on a log axis. "
         f"The band around 1 is the margin of {percent(margin)}."
-        f"{' An arrow at the edge: one of the systems counts none.' if has_arrow else ''}"
+        f"{' An arrow at the edge: one of the arms counts none.' if has_arrow else ''}"
     )
 
 

@@ -28,6 +28,7 @@ from typing import Any
 from unitdocs import records, studies
 from unitdocs.analysis.criteria import FILE as CRITERIA
 from unitdocs.analysis.criteria import load_criteria
+from unitdocs.analysis.descriptions import shared_arms
 from unitdocs.analysis.history import History, load_history
 from unitdocs.analysis.run import Run
 from unitdocs.portal.components.case_links import FOLDER as CASES
@@ -47,7 +48,7 @@ HISTORY = "history.json.gz"
 """File of the history of reference records, in the folder of the reference record."""
 READ_RUN = ("unitdocs compare {}", "unitdocs report {}")
 RUN_TITLES = {
-    "reference": "The reference record: the original against the refactored system",
+    "reference": "The reference record",
     "machine": "The run on this machine",
     "peers": "Other layout engines against the refactored system",
     "observed": "The unit systems, observed by a monitor and unobserved",
@@ -170,7 +171,7 @@ class Inputs:
         content = repacked(content) if small else content
         file = f"{stem}.json{suffix_of(content)}"
         if isinstance(value, Run):
-            return Download(file, RUN_TITLES[name], value.record, value.is_current, READ_RUN, content)
+            return Download(file, _run_title(name, value), value.record, value.is_current, READ_RUN, content)
         if isinstance(value, History):
             title = "Results of the reference records in chronological order"
             return Download(file, title, value, None, ["analysis.load_history(Path('{}'))"], content)
@@ -192,6 +193,12 @@ def page_titles(docs: Path) -> dict[str, str]:
         elif heading:
             titles[source] = heading[1]
     return titles
+
+
+def _run_title(name: str, run: Run) -> str:
+    """Return the title of a run; that of the reference names its arms."""
+    arms = shared_arms(run.cases) if name == "reference" else None
+    return f"{RUN_TITLES[name]}: {arms[1]} against {arms[0]}" if arms else RUN_TITLES[name]
 
 
 def _load_run(path: Path, root: Path) -> Run:

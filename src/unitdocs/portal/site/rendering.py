@@ -4,6 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 
+from unitdocs.portal.components.case_links import FOLDER as CASES
 from unitdocs.portal.components.downloads import FOLDER as DOWNLOADS
 from unitdocs.portal.components.markup import SHARED
 from unitdocs.portal.components.page_output import PageOutput
@@ -42,6 +43,7 @@ from unitdocs.portal.pages import (
 from unitdocs.portal.site import output
 from unitdocs.portal.site.incremental import PageFunction, Rendering
 from unitdocs.portal.site.inputs import Inputs
+from unitdocs.records.project import is_project
 
 PAGES: tuple[PageFunction, ...] = (
     home.build_page,
@@ -84,8 +86,9 @@ PAGES: tuple[PageFunction, ...] = (
 def render(reference: Path, this_machine: Path | None, docs: Path, *, small: bool = False) -> None:
     """Render run records into `docs/generated`: snippets, figure JSON, CSV, and the records themselves.
 
-    The same input gives the same bytes. Pages whose inputs are unchanged are not made again. The project whose
-    files decide whether a record is current is the nearest folder above `docs` with a pyproject.toml.
+    Only what the pages of the folder include is written; a folder without pages gets everything. The same input gives
+    the same bytes. Pages whose inputs are unchanged are not made again. The project whose files decide whether a record
+    is current is the nearest folder above `docs` with a pyproject.toml or a unitdocs.toml.
 
     Args:
         reference: file of the reference record.
@@ -99,12 +102,29 @@ def render(reference: Path, this_machine: Path | None, docs: Path, *, small: boo
     inputs = Inputs(docs, _project(docs), reference, this_machine, small=small)
     rendering = Rendering(docs, inputs)
     pages = [page for build in PAGES for page in rendering.build(build)]
+    hand_written = _own_text(docs)
+    pages = [page for page in pages if _is_included(page, hand_written)]
     _add_built_pages(inputs, pages)
-    pages += rendering.build(data.build_page)
+    pages += [page for page in rendering.build(data.build_page) if _is_included(page, hand_written)]
     files = {path: content for page in pages for path, content in page.files.items()}
     folders = [*(page.name for page in pages), *SHARED, DOWNLOADS]
     manifest = {name: built.model_dump(mode="json") for name, built in rendering.manifest.items()}
     output.write(docs, files, folders, {"built": manifest})
+
+
+def _own_text(docs: Path) -> str:
+    """Return the text of all hand-written pages."""
+    paths = (path.relative_to(docs).as_posix() for path in sorted(docs.rglob("*.md")))
+    own = (path for path in paths if not path.startswith((f"{output.FOLDER}/", CASES)))
+    return "\n".join((docs / path).read_text(encoding="utf-8") for path in own)
+
+
+def _is_included(page: PageOutput, hand_written: str) -> bool:
+    """Return whether a page of the site includes a part of this output, or it is a page itself.
+
+    A folder without pages gets all parts: somebody else includes them.
+    """
+    return not hand_written or f"{output.FOLDER}/{page.name}/" in hand_written or page.page.source in page.files
 
 
 def _add_built_pages(inputs: Inputs, pages: list[PageOutput]) -> None:
@@ -122,4 +142,4 @@ def _fingerprint(value: object) -> str:
 def _project(docs: Path) -> Path:
     """Return the root of the project that a folder of pages belongs to."""
     parents = docs.resolve().parents
-    return next((folder for folder in parents if (folder / "pyproject.toml").is_file()), parents[0])
+    return next((folder for folder in parents if is_project(folder)), parents[0])
