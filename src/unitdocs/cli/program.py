@@ -32,6 +32,7 @@ from unitdocs.cli import (
     report,
     rollout,
     streams,
+    train,
     tune,
     units,
 )
@@ -73,6 +74,7 @@ app.add_typer(tune.app)
 app.add_typer(load.app)
 app.add_typer(publish.app)
 app.add_typer(migrate.app)
+app.add_typer(train.app)
 app.command(cls=compare.CompareCommand)(compare.compare)
 app.command()(check.check)
 app.command()(render.render)

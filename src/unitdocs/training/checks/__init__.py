@@ -1,0 +1,18 @@
+"""What makes an answer right: a function for each exercise.
+
+A check returns a sentence about a right answer, and raises `WrongAnswer` for any other.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from unitdocs.training.attempt import Attempt
+from unitdocs.training.checks import first_scene
+
+CHECKS: Final[Mapping[tuple[str, str], Callable[[Attempt], str]]] = {
+    ("first-scene", "button"): first_scene.check_button,
+    ("first-scene", "panel"): first_scene.check_panel,
+    ("first-scene", "breakpoint"): first_scene.check_breakpoint,
+    ("first-scene", "frames"): first_scene.check_frames,
+}
+"""Checks by the names of lesson and exercise."""
