@@ -107,7 +107,7 @@ def test_without_scripts_the_form_is_code_to_copy(site: Site, open_page: OpenPag
     expect(page.locator(".ud-exercise pre").first).to_contain_text('start = Element("start")')
 
 
-@pytest.mark.parametrize("name", ["first-scene"])
+@pytest.mark.parametrize("name", ["first-scene", "reading-a-verdict"])
 def test_all_answers_of_a_lesson_get_the_programs_verdicts_in_one_worker(
     site: Site, open_page: OpenPage, name: str
 ) -> None:
