@@ -1,6 +1,7 @@
 """An answer that is being checked: its files in a folder of their own, and its code as it runs."""
 
 import contextlib
+import importlib
 import io
 import os
 import sys
@@ -115,7 +116,7 @@ class Attempt:
         output = io.StringIO()
         names: dict[str, Any] = {"__name__": "__main__", "__file__": name}
         try:
-            with _active(system), contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+            with _active(system), _imports_from(Path(name).parent.resolve()), _into(output):
                 exec(compile(text, name, "exec"), names)  # noqa: S102 -- the reader's own code, as `python FILE` runs it
         except SystemExit as ended:
             if ended.code not in (None, 0):
@@ -136,11 +137,15 @@ class Attempt:
         if isinstance(error, SyntaxError) and error.filename in self.files:
             place = f"{error.filename}:{error.lineno}"
         for frame in traceback.extract_tb(error.__traceback__):
-            file = Path(frame.filename)
-            name = (file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file).as_posix()
+            file, folder = Path(frame.filename), Path.cwd().resolve()
+            name = (file.relative_to(folder) if file.is_relative_to(folder) else file).as_posix()
             if name in self.files:
                 place = f"{name}:{frame.lineno}"
         raise CodeFailed(place, error) from error
+
+    def active(self, system: str) -> contextlib.AbstractContextManager[None]:
+        """Make a unit system the active one for a while."""
+        return _active(system)
 
     @contextlib.contextmanager
     def calling(self, name: str) -> Iterator[None]:
@@ -154,7 +159,7 @@ class Attempt:
         """
         output = io.StringIO()
         try:
-            with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+            with _into(output):
                 yield
         except (WrongAnswer, CodeFailed):
             raise
@@ -166,16 +171,11 @@ class Attempt:
 
 @contextlib.contextmanager
 def attempted(files: Mapping[str, str]) -> Iterator[Attempt]:
-    """Write an answer into a folder of its own, and make that the current one for a while.
-
-    Modules that the answer's code imports from there are forgotten afterwards.
-    """
-    loaded = set(sys.modules)
+    """Write an answer into a folder of its own, and make that the current one for a while."""
     with TemporaryDirectory() as name, contextlib.chdir(name):
         for file, text in files.items():
             Path(file).parent.mkdir(parents=True, exist_ok=True)
             Path(file).write_text(text, encoding="utf-8")
-        sys.path.insert(0, name)
         # A browser has no NumPy, and both places have to give the same verdict.
         before = os.environ.get(_NUMPY)
         os.environ[_NUMPY] = "off"
@@ -183,10 +183,28 @@ def attempted(files: Mapping[str, str]) -> Iterator[Attempt]:
             yield Attempt(files)
         finally:
             _set(_NUMPY, before)
-            sys.path.remove(name)
-            for module in set(sys.modules) - loaded:
-                if str(getattr(sys.modules[module], "__file__", None)).startswith(name):
-                    del sys.modules[module]
+
+
+@contextlib.contextmanager
+def _imports_from(folder: Path) -> Iterator[None]:
+    """Import modules from a folder first, as a program in it does; they are forgotten afterwards."""
+    loaded = set(sys.modules)
+    sys.path.insert(0, str(folder))
+    importlib.invalidate_caches()  # the files are newer than what the last answer's import saw
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+        for module in set(sys.modules) - loaded:
+            if str(getattr(sys.modules[module], "__file__", None)).startswith(str(folder)):
+                del sys.modules[module]
+
+
+@contextlib.contextmanager
+def _into(output: io.StringIO) -> Iterator[None]:
+    """Write what code prints into a text."""
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+        yield
 
 
 @contextlib.contextmanager

@@ -54,6 +54,7 @@ class Exercise:
         commands: what to run in a terminal; empty if the exercise needs none.
         main: the file that `Run` in a page runs; empty if there is none.
         start: the files to begin with.
+        made: the files that the commands make.
         hints: from a nudge to nearly the solution.
         solution: files that are right.
         mistakes: typical wrong answers.
@@ -65,6 +66,7 @@ class Exercise:
     commands: str
     main: str
     start: Files
+    made: tuple[str, ...]
     hints: tuple[str, ...]
     solution: Files
     mistakes: tuple[Mistake, ...]
@@ -72,7 +74,7 @@ class Exercise:
     @property
     def files(self) -> tuple[str, ...]:
         """The names of the files of an answer."""
-        return tuple(dict.fromkeys([*self.start, *self.solution]))
+        return tuple(dict.fromkeys([*self.start, *self.solution, *self.made]))
 
     def hint_for(self, mistake: str) -> str:
         """Return the hint for a mistake that the check named.
@@ -167,6 +169,7 @@ def _exercise(declared: Mapping[str, Any]) -> Exercise:
         declared.get("commands", ""),
         declared.get("main", ""),
         start,
+        tuple(declared.get("made", ())),
         tuple(declared["hints"]),
         declared["solution"],
         mistakes,

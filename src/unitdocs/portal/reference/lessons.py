@@ -70,7 +70,9 @@ def _exercise(lesson: Lesson, number: int, exercise: Exercise) -> Iterator[str]:
     yield _form(lesson, exercise)
     for place, hint in enumerate(exercise.hints, 1):
         yield _folded("question", f"Hint {place} of {len(exercise.hints)}", hint)
-    yield _folded("success", "Solution", "\n\n".join(_file(name, text) for name, text in exercise.solution.items()))
+    written = [_file(name, text) for name, text in exercise.solution.items() if name not in exercise.made]
+    made = [f"The commands above make `{name}`." for name in exercise.made]
+    yield _folded("success", "Solution", "\n\n".join([*written, *made]))
 
 
 def _form(lesson: Lesson, exercise: Exercise) -> str:
