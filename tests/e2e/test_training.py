@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from serving import OpenPage, Site
 
-from unitdocs.training import Verdict, grade, read_lesson
+from unitdocs.training import Assessment, grade, read_lesson
 
 PAGE = "training/first-scene/"
 PYTHON = ("generated/pyodide/", "generated/training/")
@@ -18,7 +18,7 @@ def form(page: Page, title: str) -> Locator:
     return page.locator(".ud-exercise").filter(has=page.get_by_role("button", name=f"Check: {title}", exact=True))
 
 
-def expect_verdict(place: Locator, verdict: Verdict) -> None:
+def expect_verdict(place: Locator, verdict: Assessment) -> None:
     line = place.locator(".ud-verdict-line")
     expect(line).to_have_attribute("data-state", verdict.outcome, timeout=LONG)
     text = f"{WORDS[verdict.outcome]}: {verdict.found}"

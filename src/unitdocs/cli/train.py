@@ -16,7 +16,7 @@ from unitdocs.errors import InputError
 from unitdocs.formatting import counted
 
 if TYPE_CHECKING:
-    from unitdocs.training import Exercise, LessonFolder, Verdict
+    from unitdocs.training import Assessment, Exercise, LessonFolder
 
 SECONDS: Final = 60.0
 """Time limit of an answer's code; no exercise needs more than some seconds."""
@@ -174,7 +174,7 @@ def _asked(folder: Path, name: str | None) -> "tuple[LessonFolder, Exercise | No
     return begun, begun.next_exercise() if name is None else begun.lesson.exercise(name)
 
 
-def _check(begun: "LessonFolder", exercises: "tuple[Exercise, ...]") -> "Mapping[str, Verdict]":
+def _check(begun: "LessonFolder", exercises: "tuple[Exercise, ...]") -> "Mapping[str, Assessment]":
     """Grade the answers of some exercises, and keep which are solved."""
     verdicts = {one.name: _graded(begun.lesson.name, one, begun.answer(one)) for one in exercises}
     others = set(begun.solved()) - set(verdicts)
@@ -182,9 +182,9 @@ def _check(begun: "LessonFolder", exercises: "tuple[Exercise, ...]") -> "Mapping
     return verdicts
 
 
-def _graded(lesson: str, exercise: "Exercise", files: Mapping[str, str]) -> "Verdict":
+def _graded(lesson: str, exercise: "Exercise", files: Mapping[str, str]) -> "Assessment":
     """Grade an answer in a process of its own, which its code may end or keep busy."""
-    from unitdocs.training import Outcome, Verdict  # noqa: PLC0415 - as above
+    from unitdocs.training import AnswerOutcome, Assessment  # noqa: PLC0415 - as above
 
     asked = json.dumps({"lesson": lesson, "exercise": exercise.name, "files": files})
     command = [sys.executable, "-P", "-m", "unitdocs.training"]
@@ -195,14 +195,14 @@ def _graded(lesson: str, exercise: "Exercise", files: Mapping[str, str]) -> "Ver
         verdict = json.loads(done.stdout)
     except subprocess.TimeoutExpired:
         found = f"the code still runs after {SECONDS:g} seconds; look for a loop that does not end"
-        return Verdict(Outcome.FAILED, found, "", "", "")
+        return Assessment(AnswerOutcome.FAILED, found, "", "", "")
     except ValueError:
         found = f"the code ended its process (exit code {done.returncode}); take out what ends it, such as os._exit"
-        return Verdict(Outcome.FAILED, found, "", "", "")
-    return Verdict(**{**verdict, "outcome": Outcome(verdict["outcome"])})
+        return Assessment(AnswerOutcome.FAILED, found, "", "", "")
+    return Assessment(**{**verdict, "outcome": AnswerOutcome(verdict["outcome"])})
 
 
-def _say(begun: "LessonFolder", verdicts: "Mapping[str, Verdict]") -> None:
+def _say(begun: "LessonFolder", verdicts: "Mapping[str, Assessment]") -> None:
     for name, verdict in verdicts.items():
         typer.echo(f"{name}: {verdict.outcome}")
         typer.echo(f"  {verdict.found}")

@@ -5,18 +5,18 @@ file in `lessons`: texts, forms, hints, solutions and typical wrong answers. Wha
 `checks`, which names the mistake that it sees; the mistake's hint is in the lesson's file.
 """
 
-from unitdocs.training.grading import Outcome, Verdict, grade
-from unitdocs.training.lesson import Exercise, Lesson, Mistake, Step, lesson_names, read_lesson
+from unitdocs.training.grading import AnswerOutcome, Assessment, grade
+from unitdocs.training.lesson import Exercise, Lesson, LessonStep, Mistake, lesson_names, read_lesson
 from unitdocs.training.progress import LessonFolder, start_lesson
 
 __all__ = [
+    "AnswerOutcome",
+    "Assessment",
     "Exercise",
     "Lesson",
     "LessonFolder",
+    "LessonStep",
     "Mistake",
-    "Outcome",
-    "Step",
-    "Verdict",
     "grade",
     "lesson_names",
     "read_lesson",

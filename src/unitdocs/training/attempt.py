@@ -21,7 +21,7 @@ _NUMPY: Final = "UNITDOCS_NUMPY"
 Value = TypeVar("Value")
 
 
-class WrongAnswer(Exception):  # noqa: N818 -- it is an answer to the reader, not a fault of the program
+class Mistaken(Exception):  # noqa: N818 -- it is an answer to the reader, not a fault of the program
     """An answer is not right.
 
     Args:
@@ -68,13 +68,13 @@ class Ran:
         """Return the value of a name.
 
         Raises:
-            WrongAnswer: there is no such name, or its value is of another type.
+            Mistaken: there is no such name, or its value is of another type.
         """
         if name not in self.names:
-            raise WrongAnswer(f"{self.file} has no name `{name}`; give it one, as the form does")
+            raise Mistaken(f"{self.file} has no name `{name}`; give it one, as the form does")
         value = self.names[name]
         if not isinstance(value, kind):
-            raise WrongAnswer(f"`{name}` is of the type {type(value).__name__}, not {kind.__name__}")
+            raise Mistaken(f"`{name}` is of the type {type(value).__name__}, not {kind.__name__}")
         return value
 
 
@@ -94,11 +94,11 @@ class Attempt:
         """Return the text of a file.
 
         Raises:
-            WrongAnswer: the answer has no such file, or it is empty.
+            Mistaken: the answer has no such file, or it is empty.
         """
         text = self.files.get(name, "")
         if not text.strip():
-            raise WrongAnswer(f"{name} is missing or empty; the task says what makes it")
+            raise Mistaken(f"{name} is missing or empty; the task says what makes it")
         return text
 
     def run(self, name: str, *, system: str = "") -> Ran:
@@ -109,7 +109,7 @@ class Attempt:
             system: the unit system that is active meanwhile (default: as for any program).
 
         Raises:
-            WrongAnswer: there is no such file.
+            Mistaken: there is no such file.
             CodeFailed: the code raises an error.
         """
         text = self.text(name)
@@ -161,7 +161,7 @@ class Attempt:
         try:
             with _into(output):
                 yield
-        except (WrongAnswer, CodeFailed):
+        except (Mistaken, CodeFailed):
             raise
         except Exception as error:  # noqa: BLE001 -- as above
             self.fail(error, name)

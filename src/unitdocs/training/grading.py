@@ -6,14 +6,14 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from unitdocs.training.attempt import MOST_PRINTED, Attempt, CodeFailed, WrongAnswer, attempted
+from unitdocs.training.attempt import MOST_PRINTED, Attempt, CodeFailed, Mistaken, attempted
 from unitdocs.training.checks import CHECKS
 from unitdocs.training.lesson import Exercise, read_lesson
 
 _UNTOUCHED: Final = "This is still the form; write your answer into it."
 
 
-class Outcome(StrEnum):
+class AnswerOutcome(StrEnum):
     """What an answer is."""
 
     SOLVED = "solved"
@@ -23,7 +23,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Assessment:
     """What the grader says of an answer.
 
     Args:
@@ -34,7 +34,7 @@ class Verdict:
         printed: what the answer's code printed.
     """
 
-    outcome: Outcome
+    outcome: AnswerOutcome
     found: str
     hint: str
     mistake: str
@@ -43,14 +43,14 @@ class Verdict:
     @property
     def is_solved(self) -> bool:
         """Whether the answer is right."""
-        return self.outcome is Outcome.SOLVED
+        return self.outcome is AnswerOutcome.SOLVED
 
     def to_json(self) -> dict[str, Any]:
         """Return the verdict as plain values, for a file or a page."""
         return {**asdict(self), "outcome": str(self.outcome)}
 
 
-def grade(lesson: str, exercise: str, files: Mapping[str, str]) -> Verdict:
+def grade(lesson: str, exercise: str, files: Mapping[str, str]) -> Assessment:
     """Grade an answer. Its code runs in this process.
 
     Args:
@@ -63,15 +63,15 @@ def grade(lesson: str, exercise: str, files: Mapping[str, str]) -> Verdict:
     """
     asked = read_lesson(lesson).exercise(exercise)
     if is_untouched(asked, files):
-        return Verdict(Outcome.NOT_BEGUN, _UNTOUCHED, "", "", "")
+        return Assessment(AnswerOutcome.NOT_BEGUN, _UNTOUCHED, "", "", "")
     with attempted(files) as attempt:
         try:
             found = CHECKS[lesson, exercise](attempt)
-        except WrongAnswer as wrong:
-            return _verdict(Outcome.WRONG, wrong.found, wrong.mistake, asked, attempt)
+        except Mistaken as wrong:
+            return _verdict(AnswerOutcome.WRONG, wrong.found, wrong.mistake, asked, attempt)
         except CodeFailed as failed:
-            return _verdict(Outcome.FAILED, str(failed), "", asked, attempt)
-        return _verdict(Outcome.SOLVED, found, "", asked, attempt)
+            return _verdict(AnswerOutcome.FAILED, str(failed), "", asked, attempt)
+        return _verdict(AnswerOutcome.SOLVED, found, "", asked, attempt)
 
 
 def is_untouched(exercise: Exercise, files: Mapping[str, str]) -> bool:
@@ -85,14 +85,14 @@ def run(files: Mapping[str, str], main: str) -> dict[str, str]:
         error = ""
         try:
             attempt.run(main)
-        except (WrongAnswer, CodeFailed) as failed:
+        except (Mistaken, CodeFailed) as failed:
             error = str(failed)
         return {"printed": _printed(attempt), "error": error, "python": sys.version.split()[0]}
 
 
-def _verdict(outcome: Outcome, found: str, mistake: str, exercise: Exercise, attempt: Attempt) -> Verdict:
+def _verdict(outcome: AnswerOutcome, found: str, mistake: str, exercise: Exercise, attempt: Attempt) -> Assessment:
     hint = exercise.hint_for(mistake) if mistake else ""
-    return Verdict(outcome, found, hint, mistake, _printed(attempt))
+    return Assessment(outcome, found, hint, mistake, _printed(attempt))
 
 
 def _printed(attempt: Attempt) -> str:

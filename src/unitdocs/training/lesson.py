@@ -16,7 +16,7 @@ Files = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Step:
+class LessonStep:
     """A part of a lesson's text.
 
     Args:
@@ -109,7 +109,7 @@ class Lesson:
     goal: str
     minutes: int
     needs: str
-    steps: tuple[Step, ...]
+    steps: tuple[LessonStep, ...]
     exercises: tuple[Exercise, ...]
     next: str
 
@@ -149,7 +149,7 @@ def read_lesson(name: str) -> Lesson:
         declared["goal"],
         declared["minutes"],
         declared["needs"],
-        tuple(Step(**step) for step in declared["steps"]),
+        tuple(LessonStep(**step) for step in declared["steps"]),
         tuple(map(_exercise, declared["exercises"])),
         declared["next"],
     )

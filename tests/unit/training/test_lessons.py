@@ -9,7 +9,7 @@ import pytest
 
 import unitdocs.training
 from unitdocs.errors import InputError
-from unitdocs.training import Exercise, Outcome, grade, lesson_names, read_lesson
+from unitdocs.training import AnswerOutcome, Exercise, grade, lesson_names, read_lesson
 from unitdocs.training.checks import CHECKS
 from unitdocs.training.grading import run
 
@@ -38,10 +38,10 @@ def test_a_lesson_has_a_goal_a_time_and_at_least_three_exercises() -> None:
 def test_the_solution_is_solved_and_the_form_is_not_begun(key: tuple[str, str]) -> None:
     exercise = exercise_of(key)
     verdict = grade(*key, exercise.solution)
-    assert verdict.outcome is Outcome.SOLVED, verdict
+    assert verdict.outcome is AnswerOutcome.SOLVED, verdict
     assert verdict.found.endswith(".")
-    assert grade(*key, exercise.start).outcome is Outcome.NOT_BEGUN
-    assert grade(*key, {}).outcome is (Outcome.WRONG if exercise.start else Outcome.NOT_BEGUN)
+    assert grade(*key, exercise.start).outcome is AnswerOutcome.NOT_BEGUN
+    assert grade(*key, {}).outcome is (AnswerOutcome.WRONG if exercise.start else AnswerOutcome.NOT_BEGUN)
 
 
 @every_exercise
@@ -49,7 +49,7 @@ def test_each_typical_wrong_answer_gets_its_own_hint(key: tuple[str, str]) -> No
     exercise = exercise_of(key)
     verdicts = {one.name: grade(*key, exercise.wrong_answer(one)) for one in exercise.mistakes}
     assert {name: verdict.mistake for name, verdict in verdicts.items()} == {name: name for name in verdicts}
-    assert {verdict.outcome for verdict in verdicts.values()} == {Outcome.WRONG}
+    assert {verdict.outcome for verdict in verdicts.values()} == {AnswerOutcome.WRONG}
     assert len({verdict.hint for verdict in verdicts.values()}) == len(exercise.mistakes) >= 5
 
 
@@ -75,12 +75,12 @@ BUTTON = exercise_of(("first-scene", "button")).solution["button.py"]
 )
 def test_an_error_of_the_code_is_named_with_its_line(code: str, found: str) -> None:
     verdict = grade("first-scene", "button", {"button.py": code})
-    assert (verdict.outcome, verdict.found) == (Outcome.FAILED, found)
+    assert (verdict.outcome, verdict.found) == (AnswerOutcome.FAILED, found)
 
 
 def test_an_answer_without_the_name_that_is_asked_for_is_wrong_and_says_so() -> None:
     verdict = grade("first-scene", "button", {"button.py": "print('hello')"})
-    assert (verdict.outcome, verdict.printed) == (Outcome.WRONG, "hello\n")
+    assert (verdict.outcome, verdict.printed) == (AnswerOutcome.WRONG, "hello\n")
     assert "no name `scene`" in verdict.found
     verdict = grade("first-scene", "button", {"button.py": "scene = 3"})
     assert "of the type int, not Scene" in verdict.found

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from unitdocs.errors import InputError
-from unitdocs.training.attempt import Attempt, CodeFailed, WrongAnswer
+from unitdocs.training.attempt import Attempt, CodeFailed, Mistaken
 from unitdocs.units import SYSTEMS, Element, Extent, Placed, Scene, create_system
 
 WINDOW: Final = Extent(800, 600)
@@ -26,15 +26,15 @@ def check_button(attempt: Attempt) -> str:
     x, y, width, height = _BUTTON
     found = f"start is {_words(box)}; it has to be {_words(_BUTTON)}"
     if box == (y, x, width, height):
-        raise WrongAnswer(found, "places-swapped")
+        raise Mistaken(found, "places-swapped")
     if box == (x, y, height, width):
-        raise WrongAnswer(found, "sides-swapped")
+        raise Mistaken(found, "sides-swapped")
     if box == (x, y, x + width, y + height):
-        raise WrongAnswer(found, "edges")
+        raise Mistaken(found, "edges")
     if box[:2] == (x, y) and box[2:] in {(width, 100), (100, height)}:
-        raise WrongAnswer(found, "side-missing")
+        raise Mistaken(found, "side-missing")
     if box != _BUTTON:
-        raise WrongAnswer(found)
+        raise Mistaken(found)
     return f"start is {_words(box)}, with both systems."
 
 
@@ -44,7 +44,7 @@ def check_panel(attempt: Attempt) -> str:
     title = _element(scene, "title")
     _element(scene, "panel")
     if title.parent != "panel":
-        raise WrongAnswer("title has no parent, or another one than panel", "no-parent")
+        raise Mistaken("title has no parent, or another one than panel", "no-parent")
     for window in _PANEL_WINDOWS:
         _check_panel(_rectangle(scene, "panel", window), window)
     for window in _PANEL_WINDOWS:
@@ -59,17 +59,17 @@ def _check_panel(panel: Rectangle, window: Extent) -> None:
     if panel == wanted:
         return
     if panel[2:] != _PANEL:
-        raise WrongAnswer(found)
+        raise Mistaken(found)
     middle = (window.width / 2, window.height / 2)
     if panel[:2] == middle:
-        raise WrongAnswer(found, "no-offset")
+        raise Mistaken(found, "no-offset")
     if panel[:2] == (middle[0] + _PANEL.width / 2, middle[1] + _PANEL.height / 2):
-        raise WrongAnswer(found, "offset-to-the-right")
+        raise Mistaken(found, "offset-to-the-right")
     if window != WINDOW:  # it was right in the first window
-        raise WrongAnswer(found, "fixed-place")
+        raise Mistaken(found, "fixed-place")
     if left == panel[0]:
-        raise WrongAnswer(found, "one-axis")
-    raise WrongAnswer(found)
+        raise Mistaken(found, "one-axis")
+    raise Mistaken(found)
 
 
 def _check_title(title: Rectangle, panel: Rectangle, window: Extent) -> None:
@@ -78,12 +78,12 @@ def _check_title(title: Rectangle, panel: Rectangle, window: Extent) -> None:
     if title == wanted:
         return
     if title[2] == window.width:
-        raise WrongAnswer(found, "fills-the-scene")
+        raise Mistaken(found, "fills-the-scene")
     if title[2] != panel[2]:
-        raise WrongAnswer(found, "does-not-fill")
+        raise Mistaken(found, "does-not-fill")
     if title[:2] == (0, 0):
-        raise WrongAnswer(found, "window-corner")
-    raise WrongAnswer(found)
+        raise Mistaken(found, "window-corner")
+    raise Mistaken(found)
 
 
 def check_breakpoint(attempt: Attempt) -> str:
@@ -91,7 +91,7 @@ def check_breakpoint(attempt: Attempt) -> str:
     scene = _scene(attempt, "breakpoint.py", {"no such breakpoint": "unknown-breakpoint", "min_width": "not-from-zero"})
     _element(scene, "side")
     if not scene.breakpoints:
-        raise WrongAnswer("the scene has no breakpoints", "no-breakpoints")
+        raise Mistaken("the scene has no breakpoints", "no-breakpoints")
     widths = {
         width: _rectangle(scene, "side", Extent(width, 600))[2]
         for width in (390, _WIDE_FROM - 1, _WIDE_FROM, _WIDE_FROM + 1, 1920)
@@ -102,12 +102,12 @@ def check_breakpoint(attempt: Attempt) -> str:
     window = next(width for width in widths if widths[width] != wanted[width])
     found = f"in a window {window} wide, side is {widths[window]:g} wide; it has to be {wanted[window]:g}"
     if all(widths[width] == width for width in widths):
-        raise WrongAnswer(found, "never-narrow")
+        raise Mistaken(found, "never-narrow")
     if widths[390] == _SIDE and widths[1920] == 1920:  # noqa: PLR2004 -- the widest window
-        raise WrongAnswer(found, "swapped")
+        raise Mistaken(found, "swapped")
     if window == _WIDE_FROM and widths[1920] == _SIDE:
-        raise WrongAnswer(found, "one-late")
-    raise WrongAnswer(found)
+        raise Mistaken(found, "one-late")
+    raise Mistaken(found)
 
 
 def check_frames(attempt: Attempt) -> str:
@@ -116,7 +116,7 @@ def check_frames(attempt: Attempt) -> str:
     scene = ran.take("scene", Scene)
     play = ran.take("play", object)
     if not callable(play):
-        raise WrongAnswer("`play` is no function; keep the line that begins with def")
+        raise Mistaken("`play` is no function; keep the line that begins with def")
     for name in SYSTEMS:
         watched = _WatchedSystem(name)
         try:
@@ -124,7 +124,7 @@ def check_frames(attempt: Attempt) -> str:
                 boxes = play(watched)
         except CodeFailed as failed:
             if isinstance(failed.error, InputError) and "to change its tree" in str(failed.error):
-                raise WrongAnswer(str(failed), "other-element") from failed
+                raise Mistaken(str(failed), "other-element") from failed
             raise
         _check_boxes(boxes, watched, scene)
     return f"Four frames from one preparation, with both systems: ball at {', '.join(map(str, _PLACES))}."
@@ -132,22 +132,22 @@ def check_frames(attempt: Attempt) -> str:
 
 def _check_boxes(boxes: object, watched: "_WatchedSystem", scene: Scene) -> None:
     if boxes is None:
-        raise WrongAnswer("play returns nothing", "nothing-returned")
+        raise Mistaken("play returns nothing", "nothing-returned")
     if not isinstance(boxes, list) or not all(
         isinstance(box, tuple) and len(box) == len(Placed._fields) for box in boxes
     ):
-        raise WrongAnswer("play has to return a list of boxes, such as [layout[1], ...]", "no-boxes")
+        raise Mistaken("play has to return a list of boxes, such as [layout[1], ...]", "no-boxes")
     if watched.prepared > 1:
-        raise WrongAnswer(f"play prepares the scene {watched.prepared} times", "prepares-each-frame")
+        raise Mistaken(f"play prepares the scene {watched.prepared} times", "prepares-each-frame")
     places = [box[0] for box in boxes]
     found = f"ball is at {', '.join(f'{place:g}' for place in places) or 'no place'}; it has to be at 0, 10, 20, 30"
     if len(boxes) == len(_PLACES) and len(set(places)) == 1:
-        raise WrongAnswer(found, "never-moves")
+        raise Mistaken(found, "never-moves")
     if places != list(_PLACES):
-        raise WrongAnswer(found, "other-steps" if len(places) == len(_PLACES) else "")
+        raise Mistaken(found, "other-steps" if len(places) == len(_PLACES) else "")
     before = _rectangle(scene, "ball", WINDOW)
     if any(tuple(box[1:4]) != before[1:] for box in boxes):
-        raise WrongAnswer("ball has lost its y or its size when it moved", "members-lost")
+        raise Mistaken("ball has lost its y or its size when it moved", "members-lost")
 
 
 class _WatchedSystem:
@@ -183,7 +183,7 @@ def _scene(attempt: Attempt, file: str, mistakes: Mapping[str, str]) -> Scene:
     except CodeFailed as failed:
         for part, mistake in mistakes.items():
             if part in str(failed.error):
-                raise WrongAnswer(str(failed), mistake) from failed
+                raise Mistaken(str(failed), mistake) from failed
         raise
 
 
@@ -192,7 +192,7 @@ def _element(scene: Scene, name: str) -> Element:
         if element.id == name:
             return element
     names = ", ".join(element.id for element in scene.elements) or "none"
-    raise WrongAnswer(f"the scene has no element {name}; it has {names}", "other-name")
+    raise Mistaken(f"the scene has no element {name}; it has {names}", "other-name")
 
 
 def _rectangle(scene: Scene, name: str, window: Extent) -> Rectangle:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from unitdocs.training.attempt import Attempt, CodeFailed, WrongAnswer, attempted
+from unitdocs.training.attempt import Attempt, CodeFailed, Mistaken, attempted
 from unitdocs.training.lesson import read_lesson
 from unitdocs.units import SYSTEMS
 
@@ -19,15 +19,15 @@ def check_scan(attempt: Attempt) -> str:
     report = _report(attempt, "before.json")
     changes, left = report["changes"], report["left"]
     if report["written"]:
-        raise WrongAnswer(f"the scan has written {_files(report['written'])}", "written-already")
+        raise Mistaken(f"the scan has written {_files(report['written'])}", "written-already")
     if report["files"] != 2:  # noqa: PLR2004 -- the game's
-        raise WrongAnswer(f"the scan read {report['files']} files; the game has 2", "other-folder")
+        raise Mistaken(f"the scan read {report['files']} files; the game has 2", "other-folder")
     if not changes and not left:
-        raise WrongAnswer("the scan found nothing to change", "scanned-late")
+        raise Mistaken("the scan found nothing to change", "scanned-late")
     if not changes:
-        raise WrongAnswer("the scan found no change that is certain: they were made before", "scanned-after-writing")
+        raise Mistaken("the scan found no change that is certain: they were made before", "scanned-after-writing")
     if not left:
-        raise WrongAnswer("the scan left nothing to you, though the game has units of its own")
+        raise Mistaken("the scan left nothing to you, though the game has units of its own")
     return f"{len(changes)} changes are certain, and {len(left)} places are left to you."
 
 
@@ -35,10 +35,10 @@ def check_write(attempt: Attempt) -> str:
     """Check that the game's main file works with either system."""
     tree = _tree(attempt, PLAY)
     if any(isinstance(node, ast.Call) and _name(node.func) == "OriginalSystem" for node in ast.walk(tree)):
-        raise WrongAnswer("play.py still creates an OriginalSystem", "names-original")
+        raise Mistaken("play.py still creates an OriginalSystem", "names-original")
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _name(node.func) == "create_system" and (node.args or node.keywords):
-            raise WrongAnswer("play.py names the system that it creates", "names-a-system")
+            raise Mistaken("play.py names the system that it creates", "names-a-system")
     migrated = read_lesson(_LESSON).exercise("by-hand").solution[TILES]
     with attempted({PLAY: attempt.text(PLAY), TILES: migrated}) as rehearsal:
         _play(rehearsal, attempt)
@@ -49,18 +49,18 @@ def check_by_hand(attempt: Attempt) -> str:
     """Check that nothing is left, and that the whole game works with either system."""
     report = _report(attempt, "after.json")
     if report["changes"]:
-        raise WrongAnswer(f"after.json has changes that were not made, in {_files(report['changes'])}", "changes-open")
+        raise Mistaken(f"after.json has changes that were not made, in {_files(report['changes'])}", "changes-open")
     if report["left"]:
-        raise WrongAnswer(f"after.json has places that are left, in {_files(report['left'])}", "places-left")
+        raise Mistaken(f"after.json has places that are left, in {_files(report['left'])}", "places-left")
     for system in SYSTEMS:
         ran = attempt.run(TILES, system=system)
         new_system = ran.names.get("new_system")
         if not callable(new_system):
-            raise WrongAnswer("tiles.py has no function `new_system`; play.py imports it")
+            raise Mistaken("tiles.py has no function `new_system`; play.py imports it")
         with attempt.active(system), attempt.calling(TILES):
             created = new_system()
         if getattr(created, "name", None) != system:
-            raise WrongAnswer(f"with UNITDOCS_SYSTEM={system}, new_system() gives another system", "stays-original")
+            raise Mistaken(f"with UNITDOCS_SYSTEM={system}, new_system() gives another system", "stays-original")
     _play(attempt, attempt)
     return "Nothing is left, and the game draws the same with both systems."
 
@@ -79,16 +79,16 @@ def _play(rehearsal: Attempt, attempt: Attempt) -> None:
         except CodeFailed as failed:
             text = str(failed.error)
             if isinstance(failed.error, AttributeError) and "a layout never changes" in text:
-                raise WrongAnswer(f"with the {system} system: {failed}", "no-list") from failed
+                raise Mistaken(f"with the {system} system: {failed}", "no-list") from failed
             if "a strategy is called with a context" in text:
                 found = f"with the {system} system: {failed.place}: the rule returns no function"
-                raise WrongAnswer(found, "no-function") from failed
+                raise Mistaken(found, "no-function") from failed
             raise
         if rehearsal is not attempt:
             attempt.printed.append(printed)
         if printed != before:
             found = f"with the {system} system the game draws {_line(printed)}; before it drew {_line(before)}"
-            raise WrongAnswer(found, _difference(printed, before))
+            raise Mistaken(found, _difference(printed, before))
 
 
 def _difference(printed: str, before: str) -> str:
@@ -115,10 +115,10 @@ def _report(attempt: Attempt, name: str) -> Mapping[str, Any]:
     try:
         report = json.loads(text)
     except ValueError:
-        raise WrongAnswer(f"{name} is no JSON; it begins with {_line(text)}", "no-json") from None
+        raise Mistaken(f"{name} is no JSON; it begins with {_line(text)}", "no-json") from None
     wanted = {"files": int, "changes": list, "left": list, "written": list}
     if not isinstance(report, dict) or any(not isinstance(report.get(key), kind) for key, kind in wanted.items()):
-        raise WrongAnswer(f"{name} is not the report of a scan", "other-report")
+        raise Mistaken(f"{name} is not the report of a scan", "other-report")
     return report
 
 

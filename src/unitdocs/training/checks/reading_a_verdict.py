@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from unitdocs.training.attempt import Attempt, CodeFailed, WrongAnswer
+from unitdocs.training.attempt import Attempt, CodeFailed, Mistaken
 
 Numbers = Sequence[float]
 
@@ -32,7 +32,7 @@ def check_effect(attempt: Attempt) -> str:
             "seconds": statistics.mean(treatment) - statistics.mean(control),
         }
         found = f"of {_ROUNDS} drawn rounds the effect is {right:.6f}, and the answer is {result:.6f}"
-        raise WrongAnswer(found, _first(name for name, value in typical.items() if _is_close(result, value)))
+        raise Mistaken(found, _first(name for name, value in typical.items() if _is_close(result, value)))
     return f"Of {_ROUNDS} drawn rounds the effect is {right:.4f}."
 
 
@@ -58,7 +58,7 @@ def check_interval(attempt: Attempt) -> str:
             f"of {_ROUNDS} drawn rounds the interval is {right[0]:.6f} to {right[1]:.6f}, and the answer is "
             f"{result[0]:.6f} to {result[1]:.6f}"
         )
-        raise WrongAnswer(found, _first(name for name, value in typical.items() if _are_close(result, value)))
+        raise Mistaken(found, _first(name for name, value in typical.items() if _are_close(result, value)))
     return f"Of {_ROUNDS} drawn rounds the interval is {right[0]:.4f} to {right[1]:.4f}."
 
 
@@ -86,7 +86,7 @@ def check_word(attempt: Attempt) -> str:
         result = _call(attempt, "word.py", word, low, high, _MARGIN)
         if result != right:
             found = f"from {low:g} to {high:g} at a margin of 1 % the word is `{right}`, and the answer is {result!r}"
-            raise WrongAnswer(found, typical.get(str(result), ""))
+            raise Mistaken(found, typical.get(str(result), ""))
     return f"{len(WORDS)} intervals have the right word."
 
 
@@ -120,10 +120,10 @@ def check_report(attempt: Attempt) -> str:
         result = _call(attempt, "report.py", report, [dict(case) for case in _CASES])
     except CodeFailed as failed:
         if isinstance(failed.error, TypeError) and "NoneType" in str(failed.error):
-            raise WrongAnswer(str(failed), "none-compared") from failed
+            raise Mistaken(str(failed), "none-compared") from failed
         raise
     if not isinstance(result, dict) or not all(isinstance(result.get(name), list) for name in ("worse", "undecided")):
-        raise WrongAnswer('report has to return {"worse": [...], "undecided": [...]} with two lists of names')
+        raise Mistaken('report has to return {"worse": [...], "undecided": [...]} with two lists of names')
     worse, undecided = result["worse"], result["undecided"]
     found = f"worse is {_listed(worse)}; it has to be {_listed(_WORSE)}"
     _refuse("slower by a hair" in worse, found, "below-margin-reported")
@@ -140,7 +140,7 @@ def check_report(attempt: Attempt) -> str:
 
 def _refuse(is_wrong: bool, found: str, mistake: str) -> None:  # noqa: FBT001 -- as an assertion
     if is_wrong:
-        raise WrongAnswer(found, mistake)
+        raise Mistaken(found, mistake)
 
 
 def _listed(names: Sequence[object]) -> str:
@@ -150,7 +150,7 @@ def _listed(names: Sequence[object]) -> str:
 def _function(attempt: Attempt, file: str, name: str) -> Callable[..., object]:
     function = attempt.run(file).take(name, object)
     if not callable(function):
-        raise WrongAnswer(f"`{name}` is no function; keep the line that begins with def")
+        raise Mistaken(f"`{name}` is no function; keep the line that begins with def")
     return function
 
 
@@ -161,13 +161,13 @@ def _call(attempt: Attempt, file: str, function: Callable[..., object], *argumen
 
 def _number(value: object, name: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise WrongAnswer(f"{name} returns {value!r}; it has to be a number")
+        raise Mistaken(f"{name} returns {value!r}; it has to be a number")
     return float(value)
 
 
 def _pair(value: object) -> tuple[float, float]:
     if not isinstance(value, tuple | list) or len(value) != 2:  # noqa: PLR2004 -- both ends
-        raise WrongAnswer(f"interval returns {value!r}; it has to be two numbers, the ends")
+        raise Mistaken(f"interval returns {value!r}; it has to be two numbers, the ends")
     return _number(value[0], "interval"), _number(value[1], "interval")
 
 
