@@ -57,7 +57,13 @@ class Form {
     this.stop.disabled = true;
     this.progress = /** @type {HTMLProgressElement} */ (make("progress", { hidden: "", "aria-label": "Loading Python" }));
     this.verdict = make("p", { class: "ud-verdict-line", role: "status" });
-    this.output = make("pre", { class: "ud-output", tabindex: "0", "aria-label": "Output", hidden: "" });
+    this.output = make("pre", {
+      class: "ud-output",
+      tabindex: "0",
+      role: "region",
+      "aria-label": `Output: ${this.declared.title}`,
+      hidden: "",
+    });
     const buttons = this.declared.main ? [this.run, this.check] : [this.check];
     const bar = make("div", { class: "ud-buttons" });
     bar.append(...buttons, this.stop, this.reset);
