@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -17,6 +17,8 @@ from unitdocs.formatting import counted
 
 if TYPE_CHECKING:
     from unitdocs.training import Assessment, Exercise, LessonFolder
+
+    Answers = Mapping[Exercise, Mapping[str, str]]
 
 SECONDS: Final = 60.0
 """Time limit of an answer's code; no exercise needs more than some seconds."""
@@ -110,14 +112,15 @@ def check(
     asked = begun.lesson.exercises if exercise is None else (begun.lesson.exercise(exercise),)
     if watch and form is CheckFormat.JSON:
         raise InputError("--watch: writes for people; leave out --format json, or --watch")
-    verdicts = _check(begun, asked)
+    answers = _answers(begun, asked)
+    verdicts = _check(begun, answers)
     if form is CheckFormat.JSON:
         typer.echo(json.dumps({name: verdict.to_json() for name, verdict in verdicts.items()}, indent=2))
     else:
         _say(begun, verdicts)
     while watch:
-        _wait_for_change(begun, asked)
-        _say(begun, _check(begun, asked))
+        answers = _changed(begun, answers)
+        _say(begun, _check(begun, answers))
     if not all(verdict.is_solved for verdict in verdicts.values()):
         raise typer.Exit(1)
 
@@ -174,9 +177,13 @@ def _asked(folder: Path, name: str | None) -> "tuple[LessonFolder, Exercise | No
     return begun, begun.next_exercise() if name is None else begun.lesson.exercise(name)
 
 
-def _check(begun: "LessonFolder", exercises: "tuple[Exercise, ...]") -> "Mapping[str, Assessment]":
+def _answers(begun: "LessonFolder", exercises: "Iterable[Exercise]") -> "Answers":
+    return {one: begun.answer(one) for one in exercises}
+
+
+def _check(begun: "LessonFolder", answers: "Answers") -> "Mapping[str, Assessment]":
     """Grade the answers of some exercises, and keep which are solved."""
-    verdicts = {one.name: _graded(begun.lesson.name, one, begun.answer(one)) for one in exercises}
+    verdicts = {one.name: _graded(begun.lesson.name, one, files) for one, files in answers.items()}
     others = set(begun.solved()) - set(verdicts)
     begun.keep_solved(others | {name for name, verdict in verdicts.items() if verdict.is_solved})
     return verdicts
@@ -220,7 +227,8 @@ def _say_next(begun: "LessonFolder") -> None:
         typer.echo(f"next: {following.name}; `unitdocs train next{place}` says what to do")
 
 
-def _wait_for_change(begun: "LessonFolder", exercises: "tuple[Exercise, ...]") -> None:
-    before = [begun.answer(one) for one in exercises]
-    while [begun.answer(one) for one in exercises] == before:
+def _changed(begun: "LessonFolder", answers: "Answers") -> "Answers":
+    """Return the answers once they differ from those that were checked last, also if they changed meanwhile."""
+    while (now := _answers(begun, answers)) == answers:
         time.sleep(LOOK_EVERY)
+    return now

@@ -43,7 +43,7 @@ class Mistake:
     answer: Files
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Exercise:
     """A question of a lesson.
 

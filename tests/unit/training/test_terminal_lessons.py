@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from unitdocs.monitoring.alerts import exporting
-from unitdocs.monitoring.alerts.exporting import AlertPace
+from unitdocs.monitoring.alerts.table import AlertPace
 from unitdocs.rollout import plan as plans
 from unitdocs.training import Exercise, LessonFolder, grade, start_lesson
 from unitdocs.training.checks import alert_at_night, tuning_a_cache
@@ -81,10 +81,10 @@ def test_a_cache_is_chosen_from_a_replay_that_counts_the_same_everywhere(tmp_pat
 
 def test_the_caches_that_readers_play_have_the_hits_of_the_projects_own() -> None:
     keys = tuning_a_cache._lookups(1)
-    cache = RecordingCache("letters", entries=3)
+    cache = RecordingCache[str, str]("letters", entries=3)
     for key in keys:
         if cache.get(key) is None:
-            cache.put(key, key)
+            cache.put(key, key, 1)
     trace = cache.trace("letters")
     assert tuning_a_cache.lru_hits(keys, 3) == replay(trace, entries=3, policy=Policy.LRU).hits
     assert tuning_a_cache.belady_hits(keys, 3) == belady(trace, 3).hits
@@ -99,7 +99,7 @@ def test_a_damaged_flag_file_is_repaired_by_the_commands(tmp_path: Path) -> None
 
 def test_alerts_are_held_back_as_alertmanager_does() -> None:
     rules = exporting.alertmanager(pace=AlertPace(), webhook="")["inhibit_rules"]
-    held = {}
+    held: dict[str, str] = {}
     for rule in rules:
         (source,) = re.findall(r'"(\w+)"', rule["source_matchers"][0])
         held |= dict.fromkeys(re.findall(r"Unitdocs\w+", str(rule["target_matchers"])), source)

@@ -1,6 +1,6 @@
 """Checks of the lesson An alert at night: which alert to act on, whether it arrives, and the repair."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from unitdocs.training.attempt import Attempt, Mistaken
@@ -15,7 +15,7 @@ EXPLAINED_BY: Final[Mapping[str, str]] = {
 _ALERT: Final = "UnitdocsFlagFileInvalid"
 _HALF: Final = 5_000
 """A share of one half, in buckets."""
-_NIGHTS: Final = (
+_NIGHTS: Final[Sequence[list[str]]] = (
     ["UnitdocsMissedFrames", "UnitdocsErrorsFast"],
     [_ALERT, "UnitdocsErrorsSlow"],
     ["UnitdocsErrorsSlow", "UnitdocsErrorsFast"],

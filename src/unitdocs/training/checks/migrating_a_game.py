@@ -1,11 +1,11 @@
 """Checks of the lesson Migrating a small game: reports of the scan, and the game as both systems play it."""
 
 import ast
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 
 from unitdocs.training.attempt import Attempt, CodeFailed, Mistaken, attempted
+from unitdocs.training.checks.tables import read_json
 from unitdocs.training.lesson import read_lesson
 from unitdocs.units import SYSTEMS
 
@@ -111,11 +111,7 @@ def _as_it_was() -> str:
 
 def _report(attempt: Attempt, name: str) -> Mapping[str, Any]:
     """Return the report of a scan."""
-    text = attempt.text(name)
-    try:
-        report = json.loads(text)
-    except ValueError:
-        raise Mistaken(f"{name} is no JSON; it begins with {_line(text)}", "no-json") from None
+    report = read_json(attempt, name)
     wanted = {"files": int, "changes": list, "left": list, "written": list}
     if not isinstance(report, dict) or any(not isinstance(report.get(key), kind) for key, kind in wanted.items()):
         raise Mistaken(f"{name} is not the report of a scan", "other-report")

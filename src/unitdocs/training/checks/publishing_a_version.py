@@ -8,7 +8,7 @@ from unitdocs.training.checks.tables import read_rows, refuse
 
 _LATEST: Final = "latest"
 _OLD, _NEW = "1.0", "1.1"
-_LISTS: Final = (
+_LISTS: Final[Sequence[tuple[list[tuple[str, bool]], str | None]]] = (
     ([("1.0", False), ("1.1", False)], "1.1"),
     ([("1.9", False), ("1.10", False)], "1.10"),
     ([("1.10", True), ("1.9", False)], "1.9"),

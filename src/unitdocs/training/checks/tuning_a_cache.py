@@ -12,6 +12,9 @@ _GOAL: Final = 0.8
 """The share of lookups that the chosen cache has to answer."""
 _ENTRIES: Final = 3
 
+Hits = Callable[[Sequence[str], int], int]
+"""The hits of some lookups with a number of entries."""
+
 
 def _lookups(seed: int) -> list[str]:
     generator = random.Random(seed)  # noqa: S311 -- the same lookups each time
@@ -49,9 +52,6 @@ def check_optimum(attempt: Attempt) -> str:
             "one-too-many": lambda keys, entries: belady_hits(keys, entries + 1),
         },
     )
-
-
-Hits = Callable[[Sequence[str], int], int]
 
 
 def _check_hits(attempt: Attempt, file: str, right: Hits, typical: dict[str, Hits]) -> str:
@@ -152,15 +152,11 @@ def check_choice(attempt: Attempt) -> str:
     refuse(len(sessions) != 1, f"replay.json has {len(sessions)} traces; it has to be that of shelf.jsonl")
     session = sessions[0]
     choice = read_toml(attempt, "choice.toml")
-    policy, entries = choice.get("policy"), choice.get("entries")
+    policy, entries = str(choice.get("policy")), choice.get("entries")
     curves: dict[str, list[int]] = {curve["policy"]: curve["hits"] for curve in session["curves"]}
     sizes: list[int] = session["sizes"]
     refuse(len(curves) < 2, "replay.json has one policy alone", "one-policy")  # noqa: PLR2004 -- to compare
-    refuse(
-        not isinstance(policy, str) or policy not in curves,
-        f"policy is {policy!r}, which was not replayed",
-        "other-policy",
-    )
+    refuse(policy not in curves, f"policy is {policy!r}, which was not replayed", "other-policy")
     refuse(entries not in sizes, f"entries is {entries!r}; replayed were {', '.join(map(str, sizes))}", "other-size")
     needed = _GOAL * session["lookups"]
     smallest = _smallest(sizes, curves, needed)
