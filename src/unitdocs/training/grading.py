@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from unitdocs.training.attempt import MOST_PRINTED, Attempt, CodeFailed, Mistaken, attempted
-from unitdocs.training.checks import CHECKS
+from unitdocs.training.checks import check_of
 from unitdocs.training.lesson import Exercise, read_lesson
 
 _UNTOUCHED: Final = "This is still the form; write your answer into it."
@@ -66,7 +66,7 @@ def grade(lesson: str, exercise: str, files: Mapping[str, str]) -> Assessment:
         return Assessment(AnswerOutcome.NOT_BEGUN, _UNTOUCHED, "", "", "")
     with attempted(files) as attempt:
         try:
-            found = CHECKS[lesson, exercise](attempt)
+            found = check_of(lesson, exercise)(attempt)
         except Mistaken as wrong:
             return _verdict(AnswerOutcome.WRONG, wrong.found, wrong.mistake, asked, attempt)
         except CodeFailed as failed:

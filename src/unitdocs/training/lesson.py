@@ -140,9 +140,10 @@ def read_lesson(name: str) -> Lesson:
     Raises:
         InputError: there is none of that name.
     """
-    if name not in lesson_names():
+    path = FOLDER / f"{name}.toml"
+    if not name.replace("-", "").isalpha() or not path.is_file():
         raise InputError(f"lesson {name!r}: there is none of that name; give one of {', '.join(lesson_names())}")
-    declared = _declared(FOLDER / f"{name}.toml")
+    declared = _declared(path)
     return Lesson(
         name,
         declared["title"],

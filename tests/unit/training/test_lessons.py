@@ -10,7 +10,7 @@ import pytest
 import unitdocs.training
 from unitdocs.errors import InputError
 from unitdocs.training import AnswerOutcome, Exercise, grade, lesson_names, read_lesson
-from unitdocs.training.checks import CHECKS
+from unitdocs.training.checks import check_of
 from unitdocs.training.grading import run
 
 EXERCISES = {(name, exercise.name): exercise for name in lesson_names() for exercise in read_lesson(name).exercises}
@@ -22,7 +22,11 @@ def exercise_of(key: tuple[str, str]) -> Exercise:
 
 
 def test_each_exercise_has_a_check_and_no_check_is_without_one() -> None:
-    assert set(CHECKS) == set(EXERCISES)
+    for name in lesson_names():
+        exercises = read_lesson(name).exercises
+        checks = {check_of(name, exercise.name) for exercise in exercises}
+        (module,) = {sys.modules[check.__module__] for check in checks}
+        assert {check.__name__ for check in checks} == {one for one in vars(module) if one.startswith("check_")}
 
 
 def test_a_lesson_has_a_goal_a_time_and_at_least_three_exercises() -> None:

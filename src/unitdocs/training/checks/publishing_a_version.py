@@ -18,7 +18,7 @@ _LISTS: Final[Sequence[tuple[list[tuple[str, bool]], str | None]]] = (
 )
 
 
-def check_leads_to(attempt: Attempt) -> str:
+def check_latest(attempt: Attempt) -> str:
     """Check a function that chooses the version that readers are led to."""
     leads_to = attempt.run("latest.py").take("leads_to", object)
     refuse(not callable(leads_to), "`leads_to` is no function; keep the line that begins with def")
