@@ -23,7 +23,7 @@ PARTS = [
     "mkdocs.yml",
     "pyproject.toml",
 ]
-PAGES_WITHOUT_RESULTS = ("reference", "deploy", "best-practices", "notebooks")
+PAGES_WITHOUT_RESULTS = ("reference", "deploy", "best-practices", "notebooks", "training")
 SMALL_SETTINGS = """
 INHERIT: whole.yml
 plugins:
@@ -101,6 +101,7 @@ def leave_out_descriptions(project: Path) -> None:
     notebooks = project / "docs" / "notebooks"
     (notebooks / "read-a-record.ipynb").unlink()
     (notebooks / "read-a-record.md").write_text("# Read a record\n")
+    shutil.rmtree(project / "docs" / "training")  # Python for the browser is larger than all the rest
 
 
 def _use_small_settings(project: Path) -> None:

@@ -89,7 +89,9 @@ TESTS = {
             "unit/stats",
         ),
     ),
-    "units": Lane("both unit systems, and moving code to them", ("unit/units", "unit/migrate")),
+    "units": Lane(
+        "both unit systems, moving code to them, and lessons", ("unit/units", "unit/migrate", "unit/training")
+    ),
 }
 """The slowest first: what is quick fills the gaps at the end."""
 LANES = ("checks", *TESTS)

@@ -215,8 +215,9 @@ def test_the_main_branch_is_published_as_dev_and_a_tag_as_its_version_if_none_is
     tmp_path: Path, start: Callable[..., Runner]
 ) -> None:
     clone = make_clone(tmp_path, {"CHANGELOG.md": CHANGELOG}, [])
-    if (ROOT / "build" / "plotly").is_dir():  # built once a machine
-        shutil.copytree(ROOT / "build" / "plotly", clone / "build" / "plotly")
+    for name in ("plotly", "pyodide"):
+        if (ROOT / "build" / name).is_dir():  # fetched and built once a machine
+            shutil.copytree(ROOT / "build" / name, clone / "build" / name)
     for tag in ("v1.1", "v1.2", "v1.10rc1"):
         git(clone, "tag", tag)
     git(clone, "push", "--quiet", "--tags", "origin", "main")

@@ -198,11 +198,12 @@ def served(folder: Path, prefix: str = "/", kind: type[PrefixHandler] = PrefixHa
 
 
 def fresh_copy(folder: Path) -> Path:
-    """Make a project as a fresh clone has it: nothing generated, but the bundle's archive need not be fetched again."""
-    kept = ROOT / "build" / "plotly"
-    kept.mkdir(parents=True, exist_ok=True)
+    """Make a project as a fresh clone has it: nothing generated, but what comes from npm need not be fetched again."""
     (folder / "build").mkdir(parents=True)
-    (folder / "build" / "plotly").symlink_to(kept)
+    for name in ("plotly", "pyodide"):
+        kept = ROOT / "build" / name
+        kept.mkdir(parents=True, exist_ok=True)
+        (folder / "build" / name).symlink_to(kept)
     for part in PARTS:
         (folder / part).symlink_to(ROOT / part)
     shutil.copytree(

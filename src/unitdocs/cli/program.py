@@ -34,6 +34,7 @@ from unitdocs.cli import (
     rollout,
     site,
     streams,
+    train,
     tune,
     units,
 )
@@ -77,6 +78,7 @@ app.add_typer(publish.app)
 app.add_typer(migrate.app)
 app.add_typer(site.app)
 app.command()(init.init)
+app.add_typer(train.app)
 app.command(cls=compare.CompareCommand)(compare.compare)
 app.command()(check.check)
 app.command()(render.render)

@@ -10,6 +10,7 @@ from unitdocs.errors import InputError
 
 REFERENCE = Path("benchmarks/results/reference.json.gz")
 RUNS = Path("build/records")
+LESSONS = "training"
 SITE_SETTINGS = "mkdocs.yml"
 """A project with this file has a site; any other folder gets the parts made from records alone."""
 
@@ -25,8 +26,8 @@ def render(
 
     Without --record, renders the committed reference record and, if there is one, the newest run in build/records.
     Where the environment variable CI is set, it renders only the committed record. A project without a reference record
-    gets the newest run in its place.
-    In a project with a mkdocs.yml, also writes the reference, the notebooks and the Plotly bundle.
+    gets the newest run in its place. In a project with a mkdocs.yml, also writes the reference, the notebooks, the
+    lessons, Python for the browser and the Plotly bundle.
 
     Example: unitdocs render --record benchmarks/results/reference.json.gz --docs docs
     """
@@ -55,10 +56,14 @@ def _require(*, is_site: bool) -> None:
 
 
 def _complete(project: Path, docs: Path) -> None:
-    """Write the parts of a site that do not come from records: reference pages and the Plotly bundle."""
+    """Write the parts of a site that do not come from records: reference pages, and programs for the browser."""
     from unitdocs.portal import bundle, reference  # noqa: PLC0415 - as above
+    from unitdocs.portal.bundle import browser_python  # noqa: PLC0415 - as above
+    from unitdocs.portal.reference.lessons import PYTHON  # noqa: PLC0415 - as above
 
     reference.render(project, docs)
+    if (docs / LESSONS).is_dir() and not browser_python.provide(docs / PYTHON, project / "build" / "pyodide"):
+        typer.echo("Pyodide cannot be had here. Lessons do not run in this site; do not publish it.", err=True)
     script = bundle.provide(docs / "generated" / "plotly.min.js", project / "build" / "plotly")
     if not script.is_publishable:
         typer.echo("The Plotly bundle cannot be built here. The full one is used; do not publish this site.", err=True)

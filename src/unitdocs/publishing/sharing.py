@@ -22,13 +22,15 @@ LATEST: Final = "latest"
 """The folder at the root of the site that is a copy of the newest version."""
 SHARED: Final = "shared"
 """The folder at the root of the site that holds what versions share."""
-_GROUPS: Final = ("assets/javascripts", "assets/stylesheets", "assets/images", "assets")
+_GROUPS: Final = ("assets/javascripts", "assets/stylesheets", "assets/images", "assets", "generated/pyodide")
 """Folders whose content changes as one; of a folder, what is not in a group before it.
 
-The files of a group refer to each other, such as the theme's scripts, and so they stay side by side.
+The files of a group refer to each other, such as the theme's scripts or Python for the browser, and so they stay side
+by side.
 """
 _SINGLE: Final = (
     "generated/plotly.min.js",
+    "generated/training/*.zip",
     "generated/data",
     "generated/figures",
     "search/*.json.gz",

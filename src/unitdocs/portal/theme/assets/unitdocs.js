@@ -101,6 +101,7 @@ function hydrate() {
   for (const table of all(".ud-table")) makeReachable(table);
   prepareCards();
   for (const place of all("[data-explore]")) explore(place);
+  if (document.querySelector("[data-exercise]")) teach();
   for (const place of all("[data-effect-table]")) controlTable(place);
   for (const place of all(".ud-switch")) follow(place);
   document.querySelector("[data-md-component='search'][role='dialog']")?.setAttribute("aria-label", "Search");
@@ -126,6 +127,12 @@ async function tellVersions(base) {
     const { listRecords } = await import(new URL("published_records.js", import.meta.url).href);
     await listRecords(place, base);
   }
+}
+
+/** Make the forms of a lesson editable; no other page loads the program. */
+async function teach() {
+  const { hold } = await import(new URL("lesson.js", import.meta.url).href);
+  hold(all("[data-exercise]"));
 }
 
 /**
