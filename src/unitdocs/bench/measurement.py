@@ -174,6 +174,15 @@ class Measurement:
         """Whether it needs no further round."""
         return self.next_kind(max(self.plan.looks)) is None
 
+    @property
+    def suspicion(self) -> float:
+        """How far its times are from equal, in standard errors; infinite with too few rounds to say."""
+        ratios = self.time.log_ratios
+        if len(ratios) < min(self.plan.looks):
+            return math.inf
+        error = float(np.std(ratios, ddof=1)) / math.sqrt(len(ratios))
+        return abs(float(np.mean(ratios))) / error if error else math.inf
+
     def next_kind(self, look: int) -> JobKind | None:
         """Return what the next round before a look measures, or None if the look is reached or not needed."""
         if self.kind in self._failures:
@@ -199,6 +208,7 @@ class Measurement:
             limit=limit,
             revisions=self.revisions,
             is_rehearsed=kind in _FRESH and not self._is_rehearsed,
+            slowdown=self.plan.planted.get(self.name, 0.0),
         )
         self._is_rehearsed = True
         return job, randoms.getrandbits(32)

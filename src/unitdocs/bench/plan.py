@@ -44,6 +44,8 @@ class RunPlan:
         gate: whether the error level holds for all cases together; that of a look is then divided by their number.
         base: git revision to compare the working tree with; both run the same arm.
         arm: the arm that both revisions run (default: each suite's treatment).
+        planted: slowdowns of a self-check: with a base, by `suite/scenario`, the share by which the working tree makes
+            more calls than are counted.
 
     Raises:
         InputError: the profile selects no scenario of these suites, the seed or the limit is out of range, or a suite
@@ -59,6 +61,7 @@ class RunPlan:
     gate: bool = False
     base: str | None = None
     arm: str | None = None
+    planted: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         problems = []
@@ -99,6 +102,11 @@ class RunPlan:
     def look_level(self) -> float:
         """The error level of one look."""
         return stats.LOOK_LEVEL / len(self.work) if self.gate else stats.LOOK_LEVEL
+
+    @property
+    def shares_rounds(self) -> bool:
+        """Whether scenarios share the processes of a round."""
+        return self.gate and self.base is not None
 
     @property
     def budget(self) -> float:

@@ -3,6 +3,7 @@
 from unitdocs.studies.cache_replays import AgeCurve, CacheReplays, PolicyCurve, ReplayedSession
 from unitdocs.studies.change_finders import AnnotatedSeries, ChangePoints, Finder
 from unitdocs.studies.event_scale import EngineMeasure, EngineRepetition, EventCardinality, EventScale, LinearCost
+from unitdocs.studies.gate_check import GateCheck, GateTrial, gate_rates
 from unitdocs.studies.guide_executions import ExecutedPage, ExecutedStep, ExtraSize, GuideExecutions
 from unitdocs.studies.kinds import KINDS, Study, StudyKind, kind_of, load_record, load_study
 from unitdocs.studies.load_scale import (
@@ -121,8 +122,10 @@ __all__ = [
     "ExtraSize",
     "Finder",
     "FrameRecordingCost",
+    "GateCheck",
     "GateKind",
     "GateResult",
+    "GateTrial",
     "GrowthPlace",
     "GuideExecutions",
     "Interpreter",
@@ -207,6 +210,7 @@ __all__ = [
     "WrongAnswer",
     "by_part",
     "family_rate",
+    "gate_rates",
     "hottest",
     "jain_index",
     "kind_of",

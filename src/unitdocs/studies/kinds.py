@@ -17,6 +17,7 @@ from unitdocs.records.store import load_as
 from unitdocs.studies.cache_replays import CacheReplays
 from unitdocs.studies.change_finders import ChangePoints
 from unitdocs.studies.event_scale import EventScale
+from unitdocs.studies.gate_check import GateCheck
 from unitdocs.studies.guide_executions import GuideExecutions
 from unitdocs.studies.load_scale import LoadScale
 from unitdocs.studies.load_soak import LoadSoak
@@ -93,6 +94,14 @@ KINDS = (
         SelfCheck,
         "The self-check: verdicts on work whose answer is known",
         "benchmarks/method.md",
+        package_patterns=("bench/*.py", "stats/*.py"),
+    ),
+    StudyKind(
+        "gate_check",
+        "gate-check.json.gz",
+        GateCheck,
+        "What a gate says of changes whose effect is known",
+        "benchmarks/trust.md",
         package_patterns=("bench/*.py", "stats/*.py"),
     ),
     StudyKind(
