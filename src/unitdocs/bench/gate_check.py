@@ -50,6 +50,7 @@ class GateCheckSettings:
         slowdowns: slowdowns that are planted, as shares; 0 plants none.
         repeats: trials that plant none, at least 1.
         cases: cases of a run, at least 1.
+        suites: names of the suites that they are taken from (default: all).
         seed: seed of the order, the cases that are slowed, and the runs.
 
     Raises:
@@ -60,6 +61,7 @@ class GateCheckSettings:
     repeats: int = 20
     cases: int = 30
     seed: int = 1
+    suites: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         problems = [
@@ -186,7 +188,7 @@ def chosen_cases(suites: dict[Path, Suite], count: int) -> dict[Path, Suite]:
 
 def _measure(trial: PlannedGateTrial, settings: GateCheckSettings, place: Path, folder: Path, commit: str) -> GateTrial:
     _git(place, "checkout", "--quiet", "--detach", commit)
-    suites = chosen_cases(find_suites(place / folder, sources=import_roots(place)), settings.cases)
+    suites = chosen_cases(find_suites(place / folder, settings.suites, sources=import_roots(place)), settings.cases)
     chance = random.Random(f"{settings.seed}/{trial.slowdown}/{trial.repeat}")  # noqa: S311 -- an experiment's order
     names = [f"{suite.name}/{scenario.name}" for suite in suites.values() for scenario in suite.scenarios]
     planted = {chance.choice(names): trial.slowdown} if trial.slowdown else {}

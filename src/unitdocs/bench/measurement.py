@@ -39,6 +39,8 @@ UNITS: dict[str, str] = {**dict.fromkeys(TIMES, "s"), Metric.PEAK_MEMORY: "B"}
 DRAWS_A_ROUND = 2
 """Random numbers drawn for each round: the order's seed and the hash seed."""
 ROLES = (Role.CONTROL, Role.TREATMENT)
+SHARED = (JobKind.TIME, JobKind.FRAMES, JobKind.MEMORY)
+"""What scenarios can be measured one after the other in the same processes."""
 FOLLOWERS = (Metric.FRAME_P95, Metric.FRAME_P99, Metric.MISSED_FRAMES)
 """Metrics that the rounds of a sequence of frames give in addition to the median."""
 COLD_FOLLOWERS = (Metric.START_TIME, Metric.MISSED_FRAMES)
@@ -208,6 +210,7 @@ class Measurement:
             limit=limit,
             revisions=self.revisions,
             is_rehearsed=kind in _FRESH and not self._is_rehearsed,
+            is_shared=self.plan.shares_rounds and kind in SHARED,
             slowdown=self.plan.planted.get(self.name, 0.0),
         )
         self._is_rehearsed = True

@@ -105,8 +105,8 @@ class RunPlan:
 
     @property
     def shares_rounds(self) -> bool:
-        """Whether scenarios share the processes of a round."""
-        return self.gate and self.base is not None
+        """Whether scenarios share the processes of a round; see `shares_rounds`."""
+        return shares_rounds(gate=self.gate, base=self.base)
 
     @property
     def budget(self) -> float:
@@ -127,3 +127,8 @@ class RunPlan:
             for suite in self.suites.values()
             if self.arm not in suite.arms
         ]
+
+
+def shares_rounds(*, gate: bool, base: str | None) -> bool:
+    """Return whether the scenarios of a run share the processes of a round: a gate on two revisions must be quick."""
+    return gate and base is not None

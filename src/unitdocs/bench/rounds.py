@@ -172,7 +172,8 @@ def measure(job: Job, arms: tuple[Arm, Arm], names: tuple[str, str]) -> RoundRes
     counts: RoundCounts | None = None
     match job.kind:
         case JobKind.TIME:
-            times = timing.time_blocks((arms[0].batch, arms[1].batch), (operations[0], operations[1]), order)
+            batches, counted = (arms[0].batch, arms[1].batch), (operations[0], operations[1])
+            times = timing.time_blocks(batches, counted, order, is_shared=job.is_shared)
         case JobKind.FRAMES:
             frames = timing.time_frames((arms[0].play, arms[1].play), operations[0], order)
         case JobKind.MEMORY:

@@ -23,8 +23,8 @@ from unitdocs.bench import environment
 from unitdocs.bench.finding import declared_suites
 from unitdocs.bench.interruption import held_back
 from unitdocs.bench.job import Job, JobKind, Revisions, RoundResult
-from unitdocs.bench.measurement import Measurement
-from unitdocs.bench.plan import Profile, RunPlan
+from unitdocs.bench.measurement import SHARED, Measurement
+from unitdocs.bench.plan import Profile, RunPlan, shares_rounds
 from unitdocs.bench.process import OutOfTimeError, run_together, run_worker
 from unitdocs.bench.protocol import current_protocol
 from unitdocs.bench.revisions import checked_out, commit_of, import_roots
@@ -48,8 +48,6 @@ from unitdocs.records import (
 from unitdocs.records.digest import unmatched_patterns
 from unitdocs.records.project import are_inside
 
-SHARED = (JobKind.TIME, JobKind.FRAMES, JobKind.MEMORY)
-"""What scenarios can be measured one after the other in the same processes."""
 GRACE = 5.0
 """Seconds by which the last round may exceed the budget."""
 
@@ -387,7 +385,8 @@ def _refuse_another_protocol(record: RunRecord, path: Path) -> None:
     """Raise an error if this version would take samples in another way; older records do not say how theirs were."""
     if record.protocol is None:
         return
-    there, here = record.protocol.model_dump(), current_protocol().model_dump()
+    is_shared = shares_rounds(gate=record.gate, base=record.base)
+    there, here = record.protocol.model_dump(), current_protocol(is_shared=is_shared).model_dump()
     changes = [f"{name} is {there[name]} there and {here[name]} here" for name in here if there[name] != here[name]]
     if changes:
         raise InputError(
@@ -446,7 +445,7 @@ def _begin(plan: RunPlan, root: Path, command: str, base: str | None, revisions:
         limit=plan.limit,
         gate=plan.gate,
         looks=plan.looks,
-        protocol=current_protocol(),
+        protocol=current_protocol(is_shared=plan.shares_rounds),
         command=command,
         digest=digest(root, run_patterns(root, suites)),
         base=base,

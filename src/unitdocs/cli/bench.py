@@ -229,6 +229,12 @@ def selfcheck(
         ),
     ] = False,
     suites: Annotated[Path, typer.Option(help="With --revisions: folder of the suites.")] = Path("benchmarks"),
+    suite: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="With --revisions: a suite to take cases from; repeatable (default: all).", show_default=False
+        ),
+    ] = None,
 ) -> None:
     """Check how reliable verdicts are on this machine.
 
@@ -261,13 +267,13 @@ def selfcheck(
 
         show_gate = selfchecks.gate_writer(format)
         file = out if out.name.endswith((".json", ".json.gz")) else out / "gate-check.json"
-        command = shlex.join(
-            [*words, "--revisions", *(["--suites", f"{suites}"] if suites != Path("benchmarks") else [])]
-        )
+        words += ["--revisions", *(["--suites", f"{suites}"] if suites != Path("benchmarks") else [])]
+        words += [word for name in suite or [] for word in ("--suite", name)]
+        gate_settings = GateCheckSettings(shares, repeats, suite_size, seed, tuple(suite or ()))
         with SelfCheckProgressBar() as bar:
             checked = gate_check(
-                GateCheckSettings(shares, repeats, suite_size, seed),
-                root=Path.cwd(), suites=suites, out=file, command=command, on_trial=bar.begin_gate,
+                gate_settings, root=Path.cwd(), suites=suites, out=file, command=shlex.join(words),
+                on_trial=bar.begin_gate,
             )  # fmt: skip
         typer.echo(show_gate(checked))
         typer.echo(f"Record: {file}", err=True)

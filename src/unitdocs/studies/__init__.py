@@ -78,7 +78,15 @@ from unitdocs.studies.rollout_trials import RolloutTrials, RolloutTruth, TriedRo
 from unitdocs.studies.selfcheck import SelfCheck, TimeVerdict, Trial, Truth, family_rate, rates
 from unitdocs.studies.sensitivity import Sensitivity, SettingEffect
 from unitdocs.studies.shadow_run import ComparedSource, ShadowCost, ShadowRun
-from unitdocs.studies.side_by_side import SideBySide, Tool, ToolTrial, ToolVerdict, tool_rates
+from unitdocs.studies.side_by_side import (
+    SideBySide,
+    Tool,
+    ToolComparison,
+    ToolTrial,
+    ToolVerdict,
+    WholeCommands,
+    tool_rates,
+)
 from unitdocs.studies.telemetry_cost import FrameRecordingCost, RecordedShare, TelemetryCost
 from unitdocs.studies.tested_versions import CheckedVersions, VersionTrials
 from unitdocs.studies.tuning_search import (
@@ -198,6 +206,7 @@ __all__ = [
     "ThreadStep",
     "TimeVerdict",
     "Tool",
+    "ToolComparison",
     "ToolTrial",
     "ToolVerdict",
     "TreeShape",
@@ -207,6 +216,7 @@ __all__ = [
     "Truth",
     "TuningSearch",
     "VersionTrials",
+    "WholeCommands",
     "WrongAnswer",
     "by_part",
     "family_rate",

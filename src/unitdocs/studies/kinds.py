@@ -34,7 +34,7 @@ from unitdocs.studies.rollout_trials import RolloutTrials
 from unitdocs.studies.selfcheck import SelfCheck
 from unitdocs.studies.sensitivity import Sensitivity
 from unitdocs.studies.shadow_run import ShadowRun
-from unitdocs.studies.side_by_side import SideBySide
+from unitdocs.studies.side_by_side import SideBySide, WholeCommands
 from unitdocs.studies.telemetry_cost import TelemetryCost
 from unitdocs.studies.tested_versions import VersionTrials
 from unitdocs.studies.tuning_search import TuningSearch
@@ -115,7 +115,7 @@ KINDS = (
     StudyKind(
         "whole_commands",
         "whole-commands.json.gz",
-        SideBySide,
+        WholeCommands,
         "hyperfine and unitdocs on whole commands that do the same known work",
         "benchmarks/trust.md",
         program="benchmarks/studies/side_by_side/measure.py",

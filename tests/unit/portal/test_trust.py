@@ -12,16 +12,17 @@ from page_building import Files, files_of
 
 from unitdocs.portal.pages import trust
 from unitdocs.records import RunRecord
-from unitdocs.studies import GateCheck, GateTrial, SideBySide, Study, Tool, ToolTrial, ToolVerdict
+from unitdocs.studies import GateCheck, GateTrial, SideBySide, Study, Tool, ToolTrial, ToolVerdict, WholeCommands
 
 MakeRecord = Callable[..., RunRecord]
 PAGE = Path(__file__).parents[3] / "docs/benchmarks/trust.md"
 
 
 def page(
-    session: SideBySide | None = None, commands: SideBySide | None = None, gate: Study[GateCheck] | None = None
+    session: SideBySide | None = None, commands: WholeCommands | None = None, gate: Study[GateCheck] | None = None
 ) -> Files:
-    by_calls, by_commands = (Study(one, is_current=None) if one else None for one in (session, commands))
+    by_calls = Study(session, is_current=None) if session else None
+    by_commands = Study(commands, is_current=None) if commands else None
     return files_of(trust.build_page(by_calls, by_commands, gate))
 
 
@@ -62,7 +63,8 @@ def test_the_page_says_where_there_is_no_record() -> None:
 
 def test_whole_commands_have_a_figure_of_their_own(make_record: MakeRecord) -> None:
     session = side_by_side(make_record)
-    files = page(session, session.model_copy(update={"command": "measure.py --tools commands"}))
+    members = session.model_dump(exclude={"format"}) | {"command": "measure.py --tools commands"}
+    files = page(session, WholeCommands.model_validate(members))
     assert "<code>measure.py --seed 1</code>" in files["trust/rates.md"]
     assert "<code>measure.py --tools commands</code>" in files["trust/command-rates.md"]
     assert {"figures/power-tools.json", "figures/command-power-tools.json"} <= files.keys()

@@ -12,7 +12,7 @@ from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, join, table, tag
 from unitdocs.portal.components.page_output import PageOutput, paragraph
 from unitdocs.portal.components.verdicts import cell_lines
-from unitdocs.studies import GateCheck, SideBySide, Study
+from unitdocs.studies import GateCheck, SideBySide, Study, ToolComparison, WholeCommands
 
 PAGE = Page("benchmarks/trust.md")
 MISSING = "The tools were not compared for this site."
@@ -21,7 +21,7 @@ NO_GATE = "The gate was not checked for this site."
 
 def build_page(
     side_by_side: Study[SideBySide] | None,
-    whole_commands: Study[SideBySide] | None,
+    whole_commands: Study[WholeCommands] | None,
     gate_check: Study[GateCheck] | None,
 ) -> PageOutput:
     """Return the snippets `tools` and `rates`, `command-tools` and `command-rates` of whole commands, and `gate`."""
@@ -89,13 +89,13 @@ def _counted(row: Mapping[Any, Any], count: str, name: str) -> Html:
     )
 
 
-def _tools(record: SideBySide) -> Html:
+def _tools(record: ToolComparison) -> Html:
     columns = [Column("Tool"), Column("Version"), Column("Method, and when it calls code different")]
     rows = [[tool.name, tool.version, tool.rule] for tool in record.tools]
     return table("The tools as used", columns, rows)
 
 
-def _origin(record: SideBySide) -> Html:
+def _origin(record: ToolComparison) -> Html:
     """Return when and where the tools were compared, the load of the machine, and the command."""
     here = record.environment
     operations = listed(list(dict.fromkeys(trial.operation for trial in record.trials))) or "nothing"
@@ -112,7 +112,7 @@ def _origin(record: SideBySide) -> Html:
     return join([tag("p", sentence, class_="ud-origin"), paragraph(_load(record), unfinished), reproduce])
 
 
-def _load(record: SideBySide) -> str:
+def _load(record: ToolComparison) -> str:
     """Return the load of the machine as one sentence."""
     here = record.environment
     loads = [trial.load for trial in record.trials if trial.load is not None]
@@ -127,7 +127,7 @@ def _load(record: SideBySide) -> str:
     )
 
 
-def _power(output: PageOutput, record: SideBySide, name: str) -> Html:
+def _power(output: PageOutput, record: ToolComparison, name: str) -> Html:
     """Return how often each tool was right, in one figure; nothing without a trial."""
     rates = studies.tool_rates(record)
     slowed, equal = rates[rates["slowdown"] > 0], rates[rates["slowdown"] == 0]
@@ -181,7 +181,7 @@ def _count_of(rates: pd.DataFrame, called: str, tool: str) -> str:
     return f"{rows[called].sum()} of {rows['trials'].sum()}"
 
 
-def _wrong_way(record: SideBySide) -> Html:
+def _wrong_way(record: ToolComparison) -> Html:
     """Return how often each tool called slowed code faster, and how long its comparisons took."""
     rates = studies.tool_rates(record)
     slowed = rates[rates["slowdown"] > 0]
