@@ -125,15 +125,15 @@ def test_the_comparison_of_a_pull_request_is_in_the_summary_and_in_one_comment_t
     shutil.rmtree(clone / "build" / "comparison", ignore_errors=True)
     assert runner.run("docs.yml", "compare")
     assert "unitdocs bench run --base" in runner.summary.read_text()
-    other = {"id": 1, "user": "somebody", "body": "<!-- unitdocs comparison --> not ours"}
+    other = {"id": 1, "user": "somebody", "body": "<!-- unitdocs compare --> not ours"}
     (runner.store / "comments.json").write_text(json.dumps([other]))
     for _ in range(2):
         assert runner.run("docs.yml", "comment")
         comments = json.loads((runner.store / "comments.json").read_text())
         assert comments[0] == other
         assert len(comments) == 2
-        assert comments[1]["body"].startswith("<!-- unitdocs comparison -->\n\n")
-        assert comments[1]["body"].endswith(runner.summary.read_text())
+        assert comments[1]["body"].startswith("<!-- unitdocs compare -->\n")
+        assert "Repeat this: `unitdocs bench run" in comments[1]["body"]
     methods = [call[call.index("--method") + 1] for call in runner.calls() if "--method" in call]
     assert methods == ["POST", "PATCH"]
 

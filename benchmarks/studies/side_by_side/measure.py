@@ -46,7 +46,7 @@ from unitdocs.analysis import Outcome
 from unitdocs.analysis.case_result import MAIN_TIMES
 from unitdocs.bench import calibration_suite, environment
 from unitdocs.errors import InputError, MeasurementError, UnitdocsError
-from unitdocs.studies import SideBySide, Tool, ToolTrial, ToolVerdict
+from unitdocs.studies import SideBySide, Tool, ToolComparison, ToolTrial, ToolVerdict, WholeCommands
 
 HERE: Final = Path(__file__).resolve().parent
 FOLDER: Final = ROOT / "build" / "side-by-side"
@@ -224,10 +224,14 @@ def slowdowns(text: str) -> tuple[float, ...]:
 
 def tools(text: str) -> tuple[str, ...]:
     """Read the names of tools."""
-    unknown = [part for part in text.split(",") if part not in COMPARE]
+    chosen = tuple(dict.fromkeys(text.split(",")))
+    unknown = [part for part in chosen if part not in COMPARE]
     if unknown:
         raise argparse.ArgumentTypeError(f"{', '.join(map(repr, unknown))}: expected some of {', '.join(COMPARE)}")
-    return tuple(dict.fromkeys(text.split(",")))
+    of_functions = [part for part in chosen if part in FUNCTION_TOOLS]
+    if of_functions and len(of_functions) < len(chosen):
+        raise argparse.ArgumentTypeError(f"{text!r}: whole commands are compared in a session of their own")
+    return chosen
 
 
 def measure(options: argparse.Namespace) -> None:
@@ -259,9 +263,10 @@ def measure(options: argparse.Namespace) -> None:
     report_progress(f"wrote {options.out}")
 
 
-def begin(options: argparse.Namespace, wanted: Mapping[str, int]) -> SideBySide:
+def begin(options: argparse.Namespace, wanted: Mapping[str, int]) -> ToolComparison:
     """Install the tools, and return a record without trials, or the one to go on with."""
-    earlier: SideBySide | None = studies.load_record("side_by_side", options.out) if options.out.exists() else None
+    kind = studies.kind_of("side_by_side" if set(options.tools) <= set(FUNCTION_TOOLS) else "whole_commands")
+    earlier: ToolComparison | None = studies.load_record(kind.name, options.out) if options.out.exists() else None
     if earlier and earlier.finished:
         raise InputError(f"{options.out}: is finished; give another file")
     versions = prepare(options.tools)
@@ -271,7 +276,7 @@ def begin(options: argparse.Namespace, wanted: Mapping[str, int]) -> SideBySide:
         for name in NAMES[option]
     ]
     created = datetime.now(UTC).replace(microsecond=0)
-    record = SideBySide(
+    record: ToolComparison = (SideBySide if kind.model is SideBySide else WholeCommands)(
         id=f"{created:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}",
         created=created,
         seed=options.seed,

@@ -55,6 +55,9 @@ class Job:
         revisions: the two revisions that the arms run on, or None if both run on the working tree.
         is_rehearsed: whether a cold round, or one of commands, is run once before it is measured, so that modules are
             compiled to bytecode and in the system's cache of files.
+        is_shared: whether its processes measure other jobs too.
+        slowdown: share by which the treatment does more calls than are counted: what a self-check plants; only for
+            revisions.
     """
 
     kind: JobKind
@@ -68,6 +71,8 @@ class Job:
     result_file: str = ""
     revisions: Revisions | None = None
     is_rehearsed: bool = False
+    is_shared: bool = False
+    slowdown: float = 0.0
 
     def to_json(self) -> str:
         """Return the job as JSON."""

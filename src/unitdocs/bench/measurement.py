@@ -39,6 +39,8 @@ UNITS: dict[str, str] = {**dict.fromkeys(TIMES, "s"), Metric.PEAK_MEMORY: "B"}
 DRAWS_A_ROUND = 2
 """Random numbers drawn for each round: the order's seed and the hash seed."""
 ROLES = (Role.CONTROL, Role.TREATMENT)
+SHARED = (JobKind.TIME, JobKind.FRAMES, JobKind.MEMORY)
+"""What scenarios can be measured one after the other in the same processes."""
 FOLLOWERS = (Metric.FRAME_P95, Metric.FRAME_P99, Metric.MISSED_FRAMES)
 """Metrics that the rounds of a sequence of frames give in addition to the median."""
 COLD_FOLLOWERS = (Metric.START_TIME, Metric.MISSED_FRAMES)
@@ -174,6 +176,15 @@ class Measurement:
         """Whether it needs no further round."""
         return self.next_kind(max(self.plan.looks)) is None
 
+    @property
+    def suspicion(self) -> float:
+        """How far its times are from equal, in standard errors; infinite with too few rounds to say."""
+        ratios = self.time.log_ratios
+        if len(ratios) < min(self.plan.looks):
+            return math.inf
+        error = float(np.std(ratios, ddof=1)) / math.sqrt(len(ratios))
+        return abs(float(np.mean(ratios))) / error if error else math.inf
+
     def next_kind(self, look: int) -> JobKind | None:
         """Return what the next round before a look measures, or None if the look is reached or not needed."""
         if self.kind in self._failures:
@@ -199,6 +210,8 @@ class Measurement:
             limit=limit,
             revisions=self.revisions,
             is_rehearsed=kind in _FRESH and not self._is_rehearsed,
+            is_shared=self.plan.shares_rounds and kind in SHARED,
+            slowdown=self.plan.planted.get(self.name, 0.0),
         )
         self._is_rehearsed = True
         return job, randoms.getrandbits(32)

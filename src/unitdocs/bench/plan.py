@@ -44,6 +44,8 @@ class RunPlan:
         gate: whether the error level holds for all cases together; that of a look is then divided by their number.
         base: git revision to compare the working tree with; both run the same arm.
         arm: the arm that both revisions run (default: each suite's treatment).
+        planted: slowdowns of a self-check: with a base, by `suite/scenario`, the share by which the working tree makes
+            more calls than are counted.
 
     Raises:
         InputError: the profile selects no scenario of these suites, the seed or the limit is out of range, or a suite
@@ -59,6 +61,7 @@ class RunPlan:
     gate: bool = False
     base: str | None = None
     arm: str | None = None
+    planted: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         problems = []
@@ -101,6 +104,11 @@ class RunPlan:
         return stats.LOOK_LEVEL / len(self.work) if self.gate else stats.LOOK_LEVEL
 
     @property
+    def shares_rounds(self) -> bool:
+        """Whether scenarios share the processes of a round; see `shares_rounds`."""
+        return shares_rounds(gate=self.gate, base=self.base)
+
+    @property
     def budget(self) -> float:
         """Seconds after which the run begins no further round."""
         return QUICK_SECONDS if self.profile is Profile.QUICK else math.inf
@@ -119,3 +127,8 @@ class RunPlan:
             for suite in self.suites.values()
             if self.arm not in suite.arms
         ]
+
+
+def shares_rounds(*, gate: bool, base: str | None) -> bool:
+    """Return whether the scenarios of a run share the processes of a round: a gate on two revisions must be quick."""
+    return gate and base is not None

@@ -1,13 +1,14 @@
 """Worker processes: each runs one job in a fresh process and returns one result."""
 
+import json
 import os
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -39,6 +40,7 @@ LARGEST_RESULT = 64 * 1024 * 1024
 """Largest size of a worker's result in bytes; a round of frames has some hundred kilobytes."""
 LOOK_EVERY = 0.1
 """Seconds between two looks whether a process has ended whose output stays open."""
+REVISION_PAIR = "unitdocs.bench.revision_pair"
 END_PATIENCE = 10.0
 """Seconds that a killed process may take to end."""
 
@@ -61,6 +63,11 @@ def run_worker(job: Job, *, hash_seed: int) -> RoundResult:
         MeasurementError: the process, or that of a revision, crashed or gave no usable result; the message holds the
             last lines of its output.
     """
+    if _module(job) == REVISION_PAIR:
+        (result,) = run_together([job], limit=job.limit, hash_seed=hash_seed)
+        if isinstance(result, MeasurementError):
+            raise result
+        return result
     with scratch_folder() as folder:
         file = folder / "result.json"
         text = replace(job, result_file=str(file)).to_json()
@@ -68,12 +75,47 @@ def run_worker(job: Job, *, hash_seed: int) -> RoundResult:
         tail = tail_of(ended.output)
         if ended.code:
             raise MeasurementError(f"the worker {how_it_ended(ended.code)}{tail}")
-        result = _result(file, job.kind, tail)
-    if result.failure:
-        raise MeasurementError(f"the worker of {result.failure}{tail}", details=result.details or "")
-    if result.error:
-        raise MeasurementError(f"{result.error}{tail}", details=result.details or "")
-    return result
+        (text,) = _lines(file, 1, tail)
+        return _result(text, job.kind, tail)
+
+
+def run_together(jobs: Sequence[Job], *, limit: float, hash_seed: int) -> list[RoundResult | MeasurementError]:
+    """Run jobs on two revisions in fresh processes, one for each revision, and return the result or error of each.
+
+    Starting processes takes most of a short round's time, and this starts them once for all jobs.
+
+    Args:
+        jobs: the jobs, of one kind and of the same revisions.
+        limit: seconds for all of them.
+        hash_seed: PYTHONHASHSEED of the processes, 0 to 4294967295.
+
+    Returns:
+        One for each job, in their order. After an error that ended a process there are none of later jobs.
+    """
+    error: MeasurementError | None = None
+    with scratch_folder() as folder:
+        file = folder / "results.jsonl"
+        text = json.dumps([asdict(replace(job, result_file=str(file))) for job in jobs])
+        environment = _environment(jobs[0], hash_seed)
+        try:
+            ended = run_module(REVISION_PAIR, text, folder=folder, limit=limit, environment=environment)
+        except OutOfTimeError as late:
+            tail, error = "", late
+        else:
+            tail = tail_of(ended.output)
+            if ended.code:
+                error = MeasurementError(f"the worker {how_it_ended(ended.code)}{tail}")
+        try:
+            lines = _lines(file, len(jobs), tail)
+        except MeasurementError as unusable:
+            lines, error = [], error or unusable
+    results: list[RoundResult | MeasurementError] = []
+    for job, line in zip(jobs, lines, strict=False):
+        try:
+            results.append(_result(line, job.kind, tail))
+        except MeasurementError as problem:
+            results.append(problem)
+    return [*results[: len(jobs) - 1], error] if error else results
 
 
 @dataclass(frozen=True)
@@ -121,7 +163,7 @@ def _module(job: Job) -> str:
         return "unitdocs.bench.command_pair"
     if job.kind is JobKind.COLD:
         return "unitdocs.bench.cold_pair"
-    return "unitdocs.bench.revision_pair" if job.revisions else "unitdocs.bench.worker"
+    return REVISION_PAIR if job.revisions else "unitdocs.bench.worker"
 
 
 def _environment(job: Job, hash_seed: int) -> dict[str, str] | None:
@@ -224,26 +266,40 @@ def _started(module: str, standard_input: BinaryIO, environment: dict[str, str] 
         process.end()
 
 
-def _result(file: Path, kind: JobKind, tail: str) -> RoundResult:
-    """Read the result of a worker.
+def _lines(file: Path, most: int, tail: str) -> list[str]:
+    """Return the lines with the results of a worker, without one that it had not finished.
 
     Raises:
-        MeasurementError: there is none, or it is none that a worker of this version writes.
+        MeasurementError: there is none, or they are too large.
     """
     if not file.is_file():
         raise MeasurementError(f"the worker ended without a result{tail}")
-    if (size := file.stat().st_size) > LARGEST_RESULT:
+    if (size := file.stat().st_size) > LARGEST_RESULT * most:
         raise MeasurementError(
-            f"the worker's result has {size // 1024**2} MB, more than {LARGEST_RESULT // 1024**2} MB{tail}"
+            f"the worker's result has {size // 1024**2} MB, more than {LARGEST_RESULT * most // 1024**2} MB{tail}"
         )
+    text = file.read_text(encoding="utf-8", errors="replace")
+    return [text] if most == 1 else text.splitlines()[: text.count("\n")]
+
+
+def _result(text: str, kind: JobKind, tail: str) -> RoundResult:
+    """Read the result of a worker.
+
+    Raises:
+        MeasurementError: it says why there is none, or it is none that a worker of this version writes.
+    """
     try:
-        result = RoundResult.from_json(file.read_text(encoding="utf-8"))
+        result = RoundResult.from_json(text)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
         raise MeasurementError(
             f"the worker's result cannot be used ({type(error).__name__}: {one_line(str(error))}){tail}"
         ) from error
     if not result.fits(kind):
         raise MeasurementError(f"the worker's result cannot be used (it is none of the kind {kind}){tail}")
+    if result.failure:
+        raise MeasurementError(f"the worker of {result.failure}{tail}", details=result.details or "")
+    if result.error:
+        raise MeasurementError(f"{result.error}{tail}", details=result.details or "")
     return result
 
 

@@ -7,6 +7,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from unitdocs.bench.gate_check import PlannedGateTrial
 from unitdocs.bench.run import RunProgress, Watcher
 from unitdocs.bench.selfcheck import PlannedTrial
 from unitdocs.records import Case, Status
@@ -77,8 +78,16 @@ class SelfCheckProgressBar:
     def begin(self, trial: PlannedTrial, done: int, trials: int) -> None:
         """Show the trial that begins; if there is no bar, print a line for every twentieth."""
         description = f"{trial.operation}, {trial.slowdown:.1%} more{'' if trial.suite is None else ', in a suite'}"
+        self._show(description, done, trials, every=LINE_EVERY)
+
+    def begin_gate(self, trial: PlannedGateTrial, done: int, trials: int) -> None:
+        """Show the run of the gate that begins; if there is no bar, print a line."""
+        description = f"{trial.slowdown:.1%} more in one case" if trial.slowdown else "equal code"
+        self._show(description, done, trials, every=1)
+
+    def _show(self, description: str, done: int, trials: int, *, every: int) -> None:
         self.progress.update(self.task, completed=done, total=trials, description=description)
-        if not self.console.is_terminal and done % LINE_EVERY == 0:
+        if not self.console.is_terminal and done % every == 0:
             line = f"{time.monotonic() - self.started:5.0f} s  {done} of {trials} trials"
             self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 

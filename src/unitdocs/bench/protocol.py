@@ -6,13 +6,17 @@ from unitdocs.bench.measurement import EXACT_ROUNDS
 from unitdocs.records import MeasurementProtocol
 
 
-def current_protocol() -> MeasurementProtocol:
-    """Return the protocol for the record of a run that begins now."""
+def current_protocol(*, is_shared: bool = False) -> MeasurementProtocol:
+    """Return the protocol for the record of a run that begins now.
+
+    Args:
+        is_shared: whether its cases share the processes of a round.
+    """
     return MeasurementProtocol(
         batch_ns=timing.BATCH_NS,
         block_batches=len(timing.ABBA),
-        blocks=timing.BLOCKS,
-        blocks_ns=timing.BLOCKS_NS,
+        blocks=timing.SHARED_BLOCKS if is_shared else timing.BLOCKS,
+        blocks_ns=timing.SHARED_BLOCKS_NS if is_shared else timing.BLOCKS_NS,
         frames=timing.FRAMES_ENOUGH,
         frames_ns=timing.FRAMES_NS,
         counted_calls=COUNTED_CALLS,

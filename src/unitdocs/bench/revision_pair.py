@@ -1,8 +1,8 @@
-"""One round on two revisions, each in a fresh process: `python -m unitdocs.bench.revision_pair`.
+"""A round of some scenarios on two revisions, each in a fresh process: `python -m unitdocs.bench.revision_pair`.
 
-Two revisions of a module cannot be imported into one process. This process reads the job and writes the result as
-`unitdocs.bench.worker` does. It starts one `unitdocs.bench.revision_worker` for each revision and exchanges lines of
-JSON with it over pipes; only one of the two works at a time.
+Two revisions of a module cannot be imported into one process. This process reads a list of jobs, one for each scenario,
+and writes the result of each as a line. It starts one `unitdocs.bench.revision_worker` for each revision and exchanges
+lines of JSON with it over pipes; only one of the two works at a time.
 """
 
 import json
@@ -10,6 +10,7 @@ import os
 import random
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +27,12 @@ class RemoteArm:
     """An arm in a process of its own.
 
     Args:
-        job: the round.
         revision: 0 for control, 1 for treatment.
         name: name of the revision in messages.
     """
 
-    def __init__(self, job: Job, revision: int, name: str) -> None:
-        self._job = job
+    def __init__(self, revision: int, name: str) -> None:
+        self._job: Job
         self._revision = revision
         self._name = name
         # Standard error is inherited, so that what a worker prints appears in this process's output.
@@ -44,8 +44,17 @@ class RemoteArm:
             encoding="utf-8",
         )
 
+    def take(self, job: Job) -> None:
+        """Take the job that is measured next."""
+        self._job = job
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the process has ended."""
+        return self._process.poll() is not None
+
     def load(self) -> None:
-        """Send the job; the process imports the revision and sets the scenario up."""
+        """Send the job; the process imports the revision, if this is the first job, and sets the scenario up."""
         self._ask({"job": self._job.to_json(), "revision": self._revision})
 
     def answer(self) -> object:
@@ -116,28 +125,45 @@ class RemoteArm:
 
 
 def main() -> None:
-    """Run the job on standard input."""
-    job = Job.from_json(sys.stdin.read())
-    end_after(job.limit)
-    Path(job.result_file).write_text(measure_revisions(job).to_json(), encoding="utf-8")
+    """Run the jobs on standard input."""
+    jobs = [Job.from_json(json.dumps(members)) for members in json.loads(sys.stdin.read())]
+    for result in measure_revisions(jobs):
+        with Path(jobs[0].result_file).open("a", encoding="utf-8") as file:
+            print(result.to_json(), file=file)
 
 
-def measure_revisions(job: Job) -> RoundResult:
-    """Measure a round in two processes; both have ended when this returns."""
-    assert job.revisions
-    names = job.revisions.names
-    if not job.on_wall_clock:
-        _stay_on_one_core(job)
-    arms = (RemoteArm(job, 0, names[0]), RemoteArm(job, 1, names[1]))
+def measure_revisions(jobs: Sequence[Job]) -> Iterator[RoundResult]:
+    """Measure a round of each job, one after the other in the same two processes, and yield the results.
+
+    The processes have ended after the last one. If one ends before, the result of its job says so and is the last.
+    """
+    revisions = jobs[0].revisions
+    assert revisions
+    if not jobs[0].on_wall_clock:
+        _stay_on_one_core(jobs[0])
+    arms = (RemoteArm(0, revisions.names[0]), RemoteArm(1, revisions.names[1]))
     try:
-        result = measure(job, arms, names)
-        for arm in arms:
-            arm.finish()
-    except MeasurementError as error:
-        return RoundResult(failure=str(error), details=error.details)
+        for job in jobs:
+            end_after(job.limit)
+            yield _measured(job, arms, revisions.names, is_last=job is jobs[-1])
+            if any(arm.has_ended for arm in arms):
+                return
     finally:
         for arm in arms:
             arm.end()
+
+
+def _measured(job: Job, arms: tuple[RemoteArm, RemoteArm], names: tuple[str, str], *, is_last: bool) -> RoundResult:
+    """Measure a round; after the last one the processes must end without an error."""
+    try:
+        for arm in arms:
+            arm.take(job)
+        result = measure(job, arms, names)
+        if is_last:
+            for arm in arms:
+                arm.finish()
+    except MeasurementError as error:
+        return RoundResult(failure=str(error), details=error.details)
     return result
 
 

@@ -1,17 +1,19 @@
 """The worker of one revision in a round on two: it imports the revision and runs the steps of the round on request.
 
-`unitdocs.bench.revision_pair` starts it as `python -m unitdocs.bench.revision_worker`. The first line on standard input
-is the job, and each further line the name of a step; each line gets one line in reply. All lines are JSON.
+`unitdocs.bench.revision_pair` starts it as `python -m unitdocs.bench.revision_worker`. A line on standard input is a
+job, or the name of a step of the last job; each line gets one line in reply. All lines are JSON.
 """
 
+import functools
+import gc
 import importlib.machinery
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import unitdocs
 from unitdocs.bench.answers import portable
@@ -22,6 +24,9 @@ from unitdocs.bench.suite_errors import details_of, sentence_of
 from unitdocs.bench.worker import end_after
 from unitdocs.errors import InputError, MeasurementError
 
+if TYPE_CHECKING:
+    from unitdocs.bench.suite import Suite
+
 MEASURING = ("unitdocs.bench", "unitdocs.errors")
 """Packages that come from the running unitdocs whichever revision is measured; see `import_from`."""
 
@@ -29,33 +34,52 @@ MEASURING = ("unitdocs.bench", "unitdocs.errors")
 def main() -> None:
     """Run steps until standard input ends."""
     requests, replies = _take_over_standard_streams()
-    first = requests.readline()
-    if not first:  # the parent ended before it sent a job
-        return
-    task = json.loads(first)
-    job, revision = Job.from_json(task["job"]), task["revision"]
-    end_after(job.limit)
-    assert job.revisions
-    own, other = (job.revisions.roots[role] for role in (revision, 1 - revision))
-    steps: dict[str, Callable[[], object]] = {}
-
-    def load() -> None:
-        import_from(own, other)
-        try:
-            suite = load_suite(Path(job.path))
-        except InputError as error:
-            raise MeasurementError(" | ".join(error.problems)) from error
-        arm = LocalArm(job, job.arms[revision], suite)
-        arm.load()
-        steps.update(warm_up=arm.warm_up, settle=arm.settle, batch=arm.batch, play=arm.play)
-        steps.update(answer=lambda: _checked(arm.answer(), own, other), count=lambda: asdict(arm.count()))
-
+    worker, path = RevisionWorker(), ""
     try:
-        print(_reply(load, job.path), file=replies, flush=True)
         for line in requests:
-            print(_reply(steps[json.loads(line)], job.path), file=replies, flush=True)
+            request = json.loads(line)
+            if isinstance(request, str):
+                step = worker.steps[request]
+            else:
+                job, revision = Job.from_json(request["job"]), request["revision"]
+                path = job.path
+                step = functools.partial(worker.load, job, revision)
+            print(_reply(step, path), file=replies, flush=True)
     except BrokenPipeError:  # the parent was killed
         os._exit(1)
+
+
+class RevisionWorker:
+    """The arm of a revision, of one job after the other."""
+
+    def __init__(self) -> None:
+        self.steps: Mapping[str, Callable[[], object]] = {}
+        self._suites: dict[Path, Suite] = {}
+
+    def load(self, job: Job, revision: int) -> None:
+        """Import the revision, if this is the first job, and set the scenario up."""
+        end_after(job.limit)
+        assert job.revisions
+        own, other = (job.revisions.roots[role] for role in (revision, 1 - revision))
+        path = Path(job.path)
+        self.steps = {}
+        gc.enable()  # the job before may have ended with the collector off
+        if path not in self._suites:
+            import_from(own, other)
+            try:
+                self._suites[path] = load_suite(path)
+            except InputError as error:
+                raise MeasurementError(" | ".join(error.problems)) from error
+        arm = LocalArm(job, job.arms[revision], self._suites[path], more=job.slowdown if revision else 0.0)
+        arm.load()
+        self.steps = {
+            "warm_up": arm.warm_up,
+            "settle": arm.settle,
+            "batch": arm.batch,
+            "play": arm.play,
+            "answer": lambda: _checked(arm.answer(), own, other),
+            "count": lambda: asdict(arm.count()),
+        }
 
 
 def import_from(own: Sequence[str], other: Sequence[str]) -> None:

@@ -45,14 +45,17 @@ class LocalArm:
         job: the round.
         name: name of the arm.
         suite: the suite of the arm.
+        more: share by which a batch makes more calls than it counts.
     """
 
-    def __init__(self, job: Job, name: str, suite: Suite) -> None:
+    def __init__(self, job: Job, name: str, suite: Suite, *, more: float = 0.0) -> None:
         self._job = job
         self._name = name
         self._suite = suite
         self._operation: Operation
+        self._more = more
         self._calls = 1
+        self._uncounted = 0
         self._frames = 1
         self._next_frame = 0
 
@@ -92,6 +95,10 @@ class LocalArm:
                 else:
                     clock = timing.clock_of(on_wall_clock=self._job.on_wall_clock)
                     self._calls = timing.calls_a_batch(self._operation.call, clock)
+                    if self._more:  # as many that the share of them is a whole number
+                        step = round(1 / self._more)
+                        self._calls = -(-self._calls // step) * step
+                        self._uncounted = round(self._calls * self._more)
             case JobKind.FRAMES:
                 played = timing.warm_up_frames(self._operation.call, self._frames)
                 self._next_frame = (self._next_frame + played) % self._frames
@@ -112,7 +119,7 @@ class LocalArm:
         """Run one batch, and return its CPU time and wall time in nanoseconds."""
         if self._operation.prepare is not None:
             self._operation.prepare()
-        return timing.batch(self._operation.call, self._calls)
+        return timing.batch(self._operation.call, self._calls + self._uncounted)
 
     def play(self) -> Pass:
         """Play the whole sequence once, and return the CPU time and wall time of each frame in nanoseconds."""
@@ -165,7 +172,8 @@ def measure(job: Job, arms: tuple[Arm, Arm], names: tuple[str, str]) -> RoundRes
     counts: RoundCounts | None = None
     match job.kind:
         case JobKind.TIME:
-            times = timing.time_blocks((arms[0].batch, arms[1].batch), (operations[0], operations[1]), order)
+            batches, counted = (arms[0].batch, arms[1].batch), (operations[0], operations[1])
+            times = timing.time_blocks(batches, counted, order, is_shared=job.is_shared)
         case JobKind.FRAMES:
             frames = timing.time_frames((arms[0].play, arms[1].play), operations[0], order)
         case JobKind.MEMORY:

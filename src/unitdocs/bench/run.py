@@ -2,7 +2,8 @@
 
 All scenarios are measured up to the first look, then those without a verdict up to the next look, and so on. The rounds
 of a case are thus spread over the run, and no scenario uses up a limited time alone. The record is written after every
-look at a scenario, so that a killed run keeps its results.
+look at a scenario, so that a killed run keeps its results. A gate on two revisions measures a round of all scenarios of
+a suite in the same two processes, because starting processes takes longer than most rounds.
 """
 
 import contextlib
@@ -21,10 +22,10 @@ from pathlib import Path
 from unitdocs.bench import environment
 from unitdocs.bench.finding import declared_suites
 from unitdocs.bench.interruption import held_back
-from unitdocs.bench.job import JobKind, Revisions
-from unitdocs.bench.measurement import Measurement
-from unitdocs.bench.plan import Profile, RunPlan
-from unitdocs.bench.process import OutOfTimeError, run_worker
+from unitdocs.bench.job import Job, JobKind, Revisions, RoundResult
+from unitdocs.bench.measurement import SHARED, Measurement
+from unitdocs.bench.plan import Profile, RunPlan, shares_rounds
+from unitdocs.bench.process import OutOfTimeError, run_together, run_worker
 from unitdocs.bench.protocol import current_protocol
 from unitdocs.bench.revisions import checked_out, commit_of, import_roots
 from unitdocs.bench.scratch import remove_abandoned
@@ -134,9 +135,46 @@ class Scheduler:
 
     def _measure_all(self, watcher: Watcher) -> None:
         for look in self.plan.looks:
+            if self.plan.shares_rounds:
+                self._measure_together(look, watcher)
             for measurement in (*self.measurements, *self.same_code):
                 if not measurement.is_settled:
                     self._measure_until(measurement, look, watcher)
+
+    def _measure_together(self, look: int, watcher: Watcher) -> None:
+        """Measure rounds until a look, each of all scenarios of a suite that need one, the most suspicious first."""
+        is_open = {id(one) for one in self.measurements if not one.is_settled}
+        while (due := self._due(look)) and self._time_left() > 0:
+            for kind, group in due:
+                watcher.round(self._progress(group[0]))
+                self._shared_round(kind, group)
+                for one in group:
+                    if one.is_settled and id(one) in is_open:
+                        is_open.remove(id(one))
+                        watcher.settled(one.cases())
+        self._save()
+
+    def _due(self, look: int) -> list[tuple[JobKind, list[Measurement]]]:
+        """Return the scenarios that need a round before a look, by what it measures and by suite."""
+        groups: dict[tuple[JobKind, Path], list[Measurement]] = {}
+        for one in sorted(self.measurements, key=lambda one: one.suspicion, reverse=True):
+            kind = one.next_kind(look)
+            if kind in SHARED:
+                groups.setdefault((kind, one.path), []).append(one)
+        return [(kind, group) for (kind, _), group in groups.items()]
+
+    def _shared_round(self, kind: JobKind, group: Sequence[Measurement]) -> None:
+        started = time.monotonic()
+        left = self._time_left() + GRACE
+        jobs = [one.next_job(kind, min(self.plan.limit, left)) for one in group]
+        hash_seed = jobs[0][1]
+        results = run_together(
+            [job for job, _ in jobs], limit=min(self.plan.limit * len(jobs), left), hash_seed=hash_seed
+        )
+        for one, (job, _), result in zip(group, jobs, results, strict=False):
+            self._add(one, job, hash_seed, result)
+        self._rounds += len(results)
+        self._busy += time.monotonic() - started
 
     def _interrupted(self, stopped: KeyboardInterrupt) -> Interrupted:
         rounds = sum(one.rounds for one in (*self.measurements, *self.same_code))
@@ -159,17 +197,28 @@ class Scheduler:
     def _round(self, measurement: Measurement, kind: JobKind) -> None:
         started = time.monotonic()
         job, hash_seed = measurement.next_job(kind, min(self.plan.limit, self._time_left() + GRACE))
+        result: RoundResult | MeasurementError
         try:
-            measurement.add(hash_seed, run_worker(job, hash_seed=hash_seed))
+            result = run_worker(job, hash_seed=hash_seed)
+        except MeasurementError as error:
+            result = error
+        self._add(measurement, job, hash_seed, result)
+        self._rounds += 1
+        self._busy += time.monotonic() - started
+
+    def _add(self, measurement: Measurement, job: Job, hash_seed: int, result: RoundResult | MeasurementError) -> None:
+        """Add the result of a round, or record why there is none."""
+        try:
+            if isinstance(result, MeasurementError):
+                raise result
+            measurement.add(hash_seed, result)
         except OutOfTimeError as error:
             # A round that only the budget cut short is no failure of the scenario.
             if self._time_left() > 0 or job.limit == self.plan.limit:
-                measurement.fail(kind, str(error))
+                measurement.fail(job.kind, str(error))
         except MeasurementError as error:
-            measurement.fail(kind, str(error))
+            measurement.fail(job.kind, str(error))
             self._keep_traceback(measurement, error)
-        self._rounds += 1
-        self._busy += time.monotonic() - started
 
     def _keep_traceback(self, measurement: Measurement, error: MeasurementError) -> None:
         """Append the traceback of what a suite raised to a file next to the record."""
@@ -336,7 +385,8 @@ def _refuse_another_protocol(record: RunRecord, path: Path) -> None:
     """Raise an error if this version would take samples in another way; older records do not say how theirs were."""
     if record.protocol is None:
         return
-    there, here = record.protocol.model_dump(), current_protocol().model_dump()
+    is_shared = shares_rounds(gate=record.gate, base=record.base)
+    there, here = record.protocol.model_dump(), current_protocol(is_shared=is_shared).model_dump()
     changes = [f"{name} is {there[name]} there and {here[name]} here" for name in here if there[name] != here[name]]
     if changes:
         raise InputError(
@@ -395,7 +445,7 @@ def _begin(plan: RunPlan, root: Path, command: str, base: str | None, revisions:
         limit=plan.limit,
         gate=plan.gate,
         looks=plan.looks,
-        protocol=current_protocol(),
+        protocol=current_protocol(is_shared=plan.shares_rounds),
         command=command,
         digest=digest(root, run_patterns(root, suites)),
         base=base,

@@ -24,6 +24,10 @@ BLOCKS = 60
 """ABBA blocks of a round at most."""
 BLOCKS_NS = 500_000_000
 """Nanoseconds after which a round begins no further block."""
+SHARED_BLOCKS = 12
+"""The same of a round that shares its processes with others, whose start is then paid once."""
+SHARED_BLOCKS_NS = 100_000_000
+"""The same in nanoseconds."""
 WARM_UPS = 3
 """Trials of each batch length: an adaptive interpreter specialises code in its first calls."""
 
@@ -61,19 +65,23 @@ def calls_a_batch(call: Call, clock: Clock) -> int:
         calls = max(calls + 1, min(calls * 10, round(calls * BATCH_NS * 1.1 / max(typical, 1))))
 
 
-def time_blocks(batches: tuple[Batch, Batch], operations: tuple[int, int], order: random.Random) -> BatchTimes:
+def time_blocks(
+    batches: tuple[Batch, Batch], operations: tuple[int, int], order: random.Random, *, is_shared: bool = False
+) -> BatchTimes:
     """Time ABBA blocks of batches until there are 60 of them or half a second has passed.
 
     Args:
         batches: run one batch of control and of treatment.
         operations: operations of one batch of each arm.
         order: generator from which the order of each block is drawn.
+        is_shared: whether the round shares its processes with others; a fifth of the blocks are then enough.
     """
+    most, longest = (SHARED_BLOCKS, SHARED_BLOCKS_NS) if is_shared else (BLOCKS, BLOCKS_NS)
     letters = ""
     cpu: tuple[list[int], list[int]] = ([], [])
     wall: tuple[list[int], list[int]] = ([], [])
     started = time.perf_counter_ns()
-    while not letters or (len(letters) < BLOCKS and time.perf_counter_ns() - started < BLOCKS_NS):
+    while not letters or (len(letters) < most and time.perf_counter_ns() - started < longest):
         letter = order.choice("AB")
         letters += letter
         for arm in ABBA if letter == "A" else BAAB:

@@ -217,8 +217,24 @@ def selfcheck(
         int, typer.Option(help="Cases of each suite of equal code that is judged as a whole; 0 judges no suites.")
     ] = 30,
     seed: Annotated[int, typer.Option(help="Random seed: the order of the arms and Python's hash seeds.")] = 1,
-    out: Annotated[Path, typer.Option(help="Folder for the record.")] = Path("build/selfchecks"),
+    out: Annotated[Path, typer.Option(help="Folder for the record; with --revisions its file.")] = Path(
+        "build/selfchecks"
+    ),
     format: Annotated[str, typer.Option(help="table, markdown or json.")] = "table",  # noqa: A002 -- the option's name
+    revisions: Annotated[  # noqa: FBT002 -- an option, never a positional argument
+        bool,
+        typer.Option(
+            "--revisions",
+            help="Check the gate on this project: commits that change documentation alone, and slowdowns in one case.",
+        ),
+    ] = False,
+    suites: Annotated[Path, typer.Option(help="With --revisions: folder of the suites.")] = Path("benchmarks"),
+    suite: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="With --revisions: a suite to take cases from; repeatable (default: all).", show_default=False
+        ),
+    ] = None,
 ) -> None:
     """Check how reliable verdicts are on this machine.
 
@@ -229,21 +245,43 @@ def selfcheck(
     slowdown, at most 1 %. If valgrind is installed, the slowdowns are verified by counting instructions. Every share is
     shown with its 95 % interval.
 
+    With --revisions, each trial is a run of the gate, bench run --base --gate, on a commit of this project that changes
+    documentation alone, with --suite-size cases of its suites; it takes up to two minutes. So each case that is called
+    slower is a false alarm. In half as many trials for each slowdown, one case does that much more work, and is to be
+    found. The same command continues an interrupted check.
+
     Example: unitdocs bench selfcheck --repeats 100 --slowdown 0,1,2,5
+
+    Example: unitdocs bench selfcheck --revisions --repeats 100 --slowdown 0,5 --out build/gate-check.json
     """
     from unitdocs.bench.progress import SelfCheckProgressBar  # noqa: PLC0415 -- slow to import
     from unitdocs.bench.selfcheck import SelfCheckSettings  # noqa: PLC0415
     from unitdocs.bench.selfcheck import selfcheck as check  # noqa: PLC0415
     from unitdocs.cli import selfchecks  # noqa: PLC0415
 
-    show = selfchecks.writer(format)
-    settings = SelfCheckSettings(repeats, selfchecks.parse_slowdowns(slowdown), suite_size, seed)
     options = {"--repeats": repeats, "--slowdown": slowdown, "--suite-size": suite_size, "--seed": seed}
-    command = shlex.join(
-        ["unitdocs", "bench", "selfcheck", *(f"{word}" for option in options.items() for word in option)]
-    )
+    words = ["unitdocs", "bench", "selfcheck", *(f"{word}" for option in options.items() for word in option)]
+    shares = selfchecks.parse_slowdowns(slowdown)
+    if revisions:
+        from unitdocs.bench.gate_check import GateCheckSettings, gate_check  # noqa: PLC0415
+
+        show_gate = selfchecks.gate_writer(format)
+        file = out if out.name.endswith((".json", ".json.gz")) else out / "gate-check.json"
+        words += ["--revisions", *(["--suites", f"{suites}"] if suites != Path("benchmarks") else [])]
+        words += [word for name in suite or [] for word in ("--suite", name)]
+        gate_settings = GateCheckSettings(shares, repeats, suite_size, seed, tuple(suite or ()))
+        with SelfCheckProgressBar() as bar:
+            checked = gate_check(
+                gate_settings, root=Path.cwd(), suites=suites, out=file, command=shlex.join(words),
+                on_trial=bar.begin_gate,
+            )  # fmt: skip
+        typer.echo(show_gate(checked))
+        typer.echo(f"Record: {file}", err=True)
+        return
+    show = selfchecks.writer(format)
+    settings = SelfCheckSettings(repeats, shares, suite_size, seed)
     with SelfCheckProgressBar() as bar:
-        record, path = check(settings, root=Path.cwd(), out=out, command=command, on_trial=bar.begin)
+        record, path = check(settings, root=Path.cwd(), out=out, command=shlex.join(words), on_trial=bar.begin)
     typer.echo(show(record))
     typer.echo(f"Record: {path}", err=True)
 

@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from unitdocs.errors import InputError
-from unitdocs.studies import SelfCheck, TimeVerdict, family_rate, rates
+from unitdocs.studies import GateCheck, SelfCheck, TimeVerdict, family_rate, gate_rates, rates
 
 COLUMNS = ("Operation", "Slowdown", "Margin", "Trials", "Slower", "Faster", "~", "?", "Found", "Coverage", "Median")
+
+GATE_COLUMNS = ("Slowdown", "Runs", "Found", "False alarms", "Median")
 
 
 def parse_slowdowns(text: str) -> tuple[float, ...]:
@@ -65,6 +67,52 @@ def to_json(check: SelfCheck) -> str:
         indent=2,
         ensure_ascii=False,
     )
+
+
+def gate_writer(form: str) -> Callable[[GateCheck], str]:
+    """Return the function that formats a check of the gate.
+
+    Raises:
+        InputError: the format does not exist.
+    """
+    writers = {"table": _gate_table, "markdown": _gate_markdown, "json": _gate_json}
+    if form not in writers:
+        raise InputError(f"--format {form}: give one of {', '.join(writers)}")
+    return writers[form]
+
+
+def _gate_table(check: GateCheck) -> str:
+    rows = [GATE_COLUMNS, *_gate_cells(check)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(GATE_COLUMNS))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
+
+
+def _gate_markdown(check: GateCheck) -> str:
+    rows = [GATE_COLUMNS, tuple("---" for _ in GATE_COLUMNS), *_gate_cells(check)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _gate_json(check: GateCheck) -> str:
+    return json.dumps({"rows": gate_rates(check).to_dict("records")}, indent=2)
+
+
+def _gate_cells(check: GateCheck) -> list[tuple[str, ...]]:
+    return [
+        (
+            f"{row['slowdown']:.1%}",
+            str(row["trials"]),
+            _gate_share(row, "found", "found") if row["slowdown"] else "",
+            _gate_share(row, "false_alarms", "false"),
+            f"{row['median_seconds']:.1f} s",
+        )
+        for row in gate_rates(check).to_dict("records")
+    ]
+
+
+def _gate_share(row: Mapping[Any, Any], count: str, name: str) -> str:
+    return f"{row[count]}: {row[f'{name}_share']:.1%} [{row[f'{name}_low']:.1%}, {row[f'{name}_high']:.1%}]"
 
 
 def _json_row(row: Mapping[Any, Any]) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from unitdocs.studies.cache_replays import AgeCurve, CacheReplays, PolicyCurve, ReplayedSession
 from unitdocs.studies.change_finders import AnnotatedSeries, ChangePoints, Finder
 from unitdocs.studies.event_scale import EngineMeasure, EngineRepetition, EventCardinality, EventScale, LinearCost
+from unitdocs.studies.gate_check import GateCheck, GateTrial, gate_rates
 from unitdocs.studies.guide_executions import ExecutedPage, ExecutedStep, ExtraSize, GuideExecutions
 from unitdocs.studies.kinds import KINDS, Study, StudyKind, kind_of, load_record, load_study
 from unitdocs.studies.load_scale import (
@@ -77,7 +78,15 @@ from unitdocs.studies.rollout_trials import RolloutTrials, RolloutTruth, TriedRo
 from unitdocs.studies.selfcheck import SelfCheck, TimeVerdict, Trial, Truth, family_rate, rates
 from unitdocs.studies.sensitivity import Sensitivity, SettingEffect
 from unitdocs.studies.shadow_run import ComparedSource, ShadowCost, ShadowRun
-from unitdocs.studies.side_by_side import SideBySide, Tool, ToolTrial, ToolVerdict, tool_rates
+from unitdocs.studies.side_by_side import (
+    SideBySide,
+    Tool,
+    ToolComparison,
+    ToolTrial,
+    ToolVerdict,
+    WholeCommands,
+    tool_rates,
+)
 from unitdocs.studies.telemetry_cost import FrameRecordingCost, RecordedShare, TelemetryCost
 from unitdocs.studies.tested_versions import CheckedVersions, VersionTrials
 from unitdocs.studies.tuning_search import (
@@ -121,8 +130,10 @@ __all__ = [
     "ExtraSize",
     "Finder",
     "FrameRecordingCost",
+    "GateCheck",
     "GateKind",
     "GateResult",
+    "GateTrial",
     "GrowthPlace",
     "GuideExecutions",
     "Interpreter",
@@ -195,6 +206,7 @@ __all__ = [
     "ThreadStep",
     "TimeVerdict",
     "Tool",
+    "ToolComparison",
     "ToolTrial",
     "ToolVerdict",
     "TreeShape",
@@ -204,9 +216,11 @@ __all__ = [
     "Truth",
     "TuningSearch",
     "VersionTrials",
+    "WholeCommands",
     "WrongAnswer",
     "by_part",
     "family_rate",
+    "gate_rates",
     "hottest",
     "jain_index",
     "kind_of",

@@ -17,6 +17,7 @@ from unitdocs.records.store import load_as
 from unitdocs.studies.cache_replays import CacheReplays
 from unitdocs.studies.change_finders import ChangePoints
 from unitdocs.studies.event_scale import EventScale
+from unitdocs.studies.gate_check import GateCheck
 from unitdocs.studies.guide_executions import GuideExecutions
 from unitdocs.studies.load_scale import LoadScale
 from unitdocs.studies.load_soak import LoadSoak
@@ -33,7 +34,7 @@ from unitdocs.studies.rollout_trials import RolloutTrials
 from unitdocs.studies.selfcheck import SelfCheck
 from unitdocs.studies.sensitivity import Sensitivity
 from unitdocs.studies.shadow_run import ShadowRun
-from unitdocs.studies.side_by_side import SideBySide
+from unitdocs.studies.side_by_side import SideBySide, WholeCommands
 from unitdocs.studies.telemetry_cost import TelemetryCost
 from unitdocs.studies.tested_versions import VersionTrials
 from unitdocs.studies.tuning_search import TuningSearch
@@ -96,6 +97,14 @@ KINDS = (
         package_patterns=("bench/*.py", "stats/*.py"),
     ),
     StudyKind(
+        "gate_check",
+        "gate-check.json.gz",
+        GateCheck,
+        "What a gate says of changes whose effect is known",
+        "benchmarks/trust.md",
+        package_patterns=("bench/*.py", "stats/*.py"),
+    ),
+    StudyKind(
         "side_by_side",
         "side-by-side.json.gz",
         SideBySide,
@@ -106,7 +115,7 @@ KINDS = (
     StudyKind(
         "whole_commands",
         "whole-commands.json.gz",
-        SideBySide,
+        WholeCommands,
         "hyperfine and unitdocs on whole commands that do the same known work",
         "benchmarks/trust.md",
         program="benchmarks/studies/side_by_side/measure.py",

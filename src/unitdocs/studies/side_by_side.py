@@ -68,7 +68,7 @@ class ToolTrial(Frozen):
     load: float | None = None
 
 
-class SideBySide(Frozen):
+class ToolComparison(Frozen):
     """Tools on the same work in one session on one machine.
 
     Args:
@@ -77,7 +77,6 @@ class SideBySide(Frozen):
         command: the command that made it.
     """
 
-    format: Literal["unitdocs-side-by-side"] = "unitdocs-side-by-side"
     format_version: Literal[1] = 1
     id: str
     created: datetime
@@ -91,7 +90,19 @@ class SideBySide(Frozen):
     trials: tuple[ToolTrial, ...] = ()
 
 
-def tool_rates(record: SideBySide) -> "pd.DataFrame":
+class SideBySide(ToolComparison):
+    """Tools that measure a function."""
+
+    format: Literal["unitdocs-side-by-side"] = "unitdocs-side-by-side"
+
+
+class WholeCommands(ToolComparison):
+    """Tools that measure whole commands."""
+
+    format: Literal["unitdocs-whole-commands"] = "unitdocs-whole-commands"
+
+
+def tool_rates(record: ToolComparison) -> "pd.DataFrame":
     """Return one row for each tool and slowdown that has trials, in the record's order of tools and slowdowns.
 
     | column | meaning |

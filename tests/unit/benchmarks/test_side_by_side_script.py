@@ -50,6 +50,7 @@ def test_a_wrong_option_is_one_sentence() -> None:
         (["--out", "x", "--repeats", "0"], "'0': expected a number from 1"),
         (["--out", "x", "--repeats", "3,other=2"], "'other=2': expected"),
         (["--out", "x", "--tools", "pyperf,other"], "'other': expected some of unitdocs"),
+        (["--out", "x", "--tools", "asv,commands"], "'asv,commands': whole commands are compared in a session of"),
         ([], "required: --out"),
     ],
 )

@@ -12,15 +12,18 @@ from page_building import Files, files_of
 
 from unitdocs.portal.pages import trust
 from unitdocs.records import RunRecord
-from unitdocs.studies import SideBySide, Study, Tool, ToolTrial, ToolVerdict
+from unitdocs.studies import GateCheck, GateTrial, SideBySide, Study, Tool, ToolTrial, ToolVerdict, WholeCommands
 
 MakeRecord = Callable[..., RunRecord]
 PAGE = Path(__file__).parents[3] / "docs/benchmarks/trust.md"
 
 
-def page(session: SideBySide | None = None, commands: SideBySide | None = None) -> Files:
-    studies = [Study(one, is_current=None) if one else None for one in (session, commands)]
-    return files_of(trust.build_page(*studies))
+def page(
+    session: SideBySide | None = None, commands: WholeCommands | None = None, gate: Study[GateCheck] | None = None
+) -> Files:
+    by_calls = Study(session, is_current=None) if session else None
+    by_commands = Study(commands, is_current=None) if commands else None
+    return files_of(trust.build_page(by_calls, by_commands, gate))
 
 
 def side_by_side(make_record: MakeRecord, **changes: object) -> SideBySide:
@@ -60,7 +63,8 @@ def test_the_page_says_where_there_is_no_record() -> None:
 
 def test_whole_commands_have_a_figure_of_their_own(make_record: MakeRecord) -> None:
     session = side_by_side(make_record)
-    files = page(session, session.model_copy(update={"command": "measure.py --tools commands"}))
+    members = session.model_dump(exclude={"format"}) | {"command": "measure.py --tools commands"}
+    files = page(session, WholeCommands.model_validate(members))
     assert "<code>measure.py --seed 1</code>" in files["trust/rates.md"]
     assert "<code>measure.py --tools commands</code>" in files["trust/command-rates.md"]
     assert {"figures/power-tools.json", "figures/command-power-tools.json"} <= files.keys()
@@ -131,3 +135,40 @@ def test_a_session_that_did_not_finish_says_so(make_record: MakeRecord) -> None:
 def test_no_number_of_the_page_is_typed_by_hand() -> None:
     prose = re.sub(r"--8<--.*", "", PAGE.read_text())
     assert re.findall(r"\d+(?:\.\d+)?\s*(?:%|ns|µs|ms|s\b|of\b)", prose.replace("95 % confidence", "")) == []
+
+
+def gate_check(make_record: MakeRecord) -> GateCheck:
+    record = make_record()
+    planted = [
+        GateTrial(
+            commit="b", slowdown=0.05, planted="s/one", repeat=repeat, cases=30, slower=slower, seconds=50.0 + repeat,
+        )
+        for repeat, slower in enumerate([("s/one",), ("s/one", "s/two"), ()])
+    ]  # fmt: skip
+    equal = [GateTrial(commit="a", slowdown=0, repeat=repeat, cases=30, seconds=60, load=1.5) for repeat in range(4)]
+    return GateCheck(
+        id="check", created=record.created, finished=record.created, seed=1, slowdowns=(0.0, 0.05), repeats=6, cases=30,
+        command="unitdocs bench selfcheck --revisions", environment=record.environment, trials=(*equal, *planted),
+    )  # fmt: skip
+
+
+def test_the_gate_shows_false_alarms_and_what_was_found(make_record: MakeRecord) -> None:
+    content = page(gate=Study(gate_check(make_record), is_current=True))["trust/gate.md"]
+    _, equal, slowed = content.split("<tbody>")[1].split("<tr>")
+    # Clopper and Pearson: 0 of 4 has the 95 % interval 0 to 0.602, 1 of 3 0.0084 to 0.906, 2 of 3 0.094 to 0.992
+    assert "0 of 4<br><small>0 % to 60.2 %" in equal
+    assert "2 of 3<br><small>9.43 % to 99.2 %" in slowed
+    assert "1 of 3<br><small>0.84 % to 90.6 %" in slowed
+    assert "51 s, at most 52 s" in slowed
+    assert "on 2 commits of this project" in content
+    assert "30 cases a run" in content
+    assert "changed since" not in content
+    assert "did not finish" not in content
+
+
+def test_a_check_of_the_gate_that_is_old_or_was_stopped_says_so(make_record: MakeRecord) -> None:
+    stopped = gate_check(make_record).model_copy(update={"finished": None})
+    content = page(gate=Study(stopped, is_current=False))["trust/gate.md"]
+    assert "The check did not finish: 7 of 9 runs." in content
+    assert "The code that measures or decides has changed since." in content
+    assert "The gate was not checked for this site." in page()["trust/gate.md"]

@@ -12,15 +12,21 @@ from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, join, table, tag
 from unitdocs.portal.components.page_output import PageOutput, paragraph
 from unitdocs.portal.components.verdicts import cell_lines
-from unitdocs.studies import SideBySide, Study
+from unitdocs.studies import GateCheck, SideBySide, Study, ToolComparison, WholeCommands
 
 PAGE = Page("benchmarks/trust.md")
 MISSING = "The tools were not compared for this site."
+NO_GATE = "The gate was not checked for this site."
 
 
-def build_page(side_by_side: Study[SideBySide] | None, whole_commands: Study[SideBySide] | None) -> PageOutput:
-    """Return the snippets `tools` and `rates`, and `command-tools` and `command-rates` of whole commands."""
+def build_page(
+    side_by_side: Study[SideBySide] | None,
+    whole_commands: Study[WholeCommands] | None,
+    gate_check: Study[GateCheck] | None,
+) -> PageOutput:
+    """Return the snippets `tools` and `rates`, `command-tools` and `command-rates` of whole commands, and `gate`."""
     output = PageOutput(PAGE, "trust")
+    output.snippet("gate", _gate(gate_check) if gate_check else paragraph(NO_GATE))
     for study, prefix, key in ((side_by_side, "", "power"), (whole_commands, "command-", "command-power")):
         record = study.record if study else None
         output.snippet(f"{prefix}tools", Html("") if record is None else _tools(record))
@@ -33,13 +39,63 @@ def build_page(side_by_side: Study[SideBySide] | None, whole_commands: Study[Sid
     return output
 
 
-def _tools(record: SideBySide) -> Html:
+def _gate(study: Study[GateCheck]) -> Html:
+    """Return how often the gate was wrong and how often it found a slowdown, how long it took, and where."""
+    record = study.record
+    rows = studies.gate_rates(record).to_dict("records")
+    columns = [
+        Column("One case does"),
+        Column("Runs", is_number=True),
+        Column("Slowed case called slower", is_number=True),
+        Column("Another case called slower, which is wrong", is_number=True),
+        Column("Time of a run", is_number=True),
+    ]
+    cells = [
+        [
+            f"{percent(row['slowdown'])} more" if row["slowdown"] else "no more",
+            str(row["trials"]),
+            _counted(row, "found", "found") if row["slowdown"] else NO_ANSWER,
+            _counted(row, "false_alarms", "false"),
+            f"{duration(row['median_seconds'])}, at most {duration(row['longest_seconds'])}",
+        ]
+        for row in rows
+    ]
+    here, loads = record.environment, [trial.load for trial in record.trials if trial.load is not None]
+    commits = counted(len({trial.commit for trial in record.trials}), "commit")
+    sentence = (
+        f"Measured on {record.created:%Y-%m-%d} with {here.implementation} {here.python} on {here.cpu} "
+        f"({counted(here.cores, 'core')}, {here.system}), on {commits} of this project that change documentation "
+        f"alone, {counted(record.cases, 'case')} a run"
+        + (f"; the load before a run was from {number(min(loads))} to {number(max(loads))}." if loads else ".")
+    )
+    planned = sum(-(-record.repeats // 2) if slowdown else record.repeats for slowdown in record.slowdowns)
+    notes = paragraph(
+        "" if record.finished else f"The check did not finish: {len(record.trials)} of {planned} runs.",
+        "" if study.is_current else "The code that measures or decides has changed since.",
+    )
+    return join(
+        [
+            table("What the gate said of changes whose effect is known", columns, cells),
+            tag("p", sentence, class_="ud-origin"),
+            notes,
+            tag("p", "Reproduce this: ", tag("code", record.command), class_="ud-reproduce"),
+        ]
+    )
+
+
+def _counted(row: Mapping[Any, Any], count: str, name: str) -> Html:
+    return cell_lines(
+        f"{row[count]} of {row['trials']}", f"{percent(row[f'{name}_low'])} to {percent(row[f'{name}_high'])}"
+    )
+
+
+def _tools(record: ToolComparison) -> Html:
     columns = [Column("Tool"), Column("Version"), Column("Method, and when it calls code different")]
     rows = [[tool.name, tool.version, tool.rule] for tool in record.tools]
     return table("The tools as used", columns, rows)
 
 
-def _origin(record: SideBySide) -> Html:
+def _origin(record: ToolComparison) -> Html:
     """Return when and where the tools were compared, the load of the machine, and the command."""
     here = record.environment
     operations = listed(list(dict.fromkeys(trial.operation for trial in record.trials))) or "nothing"
@@ -56,7 +112,7 @@ def _origin(record: SideBySide) -> Html:
     return join([tag("p", sentence, class_="ud-origin"), paragraph(_load(record), unfinished), reproduce])
 
 
-def _load(record: SideBySide) -> str:
+def _load(record: ToolComparison) -> str:
     """Return the load of the machine as one sentence."""
     here = record.environment
     loads = [trial.load for trial in record.trials if trial.load is not None]
@@ -71,7 +127,7 @@ def _load(record: SideBySide) -> str:
     )
 
 
-def _power(output: PageOutput, record: SideBySide, name: str) -> Html:
+def _power(output: PageOutput, record: ToolComparison, name: str) -> Html:
     """Return how often each tool was right, in one figure; nothing without a trial."""
     rates = studies.tool_rates(record)
     slowed, equal = rates[rates["slowdown"] > 0], rates[rates["slowdown"] == 0]
@@ -125,7 +181,7 @@ def _count_of(rates: pd.DataFrame, called: str, tool: str) -> str:
     return f"{rows[called].sum()} of {rows['trials'].sum()}"
 
 
-def _wrong_way(record: SideBySide) -> Html:
+def _wrong_way(record: ToolComparison) -> Html:
     """Return how often each tool called slowed code faster, and how long its comparisons took."""
     rates = studies.tool_rates(record)
     slowed = rates[rates["slowdown"] > 0]

@@ -1,0 +1,172 @@
+"""The check of the gate, on a small project with a history, and the rounds that cases share."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from unitdocs.bench import calibration_suite
+from unitdocs.bench.finding import find_suites
+from unitdocs.bench.gate_check import GateCheckSettings, chosen_cases, documentation_commits, gate_check, planned_trials
+from unitdocs.bench.plan import RunPlan
+from unitdocs.bench.revisions import import_roots
+from unitdocs.bench.run import run
+from unitdocs.errors import InputError
+from unitdocs.records import Metric, RunRecord
+from unitdocs.studies import GateCheck, gate_rates, load_record
+
+SUITE = """\
+import os
+from prices import total
+from unitdocs.bench import Operation, Scenario, suite
+
+def setup(arm, scenario, seed):
+    if scenario.name == "broken":
+        raise ValueError("no prices")
+    if scenario.name == "deadly":
+        os._exit(7)
+    return Operation(lambda: total(int(scenario.name)))
+
+SUITE = suite(
+    "prices",
+    title="Prices",
+    arms=("none", "prices"),
+    scenarios=[Scenario(name, title=name, quick=True) for name in {names}],
+    setup=setup,
+)
+"""
+
+
+def git(folder: Path, *words: str) -> None:
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True)
+
+
+def write(folder: Path, names: list[str]) -> Path:
+    files = {
+        "pyproject.toml": '[tool.unitdocs]\ndigest = ["src/*.py", "src/prices.txt"]\nsources = ["src"]\n',
+        "src/prices.py": "def total(number): return sum(range(number))\n",
+        "benchmarks/prices_suite.py": SUITE.replace("{names}", repr(names)),
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    git(folder, "init", "--quiet", "--initial-branch", "main")
+    git(folder, "add", ".")
+    git(folder, "commit", "--quiet", "--message", "Add prices up")
+    return folder
+
+
+def commit(folder: Path, **files: str) -> None:
+    for name, text in files.items():
+        place = folder / name.replace("__", "/").replace("_", ".")
+        place.parent.mkdir(exist_ok=True)
+        place.write_text(text)
+    git(folder, "add", ".")
+    git(folder, "commit", "--quiet", "--message", ", ".join(files))
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = write(tmp_path / "project", ["500", "1000", "2000"])
+    commit(folder, README_md="Prices.\n")
+    commit(folder, src__prices_txt="1\n")
+    commit(folder, README_md="Prices, added up.\n", other_py="1\n")
+    commit(folder, docs__prices_rst="Prices.\n")
+    return folder
+
+
+def measured(project: Path, out: Path, **options: object) -> RunRecord:
+    suites = find_suites(project / "benchmarks", sources=import_roots(project))
+    plan = RunPlan(suites, gate=True, base="HEAD", margin=0.5, **options)  # type: ignore[arg-type]
+    return run(plan, root=project, out=out, command="")[0]
+
+
+def times(record: RunRecord) -> dict[str, tuple[str, str | None]]:
+    return {case.scenario: (case.status, case.reason) for case in record.cases if case.metric == Metric.TIME}
+
+
+def test_only_commits_that_change_documentation_and_nothing_that_is_measured_are_used(project: Path) -> None:
+    subjects = [
+        subprocess.run(
+            ["git", "log", "-1", "--format=%s", commit], cwd=project, check=True, capture_output=True, text=True
+        ).stdout.strip()
+        for commit in documentation_commits(project)
+    ]
+    assert subjects == ["docs__prices_rst", "README_md"]
+
+
+def test_trials_of_a_slowdown_are_spread_over_the_whole_check() -> None:
+    settings = GateCheckSettings((0.0, 0.05), repeats=8)
+    planned = list(planned_trials(settings))
+    assert [sum(trial.slowdown > 0 for trial in half) for half in (planned[:6], planned[6:])] == [2, 2]
+    assert planned == list(planned_trials(settings))
+
+
+def test_cases_are_taken_from_each_suite_in_turn(project: Path) -> None:
+    suites = find_suites(project / "benchmarks", sources=import_roots(project))
+    (chosen,) = chosen_cases(suites, 2).values()
+    assert [one.name for one in chosen.scenarios] == ["500", "1000"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ({"repeats": 0}, "--repeats 0: expected 1 or more"),
+        ({"cases": 0}, "--cases 0: expected 1 or more"),
+        ({"slowdowns": (0.5,)}, "--slowdown 50: expected percentages from 0 to 20"),
+    ],
+)
+def test_a_wrong_setting_is_refused(settings: dict[str, object], problem: str) -> None:
+    with pytest.raises(InputError, match=problem):
+        GateCheckSettings(**settings)  # type: ignore[arg-type]
+
+
+def test_a_planted_slowdown_is_found_in_its_case_alone_and_the_check_can_be_continued(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "check.json"
+    begun: list[int] = []
+
+    def stop_at_the_second(_: object, done: int, __: int) -> None:
+        begun.append(done)
+        if len(begun) == 2:
+            raise KeyboardInterrupt
+
+    # So large that a verdict needs few rounds and no luck.
+    monkeypatch.setattr(calibration_suite, "MOST", 1.0)
+    settings = GateCheckSettings((0.0, 1.0), repeats=1, cases=2)
+    options = {"root": project, "suites": project / "benchmarks", "out": out, "command": "the command"}
+    with pytest.raises(KeyboardInterrupt):
+        gate_check(settings, **options, on_trial=stop_at_the_second)  # type: ignore[arg-type]
+    kept: GateCheck = load_record("gate_check", out)
+    assert (len(kept.trials), kept.finished) == (1, None)
+    check = gate_check(settings, **options, on_trial=lambda *_: None)  # type: ignore[arg-type]
+    assert check.finished is not None
+    equal, slowed = sorted(check.trials, key=lambda trial: trial.slowdown)
+    assert (equal.cases, equal.planted, equal.failed) == (2, None, 0)
+    assert slowed.slower == (slowed.planted,)
+    assert list(gate_rates(check)["found"]) == [0, 1]
+    with pytest.raises(InputError, match="has finished"):
+        gate_check(settings, **options, on_trial=lambda *_: None)  # type: ignore[arg-type]
+
+
+def test_cases_that_share_a_round_have_times_of_their_own(project: Path, tmp_path: Path) -> None:
+    record = measured(project, tmp_path / "records")
+    rounds = {case.scenario: case.rounds for case in record.cases if case.metric == Metric.TIME}
+    assert {status for status, _ in times(record).values()} == {"measured"}
+    # One process for a round of all cases, another for each round.
+    seeds = {name: [one.hash_seed for one in of_case] for name, of_case in rounds.items()}
+    shortest = min(map(len, seeds.values()))
+    assert len({tuple(one[:shortest]) for one in seeds.values()}) == 1
+    assert len(set(seeds["500"])) == len(seeds["500"])
+    calls = {name: of_case[0].timing.operations.control for name, of_case in rounds.items() if of_case[0].timing}
+    assert calls["500"] > calls["2000"]
+
+
+def test_a_case_that_fails_or_ends_the_process_does_not_harm_the_others(tmp_path: Path) -> None:
+    project = write(tmp_path / "project", ["500", "broken", "1000", "deadly", "2000"])
+    found = times(measured(project, tmp_path / "records"))
+    assert [status for status, _ in found.values()] == ["measured", "failed", "measured", "failed", "measured"]
+    assert "ValueError: no prices" in str(found["broken"][1])
+    assert "exit code 7" in str(found["deadly"][1])
