@@ -25,6 +25,8 @@ QUICK_SECONDS = 75.0
 """Seconds after which a quick run begins no further round, so that the whole command stays below 90 s."""
 ABSOLUTE_MARGINS: Mapping[str, float] = {Metric.PEAK_MEMORY: 16 * 1024, Metric.ALLOCATED_BLOCKS: 64}
 """Differences that do not matter whatever their ratio, by metric and in its unit: 16 KiB, and 64 blocks."""
+GATE_SECONDS = 105.0
+"""The same of a gate on two revisions, which then stays below two minutes."""
 MOST_SEED = 2**32 - 1
 MOST_LIMIT = 24 * 60 * 60
 
@@ -94,8 +96,12 @@ class RunPlan:
 
     @property
     def looks(self) -> tuple[int, ...]:
-        """The numbers of rounds after which a case is tested."""
-        most = QUICK_ROUNDS if self.profile is Profile.QUICK else max(stats.LOOKS)
+        """The numbers of rounds after which a case is tested.
+
+        Rounds that share their processes are short, so that the time alone limits their number.
+        """
+        is_limited = self.profile is Profile.QUICK and not self.shares_rounds
+        most = QUICK_ROUNDS if is_limited else max(stats.LOOKS)
         return tuple(look for look in stats.LOOKS if look <= most)
 
     @property
@@ -111,7 +117,9 @@ class RunPlan:
     @property
     def budget(self) -> float:
         """Seconds after which the run begins no further round."""
-        return QUICK_SECONDS if self.profile is Profile.QUICK else math.inf
+        if self.profile is Profile.FULL:
+            return math.inf
+        return GATE_SECONDS if self.shares_rounds else QUICK_SECONDS
 
     def arms(self, suite: Suite) -> tuple[str, str]:
         """Return the arms of a suite to measure: both, or the one that both revisions run, twice."""

@@ -10,7 +10,7 @@ import importlib.machinery
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -27,6 +27,8 @@ from unitdocs.errors import InputError, MeasurementError
 if TYPE_CHECKING:
     from unitdocs.bench.suite import Suite
 
+_RIGHT: set[str] = set()
+"""Names of modules whose origin was checked."""
 MEASURING = ("unitdocs.bench", "unitdocs.errors")
 """Packages that come from the running unitdocs whichever revision is measured; see `import_from`."""
 
@@ -108,14 +110,21 @@ def import_from(own: Sequence[str], other: Sequence[str]) -> None:
         os.environ["PYTHONSAFEPATH"] = "1"
 
 
-def foreign_modules(own: Sequence[str], other: Sequence[str]) -> list[str]:
+def foreign_modules(own: Sequence[str], other: Sequence[str], checked: Set[str] = frozenset()) -> list[str]:
     """Return the modules of the project that were imported from outside the revision's folders.
 
     If the revision lacks a module, Python may find an installed copy of it, and some installers register import finders
     that precede the path. Both revisions would then run the same code without notice.
+
+    Args:
+        own: the folders of the revision's modules.
+        other: the folders of the other revision's modules.
+        checked: names of modules that were found to be right before.
     """
     foreign = []
     for name, module in list(sys.modules.items()):
+        if name in checked:
+            continue
         file = getattr(module, "__file__", None)
         package = name.partition(".")[0]
         is_ours = name == unitdocs.__name__ or f"{name}.".startswith(tuple(f"{package}." for package in MEASURING))
@@ -134,10 +143,14 @@ def _has(package: str, roots: Sequence[str]) -> bool:
 
 
 def check_origin(own: Sequence[str], other: Sequence[str]) -> None:
-    """Raise an error if modules of the project were imported from outside the revision's folders."""
-    foreign = foreign_modules(own, other)
+    """Raise an error if modules of the project were imported from outside the revision's folders.
+
+    A process has one revision, so each module is looked at once.
+    """
+    foreign = foreign_modules(own, other, _RIGHT)
     if foreign:
         raise MeasurementError(f"imported from outside the revision's folders: {', '.join(sorted(foreign))}")
+    _RIGHT.update(sys.modules)
 
 
 def _checked(answer: object, own: Sequence[str], other: Sequence[str]) -> object:

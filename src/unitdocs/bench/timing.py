@@ -24,9 +24,9 @@ BLOCKS = 60
 """ABBA blocks of a round at most."""
 BLOCKS_NS = 500_000_000
 """Nanoseconds after which a round begins no further block."""
-SHARED_BLOCKS = 12
+SHARED_BLOCKS = 24
 """The same of a round that shares its processes with others, whose start is then paid once."""
-SHARED_BLOCKS_NS = 100_000_000
+SHARED_BLOCKS_NS = 200_000_000
 """The same in nanoseconds."""
 WARM_UPS = 3
 """Trials of each batch length: an adaptive interpreter specialises code in its first calls."""
@@ -74,7 +74,7 @@ def time_blocks(
         batches: run one batch of control and of treatment.
         operations: operations of one batch of each arm.
         order: generator from which the order of each block is drawn.
-        is_shared: whether the round shares its processes with others; a fifth of the blocks are then enough.
+        is_shared: whether the round shares its processes with others; fewer blocks are then enough.
     """
     most, longest = (SHARED_BLOCKS, SHARED_BLOCKS_NS) if is_shared else (BLOCKS, BLOCKS_NS)
     letters = ""
