@@ -10,7 +10,8 @@ import importlib.machinery
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -110,7 +111,7 @@ def import_from(own: Sequence[str], other: Sequence[str]) -> None:
         os.environ["PYTHONSAFEPATH"] = "1"
 
 
-def foreign_modules(own: Sequence[str], other: Sequence[str], checked: Set[str] = frozenset()) -> list[str]:
+def foreign_modules(own: Sequence[str], other: Sequence[str], checked: AbstractSet[str] = frozenset()) -> list[str]:
     """Return the modules of the project that were imported from outside the revision's folders.
 
     If the revision lacks a module, Python may find an installed copy of it, and some installers register import finders
