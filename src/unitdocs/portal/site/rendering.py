@@ -44,6 +44,7 @@ from unitdocs.portal.site import output
 from unitdocs.portal.site.incremental import PageFunction, Rendering
 from unitdocs.portal.site.inputs import Inputs
 from unitdocs.records.project import is_project
+from unitdocs.training import lesson_names, read_lesson
 
 PAGES: tuple[PageFunction, ...] = (
     home.build_page,
@@ -113,10 +114,12 @@ def render(reference: Path, this_machine: Path | None, docs: Path, *, small: boo
 
 
 def _own_text(docs: Path) -> str:
-    """Return the text of all hand-written pages."""
+    """Return the text of all hand-written pages, and of the lessons that are pages."""
     paths = (path.relative_to(docs).as_posix() for path in sorted(docs.rglob("*.md")))
     own = (path for path in paths if not path.startswith((f"{output.FOLDER}/", CASES)))
-    return "\n".join((docs / path).read_text(encoding="utf-8") for path in own)
+    pages = [(docs / path).read_text(encoding="utf-8") for path in own]
+    lessons = (read_lesson(name) for name in lesson_names() if (docs / "training" / f"{name}.md").is_file())
+    return "\n".join([*pages, *(step.text for lesson in lessons for step in lesson.steps)])
 
 
 def _is_included(page: PageOutput, hand_written: str) -> bool:
