@@ -133,6 +133,7 @@ def test_verdicts_and_figures_are_seen(portal: Site, browser: Browser, scheme: L
     assert watch.problems == []
 
 
+@pytest.mark.long  # a minute of measuring; the guide on portals is followed in any case
 def test_tests_that_a_project_has_are_measured_as_they_are(
     unitdocs: Unitdocs, tmp_path: Path, browser: Browser
 ) -> None:
