@@ -23,6 +23,8 @@ PARTS = [
     "mkdocs.yml",
     "pyproject.toml",
 ]
+LESSONS = re.compile(r"^      - .*: training/.*\n", re.MULTILINE)
+"""The lessons in the navigation: a reference to a page that is left out would be a fault of a published site."""
 PAGES_WITHOUT_RESULTS = ("reference", "deploy", "best-practices", "notebooks", "training")
 SMALL_SETTINGS = """
 INHERIT: whole.yml
@@ -102,13 +104,15 @@ def leave_out_descriptions(project: Path) -> None:
     (notebooks / "read-a-record.ipynb").unlink()
     (notebooks / "read-a-record.md").write_text("# Read a record\n")
     shutil.rmtree(project / "docs" / "training")  # Python for the browser is larger than all the rest
+    (project / "docs" / "training").mkdir()
+    (project / "docs" / "training" / "index.md").write_text("# Training\n")
 
 
 def _use_small_settings(project: Path) -> None:
     settings = project / "mkdocs.yml"
     text = settings.read_text()
     settings.unlink()  # it may be a link to the repository's own
-    (project / "whole.yml").write_text(text)
+    (project / "whole.yml").write_text(LESSONS.sub("", text))
     settings.write_text(SMALL_SETTINGS)
 
 

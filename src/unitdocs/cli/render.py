@@ -10,7 +10,6 @@ from unitdocs.errors import InputError
 
 REFERENCE = Path("benchmarks/results/reference.json.gz")
 RUNS = Path("build/records")
-LESSONS = "training"
 SITE_SETTINGS = "mkdocs.yml"
 """A project with this file has a site; any other folder gets the parts made from records alone."""
 
@@ -59,10 +58,10 @@ def _complete(project: Path, docs: Path) -> None:
     """Write the parts of a site that do not come from records: reference pages, and programs for the browser."""
     from unitdocs.portal import bundle, reference  # noqa: PLC0415 - as above
     from unitdocs.portal.bundle import browser_python  # noqa: PLC0415 - as above
-    from unitdocs.portal.reference.lessons import PYTHON  # noqa: PLC0415 - as above
+    from unitdocs.portal.reference.lessons import PYTHON, has_lessons  # noqa: PLC0415 - as above
 
     reference.render(project, docs)
-    if (docs / LESSONS).is_dir() and not browser_python.provide(docs / PYTHON, project / "build" / "pyodide"):
+    if has_lessons(docs) and not browser_python.provide(docs / PYTHON, project / "build" / "pyodide"):
         typer.echo("Pyodide cannot be had here. Lessons do not run in this site; do not publish it.", err=True)
     script = bundle.provide(docs / "generated" / "plotly.min.js", project / "build" / "plotly")
     if not script.is_publishable:

@@ -23,7 +23,7 @@ from unitdocs.analysis.history import machine_of
 from unitdocs.errors import InputError
 from unitdocs.portal import bundle, reference
 from unitdocs.portal.bundle import browser_python
-from unitdocs.portal.reference.lessons import PYTHON
+from unitdocs.portal.reference.lessons import PYTHON, has_lessons
 from unitdocs.portal.site.rendering import render
 from unitdocs.publishing.branch import (
     VERSIONS_FILE,
@@ -281,7 +281,7 @@ def _render(bundles: Path) -> None:
     docs = Path("docs")
     render(REFERENCE, None, docs, small=True)
     reference.render(Path.cwd(), docs)
-    if (docs / "training").is_dir() and not browser_python.provide(docs / PYTHON, bundles.with_name("pyodide")):
+    if has_lessons(docs) and not browser_python.provide(docs / PYTHON, bundles.with_name("pyodide")):
         raise InputError(
             "pyodide.mjs: Python for the lessons cannot be had from npm's registry; connect to a network that reaches "
             "it, and publish again"

@@ -25,8 +25,15 @@ _DATE: Final = (1980, 1, 1, 0, 0, 0)
 _LANGUAGES: Final = {".py": "python", ".json": "json", ".toml": "toml", ".yml": "yaml", ".md": "text"}
 
 
+def has_lessons(docs: Path) -> bool:
+    """Return whether a folder of pages has one of a lesson, which needs Python for the browser."""
+    return any((docs / "training" / f"{name}.md").is_file() for name in lesson_names())
+
+
 def build(project: Path, docs: Path) -> Mapping[str, str | bytes]:
-    """Return a snippet for each lesson with a page, one with the list of all, and the archive."""
+    """Return a snippet for each lesson with a page, one with the list of all, and the archive; nothing without one."""
+    if not has_lessons(docs):
+        return {}
     lessons = [read_lesson(name) for name in lesson_names() if (docs / "training" / f"{name}.md").is_file()]
     pages = {f"{FOLDER}/{lesson.name}.md": lesson_page(lesson) for lesson in lessons}
     return {**pages, f"{FOLDER}/lessons.md": _list_of(lessons), ARCHIVE: archive(project / "src" / "unitdocs")}
