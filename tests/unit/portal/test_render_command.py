@@ -97,7 +97,7 @@ def test_only_what_the_pages_include_is_rendered(project: Path, make_record: Mak
     page.write_text('--8<-- "generated/home/answer.md"\n')
     assert run() == 0
     folders = {path.name for path in (project / "docs/generated").iterdir() if path.is_dir()}
-    assert folders == {"home", "figures", "data"}
+    assert folders == {"home", "figures", "data", "downloads", "explore"}  # the last two for the index of versions
     assert list((project / "docs/benchmarks/cases").rglob("*.md"))
     page.unlink()
     assert run() == 0

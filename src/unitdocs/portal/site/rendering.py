@@ -104,9 +104,10 @@ def render(reference: Path, this_machine: Path | None, docs: Path, *, small: boo
     rendering = Rendering(docs, inputs)
     pages = [page for build in PAGES for page in rendering.build(build)]
     hand_written = _own_text(docs)
-    pages = [page for page in pages if _is_included(page, hand_written)]
+    # The index of published versions refers to what Explore draws, and to the records of the data page.
+    pages = [page for page in pages if page.name == "explore" or _is_included(page, hand_written)]
     _add_built_pages(inputs, pages)
-    pages += [page for page in rendering.build(data.build_page) if _is_included(page, hand_written)]
+    pages += rendering.build(data.build_page)
     files = {path: content for page in pages for path, content in page.files.items()}
     folders = [*(page.name for page in pages), *SHARED, DOWNLOADS]
     manifest = {name: built.model_dump(mode="json") for name, built in rendering.manifest.items()}
