@@ -6,15 +6,12 @@ makes one case of the suite do a known share of its calls more on the commit. Th
 
 import random
 import secrets
-import shlex
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from fnmatch import fnmatch
 from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Final
@@ -23,21 +20,21 @@ from unitdocs.analysis import CaseResult, Outcome, compare_cases
 from unitdocs.analysis.case_result import MAIN_TIMES
 from unitdocs.bench import calibration_suite, environment
 from unitdocs.bench.finding import find_suites
-from unitdocs.bench.interruption import held_back, interruptible
+from unitdocs.bench.interruption import held_back
 from unitdocs.bench.plan import RunPlan
-from unitdocs.bench.revisions import import_roots
+from unitdocs.bench.revisions import git, import_roots
 from unitdocs.bench.run import run
 from unitdocs.bench.scratch import remove_abandoned, scratch_folder
 from unitdocs.bench.suite import Scenario, Suite
 from unitdocs.errors import InputError, Interrupted
 from unitdocs.files import locks
 from unitdocs.records import save
-from unitdocs.records.project import setting
+from unitdocs.records.digest import digest_patterns, matching
 from unitdocs.records.store import load_as
-from unitdocs.studies import GateCheck, GateTrial, kind_of
+from unitdocs.studies import GateCheck, GateTrial, kind_of, trials_of
 
-DOCUMENTATION: Final = ("*.md", "*.rst", "*.txt")
-"""Files of which a commit may change nothing else."""
+DOCUMENTATION: Final = (".md", ".rst", ".txt")
+"""Endings of the files of which a commit may change nothing else."""
 HISTORY: Final = 5_000
 """Commits that are looked at, from the newest."""
 
@@ -74,10 +71,6 @@ class GateCheckSettings:
         if problems:
             raise InputError(*problems)
 
-    def trials_of(self, slowdown: float) -> int:
-        """Return how many trials a slowdown has: half as many as changes that plant none, rounded up."""
-        return -(-self.repeats // 2) if slowdown else self.repeats
-
 
 @dataclass(frozen=True)
 class PlannedGateTrial:
@@ -110,6 +103,9 @@ def gate_check(
         Interrupted: a signal ended it; the message says what is kept.
     """
     remove_abandoned()
+    if not suites.resolve().is_relative_to(root.resolve()):
+        raise InputError(f"{suites}: is not inside {root}, whose commits are measured; give a folder of the project")
+    folder = suites.resolve().relative_to(root.resolve())
     with locks.locked(out), _clone(root) as place:
         check = _begin(settings, root, out, command)
         commits = documentation_commits(place)
@@ -125,7 +121,7 @@ def gate_check(
                 on_trial(trial, number, len(planned))
                 commit = commits[number % len(commits)]
                 try:
-                    measured = _measure(trial, settings, place, suites.resolve().relative_to(root.resolve()), commit)
+                    measured = _measure(trial, settings, place, folder, commit)
                 except (KeyboardInterrupt, Interrupted) as stopped:
                     raise Interrupted(
                         f"stopped; {len(check.trials)} of {len(planned)} trials are kept in {out}; the same command "
@@ -147,7 +143,7 @@ def planned_trials(settings: GateCheckSettings) -> Iterator[PlannedGateTrial]:
     placed = [
         ((repeat + places.random()) / count, PlannedGateTrial(slowdown, repeat))
         for slowdown in settings.slowdowns
-        for count in (settings.trials_of(slowdown),)
+        for count in (trials_of(settings.repeats, slowdown),)
         for repeat in range(count)
     ]
     return (trial for _, trial in sorted(placed, key=lambda pair: pair[0]))
@@ -157,15 +153,15 @@ def documentation_commits(root: Path) -> list[str]:
     """Return the commits that change documentation alone, and nothing that the project names as measured.
 
     Raises:
-        InputError: git fails, or the project's key `digest` is none.
+        InputError: git fails, or the project does not name what is measured.
     """
-    patterns = setting(root, "digest") if (root / "pyproject.toml").is_file() else None
-    measured = [pattern for pattern in patterns if isinstance(pattern, str)] if isinstance(patterns, list) else []
-    log = _git(root, "log", "--no-merges", f"--max-count={HISTORY}", "--format=%x00%H", "--name-only", "HEAD")
+    measured = set(matching(root, digest_patterns(root)))
+    only = ("--min-parents=1", "--max-parents=1", f"--max-count={HISTORY}")
+    log = git(root, "-c", "core.quotePath=false", "log", *only, "--format=%x00%H", "--name-only", "HEAD")
     commits = []
     for entry in log.split("\0")[1:]:
-        commit, *files = entry.split()
-        if files and all(_is_documentation(file, measured) for file in files):
+        commit, *files = filter(None, entry.splitlines())
+        if files and not measured & {*files} and all(map(_is_documentation, files)):
             commits.append(commit)
     return commits
 
@@ -187,7 +183,7 @@ def chosen_cases(suites: dict[Path, Suite], count: int) -> dict[Path, Suite]:
 
 
 def _measure(trial: PlannedGateTrial, settings: GateCheckSettings, place: Path, folder: Path, commit: str) -> GateTrial:
-    _git(place, "checkout", "--quiet", "--detach", commit)
+    git(place, "checkout", "--quiet", "--detach", commit)
     suites = chosen_cases(find_suites(place / folder, settings.suites, sources=import_roots(place)), settings.cases)
     chance = random.Random(f"{settings.seed}/{trial.slowdown}/{trial.repeat}")  # noqa: S311 -- an experiment's order
     names = [f"{suite.name}/{scenario.name}" for suite in suites.values() for scenario in suite.scenarios]
@@ -220,9 +216,8 @@ def _is_plain(scenario: Scenario) -> bool:
     return not (scenario.frames or scenario.is_cold or scenario.commands or scenario.waits)
 
 
-def _is_documentation(file: str, measured: Sequence[str]) -> bool:
-    is_measured = any(fnmatch(file, pattern) for pattern in measured)
-    return not is_measured and any(fnmatch(file, pattern) for pattern in DOCUMENTATION)
+def _is_documentation(file: str) -> bool:
+    return file.endswith(DOCUMENTATION)
 
 
 def _begin(settings: GateCheckSettings, root: Path, out: Path, command: str) -> GateCheck:
@@ -234,6 +229,7 @@ def _begin(settings: GateCheckSettings, root: Path, out: Path, command: str) -> 
         slowdowns=settings.slowdowns,
         repeats=settings.repeats,
         cases=settings.cases,
+        suites=settings.suites,
         command=command,
         digest=kind_of("gate_check").digest(root),
         environment=environment.describe(root),
@@ -241,7 +237,7 @@ def _begin(settings: GateCheckSettings, root: Path, out: Path, command: str) -> 
     if not out.exists():
         return check
     earlier = load_as(GateCheck, out, "a check of the gate")
-    same = ("seed", "slowdowns", "repeats", "cases", "digest")
+    same = ("seed", "slowdowns", "repeats", "cases", "suites", "digest")
     changed = [name for name in same if getattr(earlier, name) != getattr(check, name)]
     if earlier.finished or changed:
         why = f"has another {' and '.join(changed)}" if changed else "has finished"
@@ -254,22 +250,6 @@ def _clone(root: Path) -> Iterator[Path]:
     """Return a clone of the project's repository for checking commits out, so that the project stays as it is."""
     with scratch_folder() as folder:
         place = folder.resolve() / "clone"
-        _git(root, "clone", "--quiet", "--shared", "--no-checkout", str(root.resolve()), str(place))
-        _git(place, "checkout", "--quiet", "--detach", "HEAD")
+        git(root, "clone", "--quiet", "--shared", "--no-checkout", str(root.resolve()), str(place))
+        git(place, "checkout", "--quiet", "--detach", "HEAD")
         yield place
-
-
-def _git(root: Path, *arguments: str) -> str:
-    """Return what git prints.
-
-    Raises:
-        InputError: git fails or is not installed.
-    """
-    try:
-        with interruptible():
-            done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=False)  # noqa: S603, S607 -- the user's git, with fixed arguments
-    except FileNotFoundError as error:
-        raise InputError("git is not installed; a check of the gate needs it") from error
-    if done.returncode:
-        raise InputError(f"{root}: {shlex.join(['git', *arguments[:1]])} failed: {' '.join(done.stderr.split())}")
-    return done.stdout

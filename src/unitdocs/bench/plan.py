@@ -37,8 +37,8 @@ class RunPlan:
 
     Args:
         suites: the suites by the files that declare them.
-        profile: `quick` measures the scenarios marked as quick, with at most 15 rounds each and 75 s in total; `full`
-            measures all scenarios.
+        profile: `quick` measures the scenarios marked as quick, with at most 15 rounds each and 75 s in total, or, in a
+            gate on two revisions, as many rounds as fit into 105 s; `full` measures all scenarios.
         seed: seed of the orders, the hash seeds and the suites' input, from 0 to 4294967295.
         margin: relative difference below which the arms are treated as equivalent, between 0 and 1.
         absolute_margins: differences below which the arms are treated as equivalent whatever their ratio, by metric.

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -95,7 +95,7 @@ def run_together(jobs: Sequence[Job], *, limit: float, hash_seed: int) -> list[R
     error: MeasurementError | None = None
     with scratch_folder() as folder:
         file = folder / "results.jsonl"
-        text = json.dumps([asdict(replace(job, result_file=str(file))) for job in jobs])
+        text = json.dumps([replace(job, result_file=str(file)).to_json() for job in jobs])
         environment = _environment(jobs[0], hash_seed)
         try:
             ended = run_module(REVISION_PAIR, text, folder=folder, limit=limit, environment=environment)

@@ -126,7 +126,7 @@ class RemoteArm:
 
 def main() -> None:
     """Run the jobs on standard input."""
-    jobs = [Job.from_json(json.dumps(members)) for members in json.loads(sys.stdin.read())]
+    jobs = [Job.from_json(text) for text in json.loads(sys.stdin.read())]
     for result in measure_revisions(jobs):
         with Path(jobs[0].result_file).open("a", encoding="utf-8") as file:
             print(result.to_json(), file=file)

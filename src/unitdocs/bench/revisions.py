@@ -29,11 +29,11 @@ def commit_of(root: Path, revision: str) -> str:
     Raises:
         InputError: the revision does not exist, or the project is not in a git repository.
     """
-    _git(root, "rev-parse", "--git-dir", wrong=f"{root}: not a git repository; --base needs one")
+    git(root, "rev-parse", "--git-dir", wrong=f"{root}: not a git repository; --base needs one")
     wrong = f"--base {revision}: no such commit; in a shallow clone, fetch the history first"
     if revision.startswith("-"):  # git would parse it as an option
         raise InputError(wrong)
-    return _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", wrong=wrong)
+    return git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", wrong=wrong)
 
 
 @contextmanager
@@ -50,10 +50,10 @@ def checked_out(root: Path, commit: str) -> Iterator[Revisions]:
     with scratch_folder() as folder:
         place = folder.resolve()
         _check_out(root, commit, place)
-        base = place / "tree" / _git(root, "rev-parse", "--show-prefix")
+        base = place / "tree" / git(root, "rev-parse", "--show-prefix")
         sources = _sources(base) or _sources(root)
         yield Revisions(
-            names=(_git(root, "rev-parse", "--short", commit), WORKING_TREE),
+            names=(git(root, "rev-parse", "--short", commit), WORKING_TREE),
             roots=(_as_text(import_roots(base, sources)), _as_text(import_roots(root))),
             bytecode=str(place / "bytecode"),
         )
@@ -91,17 +91,17 @@ def _sources(root: Path) -> list[str] | None:
 
 
 def _check_out(root: Path, commit: str, place: Path) -> None:
-    top = Path(_git(root, "rev-parse", "--show-toplevel"))
+    top = Path(git(root, "rev-parse", "--show-toplevel"))
     index = {"GIT_INDEX_FILE": str(place / "index")}
-    _git(top, "read-tree", commit, environment=index)
-    _git(top, "checkout-index", "--all", f"--prefix={place / 'tree'}/", environment=index)
+    git(top, "read-tree", commit, environment=index)
+    git(top, "checkout-index", "--all", f"--prefix={place / 'tree'}/", environment=index)
 
 
 def _as_text(places: list[Path]) -> tuple[str, ...]:
     return tuple(map(str, places))
 
 
-def _git(root: Path, *arguments: str, environment: Mapping[str, str] | None = None, wrong: str = "") -> str:
+def git(root: Path, *arguments: str, environment: Mapping[str, str] | None = None, wrong: str = "") -> str:
     """Return what git prints.
 
     Raises:

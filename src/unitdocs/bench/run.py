@@ -143,15 +143,14 @@ class Scheduler:
 
     def _measure_together(self, look: int, watcher: Watcher) -> None:
         """Measure rounds until a look, each of all scenarios of a suite that need one, the most suspicious first."""
-        is_open = {id(one) for one in self.measurements if not one.is_settled}
+        unsettled = [one for one in self.measurements if not one.is_settled]
         while (due := self._due(look)) and self._time_left() > 0:
             for kind, group in due:
                 watcher.round(self._progress(group[0]))
                 self._shared_round(kind, group)
-                for one in group:
-                    if one.is_settled and id(one) in is_open:
-                        is_open.remove(id(one))
-                        watcher.settled(one.cases())
+            for one in [one for one in unsettled if one.is_settled]:
+                unsettled.remove(one)
+                watcher.settled(one.cases())
         self._save()
 
     def _due(self, look: int) -> list[tuple[JobKind, list[Measurement]]]:

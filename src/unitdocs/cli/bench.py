@@ -43,7 +43,8 @@ def run(
     profile: Annotated[
         str,
         typer.Option(
-            help="quick: scenarios marked as quick, at most 15 rounds each; full: all, at most 40 rounds each."
+            help="quick: scenarios marked as quick, at most 15 rounds each; full: all, at most 40 rounds each. With "
+            "--base and --gate, quick takes as many rounds as fit into its time."
         ),
     ] = "quick",
     suites: Annotated[Path, typer.Option(help="Folder of the suites.")] = Path("benchmarks"),

@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
+from unitdocs.cli.rows import aligned, marked_up
 from unitdocs.errors import InputError
 from unitdocs.studies import GateCheck, SelfCheck, TimeVerdict, family_rate, gate_rates, rates
 
 COLUMNS = ("Operation", "Slowdown", "Margin", "Trials", "Slower", "Faster", "~", "?", "Found", "Coverage", "Median")
+GATE_COLUMNS = ("Slowdown", "Runs", "Found", "False alarms", "Cases without a verdict", "Median")
+GATE_TEXTS = (2, 3)
+"""The columns of it that are aligned to the left."""
 
-GATE_COLUMNS = ("Slowdown", "Runs", "Found", "False alarms", "Median")
+Written = TypeVar("Written")
 
 
 def parse_slowdowns(text: str) -> tuple[float, ...]:
@@ -30,10 +34,7 @@ def writer(form: str) -> Callable[[SelfCheck], str]:
     Raises:
         InputError: the format does not exist.
     """
-    writers = {"table": table, "markdown": markdown, "json": to_json}
-    if form not in writers:
-        raise InputError(f"--format {form}: give one of {', '.join(writers)}")
-    return writers[form]
+    return _chosen({"table": table, "markdown": markdown, "json": to_json}, form)
 
 
 def table(check: SelfCheck) -> str:
@@ -69,33 +70,24 @@ def to_json(check: SelfCheck) -> str:
     )
 
 
+def _chosen(writers: Mapping[str, Callable[[Written], str]], form: str) -> Callable[[Written], str]:
+    if form not in writers:
+        raise InputError(f"--format {form}: give one of {', '.join(writers)}")
+    return writers[form]
+
+
 def gate_writer(form: str) -> Callable[[GateCheck], str]:
     """Return the function that formats a check of the gate.
 
     Raises:
         InputError: the format does not exist.
     """
-    writers = {"table": _gate_table, "markdown": _gate_markdown, "json": _gate_json}
-    if form not in writers:
-        raise InputError(f"--format {form}: give one of {', '.join(writers)}")
-    return writers[form]
-
-
-def _gate_table(check: GateCheck) -> str:
-    rows = [GATE_COLUMNS, *_gate_cells(check)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(GATE_COLUMNS))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    )
-
-
-def _gate_markdown(check: GateCheck) -> str:
-    rows = [GATE_COLUMNS, tuple("---" for _ in GATE_COLUMNS), *_gate_cells(check)]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
-
-
-def _gate_json(check: GateCheck) -> str:
-    return json.dumps({"rows": gate_rates(check).to_dict("records")}, indent=2)
+    writers: dict[str, Callable[[GateCheck], str]] = {
+        "table": lambda check: "\n".join(aligned([GATE_COLUMNS, *_gate_cells(check)], GATE_TEXTS)),
+        "markdown": lambda check: "\n".join(marked_up([GATE_COLUMNS, *_gate_cells(check)], GATE_TEXTS)),
+        "json": lambda check: json.dumps({"rows": gate_rates(check).to_dict("records")}, indent=2),
+    }
+    return _chosen(writers, form)
 
 
 def _gate_cells(check: GateCheck) -> list[tuple[str, ...]]:
@@ -105,6 +97,7 @@ def _gate_cells(check: GateCheck) -> list[tuple[str, ...]]:
             str(row["trials"]),
             _gate_share(row, "found", "found") if row["slowdown"] else "",
             _gate_share(row, "false_alarms", "false"),
+            f"{row['failed']} of {row['cases']}",
             f"{row['median_seconds']:.1f} s",
         )
         for row in gate_rates(check).to_dict("records")

@@ -14,12 +14,16 @@ EXAMPLE = 'such as digest = ["src/**/*.py", "benchmarks/*.py"]'
 
 def digest(root: Path, patterns: Sequence[str]) -> str:
     """Return the digest of all files below `root` that match a pattern: their names and contents, in name order."""
-    files = {file for pattern in patterns for file in root.glob(pattern) if file.is_file()}
     total = hashlib.sha256()
-    for file in sorted(files, key=lambda file: file.relative_to(root).as_posix()):
-        name = file.relative_to(root).as_posix()
-        total.update(f"{name}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+    for name in matching(root, patterns):
+        total.update(f"{name}\0{hashlib.sha256((root / name).read_bytes()).hexdigest()}\n".encode())
     return f"sha256:{total.hexdigest()}"
+
+
+def matching(root: Path, patterns: Sequence[str]) -> list[str]:
+    """Return the names of all files below `root` that match a pattern, relative to it and in order."""
+    files = {file for pattern in patterns for file in root.glob(pattern) if file.is_file()}
+    return sorted(file.relative_to(root).as_posix() for file in files)
 
 
 def unmatched_patterns(root: Path, patterns: Sequence[str]) -> list[str]:

@@ -3,7 +3,7 @@
 from unitdocs.studies.cache_replays import AgeCurve, CacheReplays, PolicyCurve, ReplayedSession
 from unitdocs.studies.change_finders import AnnotatedSeries, ChangePoints, Finder
 from unitdocs.studies.event_scale import EngineMeasure, EngineRepetition, EventCardinality, EventScale, LinearCost
-from unitdocs.studies.gate_check import GateCheck, GateTrial, gate_rates
+from unitdocs.studies.gate_check import GateCheck, GateTrial, gate_rates, trials_of
 from unitdocs.studies.guide_executions import ExecutedPage, ExecutedStep, ExtraSize, GuideExecutions
 from unitdocs.studies.kinds import KINDS, Study, StudyKind, kind_of, load_record, load_study
 from unitdocs.studies.load_scale import (
@@ -229,4 +229,5 @@ __all__ = [
     "load_study",
     "rates",
     "tool_rates",
+    "trials_of",
 ]

@@ -1,5 +1,6 @@
 """The record of a check of the gate: what it says of changes whose effect is known, and the rates of its verdicts."""
 
+import statistics
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 Count = Annotated[int, Field(ge=0)]
 COLUMNS = (
     "slowdown", "trials", "found", "found_share", "found_low", "found_high",
-    "false_alarms", "false_share", "false_low", "false_high", "median_seconds", "longest_seconds",
+    "false_alarms", "false_share", "false_low", "false_high", "cases", "failed", "median_seconds", "longest_seconds",
 )  # fmt: skip
 
 
@@ -30,7 +31,7 @@ class GateTrial(Frozen):
         cases: cases that were judged.
         slower: those that were called slower.
         faster: those that were called faster.
-        failed: number of those that could not be measured.
+        failed: number of those without a verdict, because they were not measured or not often enough.
         seconds: how long the run took.
         load: one-minute load average before it; None where the system has none.
     """
@@ -65,6 +66,7 @@ class GateCheck(Frozen):
         slowdowns: the planted slowdowns; 0 is none.
         repeats: planned trials without a slowdown; each slowdown has half as many.
         cases: cases of a run.
+        suites: names of the suites that they are taken from; empty for all.
         command: the command that made it.
         digest: digest of the code that measures and decides.
     """
@@ -78,10 +80,21 @@ class GateCheck(Frozen):
     slowdowns: tuple[Fraction, ...]
     repeats: Count
     cases: Count
+    suites: tuple[str, ...] = ()
     command: str
     digest: str = ""
     environment: Environment
     trials: tuple[GateTrial, ...] = ()
+
+    @property
+    def planned(self) -> int:
+        """The number of trials that it plans."""
+        return sum(trials_of(self.repeats, slowdown) for slowdown in self.slowdowns)
+
+
+def trials_of(repeats: int, slowdown: float) -> int:
+    """Return how many trials a slowdown has: half as many as changes that plant none, rounded up."""
+    return -(-repeats // 2) if slowdown else repeats
 
 
 def gate_rates(check: GateCheck) -> "pd.DataFrame":
@@ -95,6 +108,7 @@ def gate_rates(check: GateCheck) -> "pd.DataFrame":
     | `found_share`, `found_low`, `found_high` | their share, and its 95 % interval (Clopper and Pearson) |
     | `false_alarms` | how many called any other case slower |
     | `false_share`, `false_low`, `false_high` | the same of these |
+    | `cases`, `failed` | cases of all these runs, and how many of them had no verdict because nothing was measured |
     | `median_seconds`, `longest_seconds` | duration of a run |
     """
     import pandas as pd  # noqa: PLC0415 -- slow to load
@@ -104,8 +118,6 @@ def gate_rates(check: GateCheck) -> "pd.DataFrame":
 
 
 def _row(trials: Sequence[GateTrial]) -> dict[str, object]:
-    import statistics  # noqa: PLC0415 -- with the others
-
     from unitdocs.stats import share_of  # noqa: PLC0415 -- slow to load
 
     found, alarms = sum(trial.is_found for trial in trials), sum(trial.is_false_alarm for trial in trials)
@@ -121,6 +133,8 @@ def _row(trials: Sequence[GateTrial]) -> dict[str, object]:
             for name, share in shares.items()
             for end, value in (("share", share.share), ("low", share.low), ("high", share.high))
         },
+        "cases": sum(trial.cases for trial in trials),
+        "failed": sum(trial.failed for trial in trials),
         "median_seconds": statistics.median(seconds),
         "longest_seconds": max(seconds),
     }

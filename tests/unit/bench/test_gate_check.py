@@ -1,6 +1,7 @@
 """The check of the gate, on a small project with a history, and the rounds that cases share."""
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,12 @@ import pytest
 from unitdocs.bench import calibration_suite
 from unitdocs.bench.finding import find_suites
 from unitdocs.bench.gate_check import GateCheckSettings, chosen_cases, documentation_commits, gate_check, planned_trials
+from unitdocs.bench.measurement import Measurement
 from unitdocs.bench.plan import RunPlan
 from unitdocs.bench.revisions import import_roots
 from unitdocs.bench.run import run
 from unitdocs.errors import InputError
-from unitdocs.records import Metric, RunRecord
+from unitdocs.records import Clock, Metric, RunRecord
 from unitdocs.studies import GateCheck, gate_rates, load_record
 
 SUITE = """\
@@ -73,6 +75,7 @@ def project(tmp_path: Path) -> Path:
     commit(folder, src__prices_txt="1\n")
     commit(folder, README_md="Prices, added up.\n", other_py="1\n")
     commit(folder, docs__prices_rst="Prices.\n")
+    commit(folder, **{"docs__two words_md": "Prices, in words.\n"})
     return folder
 
 
@@ -93,7 +96,33 @@ def test_only_commits_that_change_documentation_and_nothing_that_is_measured_are
         ).stdout.strip()
         for commit in documentation_commits(project)
     ]
-    assert subjects == ["docs__prices_rst", "README_md"]
+    assert subjects == ["docs__two words_md", "docs__prices_rst", "README_md"]
+
+
+def test_the_first_commit_has_nothing_to_compare_with(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    (tmp_path / "README.md").write_text("Prices.\n")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "--quiet", "--message", "Begin")
+    (tmp_path / "pyproject.toml").write_text('[tool.unitdocs]\ndigest = ["src/*.py"]\n')
+    assert documentation_commits(tmp_path) == []
+
+
+def test_suites_of_another_project_are_refused(project: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is not inside"):
+        gate_check(
+            GateCheckSettings(), root=project, suites=tmp_path, out=tmp_path / "check.json", command="",
+            on_trial=lambda *_: None,
+        )  # fmt: skip
+
+
+def test_what_is_far_from_equal_comes_first(project: Path) -> None:
+    plan = RunPlan(find_suites(project / "benchmarks", sources=import_roots(project)), gate=True, base="HEAD")
+    new, equal, slower = (Measurement(plan, *plan.work[0], Clock.THREAD_CPU) for _ in range(3))
+    equal.time.log_ratios = [0.1, -0.1] * 3
+    slower.time.log_ratios = [0.2, 0.1] * 3
+    assert sorted([equal, slower, new], key=lambda one: one.suspicion, reverse=True) == [new, slower, equal]
+    assert equal.suspicion == pytest.approx(0)
 
 
 def test_trials_of_a_slowdown_are_spread_over_the_whole_check() -> None:
@@ -146,7 +175,12 @@ def test_a_planted_slowdown_is_found_in_its_case_alone_and_the_check_can_be_cont
     equal, slowed = sorted(check.trials, key=lambda trial: trial.slowdown)
     assert (equal.cases, equal.planted, equal.failed) == (2, None, 0)
     assert slowed.slower == (slowed.planted,)
-    assert list(gate_rates(check)["found"]) == [0, 1]
+    rates = gate_rates(check)
+    assert list(rates["found"]) == [0, 1]
+    assert list(rates["cases"]) == [2, 2]
+    others = replace(settings, suites=("prices",))
+    with pytest.raises(InputError, match="has another suites"):
+        gate_check(others, **options, on_trial=lambda *_: None)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="has finished"):
         gate_check(settings, **options, on_trial=lambda *_: None)  # type: ignore[arg-type]
 

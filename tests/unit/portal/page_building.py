@@ -58,11 +58,7 @@ def page_of_downloads(
         records.save(machine, here)
     for name, record in others.items():
         if record:
-            suffix = (
-                ".json.gz"
-                if name in ("history", "observed", "peers", "selfcheck", "side_by_side", "whole_commands")
-                else ".json"
-            )
+            suffix = ".json.gz" if name in PACKED else ".json"
             records.save(record, folder / f"{name.replace('_', '-')}{suffix}")
     inputs = Inputs(docs, folder, folder / "reference.json.gz", here if machine else None)
     runs = (inputs.value("reference"), inputs.value("machine"))

@@ -145,7 +145,10 @@ def gate_check(make_record: MakeRecord) -> GateCheck:
         )
         for repeat, slower in enumerate([("s/one",), ("s/one", "s/two"), ()])
     ]  # fmt: skip
-    equal = [GateTrial(commit="a", slowdown=0, repeat=repeat, cases=30, seconds=60, load=1.5) for repeat in range(4)]
+    equal = [
+        GateTrial(commit="a", slowdown=0, repeat=repeat, cases=30, failed=5 if repeat == 1 else 0, seconds=60, load=1.5)
+        for repeat in range(4)
+    ]
     return GateCheck(
         id="check", created=record.created, finished=record.created, seed=1, slowdowns=(0.0, 0.05), repeats=6, cases=30,
         command="unitdocs bench selfcheck --revisions", environment=record.environment, trials=(*equal, *planted),
@@ -160,6 +163,8 @@ def test_the_gate_shows_false_alarms_and_what_was_found(make_record: MakeRecord)
     assert "2 of 3<br><small>9.43 % to 99.2 %" in slowed
     assert "1 of 3<br><small>0.84 % to 90.6 %" in slowed
     assert "51 s, at most 52 s" in slowed
+    assert ">5 of 120<" in equal
+    assert ">0 of 90<" in slowed
     assert "on 2 commits of this project" in content
     assert "30 cases a run" in content
     assert "changed since" not in content

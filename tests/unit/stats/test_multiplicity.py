@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
@@ -37,7 +37,6 @@ def test_as_many_published_p_values_stay_significant_as_in_the_paper() -> None:
     assert sum(p <= 0.05 for p in holm(PUBLISHED)) == 3
 
 
-@settings(max_examples=25)  # statsmodels takes a tenth of a second for each
 @given(st.lists(st.one_of(st.floats(0, 1), st.sampled_from([0.0, 0.01, 0.5, 1.0])), min_size=1, max_size=40))
 def test_adjusted_values_are_those_of_statsmodels_to_the_bit(p_values: list[float]) -> None:
     assert holm(p_values) == multipletests(p_values, method="holm")[1].tolist()

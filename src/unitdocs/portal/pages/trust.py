@@ -48,6 +48,7 @@ def _gate(study: Study[GateCheck]) -> Html:
         Column("Runs", is_number=True),
         Column("Slowed case called slower", is_number=True),
         Column("Another case called slower, which is wrong", is_number=True),
+        Column("Cases without a verdict", is_number=True),
         Column("Time of a run", is_number=True),
     ]
     cells = [
@@ -56,6 +57,7 @@ def _gate(study: Study[GateCheck]) -> Html:
             str(row["trials"]),
             _counted(row, "found", "found") if row["slowdown"] else NO_ANSWER,
             _counted(row, "false_alarms", "false"),
+            f"{row['failed']} of {row['cases']}",
             f"{duration(row['median_seconds'])}, at most {duration(row['longest_seconds'])}",
         ]
         for row in rows
@@ -68,9 +70,8 @@ def _gate(study: Study[GateCheck]) -> Html:
         f"alone, {counted(record.cases, 'case')} a run"
         + (f"; the load before a run was from {number(min(loads))} to {number(max(loads))}." if loads else ".")
     )
-    planned = sum(-(-record.repeats // 2) if slowdown else record.repeats for slowdown in record.slowdowns)
     notes = paragraph(
-        "" if record.finished else f"The check did not finish: {len(record.trials)} of {planned} runs.",
+        "" if record.finished else f"The check did not finish: {len(record.trials)} of {record.planned} runs.",
         "" if study.is_current else "The code that measures or decides has changed since.",
     )
     return join(

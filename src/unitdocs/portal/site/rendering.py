@@ -82,14 +82,18 @@ PAGES: tuple[PageFunction, ...] = (
     guides.build_skipped,
 )
 """Page functions; their parameters are names of `inputs`."""
+INDEXED: tuple[PageFunction, ...] = (explore.build_page,)
+"""Those whose files the index of published versions refers to, whatever the pages include; as the data page's, which is
+made after all others."""
 
 
 def render(reference: Path, this_machine: Path | None, docs: Path, *, small: bool = False) -> None:
     """Render run records into `docs/generated`: snippets, figure JSON, CSV, and the records themselves.
 
-    Only what the pages of the folder include is written; a folder without pages gets everything. The same input gives
-    the same bytes. Pages whose inputs are unchanged are not made again. The project whose files decide whether a record
-    is current is the nearest folder above `docs` with a pyproject.toml or a unitdocs.toml.
+    Only what the pages of the folder include is written, and what the index of published versions refers to; a folder
+    without pages gets everything. The same input gives the same bytes. Pages whose inputs are unchanged are not made
+    again. The project whose files decide whether a record is current is the nearest folder above `docs` with a
+    pyproject.toml or a unitdocs.toml.
 
     Args:
         reference: file of the reference record.
@@ -102,10 +106,13 @@ def render(reference: Path, this_machine: Path | None, docs: Path, *, small: boo
     """
     inputs = Inputs(docs, _project(docs), reference, this_machine, small=small)
     rendering = Rendering(docs, inputs)
-    pages = [page for build in PAGES for page in rendering.build(build)]
     hand_written = _own_text(docs)
-    # The index of published versions refers to what Explore draws, and to the records of the data page.
-    pages = [page for page in pages if page.name == "explore" or _is_included(page, hand_written)]
+    pages = [
+        page
+        for build in PAGES
+        for page in rendering.build(build)
+        if build in INDEXED or _is_included(page, hand_written)
+    ]
     _add_built_pages(inputs, pages)
     pages += rendering.build(data.build_page)
     files = {path: content for page in pages for path, content in page.files.items()}
