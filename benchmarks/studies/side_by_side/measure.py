@@ -46,6 +46,7 @@ from unitdocs.analysis import Outcome
 from unitdocs.analysis.case_result import MAIN_TIMES
 from unitdocs.bench import calibration_suite, environment
 from unitdocs.errors import InputError, MeasurementError, UnitdocsError
+from unitdocs.records.store import new_id
 from unitdocs.studies import SideBySide, Tool, ToolComparison, ToolTrial, ToolVerdict, WholeCommands
 
 HERE: Final = Path(__file__).resolve().parent
@@ -277,7 +278,7 @@ def begin(options: argparse.Namespace, wanted: Mapping[str, int]) -> ToolCompari
     ]
     created = datetime.now(UTC).replace(microsecond=0)
     record: ToolComparison = (SideBySide if kind.model is SideBySide else WholeCommands)(
-        id=f"{created:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}",
+        id=new_id(created),
         created=created,
         seed=options.seed,
         slowdowns=options.slowdown,

@@ -5,7 +5,6 @@ makes one case of the suite do a known share of its calls more on the commit. Th
 """
 
 import random
-import secrets
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -30,7 +29,7 @@ from unitdocs.errors import InputError, Interrupted
 from unitdocs.files import locks
 from unitdocs.records import save
 from unitdocs.records.digest import digest_patterns, matching
-from unitdocs.records.store import load_as
+from unitdocs.records.store import load_as, new_id
 from unitdocs.studies import GateCheck, GateTrial, kind_of, trials_of
 
 DOCUMENTATION: Final = (".md", ".rst", ".txt")
@@ -223,7 +222,7 @@ def _is_documentation(file: str) -> bool:
 def _begin(settings: GateCheckSettings, root: Path, out: Path, command: str) -> GateCheck:
     created = datetime.now(UTC).replace(microsecond=0)
     check = GateCheck(
-        id=f"{created:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}",
+        id=new_id(created),
         created=created,
         seed=settings.seed,
         slowdowns=settings.slowdowns,

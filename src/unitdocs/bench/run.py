@@ -9,7 +9,6 @@ a suite in the same two processes, because starting processes takes longer than 
 import contextlib
 import os
 import platform
-import secrets
 import shlex
 import signal
 import time
@@ -47,6 +46,7 @@ from unitdocs.records import (
 )
 from unitdocs.records.digest import unmatched_patterns
 from unitdocs.records.project import are_inside, place_of
+from unitdocs.records.store import new_id
 
 GRACE = 5.0
 """Seconds by which the last round may exceed the budget."""
@@ -434,7 +434,7 @@ def _begin(plan: RunPlan, root: Path, command: str, base: str | None, revisions:
     _refuse_unencodable(command, plan.suites)
     suites = tuple(_info(file, suite, root, revisions) for file, suite in plan.suites.items())
     return RunRecord(
-        id=f"{created:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}",
+        id=new_id(created),
         created=created,
         profile=plan.profile.value,
         seed=plan.seed,

@@ -6,7 +6,6 @@ trial.
 """
 
 import platform
-import secrets
 import shlex
 import signal
 import time
@@ -27,7 +26,7 @@ from unitdocs.bench.scratch import remove_abandoned
 from unitdocs.errors import InputError, Interrupted
 from unitdocs.files import locks
 from unitdocs.records import Clock, save
-from unitdocs.records.store import load_as, read_json
+from unitdocs.records.store import load_as, new_id, read_json
 from unitdocs.studies import SelfCheck, TimeVerdict, Trial, Truth, kind_of
 
 SUITE_FILE = Path(calibration_suite.__file__)
@@ -294,7 +293,7 @@ def _measurement(trial: PlannedTrial, settings: SelfCheckSettings, clock: Clock)
 def _begin(settings: SelfCheckSettings, root: Path, command: str, truths: Sequence[Truth]) -> SelfCheck:
     created = datetime.now(UTC).replace(microsecond=0)
     return SelfCheck(
-        id=f"{created:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}",
+        id=new_id(created),
         created=created,
         seed=settings.seed,
         repeats=settings.repeats,

@@ -3,8 +3,10 @@
 import gzip
 import json
 import re
+import secrets
 import zlib
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,6 +31,11 @@ ESCAPES = re.compile(
     r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
 )
 """An escaped backslash, a surrogate pair, or half of one, as JSON writes them."""
+
+
+def new_id(created: datetime) -> str:
+    """Return the id of a record that is created now, such as `20261123T100000Z-a1b2`, unlike that of any other."""
+    return f"{created:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
 
 
 def load(path: Path | str) -> RunRecord:

@@ -28,11 +28,11 @@ def check_lru(attempt: Attempt) -> str:
         "lru.py",
         lru_hits,
         {
-            "fifo": _fifo_hits,
+            "fifo": lambda keys, entries: _hits(keys, entries, is_moved=False),
             "one-too-many": lambda keys, entries: lru_hits(keys, entries + 1),
             "never-evicts": lambda keys, _: lru_hits(keys, len(keys)),
             "misses": lambda keys, entries: len(keys) - lru_hits(keys, entries),
-            "most-recent": _mru_hits,
+            "most-recent": lambda keys, entries: _hits(keys, entries, evicts_newest=True),
         },
     )
 
@@ -72,42 +72,28 @@ def _check_hits(attempt: Attempt, file: str, right: Hits, typical: dict[str, Hit
 
 def lru_hits(keys: Sequence[str], entries: int) -> int:
     """Return the hits of a cache that evicts the key that was used longest ago."""
+    return _hits(keys, entries)
+
+
+def _hits(keys: Sequence[str], entries: int, *, is_moved: bool = True, evicts_newest: bool = False) -> int:
+    """Return the hits of a cache of keys in an order.
+
+    Args:
+        keys: what is looked up.
+        entries: keys that are held, at least 1.
+        is_moved: whether a key that is found becomes the newest.
+        evicts_newest: whether the newest key is evicted, and not the oldest.
+    """
     held: OrderedDict[str, None] = OrderedDict()
     hits = 0
     for key in keys:
         if key in held:
             hits += 1
-            held.move_to_end(key)
-        else:
-            held[key] = None
-            if len(held) > entries:
-                held.popitem(last=False)
-    return hits
-
-
-def _fifo_hits(keys: Sequence[str], entries: int) -> int:
-    held: OrderedDict[str, None] = OrderedDict()
-    hits = 0
-    for key in keys:
-        if key in held:
-            hits += 1
-        else:
-            held[key] = None
-            if len(held) > entries:
-                held.popitem(last=False)
-    return hits
-
-
-def _mru_hits(keys: Sequence[str], entries: int) -> int:
-    held: OrderedDict[str, None] = OrderedDict()
-    hits = 0
-    for key in keys:
-        if key in held:
-            hits += 1
-            held.move_to_end(key)
+            if is_moved:
+                held.move_to_end(key)
         else:
             if len(held) == entries:
-                held.popitem()
+                held.popitem(last=evicts_newest)
             held[key] = None
     return hits
 

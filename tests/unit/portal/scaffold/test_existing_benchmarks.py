@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from unitdocs.bench import asv_suites, pyperf_suites, pytest_suites
+from unitdocs.bench.asv_suites import AsvBenchmark
 from unitdocs.portal.scaffold import MeasuredBenchmarks, SuiteName, describe, find_benchmarks
+from unitdocs.portal.scaffold.portal import TOOLS
 
 TEST = "def test_one(benchmark):\n    benchmark(len, [])\n"
 SUITE = 'from unitdocs import bench\n\nSUITE = bench.suite("parsing", title="Parsing", arms=("a", "b"), scenarios=[])\n'
@@ -54,3 +57,12 @@ def test_a_run_covers_the_code_and_what_measures_it(tmp_path: Path) -> None:
     many = MeasuredBenchmarks(others={"pytest": "tests", "asv": "my benchmarks"})
     assert describe(tmp_path, many).digest == ("src/**/*.py", "tests/**/*.py", "my benchmarks/**/*.py")
     assert describe(tmp_path, many).options == " --pytest tests --asv 'my benchmarks'"
+
+
+def test_suites_of_other_tools_have_the_titles_that_a_run_gives_them() -> None:
+    suites = (
+        pytest_suites.suite_of(["tests/test_a.py::test_b"]),
+        asv_suites.suite_of("a", [AsvBenchmark("b", "c")]),
+        pyperf_suites.suite_of({"a/b": "a.py"}),
+    )
+    assert {suite.name: suite.title for suite in suites} == TOOLS
