@@ -4,6 +4,7 @@ In CI a skipped test is a failure, because nothing may be missing there. While t
 environment that they run in.
 """
 
+import gc
 import os
 
 import pytest
@@ -15,6 +16,16 @@ environment.hold()
 # A deadline, and how fast examples are made, are absolute times; the machine may be busy.
 settings.register_profile("unitdocs", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unitdocs")
+
+
+def pytest_collection_finish() -> None:
+    """Hide from the garbage collector what all tests share.
+
+    Each process holds every test and what it imports. A full collection, which measuring code asks for often, would
+    walk through all of it each time.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

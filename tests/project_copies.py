@@ -11,6 +11,7 @@ from pathlib import Path
 from unitdocs import records
 from unitdocs.portal import bundle
 from unitdocs.publishing.versions import REFERENCE
+from unitdocs.records.schema import Case
 
 ROOT = Path(__file__).parents[1]
 PARTS = [
@@ -38,7 +39,10 @@ validation: # links to the pages that are left out
   nav: { not_found: ignore, omitted_files: ignore }
   links: { not_found: ignore, anchors: ignore, unrecognized_links: ignore }
 """
-DESCRIPTION = re.compile(r'^(?:::: .*\n(?:    .*\n)*|--8<-- "generated/reference/schemas/.*\n)', re.MULTILINE)
+DESCRIPTION = re.compile(
+    r'^(?:::: .*\n(?:    .*\n)*|--8<-- "generated/reference/(?:schemas|errors)/.*\n)', re.MULTILINE
+)
+FEWEST_SCENARIOS = 3
 QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
 
 
@@ -66,7 +70,8 @@ def make_project(folder: Path, shrink: Callable[[Path], None]) -> Path:
     reference = folder / REFERENCE
     record = records.load(reference)
     digest = records.digest(folder, records.digest_patterns(folder))
-    records.save(record.model_copy(update={"digest": digest}), reference)
+    changes = {"digest": digest, "cases": _fewer_cases(record, folder / "docs")}
+    records.save(record.model_copy(update=changes), reference)
     git(folder.parent, "init", "--quiet", "--bare", "remote.git")
     git(folder, "init", "--quiet", "--initial-branch", "main")
     git(folder, "config", "user.name", "A tester")
@@ -74,6 +79,17 @@ def make_project(folder: Path, shrink: Callable[[Path], None]) -> Path:
     git(folder, "remote", "add", "origin", str(folder.parent / "remote.git"))
     commit(folder, "Begin")
     return folder
+
+
+def _fewer_cases(record: records.RunRecord, docs: Path) -> tuple[Case, ...]:
+    """Return the cases of three scenarios of each suite, and those that a declaration names."""
+    named = "".join(path.read_text() for path in docs.glob("*.toml"))
+    kept: dict[str, set[str]] = {}
+    for case in record.cases:
+        of_suite = kept.setdefault(case.suite, set())
+        if len(of_suite) < FEWEST_SCENARIOS or f'"{case.scenario}"' in named:
+            of_suite.add(case.scenario)
+    return tuple(case for case in record.cases if case.scenario in kept[case.suite])
 
 
 def make_repository(folder: Path) -> Path:
@@ -96,8 +112,9 @@ def leave_out_pages_without_results(project: Path) -> None:
 
 
 def leave_out_descriptions(project: Path) -> None:
-    """Make a project small, but keep each page and file that others refer to: no docstrings and no notebook."""
+    """Make a project small, but keep each page and file that others refer to: no docstrings, messages, or notebook."""
     _use_small_settings(project)
+    (project / "docs" / "errors.toml").unlink()  # its messages are found by reading all of the code
     for page in (project / "docs" / "reference").glob("*.md"):
         page.write_text(DESCRIPTION.sub("", page.read_text()))
     notebooks = project / "docs" / "notebooks"

@@ -240,6 +240,7 @@ class Reader:
             "STATE": str(self.state),
             "UNITDOCS_REPOSITORY": str(self.repository),
             "UNITDOCS_PACKAGES": str(self.place / "packages"),
+            "PIP_NO_COMPILE": "1",  # Python compiles what is imported, a small part of what is installed
             "NO_MKDOCS_2_WARNING": "1",
             "DISABLE_MKDOCS_2_WARNING": "true",
             "GIT_AUTHOR_NAME": "Reader",

@@ -21,8 +21,8 @@ def main(arguments: list[str] | None = None) -> None:
         return
     from unitdocs.cli import interrupts  # noqa: PLC0415 -- signals are for the process of the program alone
 
-    interrupts.take_over()
-    try:
+    try:  # from the first moment on at which a signal can raise
+        interrupts.take_over()
         _run(None)
     except KeyboardInterrupt as stopped:
         interrupts.end(stopped)

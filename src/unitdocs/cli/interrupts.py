@@ -36,7 +36,8 @@ def ignore() -> None:
 
 
 def end(stopped: KeyboardInterrupt) -> None:
-    """End the program after an interruption, with its message and exit code."""
+    """End the program after an interruption, with its message and exit code; a second signal adds nothing."""
+    ignore()
     print(f"unitdocs: {str(stopped) or INTERRUPTED}", file=sys.stderr)  # noqa: T201
     sys.exit(getattr(stopped, "exit_code", 128 + signal.SIGINT))
 

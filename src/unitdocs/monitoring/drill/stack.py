@@ -6,6 +6,7 @@ this process: at its end, at an interruption, and on Linux also when it is kille
 
 import contextlib
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -158,7 +159,11 @@ class Daemon:
 def _until_parent_ends() -> tuple[str, ...]:
     """Return what begins a command whose program the system kills when this process ends, where that is possible."""
     setpriv = shutil.which("setpriv")  # of util-linux
-    return (setpriv, "--pdeathsig", "KILL", "--") if setpriv else ()
+    if setpriv is None:
+        return ()
+    # This process may be killed before the system knows of it; the shell, which comes after, has another parent then.
+    is_child = 'test "$PPID" = "$0" && exec "$@"'
+    return (setpriv, "--pdeathsig", "KILL", "--", "sh", "-c", is_child, str(os.getpid()))
 
 
 def answers(url: str) -> bool:

@@ -85,7 +85,8 @@ def _joined(text: MessageText) -> str:
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Nodes = Sequence[tuple[ast.AST, _Function | None]]
-"""The nodes of a module, itself first, each with the innermost function that it is in."""
+"""A module, and those of its nodes that may say something, each with the innermost function that it is in."""
+_SPEAKERS: Final = (ast.Module, ast.Raise, ast.Call, ast.AugAssign, *_Function.__args__)
 
 
 def _nodes(tree: ast.Module) -> _Nodes:
@@ -93,7 +94,8 @@ def _nodes(tree: ast.Module) -> _Nodes:
     left: list[tuple[ast.AST, _Function | None]] = [(tree, None)]
     while left:
         node, scope = left.pop()
-        found.append((node, scope))
+        if isinstance(node, _SPEAKERS):
+            found.append((node, scope))
         inner = node if isinstance(node, _Function) else scope
         left += [(child, inner) for child in ast.iter_child_nodes(node)]
     return found

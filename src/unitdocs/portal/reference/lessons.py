@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from unitdocs.formatting import counted
+from unitdocs.portal.reference.lesson_notebooks import fits_a_notebook, notebook
 from unitdocs.training import Exercise, Lesson, lesson_names, read_lesson
 
 FOLDER: Final = "generated/training"
@@ -36,7 +37,9 @@ def build(project: Path, docs: Path) -> Mapping[str, str | bytes]:
         return {}
     lessons = [read_lesson(name) for name in lesson_names() if (docs / "training" / f"{name}.md").is_file()]
     pages = {f"{FOLDER}/{lesson.name}.md": lesson_page(lesson) for lesson in lessons}
-    return {**pages, f"{FOLDER}/lessons.md": _list_of(lessons), ARCHIVE: archive(project / "src" / "unitdocs")}
+    notebooks = {_notebook_of(lesson): notebook(lesson) for lesson in lessons if fits_a_notebook(lesson)}
+    list_of_all = {f"{FOLDER}/lessons.md": _list_of(lessons)}
+    return {**pages, **notebooks, **list_of_all, ARCHIVE: archive(project / "src" / "unitdocs")}
 
 
 def archive(package: Path) -> bytes:
@@ -62,11 +65,24 @@ def lesson_page(lesson: Lesson) -> str:
         f'--8<-- "{PYTHON}/about.md"',
         "In a terminal the same exercises are checked by the same grader:",
         _fence("bash", "", f"unitdocs train start {lesson.name}\nunitdocs train check {lesson.name}"),
+        *_offered_notebook(lesson),
         f'<div class="ud-lesson" data-lesson="{lesson.name}"></div>',
         *(part for number, exercise in enumerate(lesson.exercises, 1) for part in _exercise(lesson, number, exercise)),
         f"## Next {{ #next }}\n\n{lesson.next}",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _notebook_of(lesson: Lesson) -> str:
+    return f"{FOLDER}/{lesson.name}.ipynb"
+
+
+def _offered_notebook(lesson: Lesson) -> Iterator[str]:
+    if fits_a_notebook(lesson):
+        yield (
+            f"And in Jupyter, where unitdocs is installed: "
+            f'[{lesson.name}.ipynb](../{_notebook_of(lesson)}){{ download="{lesson.name}.ipynb" }}.'
+        )
 
 
 def _exercise(lesson: Lesson, number: int, exercise: Exercise) -> Iterator[str]:
