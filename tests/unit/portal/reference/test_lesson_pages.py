@@ -27,10 +27,11 @@ def test_every_lesson_has_a_page_in_the_navigation_with_its_title() -> None:
         assert f"- {title}: training/{name}.md" in settings
 
 
-def test_a_section_has_a_snippet_for_each_lesson_the_list_and_the_archive() -> None:
+def test_a_section_has_a_snippet_for_each_lesson_the_list_the_notebooks_and_the_archive() -> None:
     files = lessons.build(ROOT, DOCS)
     names = [*lesson_names(), "lessons"]
-    assert set(files) == {*(f"generated/training/{name}.md" for name in names), lessons.ARCHIVE}
+    notebooks = {f"generated/training/{name}.ipynb" for name in ("first-scene", "reading-a-verdict")}
+    assert set(files) == {*(f"generated/training/{name}.md" for name in names), *notebooks, lessons.ARCHIVE}
     assert files == lessons.build(ROOT, DOCS)
 
 
