@@ -20,11 +20,16 @@ Found = Operation | str
 """What a test measures, or why there is nothing."""
 
 
-def collect(path: str) -> tuple[int, list[str]]:
-    """Collect the tests below a path; return pytest's exit code, and the names of those that use the fixture."""
+def collect(path: str) -> tuple[int, list[str], list[str]]:
+    """Collect the tests below a path.
+
+    Returns:
+        pytest's exit code, the names of the tests that use the fixture, and why files could not be collected, a sentence
+        for each.
+    """
     collector = _TestCollector()
     code = pytest.main([path, "--collect-only", *OPTIONS], plugins=[collector])
-    return int(code), collector.tests
+    return int(code), collector.tests, collector.problems
 
 
 def run(test: str, hand_over: Callable[[Found], None]) -> str:
@@ -39,6 +44,14 @@ class _TestCollector:
 
     def __init__(self) -> None:
         self.tests: list[str] = []
+        self.problems: list[str] = []
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note why a file cannot be collected: the last line of the error."""
+        if report.failed:
+            errors = [line for line in report.longreprtext.splitlines() if line.startswith("E ")]
+            last = (errors or report.longreprtext.splitlines() or ["no reason given"])[-1]
+            self.problems.append(f"{report.nodeid}: {' '.join(last.removeprefix('E ').split())}")
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Know the marker of pytest-benchmark, which need not be installed."""

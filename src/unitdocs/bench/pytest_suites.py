@@ -44,6 +44,8 @@ def write_suite(path: Path, out: Path, sources: Sequence[Path]) -> tuple[Path, i
         InputError: pytest is not installed, or cannot collect the tests, or none uses the fixture.
     """
     found = collected("--pytest", path, __name__, sources)
+    if found["problems"]:
+        raise InputError(*(f"--pytest {path}: pytest could not collect {problem}" for problem in found["problems"]))
     if found["code"] not in (0, NO_TESTS):
         raise InputError(f"--pytest {path}: pytest could not collect the tests{found['output']}")
     if not found["tests"]:
@@ -88,8 +90,9 @@ def main() -> None:
         sys.exit("pytest is not installed in this environment; install it there")
     path = Path(task["path"])
     sys.path += dict.fromkeys(str(file.resolve().parent) for file in (path.rglob("*.py") if path.is_dir() else [path]))
-    code, tests = pytest_plugin.collect(task["path"])
-    Path(task["result_file"]).write_text(json.dumps({"code": code, "tests": tests}), encoding="utf-8")
+    code, tests, problems = pytest_plugin.collect(task["path"])
+    found = {"code": code, "tests": tests, "problems": problems}
+    Path(task["result_file"]).write_text(json.dumps(found), encoding="utf-8")
 
 
 def _run(test: str, found: "queue.SimpleQueue[Operation | str]") -> None:

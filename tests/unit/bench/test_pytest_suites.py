@@ -127,10 +127,15 @@ def test_what_a_test_gives_to_the_fixture_is_called_or_why_not_is_said(
     assert said(tmp_path, body).removeprefix("test_one.py::test_one: ") == expected
 
 
-def test_a_broken_module_is_refused_with_what_pytest_says(project: Path) -> None:
+def test_broken_modules_are_refused_with_the_reason_of_each(project: Path) -> None:
     (project / "tests" / "test_broken.py").write_text("import no_such_module\n")
-    with pytest.raises(InputError, match=r"--pytest tests: pytest could not collect the tests; it printed: .*"):
+    (project / "tests" / "test_unfinished.py").write_text("def test_one(benchmark:\n")
+    with pytest.raises(InputError) as refused:
         write_suite(Path("tests"), project / "out", [project / "src"])
+    said = "--pytest tests: pytest could not collect tests/"
+    missing, unfinished = refused.value.problems
+    assert missing == f"{said}test_broken.py: ModuleNotFoundError: No module named 'no_such_module'"
+    assert unfinished.startswith(f"{said}test_unfinished.py: SyntaxError: ")
 
 
 @pytest.mark.parametrize(
