@@ -150,7 +150,7 @@ def test_tests_that_a_project_has_are_measured_as_they_are(
     commit(project, "Begin")
     (project / "src" / "texts.py").write_text("def words_of(text):\n    return text.split()\n")
     printed = unitdocs("init", ".", folder=project)
-    assert "unitdocs bench run --base HEAD --pytest tests/test_texts.py\n" in printed
+    assert "unitdocs bench run --base HEAD --pytest tests/test_texts.py --gate\n" in printed
     assert (project / "docs" / "index.md").read_text() == "# Texts\n"
     follow(unitdocs, printed, project)
     with served(project / "build" / "site") as url:
@@ -159,7 +159,7 @@ def test_tests_that_a_project_has_are_measured_as_they_are(
         page.goto(f"{url}benchmarks/scenarios/pytest/")
         expect(page.locator(".ud-cases .ud-verdict", has_text="faster")).to_have_count(2)
         page.locator(".ud-cases a").first.click()
-        again = page.locator("pre code", has_text="unitdocs bench run --base HEAD --pytest tests/test_texts.py")
+        again = page.locator("pre code", has_text="unitdocs bench run --base HEAD --pytest tests/test_texts.py --gate")
         expect(again).to_be_visible()
         page.close()
     assert watch.problems == []

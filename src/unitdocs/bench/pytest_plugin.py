@@ -24,8 +24,8 @@ def collect(path: str) -> tuple[int, list[str], list[str]]:
     """Collect the tests below a path.
 
     Returns:
-        pytest's exit code, the names of the tests that use the fixture, and why files could not be collected, a sentence
-        for each.
+        pytest's exit code, the names of the tests that use the fixture, and a sentence for each file that could not be
+        collected.
     """
     collector = _TestCollector()
     code = pytest.main([path, "--collect-only", *OPTIONS], plugins=[collector])
@@ -69,6 +69,12 @@ class _TestRunner(_TestCollector):
         super().__init__()
         self._hand_over = hand_over
         self.reason = ""
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Take pytest-benchmark's hooks away, which accept its own fixture alone; its options are known by now."""
+        super().pytest_configure(config)
+        if config.pluginmanager.has_plugin(FIXTURE):
+            config.pluginmanager.unregister(name=FIXTURE)
 
     @pytest.fixture
     def benchmark(self) -> None:

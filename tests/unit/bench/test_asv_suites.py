@@ -78,7 +78,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 
 @pytest.mark.usefixtures("project")
 def test_a_slowdown_between_revisions_is_found_by_benchmarks_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, err = run(capsys, "--base", "HEAD", "--asv", "benchmarks")
+    code, out, err = run(capsys, "--base", "HEAD", "--gate", "--asv", "benchmarks")
     assert code == 0, out
     *lines, _ = out.splitlines()
     assert [line.split("  ")[0] for line in lines] == [

@@ -1,5 +1,6 @@
 """Tests with pytest-benchmark's fixture, measured as they are."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -44,7 +45,7 @@ def project(slower_work: Callable[[Mapping[str, str]], Path]) -> Path:
     """Return a project whose working tree does a fifth more work than its commit."""
     return slower_work(
         {
-            "pyproject.toml": '[tool.pytest.ini_options]\naddopts = "--strict-markers"\n'
+            "pyproject.toml": '[tool.pytest.ini_options]\naddopts = "--strict-markers --benchmark-sort=name"\n'
             '[tool.unitdocs]\ndigest = ["src/**/*.py", "tests/*.py"]\n',
             "tests/sizes.py": "SIZE = 3_000\n",
             "tests/test_perf.py": TESTS,
@@ -62,7 +63,8 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 def test_a_slowdown_between_revisions_is_found_by_tests_as_they_are(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code, out, _ = run(capsys, "--base", "HEAD", "--pytest", "tests")
+    # A gate, whose rounds are shared: each starts pytest twice, and not twice for each test.
+    code, out, _ = run(capsys, "--base", "HEAD", "--gate", "--pytest", "tests")
     assert code == 0
     *lines, named = out.splitlines()
     assert [line.split()[0] for line in lines] == [
@@ -71,7 +73,7 @@ def test_a_slowdown_between_revisions_is_found_by_tests_as_they_are(
     ]  # fmt: skip
     assert all("slower" in line for line in lines)
     record = load(project / named.removeprefix("Record: "))
-    assert record.command == "unitdocs bench run --base HEAD --pytest tests"
+    assert record.command == "unitdocs bench run --base HEAD --pytest tests --gate"
     assert {case.title for case in record.cases if "work" in case.scenario} == {
         "tests/test_perf.py::test_work[1]",
         "tests/test_perf.py::test_work[2]",
@@ -83,7 +85,7 @@ def test_names_are_those_of_files_classes_and_tests() -> None:
     assert [one.name for one in suite.scenarios] == ["tests/a/test_x/TestOne/test_b[1-2]"]
 
 
-def said(folder: Path, body: str) -> str:
+def said(folder: Path, body: str, options: str = "") -> str:
     """Return what is said of a test, from a process of its own: pytest in this one would take over its output."""
     (folder / "test_one.py").write_text(f"import pytest\n\n{dedent(body)}")
     code = (
@@ -94,7 +96,8 @@ def said(folder: Path, body: str) -> str:
         "except Exception as error: text = str(error)\n"
         "open('said', 'w').write(text)\nos._exit(0)\n"
     )
-    subprocess.run([sys.executable, "-c", code], cwd=folder, check=True, timeout=60)
+    environment = {**os.environ, "PYTEST_ADDOPTS": options}
+    subprocess.run([sys.executable, "-c", code], cwd=folder, env=environment, check=True, timeout=60)
     return (folder / "said").read_text()
 
 
@@ -125,6 +128,11 @@ def test_what_a_test_gives_to_the_fixture_is_called_or_why_not_is_said(
     tmp_path: Path, body: str, expected: str
 ) -> None:
     assert said(tmp_path, body).removeprefix("test_one.py::test_one: ") == expected
+
+
+def test_the_plugin_need_not_be_installed(tmp_path: Path) -> None:
+    body = "@pytest.mark.benchmark\ndef test_one(benchmark):\n    benchmark(max, 1, 2)"
+    assert said(tmp_path, body, options="-p no:benchmark --strict-markers") == "2"
 
 
 def test_broken_modules_are_refused_with_the_reason_of_each(project: Path) -> None:

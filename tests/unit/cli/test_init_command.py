@@ -39,7 +39,7 @@ def test_it_names_what_it_found_and_what_it_kept(capsys: pytest.CaptureFixture[s
     assert code == 0
     assert "kept yours: README.md (the portal's is README.md.new)\n" in out
     assert "found: benchmarks of pytest in test_one.py\n" in out
-    assert "\n  unitdocs bench run --base HEAD --pytest test_one.py\n" in out
+    assert "\n  unitdocs bench run --base HEAD --pytest test_one.py --gate\n" in out
 
 
 def test_what_an_upgrade_did_is_named(capsys: pytest.CaptureFixture[str], place: Path) -> None:

@@ -87,8 +87,12 @@ class Portal(Frozen):
         return "".join(f" --{tool} {shlex.quote(path)}" for tool, path in others)
 
     def run_command(self, base: str = "HEAD") -> str:
-        """Return the command that measures."""
-        return f"unitdocs bench run{f' --base {base}' if self.compares_revisions else ''}{self.options}"
+        """Return the command that measures; a gate, since benchmarks that exist are many and share its rounds."""
+        return (
+            f"unitdocs bench run --base {base}{self.options} --gate"
+            if self.compares_revisions
+            else "unitdocs bench run"
+        )
 
 
 def describe(project: Path, benchmarks: MeasuredBenchmarks, title: str | None = None) -> Portal:

@@ -52,7 +52,7 @@ def test_a_run_covers_the_code_and_what_measures_it(tmp_path: Path) -> None:
     write(tmp_path, **{"texts/__init__.py": "", "tests/__init__.py": "", "tests/test_one.py": TEST})
     portal = describe(tmp_path, find_benchmarks(tmp_path))
     assert portal.digest == ("texts/**/*.py", "tests/test_one.py")
-    assert portal.run_command("HEAD~1") == "unitdocs bench run --base HEAD~1 --pytest tests/test_one.py"
+    assert portal.run_command("HEAD~1") == "unitdocs bench run --base HEAD~1 --pytest tests/test_one.py --gate"
     (tmp_path / "src").mkdir()
     many = MeasuredBenchmarks(others={"pytest": "tests", "asv": "my benchmarks"})
     assert describe(tmp_path, many).digest == ("src/**/*.py", "tests/**/*.py", "my benchmarks/**/*.py")
