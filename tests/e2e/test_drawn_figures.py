@@ -20,7 +20,7 @@ VISIBLE_LINKS = """(place) => [...document.querySelectorAll(place)]
     .map((link) => link.href.split("#")[0])"""
 FOLLOW = """([place, href]) => [...document.querySelectorAll(place)]
     .find((link) => link.href.split("#")[0] === href).click()"""
-TABS, PAGES = ".md-tabs__link", ".md-nav--primary a.md-nav__link"
+TABS, PAGES, IN_TEXT = ".md-tabs__link", ".md-nav--primary a.md-nav__link", "article a"
 
 both_schemes = pytest.mark.parametrize("scheme", SCHEMES)
 
@@ -104,6 +104,13 @@ def test_every_figure_is_drawn_when_its_page_is_reached_through_the_navigation(
         follow(page, TABS, tab)
         look(page)
         visited.add(tab.removeprefix(site.url))
+        if not page.evaluate(VISIBLE_LINKS, PAGES):  # it hides the list of pages; the next one of its folder has it
+            folder = tab.rstrip("/").rpartition("/")[0]
+            inner = [
+                href for href in page.evaluate(VISIBLE_LINKS, IN_TEXT) if href.rstrip("/").rpartition("/")[0] == folder
+            ]
+            for href in [href for href in inner if href not in (tab, site.url)][:1]:
+                follow(page, IN_TEXT, href)
         for href in page.evaluate(VISIBLE_LINKS, PAGES):
             if href != tab:
                 follow(page, PAGES, href)

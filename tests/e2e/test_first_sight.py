@@ -1,10 +1,13 @@
 """What is on a page before anything is drawn or loaded, and what takes its place then."""
 
+import contextlib
+
 import pytest
 from playwright.sync_api import Page, expect
 from serving import OpenPage, Site
 
 FIGURES = "benchmarks/comparison/"
+MOVES = 60
 IN_PAGE, FOLDED = "figure.ud-figure:has(.ud-svg)", ".ud-more"
 SEARCH = "search_index.json"
 HEAVY = ("plotly.min.js", SEARCH, "generated/figures/")
@@ -43,8 +46,13 @@ def test_nothing_heavy_is_loaded_before_the_first_input_and_the_search_only_when
     asked = requests_of(page)
     page.goto(site.url + FIGURES, wait_until="networkidle")
     assert [address for address in asked if any(part in address for part in HEAVY)] == []
-    page.mouse.move(300, 300)
-    expect(page.locator("figure.ud-figure[data-state='drawn']").first).to_be_visible()
+    drawn = page.locator("figure.ud-figure[data-state='drawn']").first
+    for step in range(MOVES):  # a hand moves more than once; the page's programs may just have begun
+        page.mouse.move(300 + step, 300)
+        with contextlib.suppress(AssertionError):
+            expect(drawn).to_be_visible(timeout=1_000)
+            break
+    expect(drawn).to_be_visible()
     for part in HEAVY:
         assert bool([address for address in asked if part in address]) is (part != SEARCH), part
     with page.expect_request(f"**/{SEARCH}"):
