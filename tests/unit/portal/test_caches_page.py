@@ -193,7 +193,7 @@ def test_a_larger_share_has_a_deeper_cell() -> None:
 
 def test_a_text_is_a_whole_percentage_bold_where_it_is_marked() -> None:
     plot = plot_of(cells(0.0, 0.126, 1.0, is_marked=[False, True, False]))
-    assert texts(plot) == ["0 %", "<b>13 %</b>", "100 %"]
+    assert texts(plot) == ["0", "<b>13</b>", "100"]
 
 
 def test_each_group_is_headed_above_its_first_row() -> None:

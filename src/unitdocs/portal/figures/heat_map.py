@@ -59,7 +59,7 @@ def heat_map(cells: "DataFrame", columns: str) -> Plot:
             "range": [-0.5, len(places) - 0.5],
             "tickvals": list(places.values()),
             "ticktext": [literal(str(column)) for column in places],
-            "title": {"text": literal(columns)},
+            "title": {"text": literal(f"{columns}; cells in %")},
             "showgrid": False,
             "fixedrange": True,
         },
@@ -117,6 +117,6 @@ def _lines(text: str) -> str:
 
 
 def _text(x: int, y: int, cell: Mapping[Hashable, Any]) -> dict[str, Any]:
-    text = f"{100 * cell['share']:.0f} %"
+    text = f"{100 * cell['share']:.0f}"  # a phone has no room for the unit in each cell
     written = f"<b>{text}</b>" if cell["is_marked"] else text
     return {"x": x, "y": y, "text": written, "showarrow": False, "borderpad": 0}

@@ -30,7 +30,7 @@ _PHONE: Final = 300
 _LIFT: Final = 7
 _MARK: Final = 0.1
 """Of a row, about half the height of a mark."""
-_ROOMY: Final = 84
+_ROOMY: Final = 86
 """Pixels of labels from which on they are above their rows on a narrow screen."""
 _TICK: Final = 6
 _RIGHT: Final = 22

@@ -156,7 +156,7 @@ def _share_cells(record: CacheReplays, cache: str) -> "DataFrame":
     data = _share_data(record, cache)
     return data.assign(
         group=data["policy"],
-        row=data["title"],
+        row=data["game"],  # its title has no room next to the cells of a phone
         column=data["entries"].map("{:,}".format),
         share=data["share"].clip(upper=1),
         is_marked=data["share"] >= GOAL,
@@ -319,8 +319,8 @@ def _games(record: CacheReplays) -> Html:
         items.append(
             tag(
                 "li",
-                tag("strong", f"{first.title}:"),
-                f" {first.description}. {counted(len(names), 'session')}, {kept} held out. {_peak(record, sessions)}",
+                tag("strong", first.title),
+                f", {first.game} in the figures: {first.description}. {counted(len(names), 'session')}, {kept} held out. {_peak(record, sessions)}",
             )
         )
     here = record.environment
