@@ -109,7 +109,7 @@ async () => {
     while (!figure.dataset.state && performance.now() < end) await pause(10);
   }
 
-  const figures = [...document.querySelectorAll("figure.ud-figure")];
+  const figures = [...document.querySelectorAll("figure.ud-figure:has(.ud-stage)")]; // flame graphs are whole pictures
   const found = [];
   const say = (figure, problems) => found.push(...problems.map((problem) => `${named(figure)}: ${problem}`));
   const before = new Map();
