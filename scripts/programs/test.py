@@ -57,7 +57,7 @@ class Lane:
 
 
 TESTS = {
-    "browser": Lane("the built site in Chromium", ("e2e",), ("chromium",)),
+    "browser": Lane("the built site in Chromium", ("e2e",), ("chromium", "chromium-headless-shell")),
     "bench": Lane(
         "measuring, tuning and load, and the suites",
         ("unit/bench", "unit/benchmarks", "unit/load", "unit/tuning"),
@@ -96,7 +96,8 @@ TESTS = {
 """The slowest first: what is quick fills the gaps at the end."""
 LANES = ("checks", *TESTS)
 PROGRAMS = {
-    "chromium": ("Chromium for the browser tests", ["chromium", "fonts-dejavu-core"]),
+    "chromium": ("Chromium for what measures pages", ["chromium", "fonts-dejavu-core"]),
+    "chromium-headless-shell": ("Chromium without a window for the browser tests", ["chromium-headless-shell"]),
     "curl": ("curl, which guides use", ["curl"]),
     "java": ("Java for Spark", ["openjdk-17-jre-headless"]),
     "prometheus": ("Prometheus", ["prometheus"]),
