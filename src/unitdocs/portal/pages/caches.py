@@ -320,8 +320,8 @@ def _games(record: CacheReplays) -> Html:
             tag(
                 "li",
                 tag("strong", first.title),
-                f", {first.game} in the figures: {first.description}. {counted(len(names), 'session')}, {kept} held out. "
-                f"{_peak(record, sessions)}",
+                f", {first.game} in the figures: {first.description}. ",
+                f"{counted(len(names), 'session')}, {kept} held out. {_peak(record, sessions)}",
             )
         )
     here = record.environment
