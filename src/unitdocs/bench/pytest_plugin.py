@@ -10,6 +10,8 @@ import pytest
 from unitdocs.bench.suite import Operation
 
 FIXTURE = "benchmark"
+PLUGIN = "benchmark"
+"""The name that pytest-benchmark registers its hooks by."""
 OPTIONS = (
     *("-p", "no:cacheprovider", "-p", "no:xdist"),
     "--import-mode=importlib",
@@ -73,8 +75,8 @@ class _TestRunner(_TestCollector):
     def pytest_configure(self, config: pytest.Config) -> None:
         """Take pytest-benchmark's hooks away, which accept its own fixture alone; its options are known by now."""
         super().pytest_configure(config)
-        if config.pluginmanager.has_plugin(FIXTURE):
-            config.pluginmanager.unregister(name=FIXTURE)
+        if config.pluginmanager.has_plugin(PLUGIN):
+            config.pluginmanager.unregister(name=PLUGIN)
 
     @pytest.fixture
     def benchmark(self) -> None:

@@ -108,7 +108,7 @@ def gate_rates(check: GateCheck) -> "pd.DataFrame":
     | `found_share`, `found_low`, `found_high` | their share, and its 95 % interval (Clopper and Pearson) |
     | `false_alarms` | how many called any other case slower |
     | `false_share`, `false_low`, `false_high` | the same of these |
-    | `cases`, `failed` | cases of all these runs, and how many of them had no verdict because nothing was measured |
+    | `cases`, `failed` | cases of all these runs, and how many had no verdict: measured too seldom or not at all |
     | `median_seconds`, `longest_seconds` | duration of a run |
     """
     import pandas as pd  # noqa: PLC0415 -- slow to load

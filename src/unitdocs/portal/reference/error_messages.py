@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, get_args
 
 _SAYING: Final = frozenset({"fail", "_fail", "error", "exit", "fault", "_fault", "Fault"})
 """Names of functions that end a program with a sentence, or keep it as the reason of a fault."""
@@ -86,7 +86,7 @@ def _joined(text: MessageText) -> str:
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Nodes = Sequence[tuple[ast.AST, _Function | None]]
 """A module, and those of its nodes that may say something, each with the innermost function that it is in."""
-_SPEAKERS: Final = (ast.Module, ast.Raise, ast.Call, ast.AugAssign, *_Function.__args__)
+_SPEAKERS: Final = (ast.Module, ast.Raise, ast.Call, ast.AugAssign, *get_args(_Function))
 
 
 def _nodes(tree: ast.Module) -> _Nodes:
