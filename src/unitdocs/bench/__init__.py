@@ -3,6 +3,6 @@
 A suite needs the names below; `unitdocs.bench.run.run` measures it.
 """
 
-from unitdocs.bench.suite import Operation, Scenario, Suite, suite
+from unitdocs.bench.suite import Operation, Scenario, Suite, parametrized, suite
 
-__all__ = ["Operation", "Scenario", "Suite", "suite"]
+__all__ = ["Operation", "Scenario", "Suite", "parametrized", "suite"]

@@ -15,8 +15,8 @@ import pkgutil
 import re
 import sys
 import types
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -50,19 +50,21 @@ class AsvBenchmark:
         module: its module below the folder, such as `sorting`.
         function: the function, or the class and the method with a dot between.
         place: number of the combination; None without parameters.
-        parameters: the combination in words.
+        parameters: the combination: each value as Python writes it, by its name; asv calls those without one `param1`,
+            `param2` and so on.
     """
 
     module: str
     function: str
     place: int | None = None
-    parameters: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def scenario(self) -> str:
         """The name of its scenario."""
         names = [*self.module.split("."), *self.function.split(".")]
-        return "/".join([*names, self.parameters] if self.parameters else names)
+        values = ",".join(f"{name}={value}" for name, value in self.parameters.items())
+        return "/".join([*names, values] if values else names)
 
 
 def write_suite(folder: Path, out: Path, sources: Sequence[Path]) -> tuple[Path, int]:
@@ -100,7 +102,10 @@ def suite_of(folder: str, benchmarks: Sequence[AsvBenchmark]) -> Suite:
         one = by_name[scenario.name]
         return _Benchmark(Path(folder), one.module, one.function).operation(one.place)
 
-    scenarios = [Scenario(name, title=name.replace("/", " "), quick=True) for name in by_name]
+    scenarios = [
+        Scenario(name, title=name.replace("/", " "), quick=True, parameters=one.parameters)
+        for name, one in by_name.items()
+    ]
     return suite(NAME, title="Benchmarks of asv", arms=ARMS, scenarios=scenarios, setup=setup)
 
 
@@ -155,11 +160,11 @@ class _Benchmark:
         if combinations is None:
             yield AsvBenchmark(self._module, self._function)
             return
-        names = list(self.attribute("param_names", ()))
+        given = list(self.attribute("param_names", ()))
         for place, values in enumerate(combinations):
-            words = itertools.zip_longest(names[: len(values)], values, fillvalue=None)
-            text = ",".join(f"{name}={value!r}" if name else repr(value) for name, value in words)
-            yield AsvBenchmark(self._module, self._function, place, text)
+            names = [*given, *(f"param{number}" for number in range(len(given) + 1, len(values) + 1))]
+            parameters = {name: repr(value) for name, value in zip(names, values, strict=False)}
+            yield AsvBenchmark(self._module, self._function, place, parameters)
 
     def operation(self, place: int | None) -> Operation:
         """Set it up with a combination, and return what is measured.

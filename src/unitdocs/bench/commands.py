@@ -188,6 +188,7 @@ def _scenario(pair: CommandPair, values: Mapping[str, str]) -> Scenario:
         title=", ".join(f"{parameter} {value}" for parameter, value in values.items()) or "One run",
         quick=True,
         waits=not pair.cpu,
+        parameters=dict(values),
         commands=Commands(
             run=(words(pair.run[0]), words(pair.run[1])),
             prepare=tuple(() if line is None else words(line) for line in pair.prepare),  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from unitdocs.bench.exit_status import how_it_ended
 from unitdocs.bench.interruption import held_back
 from unitdocs.bench.process import LARGEST_RESULT, OutOfTimeError, run_module, tail_of
 from unitdocs.bench.scratch import scratch_folder
-from unitdocs.bench.suite import Commands, Operation, Scenario, Suite, problems_of
+from unitdocs.bench.suite import Commands, Operation, Scenario, Suite, pairs_of, problems_of
 from unitdocs.bench.text import is_encodable
 from unitdocs.errors import InputError
 
@@ -40,8 +40,13 @@ def find_suites(
     if not suites:
         raise InputError(f"{folder}: no suites; a suite is a module with SUITE = suite(...)")
     available = Counter(suite.name for suite in suites.values())
+    measured = Counter(pair.name for suite in suites.values() for pair in pairs_of(suite))
     problems = [f"no suite {name!r}; give one of {', '.join(available)}" for name in names if name not in available]
-    problems += [f"{folder}: {times} suites have the name {name!r}" for name, times in available.items() if times > 1]
+    problems += [
+        f"{folder}: {times} suites have the name {name!r}"
+        for name, times in (available | measured).items()
+        if times > 1
+    ]
     if problems:
         raise InputError(*problems)
     return {path: suite for path, suite in suites.items() if not names or suite.name in names}

@@ -185,9 +185,10 @@ def _measure(trial: PlannedGateTrial, settings: GateCheckSettings, place: Path, 
     git(place, "checkout", "--quiet", "--detach", commit)
     suites = chosen_cases(find_suites(place / folder, settings.suites, sources=import_roots(place)), settings.cases)
     chance = random.Random(f"{settings.seed}/{trial.slowdown}/{trial.repeat}")  # noqa: S311 -- an experiment's order
-    names = [f"{suite.name}/{scenario.name}" for suite in suites.values() for scenario in suite.scenarios]
+    plan = RunPlan(suites, gate=True, base=f"{commit}^")
+    names = [f"{suite.name}/{scenario.name}" for _, suite, scenario in plan.work]
     planted = {chance.choice(names): trial.slowdown} if trial.slowdown else {}
-    plan = RunPlan(suites, seed=chance.getrandbits(32), gate=True, base=f"{commit}^", planted=planted)
+    plan = replace(plan, seed=chance.getrandbits(32), planted=planted)
     load, started = environment.load(), time.monotonic()
     with scratch_folder() as out:
         record, _ = run(plan, root=place, out=out, command="")

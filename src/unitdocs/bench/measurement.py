@@ -324,6 +324,7 @@ class Measurement:
             scenario=self.scenario.name,
             title=self.scenario.title,
             elements=self.scenario.elements,
+            parameters=self.scenario.parameters,
             metric=series.metric,
             unit=UNITS.get(series.metric, "1"),
             direction=self._direction(series.metric),

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from unitdocs import stats
-from unitdocs.bench.suite import Scenario, Suite
+from unitdocs.bench.suite import Scenario, Suite, pairs_of
 from unitdocs.errors import InputError
 from unitdocs.records import Metric
 
@@ -79,9 +79,18 @@ class RunPlan:
             raise InputError(*problems)
 
     @property
+    def pairs(self) -> list[tuple[Path, Suite]]:
+        """The suites to measure, each with the two arms of `arms`, by the file that declares it."""
+        return [
+            (path, pair)
+            for path, suite in self.suites.items()
+            for pair in (pairs_of(suite) if self.arm is None else (suite,))
+        ]
+
+    @property
     def work(self) -> list[tuple[Path, Suite, Scenario]]:
         """The scenarios to measure, in the order of their suites."""
-        work = [(path, suite, scenario) for path, suite in self.suites.items() for scenario in suite.scenarios]
+        work = [(path, suite, scenario) for path, suite in self.pairs for scenario in suite.scenarios]
         return work if self.profile is Profile.FULL else [part for part in work if part[2].quick]
 
     @property
@@ -123,7 +132,8 @@ class RunPlan:
 
     def arms(self, suite: Suite) -> tuple[str, str]:
         """Return the arms of a suite to measure: both, or the one that both revisions run, twice."""
-        return suite.arms if self.base is None else (self.arm or suite.arms[1],) * 2
+        control, treatment = suite.arms[0], self.arm or suite.arms[1]
+        return (control, treatment) if self.base is None else (treatment, treatment)
 
     def _arm_problems(self) -> list[str]:
         if self.arm is None:

@@ -415,7 +415,7 @@ def _suites_of(record: RunRecord, path: Path, root: Path) -> dict[Path, Suite]:
     if problems:
         raise InputError(*problems)
     sources = import_roots(root)
-    files = [root / str(suite.file) for suite in record.suites]
+    files = list(dict.fromkeys(root / str(suite.file) for suite in record.suites))
     return declared_suites(files, limit=record.limit, sources=sources)
 
 
@@ -432,7 +432,9 @@ def _cases(measurements: Sequence[Measurement]) -> tuple[Case, ...]:
 def _begin(plan: RunPlan, root: Path, command: str, base: str | None, revisions: Revisions | None) -> RunRecord:
     created = _now()
     _refuse_unencodable(command, plan.suites)
-    suites = tuple(_info(file, suite, root, revisions) for file, suite in plan.suites.items())
+    suites = tuple(
+        _info(file, suite, revisions.names if revisions else plan.arms(suite), root) for file, suite in plan.pairs
+    )
     return RunRecord(
         id=new_id(created),
         created=created,
@@ -477,12 +479,12 @@ def _refuse_unencodable(command: str, files: Iterable[Path]) -> None:
         raise InputError(*problems)
 
 
-def _info(file: Path, suite: Suite, root: Path, revisions: Revisions | None) -> SuiteInfo:
+def _info(file: Path, suite: Suite, arms: tuple[str, str], root: Path) -> SuiteInfo:
     place = os.path.relpath(file, root)
     return SuiteInfo(
         name=suite.name,
         title=suite.title,
-        arms=revisions.names if revisions else suite.arms,
+        arms=arms,
         frame=suite.frame,
         file=Path(place).as_posix(),
         is_of_commands=all(scenario.commands for scenario in suite.scenarios),

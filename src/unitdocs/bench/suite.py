@@ -14,20 +14,23 @@ SUITE = suite("sorting", title="Sorting", arms=("old", "new"), scenarios=SCENARI
 This module is loaded in every worker process and imports the standard library only.
 """
 
+import itertools
+import math
 import reprlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from unitdocs.bench.text import encodable, is_encodable
 from unitdocs.errors import InputError
 
-ARMS = 2
+PAIR = 2
 FRAME_MEMBERS = 2
 MOST = 2**63 - 1
 """The largest whole number that a record holds."""
 LEAST_FRAMES = 50
 """The fewest frames of a recorded sequence: a 95th percentile of fewer frames means little."""
+Parameter = str | int | float | bool
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ class Scenario:
             `{"first use": 1, "first update": 21}`. The frames are then measured cold: in each round each arm runs in a
             fresh process of its own, from the start on, without any warm-up, and plays every frame once.
         commands: whole commands that are run in place of what the suite's `setup` returns.
+        parameters: what distinguishes it from other scenarios of its kind, by name, for `setup` and for the record; see
+            `parametrized`.
     """
 
     name: str
@@ -79,6 +84,7 @@ class Scenario:
     frames: int | None = None
     firsts: Mapping[str, int] | None = field(default=None, hash=False)
     commands: Commands | None = None
+    parameters: Mapping[str, Parameter] = field(default_factory=dict, hash=False)
 
     @property
     def is_cold(self) -> bool:
@@ -136,12 +142,12 @@ Setup = Callable[[str, Scenario, int], Operation]
 
 @dataclass(frozen=True)
 class Suite:
-    """Scenarios that are measured with the same two arms and judged together.
+    """Scenarios that are measured with the same arms and judged together.
 
     Args:
         name: unique name in the project.
         title: a description for readers.
-        arms: names of control and treatment.
+        arms: names of the control and of one or more treatments; see `pairs_of`.
         scenarios: the scenarios.
         setup: sets a scenario up for an arm, from a seed.
         frame: the scenario that represents the suite, and the number of its operations in one frame of the game.
@@ -149,7 +155,7 @@ class Suite:
 
     name: str
     title: str
-    arms: tuple[str, str]
+    arms: tuple[str, ...]
     scenarios: tuple[Scenario, ...]
     setup: Setup
     frame: tuple[str, int] | None = None
@@ -163,7 +169,7 @@ def suite(
     name: str,
     *,
     title: str,
-    arms: tuple[str, str],
+    arms: Sequence[str],
     scenarios: Sequence[Scenario],
     setup: Setup,
     frame: tuple[str, int] | None = None,
@@ -172,15 +178,65 @@ def suite(
 
     Raises:
         InputError: a member has the wrong type or is out of range, there is no scenario, two have the same name, one
-            has too few frames or invalid firsts, there are not two different arms, or the frame is invalid; one problem
-            for each.
+            has too few frames or invalid firsts, there are not two or more different arms, or the frame is invalid; one
+            problem for each.
     """
     members = tuple(scenarios) if isinstance(scenarios, list) else scenarios
     declared = Suite(name, title, arms, members, setup, frame)  # type: ignore[arg-type]
     problems = problems_of(declared)
     if problems:
         raise InputError(*(f"suite {name if isinstance(name, str) else repr(name)}: {problem}" for problem in problems))
-    return replace(declared, arms=(arms[0], arms[1]))
+    return replace(declared, arms=tuple(arms))
+
+
+def pairs_of(suite: Suite) -> tuple[Suite, ...]:
+    """Return what is measured of a suite: itself, or, of more than two arms, each treatment with the control.
+
+    Each of these is a suite of its own, whose name is that of the suite and that of its treatment: `parsers-lxml`.
+    """
+    control, *treatments = suite.arms
+    if len(treatments) == 1:
+        return (suite,)
+    return tuple(
+        replace(suite, name=f"{suite.name}-{one}", title=f"{suite.title}: {one}", arms=(control, one))
+        for one in treatments
+    )
+
+
+def parametrized(name: str, title: str, /, *, quick: bool = False, **values: Iterable[Parameter]) -> list[Scenario]:
+    """Return a scenario for each combination of some parameters.
+
+    ```python
+    parametrized("sort/{order}/{size}", "Sort {size} items, {order}", order=("random", "sorted"), size=(10, 1000))
+    ```
+
+    Args:
+        name: the name of each, with the values in place of their names in braces.
+        title: its title, likewise.
+        quick: whether quick runs measure them.
+        values: the values of each parameter by its name. A parameter `elements` is the number of elements of the
+            scenario as well.
+
+    Raises:
+        InputError: the name or the title refers to a parameter that is not given.
+    """
+    combinations = [dict(zip(values, combination, strict=True)) for combination in itertools.product(*values.values())]
+    try:
+        return [
+            Scenario(
+                name.format(**one),
+                title.format(**one),
+                elements=one.get("elements"),  # type: ignore[arg-type]  # the suite checks it
+                quick=quick,
+                parameters=one,
+            )
+            for one in combinations
+        ]
+    except (LookupError, ValueError) as error:
+        known = ", ".join(values) or "none"
+        raise InputError(
+            f"scenario {name!r}: refers to a parameter that is not given ({error}); given: {known}"
+        ) from error
 
 
 def problems_of(suite: Suite) -> list[str]:
@@ -223,8 +279,8 @@ def _text_problems(member: str, value: object, *, may_be_empty: bool = False) ->
 
 
 def _arm_problems(arms: object) -> list[str]:
-    if not isinstance(arms, (tuple, list)) or len(arms) != ARMS or arms[0] == arms[1]:
-        return [f"arms: expected two different names, got {_shown(arms)}"]
+    if not isinstance(arms, (tuple, list)) or len(arms) < PAIR or any(arms.count(one) > 1 for one in arms):
+        return [f"arms: expected two or more different names, got {_shown(arms)}"]
     return [problem for index, arm in enumerate(arms) for problem in _text_problems(f"arms[{index}]", arm)]
 
 
@@ -254,9 +310,32 @@ def _member_problems(index: int, scenario: object) -> list[str]:
     ]
     if scenario.frames is not None and not _is_count(scenario.frames, LEAST_FRAMES):
         problems.append(f"frames: expected {LEAST_FRAMES} or more, got {_shown(scenario.frames)}")
-    problems += _first_problems(scenario)
+    problems += _first_problems(scenario) + _parameter_problems(scenario.parameters)
     place = repr(scenario.name) if isinstance(scenario.name, str) else f"[{index}]"
     return [f"{place}: {problem}" for problem in problems]
+
+
+def _parameter_problems(parameters: object) -> list[str]:
+    if not isinstance(parameters, dict):
+        return [f"parameters: expected values by their names, got {_shown(parameters)}"]
+    return [
+        f"parameters: {_shown(name)}: expected a text, a number or a bool, got {_shown(value)}"
+        for name, value in parameters.items()
+        if not _is_name(name) or not _is_parameter(value)
+    ]
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and bool(value) and is_encodable(value)
+
+
+def _is_parameter(value: object) -> bool:
+    """Return whether JSON and a record can hold a value."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, int):
+        return abs(value) <= MOST
+    return isinstance(value, str) and is_encodable(value)
 
 
 def _frame_problems(frame: object, scenarios: object) -> list[str]:

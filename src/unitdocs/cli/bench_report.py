@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from unitdocs.errors import MeasurementError
+from unitdocs.formatting import counted
 
 if TYPE_CHECKING:
     from unitdocs.analysis import CaseResult
@@ -20,10 +21,23 @@ def report(record: "RunRecord", path: Path) -> int:
     for warning in record.environment.warnings:
         typer.echo(f"warning: {warning}", err=True)
     typer.echo(table_of(record))
+    if left := unmeasured(record):
+        typer.echo(
+            f"warning: the time of a {record.profile} run was too short for a verdict on {counted(left, 'case')}; "
+            "--profile full has no limit",
+            err=True,
+        )
     typer.echo(encodable(f"Record: {path}"))
     if (tracebacks := traceback_file(path)).exists():
         typer.echo(encodable(f"Tracebacks: {tracebacks}"))
     return MeasurementError.exit_code if any(case.status == "failed" for case in record.cases) else 0
+
+
+def unmeasured(record: "RunRecord") -> int:
+    """Return how many scenarios have no verdict since the time of a quick run was used up."""
+    if record.profile != "quick":
+        return 0
+    return len({(case.suite, case.scenario) for case in record.cases if case.status == "not measured"})
 
 
 def table_of(record: "RunRecord") -> str:

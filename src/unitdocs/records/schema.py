@@ -236,6 +236,7 @@ class Case(Frozen):
     """A scenario and a metric, with its rounds.
 
     Args:
+        parameters: what distinguishes the scenario from others of its kind, by name.
         reason: why there is no measurement, or a note on it.
         clock: the clock by which times, frame times and missed frames are judged.
         messages: the error messages of each arm by the name of the input, for the metric `error rate`.
@@ -247,6 +248,7 @@ class Case(Frozen):
     scenario: str
     title: str
     elements: Annotated[int, Field(ge=0, lt=2**63)] | None = None
+    parameters: Mapping[str, str | int | float | bool] = {}
     metric: str
     unit: str
     direction: Direction

@@ -96,7 +96,7 @@ def log_of(folder: Path, body: str, calls: int = 2) -> str:
     code = dedent(
         f"""
         from unitdocs.bench.asv_suites import AsvBenchmark, suite_of
-        suite = suite_of("ones", [AsvBenchmark("one", "Suite.time_it", 1, "x")])
+        suite = suite_of("ones", [AsvBenchmark("one", "Suite.time_it", 1, {{"n": "4"}})])
         try:
             one = suite.setup("treatment", suite.scenarios[0], 1)
             for _ in range({calls}):
@@ -150,7 +150,8 @@ def test_parameters_without_names_and_a_folder_that_is_no_package(tmp_path: Path
     (tmp_path / "speed" / "one.py").write_text("def time_it(n): pass\ntime_it.params = [1, 'b']\n")
     file, others = write_suite(tmp_path / "speed", tmp_path / "out", [])
     (suite,) = declared_suites([file]).values()
-    assert [one.name for one in suite.scenarios] == ["one/time_it/1", "one/time_it/'b'"]
+    assert [one.name for one in suite.scenarios] == ["one/time_it/param1=1", "one/time_it/param1='b'"]
+    assert [one.parameters for one in suite.scenarios] == [{"param1": "1"}, {"param1": "'b'"}]
     assert others == 0
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from unitdocs.bench import Operation, Scenario, Suite, suite
+from unitdocs.bench import Operation, Scenario, Suite, parametrized, suite
+from unitdocs.bench.suite import pairs_of
 from unitdocs.errors import InputError
 
 ONE, TWO = Scenario("one", title="One"), Scenario("two", title="Two")
@@ -23,12 +24,38 @@ def test_a_suite_finds_its_scenarios_by_name() -> None:
     assert made.scenario("two") is TWO
 
 
+def test_each_treatment_of_several_is_paired_with_the_control() -> None:
+    made = declared(arms=["old", "new", "newest"])
+    assert [(pair.name, pair.title, pair.arms) for pair in pairs_of(made)] == [
+        ("some-new", "Some: new", ("old", "new")),
+        ("some-newest", "Some: newest", ("old", "newest")),
+    ]
+    assert pairs_of(declared()) == (declared(),)
+
+
+def test_each_combination_of_parameters_is_a_scenario() -> None:
+    made = parametrized(
+        "sort/{order}/{elements}", "{elements} {order}", quick=True, order=("up", "down"), elements=(3, 9)
+    )
+    assert [one.name for one in made] == ["sort/up/3", "sort/up/9", "sort/down/3", "sort/down/9"]
+    assert [one.title for one in made] == ["3 up", "9 up", "3 down", "9 down"]
+    assert [one.elements for one in made] == [3, 9, 3, 9]
+    assert made[1].parameters == {"order": "up", "elements": 9}
+    assert all(one.quick for one in made)
+
+
+@pytest.mark.parametrize("name", ["sort/{size}", "sort/{", "sort/{}"])
+def test_a_name_that_refers_to_no_parameter_is_refused(name: str) -> None:
+    with pytest.raises(InputError, match=r"refers to a parameter that is not given .*; given: order"):
+        parametrized(name, "Some", order=("up", "down"))
+
+
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"arms": ("old", "old")}, "suite some: arms: expected two different names, got ('old', 'old')"),
-        ({"arms": ("old",)}, "suite some: arms: expected two different names, got ('old',)"),
-        ({"arms": ("a", "b", "c")}, "suite some: arms: expected two different names, got ('a', 'b', 'c')"),
+        ({"arms": ("old", "old")}, "suite some: arms: expected two or more different names, got ('old', 'old')"),
+        ({"arms": ("old",)}, "suite some: arms: expected two or more different names, got ('old',)"),
+        ({"arms": ("a", "b", "a")}, "suite some: arms: expected two or more different names, got ('a', 'b', 'a')"),
         ({"scenarios": []}, "suite some: scenarios: expected at least one"),
         ({"scenarios": [ONE, TWO, ONE]}, "suite some: scenarios: 2 have the name 'one'"),
         (
@@ -38,7 +65,7 @@ def test_a_suite_finds_its_scenarios_by_name() -> None:
         ({"title": None}, "suite some: title: expected text, got None"),
         ({"title": "\udcff"}, "suite some: title: holds what UTF-8 cannot hold: '\\udcff'"),
         ({"arms": ("old", 5)}, "suite some: arms[1]: expected text, got 5"),
-        ({"arms": None}, "suite some: arms: expected two different names, got None"),
+        ({"arms": None}, "suite some: arms: expected two or more different names, got None"),
         ({"scenarios": None}, "suite some: scenarios: expected a list of Scenario, got None"),
         ({"scenarios": [ONE, 3]}, "suite some: scenarios: [1]: expected a Scenario, got 3"),
         ({"setup": None}, "suite some: setup: expected a function, got None"),
@@ -55,6 +82,18 @@ def test_a_suite_finds_its_scenarios_by_name() -> None:
             "suite some: scenarios: 'one': quick: expected True or False, got 'yes'",
         ),
         ({"scenarios": [Scenario(7, title="One")]}, "suite some: scenarios: [0]: name: expected text, got 7"),
+        (
+            {"scenarios": [Scenario("one", title="One", parameters=[("size", 1)])]},  # type: ignore[arg-type]
+            "suite some: scenarios: 'one': parameters: expected values by their names, got [('size', 1)]",
+        ),
+        (
+            {"scenarios": [Scenario("one", title="One", parameters={"sizes": (1, 2)})]},  # type: ignore[dict-item]
+            "suite some: scenarios: 'one': parameters: 'sizes': expected a text, a number or a bool, got (1, 2)",
+        ),
+        (
+            {"scenarios": [Scenario("one", title="One", parameters={"share": float("nan")})]},
+            "suite some: scenarios: 'one': parameters: 'share': expected a text, a number or a bool, got nan",
+        ),
         ({"frame": "one"}, "suite some: frame: expected a scenario's name and a number of operations, got 'one'"),
         ({"frame": ("three", 1)}, "suite some: frame: no scenario 'three'"),
         ({"frame": ("one", 0)}, "suite some: frame: expected 1 or more operations, got 0"),

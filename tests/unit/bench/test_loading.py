@@ -67,7 +67,7 @@ def test_all_modules_that_cannot_be_loaded_are_told_at_once(declare: Declare) ->
         "other.py: SUITE: expected the result of unitdocs.bench.suite(), got int",
         "quitting.py:1: SystemExit: no; correct the module",
         "raising.py:1: ZeroDivisionError: division by zero; correct the module",
-        "wrong.py: suite w: arms: expected two different names, got 'aa'",
+        "wrong.py: suite w: arms: expected two or more different names, got 'aa'",
         "wrong.py: suite w: scenarios: expected at least one",
         "wrong.py: suite w: setup: expected a function, got None",
     ]

@@ -21,6 +21,7 @@ from unitdocs.bench.finding import find_suites
 from unitdocs.bench.plan import RunPlan
 from unitdocs.bench.protocol import current_protocol
 from unitdocs.bench.run import RunProgress, Watcher, run
+from unitdocs.cli.bench_report import report
 from unitdocs.errors import InputError
 from unitdocs.records import Case, Pair, RunRecord, Status, digest, is_current, load, run_patterns, save, to_frame
 
@@ -318,7 +319,7 @@ def test_a_full_run_measures_the_treatment_against_itself_in_the_quick_scenarios
 
 
 def test_a_used_up_budget_leaves_cases_that_say_so(
-    project: Path, declare: Declare, monkeypatch: pytest.MonkeyPatch
+    project: Path, declare: Declare, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     # Six rounds of two arms sleep for 3 s at least, so the budget ends among them.
     declare(
@@ -338,6 +339,11 @@ def test_a_used_up_budget_leaves_cases_that_say_so(
     assert two.reason == "the 2 s of a quick run were used up after 0 rounds; a verdict needs 6"
     assert record.finished is not None
     assert load(path) == record
+    assert report(record, path) == 0
+    assert (
+        "warning: the time of a quick run was too short for a verdict on 2 cases; --profile full has no limit\n"
+        in capsys.readouterr().err
+    )
 
 
 def test_a_round_that_the_budget_cut_short_is_no_failure(
