@@ -3,12 +3,13 @@
 Example: python scripts/take_screenshot.py        (after scripts/build_site.py)
 """
 
+import argparse
 import functools
 import shutil
 import threading
 from pathlib import Path
 
-from environment import ROOT, enter, fail
+from environment import ROOT, OneSentenceParser, enter, fail
 from site_server import SiteHandler, SiteServer
 
 SITE = ROOT / "site"
@@ -32,6 +33,13 @@ def photograph(url: str, picture: Path) -> None:
 
 def main() -> None:
     """Serve the site on a free loopback port and photograph it."""
+    parser = OneSentenceParser(
+        prog="take_screenshot.py",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.parse_args()
     enter("test")
     if not (SITE / PAGE / "index.html").exists():
         fail("there is no built site; run `python scripts/build_site.py` first")

@@ -27,14 +27,14 @@ def assert_one_sentence(done: subprocess.CompletedProcess[str], *words: str) -> 
         assert word in lines[-1]
 
 
-@pytest.mark.parametrize("script", ["portal.py", "test.py"])
+@pytest.mark.parametrize("script", ["portal.py", "take_screenshot.py", "test.py"])
 def test_an_unknown_option_is_named_and_help_pointed_at(script: str) -> None:
     done = run(str(SCRIPTS / script), "--quick")
     assert_one_sentence(done, "--quick", "--help")
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-@pytest.mark.parametrize("script", ["portal.py", "test.py"])
+@pytest.mark.parametrize("script", ["portal.py", "take_screenshot.py", "test.py"])
 def test_help_shows_examples(script: str) -> None:
     done = run(str(SCRIPTS / script), "--help")
     assert done.returncode == 0
