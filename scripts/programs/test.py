@@ -19,9 +19,13 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from environment import ROOT, OneSentenceParser, enter, fail
 from launching import run_command
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 CHECKS = {
     "types": ["mypy"],
@@ -140,20 +144,31 @@ def chosen_lanes(options: argparse.Namespace) -> list[str]:
     return list(LANES)
 
 
-def provide(program: str, purpose: str, packages: list[str]) -> None:
-    """Install a program that the tests need if that is possible without a question; else say how."""
-    if shutil.which(program):
-        return
-    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        print(f"Installing {purpose} ...", file=sys.stderr, flush=True)
-        options = ["--yes", "--quiet", "--no-install-recommends"]
-        # No service is started: Debian's programs start one in any run level but the first.
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
-        quiet = {"stdout": subprocess.DEVNULL, "env": environment}
-        subprocess.run(["apt-get", "update", "--quiet"], check=False, **quiet)  # type: ignore[call-overload]
-        subprocess.run(["apt-get", "install", *options, *packages], check=False, **quiet)  # type: ignore[call-overload]
-    if not shutil.which(program):
-        print(f"Tests need {purpose}: `sudo apt-get install {program}` brings it.", file=sys.stderr)
+def provide(programs: Iterable[str]) -> None:
+    """Install programs that the tests need if that is possible without a question; else say how."""
+    missing = _missing(programs)
+    if missing and shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        for program in missing:
+            print(f"Installing {PROGRAMS[program][0]} ...", file=sys.stderr, flush=True)
+        _apt_get("update")
+        _apt_get("install", *(package for program in missing for package in PROGRAMS[program][1]))
+        for program in _missing(missing):  # a package that the system does not have stopped all of them
+            _apt_get("install", *PROGRAMS[program][1])
+    for program in _missing(missing):
+        purpose, packages = PROGRAMS[program]
+        print(f"Tests need {purpose}: `sudo apt-get install {' '.join(packages)}` brings it.", file=sys.stderr)
+
+
+def _missing(programs: Iterable[str]) -> list[str]:
+    return [program for program in programs if not shutil.which(program)]
+
+
+def _apt_get(command: str, *packages: str) -> None:
+    options = ["--yes", "--no-install-recommends"] if packages else []
+    # No service is started: Debian's programs start one in any run level but the first.
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+    words = ["apt-get", command, "--quiet", *options, *packages]
+    subprocess.run(words, check=False, stdout=subprocess.DEVNULL, env=environment)
 
 
 def run_check(name: str, command: list[str]) -> bool:
@@ -179,8 +194,7 @@ def run_checks() -> bool:
 def run_tests(names: list[str], *, full: bool, coverage: bool) -> bool:
     """Run the tests of some lanes; return whether all passed."""
     lanes = [TESTS[name] for name in names]
-    for program in sorted({program for lane in lanes for program in lane.programs}):
-        provide(program, *PROGRAMS[program])
+    provide(sorted({program for lane in lanes for program in lane.programs}))
     marks = "not peers" if full else "not long and not peers"
     command = [sys.executable, "-m", "pytest", "-q", "-n", str(WORKERS), "--dist", "worksteal", "-m", marks]
     if coverage:
