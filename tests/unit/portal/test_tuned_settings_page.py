@@ -139,6 +139,11 @@ def test_a_setting_says_what_it_changes_alone() -> None:
             "At least 20 % less in 1 of 1 held-out session: CPU time a frame in 1, peak memory in 0.",
         ),
         (0.5, (10**6, 4 * 10**6), "More time, or more bytes than allowed, in 1: Title of tour/101 (production)."),
+        (
+            1.5,
+            (10**6, 10**6),
+            "in 1: Title of tour/101 (production; p &lt; 0.001 for its time, adjusted for all sessions).",
+        ),
         (0.5, (10**6, 2 * 10**6), "more, as allowed"),
         (1.0, (10**6, 10**6), "No session is slower beyond the margin or holds more than allowed"),
     ],

@@ -41,11 +41,15 @@ def effect_cell(case: CaseResult) -> Html:
 
 def sample_note(case: CaseResult) -> str:
     """Return the number of rounds behind a verdict, and its adjusted p-value."""
-    rounds = f"n = {case.control_n}"
+    return ", ".join(filter(None, (f"n = {case.control_n}", adjusted_p(case))))
+
+
+def adjusted_p(case: CaseResult) -> str | None:
+    """Return the adjusted p-value, such as `p = 0.03` or `p < 0.001`; None for a case without one."""
     if case.effect is None or case.effect.p_adjusted is None:
-        return rounds
+        return None
     p = probability(case.effect.p_adjusted)
-    return f"{rounds}, p {p if p.startswith('<') else f'= {p}'}"
+    return f"p {p}" if p.startswith("<") else f"p = {p}"
 
 
 def count_verdicts(cases: Sequence[CaseResult]) -> str:

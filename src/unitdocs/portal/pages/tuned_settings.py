@@ -14,7 +14,7 @@ from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, admonition, folded, join, link, table, tag
 from unitdocs.portal.components.page_output import PageOutput, paragraph
 from unitdocs.portal.components.provenance import load, origin, outdated
-from unitdocs.portal.components.verdicts import badge, cell_lines, effect_cell
+from unitdocs.portal.components.verdicts import adjusted_p, badge, cell_lines, effect_cell
 from unitdocs.portal.figures.pareto import DEFAULT, FRONT
 from unitdocs.studies import ChosenSettings, SearchedSetting, SearchTrial, Study, TuningSearch
 from unitdocs.units import SystemSettings
@@ -328,11 +328,18 @@ def _proven(sessions: Sequence[ProvenSession]) -> str:
 
 
 def _worse(proof: TuningProof) -> str:
-    worse = [f"{one.time.title} ({one.time.suite})" for one in proof.worse]
+    worse = [_named(one) for one in proof.worse]
     if worse:
         return f"More time, or more bytes than allowed, in {len(worse)}: {listed(worse)}."
     unknown = sum(ProofVerdict.UNKNOWN in one.verdicts for one in proof.sessions)
     return f"No session is slower beyond the margin or holds more than allowed; inconclusive: {unknown}."
+
+
+def _named(session: ProvenSession) -> str:
+    """Return a session that is worse: of many that are equal, some are slower by chance, which the p-value says."""
+    p = adjusted_p(session.time) if session.time_verdict is ProofVerdict.MORE else None
+    note = f"; {p} for its time, adjusted for all sessions" if p else ""
+    return f"{session.time.title} ({session.time.suite}{note})"
 
 
 def _proof_table(title: str, sessions: Sequence[ProvenSession]) -> Html:
