@@ -1,7 +1,6 @@
 """`unitdocs tune run`: search for the settings of the refactored system, by counts and paired rounds."""
 
 import json
-import re
 import shlex
 import time
 from pathlib import Path
@@ -10,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Final, Self
 import typer
 
 from unitdocs.cli import flags
+from unitdocs.cli.budgets import parse_budget
 from unitdocs.cli.formats import Format
-from unitdocs.errors import InputError
 from unitdocs.formatting import change, counted, duration
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 FOLDER: Final = Path("benchmarks/studies/tuning")
 """The folder of the suites."""
 SENSITIVITY: Final = Path("benchmarks/results/sensitivity.json")
-UNITS: Final = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 COLUMNS: Final = ("environment", "trial", "time", "bytes", "changed settings")
 
 
@@ -91,19 +89,6 @@ def _sensitivity(path: Path) -> "Sensitivity | None":
         return None
     record: Sensitivity = load_record("sensitivity", path)
     return record
-
-
-def parse_budget(text: str) -> float:
-    """Return the seconds in a text such as `120s`, `30m` or `2h`.
-
-    Raises:
-        InputError: the text is no such time, or not above 0.
-    """
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text)
-    seconds = float(match[1]) * UNITS[match[2]] if match else 0.0
-    if not seconds:
-        raise InputError(f"--budget {text}: expected a time above 0, such as 120s, 30m or 2h")
-    return seconds
 
 
 class SearchProgressBar:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from unitdocs.cli.budgets import parse_budget
 from unitdocs.cli.formats import Format
-from unitdocs.errors import InputError, Interrupted
+from unitdocs.errors import Interrupted
 from unitdocs.formatting import counted, duration, signed_change, signed_interval, size
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def sensitivity(
     ),
     budget: Annotated[
         str | None,
-        typer.Option(metavar="SECONDS", help="End after these, such as 600 or 600s.", show_default=False),
+        typer.Option(metavar="TIME", help="End after this time, such as 600s or 10m.", show_default=False),
     ] = None,
     seed: Annotated[int, typer.Option(help="Random seed: the order of the arms, and the input of the works.")] = 1,
     margin: Annotated[str, typer.Option(help="Differences smaller than this do not matter, e.g. 1%.")] = "1%",
@@ -64,7 +65,7 @@ def sensitivity(
     from unitdocs.tuning import sensitivity as measuring  # noqa: PLC0415
 
     command, root = shlex.join(["unitdocs", *sys.argv[1:]]), Path.cwd()
-    share, seconds = parse_margin(margin), _seconds(budget)
+    share, seconds = parse_margin(margin), math.inf if budget is None else parse_budget(budget)
     plan = measuring.plan_of(suites, settings or [], seed=seed, margin=share, seconds=seconds)
     held: dict[str, list[int]] = {}
     for file, suite in plan.suites.items():
@@ -85,21 +86,6 @@ def sensitivity(
     _print(record, form)
     if out is not None:
         records.save(record, out)
-
-
-def _seconds(text: str | None) -> float:
-    """Return the seconds of a budget; without end if there is none.
-
-    Raises:
-        InputError: the text is no number above 0.
-    """
-    try:
-        seconds = math.inf if text is None else float(text.removesuffix("s"))
-    except ValueError:
-        seconds = 0.0
-    if not seconds > 0:
-        raise InputError(f"--budget {text}: expected seconds above 0, such as 600s")
-    return seconds
 
 
 def _print(record: "Sensitivity", form: Format) -> None:

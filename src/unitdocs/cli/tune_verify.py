@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from unitdocs.cli import flags
+from unitdocs.cli.budgets import parse_budget
 from unitdocs.cli.formats import Format
 from unitdocs.cli.tune_run import FOLDER
 from unitdocs.errors import InputError
@@ -31,6 +32,10 @@ def verify(
         str, typer.Option(help="Verify the settings for development, staging, production, small-memory, or all.")
     ] = "all",
     profile: Annotated[str, typer.Option(help="quick: at most 15 rounds a session, 75 s; full: 40 rounds.")] = "quick",
+    budget: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="End after this time, such as 45m, with --profile full.", show_default=False),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Random seed: the order of the arms and Python's hash seeds.")] = 1,
     suites: Annotated[Path, typer.Option(help="Folder of the suites.")] = FOLDER,
     out: Annotated[Path, typer.Option(help="Folder for the run record.")] = Path("build/records"),
@@ -46,14 +51,14 @@ def verify(
 
     An A/B run like any other: rounds in fresh processes until each session has a verdict on its CPU time a frame, and
     its peak memory is counted. The settings are the files in benchmarks/results/settings. "At least 20 % less" is the
-    near end of the interval, or the exact count. bench resume continues a run that was stopped.
+    near end of the interval, or the exact count. bench resume continues a run that was stopped, without the budget.
 
     Ends with 1 if a session is slower beyond the margin, or holds more bytes than its environment allows; with 3 if one
     is inconclusive and --must-decide is given; with 2 for wrong use and with 4 if a session could not be measured.
 
     Example: unitdocs tune verify --environment production
 
-    Example: unitdocs tune verify --profile full
+    Example: unitdocs tune verify --profile full --budget 45m
 
     Example: unitdocs tune verify --record benchmarks/results/tuned.json.gz
     """
@@ -67,7 +72,7 @@ def verify(
         run = records.load(record)
     else:
         names = [one.name for one in chosen]
-        run, record = _measured(names, profile=profile, seed=seed, suites=suites, out=out)
+        run, record = _measured(names, profile=profile, budget=budget, seed=seed, suites=suites, out=out)
     cases = [case for case in compare_cases(run) if case.suite in {one.name for one in chosen}]
     sessions = proven_sessions(cases, {one.name: one.more_bytes for one in chosen})
     if not sessions:
@@ -90,19 +95,27 @@ def exit_code(sessions: "Sequence[ProvenSession]", *, must_decide: bool) -> int:
     return UNDECIDED if must_decide and ProofVerdict.UNKNOWN in verdicts else 0
 
 
-def _measured(names: Sequence[str], *, profile: str, seed: int, suites: Path, out: Path) -> "tuple[RunRecord, Path]":
+def _measured(
+    names: Sequence[str], *, profile: str, budget: str | None, seed: int, suites: Path, out: Path
+) -> "tuple[RunRecord, Path]":
     """Run the suites of environments, and return the record and its file."""
     from unitdocs.bench import revisions  # noqa: PLC0415 -- slow to import
     from unitdocs.bench.finding import find_suites  # noqa: PLC0415
     from unitdocs.bench.plan import Profile, RunPlan  # noqa: PLC0415
     from unitdocs.bench.progress import RunProgressBar  # noqa: PLC0415
     from unitdocs.bench.run import run as measure  # noqa: PLC0415
+    from unitdocs.tuning.budgeted_plan import BudgetedPlan  # noqa: PLC0415
 
     if profile not in list(Profile):
         raise InputError(f"--profile {profile}: give one of {', '.join(Profile)}")
     declared: dict[Path, Suite] = find_suites(suites, names, sources=revisions.import_roots(Path.cwd()))
+    if budget is not None and profile != Profile.FULL:
+        raise InputError(f"--budget {budget}: a {profile} run has its own limit; give --profile full as well")
     plan = RunPlan(declared, profile=Profile(profile), seed=seed)
     options = ["--environment", names[0] if len(names) == 1 else "all", "--profile", profile, "--seed", str(seed)]
+    if budget is not None:
+        plan = BudgetedPlan(declared, profile=Profile.FULL, seed=seed, seconds=parse_budget(budget))
+        options += ["--budget", budget]
     command = shlex.join(["unitdocs", "tune", "verify", *options])
     with RunProgressBar() as bar:
         return measure(plan, root=Path.cwd(), out=out, command=command, watcher=bar)

@@ -9,7 +9,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,10 +17,11 @@ from unitdocs.analysis import CaseResult, compare_cases
 from unitdocs.analysis.case_result import NoEffect
 from unitdocs.bench import revisions
 from unitdocs.bench.finding import find_suites
-from unitdocs.bench.plan import Profile, RunPlan
+from unitdocs.bench.plan import Profile
 from unitdocs.errors import InputError
 from unitdocs.records import Metric, RunRecord
 from unitdocs.studies import Sensitivity, SettingEffect, kind_of
+from unitdocs.tuning.budgeted_plan import BudgetedPlan
 from unitdocs.units import SystemSettings
 
 SUITE: Final = "settings"
@@ -30,23 +31,7 @@ LIMIT: Final = 600.0
 """Seconds after which counting the bytes is given up."""
 
 
-@dataclass(frozen=True)
-class SensitivityPlan(RunPlan):
-    """The plan of a run that ends after a number of seconds.
-
-    Args:
-        seconds: after these no further round begins; scenarios without enough rounds are then inconclusive.
-    """
-
-    seconds: float = float("inf")
-
-    @property
-    def budget(self) -> float:
-        """Seconds after which the run begins no further round."""
-        return self.seconds
-
-
-def plan_of(folder: Path, settings: list[str], *, seed: int, margin: float, seconds: float) -> SensitivityPlan:
+def plan_of(folder: Path, settings: list[str], *, seed: int, margin: float, seconds: float) -> BudgetedPlan:
     """Return the plan of a run over the scenarios of some settings; of all if none are named.
 
     Raises:
@@ -61,7 +46,7 @@ def plan_of(folder: Path, settings: list[str], *, seed: int, margin: float, seco
         if unknown:
             raise InputError(f"{unknown[0]}: no scenario changes it; give some of {', '.join(known)}")
         chosen[path] = replace(suite, scenarios=scenarios)
-    return SensitivityPlan(chosen, Profile.FULL, seed=seed, margin=margin, seconds=seconds)
+    return BudgetedPlan(chosen, Profile.FULL, seed=seed, margin=margin, seconds=seconds)
 
 
 def record_of(run: RunRecord, held: Mapping[str, list[int]], *, command: str, root: Path) -> Sensitivity:

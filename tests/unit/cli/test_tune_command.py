@@ -10,10 +10,10 @@ from made_records import counted, record, with_ratios
 from unitdocs.analysis.arms import compare_cases
 from unitdocs.analysis.tuning_proof import proven_sessions
 from unitdocs.cli import main
-from unitdocs.cli.tune_run import parse_budget
+from unitdocs.cli.budgets import parse_budget
 from unitdocs.cli.tune_verify import exit_code
 from unitdocs.errors import InputError
-from unitdocs.records import Case, SuiteInfo, save
+from unitdocs.records import Case, SuiteInfo, load, save
 from unitdocs.studies import TuningSearch, load_record
 from unitdocs.units import read_settings
 
@@ -113,6 +113,27 @@ def test_a_record_of_other_suites_is_refused(tmp_path: Path, capsys: pytest.Capt
     code, _, err = run(capsys, "verify", "--record", path, "--environment", "production")
     assert code == 2
     assert "holds no session of these environments; measure them without --record" in err
+
+
+def test_a_proof_ends_after_its_budget(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    (tmp_path / "suites").mkdir()
+    (tmp_path / "suites" / "production.py").write_text(SUITE.replace('"training"', '"production"'))
+    monkeypatch.chdir(tmp_path)
+    words = ("verify", "--environment", "production", "--suites", "suites", "--out", "out", "--budget", "0.01s")
+    code, out, _ = run(capsys, *words, "--profile", "full")
+    assert code == 0
+    assert "0 of 2 sessions with at least 20 % less" in out
+    (path,) = (tmp_path / "out").glob("*.json")
+    measured = load(path)
+    assert measured.finished is not None
+    assert all((case.reason or "").startswith("the 0.01 s of a full run were used up") for case in measured.cases)
+    assert "--profile full --seed 1 --budget 0.01s" in measured.command
+    code, _, err = run(capsys, *words)
+    assert code == 2
+    assert "--budget 0.01s: a quick run has its own limit; give --profile full as well" in err
 
 
 def test_a_search_runs_is_continued_and_gives_settings_that_a_system_loads(

@@ -68,8 +68,8 @@ def test_what_the_budget_does_not_allow_is_said(project: Path, capsys: pytest.Ca
     ("words", "said"),
     [
         (("weather",), "weather: no scenario changes it; give some of compiling, validation"),
-        (("--budget", "soon"), "--budget soon: expected seconds above 0, such as 600s"),
-        (("--budget", "nan"), "--budget nan: expected seconds above 0"),
+        (("--budget", "soon"), "--budget soon: expected a time above 0, such as 120s, 30m or 2h"),
+        (("--budget", "nan"), "--budget nan: expected a time above 0"),
         (("--margin", "2"), "--margin 2: expected a share between 0 and 1"),
         (("--resume", "none.json"), "none.json: cannot be read"),
     ],
