@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from unitdocs import formatting
 from unitdocs.analysis.case_result import CaseResult, Effect, EffectScale, NoEffect
-from unitdocs.records import Metric
+from unitdocs.records import Metric, RunRecord, Status
 from unitdocs.stats import Verdict
 
 NO_DIRECTION = (Verdict.EQUIVALENT, Verdict.INCONCLUSIVE)
@@ -19,6 +19,15 @@ PLAIN_METRICS: Mapping[str, str] = {
 """Metrics whose names are those of statistics, in everyday words."""
 ROLES = ("control", "treatment")
 """The two sides of a table of cases that do not share their arms."""
+
+
+def unfinished(record: RunRecord) -> str:
+    """Return a sentence on a run that was stopped; empty if it finished."""
+    if record.finished is not None:
+        return ""
+    if not record.cases or any(case.status is Status.NOT_MEASURED for case in record.cases):
+        return "The run did not finish: cases are missing."
+    return "The run was stopped: more rounds might have decided what is inconclusive."
 
 
 def shared_arms(cases: Iterable[CaseResult]) -> tuple[str, str] | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from unitdocs.analysis.arms import compare_cases
 from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, Outcome, measured, metrics, tally
-from unitdocs.analysis.descriptions import describe, extent, interval
+from unitdocs.analysis.descriptions import describe, extent, interval, unfinished
 from unitdocs.formatting import counted, listed, percent
 from unitdocs.records import RunRecord
 
@@ -72,9 +72,7 @@ def _summary(record: RunRecord, cases: Sequence[CaseResult]) -> list[str]:
     times = [case for case in measured(cases) if case.metric in MAIN_TIMES]
     if times:
         sentences.append(f"Worst case: {times[0].title}, {describe(times[0])}.")
-    if record.finished is None:
-        sentences.append("The run did not finish: cases are missing.")
-    return sentences
+    return [*sentences, *filter(None, [unfinished(record)])]
 
 
 def _describe_outcomes(metric: str, cases: Sequence[CaseResult]) -> str:

@@ -88,7 +88,17 @@ def test_the_summary_counts_outcomes_and_names_the_worst_case(make_record: MakeR
     assert first == "Time: better in 2, worse in 1 and no verdict in 1 of 4 cases."
     assert second == "Peak memory: worse in 1 of 1 case."
     assert re.fullmatch(r"Worst case: Small, 50\.\d % slower \(49\.\d % to 51\.\d %\)\.", worst)
-    assert find_findings(make_record(finished=None)).summary[-1] == "The run did not finish: cases are missing."
+
+
+def test_the_summary_says_what_a_run_that_was_stopped_lacks(make_record: MakeRecord) -> None:
+    stopped = make_record(finished=None)
+    assert find_findings(stopped).summary[-1] == (
+        "The run was stopped: more rounds might have decided what is inconclusive."
+    )
+    first = stopped.cases[0].model_copy(update={"status": Status.NOT_MEASURED, "rounds": ()})
+    for cases in ((first, *stopped.cases[1:]), ()):
+        lacking = stopped.model_copy(update={"cases": cases})
+        assert find_findings(lacking).summary[-1] == "The run did not finish: cases are missing."
 
 
 def test_advice_goes_from_what_failed_to_the_machine_each_with_its_evidence(make_record: MakeRecord) -> None:

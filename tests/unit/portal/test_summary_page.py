@@ -52,5 +52,5 @@ def test_failed_cases_are_listed_with_their_reason(make_record: MakeRecord) -> N
 
 
 def test_a_run_that_did_not_finish_says_so(make_record: MakeRecord) -> None:
-    assert "did not finish" in page(make_record(finished=None))["summary/status.md"]
-    assert "did not finish" not in page(make_record())["summary/status.md"]
+    assert "The run was stopped" in page(make_record(finished=None))["summary/status.md"]
+    assert "The run was stopped" not in page(make_record())["summary/status.md"]

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from unitdocs.analysis.descriptions import unfinished
 from unitdocs.analysis.run import Run
 from unitdocs.formatting import counted, listed, number, percent
 from unitdocs.portal.components.markup import Html, Page, admonition, join, link, tag
@@ -52,10 +53,11 @@ def provenance(page: Page, reference: Run) -> Html:
 def origin(run: Run) -> str:
     """Return date, machine, Python, commit and margin of a run as one sentence."""
     record, environment = run.record, run.record.environment
+    stopped = unfinished(record)
     return (
         f"Measured on {day(record)} with {environment.implementation} {environment.python} on {environment.cpu} "
         f"({counted(environment.cores, 'core')}, {environment.system}), commit {commit(record)}, "
-        f"margin {percent(record.margin)}.{'' if record.finished else ' The run did not finish: cases are missing.'}"
+        f"margin {percent(record.margin)}.{stopped and f' {stopped}'}"
     )
 
 

@@ -8,7 +8,7 @@ from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, Outcome, measu
 from unitdocs.analysis.comparison import summarise
 from unitdocs.analysis.criteria import Criteria
 from unitdocs.analysis.decision import decide
-from unitdocs.analysis.descriptions import amounts, describe, describe_mean, extent, shared_arms
+from unitdocs.analysis.descriptions import amounts, describe, describe_mean, extent, shared_arms, unfinished
 from unitdocs.analysis.run import Run
 from unitdocs.analysis.tuning_proof import tuning_proof
 from unitdocs.formatting import capitalized, counted, listed
@@ -122,8 +122,8 @@ def _sure(run: Run) -> Iterator[Html]:
     if _same_results(run):
         yield Html(_same_results(run))
     place = f"Measured on {day(run.record)}, {run.record.environment.cpu}, commit {commit(run.record)}. "
-    unfinished = "" if run.record.finished else "The run did not finish: cases are missing. "
-    yield join([place, unfinished, link("Method", PAGE.link(METHOD)), "."], "")
+    stopped = unfinished(run.record)
+    yield join([place, stopped and f"{stopped} ", link("Method", PAGE.link(METHOD)), "."], "")
 
 
 def _same_results(run: Run) -> str:
