@@ -21,7 +21,7 @@ def form(page: Page, title: str) -> Locator:
 def expect_verdict(place: Locator, verdict: Assessment) -> None:
     line = place.locator(".ud-verdict-line")
     expect(line).to_have_attribute("data-state", verdict.outcome, timeout=LONG)
-    text = f"{WORDS[verdict.outcome]}: {verdict.found}"
+    text = f"{WORDS[verdict.outcome]}: {verdict.found.replace('`', '')}"
     if verdict.hint:
         text = f"{text}Hint: {verdict.hint.replace('`', '')}"
     expect(line).to_have_text(text)
@@ -61,6 +61,9 @@ def test_python_is_loaded_by_the_first_click_alone_and_gives_the_programs_verdic
     expect(page.locator(".ud-lesson")).to_contain_text("1 of 4 exercises solved.")
     page.get_by_role("button", name="Clear progress").click()
     expect(page.locator(".ud-lesson")).to_contain_text("0 of 4 exercises solved.")
+    expect(place.locator(".ud-verdict-line")).to_be_empty()
+    expect(place.get_by_role("textbox")).to_have_value(BUTTON.solution["button.py"])  # what was written stays
+    place.get_by_role("button", name="Reset").click()
     expect(place.get_by_role("textbox")).to_have_value(BUTTON.start["button.py"])
 
 

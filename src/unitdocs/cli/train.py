@@ -184,8 +184,7 @@ def _answers(begun: "LessonFolder", exercises: "Iterable[Exercise]") -> "Answers
 def _check(begun: "LessonFolder", answers: "Answers") -> "Mapping[str, Assessment]":
     """Grade the answers of some exercises, and keep which are solved."""
     verdicts = {one.name: _graded(begun.lesson.name, one, files) for one, files in answers.items()}
-    others = set(begun.solved()) - set(verdicts)
-    begun.keep_solved(others | {name for name, verdict in verdicts.items() if verdict.is_solved})
+    begun.keep_solved(name for name, verdict in verdicts.items() if verdict.is_solved)
     return verdicts
 
 

@@ -98,7 +98,7 @@ class Attempt:
         """
         text = self.files.get(name, "")
         if not text.strip():
-            raise Mistaken(f"{name} is missing or empty; the task says what makes it")
+            raise Mistaken(f"{name} is missing or empty; the task says what belongs into it")
         return text
 
     def run(self, name: str, *, system: str = "") -> Ran:

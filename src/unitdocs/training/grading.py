@@ -62,6 +62,9 @@ def grade(lesson: str, exercise: str, files: Mapping[str, str]) -> Assessment:
         InputError: there is no such lesson or exercise.
     """
     asked = read_lesson(lesson).exercise(exercise)
+    if asked.made and not any(files.get(name, "").strip() for name in asked.made):
+        found = f"{' and '.join(asked.made)}: missing or empty; the commands of the exercise make it"
+        return Assessment(AnswerOutcome.NOT_BEGUN, found, "", "", "")
     if is_untouched(asked, files):
         return Assessment(AnswerOutcome.NOT_BEGUN, _UNTOUCHED, "", "", "")
     with attempted(files) as attempt:

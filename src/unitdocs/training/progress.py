@@ -28,11 +28,13 @@ class LessonFolder:
 
     @classmethod
     def open(cls, path: Path) -> "LessonFolder":
-        """Return the lesson of a folder.
+        """Return the lesson of a folder; inside it, that of its own name.
 
         Raises:
             InputError: no lesson was begun in the folder, or its progress cannot be read.
         """
+        if not path.exists() and _begun_here() == str(path):
+            path = Path()
         return cls(path, read_lesson(_read(path / PROGRESS)["lesson"]))
 
     def answer(self, exercise: Exercise) -> dict[str, str]:
@@ -44,7 +46,7 @@ class LessonFolder:
         return {name: _text(self.path / name) for name in exercise.files if (self.path / name).is_file()}
 
     def solved(self) -> tuple[str, ...]:
-        """Return the names of the exercises that were solved at the last check."""
+        """Return the names of the exercises that were solved at any check."""
         solved = _read(self.path / PROGRESS)["solved"]
         return tuple(exercise.name for exercise in self.lesson.exercises if exercise.name in solved)
 
@@ -54,8 +56,8 @@ class LessonFolder:
         return next((exercise for exercise in self.lesson.exercises if exercise.name not in solved), None)
 
     def keep_solved(self, names: Iterable[str]) -> None:
-        """Keep which exercises are solved."""
-        self._keep(solved=sorted(names))
+        """Keep that exercises are solved; those that were solved before stay so."""
+        self._keep(solved=sorted({*self.solved(), *names}))
 
     def next_hint(self, exercise: Exercise) -> tuple[int, str]:
         """Return the next hint of an exercise with its number from 1; after the last one the first follows again."""
@@ -79,13 +81,19 @@ def start_lesson(name: str, path: Path) -> tuple[LessonFolder, list[str]]:
     Files that exist are left as they are, so that a lesson can be begun again after a form was deleted.
 
     Raises:
-        InputError: there is no such lesson, or another one was begun in the folder.
+        InputError: there is no such lesson, another one was begun in the folder, or the folder would lie in one of a
+            lesson.
         OSError: a file cannot be written.
     """
     lesson = read_lesson(name)
     progress = path / PROGRESS
     if progress.exists() and (begun := _read(progress)["lesson"]) != name:
         raise InputError(f"{path}: the lesson {begun} was begun here; name another folder")
+    if not progress.exists() and not path.is_absolute() and path != Path() and (begun := _begun_here()):
+        raise InputError(
+            f"{path}: this is the folder of the lesson {begun}; `unitdocs train check` checks it, and another lesson "
+            "needs a folder outside of it"
+        )
     written = []
     for file, text in {file: text for one in lesson.exercises for file, text in one.start.items()}.items():
         target = path / file
@@ -97,6 +105,11 @@ def start_lesson(name: str, path: Path) -> tuple[LessonFolder, list[str]]:
         path.mkdir(parents=True, exist_ok=True)
         _write(progress, {"lesson": name, "solved": [], "hints": {}})
     return LessonFolder(path, lesson), written
+
+
+def _begun_here() -> str | None:
+    """Return the lesson that was begun in the folder in which this program runs, if there is one."""
+    return str(_read(Path(PROGRESS))["lesson"]) if Path(PROGRESS).is_file() else None
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -75,6 +75,33 @@ def test_a_lesson_is_begun_again_without_losing_an_answer_and_its_progress_can_b
     assert (lesson / "button.py").read_text() == BUTTON.solution["button.py"]
 
 
+def test_what_was_solved_stays_solved_while_a_reader_tries_other_answers(
+    lesson: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (lesson / "button.py").write_text(BUTTON.solution["button.py"])
+    assert run(capsys, "check", lesson, "--exercise", "button")[0] == 0
+    (lesson / "button.py").write_text("scene = 3\n")
+    code, out, _ = run(capsys, "check", lesson, "--exercise", "button")
+    assert code == 1
+    assert "button: wrong" in out
+    assert "1 of 4 exercises solved" in out
+
+
+def test_in_the_folder_of_a_lesson_its_name_means_it_and_no_other_is_begun_inside(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(capsys, "start", "first-scene")[0] == 0
+    monkeypatch.chdir(tmp_path / "first-scene")
+    assert run(capsys, "next", "first-scene")[1].startswith("button: ")
+    for words in (("first-scene",), ("reading-a-verdict",), ("first-scene", "again")):
+        code, _, err = run(capsys, "start", *words)
+        assert code == 2
+        assert "this is the folder of the lesson first-scene; `unitdocs train check` checks it" in err
+    (tmp_path / "first-scene" / "button.py").unlink()
+    assert "wrote button.py" in run(capsys, "start", "first-scene", ".")[1]
+
+
 def test_code_that_ends_or_keeps_its_process_gets_a_verdict(
     lesson: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -45,7 +45,8 @@ def test_the_solution_is_solved_and_the_form_is_not_begun(key: tuple[str, str]) 
     assert verdict.outcome is AnswerOutcome.SOLVED, verdict
     assert verdict.found.endswith(".")
     assert grade(*key, exercise.start).outcome is AnswerOutcome.NOT_BEGUN
-    assert grade(*key, {}).outcome is (AnswerOutcome.WRONG if exercise.start else AnswerOutcome.NOT_BEGUN)
+    is_begun = exercise.start and not exercise.made
+    assert grade(*key, {}).outcome is (AnswerOutcome.WRONG if is_begun else AnswerOutcome.NOT_BEGUN)
 
 
 @every_exercise
@@ -88,6 +89,30 @@ def test_an_answer_without_the_name_that_is_asked_for_is_wrong_and_says_so() -> 
     assert "no name `scene`" in verdict.found
     verdict = grade("first-scene", "button", {"button.py": "scene = 3"})
     assert "of the type int, not Scene" in verdict.found
+
+
+def test_ranges_with_other_names_than_the_tasks_are_wrong() -> None:
+    solution = read_lesson("first-scene").exercise("breakpoint").solution["breakpoint.py"]
+    verdict = grade("first-scene", "breakpoint", {"breakpoint.py": solution.replace('"wide"', '"desktop"')})
+    assert verdict.outcome is AnswerOutcome.WRONG
+    assert verdict.found == "the ranges are named phone and desktop; the task names them phone and wide"
+
+
+def test_an_exercise_is_not_begun_before_its_commands_have_run() -> None:
+    exercise = read_lesson("migrating-a-game").exercise("by-hand")
+    without = {name: text for name, text in exercise.solution.items() if name not in exercise.made}
+    for files in (without, {**without, "after.json": "\n"}):
+        verdict = grade("migrating-a-game", "by-hand", files)
+        assert verdict.outcome is AnswerOutcome.NOT_BEGUN
+        assert verdict.found == "after.json: missing or empty; the commands of the exercise make it"
+
+
+@pytest.mark.parametrize("worse", ["cases", "[]", "[case['name'] for case in cases]"])
+def test_a_report_that_misses_the_task_gets_no_hint_on_something_else(worse: str) -> None:
+    code = f"def report(cases):\n    return {{'worse': {worse}, 'undecided': []}}\n"
+    verdict = grade("reading-a-verdict", "report", {"report.py": code})
+    assert verdict.outcome is AnswerOutcome.WRONG
+    assert verdict.mistake in ("", "below-margin-reported")
 
 
 def test_what_code_prints_is_kept_up_to_a_limit_and_its_place_is_its_own() -> None:

@@ -2,6 +2,7 @@
 
 import html
 import io
+import itertools
 import json
 import re
 import textwrap
@@ -36,7 +37,10 @@ def build(project: Path, docs: Path) -> Mapping[str, str | bytes]:
     if not has_lessons(docs):
         return {}
     lessons = [read_lesson(name) for name in lesson_names() if (docs / "training" / f"{name}.md").is_file()]
-    pages = {f"{FOLDER}/{lesson.name}.md": lesson_page(lesson) for lesson in lessons}
+    pages = {
+        f"{FOLDER}/{lesson.name}.md": lesson_page(lesson, following)
+        for lesson, following in itertools.zip_longest(lessons, lessons[1:])
+    }
     notebooks = {_notebook_of(lesson): notebook(lesson) for lesson in lessons if fits_a_notebook(lesson)}
     list_of_all = {f"{FOLDER}/lessons.md": _list_of(lessons)}
     return {**pages, **notebooks, **list_of_all, ARCHIVE: archive(project / "src" / "unitdocs")}
@@ -55,20 +59,28 @@ def archive(package: Path) -> bytes:
     return written.getvalue()
 
 
-def lesson_page(lesson: Lesson) -> str:
-    """Return a lesson as Markdown: what its page shows below the heading."""
+def lesson_page(lesson: Lesson, following: Lesson | None = None) -> str:
+    """Return a lesson as Markdown: what its page shows below the heading.
+
+    Args:
+        lesson: the lesson.
+        following: the next one; None for the last.
+    """
+    is_begun = any(f"train start {lesson.name}" in step.text for step in lesson.steps)
+    commands = [] if is_begun else [f"unitdocs train start {lesson.name}", f"cd {lesson.name}"]
+    next_lesson = [f"The next lesson: [{following.title}]({following.name}.md)."] if following else []
     parts = [
         f"**Goal:** {lesson.goal}",
         f"**Time:** {counted(lesson.minutes, 'minute')}. **Needs:** {lesson.needs}",
         *(f"## {step.title}\n\n{step.text.strip()}" for step in lesson.steps),
         "## Exercises { #exercises }",
         f'--8<-- "{PYTHON}/about.md"',
-        "In a terminal the same exercises are checked by the same grader:",
-        _fence("bash", "", f"unitdocs train start {lesson.name}\nunitdocs train check {lesson.name}"),
+        f"In a terminal{', in the folder of the lesson,' if is_begun else ''} the same grader checks the exercises:",
+        _fence("bash", "", "\n".join([*commands, "unitdocs train check"])),
         *_offered_notebook(lesson),
         f'<div class="ud-lesson" data-lesson="{lesson.name}"></div>',
         *(part for number, exercise in enumerate(lesson.exercises, 1) for part in _exercise(lesson, number, exercise)),
-        f"## Next {{ #next }}\n\n{lesson.next}",
+        f"## Next {{ #next }}\n\n{' '.join([*next_lesson, lesson.next])}",
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -15,6 +15,7 @@ _TITLE_HEIGHT: Final = 40
 _PANEL_WINDOWS: Final = (WINDOW, Extent(1280, 720), Extent(390, 844))
 _SIDE: Final = 240
 _WIDE_FROM: Final = 800
+_RANGES: Final = ("phone", "wide")
 _PLACES: Final = (0, 10, 20, 30)
 _FIELD: Final = "field"
 
@@ -49,7 +50,7 @@ def check_panel(attempt: Attempt) -> str:
         _check_panel(_rectangle(scene, "panel", window), window)
     for window in _PANEL_WINDOWS:
         _check_title(_rectangle(scene, "title", window), _rectangle(scene, "panel", window), window)
-    return f"panel is in the middle of {len(_PANEL_WINDOWS)} windows, and title fills its width, with both systems."
+    return f"panel is in the middle of {len(_PANEL_WINDOWS)} windows, and title is as wide as it, with both systems."
 
 
 def _check_panel(panel: Rectangle, window: Extent) -> None:
@@ -98,6 +99,7 @@ def check_breakpoint(attempt: Attempt) -> str:
     }
     wanted = {width: float(width if width < _WIDE_FROM else _SIDE) for width in widths}
     if widths == wanted:
+        _check_names(scene)
         return f"side fills windows below {_WIDE_FROM} pixels, and is {_SIDE} wide from there on, with both systems."
     window = next(width for width in widths if widths[width] != wanted[width])
     found = f"in a window {window} wide, side is {widths[window]:g} wide; it has to be {wanted[window]:g}"
@@ -108,6 +110,12 @@ def check_breakpoint(attempt: Attempt) -> str:
     if window == _WIDE_FROM and widths[1920] == _SIDE:
         raise Mistaken(found, "one-late")
     raise Mistaken(found)
+
+
+def _check_names(scene: Scene) -> None:
+    names = [one.name for one in scene.breakpoints]
+    if names != list(_RANGES):
+        raise Mistaken(f"the ranges are named {' and '.join(names)}; the task names them {' and '.join(_RANGES)}")
 
 
 def check_frames(attempt: Attempt) -> str:

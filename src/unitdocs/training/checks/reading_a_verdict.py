@@ -31,9 +31,9 @@ def check_effect(attempt: Attempt) -> str:
             "difference": right - 1,
             "seconds": statistics.mean(treatment) - statistics.mean(control),
         }
-        found = f"of {_ROUNDS} drawn rounds the effect is {right:.6f}, and the answer is {result:.6f}"
+        found = f"of {_ROUNDS} drawn rounds the effect is {right:.6f}; your function returned {result:.6f}"
         raise Mistaken(found, _first(name for name, value in typical.items() if _is_close(result, value)))
-    return f"Of {_ROUNDS} drawn rounds the effect is {right:.4f}."
+    return f"Of {_ROUNDS} drawn rounds your function returned {right:.4f}, which is right."
 
 
 def check_interval(attempt: Attempt) -> str:
@@ -55,11 +55,11 @@ def check_interval(attempt: Attempt) -> str:
             "no-quantile": _ends(logs, 1.96, math.exp),
         }
         found = (
-            f"of {_ROUNDS} drawn rounds the interval is {right[0]:.6f} to {right[1]:.6f}, and the answer is "
+            f"of {_ROUNDS} drawn rounds the interval is {right[0]:.6f} to {right[1]:.6f}; your function returned "
             f"{result[0]:.6f} to {result[1]:.6f}"
         )
         raise Mistaken(found, _first(name for name, value in typical.items() if _are_close(result, value)))
-    return f"Of {_ROUNDS} drawn rounds the interval is {right[0]:.4f} to {right[1]:.4f}."
+    return f"Of {_ROUNDS} drawn rounds your function returned {right[0]:.4f} to {right[1]:.4f}, which is right."
 
 
 WORDS: Final[Mapping[tuple[float, float], tuple[str, Mapping[str, str]]]] = {
@@ -85,7 +85,7 @@ def check_word(attempt: Attempt) -> str:
     for (low, high), (right, typical) in WORDS.items():
         result = _call(attempt, "word.py", word, low, high, _MARGIN)
         if result != right:
-            found = f"from {low:g} to {high:g} at a margin of 1 % the word is `{right}`, and the answer is {result!r}"
+            found = f"from {low:g} to {high:g} at a margin of {_MARGIN:g} the word is `{right}`; yours is {result!r}"
             raise Mistaken(found, typical.get(str(result), ""))
     return f"{len(WORDS)} intervals have the right word."
 
@@ -125,11 +125,13 @@ def check_report(attempt: Attempt) -> str:
     if not isinstance(result, dict) or not all(isinstance(result.get(name), list) for name in ("worse", "undecided")):
         raise Mistaken('report has to return {"worse": [...], "undecided": [...]} with two lists of names')
     worse, undecided = result["worse"], result["undecided"]
+    if not all(isinstance(name, str) for name in (*worse, *undecided)):
+        raise Mistaken("report has to return the names of the cases, not the cases themselves")
     found = f"worse is {_listed(worse)}; it has to be {_listed(_WORSE)}"
     _refuse("slower by a hair" in worse, found, "below-margin-reported")
     _refuse(worse == ["slower frame"], found, "word-of-times-only")
-    _refuse("more hits" in worse or "fewer hits" not in worse, found, "direction-ignored")
-    _refuse(sorted(map(str, worse)) != sorted(_WORSE), found, "")
+    _refuse("more hits" in worse or {*worse} == {*_WORSE} - {"fewer hits"}, found, "direction-ignored")
+    _refuse(sorted(worse) != sorted(_WORSE), found, "")
     found = f"undecided is {_listed(undecided)}; it has to be {_listed(_UNDECIDED)}"
     _refuse("the same" in undecided, found, "equivalent-undecided")
     _refuse("too few rounds" not in undecided, found, "inconclusive-dropped")
@@ -143,8 +145,8 @@ def _refuse(is_wrong: bool, found: str, mistake: str) -> None:  # noqa: FBT001 -
         raise Mistaken(found, mistake)
 
 
-def _listed(names: Sequence[object]) -> str:
-    return ", ".join(map(str, names)) or "empty"
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names) or "empty"
 
 
 def _function(attempt: Attempt, file: str, name: str) -> Callable[..., object]:

@@ -167,8 +167,7 @@ class Form {
     const words = /** @type {Record<string, string>} */ ({ solved: "Solved", wrong: "Not yet", failed: "Error" });
     this.say(result.outcome, `${words[result.outcome] ?? "Not begun"}: ${result.found}`, result.hint);
     const progress = progressOf(this.declared.lesson);
-    const others = progress.solved.filter((name) => name !== this.declared.exercise);
-    progress.solved = result.outcome === "solved" ? [...others, this.declared.exercise] : others;
+    if (result.outcome === "solved") progress.solved = [...new Set([...progress.solved, this.declared.exercise])];
     keepProgress(this.declared.lesson, progress);
   }
 
@@ -185,7 +184,7 @@ class Form {
    */
   say(state, text, hint = "") {
     this.verdict.dataset.state = state;
-    this.verdict.replaceChildren(text);
+    this.verdict.replaceChildren(...marked(text));
     if (hint) this.verdict.append(make("br"), make("strong", {}, "Hint: "), ...marked(hint));
   }
 
@@ -259,7 +258,8 @@ function summaryOf(forms) {
   const show = () => (text.textContent = `${progressOf(lesson).solved.length} of ${forms.length} exercises solved.`);
   const clear = make("button", { type: "button" }, "Clear progress");
   clear.addEventListener("click", () => {
-    for (const form of forms) form.bringBack();
+    keepProgress(lesson, { ...progressOf(lesson), solved: [] });
+    for (const form of forms) form.say("", "");
   });
   changed = show;
   show();
