@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from unitdocs.addresses import SITE
 from unitdocs.cli.formats import Format
 from unitdocs.cli.rows import aligned, inert, marked_up
 from unitdocs.formatting import counted, visible
@@ -12,7 +13,7 @@ from unitdocs.migrate import GUIDE, ChangedSite, LeftSite, Scan
 FORMAT_VERSION = 1
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n\r"}
 """Characters of a file's text that a terminal would obey."""
-PAGE = f"{GUIDE} of the documentation"
+PAGE = f"{SITE}/{GUIDE.removesuffix('.md')}/"
 
 
 @dataclass(frozen=True)

@@ -46,8 +46,8 @@ def export(
 
     unitdocs monitor export watching --target game-1:9464 --target game-2:9464 --webhook https://chat.example/hook
     """
+    from unitdocs.addresses import SITE  # noqa: PLC0415
     from unitdocs.monitoring.alerts import exporting  # noqa: PLC0415 -- only this command needs it
-    from unitdocs.monitoring.alerts.table import SITE  # noqa: PLC0415
 
     files = exporting.write_configuration(
         folder,

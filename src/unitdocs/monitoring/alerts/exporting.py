@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from unitdocs.addresses import SITE
 from unitdocs.errors import InputError
 from unitdocs.files.atomic import write_atomically
 from unitdocs.monitoring.alerts import rule_tests, rules
 from unitdocs.monitoring.alerts.cases import LONG, MINUTES
 from unitdocs.monitoring.alerts.dashboard import dashboard
-from unitdocs.monitoring.alerts.table import HOUR, JOB, MINUTE, PRODUCTION, SITE, AlertPace, Severity
+from unitdocs.monitoring.alerts.table import HOUR, JOB, MINUTE, PRODUCTION, AlertPace, Severity
 
 PROMETHEUS: Final = "prometheus.yml"
 RULES: Final = "unitdocs.rules.yml"

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from unitdocs.addresses import SITE
 from unitdocs.monitoring.alerts import rules
 from unitdocs.monitoring.alerts.cases import ExpectedAlert, RuleCase, Scrapes, cases
-from unitdocs.monitoring.alerts.table import JOB, PRODUCTION, SITE, Alert, alert_of
+from unitdocs.monitoring.alerts.table import JOB, PRODUCTION, Alert, alert_of
 
 _FILTERS: Final = (" | humanizePercentage", " | humanize", ' | printf "%.2f"', "")
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from unitdocs.monitoring.alerts.table import ALERTS, JOB, PRODUCTION, SITE, Alert, AlertPace
+from unitdocs.addresses import SITE
+from unitdocs.monitoring.alerts.table import ALERTS, JOB, PRODUCTION, Alert, AlertPace
 
 GROUP: Final = "unitdocs"
 

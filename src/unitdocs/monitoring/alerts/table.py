@@ -14,8 +14,8 @@ from enum import StrEnum
 from string import Template
 from typing import Final
 
-SITE: Final = "https://unitdocs.github.io/unitdocs"
-"""Where the runbooks are if nobody says otherwise."""
+from unitdocs.addresses import SITE
+
 JOB: Final = "unitdocs"
 """The name that Prometheus gives to all processes with unitdocs."""
 MINUTE: Final = 60.0

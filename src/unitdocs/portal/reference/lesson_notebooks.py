@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from unitdocs.monitoring.alerts.table import SITE
+from unitdocs.addresses import SITE
 from unitdocs.training import Exercise, Lesson
 
 _LINK: Final = re.compile(r"\]\((?P<page>[^)#:]+)\.md(?P<anchor>#[^)]*)?\)")

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from unitdocs.monitoring.alerts.table import SITE
+from unitdocs.addresses import SITE
 from unitdocs.portal.reference.lesson_notebooks import fits_a_notebook, notebook
 from unitdocs.training import Lesson, lesson_names, read_lesson
 
