@@ -53,6 +53,12 @@ def percent(share: float) -> str:
     return f"{number(share * 100)} %"
 
 
+def confidence(error: float) -> str:
+    """Return the level of an interval from its error level, never rounded up to all: 0.00016 is `99.98 %`."""
+    decimals = max(0, -math.floor(math.log10(100 * error)))
+    return f"{math.floor((100 - 100 * error) * 10**decimals) / 10**decimals:.{decimals}f} %"
+
+
 def points(difference: float) -> str:
     """Return a difference of two shares in percentage points: 0.0125 is `1.25 points`."""
     return f"{number(difference * 100)} {'point' if number(difference * 100) == '1' else 'points'}"

@@ -160,6 +160,13 @@ def test_a_change_without_direction_carries_its_sign() -> None:
     assert points == ["-1.25 points", "+1.00 points", "–"]
 
 
+@pytest.mark.parametrize(
+    ("error", "text"), [(0.01, "99 %"), (0.05, "95 %"), (0.002, "99.8 %"), (0.01 / 64, "99.98 %"), (1e-6, "99.9999 %")]
+)
+def test_a_confidence_is_never_rounded_up_to_all(error: float, text: str) -> None:
+    assert formatting.confidence(error) == text
+
+
 @pytest.mark.parametrize(("difference", "text"), [(0.0125, "1.25 points"), (0.01, "1 point"), (0.0, "0 points")])
 def test_a_difference_of_shares_is_written_in_points(difference: float, text: str) -> None:
     assert formatting.points(difference) == text

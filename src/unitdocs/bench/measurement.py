@@ -14,6 +14,7 @@ from unitdocs.bench.job import BatchTimes, FrameTimes, Job, JobKind, Revisions, 
 from unitdocs.bench.plan import RunPlan
 from unitdocs.bench.suite import Scenario, Suite
 from unitdocs.errors import MeasurementError
+from unitdocs.formatting import counted
 from unitdocs.records import (
     FRAME,
     PROPORTIONS,
@@ -351,9 +352,9 @@ class Measurement:
         done, enough = len(series.rounds), series.enough
         note = self._note or "the run ended"
         if done < enough:
-            return Status.NOT_MEASURED, f"{note} after {done} rounds; a verdict needs {enough}"
+            return Status.NOT_MEASURED, f"{note} after {counted(done, 'round')}; a verdict needs {enough}"
         is_open = self._note and not series.is_decided
-        return Status.MEASURED, f"{note} after {done} rounds" if is_open else None
+        return Status.MEASURED, f"{note} after {counted(done, 'round')}" if is_open else None
 
 
 _MAIN_METRICS = {

@@ -57,12 +57,23 @@ def write_suite(path: Path, out: Path, sources: Sequence[Path]) -> tuple[Path, i
 def suite_of(tests: Sequence[str]) -> Suite:
     """Return the suite of tests, by what pytest calls each: `tests/test_work.py::test_one[10]`."""
     by_name = {test.replace(".py::", "/").replace("::", "/"): test for test in tests}
-    scenarios = [Scenario(name, title=test, quick=True) for name, test in by_name.items()]
+    scenarios = [Scenario(name, title=title_of(test), quick=True) for name, test in by_name.items()]
 
     def setup(arm: str, scenario: Scenario, seed: int) -> Operation:  # noqa: ARG001 -- the setup of a suite
         return operation_of(by_name[scenario.name])
 
     return suite(NAME, title="Tests with pytest-benchmark's fixture", arms=ARMS, scenarios=scenarios, setup=setup)
+
+
+def title_of(test: str) -> str:
+    """Return what a test is called for readers: `one[10] (work)` for `tests/test_work.py::test_one[10]`.
+
+    What differs comes first, since places without room for all of it show its beginning.
+    """
+    place, bracket, parameters = test.partition("[")
+    file, *classes, function = place.split("::")
+    name = ".".join([*classes, function.removeprefix("test_")])
+    return f"{name}{bracket}{parameters} ({Path(file).stem.removeprefix('test_')})"
 
 
 def operation_of(test: str) -> Operation:

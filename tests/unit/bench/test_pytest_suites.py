@@ -75,13 +75,14 @@ def test_a_slowdown_between_revisions_is_found_by_tests_as_they_are(
     record = load(project / named.removeprefix("Record: "))
     assert record.command == "unitdocs bench run --base HEAD --pytest tests --gate"
     assert {case.title for case in record.cases if "work" in case.scenario} == {
-        "tests/test_perf.py::test_work[1]",
-        "tests/test_perf.py::test_work[2]",
+        "work[1] (perf)",
+        "work[2] (perf)",
     }
 
 
 def test_names_are_those_of_files_classes_and_tests() -> None:
     suite = suite_of(["tests/a/test_x.py::TestOne::test_b[1-2]"])
+    assert suite.scenarios[0].title == "TestOne.b[1-2] (x)"
     assert [one.name for one in suite.scenarios] == ["tests/a/test_x/TestOne/test_b[1-2]"]
 
 

@@ -11,7 +11,7 @@ from unitdocs.analysis.criteria import Budget, Criteria
 from unitdocs.analysis.decision import CriterionResult, Decision, Recommendation, State
 from unitdocs.analysis.descriptions import amounts, describe_mean, extent
 from unitdocs.analysis.run import Run
-from unitdocs.formatting import counted, milliseconds, percent, size
+from unitdocs.formatting import confidence, counted, milliseconds, percent, size
 from unitdocs.portal.components.case_links import case_link
 from unitdocs.portal.components.markup import Html, Page, join, link
 from unitdocs.portal.components.tiles import Tile
@@ -73,7 +73,7 @@ def _time_tile(page: Page, run: Run) -> Tile:
         mean = summarise(metric, cases, run.record.look_level)
         if mean.ratio:
             number, interval = describe_mean(cases[0], mean.ratio, mean.low, mean.high)
-            extent_text = f"{interval}, {percent(1 - run.record.look_level)} sure" if interval else ""
+            extent_text = f"{interval}, {confidence(run.record.look_level)} sure" if interval else ""
             outcome = outcome_of_mean(cases[0], mean.low, mean.high)
             return Tile("Time", address, number, extent_text, Html(_subject(cases)), outcome)
     return Tile("Time", address, "Not measured", "", Html("No case of this record has a time."))

@@ -9,7 +9,7 @@ from unitdocs import studies
 from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, Outcome, measured
 from unitdocs.analysis.descriptions import ROLES, extent, interval, shared_arms
 from unitdocs.analysis.run import Run
-from unitdocs.formatting import NO_ANSWER, counted, duration, listed, number, percent, quantity
+from unitdocs.formatting import NO_ANSWER, confidence, counted, duration, listed, number, percent, quantity
 from unitdocs.portal import figures
 from unitdocs.portal.components.case_links import case_link
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, admonition, join, table, tag
@@ -77,7 +77,7 @@ def _rule(run: Run) -> str:
         fewest=min(record.looks),
         most=max(record.looks),
         looks=listed([str(look) for look in record.looks]),
-        confidence=percent(1 - record.look_level),
+        confidence=confidence(record.look_level),
         margin=percent(record.margin),
     )
 

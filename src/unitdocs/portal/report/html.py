@@ -9,7 +9,7 @@ from string import Template
 from unitdocs.analysis.case_result import CaseResult
 from unitdocs.analysis.descriptions import ROLES, amounts, arms_of, extent, interval, shared_arms
 from unitdocs.analysis.findings import Findings
-from unitdocs.formatting import counted, listed, number, percent
+from unitdocs.formatting import confidence, counted, listed, number, percent
 from unitdocs.portal.components.effect_marks import key_of_marks
 from unitdocs.portal.components.effect_table import EffectTable
 from unitdocs.portal.components.markup import Column, Html, folded, join, table, tag
@@ -184,7 +184,7 @@ def _method(findings: Findings) -> Html:
     record = findings.record
     text = METHOD.substitute(
         looks=listed([str(look) for look in record.looks]),
-        confidence=percent(1 - record.look_level),
+        confidence=confidence(record.look_level),
         margin=percent(record.margin),
     )
     return tag("p", text)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from unitdocs.analysis.case_result import Outcome
 from unitdocs.analysis.descriptions import arms_of, extent, interval, shared_arms
 from unitdocs.analysis.findings import Findings
-from unitdocs.formatting import counted, percent, visible
+from unitdocs.formatting import confidence, counted, percent, visible
 from unitdocs.portal.components.effect_marks import GLYPHS, MEANINGS
 from unitdocs.portal.components.effect_table import EffectTable, Row
 
@@ -95,5 +95,5 @@ def _origin(findings: Findings) -> str:
     record, here = findings.record, findings.record.environment
     return (
         f"Measured {record.created:%Y-%m-%d} with {here.implementation} {here.python} on {here.cpu}, margin "
-        f"{percent(record.margin)}, intervals at {percent(1 - record.look_level)}."
+        f"{percent(record.margin)}, intervals at {confidence(record.look_level)}."
     )
