@@ -108,8 +108,14 @@ def start_lesson(name: str, path: Path) -> tuple[LessonFolder, list[str]]:
 
 
 def _begun_here() -> str | None:
-    """Return the lesson that was begun in the folder in which this program runs, if there is one."""
-    return str(_read(Path(PROGRESS))["lesson"]) if Path(PROGRESS).is_file() else None
+    """Return the lesson that was begun in the folder in which this program runs, if there is one.
+
+    Another program's file of the same name is nobody's lesson.
+    """
+    try:
+        return str(_read(Path(PROGRESS))["lesson"])
+    except (InputError, OSError):
+        return None
 
 
 def _read(path: Path) -> dict[str, Any]:

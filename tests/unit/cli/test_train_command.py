@@ -102,6 +102,16 @@ def test_in_the_folder_of_a_lesson_its_name_means_it_and_no_other_is_begun_insid
     assert "wrote button.py" in run(capsys, "start", "first-scene", ".")[1]
 
 
+def test_a_file_of_another_program_beside_a_lesson_is_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("progress.json").write_text("[1, 2]")
+    assert run(capsys, "start", "first-scene")[0] == 0
+    assert run(capsys, "next", "first-scene")[1].startswith("button: ")
+    assert Path("progress.json").read_text() == "[1, 2]"
+
+
 def test_code_that_ends_or_keeps_its_process_gets_a_verdict(
     lesson: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
