@@ -18,6 +18,7 @@ from unitdocs.flags.flag import Flag
 from unitdocs.monitoring import Monitor
 from unitdocs.studies.load_soak import SoakMode
 from unitdocs.units import Element, Extent, Position, PreparedScene, Scene, Size, System
+from unitdocs.units.refactored.defaults import PLANS
 from unitdocs.units.refactored.events import Calculated, Failed, Observers
 
 TINY, SMALL, PLANNED = 6, 24, 60
@@ -25,11 +26,13 @@ TINY, SMALL, PLANNED = 6, 24, 60
 of them it holds changes from cycle to cycle, and what they take must not."""
 EACH = 3
 """Scenes of a cycle, one of each size."""
-POOL = 24
-"""Scenes with plans, which come again: half as many again as the cache of plans holds. The system remembers up to 256
-of them, which new ones would fill and empty for as long as they are played: neither a leak nor steady."""
-FILL = 192
-"""Scenes of each size that fill the cache of layouts, which has 64 entries, three times."""
+POOL = 3 * PLANS
+"""Scenes with plans, which come again. None of them finds its plan again: when its turn comes, the cache of plans has
+been filled by others once, and its list of what it evicted once more. The system remembers up to 256 of them, which new
+ones would fill and empty for as long as they are played: neither a leak nor steady."""
+FILL = 2 * POOL
+"""Cycles that fill all caches: each scene with a plan has come twice, and the cache of layouts has been filled six
+times."""
 FEW = 3
 """Cycles that fill what one scene needs."""
 ASKED = 3
