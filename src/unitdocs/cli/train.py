@@ -1,6 +1,7 @@
 """`unitdocs train`: lessons in a folder, with the grader of the site's pages."""
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -24,6 +25,7 @@ SECONDS: Final = 60.0
 """Time limit of an answer's code; no exercise needs more than some seconds."""
 LOOK_EVERY: Final = 0.5
 """Seconds from one look at the files to the next, while they are watched."""
+_LINK: Final = re.compile(r"\[(?P<text>[^\]]+)\]\(\.\./(?P<page>[\w/-]+)\.md(?P<part>#[\w-]+)?\)")
 
 app = typer.Typer(name="train", help="Take lessons: begin, check, get hints.", no_args_is_help=True)
 
@@ -151,7 +153,7 @@ def show_next(folder: Folder = Path()) -> None:
     if asked is None:
         typer.echo("All exercises are solved.")
         return
-    typer.echo(f"{asked.name}: {asked.title}\n\n{asked.task.strip()}")
+    typer.echo(f"{asked.name}: {asked.title}\n\n{_with_addresses(asked.task.strip())}")
     if asked.commands:
         typer.echo("\n" + "\n".join(f"  {line}" for line in asked.commands.strip().splitlines()))
     typer.echo(f"\nfiles: {', '.join(str(begun.path / name) for name in asked.files)}")
@@ -167,6 +169,13 @@ def clear(folder: Folder = Path()) -> None:
 
     LessonFolder.open(folder).clear()
     typer.echo(f"{folder}: the progress is cleared; your files are as they were")
+
+
+def _with_addresses(text: str) -> str:
+    """Return a text of a lesson with the addresses of pages instead of links in Markdown."""
+    from unitdocs.addresses import SITE  # noqa: PLC0415 - as above
+
+    return _LINK.sub(lambda link: f"{link['text']} ({SITE}/{link['page']}/{link['part'] or ''})", text)
 
 
 def _asked(folder: Path, name: str | None) -> "tuple[LessonFolder, Exercise | None]":

@@ -10,7 +10,7 @@ import pytest
 
 from unitdocs import cli
 from unitdocs.cli import train
-from unitdocs.training import read_lesson
+from unitdocs.training import LessonFolder, read_lesson
 
 BUTTON = read_lesson("first-scene").exercise("button")
 
@@ -48,6 +48,16 @@ def test_a_lesson_is_begun_checked_and_solved_step_by_step(lesson: Path, capsys:
     assert code == 1
     assert [verdict["outcome"] for verdict in json.loads(out).values()] == ["solved", *["not begun"] * 3]
     assert run(capsys, "next", lesson)[1].startswith("panel: ")
+
+
+def test_a_task_is_printed_with_the_addresses_of_its_pages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "game"
+    assert run(capsys, "start", "migrating-a-game", folder)[0] == 0
+    LessonFolder.open(folder).keep_solved(["scan", "write"])
+    code, out, _ = run(capsys, "next", folder)
+    assert code == 0
+    assert "Units of your own (https://unitdocs.github.io/unitdocs/deploy/changes/#own-units) shows how" in out
+    assert "](" not in out
 
 
 def test_hints_come_one_by_one_and_begin_again(lesson: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,11 +18,13 @@ _WIDE_FROM: Final = 800
 _RANGES: Final = ("phone", "wide")
 _PLACES: Final = (0, 10, 20, 30)
 _FIELD: Final = "field"
+_NO_TUPLE: Final = "is not iterable"
+"""Part of the error of elements without a comma behind a single one."""
 
 
 def check_button(attempt: Attempt) -> str:
     """Check one element with a fixed place and size."""
-    scene = _scene(attempt, "button.py", {"is not one of": "unknown-unit", "is not iterable": "no-tuple"})
+    scene = _scene(attempt, "button.py", {"is not one of": "unknown-unit", _NO_TUPLE: "no-tuple"})
     box = _rectangle(scene, "start", WINDOW)
     x, y, width, height = _BUTTON
     found = f"start is {_words(box)}; it has to be {_words(_BUTTON)}"
@@ -89,7 +91,8 @@ def _check_title(title: Rectangle, panel: Rectangle, window: Extent) -> None:
 
 def check_breakpoint(attempt: Attempt) -> str:
     """Check an element that depends on the width of the viewport."""
-    scene = _scene(attempt, "breakpoint.py", {"no such breakpoint": "unknown-breakpoint", "min_width": "not-from-zero"})
+    typical = {"no such breakpoint": "unknown-breakpoint", "min_width": "not-from-zero", _NO_TUPLE: "no-tuple"}
+    scene = _scene(attempt, "breakpoint.py", typical)
     _element(scene, "side")
     if not scene.breakpoints:
         raise Mistaken("the scene has no breakpoints", "no-breakpoints")

@@ -71,6 +71,8 @@ WORDS: Final[Mapping[tuple[float, float], tuple[str, Mapping[str, str]]]] = {
     (0.992, 0.997): ("below margin", {"faster": "margin-ignored"}),
     (0.950, 0.995): ("faster", {"below margin": "partly-inside"}),
     (1.005, 1.050): ("slower", {"below margin": "partly-inside"}),
+    (1.002, 1 + _MARGIN): ("slower", {"below margin": "end-on-margin"}),
+    (0.995, 1 + _MARGIN): ("inconclusive", {"equivalent": "end-on-margin"}),
     (0.99005, 0.999): ("faster", {"below margin": "lower-end-of-margin"}),
     (0.99005, 1.001): ("inconclusive", {"equivalent": "lower-end-of-margin"}),
     (1.0, 1.2): ("inconclusive", {}),
