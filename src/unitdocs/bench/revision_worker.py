@@ -9,6 +9,7 @@ import gc
 import importlib.machinery
 import json
 import os
+import random
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -20,6 +21,7 @@ import unitdocs
 from unitdocs.bench.answers import portable
 from unitdocs.bench.job import Job
 from unitdocs.bench.loading import load_suite
+from unitdocs.bench.memory_layout import move_objects
 from unitdocs.bench.rounds import LocalArm
 from unitdocs.bench.suite_errors import details_of, sentence_of
 from unitdocs.bench.worker import end_after
@@ -68,6 +70,7 @@ class RevisionWorker:
         self.steps = {}
         gc.enable()  # the job before may have ended with the collector off
         if path not in self._suites:
+            move_objects(random.Random(f"{job.order_seed}/{revision}/layout"))  # noqa: S311 -- an experiment's order
             import_from(own, other)
             try:
                 self._suites[path] = load_suite(path)

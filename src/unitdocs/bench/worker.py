@@ -5,12 +5,14 @@ it. The process imports only the standard library and the suite, because startin
 """
 
 import math
+import random
 import signal
 import sys
 from pathlib import Path
 
 from unitdocs.bench.job import Job, RoundResult
 from unitdocs.bench.loading import given_sources, load_suite
+from unitdocs.bench.memory_layout import move_objects
 from unitdocs.bench.rounds import LocalArm, measure
 from unitdocs.bench.suite_errors import details_of, sentence_of
 from unitdocs.errors import InputError, MeasurementError
@@ -30,6 +32,7 @@ def main() -> None:
 def _measured(job: Job) -> RoundResult:
     """Measure a round; what the suite raises becomes its result, unless the suite ends the process."""
     path = Path(job.path)
+    move_objects(random.Random(f"{job.order_seed}/layout"))  # noqa: S311 -- an experiment's order
     try:
         suite = load_suite(path)
     except InputError as error:

@@ -3,6 +3,7 @@
 import functools
 import os
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -72,11 +73,13 @@ def measured(root: Path, watcher: Watcher | None = None, **settings: Any) -> tup
     return runs.run(plan, root=root, out=root / "records", command="unitdocs bench run", watcher=watcher)
 
 
-def round_of(root: Path, *, kind: JobKind = JobKind.MEMORY, limit: float = 60.0, name: str = "suite") -> RoundResult:
+def round_of(
+    root: Path, *, kind: JobKind = JobKind.MEMORY, limit: float = 60.0, name: str = "suite", seed: int = 2
+) -> RoundResult:
     """Measure one round of the last commit against the working tree."""
     with revisions.checked_out(root, revisions.commit_of(root, "HEAD")) as compared:
         path = str(root / "benchmarks" / f"{name}.py")
-        job = Job(kind, path, "one", ("new", "new"), 1, 2, on_wall_clock=False, limit=limit, revisions=compared)
+        job = Job(kind, path, "one", ("new", "new"), 1, seed, on_wall_clock=False, limit=limit, revisions=compared)
         return run_worker(job, hash_seed=1)
 
 
@@ -124,6 +127,24 @@ def test_a_change_that_makes_work_slower_is_found_whatever_became_of_the_case_be
     assert (effects["control"], effects["treatment"]) == (base, "working tree")
     assert list(temporary.iterdir()) == []
     assert git(project, "status", "--porcelain").splitlines() == ["M src/thing.py", "?? records/"]
+
+
+@pytest.mark.skipif(sys.implementation.name != "cpython" or sys.platform != "linux", reason="CPython's allocator")
+def test_objects_lie_in_other_places_in_each_round_and_on_each_side(
+    project: Path, declare: Declare, tmp_path: Path
+) -> None:
+    text = f"""
+    with open({str(tmp_path / "places")!r}, "a") as file:
+        print([id(one) % 4096 for one in [bytes(200) for _ in range(20)]], file=file)
+    def work(): pass
+    """
+    declare(ASKS)
+    commit(project, {"src/thing.py": text})
+    for seed in (1, 2, 3):
+        round_of(project, seed=seed)
+    control, treatment = (set((tmp_path / "places").read_text().splitlines()[side::2]) for side in (0, 1))
+    assert len(control) == len(treatment) == 3
+    assert not control & treatment
 
 
 def test_memory_and_rates_are_counted_on_each_side(project: Path, declare: Declare) -> None:

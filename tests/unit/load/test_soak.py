@@ -18,7 +18,7 @@ from unitdocs.cli import load_soak as command
 from unitdocs.errors import InputError
 from unitdocs.load.soak.playing import LEAK, PlantedLeak
 from unitdocs.load.soak.run import SoakSettings, resume, run_part
-from unitdocs.load.soak.worker import SoakJob
+from unitdocs.load.soak.worker import Samples, SoakJob
 from unitdocs.studies import LoadSoak, SoakCell, SoakMode, SoakVerdict, kind_of, load_record
 from unitdocs.studies.load_soak import SOAK_LIMIT
 
@@ -27,7 +27,7 @@ SHORT = SoakJob(SoakMode.UPDATES, "refactored", 0.5)
 BROKEN = """
 import json, sys
 from unitdocs.load.soak import worker
-from unitdocs.load.soak.worker import SoakJob, soak
+from unitdocs.load.soak.worker import Samples, SoakJob, soak
 from unitdocs.studies import SoakMode
 from unitdocs.units import create_system
 
@@ -72,7 +72,7 @@ def test_a_leak_inside_a_bounded_cache_is_found() -> None:
         """
 ghosts, put = [], system.plans.put
 def remember(key, value, size):
-    ghosts.append((key, bytes(400)))
+    ghosts.append((key, bytes(4000)))
     put(key, value, size)
 system.plans.put = remember
 """,
@@ -140,6 +140,16 @@ def test_a_leak_of_100_bytes_is_100_bytes() -> None:
     held = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     assert held / 20_000 == pytest.approx(LEAK, rel=0.08)
+
+
+def test_samples_are_no_growth() -> None:
+    tracemalloc.start()
+    samples = Samples()
+    for scenes in range(1000, 1300):
+        samples.take(scenes)
+    tracemalloc.stop()
+    assert samples.count == 300
+    assert len(set(samples.as_json()["bytes"][3:])) == 1
 
 
 def part_of(levels: Callable[[int], float], count: int = 80) -> SoakCell:

@@ -31,6 +31,9 @@ LEAST_SAMPLES = 32
 """Samples of a part on a machine of any speed: three quarters of them are enough for a slope."""
 WARM = 0.25
 """Share of the time of a part, after caches are full, that is no part of the slope."""
+UNCACHED = 257
+"""The smallest whole number of which Python makes an object each time: a number of samples that passed it would be
+growth. Samples are counted from it."""
 PAGE = mmap.PAGESIZE
 PLACES = 3
 """Lines of code that are named for growth."""
@@ -88,21 +91,26 @@ class Samples:
     """What was alive after numbers of scenes, in arrays of their final size: samples are no growth."""
 
     def __init__(self) -> None:
-        self.count = 0
+        self._place = UNCACHED
         self._statistics = _open_statistics()
         self._columns = {
-            name: array("q", bytes(8 * MOST_SAMPLES)) for name in ("scenes", "bytes", "blocks", "resident")
+            name: array("q", bytes(8 * (UNCACHED + MOST_SAMPLES))) for name in ("scenes", "bytes", "blocks", "resident")
         }
+
+    @property
+    def count(self) -> int:
+        """How many were taken."""
+        return self._place - UNCACHED
 
     def take(self, scenes: int) -> None:
         """Take a sample."""
         collect()
-        columns, place = self._columns, self.count
+        columns, place = self._columns, self._place
         columns["scenes"][place] = scenes
         columns["bytes"][place] = tracemalloc.get_traced_memory()[0]
         columns["blocks"][place] = sys.getallocatedblocks()
         columns["resident"][place] = self._resident()
-        self.count += 1
+        self._place += 1
 
     def _resident(self) -> int:
         """Return the resident set; the file stays open, since opening one each time keeps a block each time."""
@@ -110,7 +118,7 @@ class Samples:
 
     def as_json(self) -> dict[str, list[int]]:
         """Return the samples by name."""
-        return {name: column[: self.count].tolist() for name, column in self._columns.items()}
+        return {name: column[UNCACHED : self._place].tolist() for name, column in self._columns.items()}
 
 
 def main() -> None:
