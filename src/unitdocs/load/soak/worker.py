@@ -27,8 +27,8 @@ from unitdocs.units.system import SYSTEMS
 SAMPLES = 240
 """Samples of a part, about."""
 MOST_SAMPLES = 4 * SAMPLES
-LEAST_SAMPLES = 32
-"""Samples of a part on a machine of any speed: three quarters of them are enough for a slope."""
+LEAST_WARM, LEAST_COUNTED = 8, 24
+"""Samples of a part on a machine of any speed: those that do not count, and those that do, enough for a slope."""
 WARM = 0.25
 """Share of the time of a part, after caches are full, that is no part of the slope."""
 UNCACHED = 257
@@ -153,13 +153,15 @@ def _played(job: SoakJob, playing: Player, clock: Callable[[], float] = time.mon
     cycles = _cycles(playing, job.seconds, clock)
     begun = clock()
     warm, lines_at, before = 0, 0, tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 -- closed below
-    while samples.count < MOST_SAMPLES and (clock() - begun < job.seconds or samples.count < LEAST_SAMPLES):
+    while samples.count < MOST_SAMPLES and (
+        clock() - begun < job.seconds or not warm or samples.count - warm < LEAST_COUNTED
+    ):
         for _ in range(cycles):
             playing.cycle()
             leak.grow(playing.scenes)
         scenes += cycles * playing.scenes
         samples.take(scenes)
-        if not warm and clock() - begun >= WARM * job.seconds and samples.count >= WARM * LEAST_SAMPLES:
+        if not warm and clock() - begun >= WARM * job.seconds and samples.count >= LEAST_WARM:
             before.write(json.dumps(_lines()))  # to a file: what was counted is no growth
             before.flush()
             warm, lines_at = samples.count, scenes
