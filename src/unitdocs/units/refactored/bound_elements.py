@@ -73,7 +73,9 @@ class BoundElements:
         self._find = find
         self._contents = _contents_of(elements)
         in_order = [elements[i] for i in scene.order]
-        self._columns = _columns_of(scene.order, in_order, find, has_contents=self._contents is not None)
+        others = _Others(find)
+        self._columns = _columns_of(scene.order, in_order, others, has_contents=self._contents is not None)
+        self.reads_breakpoint = others.are_composed
         self.draws = [e.random_units if find is None else _draw_count(e, find) for e in elements]
         self.is_random = any(self.draws)
 
@@ -129,7 +131,9 @@ class BoundElements:
         """Return the elements after some were replaced; the others stay bound."""
         changed = shallow_copy(self)
         changed.elements, changed.lacking, changed.requests = elements, {}, LayoutRequests()
-        changed._columns = self._replaced(changes)  # noqa: SLF001 -- of the same class
+        others = _Others(self._find)
+        changed._columns = self._replaced(changes, others)  # noqa: SLF001 -- of the same class
+        changed.reads_breakpoint = self.reads_breakpoint or others.are_composed
         if any(element.content is not self.elements[i].content for i, element in changes.items()):
             changed._contents = _contents_of(elements)  # noqa: SLF001
         counts = {i: _draw_count(element, self._find) for i, element in changes.items()}
@@ -143,7 +147,7 @@ class BoundElements:
         """Bytes that it takes, about."""
         return len(self.elements) * BYTES_PER_ELEMENT
 
-    def _replaced(self, changes: Mapping[int, Element]) -> Columns:
+    def _replaced(self, changes: Mapping[int, Element], others: "_Others") -> Columns:
         """Return the columns with some elements replaced; the columns of units that stay are shared."""
         order, before, find = self.scene.order, self.elements, self._find
         places: Iterable[int] = changes
@@ -151,7 +155,7 @@ class BoundElements:
             places = [place for place, i in enumerate(order) if i in changes]
         shared = self._columns
         columns = list(shared)
-        bind_other = _binder_of_others(find)
+        bind_other = others.bind
         constrained: Constrained = {}
         for place in places:
             new, old = changes[order[place]], before[order[place]]
@@ -185,9 +189,23 @@ def _own(columns: list[Any], shared: Columns, at: int) -> list[Any]:
     return column
 
 
-def _binder_of_others(find: FindCustom | None) -> BindOther:
-    """Return what binds units that are not exactly of a kind, and all of them if there are custom strategies."""
-    return lambda part: bind_part(part, find)
+class _Others:
+    """Binds units that are not exactly of a kind, and all of them if there are custom strategies.
+
+    Args:
+        find: finds custom strategies; None if there are none.
+    """
+
+    def __init__(self, find: FindCustom | None) -> None:
+        self.find = find
+        self.are_composed = False
+        """Whether one of them was a composition."""
+
+    def bind(self, part: Any) -> Strategy:  # noqa: ANN401 -- a unit or a composition
+        """Bind a unit."""
+        if isinstance(part, Composition):
+            self.are_composed = True
+        return bind_part(part, self.find)
 
 
 def _of_strategy(name: str, strategy: Strategy) -> Items:
@@ -195,12 +213,10 @@ def _of_strategy(name: str, strategy: Strategy) -> Items:
     return (strategy, NOTHING_ADDED) if name in _POSITIONS else (strategy,)
 
 
-def _columns_of(
-    order: Sequence[int], elements: Sequence[Element], find: FindCustom | None, *, has_contents: bool
-) -> Columns:
+def _columns_of(order: Sequence[int], elements: Sequence[Element], others: _Others, *, has_contents: bool) -> Columns:
     """Return the columns of elements, which are in this order."""
-    bind_other = _binder_of_others(find)
-    if find is not None:
+    bind_other = others.bind
+    if others.find is not None:
         return (order, *(column for name in UNITS for column in _bind_all(name, elements, bind_other)))
     contents = [element.content for element in elements] if has_contents else None
     return (

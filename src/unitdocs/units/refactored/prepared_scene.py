@@ -62,7 +62,7 @@ class SceneHost(Protocol):
 
     @property
     def reads_breakpoint(self) -> bool:
-        """Whether anything reads the breakpoint of a context."""
+        """Whether a rule of a project's own or validation may read the breakpoint of a context."""
         ...
 
     def note_failure(self, what: Subject, message: str) -> None:
@@ -120,12 +120,13 @@ class RefactoredScene:
             if rng is not None:
                 check_generator(rng)
             context = Context(scene=scene, viewport=viewport)
-            name = None
-            if self.scene.breakpoints and context.viewport is not None:
-                name = self.scene.breakpoint_at(context.viewport.width)
-                if name is not None and self.system.reads_breakpoint:
-                    context.breakpoint = Breakpoint(name, *context.viewport)
-            return self.system.resolve_snapshot(self.snapshot(name), context, rng)
+            name, extent = None, context.viewport
+            if self.scene.breakpoints and extent is not None:
+                name = self.scene.breakpoint_at(extent.width)
+            snapshot = self.snapshot(name)
+            if name is not None and extent is not None and (snapshot.reads_breakpoint or self.system.reads_breakpoint):
+                context.breakpoint = Breakpoint(name, *extent)
+            return self.system.resolve_snapshot(snapshot, context, rng)
         except Exception as error:
             self.system.note_failure(Subject.SCENE, f"{self.scene.name}: {error}")
             raise

@@ -87,6 +87,9 @@ class Snapshot(Protocol):
     is_outgrown: bool
     """Whether it was resolved, and is resolved faster through a plan from now on."""
 
+    reads_breakpoint: bool
+    """Whether the breakpoint of a context may change a number: only a composition asks whether there is one."""
+
     @property
     def is_random(self) -> bool:
         """Whether anything is drawn at random."""

@@ -236,7 +236,7 @@ class UnitSystem:
 
     @property
     def reads_breakpoint(self) -> bool:
-        """Whether anything here reads the breakpoint of a context: no built-in strategy does."""
+        """Whether anything but compositions may read the breakpoint of a context: no built-in strategy does."""
         return not self.registry.is_plain or self.validation is not OFF
 
     def note_failure(self, what: Subject, message: str) -> None:

@@ -15,6 +15,7 @@ from rules import COMPOSED, extents, large_scenes, same
 from unitdocs.errors import InputError
 from unitdocs.units import (
     Box,
+    BreakpointRange,
     Composition,
     Context,
     Element,
@@ -147,6 +148,28 @@ def test_the_first_part_that_is_valid_is_chosen_element_by_element(resolve: Reso
     unit = Composition("priority", [OF_CONTENT, *pixels(9)])
     assert resolve("width", unit, parent=None, content=Extent(33, 1), surface=SURFACE) == 33
     assert resolve("width", unit, parent=PANEL, content=None, surface=SURFACE) == 9
+
+
+@pytest.mark.parametrize("count", [2, PLAN_AT_ONCE])
+@pytest.mark.parametrize("is_updated", [False, True])
+def test_a_part_that_needs_a_breakpoint_is_valid_where_the_scene_has_one(count: int, is_updated: bool) -> None:  # noqa: FBT001
+    chosen = Composition("priority", [Scale("factor", "breakpoint-scale"), Scale("factor", 3)])
+    nested = Composition("max", [Scale("factor", 0), chosen])
+    plain = tuple(Element(f"e{i}") for i in range(count))
+    composed = tuple(
+        replace(element, scale=unit) for element, unit in zip(plain, (chosen, nested) * count, strict=False)
+    )
+    for ranges, viewport, expected in (
+        ((BreakpointRange("xs", 0), BreakpointRange("md", 768)), SURFACE, 1),
+        ((BreakpointRange("xs", 0),), None, 3),
+        ((), SURFACE, 3),
+    ):
+        prepared = UnitSystem().prepare(Scene("composed", plain if is_updated else composed, ranges))
+        for again in range(3):
+            if is_updated and not again:
+                prepared.resolve(viewport=viewport)
+                prepared.update(dict(enumerate(composed)))
+            assert {box.scale for box in prepared.resolve(viewport=viewport)} == {expected}
 
 
 def test_a_part_that_is_not_chosen_draws_all_the_same(resolve: Resolve) -> None:

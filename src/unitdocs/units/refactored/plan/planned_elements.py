@@ -49,6 +49,7 @@ class PlannedElements:
         self.requests = LayoutRequests()
         self._find = find
         self._plan, self.state = compile_scene(elements, scene.parents, scene.levels, find)
+        self.reads_breakpoint = self._plan.is_composed
         self.last: ResolvedNumbers | None = None
         self.before: ResolvedNumbers | None = None
         self.replaced: frozenset[int] = frozenset()

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from unitdocs.units.model.context import Context
 from unitdocs.units.model.draws import Generator
 from unitdocs.units.model.scene import UNITS
-from unitdocs.units.refactored.plan.batches import AnyBatch, Batch
+from unitdocs.units.refactored.plan.batches import AnyBatch, Batch, Composed
 from unitdocs.units.refactored.plan.state import Array, Places, PlanState, total_nbytes
 from unitdocs.units.refactored.strategies import Strategy
 
@@ -62,6 +62,8 @@ class ScenePlan:
         self.batches = tuple(batches)
         self.draws = tuple(draws)
         self.roles = roles
+        self.is_composed = any(isinstance(batch, Composed) for batch in batches)
+        """Whether any of its units is a composition."""
         self._children: tuple[Places, Places] | None = None
         self._homes: tuple[Places, Places] | None = None
         self._free_and_others: tuple[list[AnyBatch], list[AnyBatch]] | None = None
