@@ -2,7 +2,7 @@
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
@@ -80,6 +80,8 @@ class ScaleSeconds(Frozen):
         first_uncollected: the same without the garbage collector.
         resolve: a resolve at a new viewport.
         update: replacing 1 % of the elements, and resolving.
+        copying: copying an array as large as a result, which is the least that a resolve of arrays takes; None in
+            records that do not have it.
     """
 
     build: Seconds
@@ -87,6 +89,7 @@ class ScaleSeconds(Frozen):
     first_uncollected: Seconds
     resolve: Seconds
     update: Seconds
+    copying: Seconds | None = None
 
 
 class ScaleSize(Frozen):
@@ -194,12 +197,19 @@ class LoadScale(Frozen):
 
     def power(self, system: str, shape: TreeShape, what: ScaledCost) -> "PowerLaw | None":
         """Return the exponent over the sizes from `SCALE_START` on; None with fewer than three sizes."""
-        costs = {size: cost for size, cost in self.costs(system, shape, what).items() if size >= SCALE_START and cost}
-        if len(costs) < FEWEST_SIZES:
-            return None
-        from unitdocs.stats.slopes import power_of  # noqa: PLC0415 -- reading a record loads no statistics
+        return _power(self.costs(system, shape, what))
 
-        return power_of(list(costs), list(costs.values()), SCALE_LEVEL)
+    def copying_power(self) -> "PowerLaw | None":
+        """Return the exponent of copying a result's bytes, of all systems and trees; None with fewer than three sizes.
+
+        It is what the machine's memory adds: an array that no longer fits the processor's caches takes longer to copy,
+        for each of its bytes.
+        """
+        found: dict[int, list[float]] = {}
+        for one in self.measured:
+            if one.seconds.copying is not None:
+                found.setdefault(one.elements, []).append(one.seconds.copying)
+        return _power({elements: statistics.median(values) for elements, values in sorted(found.items())})
 
     def local_powers(self, system: str, shape: TreeShape, what: ScaledCost) -> tuple[LocalPower, ...]:
         """Return the exponent between each size and the next, in which a bend shows that a line hides."""
@@ -213,6 +223,16 @@ class LoadScale(Frozen):
         """Return the largest exponent between neighbouring sizes from `SCALE_START` on; None without any."""
         steps = [one for one in self.local_powers(system, shape, what) if one.less >= SCALE_START]
         return max(steps, key=lambda one: one.exponent, default=None)
+
+
+def _power(costs: Mapping[int, float]) -> "PowerLaw | None":
+    """Return the exponent of costs by number of elements, over the sizes from `SCALE_START` on."""
+    fitted = {size: cost for size, cost in costs.items() if size >= SCALE_START and cost}
+    if len(fitted) < FEWEST_SIZES:
+        return None
+    from unitdocs.stats.slopes import power_of  # noqa: PLC0415 -- reading a record loads no statistics
+
+    return power_of(list(fitted), list(fitted.values()), SCALE_LEVEL)
 
 
 def verdict_of_power(power: "PowerLaw | None") -> ScaleVerdict:

@@ -107,6 +107,18 @@ def test_too_few_sizes_have_no_exponent() -> None:
     assert power_of_time(record_of(*(size_of(elements, 1.0) for elements in (10, 100, 1_000)))) is ScaleVerdict.OPEN
 
 
+def test_what_copying_adds_is_fitted_over_all_trees_and_systems() -> None:
+    measured = [size_of(elements, 1.0) for elements in SIZES]
+    assert record_of(*measured).copying_power() is None  # as in records without it
+    copied = [
+        one.model_copy(update={"seconds": one.seconds.model_copy(update={"copying": 1e-9 * one.elements**1.2})})
+        for one in measured
+    ]
+    power = record_of(*copied).copying_power()
+    assert power is not None
+    assert power.exponent == pytest.approx(1.2)
+
+
 def test_costs_are_medians_over_rounds() -> None:
     record = record_of(*(size_of(10_000, 1.0, number=n, factor=f) for n, f in ((1, 1.0), (2, 2.0), (3, 9.0))))
     assert record.costs("refactored", TreeShape.WIDE, ScaledCost.RESOLVE) == {10_000: pytest.approx(0.02)}
@@ -125,6 +137,7 @@ def test_a_real_size_has_plausible_costs(system: str) -> None:
         {"round": 1, "system": system, "shape": "wide", "elements": 60, "wall": 1, **result}
     )
     assert size.seconds.first > 0
+    assert size.seconds.copying is not None
     assert size.peak_bytes >= size.result_bytes > 0
     assert 0 < size.live_bytes < 60 * 20_000
 

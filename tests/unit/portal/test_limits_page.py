@@ -64,7 +64,9 @@ def scale(exponent: float, *ends: ScaleEnd) -> LoadScale:
     sizes = []
     for elements in SIZES:
         seconds = 1e-7 * elements**exponent
-        times = ScaleSeconds(build=1, first=seconds, first_uncollected=seconds, resolve=seconds, update=seconds)
+        times = ScaleSeconds(
+            build=1, first=seconds, first_uncollected=seconds, resolve=seconds, update=seconds, copying=seconds
+        )
         sizes.append(
             ScaleSize(
                 round=1,
@@ -109,6 +111,11 @@ def files(soaked: LoadSoak | None, scaled: LoadScale | None, *, is_current: bool
 
 def text(content: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", re.sub(r"<svg.*?</svg>", "", content, flags=re.DOTALL))).split())
+
+
+def test_growth_says_what_copying_alone_adds() -> None:
+    shown = text(files(None, scale(1.2))["limits/scale.md"])
+    assert "Copying an array as large as a result has the exponent 1.2 (1.2 to 1.2) on this machine" in shown
 
 
 def test_without_records_every_part_of_the_page_says_so() -> None:

@@ -16,9 +16,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Self
 
+import numpy as np
+
 from unitdocs.load.scale.trees import tree, tree_element
 from unitdocs.studies.load_scale import TreeShape
 from unitdocs.units import Element, Extent, PreparedScene, Scene, create_system
+from unitdocs.units.model.scene import UNITS
 
 WIDTH, HEIGHT = 1280.0, 720.0
 WARM_UPS = 6
@@ -90,6 +93,7 @@ def measure_size(job: ScaleJob) -> dict[str, object]:
     with _no_collector():
         times["first_uncollected"] = _typical(first.timed)
     times |= _later_times(create_system(job.system).prepare(scene), scene)
+    times["copying"] = _copying(job.elements)
     return {"seconds": times, **_memory(job.system, scene)}
 
 
@@ -99,6 +103,12 @@ def _later_times(prepared: PreparedScene, scene: Scene) -> dict[str, float]:
     _warm_up(prepared, viewports)
     resolve = _typical(lambda: _timed(lambda: _resolve(prepared, next(viewports))))
     return {"resolve": resolve, "update": _typical(_updates(prepared, scene))}
+
+
+def _copying(elements: int) -> float:
+    """Return the seconds of copying an array as large as a result."""
+    result = np.ones((len(UNITS), elements))
+    return _typical(lambda: _timed(result.copy))
 
 
 class Opening:

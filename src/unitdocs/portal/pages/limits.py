@@ -232,7 +232,18 @@ def _scale_conditions(record: LoadScale) -> Html:
         f"Measured on {record.created:%Y-%m-%d} on {environment.cpu} ({counted(environment.cores, 'core')}) with "
         f"Python {environment.python}: CPU time, {counted(record.rounds, 'round')} of {len(record.sizes)} sizes from "
         f"{record.sizes[0]:,} to {counted(record.sizes[-1], 'element')}. Exponents are fitted from {SCALE_START:,} "
-        "elements on, with intervals of 95 %; 1 is proportional."
+        f"elements on, with intervals of 95 %; 1 is proportional. {_copying(record)}"
+    )
+
+
+def _copying(record: LoadScale) -> str:
+    """Say how what the machine alone takes grows."""
+    power = record.copying_power()
+    if power is None:
+        return ""
+    return (
+        f"Copying an array as large as a result has the exponent {number(power.exponent)} ({_interval(power)}) on this "
+        "machine, since large arrays do not fit the processor's caches: what works on whole arrays has its share of it."
     )
 
 
