@@ -174,7 +174,8 @@ def _make(lock: str) -> None:
         pip = [str(_python()), "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
         lock_file = ROOT / "requirements" / f"{lock}.lock"
         packages = lock_file.read_text(encoding="utf-8").count("==")
-        _step(log, [*pip, "--require-hashes", "-r", str(lock_file)], packages)
+        # Python compiles what is imported, a small part of what is installed.
+        _step(log, [*pip, "--no-compile", "--require-hashes", "-r", str(lock_file)], packages)
         _step(log, [*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)])
     STAMP.write_text(json.dumps(_state(lock)), encoding="utf-8")
     print(f"Set up in {time.monotonic() - started:.0f} s.", file=sys.stderr)

@@ -240,7 +240,8 @@ class Reader:
             "STATE": str(self.state),
             "UNITDOCS_REPOSITORY": str(self.repository),
             "UNITDOCS_PACKAGES": str(self.place / "packages"),
-            "PIP_NO_COMPILE": "1",  # Python compiles what is imported, a small part of what is installed
+            # Python compiles what is imported, a small part of what is installed. pip reads this as `compile = no`.
+            "PIP_NO_COMPILE": "no",
             "NO_MKDOCS_2_WARNING": "1",
             "DISABLE_MKDOCS_2_WARNING": "true",
             "GIT_AUTHOR_NAME": "Reader",
