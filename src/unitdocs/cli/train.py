@@ -25,7 +25,7 @@ SECONDS: Final = 60.0
 """Time limit of an answer's code; no exercise needs more than some seconds."""
 LOOK_EVERY: Final = 0.5
 """Seconds from one look at the files to the next, while they are watched."""
-_LINK: Final = re.compile(r"\[(?P<text>[^\]]+)\]\(\.\./(?P<page>[\w/-]+)\.md(?P<part>#[\w-]+)?\)")
+_LINK: Final = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 
 app = typer.Typer(name="train", help="Take lessons: begin, check, get hints.", no_args_is_help=True)
 
@@ -173,9 +173,9 @@ def clear(folder: Folder = Path()) -> None:
 
 def _with_addresses(text: str) -> str:
     """Return a text of a lesson with the addresses of pages instead of links in Markdown."""
-    from unitdocs.addresses import SITE  # noqa: PLC0415 - as above
+    from unitdocs.addresses import with_addresses  # noqa: PLC0415 - as above
 
-    return _LINK.sub(lambda link: f"{link['text']} ({SITE}/{link['page']}/{link['part'] or ''})", text)
+    return _LINK.sub(r"\1 (\2)", with_addresses(text, "training"))
 
 
 def _asked(folder: Path, name: str | None) -> "tuple[LessonFolder, Exercise | None]":

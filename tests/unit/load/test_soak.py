@@ -72,7 +72,7 @@ def test_a_leak_inside_a_bounded_cache_is_found() -> None:
         """
 ghosts, put = [], system.plans.put
 def remember(key, value, size):
-    ghosts.append((key, bytes(4000)))
+    ghosts.append((key, bytes(400)))
     put(key, value, size)
 system.plans.put = remember
 """,

@@ -115,7 +115,11 @@ def text(content: str) -> str:
 
 def test_growth_says_what_copying_alone_adds() -> None:
     shown = text(files(None, scale(1.2))["limits/scale.md"])
-    assert "Copying an array as large as a result has the exponent 1.2 (1.2 to 1.2) on this machine" in shown
+    assert (
+        "Copying an array as large as a result has the exponent 1.2 (1.2 to 1.2) here: each byte of a large array"
+        in shown
+    )
+    assert "has the exponent 0.9 (0.9 to 0.9) here." in text(files(None, scale(0.9))["limits/scale.md"])
 
 
 def test_without_records_every_part_of_the_page_says_so() -> None:

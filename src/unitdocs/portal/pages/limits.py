@@ -241,10 +241,10 @@ def _copying(record: LoadScale) -> str:
     power = record.copying_power()
     if power is None:
         return ""
-    return (
-        f"Copying an array as large as a result has the exponent {number(power.exponent)} ({_interval(power)}) on this "
-        "machine, since large arrays do not fit the processor's caches: what works on whole arrays has its share of it."
-    )
+    grown = f"Copying an array as large as a result has the exponent {number(power.exponent)} ({_interval(power)}) here"
+    if power.low <= 1:
+        return f"{grown}."
+    return f"{grown}: each byte of a large array takes longer. What works on whole arrays has its share of it."
 
 
 def _scale_table(record: LoadScale) -> Html:

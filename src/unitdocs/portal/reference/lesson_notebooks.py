@@ -1,15 +1,13 @@
 """Lessons as notebooks for Jupyter, made from the same declaration as their pages."""
 
 import json
-import posixpath
 import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from unitdocs.addresses import SITE
+from unitdocs.addresses import SITE, with_addresses
 from unitdocs.training import Exercise, Lesson
 
-_LINK: Final = re.compile(r"\]\((?P<page>[^)#:]+)\.md(?P<anchor>#[^)]*)?\)")
 _SNIPPET: Final = re.compile(r'^--8<-- "[^"]*"$\n*', re.MULTILINE)
 
 
@@ -58,14 +56,8 @@ def _hints(exercise: Exercise) -> str:
 
 
 def _text(source: str) -> dict[str, Any]:
-    return {"cell_type": "markdown", "metadata": {}, "source": _LINK.sub(_absolute, source)}
+    return {"cell_type": "markdown", "metadata": {}, "source": with_addresses(source, "training")}
 
 
 def _code(source: str) -> dict[str, Any]:
     return {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": source}
-
-
-def _absolute(link: re.Match[str]) -> str:
-    """Return a link to a page of the site: a notebook is read elsewhere."""
-    page = posixpath.normpath(posixpath.join("training", link["page"]))
-    return f"]({SITE}/{page.removesuffix('index')}{'' if page.endswith('index') else '/'}{link['anchor'] or ''})"
