@@ -15,6 +15,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from functools import cache
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from unitdocs.units.model.calls import MISUSE, check_call
@@ -131,8 +132,12 @@ def bind_positions(units: Iterable[Any], bind_other: BindOther) -> BoundColumns:
         if type(spec) is Position:
             value = spec.value
             is_number = type(value) is float
+            if is_number and spec.unit in _LITERAL_UNITS:
+                strategies.append(None)
+                numbers.append(value + spec.offset)  # type: ignore[operator]
+                continue
             entry = _POSITIONS[spec.axis].get((spec.unit, None if is_number else value))
-            if entry is not None:  # most positions are in a table, and are bound without a call
+            if entry is not None:  # numbers, and what is in a table, are nearly all: bound without a call
                 strategies.append(entry.strategy)
                 numbers.append(spec.offset)
                 continue
@@ -166,17 +171,19 @@ def bind_sizes(
         bind_other: binds what is not exactly a Size.
     """
     constrained: Constrained = {}
-    if contents is not None:
-        both = zip(units, contents, strict=True)
-        return [bound_size(spec, content, side, bind_other, constrained) for spec, content in both]
-    return [
-        literal_number(spec)
-        if type(spec) is Size and type(spec.value) is float and spec.unit in _LITERAL_UNITS
-        else _size_strategy(spec, constrained)
-        if type(spec) is Size
-        else bound_size(spec, None, side, bind_other, constrained)
-        for spec in units
-    ]
+    bound: list[Resolved] = []
+    for spec, content in zip(units, repeat(None) if contents is None else contents, strict=False):
+        if type(spec) is not Size:
+            bound.append(bound_size(spec, content, side, bind_other, constrained))
+            continue
+        value = spec.value
+        if type(value) is not float or spec.unit not in _LITERAL_UNITS:
+            bound.append(_size_strategy(spec, constrained))
+        elif spec.min is None and spec.max is None:  # most sizes are numbers, and are bound without a call
+            bound.append(value)
+        else:
+            bound.append(literal_number(spec))
+    return bound
 
 
 def bound_size(

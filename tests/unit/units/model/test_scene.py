@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +190,27 @@ def test_whole_numbers_of_content_become_doubles_and_members_of_the_right_kinds_
     assert [type(number) for number in element.content or ()] == [float, float]
     assert element.at_breakpoint("md").x is composed
     assert UnitSystem().prepare(Scene("own", (Own("a"), Own("b", "a", x=X)))).resolve()[1].x == 1
+
+
+ANY_X = st.sampled_from([None, X, Position("pixel", "random", "x"), Composition("max", [X, X])])
+ANY_WIDTH = st.sampled_from([None, WIDTH, Size("pixel", "random"), Size("pixel", 2, min=1)])
+
+
+@given(x=ANY_X, width=ANY_WIDTH, units=st.fixed_dictionaries({}, optional={"x": ANY_X, "width": ANY_WIDTH}))
+def test_an_element_at_a_breakpoint_is_as_if_it_were_made_of_its_units(x: Any, width: Any, units: Any) -> None:
+    element = Element("it", "parent", x=x, width=width, content=Extent(3, 7), at={"md": units})
+    made = replace(element, **units)
+    assert element.at_breakpoint("md") == made
+    assert element.at_breakpoint("md").random_units == made.random_units
+    assert element.at_breakpoint("lg") is element.at_breakpoint(None) is element
+
+
+def test_a_wrong_unit_that_was_put_among_those_of_a_breakpoint_later_is_refused() -> None:
+    at: Any = {"md": {"x": X}}
+    element = Element("it", at=at)
+    at["md"]["x"] = WIDTH
+    with pytest.raises(InputError, match="x: expected a Position"):
+        element.at_breakpoint("md")
 
 
 def test_an_unreadable_id_is_reported_once() -> None:
