@@ -1,7 +1,8 @@
 """What the tests of agreement check of a scene, and of a scene that changes."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 from unittest import mock
@@ -18,6 +19,7 @@ from rules import (
 )
 
 from unitdocs.units import Cache, Context, Extent, Layout, Scene, UnitSystem, create_system
+from unitdocs.units.refactored import snapshot
 from unitdocs.units.refactored.bound_elements import BoundElements
 from unitdocs.units.refactored.defaults import PLAN_AT_ONCE, SMALLEST_PLAN
 from unitdocs.units.refactored.plan import scene_plan
@@ -80,12 +82,20 @@ def assert_updates_are_like_preparing_again(
         assert_same_boxes(layout, type(layout).of_array(numbers), "an earlier layout")
 
 
-def shares(data: st.DataObject) -> Any:
-    """Draw from when on parts are resolved alone: always, at times, or where it is worth it."""
+@contextmanager
+def shares(data: st.DataObject) -> Iterator[None]:
+    """Draw from when on parts are resolved alone and elements are shared: always, at times, or where it is worth it."""
     start, share = data.draw(
         st.sampled_from([(0, 1), (0, 3), (scene_plan.PARTIAL_FROM, scene_plan.PARTIAL_SHARE)]), label="parts"
     )
-    return mock.patch.multiple(scene_plan, PARTIAL_FROM=start, PARTIAL_SHARE=share)
+    shared_from, least = data.draw(
+        st.sampled_from([(0, 1), (0, 3), (snapshot.SHARED_FROM, snapshot.LEAST_SHARED)]), label="shared"
+    )
+    with (
+        mock.patch.multiple(scene_plan, PARTIAL_FROM=start, PARTIAL_SHARE=share),
+        mock.patch.multiple(snapshot, SHARED_FROM=shared_from, LEAST_SHARED=least),
+    ):
+        yield
 
 
 def assert_as_the_rules_read(scene: Scene, surface: Extent | None, viewport: Extent | None, seed: int) -> None:

@@ -128,7 +128,7 @@ class Element:
             if unit is not None:
                 if type(unit) is not _KINDS.get(of):
                     return replace(self, **units)  # type: ignore[arg-type]
-                draws += unit.value == RANDOM
+                draws += unit.value == RANDOM  # type: ignore[union-attr]
             if draws:
                 draws -= random_units(getattr(self, of))
             _SET[of](element, unit)
@@ -270,7 +270,7 @@ def check_changes(
         if is_inside and not [
             i
             for i, one in changes.items()
-            if one.id != elements[i].id or one.parent != elements[i].parent or one.at  # which is empty for most
+            if one.id != (before := elements[i]).id or one.parent != before.parent or one.at  # which is empty for most
         ]:
             return
     except (AttributeError, TypeError):  # the problem is reported below

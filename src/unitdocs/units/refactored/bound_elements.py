@@ -76,7 +76,7 @@ class BoundElements:
         others = _Others(find)
         self._columns = _columns_of(scene.order, in_order, others, has_contents=self._contents is not None)
         self.reads_breakpoint = others.are_composed
-        self.draws = [e.random_units if find is None else _draw_count(e, find) for e in elements]
+        self.draws: Sequence[int] = [e.random_units if find is None else _draw_count(e, find) for e in elements]
         self.is_random = any(self.draws)
 
     def resolve(self, context: Context, rng: Generator | None) -> tuple[Layout, ResolutionPath]:

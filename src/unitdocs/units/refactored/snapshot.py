@@ -5,8 +5,8 @@ module has what all snapshots share; `bound_elements.py` and `plan/planned_eleme
 `choice.py` chooses between them.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from unitdocs.units.model.context import Context, Extent
@@ -121,9 +121,58 @@ def shallow_copy(snapshot: Copied) -> Copied:
     return another
 
 
-def with_changes(items: Sequence[Item], changes: Mapping[int, Item]) -> list[Item]:
-    """Return a copy with some items replaced."""
-    changed = list(items)
+class SharedItems(Sequence[Item]):
+    """Items of which some were replaced; the others are shared with the sequence before, not copied.
+
+    Copying a list counts a reference to each item, and so does dropping the copy: items of a large scene lie all over
+    the memory, and this would take longer than the rest of an update of one in a hundred.
+
+    Args:
+        items: the items before.
+        changes: the new ones by index.
+    """
+
+    __slots__ = ("_changes", "_items")
+
+    def __init__(self, items: Sequence[Item], changes: Mapping[int, Item]) -> None:
+        self._items = items
+        self._changes = changes
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __getitem__(self, index: Any) -> Any:  # noqa: ANN401 -- whole numbers from 0; nothing takes a slice
+        item = self._changes.get(index)
+        return self._items[index] if item is None else item
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(_copied(self._items, self._changes))
+
+    def with_changes(self, changes: Mapping[int, Item]) -> Sequence[Item]:
+        """Return these items with some replaced; a list once many of them were."""
+        replaced = {**self._changes, **changes}
+        if len(replaced) * LEAST_SHARED > len(self._items):
+            return _copied(self._items, replaced)
+        return SharedItems(self._items, replaced)
+
+
+SHARED_FROM = 5_000
+"""Items from which on they are shared rather than copied: looking one up takes longer than in a list."""
+LEAST_SHARED = 16
+"""How many items there must be for each one that was replaced."""
+
+
+def with_changes(items: Sequence[Item], changes: Mapping[int, Item]) -> Sequence[Item]:
+    """Return items with some replaced; the sequence before stays as it is."""
+    if isinstance(items, SharedItems):
+        return items.with_changes(changes)
+    if len(items) >= max(SHARED_FROM, LEAST_SHARED * len(changes)):
+        return SharedItems(items, dict(changes))
+    return _copied(items, changes)
+
+
+def _copied(items: Sequence[Item], changes: Mapping[int, Item]) -> list[Item]:
+    copied = list(items)
     for i, item in changes.items():
-        changed[i] = item
-    return changed
+        copied[i] = item
+    return copied

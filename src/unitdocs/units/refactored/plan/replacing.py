@@ -70,7 +70,7 @@ def _changed_units(  # noqa: PLR0917 -- three lists that it fills
     """Yield of each unit that was replaced its place, the unit before and the new one.
 
     One at a time: tuples of all of them would make the garbage collector look at ever more objects, which took two
-    thirds of an update of 10,000 elements.
+    thirds of an update of 10,000 of a million elements.
 
     Positions in a batch of which only the offset changed are handled in place: games animate these most, and a call for
     each would be a good part of the cost.
