@@ -102,8 +102,12 @@ def _cpu() -> str:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
         lines = []
-    models = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return models[0] if models else platform.processor() or platform.machine() or "unknown"
+    described = {name.strip(): text.strip() for name, _, text in (line.partition(":") for line in reversed(lines))}
+    if not described.get("model name"):
+        return platform.processor() or platform.machine() or "unknown"
+    if {"cpu family", "model"} <= described.keys():  # a virtual machine often says no more than "AMD EPYC"
+        return f"{described['model name']} (family {described['cpu family']}, model {described['model']})"
+    return described["model name"]
 
 
 def _packages() -> dict[str, str]:

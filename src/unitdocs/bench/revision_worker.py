@@ -76,7 +76,7 @@ class RevisionWorker:
                 self._suites[path] = load_suite(path)
             except InputError as error:
                 raise MeasurementError(" | ".join(error.problems)) from error
-        arm = LocalArm(job, job.arms[revision], self._suites[path], more=job.slowdown if revision else 0.0)
+        arm = LocalArm(job, job.arms[revision], self._suites[path], is_slowed=bool(revision))
         arm.load()
         self.steps = {
             "warm_up": arm.warm_up,

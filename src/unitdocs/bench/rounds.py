@@ -45,15 +45,15 @@ class LocalArm:
         job: the round.
         name: name of the arm.
         suite: the suite of the arm.
-        more: share by which a batch makes more calls than it counts.
+        is_slowed: whether a batch makes more calls than it counts, by the job's slowdown.
     """
 
-    def __init__(self, job: Job, name: str, suite: Suite, *, more: float = 0.0) -> None:
+    def __init__(self, job: Job, name: str, suite: Suite, *, is_slowed: bool = False) -> None:
         self._job = job
         self._name = name
         self._suite = suite
         self._operation: Operation
-        self._more = more
+        self._is_slowed = is_slowed
         self._calls = 1
         self._uncounted = 0
         self._frames = 1
@@ -95,10 +95,12 @@ class LocalArm:
                 else:
                     clock = timing.clock_of(on_wall_clock=self._job.on_wall_clock)
                     self._calls = timing.calls_a_batch(self._operation.call, clock)
-                    if self._more:  # as many that the share of them is a whole number
-                        step = round(1 / self._more)
+                    if self._job.slowdown:
+                        # As many that the share of them is a whole number; also in the other arm: the first call of a
+                        # batch takes longer than the rest, so that longer batches alone would look faster.
+                        step = round(1 / self._job.slowdown)
                         self._calls = -(-self._calls // step) * step
-                        self._uncounted = round(self._calls * self._more)
+                        self._uncounted = self._calls // step if self._is_slowed else 0
             case JobKind.FRAMES:
                 played = timing.warm_up_frames(self._operation.call, self._frames)
                 self._next_frame = (self._next_frame + played) % self._frames

@@ -1,18 +1,23 @@
 """The check of the gate, on a small project with a history, and the rounds that cases share."""
 
 import subprocess
+import time
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
-from unitdocs.bench import calibration_suite
+from unitdocs.bench import calibration_suite, timing
 from unitdocs.bench.finding import find_suites
 from unitdocs.bench.gate_check import GateCheckSettings, chosen_cases, documentation_commits, gate_check, planned_trials
+from unitdocs.bench.job import Job, JobKind
 from unitdocs.bench.measurement import Measurement
 from unitdocs.bench.plan import RunPlan
 from unitdocs.bench.revisions import import_roots
+from unitdocs.bench.rounds import LocalArm
 from unitdocs.bench.run import run
+from unitdocs.bench.suite import Operation, Scenario, suite
 from unitdocs.errors import InputError
 from unitdocs.records import Clock, Metric, RunRecord
 from unitdocs.studies import GateCheck, gate_rates, load_record
@@ -204,3 +209,26 @@ def test_a_case_that_fails_or_ends_the_process_does_not_harm_the_others(tmp_path
     assert [status for status, _ in found.values()] == ["measured", "failed", "measured", "failed", "measured"]
     assert "ValueError: no prices" in str(found["broken"][1])
     assert "exit code 7" in str(found["deadly"][1])
+
+
+def test_a_planted_slowdown_leaves_the_batches_of_both_arms_of_one_length() -> None:
+    """A call of 20 us is made 13 times a batch, and 5 % of 13 is no whole number."""
+
+    def spent() -> None:
+        end = time.thread_time_ns() + 20_000
+        while time.thread_time_ns() < end:
+            pass
+
+    made = suite(
+        "s", title="", arms=("a", "b"), scenarios=[Scenario("one", title="")], setup=lambda *_: Operation(spent)
+    )
+    job = Job(JobKind.TIME, "", "one", ("a", "b"), 1, 2, on_wall_clock=False, limit=1.0, slowdown=0.05)
+    calls: list[int] = []
+    for is_slowed in (False, True):
+        arm = LocalArm(job, "b", made, is_slowed=is_slowed)
+        arm.load()
+        counted = arm.warm_up()
+        with mock.patch.object(timing, "batch", lambda _, made: calls.append(made)):
+            arm.batch()
+        assert counted % 20 == 0
+        assert calls[-1] == counted + (counted // 20 if is_slowed else 0)

@@ -2,6 +2,7 @@
 
 import subprocess
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -29,6 +30,19 @@ def test_a_project_that_is_no_repository_has_no_commit(tmp_path: Path) -> None:
     assert found.cpu
     assert found.cores >= 1
     assert "numpy" in {name.lower() for name in found.packages}
+
+
+@pytest.mark.parametrize(
+    ("text", "cpu"),
+    [
+        ("cpu family\t: 25\nmodel\t\t: 17\nmodel name\t: AMD EPYC\n", "AMD EPYC (family 25, model 17)"),
+        ("model name\t: ARMv7 Processor rev 3 (v7l)\nFeatures\t: half\n", "ARMv7 Processor rev 3 (v7l)"),
+    ],
+)
+def test_processors_of_one_name_are_told_apart_by_family_and_model(text: str, cpu: str) -> None:
+    other = text.replace("25", "26")  # of several cores the first is described
+    with mock.patch.object(Path, "read_text", return_value=f"processor\t: 0\n{text}\nprocessor\t: 1\n{other}"):
+        assert environment._cpu() == cpu
 
 
 def git(root: Path, *arguments: str) -> str:

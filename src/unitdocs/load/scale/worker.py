@@ -195,12 +195,13 @@ def _timed(work: Callable[[], object]) -> float:
 
 
 def _typical(timed: Callable[[], float]) -> float:
-    """Return the median of repetitions, the first of which counts only if there is no time for another."""
-    seconds = [timed()]
+    """Return the median of repetitions; the first does not count, at any size: it takes its memory from the system."""
+    timed()
     begun = time.monotonic()
+    seconds = [timed()]
     while len(seconds) < MOST_REPEATS and time.monotonic() - begun + seconds[-1] < SECONDS:
         seconds.append(timed())
-    return statistics.median(seconds[1:] or seconds)
+    return statistics.median(seconds)
 
 
 @contextmanager
