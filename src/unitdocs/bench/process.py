@@ -175,6 +175,10 @@ def _environment(job: Job, hash_seed: int) -> dict[str, str] | None:
         variables |= {"PYTHONPYCACHEPREFIX": job.revisions.bytecode, "PYTHONDONTWRITEBYTECODE": ""}
     else:
         variables[SOURCES] = os.pathsep.join(map(str, import_roots(Path.cwd())))
+        if job.kind is JobKind.COLD:
+            # A game starts with compiled modules. Where none are written, as in many containers, each start would
+            # compile all of them, and the system with more modules would look slower.
+            variables["PYTHONDONTWRITEBYTECODE"] = ""
     return {**os.environ, **variables}
 
 

@@ -1,5 +1,6 @@
 """Cold rounds: each arm in a fresh process of its own, from its start to its last frame, each frame once."""
 
+import importlib.util
 import os
 import re
 import time
@@ -66,6 +67,19 @@ def job_of(path: Path, **changes: Any) -> Job:
 
 def log_of(project: Path) -> list[list[str]]:
     return [line.split(" ", 2) for line in (project / "log.txt").read_text().splitlines()]
+
+
+def test_starts_find_compiled_modules_also_where_python_writes_none(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    module = project / "src" / "game_of_its_own.py"
+    module.parent.mkdir(exist_ok=True)
+    module.write_text("")
+    loading = "import sys; sys.path.insert(0, str(Path(__file__).parent.parent / 'src')); import game_of_its_own"
+    path = declare(project, SUITE.replace("    def start():\n", f"    def start():\n        {loading}\n"))
+    run_worker(job_of(path), hash_seed=1)
+    assert Path(importlib.util.cache_from_source(str(module))).is_file()
 
 
 def test_each_arm_starts_in_a_process_of_its_own_and_plays_each_frame_once(project: Path) -> None:
