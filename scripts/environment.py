@@ -180,7 +180,7 @@ def _make(lock: str) -> None:
         packages = lock_file.read_text(encoding="utf-8").count("==")
         _step(log, [*pip, "--no-compile", "--require-hashes", "-r", str(lock_file)], packages)
         # Compiled here, since pip does it on one core, and where PYTHONDONTWRITEBYTECODE is set, as in many containers,
-        # each start of each program would compile all that it imports: a measured start would take three times as long.
+        # each start of each program would compile all that it imports: importing NumPy would take three times as long.
         _step(log, [str(_python()), "-c", COMPILE])
         _step(log, [*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)])
     STAMP.write_text(json.dumps(_state(lock)), encoding="utf-8")
