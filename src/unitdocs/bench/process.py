@@ -1,5 +1,7 @@
 """Worker processes: each runs one job in a fresh process and returns one result."""
 
+import atexit
+import functools
 import json
 import os
 import subprocess
@@ -7,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -175,11 +177,19 @@ def _environment(job: Job, hash_seed: int) -> dict[str, str] | None:
         variables |= {"PYTHONPYCACHEPREFIX": job.revisions.bytecode, "PYTHONDONTWRITEBYTECODE": ""}
     else:
         variables[SOURCES] = os.pathsep.join(map(str, import_roots(Path.cwd())))
-        if job.kind is JobKind.COLD:
+        if job.kind is JobKind.COLD and os.environ.get("PYTHONDONTWRITEBYTECODE"):
             # A game starts with compiled modules. Where none are written, as in many containers, each start would
             # compile all of them, and the system with more modules would look slower.
-            variables["PYTHONDONTWRITEBYTECODE"] = ""
+            variables |= {"PYTHONPYCACHEPREFIX": _compiled_modules(), "PYTHONDONTWRITEBYTECODE": ""}
     return {**os.environ, **variables}
+
+
+@functools.cache
+def _compiled_modules() -> str:
+    """Return the folder for the compiled modules of cold rounds, which goes when this process ends."""
+    holder = ExitStack()
+    atexit.register(holder.close)
+    return str(holder.enter_context(scratch_folder()))
 
 
 class _Process:

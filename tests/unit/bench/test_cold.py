@@ -1,6 +1,5 @@
 """Cold rounds: each arm in a fresh process of its own, from its start to its last frame, each frame once."""
 
-import importlib.util
 import os
 import re
 import time
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 
 from unitdocs.analysis import to_effects
-from unitdocs.bench import Operation, Scenario, suite
+from unitdocs.bench import Operation, Scenario, process, suite
 from unitdocs.bench import run as runs
 from unitdocs.bench.finding import find_suites
 from unitdocs.bench.job import Job, JobKind, Revisions, RoundResult
@@ -69,17 +68,32 @@ def log_of(project: Path) -> list[list[str]]:
     return [line.split(" ", 2) for line in (project / "log.txt").read_text().splitlines()]
 
 
-def test_starts_find_compiled_modules_also_where_python_writes_none(
-    project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+def with_a_module_of_its_own(project: Path) -> Path:
+    """Return a suite whose arms import a module of the project when they start."""
     module = project / "src" / "game_of_its_own.py"
     module.parent.mkdir(exist_ok=True)
     module.write_text("")
     loading = "import sys; sys.path.insert(0, str(Path(__file__).parent.parent / 'src')); import game_of_its_own"
-    path = declare(project, SUITE.replace("    def start():\n", f"    def start():\n        {loading}\n"))
+    return declare(project, SUITE.replace("    def start():\n", f"    def start():\n        {loading}\n"))
+
+
+def test_starts_find_compiled_modules_also_where_python_writes_none(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    path = with_a_module_of_its_own(project)
     run_worker(job_of(path), hash_seed=1)
-    assert Path(importlib.util.cache_from_source(str(module))).is_file()
+    compiled = Path(process._compiled_modules())
+    assert [*compiled.rglob("game_of_its_own.*.pyc")]
+    assert not [*project.rglob("*.pyc")]
+    assert process._compiled_modules() == str(compiled), "a run has one, or each start would compile again"
+
+
+def test_compiled_modules_lie_where_python_writes_them_itself(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    path = with_a_module_of_its_own(project)
+    run_worker(job_of(path), hash_seed=1)
+    assert [*(project / "src").rglob("game_of_its_own.*.pyc")]
 
 
 def test_each_arm_starts_in_a_process_of_its_own_and_plays_each_frame_once(project: Path) -> None:
