@@ -112,7 +112,7 @@ class Element:
             return self
         if type(self) is not Element:
             return replace(self, **units)  # type: ignore[arg-type]
-        # The constructor would check all members again, which takes three times as long as the rest.
+        # The constructor checks all members again, and takes three times as long.
         element: Element = object.__new__(Element)
         _SET["id"](element, self.id)
         _SET["parent"](element, self.parent)

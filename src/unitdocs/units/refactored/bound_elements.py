@@ -16,7 +16,7 @@ from unitdocs.units.model.layout import Layout
 from unitdocs.units.model.scene import UNITS, Element, Scene, Unit, random_units
 from unitdocs.units.refactored.bound_units import FindCustom, bind_part
 from unitdocs.units.refactored.events import ResolutionPath
-from unitdocs.units.refactored.snapshot import LayoutRequests, shallow_copy, with_changes
+from unitdocs.units.refactored.snapshot import LayoutRequests, shallow_copy
 from unitdocs.units.refactored.strategies import (
     NOTHING_ADDED,
     BindOther,
@@ -138,7 +138,7 @@ class BoundElements:
             changed._contents = _contents_of(elements)  # noqa: SLF001
         counts = {i: _draw_count(element, self._find) for i, element in changes.items()}
         if self.is_random or any(counts.values()):
-            changed.draws = with_changes(self.draws, counts)
+            changed.draws = [counts.get(i, count) for i, count in enumerate(self.draws)]
             changed.is_random = any(changed.draws)
         return changed
 

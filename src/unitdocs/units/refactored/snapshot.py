@@ -124,8 +124,8 @@ def shallow_copy(snapshot: Copied) -> Copied:
 class SharedItems(Sequence[Item]):
     """Items of which some were replaced; the others are shared with the sequence before, not copied.
 
-    Copying a list counts a reference to each item, and so does dropping the copy: items of a large scene lie all over
-    the memory, and this would take longer than the rest of an update of one in a hundred.
+    Copying a list counts a reference to each item, and so does dropping the copy; the items of a large scene lie all
+    over the memory.
 
     Args:
         items: the items before.
@@ -156,10 +156,12 @@ class SharedItems(Sequence[Item]):
         return SharedItems(self._items, replaced)
 
 
-SHARED_FROM = 5_000
-"""Items from which on they are shared rather than copied: looking one up takes longer than in a list."""
-LEAST_SHARED = 16
-"""How many items there must be for each one that was replaced."""
+SHARED_FROM = 1_000
+"""Items from which on they are shared rather than copied. Timed with and without, replacing one element and resolving
+takes with copies 1.05 times as long at 1,000 elements, 1.3 times at 5,000 and twice at 50,000."""
+LEAST_SHARED = 50
+"""How many items there must be for each one that was replaced: looking one up takes longer than in a list. Timed
+likewise, copies take as long with 1 in 50 replaced, and 2 to 4 % less with 1 in 20, at up to 10,000 elements."""
 
 
 def with_changes(items: Sequence[Item], changes: Mapping[int, Item]) -> Sequence[Item]:
