@@ -12,10 +12,10 @@ from unitdocs.files import write_atomically
 SUFFIXES: Final = frozenset({".py", ".pyi", ".pyw"})
 BY_HAND: Final = frozenset({".ipynb", ".pyx", ".pxd"})
 """Files with Python in them that are not read, and named if they mention the package."""
-LEFT_OUT: Final = frozenset(
-    {"__pycache__", "build", "dist", "env", "node_modules", "site-packages", "venv", "virtualenv"}
-)
+LEFT_OUT: Final = frozenset({"build", "dist", "env", "node_modules", "site-packages", "venv", "virtualenv"})
 """Folders that hold copies and other people's code; those whose name begins with a dot are left out too."""
+COMPILED: Final = "__pycache__"
+"""A folder that Python itself writes, which is in most trees and holds no code to read: it is not named."""
 PACKAGE: Final = b"unitdocs"
 
 
@@ -95,7 +95,7 @@ def list_files(root: Path) -> Listing:
         here = Path(folder)
         gone = sorted(name for name in folders if _is_left_out(here / name))
         listing.folders.extend((here / name).relative_to(root).as_posix() for name in gone)
-        folders[:] = sorted(set(folders) - set(gone))
+        folders[:] = sorted({*folders} - {*gone, COMPILED})
         for name in sorted(names):
             _sort_in(here / name, root, listing)
     return listing

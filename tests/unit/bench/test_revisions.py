@@ -110,7 +110,7 @@ def test_a_change_that_makes_work_slower_is_found_whatever_became_of_the_case_be
         "import thing\ndef setup(arm, scenario, seed): return Operation(getattr(thing, scenario.name))",
         scenarios=("crash", "slow"),
     )
-    base = commit(project, {"src/thing.py": text.format(10_000, "pass")})
+    base = commit(project, {"src/thing.py": text.format(10_000, "pass"), ".gitignore": "__pycache__/\n"})
     write(project, {"src/thing.py": text.format(13_000, "os._exit(3)")})
     record, path = measured(project)
     assert load(path) == record

@@ -84,15 +84,15 @@ def test_symbolic_links_are_not_followed(tmp_path: Path) -> None:
     assert found.folders == ("far",)
 
 
-def test_folders_of_others_are_left_out_and_named(tmp_path: Path) -> None:
-    names = [".git", ".venv", "build", "mine", "node_modules", "pkg.egg-info", "venv311"]
+def test_folders_of_others_are_left_out_and_named_but_not_those_that_python_writes(tmp_path: Path) -> None:
+    names = [".git", ".venv", "__pycache__", "build", "mine", "node_modules", "pkg.egg-info", "venv311"]
     for name in names:
         (tmp_path / name).mkdir()
         (tmp_path / name / "game.py").write_text(GAME)
     (tmp_path / "venv311" / "pyvenv.cfg").touch()
     found = scan(tmp_path)
     assert [one.source.name for one in found.changed_files] == ["mine/game.py"]
-    assert list(found.folders) == [name for name in names if name != "mine"]
+    assert list(found.folders) == [name for name in names if name not in {"mine", "__pycache__"}]
 
 
 @pytest.mark.parametrize(
