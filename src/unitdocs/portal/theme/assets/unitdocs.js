@@ -84,6 +84,11 @@ const observer = new IntersectionObserver(
   { rootMargin: NEAR },
 );
 
+/** Names the buttons that the theme adds to blocks of code, some time after the page was loaded. */
+const buttons = new MutationObserver(() => {
+  if (document.querySelector("nav.md-code__nav:not([aria-label])")) tellApart();
+});
+
 /**
  * @param {string} selector
  * @returns {Iterable<HTMLElement>} the elements of the page that it selects
@@ -106,7 +111,10 @@ function hydrate() {
   for (const place of all(".ud-switch")) follow(place);
   document.querySelector("[data-md-component='search'][role='dialog']")?.setAttribute("aria-label", "Search");
   if (BASE) tellVersions(BASE);
-  setTimeout(tellApart, 100); // the theme adds its buttons to blocks of code in the meantime
+  tellApart();
+  const content = document.querySelector(".md-content");
+  buttons.disconnect();
+  if (content) buttons.observe(content, { childList: true, subtree: true });
 }
 
 /** Return the address of this version where versions are published; the theme says it relative to the first page. */
@@ -211,7 +219,7 @@ function hideSystems(data, layout) {
 
 /** Give landmarks names of their own, by which screen readers list them: equal ones get numbers. */
 function tellApart() {
-  for (const buttons of document.querySelectorAll("nav.md-code__nav")) buttons.setAttribute("aria-label", "Code");
+  for (const nav of document.querySelectorAll("nav.md-code__nav")) nav.setAttribute("aria-label", "Code");
   const counts = new Map();
   for (const landmark of all("nav[aria-label], [role='region'][aria-label]")) {
     const name = (landmark.dataset.name ??= landmark.getAttribute("aria-label")?.trim());
