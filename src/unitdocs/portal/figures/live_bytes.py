@@ -3,7 +3,7 @@
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-from unitdocs.formatting import signed_size
+from unitdocs.formatting import percent, signed_size
 from unitdocs.portal.figures.axes import literal
 from unitdocs.portal.figures.marks import ARMS, DASHES, GREY
 from unitdocs.portal.figures.plot import Plot, Trace, scatter
@@ -47,7 +47,7 @@ def _scenes() -> dict[str, Any]:
     return {
         "range": [0, 1],
         "tickvals": places,
-        "ticktext": [f"{place:.0%}" for place in places],
+        "ticktext": [percent(place) for place in places],
         "showgrid": False,
         "title": {"text": "scenes played, as a share of the part"},
     }

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from unitdocs.formatting import NO_ANSWER, counted, duration, listed, number, signed_size, size
+from unitdocs.formatting import NO_ANSWER, counted, duration, listed, number, percent, signed_size, size
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, admonition, join, table, tag
 from unitdocs.portal.components.page_output import PageOutput, paragraph
@@ -113,7 +113,7 @@ def _soak_conditions(record: LoadSoak) -> Html:
     return paragraph(
         f"Played on {record.created:%Y-%m-%d} for {number(record.minutes)} minutes in all on {environment.cpu} "
         f"({counted(environment.cores, 'core')}) with Python {environment.python}. The first "
-        f"{record.warm_share:.0%} of the time of each part fill caches and do not count. Intervals are of 99.9 %."
+        f"{percent(record.warm_share)} of the time of each part fill caches, and do not count. Intervals are of 99.9 %."
     )
 
 

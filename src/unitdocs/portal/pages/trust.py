@@ -57,7 +57,7 @@ def _gate(study: Study[GateCheck]) -> Html:
             str(row["trials"]),
             _counted(row, "found", "found") if row["slowdown"] else NO_ANSWER,
             _counted(row, "false_alarms", "false"),
-            f"{row['failed']} of {row['cases']}",
+            f"{row['failed']:,} of {row['cases']:,}",
             f"{duration(row['median_seconds'])}, at most {duration(row['longest_seconds'])}",
         ]
         for row in rows
