@@ -7,6 +7,7 @@ from unitdocs.formatting import NO_ANSWER, counted, duration, listed, number, pe
 from unitdocs.portal import figures
 from unitdocs.portal.components.markup import Column, Figure, Html, Page, admonition, join, table, tag
 from unitdocs.portal.components.page_output import PageOutput, paragraph
+from unitdocs.portal.components.verdicts import cell_lines
 from unitdocs.stats.slopes import LevelSlope, PowerLaw
 from unitdocs.studies import LoadScale, LoadSoak, ScaledCost, SoakCell, SoakMode, SoakVerdict, Study, TreeShape
 from unitdocs.studies.load_scale import BYTES, SCALE_LIMIT, SCALE_START, verdict_of_power
@@ -121,7 +122,7 @@ def _soak_table(record: LoadSoak) -> Html:
     columns = [
         Column("Mode"),
         Column("System"),
-        *(Column(name, is_number=True) for name in ("Scenes", "Bytes a scene", "Interval", "Blocks a scene")),
+        *(Column(name, is_number=True) for name in ("Scenes", "Bytes a scene", "Blocks a scene")),
         Column("One step set aside", is_number=True),
         Column("Verdict"),
     ]
@@ -130,13 +131,14 @@ def _soak_table(record: LoadSoak) -> Html:
     return join([table("Growth of what is alive, for each scene", columns, rows), _places(record), reproduce])
 
 
-def _soak_row(part: SoakCell) -> list[str]:
+def _soak_row(part: SoakCell) -> list[str | Html]:
     slope, blocks = part.slope, part.block_slope
     names = [MODES[part.mode], part.system, f"{part.scenes[-1] if part.scenes else 0:,}"]
     if slope is None or blocks is None:
-        return [*names, *[NO_ANSWER] * 4, part.failure or part.verdict.value]
+        return [*names, *[NO_ANSWER] * 3, part.failure or part.verdict.value]
     step = NO_ANSWER if slope.step is None else signed_size(slope.step)
-    return [*names, number(slope.value), _interval(slope), number(blocks.value), step, part.verdict.value]
+    growth = cell_lines(number(slope.value), _interval(slope))
+    return [*names, growth, number(blocks.value), step, part.verdict.value]
 
 
 def _interval(estimate: LevelSlope | PowerLaw) -> str:
@@ -252,7 +254,7 @@ def _scale_table(record: LoadScale) -> Html:
         Column("Tree"),
         Column("System"),
         Column("What"),
-        *(Column(name, is_number=True) for name in ("Exponent", "Interval", "Steepest step", "An element at the end")),
+        *(Column(name, is_number=True) for name in ("Exponent", "Steepest step", "An element at the end")),
         Column(f"At most {SCALE_LIMIT}"),
     ]
     rows = [
@@ -265,14 +267,14 @@ def _scale_table(record: LoadScale) -> Html:
     return join([table("How time and memory grow with the elements", columns, rows), reproduce])
 
 
-def _scale_row(record: LoadScale, shape: TreeShape, system: str, what: ScaledCost) -> list[str]:
+def _scale_row(record: LoadScale, shape: TreeShape, system: str, what: ScaledCost) -> list[str | Html]:
     power, costs = record.power(system, shape, what), record.costs(system, shape, what)
     steep = record.steep_step(system, shape, what)
     step = NO_ANSWER if steep is None else f"{number(steep.exponent)} from {steep.less:,}"
     largest = max(costs, default=1)
     at = _cost(what, costs[largest] / largest) if costs else NO_ANSWER
-    fitted = [NO_ANSWER] * 2 if power is None else [number(power.exponent), _interval(power)]
-    return [shape, system, COSTS[what], *fitted, step, at, verdict_of_power(power).value]
+    fitted = NO_ANSWER if power is None else cell_lines(number(power.exponent), _interval(power))
+    return [shape, system, COSTS[what], fitted, step, at, verdict_of_power(power).value]
 
 
 def _cost(what: ScaledCost, value: float) -> str:
