@@ -177,5 +177,5 @@ def test_the_end_of_a_system_has_its_reason() -> None:
 
 
 def test_a_stale_record_is_marked() -> None:
-    assert "Stale" in text(files(soak(*STEADY), None, is_current=False)["limits/summary.md"])
+    assert "Stale: the soak" in text(files(soak(*STEADY), None, is_current=False)["limits/summary.md"])
     assert "Stale" not in text(files(soak(*STEADY), None)["limits/summary.md"])

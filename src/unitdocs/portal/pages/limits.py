@@ -63,8 +63,10 @@ def build_page(load_soak: Study[LoadSoak] | None, load_scale: Study[LoadScale] |
 
 
 def _summary(soak: Study[LoadSoak] | None, scale: Study[LoadScale] | None) -> Iterator[Html]:
-    if any(study is not None and study.is_current is False for study in (soak, scale)):
-        yield admonition("warning ud-stale", "Stale", "The unit system, or what measures it, has changed since.")
+    studies = {"the soak": soak, "how the cost grows": scale}
+    if stale := [name for name, study in studies.items() if study is not None and study.is_current is False]:
+        changed = "The unit system, or what measures it, has changed since."
+        yield admonition("warning ud-stale", f"Stale: {listed(stale)}", changed)
     items = []
     if soak is not None:
         items.append(_soak_finding(soak.record))
