@@ -200,7 +200,7 @@ def run_tests(names: list[str], *, full: bool, coverage: bool) -> bool:
     if coverage:
         command += ["--cov", "--cov-report=term:skip-covered", "--cov-report=html"]
     paths = [str(ROOT / "tests" / path) for lane in lanes for path in lane.paths]
-    # Otherwise each of the thousands of programs that tests start compiles every module of the project that it imports.
+    # Otherwise each program that a test starts compiles all that it imports of the project.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     return run_command([*command, *paths]) == 0
 
