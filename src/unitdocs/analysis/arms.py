@@ -29,26 +29,37 @@ def compare_cases(
         absolute_margins: such differences in a metric's unit, by metric; the record's own by default.
     """
     arms = {suite.name: suite.arms for suite in record.suites}
-    cases = _compare_cases(record, record.cases, arms, margin or record.margin)
+    cases = _compare_cases(record.cases, arms, _Rule.of(record, margin))
     return apply_absolute_margins(cases, record.absolute_margins if absolute_margins is None else absolute_margins)
 
 
 def compare_same_code(record: RunRecord) -> tuple[CaseResult, ...]:
     """Return the results of the cases in which the treatment was measured against itself."""
     arms = {suite.name: (suite.arms[1], suite.arms[1]) for suite in record.suites}
-    return apply_absolute_margins(
-        _compare_cases(record, record.same_code, arms, record.margin), record.absolute_margins
-    )
+    return apply_absolute_margins(_compare_cases(record.same_code, arms, _Rule.of(record)), record.absolute_margins)
 
 
-def _compare_cases(
-    record: RunRecord, cases: tuple[Case, ...], arms: dict[str, tuple[str, str]], margin: float
-) -> tuple[CaseResult, ...]:
+@dataclasses.dataclass(frozen=True)
+class _Rule:
+    """By what the cases of a record are judged; the names are those of the record and its protocol."""
+
+    level: float
+    margin: float
+    ranks_from: int | None
+
+    @classmethod
+    def of(cls, record: RunRecord, margin: float | None = None) -> "_Rule":
+        """Return the rule of a record, with another margin if one is given."""
+        protocol = record.protocol
+        return cls(record.look_level, margin or record.margin, protocol.ranks_from if protocol else None)
+
+
+def _compare_cases(cases: tuple[Case, ...], arms: dict[str, tuple[str, str]], rule: _Rule) -> tuple[CaseResult, ...]:
     """Compare the cases and adjust their p-values family by family."""
-    return tuple(adjust_p_values([_compare_case(case, arms[case.suite], record.look_level, margin) for case in cases]))
+    return tuple(adjust_p_values([_compare_case(case, arms[case.suite], rule) for case in cases]))
 
 
-def _compare_case(case: Case, arms: tuple[str, str], level: float, margin: float) -> CaseResult:
+def _compare_case(case: Case, arms: tuple[str, str], rule: _Rule) -> CaseResult:
     """Return the result of one case; its p-value is not adjusted yet."""
     result = CaseResult(
         suite=case.suite,
@@ -69,7 +80,7 @@ def _compare_case(case: Case, arms: tuple[str, str], level: float, margin: float
     if case.status is not Status.MEASURED or not case.rounds:
         return result
     rounds = {role: [values_of(case, round_, role) for round_ in case.rounds] for role in Role}
-    effect = _estimate_effect(case, arms, rounds, level, margin)
+    effect = _estimate_effect(case, arms, rounds, rule)
     return dataclasses.replace(
         result,
         statistic=_statistic(effect),
@@ -86,7 +97,9 @@ def _statistic(effect: Effect | NoEffect) -> Statistic:
         return Statistic.MEAN
     if effect.scale is EffectScale.DIFFERENCE:
         return Statistic.MEAN
-    return Statistic.COUNT if effect.is_exact else Statistic.ROUNDS
+    if effect.is_exact:
+        return Statistic.COUNT
+    return Statistic.RANKED_ROUNDS if effect.is_ranked else Statistic.ROUNDS
 
 
 def _slowest_frames(rounds: dict[Role, list[Values]]) -> tuple[tuple[float, float], ...]:
@@ -98,8 +111,7 @@ def _estimate_effect(
     case: Case,
     arms: tuple[str, str],
     rounds: dict[Role, list[Values]],
-    level: float,
-    margin: float,
+    rule: _Rule,
 ) -> Effect | NoEffect:
     """Return the effect of a measured case, estimated as its metric requires, or the reason why there is none."""
     uncounted = [arm for arm, role in zip(arms, Role, strict=True) if _mean(rounds[role]) is None]
@@ -107,20 +119,22 @@ def _estimate_effect(
         reason = f"{uncounted[0]} does not count it" if len(uncounted) == 1 else "neither arm counts it"
         return NoEffect(Status.NOT_APPLICABLE, reason)
     if case.is_proportion:
-        return _compare_rates(case, rounds, level, margin)
+        return _compare_rates(case, rounds, rule)
     if _is_exact(case) and all(_is_constant(values) for values in rounds.values()):
-        return exact_effect(stats.exact(float(rounds[Role.CONTROL][0][0]), float(rounds[Role.TREATMENT][0][0]), margin))
+        control, treatment = (float(rounds[role][0][0]) for role in Role)
+        return exact_effect(stats.exact(control, treatment, rule.margin))
     if len(case.rounds) < 2:  # noqa: PLR2004 -- a spread needs two
         return NoEffect(Status.NOT_MEASURED, "too few rounds for an interval", _ratio_of_means(rounds))
     with np.errstate(divide="ignore", invalid="ignore"):
         log_ratios = [
-            stats.log_ratio_of_round(blocks_of(control), blocks_of(treatment))
-            for control, treatment in zip(rounds[Role.CONTROL], rounds[Role.TREATMENT], strict=True)
+            stats.log_ratio_of_round(blocks_of(first), blocks_of(second))
+            for first, second in zip(rounds[Role.CONTROL], rounds[Role.TREATMENT], strict=True)
         ]
     if not np.isfinite(log_ratios).all():
         return NoEffect(Status.NOT_MEASURED, "a round that counted nothing has no ratio")
     sample = stats.LogRatios(log_ratios)
-    return ratio_effect(stats.effect_of(sample, level), margin, sample)
+    ranks_from = rule.ranks_from if case.metric in TIMES else None
+    return ratio_effect(stats.paired_effect(sample, rule.level, ranks_from), rule.margin, sample)
 
 
 def ratio_effect(
@@ -137,6 +151,7 @@ def ratio_effect(
         is_below_margin=stats.is_below_margin(effect, margin),
         p=effect.p,
         minimum_detectable_effect=_finite_or_none(effect.minimum_detectable_effect),
+        is_ranked=effect.is_ranked,
         samples=samples,
     )
 
@@ -174,7 +189,7 @@ def difference_effect(difference: stats.Difference, margin: float) -> Effect:
     )
 
 
-def _compare_rates(case: Case, rounds: dict[Role, list[Values]], level: float, margin: float) -> Effect | NoEffect:
+def _compare_rates(case: Case, rounds: dict[Role, list[Values]], rule: _Rule) -> Effect | NoEffect:
     """Return the difference of two proportions, which may be 0 and then have no ratio."""
     control, treatment = (np.concatenate(rounds[role]) for role in Role)
     rates = np.concatenate([control, treatment])
@@ -190,7 +205,7 @@ def _compare_rates(case: Case, rounds: dict[Role, list[Values]], level: float, m
     tries = [(round_.tries.control, round_.tries.treatment) for round_ in case.rounds if round_.tries]
     both_counted = [(control, treatment) for control, treatment in tries if control and treatment]
     counts = both_counted if len(both_counted) == len(case.rounds) else None
-    return difference_effect(stats.difference_of(stats.Rates(control, treatment, counts), level), margin)
+    return difference_effect(stats.difference_of(stats.Rates(control, treatment, counts), rule.level), rule.margin)
 
 
 def _ratio_of_means(rounds: dict[Role, list[Values]]) -> float | None:

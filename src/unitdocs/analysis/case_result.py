@@ -52,6 +52,8 @@ class Statistic(StrEnum):
 
     ROUNDS = "ratio of rounds"
     """The geometric mean of the ratios of rounds, in which both arms were measured; a row shows both means."""
+    RANKED_ROUNDS = "ratio of rounds by ranks"
+    """The median of the geometric means of all pairs of these ratios."""
     GEOMETRIC_MEAN = "geometric mean"
     MEDIAN = "median"
     MEAN = "mean"
@@ -105,6 +107,7 @@ class Effect:
         minimum_detectable_effect: the smallest effect in the direction of "more" that would have been found with a
             chance of 80 %: a ratio above 1, or a difference above 0. None for exact counts.
         is_exact: whether every round gave the same number in each arm, so that nothing was estimated.
+        is_ranked: whether the ratio of paired rounds was estimated by ranks, not by their mean.
         samples: the logarithms that a ratio was estimated from; None if a geometric mean can use only the ratio.
     """
 
@@ -119,6 +122,7 @@ class Effect:
     p_adjusted: float | None = None
     minimum_detectable_effect: float | None = None
     is_exact: bool = False
+    is_ranked: bool = False
     samples: Samples | None = field(default=None, compare=False, repr=False)
 
 

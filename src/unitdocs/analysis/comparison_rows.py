@@ -13,8 +13,18 @@ MARKS = {Verdict.EQUIVALENT: "~ ", Verdict.INCONCLUSIVE: "? "}
 COLUMNS = ("change", "interval", "verdict", "p", "n")
 TEXT_COLUMNS = frozenset({0, 4, 5})
 """Indices of columns of text; the others are numbers."""
-SHOWN = {Statistic.ROUNDS: "mean", Statistic.COUNT: "count", Statistic.VALUE: "value"}
+SHOWN = {
+    Statistic.ROUNDS: "mean",
+    Statistic.RANKED_ROUNDS: "mean",
+    Statistic.COUNT: "count",
+    Statistic.VALUE: "value",
+}
 """What a row shows of both sides, if it is not the name of the statistic."""
+CHANGES = {
+    Statistic.ROUNDS: "the geometric mean of the ratios of rounds",
+    Statistic.RANKED_ROUNDS: "the typical ratio of rounds, to which a few rounds that are far off matter little",
+}
+"""What a change is, if both sides of its row do not show it."""
 
 
 def metric_rows(comparison: Comparison) -> list[list[Row]]:
@@ -84,10 +94,11 @@ def notes_on(comparison: Comparison, *, names_cases: bool = True) -> Iterator[st
             yield f"not compared: {case.label}, {case.side}: {case.reason}"
     elif comparison.not_compared:
         yield f"not compared: {counted(len(comparison.not_compared), 'case')}"
-    if any(case.statistic is Statistic.ROUNDS and case.effect for case in comparison.cases):
+    statistics = {case.statistic for case in comparison.cases if case.effect}
+    if changes := [text for statistic, text in CHANGES.items() if statistic in statistics]:
         yield (
-            "a change is the geometric mean of the ratios of rounds, in which both arms were measured; base and head "
-            "are means of all values"
+            f"a change is {' or '.join(changes)}; each round measured both arms, and base and head are means of all "
+            "values"
         )
     for warning in comparison.warnings:
         yield f"warning: {warning}"

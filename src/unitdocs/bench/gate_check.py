@@ -105,6 +105,9 @@ def gate_check(
     if not suites.resolve().is_relative_to(root.resolve()):
         raise InputError(f"{suites}: is not inside {root}, whose commits are measured; give a folder of the project")
     folder = suites.resolve().relative_to(root.resolve())
+    find_suites(
+        suites, settings.suites, sources=import_roots(root)
+    )  # of older commits, only what can be loaded is used
     with locks.locked(out), _clone(root) as place:
         check = _begin(settings, root, out, command)
         commits = documentation_commits(place)
@@ -118,9 +121,9 @@ def gate_check(
                 if (trial.slowdown, trial.repeat) in done:
                     continue
                 on_trial(trial, number, len(planned))
-                commit = commits[number % len(commits)]
+                commit, chosen = _chosen_at(commits, number, place, folder, settings)
                 try:
-                    measured = _measure(trial, settings, place, folder, commit)
+                    measured = _measure(trial, settings, place, chosen, commit)
                 except (KeyboardInterrupt, Interrupted) as stopped:
                     raise Interrupted(
                         f"stopped; {len(check.trials)} of {len(planned)} trials are kept in {out}; the same command "
@@ -181,9 +184,29 @@ def chosen_cases(suites: dict[Path, Suite], count: int) -> dict[Path, Suite]:
     return {path: replace(suites[path], scenarios=tuple(scenarios)) for path, scenarios in kept.items()}
 
 
-def _measure(trial: PlannedGateTrial, settings: GateCheckSettings, place: Path, folder: Path, commit: str) -> GateTrial:
-    git(place, "checkout", "--quiet", "--detach", commit)
-    suites = chosen_cases(find_suites(place / folder, settings.suites, sources=import_roots(place)), settings.cases)
+def _chosen_at(
+    commits: list[str], number: int, place: Path, folder: Path, settings: GateCheckSettings
+) -> tuple[str, dict[Path, Suite]]:
+    """Check out the commit of a trial, and return it with its cases.
+
+    Commits whose suites cannot be loaded are removed from the list: what their suites import is this process's, which
+    may be too new for them.
+    """
+    while commits:
+        commit = commits[number % len(commits)]
+        git(place, "checkout", "--quiet", "--detach", commit)
+        try:
+            suites = find_suites(place / folder, settings.suites, sources=import_roots(place))
+        except InputError:
+            commits.remove(commit)
+        else:
+            return commit, chosen_cases(suites, settings.cases)
+    raise InputError(f"{folder}: the suites of no commit that changes documentation alone can be loaded")
+
+
+def _measure(
+    trial: PlannedGateTrial, settings: GateCheckSettings, place: Path, suites: dict[Path, Suite], commit: str
+) -> GateTrial:
     chance = random.Random(f"{settings.seed}/{trial.slowdown}/{trial.repeat}")  # noqa: S311 -- an experiment's order
     plan = RunPlan(suites, gate=True, base=f"{commit}^")
     names = [f"{suite.name}/{scenario.name}" for _, suite, scenario in plan.work]

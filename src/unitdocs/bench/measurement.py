@@ -1,5 +1,6 @@
 """The measurement of one scenario: what its next round measures, and the cases that its rounds give."""
 
+import dataclasses
 import math
 import random
 from collections.abc import Mapping, Sequence
@@ -57,10 +58,13 @@ class StoppingRule:
     looks: tuple[int, ...]
     level: float
     margin: float
+    ranks_from: int | None = None
 
     def decides(self, log_ratios: Sequence[float]) -> bool:
         """Return whether these log ratios, one per round, give a verdict."""
-        return all(map(math.isfinite, log_ratios)) and stats.decides(log_ratios, self.margin, self.level)
+        return all(map(math.isfinite, log_ratios)) and stats.decides(
+            log_ratios, self.margin, self.level, self.ranks_from
+        )
 
     def decides_rates(self, rates: stats.Rates | None) -> bool:
         """Return whether these rates give a verdict; an arm without rates is None and gives no verdict."""
@@ -140,12 +144,13 @@ class Measurement:
 
     def __post_init__(self) -> None:
         rule = StoppingRule(self.plan.looks, self.plan.look_level, self.plan.margin)
+        timing = dataclasses.replace(rule, ranks_from=self.plan.ranks_from)
         name = f"{self.plan.seed}/{self.name}{'' if self.is_counted else '/same code'}"
         self.kind = _kind(self.scenario)
-        self.time = RoundSeries(_MAIN_METRICS[self.kind], rule, self.clock)
+        self.time = RoundSeries(_MAIN_METRICS[self.kind], timing, self.clock)
         followers = _FOLLOWERS.get(self.kind, ()) if self.is_counted else ()
         self._frames: dict[str, RoundSeries] = {
-            name: RoundSeries(name, rule, Clock.WALL, is_rate=name in PROPORTIONS) for name in followers
+            name: RoundSeries(name, timing, Clock.WALL, is_rate=name in PROPORTIONS) for name in followers
         }
         # A start cannot be counted repeatedly, and a command not at all.
         self._has_counts = self.is_counted and self.kind not in _FRESH

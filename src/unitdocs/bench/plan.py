@@ -116,7 +116,14 @@ class RunPlan:
     @property
     def look_level(self) -> float:
         """The error level of one look."""
-        return stats.LOOK_LEVEL / len(self.work) if self.gate else stats.LOOK_LEVEL
+        if not self.gate:
+            return stats.LOOK_LEVEL
+        return (stats.GATE_LEVEL if self.shares_rounds else stats.LOOK_LEVEL) / len(self.work)
+
+    @property
+    def ranks_from(self) -> int | None:
+        """The number of rounds from which times are estimated by ranks; None for never."""
+        return stats.GATE_RANKS_FROM if self.shares_rounds else None
 
     @property
     def shares_rounds(self) -> bool:

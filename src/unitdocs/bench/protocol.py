@@ -1,5 +1,6 @@
 """The measurement protocol of this version: the settings with which every round takes its samples."""
 
+from unitdocs import stats
 from unitdocs.bench import timing
 from unitdocs.bench.counting import COUNTED_CALLS
 from unitdocs.bench.measurement import EXACT_ROUNDS
@@ -21,4 +22,5 @@ def current_protocol(*, is_shared: bool = False) -> MeasurementProtocol:
         frames_ns=timing.FRAMES_NS,
         counted_calls=COUNTED_CALLS,
         exact_rounds=EXACT_ROUNDS,
+        ranks_from=stats.GATE_RANKS_FROM if is_shared else None,
     )

@@ -322,6 +322,7 @@ class MeasurementProtocol(Frozen):
         frames_ns: nanoseconds after which a round begins no further block of passes.
         counted_calls: calls over which a rate, such as a cache hit rate, is counted.
         exact_rounds: rounds in which a count must be the same to be taken as exact.
+        ranks_from: rounds from which the effect on a time is estimated by ranks; None if by the mean of any number.
     """
 
     batch_ns: Annotated[int, Field(ge=1, lt=2**63)]
@@ -332,6 +333,7 @@ class MeasurementProtocol(Frozen):
     frames_ns: Annotated[int, Field(ge=1, lt=2**63)]
     counted_calls: Annotated[int, Field(ge=1, lt=2**31)]
     exact_rounds: Annotated[int, Field(ge=1, lt=2**31)]
+    ranks_from: Annotated[int, Field(ge=2, lt=2**31)] | None = None
 
 
 class RunRecord(Frozen):

@@ -28,10 +28,13 @@ from unitdocs.stats.sequences import (
     fixed_sample_information,
     information_needed,
 )
+from unitdocs.stats.signed_ranks import paired_effect, signed_rank_effect
 from unitdocs.stats.strata import StratifiedEstimate, StratumSample, combine, log_ratio
 from unitdocs.stats.ticks import NO_TICKS, Ticks, ticks_of
 from unitdocs.stats.unpaired import LEVEL, unpaired_effect
 from unitdocs.stats.verdict import (
+    GATE_LEVEL,
+    GATE_RANKS_FROM,
     LOOK_LEVEL,
     LOOKS,
     MARGIN,
@@ -44,6 +47,8 @@ from unitdocs.stats.verdict import (
 )
 
 __all__ = [
+    "GATE_LEVEL",
+    "GATE_RANKS_FROM",
     "LEVEL",
     "LOOKS",
     "LOOK_LEVEL",
@@ -92,6 +97,7 @@ __all__ = [
     "log_ratio_of_round",
     "mismatch_p",
     "non_inferiority",
+    "paired_effect",
     "process_difference",
     "process_effect",
     "proportion_effect",
@@ -99,6 +105,7 @@ __all__ = [
     "rate_bounds",
     "rate_ratio_bounds",
     "share_of",
+    "signed_rank_effect",
     "ticks_of",
     "unpaired_difference",
     "unpaired_effect",

@@ -32,6 +32,7 @@ class RatioEffect:
         p: two-sided p-value of "the ratio is 1".
         n: rounds; for an unpaired comparison the independent values of both arms together.
         minimum_detectable_effect: the smallest ratio above 1 that would have been detected with a chance of 80 %.
+        is_ranked: whether the ratio of paired rounds was estimated by ranks, not by their mean.
     """
 
     ratio: float
@@ -41,6 +42,7 @@ class RatioEffect:
     p: float
     n: int
     minimum_detectable_effect: float
+    is_ranked: bool = False
 
     @property
     def excludes_one(self) -> bool:

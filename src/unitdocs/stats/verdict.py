@@ -4,6 +4,9 @@ A case is tested after 6, 8, 11, 15, 20, 28 and 40 rounds. Repeated looks raise 
 look uses a stricter level: at 0.01 for each look, equal code gets a difference in fewer than 5 % of cases over all
 looks. Armitage, McPherson and Rowe 1969 give the size of the problem; the figure comes from the seeded simulation in
 `tests/unit/stats`. With a family of m cases behind one gate, the level of a look is divided by m (Bonferroni).
+
+A gate on two revisions runs for every change, and most changes change nothing. There a look uses a tenth of that level,
+and ranks from 20 rounds on, since a few of its short rounds are far off; the same tests simulate it.
 """
 
 import math
@@ -11,13 +14,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from unitdocs.stats.effect import RatioEffect, effect_of
+from unitdocs.stats.effect import RatioEffect
 from unitdocs.stats.sample import LogRatios
+from unitdocs.stats.signed_ranks import paired_effect
 
 LOOKS = (6, 8, 11, 15, 20, 28, 40)
 """The numbers of rounds after which a case is tested."""
 LOOK_LEVEL = 0.01
 """The error level of one look."""
+GATE_LEVEL = 0.001
+"""The same in a gate on two revisions, for all its cases together."""
+GATE_RANKS_FROM = 20
+"""The number of rounds from which a gate on two revisions estimates times by ranks; see `paired_effect`."""
 MARGIN = 0.01
 """The default margin: smaller relative differences are treated as equivalent."""
 
@@ -78,14 +86,17 @@ def exact(control: float, treatment: float, margin: float) -> Exact:
     return Exact(ratio, verdict, is_below_margin=1 / (1 + margin) < ratio < 1 + margin)
 
 
-def decides(log_ratios: Sequence[float], margin: float, level: float = LOOK_LEVEL) -> bool:
+def decides(
+    log_ratios: Sequence[float], margin: float, level: float = LOOK_LEVEL, ranks_from: int | None = None
+) -> bool:
     """Return whether a case may stop: a look is due and gives a verdict.
 
     Args:
         log_ratios: one for each round so far.
         margin: as for `verdict_of`.
         level: the error level of one look.
+        ranks_from: as for `paired_effect`.
     """
     if len(log_ratios) not in LOOKS:
         return False
-    return verdict_of(effect_of(LogRatios(log_ratios), level), margin) is not Verdict.INCONCLUSIVE
+    return verdict_of(paired_effect(LogRatios(log_ratios), level, ranks_from), margin) is not Verdict.INCONCLUSIVE

@@ -7,7 +7,8 @@ import pytest
 from made_records import case, counted, record, with_ratios
 
 from unitdocs.analysis import compare_cases, compare_same_code
-from unitdocs.analysis.case_result import EffectScale, NoEffect
+from unitdocs.analysis.case_result import EffectScale, NoEffect, Statistic
+from unitdocs.bench.protocol import current_protocol
 from unitdocs.records import Direction, Status
 from unitdocs.stats import LogRatios, Verdict
 
@@ -50,6 +51,21 @@ def test_the_margin_is_the_records_own_unless_another_is_given() -> None:
     assert own.effect
     assert other.effect
     assert (own.effect.is_below_margin, other.effect.is_below_margin) == (True, False)
+
+
+def test_a_gates_times_are_estimated_by_ranks_and_its_counts_by_their_mean() -> None:
+    ratios = [1.02 + 0.001 * (i % 5) for i in range(19)] + [1.6]
+    protocol = current_protocol(is_shared=True)
+    counts = counted(*((1000, 1000 * ratio) for ratio in ratios))
+    time, count = compare_cases(record(with_ratios(*ratios), counts, protocol=protocol))
+    assert time.effect
+    assert count.effect
+    assert time.effect.estimate == pytest.approx(1.022, abs=2e-3)
+    assert count.effect.estimate == pytest.approx(1.045, abs=2e-3)
+    assert (time.statistic, count.statistic) == (Statistic.RANKED_ROUNDS, Statistic.ROUNDS)
+    (before,) = compare_cases(record(with_ratios(*ratios)))
+    assert before.effect
+    assert before.effect.estimate == pytest.approx(count.effect.estimate)
 
 
 def test_the_same_code_is_the_treatment_against_itself() -> None:

@@ -190,6 +190,25 @@ def test_a_planted_slowdown_is_found_in_its_case_alone_and_the_check_can_be_cont
         gate_check(settings, **options, on_trial=lambda *_: None)  # type: ignore[arg-type]
 
 
+def test_commits_whose_suites_cannot_be_loaded_are_left_out(tmp_path: Path) -> None:
+    project = write(tmp_path / "project", ["500", "1000"])
+    good = project / "benchmarks" / "prices_suite.py"
+    text = good.read_text()
+    good.write_text(f"import module_that_went\n{text}")
+    commit(project, broken_py="1\n")
+    commit(project, README_md="Prices.\n")
+    good.write_text(text)
+    commit(project, mended_py="1\n")
+    commit(project, README_md="Prices, added up.\n")
+    newest, old = documentation_commits(project)
+    assert newest != old
+    check = gate_check(
+        GateCheckSettings((0.0,), repeats=2, cases=1), root=project, suites=project / "benchmarks",
+        out=tmp_path / "check.json", command="", on_trial=lambda *_: None,
+    )  # fmt: skip
+    assert [trial.commit for trial in check.trials] == [newest, newest]
+
+
 def test_cases_that_share_a_round_have_times_of_their_own(project: Path, tmp_path: Path) -> None:
     record = measured(project, tmp_path / "records")
     rounds = {case.scenario: case.rounds for case in record.cases if case.metric == Metric.TIME}

@@ -414,3 +414,11 @@ def test_a_gate_divides_the_level_by_the_cases() -> None:
     two = suite("two", title="", arms=("a", "b"), scenarios=[ONE, Scenario("x", title="")], setup=SOME.setup)
     plans = [RunPlan({PATH: two}, profile=Profile.FULL, gate=gate) for gate in (False, True)]
     assert [plan.look_level for plan in plans] == [0.01, 0.005]
+
+
+def test_a_gate_on_two_revisions_is_stricter_and_uses_ranks() -> None:
+    two = suite("two", title="", arms=("a", "b"), scenarios=[ONE, Scenario("x", title="")], setup=SOME.setup)
+    plan = RunPlan({PATH: two}, profile=Profile.FULL, gate=True, base="HEAD")
+    assert (plan.look_level, plan.ranks_from) == (0.0005, 20)
+    assert RunPlan({PATH: two}, profile=Profile.FULL, base="HEAD").ranks_from is None
+    assert Measurement(plan, *plan.work[0], Clock.THREAD_CPU).time.rule.ranks_from == 20

@@ -11,6 +11,7 @@ def test_the_protocol_holds_what_timing_goes_by() -> None:
     assert (protocol.batch_ns, protocol.blocks, protocol.blocks_ns) == (250_000, 60, 500_000_000)
     assert (protocol.frames, protocol.frames_ns) == (1_000, 1_000_000_000)
     assert (protocol.counted_calls, protocol.exact_rounds) == (10, 2)
+    assert (protocol.ranks_from, current_protocol(is_shared=True).ranks_from) == (None, 20)
 
 
 def test_a_block_has_as_many_batches_as_the_protocol_says() -> None:

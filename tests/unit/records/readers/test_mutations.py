@@ -120,6 +120,13 @@ def test_a_name_of_a_suite_that_utf8_cannot_hold_is_a_sentence(tmp_path: Path) -
     check(json.dumps(record).encode(), tmp_path)
 
 
+@pytest.mark.parametrize("member", ["scenario", "title", "metric", "unit"])
+def test_half_a_character_in_a_name_is_a_result_or_a_sentence(member: str, tmp_path: Path) -> None:
+    record = parsed("unitdocs run")
+    record["cases"][0][member] = "\ud800"
+    check(json.dumps(record).encode(), tmp_path)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("kind", FILES)
 @MANY_CASES
