@@ -12,6 +12,7 @@ from made_records import counted, record
 
 from unitdocs import records
 from unitdocs.analysis import compare_arms, find_findings
+from unitdocs.bench.protocol import current_protocol
 from unitdocs.cli import main
 from unitdocs.portal.components.effect_marks import WIDTH
 from unitdocs.portal.report import ReportFormat, report
@@ -133,6 +134,12 @@ def test_the_page_draws_every_measured_case_with_its_interval_and_the_axis_holds
     assert sorted(kind for kind, _ in places) == ["better", "better", "worse", "worse"]
     assert all(0 < place < WIDTH and (place < WIDTH / 2) == (kind == "better") for kind, place in places)
     assert 'class="span"' in content
+
+
+def test_the_page_says_that_a_gate_judges_times_by_ranks(make_record: MakeRecord) -> None:
+    gate = make_record().model_copy(update={"protocol": current_protocol(is_shared=True)})
+    assert "from 20 rounds on: of the typical ratio, by signed ranks" in report(gate, ReportFormat.HTML)
+    assert "signed ranks" not in report(make_record(), ReportFormat.HTML)
 
 
 @pytest.mark.parametrize("form", [ReportFormat.HTML, ReportFormat.MARKDOWN])

@@ -78,7 +78,7 @@ details { margin: 1rem 0; }
 
 METHOD = Template("""\
 A round is a fresh process that runs both arms in turn and gives one ratio. After $looks rounds the interval of the
-mean ratio is computed at $confidence confidence, so that equal code is called different in fewer than one case in
+mean ratio$ranks is computed at $confidence confidence, so that equal code is called different in fewer than one case in
 twenty over all looks. An interval that excludes 1 is a difference; one that includes 1 and lies within $margin of it is
 equivalent; otherwise the case is inconclusive. p is adjusted over the cases of each metric (Holm).
 """)
@@ -182,8 +182,10 @@ def _environment(findings: Findings) -> Html:
 
 def _method(findings: Findings) -> Html:
     record = findings.record
+    ranks_from = record.protocol and record.protocol.ranks_from
     text = METHOD.substitute(
         looks=listed([str(look) for look in record.looks]),
+        ranks=f" (for times from {ranks_from} rounds on: of the typical ratio, by signed ranks)" if ranks_from else "",
         confidence=confidence(record.look_level),
         margin=percent(record.margin),
     )
