@@ -88,20 +88,19 @@ def as_input_error(path: Path, error: ValidationError) -> InputError:
 
 
 def read_json(path: Path, what: str, pairs: Callable[[list[tuple[str, object]]], object] = dict) -> object:
-    """Read a JSON file, compressed or not.
+    """Read a JSON file, compressed or not; the escape of half a surrogate pair is read as text.
 
     Args:
         path: the file.
         what: what the file should be in messages, with its article.
-        pairs: converts the members of an object, and what UTF-8 cannot hold in their text (default: the escape of half
-            a surrogate pair is read as text).
+        pairs: converts the members of an object.
 
     Raises:
         InputError: the file is missing, too large or not JSON.
     """
     try:
         content = _content(path, what)
-        return json.loads(_text(content) if pairs is dict else content, object_pairs_hook=pairs)
+        return json.loads(_text(content), object_pairs_hook=pairs)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error}); give the path of {what}") from error
     except ImportError as error:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from unitdocs.records import store
 from unitdocs.records.frame import to_frame
 from unitdocs.records.readers.collector import ResultCollector
-from unitdocs.records.readers.places import SURROGATES, Node, each, one_line, problems_error
+from unitdocs.records.readers.places import Node, each, one_line, problems_error
 from unitdocs.records.results import Absence, Result, Results
 from unitdocs.records.schema import TIMES, Case, Metric, RunRecord, Status
 
@@ -44,18 +44,9 @@ def read(root: Node) -> Results:
 
 def _record(root: Node) -> RunRecord:
     try:
-        return RunRecord.model_validate(_whole(root.value))
+        return RunRecord.model_validate(root.value)
     except ValidationError as error:
         raise problems_error(store.as_input_error(root.file, error).problems) from error
-
-
-def _whole(value: object) -> object:
-    """Return a value of JSON with whole characters alone: neither a frame nor a file can hold half a surrogate pair."""
-    if isinstance(value, str):
-        return SURROGATES.sub("\N{REPLACEMENT CHARACTER}", value)
-    if isinstance(value, list):
-        return [_whole(item) for item in value]
-    return {str(_whole(key)): _whole(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def _key(case: Case) -> Key:
