@@ -10,6 +10,7 @@ import typer
 from unitdocs.cli import bench_commands
 from unitdocs.cli.bench_report import report
 from unitdocs.cli.margins import parse_absolute_margins, parse_margin
+from unitdocs.cli.record_folders import RecordFolder, check_folder
 from unitdocs.errors import InputError
 from unitdocs.formatting import counted
 
@@ -48,7 +49,7 @@ def run(
         ),
     ] = "quick",
     suites: Annotated[Path, typer.Option(help="Folder of the suites.")] = Path("benchmarks"),
-    out: Annotated[Path, typer.Option(help="Folder for the run record.")] = Path("build/records"),
+    out: RecordFolder = Path("build/records"),
     seed: Annotated[
         int, typer.Option(help="Random seed: the order of the arms, Python's hash seeds and the input of the suites.")
     ] = 1,
@@ -282,7 +283,9 @@ def selfcheck(
     show = selfchecks.writer(format)
     settings = SelfCheckSettings(repeats, shares, suite_size, seed)
     with SelfCheckProgressBar() as bar:
-        record, path = check(settings, root=Path.cwd(), out=out, command=shlex.join(words), on_trial=bar.begin)
+        record, path = check(
+            settings, root=Path.cwd(), out=check_folder(out), command=shlex.join(words), on_trial=bar.begin
+        )
     typer.echo(show(record))
     typer.echo(f"Record: {path}", err=True)
 

@@ -9,6 +9,7 @@ import typer
 
 from unitdocs.cli.bench_report import report
 from unitdocs.cli.margins import parse_margin
+from unitdocs.cli.record_folders import RecordFolder
 from unitdocs.errors import InputError
 
 LIMIT = 60.0
@@ -60,7 +61,7 @@ def commands(
     ] = "1%",
     seed: Annotated[int, typer.Option(help="Random seed of the order of the commands.")] = 1,
     limit: Annotated[float, typer.Option(help="Time limit of one round, in seconds.", min=1)] = LIMIT,
-    out: Annotated[Path, typer.Option(help="Folder for the run record.")] = Path("build/records"),
+    out: RecordFolder = Path("build/records"),
 ) -> int:
     """Compare whole commands, in any language, until there is a verdict.
 

@@ -11,6 +11,7 @@ import typer
 from unitdocs.cli import flags
 from unitdocs.cli.budgets import parse_budget
 from unitdocs.cli.formats import Format
+from unitdocs.cli.record_folders import RecordFolder
 from unitdocs.cli.tune_run import FOLDER
 from unitdocs.errors import InputError
 from unitdocs.formatting import NO_ANSWER, counted
@@ -38,7 +39,7 @@ def verify(
     ] = None,
     seed: Annotated[int, typer.Option(help="Random seed: the order of the arms and Python's hash seeds.")] = 1,
     suites: Annotated[Path, typer.Option(help="Folder of the suites.")] = FOLDER,
-    out: Annotated[Path, typer.Option(help="Folder for the run record.")] = Path("build/records"),
+    out: RecordFolder = Path("build/records"),
     record: Annotated[
         Path | None, typer.Option(help="Judge this record of an earlier run instead of measuring.", show_default=False)
     ] = None,

@@ -188,3 +188,15 @@ def test_each_wrong_absolute_margin_is_named() -> None:
     with pytest.raises(InputError) as refused:
         parse_absolute_margins(["time", "=3", "blocks=-1", "blocks=many", "time=inf"], {})
     assert str(refused.value).count("expected a metric and a size above 0") == 5
+
+
+@pytest.mark.parametrize("command", [["run"], ["commands", "true", "false"], ["selfcheck"]], ids=" ".join)
+def test_the_name_of_a_file_is_no_folder_for_a_record(
+    command: list[str], project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["bench", *command, "--out", "run.json.gz"])
+    assert ended.value.code == 2
+    said = "--out run.json.gz: is the name of a file; give a folder, in which each run gets a file of its own"
+    assert said in capsys.readouterr().err
+    assert not (project / "run.json.gz").exists()
