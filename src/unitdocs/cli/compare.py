@@ -144,7 +144,7 @@ def compare(
         list[Failure] | None,
         typer.Option(
             help="slower: exit code 1 if a case got worse, or failed in the head alone. inconclusive: also 3 if none "
-            "did and a case is undecided. missing: 1 if the head lacks a case that the base has."
+            "did and a case is undecided, or none is compared. missing: 1 if the head lacks a case that the base has."
         ),
     ] = None,
 ) -> int:
@@ -168,6 +168,8 @@ def compare(
 
     sides = sides_of(base, against or [], commit or [])
     names = pair or []
+    if not (against or commit or names):
+        _refuse_two_runs_on_revisions(base)
     pairs = list(zip(names[::2], names[1::2], strict=True))
     comparison = compare_files(
         *sides,
@@ -200,6 +202,26 @@ def sides_of(files: list[Path], against: list[Path], commits: list[str]) -> tupl
     return files[:1], files[1:] or None
 
 
+def _refuse_two_runs_on_revisions(files: Sequence[Path]) -> None:
+    """Raise an error for two runs with --base: `*.json` names both where a gate has run twice.
+
+    Compared with each other, each gives its working tree, which is the same: a gate would pass whatever they found.
+    """
+    from unitdocs.records import load  # noqa: PLC0415 -- pydantic takes a while
+
+    def is_on_revisions(file: Path) -> bool:
+        try:
+            return load(file).base is not None
+        except InputError:
+            return False
+
+    if len(files) == TWO and all(map(is_on_revisions, files)):
+        raise InputError(
+            f"{files[0]} and {files[1]}: each run compares two revisions itself; give one of them, such as the newest, "
+            "or write --against between them"
+        )
+
+
 def parse_margins(texts: Sequence[str]) -> "Margins":
     """Return margins from texts such as `2%` and `parse/*=5%`.
 
@@ -229,6 +251,7 @@ def exit_code(comparison: "Comparison", failures: list[Failure]) -> int:
         return WORSE
     if Failure.MISSING in failures and any(case.is_lost for case in comparison.not_compared):
         return WORSE
-    if Failure.INCONCLUSIVE in failures and any(case.is_undecided for case in comparison.cases):
+    is_undecided = not comparison.cases or any(case.is_undecided for case in comparison.cases)
+    if Failure.INCONCLUSIVE in failures and is_undecided:
         return INCONCLUSIVE
     return 0

@@ -9,7 +9,7 @@ import pytest
 from statsmodels.stats.multitest import multipletests
 
 from unitdocs.cli import main
-from unitdocs.records import Direction
+from unitdocs.records import Direction, RunRecord, save
 from unitdocs.records.results import Absence, LeftOut, Result, Results
 
 GOLDEN = Path(__file__).parents[2] / "data" / "compare"
@@ -192,6 +192,31 @@ def test_what_the_base_lacked_is_named_and_no_gate(write: Write, run: Run, capsy
     head = write("b.json", result("a", PROCESSES, 1.0), result("new", PROCESSES, 1.0))
     assert run(base, head, "--fail-on", "missing", "--fail-on", "slower") == 0
     assert "not compared: shop/new (time), base: base does not have it" in capsys.readouterr().out
+
+
+def test_a_gate_that_wants_a_decision_fails_if_nothing_is_compared(write: Write, run: Run) -> None:
+    base = write("a.json", result("a", PROCESSES, 1.0))
+    lost = LeftOut(suite="shop", name="a", metric="time", absence=Absence.SKIPPED, reason="no time left")
+    Path("b.json").write_text(Results(tool="t", source="b", results=(), left_out_cases=(lost,)).model_dump_json())
+    assert run(base, "b.json", "--fail-on", "inconclusive") == 3
+
+
+def test_two_runs_on_revisions_are_not_compared_with_each_other_by_chance(
+    make_record: Callable[..., RunRecord],
+    run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("first.json", "second.json"):
+        save(make_record().model_copy(update={"base": "1a" * 20}), name)
+    assert run("first.json", "second.json", "--fail-on", "slower") == 2
+    assert capsys.readouterr().err == (
+        "unitdocs: first.json and second.json: each run compares two revisions itself; give one of them, such as the "
+        "newest, or write --against between them\n"
+    )
+    assert run("first.json", "--against", "second.json") == 0
 
 
 @pytest.mark.parametrize("form", ["table", "markdown", "json", "html", "junit"])
