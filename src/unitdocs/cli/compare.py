@@ -143,8 +143,9 @@ def compare(
     fail_on: Annotated[
         list[Failure] | None,
         typer.Option(
-            help="slower: exit code 1 if a case got worse, or failed in the head alone. inconclusive: also 3 if none "
-            "did and a case is undecided, or none is compared. missing: 1 if the head lacks a case that the base has."
+            help="slower: exit code 1 if a case got worse, failed in the head alone, or failed in the run whose arms "
+            "are compared. inconclusive: also 3 if none did and a case is undecided, or none is compared. "
+            "missing: 1 if the head lacks a case that the base has."
         ),
     ] = None,
 ) -> int:
