@@ -53,6 +53,7 @@ class Portal(Frozen):
         docs: the folder of its pages.
         settings: the settings of its site.
         site: the folder that the site is built into.
+        theme: the folder of the theme's additions; the default is that of portals whose manifest does not name it.
     """
 
     title: str
@@ -62,6 +63,7 @@ class Portal(Frozen):
     docs: str = "docs"
     settings: str = "mkdocs.yml"
     site: str = "site"
+    theme: str = "overrides"
 
     @property
     def compares_revisions(self) -> bool:
@@ -98,19 +100,26 @@ class Portal(Frozen):
 def describe(project: Path, benchmarks: MeasuredBenchmarks, title: str | None = None) -> Portal:
     """Return what a new portal of a project is made from; a project with documentation keeps it apart from the portal.
 
+    None of its folders is taken for a package by setuptools, which looks for the packages of a project that does not
+    name them: it leaves out `docs`, `build` and what has no name of a module, such as `benchmark-portal`.
+
     Args:
         project: the folder of the project; it need not exist.
         benchmarks: what the portal measures.
         title: the name of the site (default: that of the folder).
     """
     has_docs = any((project / name).exists() for name in ("docs", "mkdocs.yml"))
-    places = {"docs": "portal", "settings": "portal.yml", "site": "build/site"} if has_docs else {}
+    is_package = any((project / name).is_file() for name in ("pyproject.toml", "setup.py"))
+    docs = "benchmark-portal" if has_docs else "docs"
     return Portal(
         title=" ".join((title or project.resolve().name).split()),
         benchmarks=benchmarks,
         digest=digest_patterns(project, benchmarks),
-        is_package=any((project / name).is_file() for name in ("pyproject.toml", "setup.py")),
-        **places,
+        is_package=is_package,
+        docs=docs,
+        settings="portal.yml" if has_docs else "mkdocs.yml",
+        site="build/site" if has_docs or is_package else "site",
+        theme=f"{docs}/overrides",
     )
 
 

@@ -11,8 +11,6 @@ from unitdocs.portal.scaffold.portal import Portal, SuiteName
 
 TEMPLATES = files("unitdocs.portal.scaffold") / "templates"
 THEME = files("unitdocs.portal") / "theme"
-OVERRIDES = "overrides"
-"""Where a portal has the theme's additions, which `custom_dir` of its mkdocs.yml names."""
 PAGES = (
     "index.md",
     "decision.md",
@@ -61,7 +59,7 @@ def portal_files(portal: Portal) -> dict[str, str]:
         texts[f"{portal.docs}/{page_of(suite)}"] = _filled(_read(SUITE_PAGE), named)
     if portal.has_sample:
         texts[SAMPLE_SUITE] = _read(f"{SAMPLE_SUITE}.template")
-    texts |= dict(_theme_files(THEME, OVERRIDES))
+    texts |= dict(_theme_files(THEME, portal.theme))
     return dict(sorted(texts.items()))
 
 
@@ -73,7 +71,7 @@ def page_of(suite: SuiteName) -> str:
 def _words(portal: Portal) -> dict[str, str]:
     """Return what replaces each word between two @ in a template."""
     revisions = portal.compares_revisions
-    places = {"docs": portal.docs, "settings": portal.settings, "site": portal.site}
+    places = {"docs": portal.docs, "settings": portal.settings, "site": portal.site, "theme": portal.theme}
     install = " && python -m pip install ." if portal.is_package else ""
     return {
         "title": portal.title,

@@ -1,6 +1,9 @@
 """The files of a portal on disk: written once, brought up to date, and never over what somebody changed."""
 
 import json
+import subprocess
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +68,7 @@ def test_every_word_of_a_template_is_filled_in_and_every_page_is_in_the_navigati
     tmp_path: Path, benchmarks: MeasuredBenchmarks
 ) -> None:
     files = portal_files(describe(tmp_path, benchmarks, "My texts"))
-    own = {path: text for path, text in files.items() if not path.startswith("overrides/")}
+    own = {path: text for path, text in files.items() if not path.startswith("docs/overrides/")}
     unfilled = {
         path for path, text in own.items() if "@" in text.replace("actions/checkout@", "").replace("python@", "")
     }
@@ -80,7 +83,7 @@ def test_every_word_of_a_template_is_filled_in_and_every_page_is_in_the_navigati
 
 
 def test_styles_and_page_programs_are_those_of_this_project_s_site(folder: Path) -> None:
-    assert contents(folder / "overrides") == contents(THEME)
+    assert contents(folder / "docs" / "overrides") == contents(THEME)
     assert f"custom_dir: {THEME.relative_to(ROOT)}\n" in (ROOT / "mkdocs.yml").read_text()
 
 
@@ -122,11 +125,44 @@ def test_documentation_that_a_project_has_is_kept_apart(tmp_path: Path, name: st
     (tmp_path / name).write_text("mine")
     changes = described(create(tmp_path, describe(tmp_path, MeasuredBenchmarks())))
     assert set(changes.values()) == {FileOutcome.ADDED}
-    assert {"portal/index.md", "portal/benchmarks/scenarios/joining.md", "portal.yml"} < set(changes)
+    pages = tmp_path / "benchmark-portal"
+    assert {f"{pages.name}/index.md", f"{pages.name}/benchmarks/scenarios/joining.md", "portal.yml"} < set(changes)
     assert not any(path.startswith("docs/") or path == "mkdocs.yml" for path in changes)
     settings = yaml.safe_load((tmp_path / "portal.yml").read_text())
-    assert (settings["docs_dir"], settings["site_dir"]) == ("portal", "build/site")
-    assert "`portal/decision.toml`" in (tmp_path / "portal" / "decision.md").read_text()
+    assert (settings["docs_dir"], settings["site_dir"]) == (pages.name, "build/site")
+    assert f"`{pages.name}/decision.toml`" in (pages / "decision.md").read_text()
+
+
+@pytest.mark.parametrize("docs", [(), ("docs/index.md",)], ids=["without documentation", "with documentation"])
+def test_no_folder_of_a_portal_is_taken_for_a_package(tmp_path: Path, docs: tuple[str, ...]) -> None:
+    for name in ("pyproject.toml", "texts/__init__.py", *docs):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("")
+    portal = describe(tmp_path, MeasuredBenchmarks())
+    create(tmp_path, portal)
+    (tmp_path / portal.site).mkdir(parents=True)  # as `unitdocs site build` makes it
+    folders = {path.name for path in tmp_path.iterdir() if path.is_dir()}
+    importable = {name for name in folders if name.isidentifier()}
+    assert importable - {"benchmarks", "build", "docs", "requirements"} == {"texts"}, "setuptools leaves these out"
+    if find_spec("setuptools"):
+        found = [sys.executable, "-c", "import setuptools.discovery as d; print(*d.FlatLayoutPackageFinder.find('.'))"]
+        packages = subprocess.run(found, cwd=tmp_path, capture_output=True, text=True, check=True).stdout.split()
+        assert {name.partition(".")[0] for name in packages} == {"texts"}
+
+
+def test_a_portal_made_before_keeps_its_folders(tmp_path: Path) -> None:
+    places = {"docs": "portal", "settings": "portal.yml", "site": "build/site"}
+    before = Portal(title="Texts", benchmarks=MeasuredBenchmarks(), digest=("*.py",), **places)
+    create(tmp_path, before)
+    manifest = tmp_path / ".unitdocs" / "init.json"
+    stored = json.loads(manifest.read_text())
+    del stored["portal"]["theme"]
+    manifest.write_text(json.dumps(stored))
+    written = contents(tmp_path)
+    assert upgrade(tmp_path) == []
+    assert set(contents(tmp_path)) == set(written)
+    assert "overrides/main.html" in written
+    assert yaml.safe_load(written["portal.yml"])["theme"]["custom_dir"] == "overrides"
 
 
 def test_an_upgrade_to_the_same_templates_changes_nothing(folder: Path) -> None:
