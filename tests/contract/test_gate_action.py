@@ -110,6 +110,23 @@ def test_a_branch_that_changes_words_alone_passes_with_tests_that_exist(project:
     assert comment.splitlines()[1].startswith("No change in 1 case.")
 
 
+def test_a_case_that_could_not_be_measured_fails_with_a_comment_of_this_run_alone(project: Path) -> None:
+    (project / "src" / "prices.py").write_text(f"{FAST}def mean(): return total() / 2_000\n")
+    new = "def test_mean(benchmark):\n    from prices import mean\n    benchmark(mean)\n"
+    (project / "tests" / "test_mean.py").write_text(new)
+    git(project, "add", ".")
+    commit(project, "Add the mean of prices")
+    earlier = project / "build" / "unitdocs-gate" / "20991231T000000Z-0000.json"
+    earlier.parent.mkdir(parents=True)
+    earlier.write_text("{}")
+    os.utime(earlier, (4e9, 4e9))
+    code, comment, named = run(project, arguments="--pytest tests --margin 20%")
+    assert code > 0
+    assert comment.splitlines()[1].startswith("No change in 1 case.")
+    assert "cannot import name 'mean'" in comment
+    assert named["record"] != str(earlier.relative_to(project))
+
+
 def test_every_input_and_output_is_described_and_used() -> None:
     (step,) = ACTION["runs"]["steps"]
     assert set(step["env"].values()) == {f"${{{{ inputs.{name} }}}}" for name in ACTION["inputs"]}
