@@ -106,6 +106,8 @@ def _packages(extras: Sequence[str]) -> Iterator[Requirement]:
         absent = [name for name, modules in packages.items() if not is_installed(modules[0])]
         state = FOUND if not absent else MISSING if extra in extras else LATER
         yield Requirement(state, f"[{extra}]", _installed(absent, len(packages)), PURPOSES.get(extra, ""))
+    pytest = _version("pytest")
+    yield Requirement(FOUND if pytest else LATER, "pytest", pytest or "not installed", "bench run --pytest")
 
 
 PURPOSES = {

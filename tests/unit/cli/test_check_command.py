@@ -62,6 +62,14 @@ def test_an_extra_is_missing_only_if_it_is_asked_for(
     assert (code, row["state"], row["found"]) == (1, "missing", "without openfeature-sdk")
 
 
+def test_pytest_is_named_for_the_benchmarks_that_need_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert states(tmp_path)["pytest"] == "ok"
+    monkeypatch.setattr(requirements, "_version", lambda name: "" if name == "pytest" else "9.9")
+    rows = requirements.requirements(tmp_path)
+    assert rows[-1] == ("-", "pytest", "not installed", "bench run --pytest")
+    assert requirements.is_complete(rows)
+
+
 def test_an_unknown_extra_is_refused_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
     code, _, err = run(capsys, "--extra", "flag")
     assert code == 2

@@ -37,6 +37,7 @@ title = "A case faster in every suite, and none slower"
 check = { need = "improved" }
 evidence = "[All verdicts](benchmarks/summary.md)."
 """
+PYTEST = "\n# It collects the tests with a benchmark; add what they import besides the project.\npytest"
 ABOUT_REVISIONS = (
     "It compares the working tree with the commit after `--base`: any branch, tag or commit. With `HEAD`, that is\n"
     "what you have changed since the last commit."
@@ -81,7 +82,7 @@ def _words(portal: Portal) -> dict[str, str]:
         "question": "Did the change make it slower?" if revisions else "Is the second way better?",
         "nav": "\n".join(f"          - {page_of(suite)}" for suite in portal.suites),
         "digest": ", ".join(map(_in_yaml, portal.digest)),
-        "requirement": _requirement(),
+        "requirement": _requirement() + (PYTEST if "pytest" in portal.benchmarks.others else ""),
         "run": portal.run_command(),
         "ci_run": portal.run_command("HEAD~1"),
         "options": portal.options,

@@ -100,6 +100,15 @@ def test_the_settings_of_the_theme_are_those_of_this_project_s_site(folder: Path
     assert set(theirs["theme"]["features"]) <= set(ours["theme"]["features"])
 
 
+def test_tests_with_a_benchmark_need_pytest(tmp_path: Path) -> None:
+    def requirements(benchmarks: MeasuredBenchmarks) -> list[str]:
+        lines = portal_files(describe(tmp_path, benchmarks))["requirements/unitdocs.txt"].splitlines()
+        return [line.partition(">")[0] for line in lines if not line.startswith("#")]
+
+    assert requirements(MEASURED["tests"]) == ["unitdocs[measure,portal]", "pytest"]
+    assert requirements(MEASURED["suites"]) == ["unitdocs[measure,portal]"]
+
+
 @pytest.mark.parametrize("title", ['A "quoted" \\ title', "a: b # c", "Größe @nav@ <b>"])
 def test_a_title_of_any_characters_is_that_of_the_site(tmp_path: Path, title: str) -> None:
     settings = yaml.safe_load(portal_files(describe(tmp_path, MeasuredBenchmarks(), title))["mkdocs.yml"])
