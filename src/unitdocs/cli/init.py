@@ -12,7 +12,7 @@ from unitdocs.formatting import counted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from unitdocs.portal.scaffold import MeasuredBenchmarks, WrittenFile
+    from unitdocs.portal.scaffold import MeasuredBenchmarks, SuiteName, WrittenFile
 
 
 def init(
@@ -70,10 +70,21 @@ def init(
             raise InputError("--upgrade: keeps the title and the benchmarks of the portal; leave other options out")
         _show(scaffold.upgrade(folder), folder)
         return
-    benchmarks = scaffold.MeasuredBenchmarks(others=named) if named else scaffold.find_benchmarks(folder)
+    benchmarks = (
+        scaffold.MeasuredBenchmarks(others=named) if named else scaffold.find_benchmarks(folder, measured_suites)
+    )
     portal = scaffold.describe(folder, benchmarks, title)
     _show(scaffold.create(folder, portal), folder)
     _show_steps(folder, portal.run_command(), benchmarks)
+
+
+def measured_suites(name: str, title: str, arms: "Sequence[str]") -> "list[SuiteName]":
+    """Return what a run measures of a suite: itself, or a suite for each of several treatments."""
+    from unitdocs.bench.suite import Operation, Suite, pairs_of  # noqa: PLC0415 -- as above
+    from unitdocs.portal.scaffold import SuiteName  # noqa: PLC0415 -- as above
+
+    declared = Suite(name, title, tuple(arms), (), lambda *_: Operation(list))  # nothing is set up here
+    return [SuiteName(name=pair.name, title=pair.title) for pair in pairs_of(declared)]
 
 
 def _inside(tool: str, path: str, folder: Path) -> str:

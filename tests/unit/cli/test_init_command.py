@@ -7,6 +7,17 @@ import pytest
 from unitdocs import cli
 
 TEST = "def test_one(benchmark):\n    benchmark(len, [])\n"
+SUITE = """
+from unitdocs.bench import Operation, Scenario, suite
+
+SUITE = suite(
+    "lookup",
+    title="Looking keys up",
+    arms=("list", "set", "dict"),
+    scenarios=[Scenario("all", title="200 keys", quick=True)],
+    setup=lambda arm, scenario, seed: Operation(lambda: None),
+)
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +51,18 @@ def test_it_names_what_it_found_and_what_it_kept(capsys: pytest.CaptureFixture[s
     assert "kept yours: README.md (the portal's is README.md.new)\n" in out
     assert "found: benchmarks of pytest in test_one.py\n" in out
     assert "\n  unitdocs bench run --base HEAD --pytest test_one.py --gate\n" in out
+
+
+def test_a_suite_of_three_arms_has_the_two_pages_of_what_is_measured(
+    capsys: pytest.CaptureFixture[str], place: Path
+) -> None:
+    (place / "benchmarks").mkdir()
+    (place / "benchmarks" / "lookup.py").write_text(SUITE)
+    code, out, _ = run(capsys, "init", ".")
+    assert code == 0
+    assert "found: the suite lookup-set\nfound: the suite lookup-dict\n" in out
+    pages = {path.name for path in (place / "docs" / "benchmarks" / "scenarios").iterdir()}
+    assert pages == {"index.md", "lookup-set.md", "lookup-dict.md"}
 
 
 def test_what_an_upgrade_did_is_named(capsys: pytest.CaptureFixture[str], place: Path) -> None:

@@ -6,7 +6,7 @@ Nothing of the project is run: its files are read, and what they define decides.
 import ast
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from unitdocs.portal.scaffold.portal import MeasuredBenchmarks, SuiteName
@@ -19,12 +19,21 @@ _PLAIN_NAME = re.compile(r"[\w-]+")
 """Names of suites that a page can include the parts of."""
 LEFT_OUT = frozenset({"build", "dist", "node_modules", "site", "site-packages", "venv", "__pycache__"})
 """Folders whose files are not the project's own, besides hidden ones."""
+FEWEST_ARMS = 2
+MeasuredSuites = Callable[[str, str, Sequence[str]], Sequence[SuiteName]]
+"""Returns what a run measures of a suite, by its name, its title and its arms."""
 
 
-def find_benchmarks(project: Path) -> MeasuredBenchmarks:
-    """Return the benchmarks of a project, by the tools that they are written for."""
+def find_benchmarks(project: Path, measured_suites: MeasuredSuites) -> MeasuredBenchmarks:
+    """Return the benchmarks of a project, by the tools that they are written for.
+
+    Args:
+        project: the folder of the project; it need not exist.
+        measured_suites: what a run measures of a suite: one of several treatments is measured as a suite for each.
+    """
     trees = dict(_trees(project))
-    suites = [suite for path, tree in trees.items() if path.parent == project / SUITES for suite in _suites(tree)]
+    declaring = [tree for path, tree in trees.items() if path.parent == project / SUITES and path.name[0] != "_"]
+    suites = [suite for tree in declaring for suite in _suites(tree, measured_suites)]
     found = {
         "pytest": _place(project, [path for path, tree in trees.items() if _is_for_pytest(path, tree)]),
         "asv": _asv_folder(project),
@@ -46,16 +55,34 @@ def _trees(project: Path) -> Iterator[tuple[Path, ast.Module]]:
                     continue
 
 
-def _suites(tree: ast.Module) -> Iterator[SuiteName]:
-    """Yield the suites that a module declares with `suite("name", title="Title", …)`."""
+def _suites(tree: ast.Module, measured_suites: MeasuredSuites) -> Iterator[SuiteName]:
+    """Yield what is measured of the suites that a module declares with `suite("name", title="Title", arms=…)`."""
     if "unitdocs" not in _imports(tree):
         return
     for call in ast.walk(tree):
         if isinstance(call, ast.Call) and getattr(call.func, "id", getattr(call.func, "attr", "")) == "suite":
             name = _text(call.args[0] if call.args else None)
-            title = next((_text(keyword.value) for keyword in call.keywords if keyword.arg == "title"), None)
-            if name and _PLAIN_NAME.fullmatch(name):
-                yield SuiteName(name=name, title=title or name)
+            options = {keyword.arg: keyword.value for keyword in call.keywords}
+            title, arms = _text(options.get("title")), _texts(options.get("arms"), tree)
+            if name:
+                whole = SuiteName(name=name, title=title or name)
+                measured = measured_suites(name, whole.title, arms) if len(arms) >= FEWEST_ARMS else [whole]
+                yield from (one for one in measured if _PLAIN_NAME.fullmatch(one.name))
+
+
+def _texts(node: ast.expr | None, tree: ast.Module) -> list[str]:
+    """Return the texts of a tuple or a list, or the keys of a dict; empty if they are not written in the module.
+
+    They may have a name there, and be given to `tuple` or `list`.
+    """
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"tuple", "list"} and len(node.args) == 1:
+        node = node.args[0]
+    if isinstance(node, ast.Name):
+        assigned = [one for one in tree.body if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == node.id]
+        node = assigned[-1].value if assigned else None
+    members = node.elts if isinstance(node, (ast.Tuple, ast.List)) else node.keys if isinstance(node, ast.Dict) else []
+    texts = [text for member in members if (text := _text(member)) is not None]
+    return texts if len(texts) == len(members) else []
 
 
 def _text(node: ast.expr | None) -> str | None:
