@@ -7,7 +7,7 @@ import typer
 
 from unitdocs.cli import extras
 from unitdocs.errors import InputError
-from unitdocs.formatting import counted
+from unitdocs.formatting import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,8 +44,8 @@ def init(
     """Write a portal into a folder: pages, settings, a benchmark suite, workflows.
 
     The folder may be empty or that of a project. Files that are there stay as they are: where one has the name of a
-    file of the portal, that one gets .new at the end of its name, and the output says so. Paths are relative to the
-    folder.
+    file of the portal, that one gets .new at the end of its name, and the output says so. So does README.md where the
+    project has a README in another format. Paths are relative to the folder.
 
     Benchmarks of the project are measured as they are: suites of unitdocs in the folder benchmarks; tests with
     pytest-benchmark's fixture, benchmarks of asv and scripts of pyperf, which --pytest, --asv and --pyperf name if they
@@ -74,8 +74,9 @@ def init(
         scaffold.MeasuredBenchmarks(others=named) if named else scaffold.find_benchmarks(folder, measured_suites)
     )
     portal = scaffold.describe(folder, benchmarks, title)
-    _show(scaffold.create(folder, portal), folder)
-    _show_steps(folder, portal.run_command(), benchmarks)
+    changes = scaffold.create(folder, portal)
+    _show(changes, folder)
+    _show_steps(folder, portal.run_command(), benchmarks, [changed.new for changed in changes if changed.new])
 
 
 def measured_suites(name: str, title: str, arms: "Sequence[str]") -> "list[SuiteName]":
@@ -102,7 +103,7 @@ def _show(changes: "Sequence[WrittenFile]", folder: Path) -> None:
     added = [changed for changed in changes if changed.outcome == "added"]
     for changed in changes:
         if changed.outcome == "kept":
-            typer.echo(f"kept yours: {changed.path} (the portal's is {changed.path}.new)")
+            typer.echo(f"kept yours: {changed.path} (the portal's is {changed.new})")
         elif changed.outcome != "added":
             typer.echo(f"{changed.outcome}: {changed.path}")
     if added:
@@ -111,10 +112,11 @@ def _show(changes: "Sequence[WrittenFile]", folder: Path) -> None:
         typer.echo("up to date: nothing to change")
 
 
-def _show_steps(folder: Path, command: str, benchmarks: "MeasuredBenchmarks") -> None:
-    """Print what was found, and the two commands that make the site."""
+def _show_steps(folder: Path, command: str, benchmarks: "MeasuredBenchmarks", new: "Sequence[str]") -> None:
+    """Print what was found, and what makes the site: files to merge, if any, and two commands."""
     for suite in benchmarks.suites:
         typer.echo(f"found: the suite {suite.name}")
     for tool, path in benchmarks.others.items():
         typer.echo(f"found: benchmarks of {tool} in {path}")
-    typer.echo(f"\nNext, in {folder}:\n  {command}\n  unitdocs site build")
+    merging = f"  merge what you need of {listed(new)} into your own files\n" if new else ""
+    typer.echo(f"\nNext, in {folder}:\n{merging}  {command}\n  unitdocs site build")

@@ -53,6 +53,16 @@ def test_it_names_what_it_found_and_what_it_kept(capsys: pytest.CaptureFixture[s
     assert "\n  unitdocs bench run --base HEAD --pytest test_one.py --gate\n" in out
 
 
+def test_the_next_steps_name_the_files_to_merge(capsys: pytest.CaptureFixture[str], place: Path) -> None:
+    (place / ".gitignore").write_text("mine")
+    (place / "README.rst").write_text("mine")
+    code, out, _ = run(capsys, "init", ".")
+    assert code == 0
+    assert "kept yours: README.rst (the portal's is README.md.new)\n" in out
+    steps = "  merge what you need of .gitignore.new and README.md.new into your own files\n  unitdocs bench run\n"
+    assert f"\nNext, in .:\n{steps}" in out
+
+
 def test_a_suite_of_three_arms_has_the_two_pages_of_what_is_measured(
     capsys: pytest.CaptureFixture[str], place: Path
 ) -> None:

@@ -21,6 +21,7 @@ from unitdocs.portal.scaffold.templates import portal_files
 from unitdocs.records.schema import Frozen
 
 MANIFEST = ".unitdocs/init.json"
+README = "README.md"
 NEW = ".new"
 """Ends the name of what the templates have for a file that is the user's own."""
 
@@ -45,10 +46,12 @@ class WrittenFile:
     Args:
         path: relative to the portal.
         outcome: what happened.
+        new: the file with what the templates have, if this one is the user's own; otherwise empty.
     """
 
     path: str
     outcome: FileOutcome
+    new: str = ""
 
 
 class PortalManifest(Frozen):
@@ -112,11 +115,7 @@ def _write(folder: Path, portal: Portal, written: Mapping[str, str]) -> list[Wri
         raise InputError(f"{folder}: not a folder; name one for the portal")
     texts = {path: text.encode() for path, text in portal_files(portal).items()}
     _refuse_links(folder, texts)
-    changes = [
-        WrittenFile(path, change)
-        for path, content in texts.items()
-        for change in _place(folder, path, content, written.get(path))
-    ]
+    changes = [change for path, content in texts.items() for change in _place(folder, path, content, written.get(path))]
     for path in [path for path in written if path not in texts]:
         if _checksum_of(folder / path) == written[path]:
             (folder / path).unlink()
@@ -128,20 +127,29 @@ def _write(folder: Path, portal: Portal, written: Mapping[str, str]) -> list[Wri
     return changes
 
 
-def _place(folder: Path, path: str, content: bytes, written: str | None) -> list[FileOutcome]:
+def _place(folder: Path, path: str, content: bytes, written: str | None) -> list[WrittenFile]:
     """Write a file if it is not the user's own, and return what happened to it, if anything."""
-    present, wanted = _checksum_of(folder / path), _checksum(content)
+    own = _readme(folder) if path == README else path
+    present, wanted = _checksum_of(folder / own), _checksum(content)
     if present == wanted:
         return []
     if present is None and written is not None:
-        return [FileOutcome.MISSING] if written != wanted else []
+        return [WrittenFile(path, FileOutcome.MISSING)] if written != wanted else []
     if present is not None and present != written:
         if written == wanted:  # the template is as it was when it was offered
             return []
         write_atomically(folder / f"{path}{NEW}", content)
-        return [FileOutcome.YOURS]
-    write_atomically(folder / path, content)
-    return [FileOutcome.ADDED if present is None else FileOutcome.UPDATED]
+        return [WrittenFile(own, FileOutcome.YOURS, f"{path}{NEW}")]
+    write_atomically(folder / own, content)
+    return [WrittenFile(own, FileOutcome.ADDED if present is None else FileOutcome.UPDATED)]
+
+
+def _readme(folder: Path) -> str:
+    """Return the name of the folder's README, which may have another format than the portal's."""
+    if (folder / README).exists() or not folder.is_dir():
+        return README
+    names = [path.name for path in folder.iterdir() if path.stem.lower() == "readme" and path.is_file()]
+    return min(names, default=README)
 
 
 def _refuse_links(folder: Path, paths: Mapping[str, bytes]) -> None:

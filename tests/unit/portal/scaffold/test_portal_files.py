@@ -142,6 +142,21 @@ def test_documentation_that_a_project_has_is_kept_apart(tmp_path: Path, name: st
     assert f"`{pages.name}/decision.toml`" in (pages / "decision.md").read_text()
 
 
+@pytest.mark.parametrize("name", ["README.rst", "README.txt", "README"])
+def test_a_project_with_a_readme_gets_no_second_one(
+    tmp_path: Path, portal: Portal, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / name).write_text("mine")
+    (kept,) = [changed for changed in create(tmp_path, portal) if changed.outcome is FileOutcome.YOURS]
+    assert (kept.path, kept.new) == (name, "README.md.new")
+    assert (tmp_path / name).read_text() == "mine"
+    assert not (tmp_path / "README.md").exists()
+    assert upgrade(tmp_path) == [], "what was offered once is not offered again"
+    change_templates(monkeypatch, README_md="later")
+    assert described(upgrade(tmp_path)) == {name: FileOutcome.YOURS}
+    assert (tmp_path / "README.md.new").read_text() == "later"
+
+
 @pytest.mark.parametrize("docs", [(), ("docs/index.md",)], ids=["without documentation", "with documentation"])
 def test_no_folder_of_a_portal_is_taken_for_a_package(tmp_path: Path, docs: tuple[str, ...]) -> None:
     for name in ("pyproject.toml", "texts/__init__.py", *docs):
