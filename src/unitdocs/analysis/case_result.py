@@ -329,6 +329,11 @@ def worst_first(case: CaseResult) -> tuple[float, float]:
     return rank, more if case.is_higher_better else -more
 
 
+def worse_below_margin(cases: Iterable[CaseResult]) -> list[CaseResult]:
+    """Return the cases that are worse by less than the margin: a criterion that allows no loss counts them."""
+    return [case for case in cases if case.outcome is Outcome.BELOW_MARGIN and case.strict_outcome is Outcome.WORSE]
+
+
 def tally(cases: Sequence[CaseResult], outcome: Outcome) -> int:
     """Count the cases with an outcome."""
     return sum(case.outcome is outcome for case in cases)

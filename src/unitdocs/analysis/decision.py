@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
-from unitdocs.analysis.case_result import CaseResult, Outcome, measured, tally, worst
+from unitdocs.analysis.case_result import CaseResult, Outcome, measured, tally, worse_below_margin, worst
 from unitdocs.analysis.criteria import Check, ClosingStep, Criteria, Criterion, DrillCheck, Need, TunedCheck
 from unitdocs.analysis.descriptions import describe
 from unitdocs.analysis.kept_frames import FramesState, kept_frames
@@ -295,8 +295,9 @@ _EVALUATIONS = {
 
 
 def _describe_counts(cases: Sequence[CaseResult]) -> str:
-    better = tally(cases, Outcome.BETTER)
-    return f"Better in {better} of {counted(len(cases), 'case')}, worse in {_count_worse(cases)}."
+    better, slight = tally(cases, Outcome.BETTER), len(worse_below_margin(cases))
+    counts = f"Better in {better} of {counted(len(cases), 'case')}, worse in {_count_worse(cases)}."
+    return f"{counts} Below the margin, which counts here: {slight}." if slight else counts
 
 
 def _count_worse(cases: Sequence[CaseResult]) -> int:

@@ -54,6 +54,7 @@ def test_no_margin_excuses_what_a_criterion_forbids(make_case: MakeCase) -> None
     slower = with_effect(make_case(1.005), verdict=Verdict.MORE, low=1.001, high=1.009, is_below_margin=True)
     state, finding = check(Check(need=Need.NONE_WORSE), [slower, make_case(0.5, "two")])
     assert (state, finding.split(". ")[0]) == (State.NOT_MET, "Better in 1 of 2 cases, worse in 1")
+    assert finding.split(". ")[1] == "Below the margin, which counts here: 1"
 
 
 @pytest.mark.parametrize("is_current", [True, False])

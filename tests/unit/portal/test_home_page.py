@@ -52,6 +52,13 @@ def counts(record: RunRecord, metric: str, *pairs: tuple[float, float], unit: st
     return without(record, metric).model_copy(update={"cases": (*without(record, metric).cases, case)})
 
 
+def exchanged(measured: Round) -> Round:
+    """Return a timed round in which each arm has the times of the other."""
+    assert measured.timing
+    times = Pair(control=measured.timing.cpu.treatment, treatment=measured.timing.cpu.control)
+    return measured.model_copy(update={"timing": measured.timing.model_copy(update={"cpu": times, "wall": times})})
+
+
 def test_the_band_names_what_is_open_and_the_first_tile_what_closes_it(make_record: MakeRecord) -> None:
     answer = page(make_record(), FASTER, WATCHED)["home/answer.md"]
     assert "ud-not-yet" in answer
@@ -151,6 +158,37 @@ def test_the_lines_name_what_failed_what_is_slower_and_what_is_worse_and_link_th
     assert 'href="benchmarks/cases/scenes/small/"' in worse
     better = page(make_record(cases=make_record().cases[:2]))["home/worse.md"]
     assert "Nowhere, in anything that was measured." in better
+
+
+def test_what_is_worse_by_less_than_the_margin_is_named_where_a_criterion_forbids_it(make_record: MakeRecord) -> None:
+    only_faster = make_record(cases=make_record().cases[:1])
+    record = counts(only_faster, "peak memory", *[(33_000.0, 33_040.0)] * 6, unit="B")
+    no_more = Criterion(title="no more", check=Check(need=Need.NONE_WORSE, metric="peak memory"))
+    files = page(record, no_more)
+    answer = text_of(files["home/answer.md"])
+    assert "“no more” is not met." in answer
+    assert "Worse in places, below the margin: peak memory. Nothing else is worse." in answer
+    assert "Memory 0 of 1 cases need no more Largest peak: 33 kB, was 33 kB." in answer
+    line = "Peak memory: below the margin in 1 of 1; worst 0.12 % more, Big"
+    assert text_of(files["home/worse.md"]) == line
+    both = page(counts(record, "blocks", *[(10.0, 30.0)] * 6))
+    assert "Worse in places: blocks; below the margin: peak memory." in text_of(both["home/answer.md"])
+    assert text_of(both["home/worse.md"]) == f"Blocks: in 1 of 1; worst 10 → 30, Big {line}"
+
+
+def test_a_time_that_is_slower_by_less_than_the_margin_is_not_called_about_the_same(make_record: MakeRecord) -> None:
+    record = make_record()
+    wide = make_record(cases=record.cases[2:3], margin=0.6)
+    files = page(wide, FASTER.model_copy(update={"check": Check(need=Need.NONE_WORSE)}))
+    answer = text_of(files["home/answer.md"])
+    assert "“faster” is not met." in answer
+    assert "Refactored is faster in 0 of 1 case, slower below the margin in 1. Nothing else is worse." in answer
+    line = text_of(files["home/worse.md"])
+    assert re.fullmatch(r"Time: below the margin in 1 of 1; worst 50\.\d+ % slower, Small", line)
+    slowest = record.cases[1].model_copy(update={"rounds": tuple(map(exchanged, record.cases[1].rounds))})
+    files = page(wide.model_copy(update={"cases": (slowest, record.cases[2])}))
+    assert "slower in 1, slower below the margin in 1." in text_of(files["home/answer.md"])
+    assert re.fullmatch(r"Time: in 1 of 2; worst [34]\.?\d*× slower, Big", text_of(files["home/worse.md"]))
 
 
 def test_more_than_three_lines_become_three(make_record: MakeRecord) -> None:

@@ -4,7 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from unitdocs.analysis.case_result import MAIN_TIMES, CaseResult, Outcome, measured, metrics, tally, worst
+from unitdocs.analysis.case_result import (
+    MAIN_TIMES,
+    CaseResult,
+    Outcome,
+    measured,
+    metrics,
+    tally,
+    worse_below_margin,
+    worst,
+)
 from unitdocs.analysis.comparison import summarise
 from unitdocs.analysis.criteria import Criteria
 from unitdocs.analysis.decision import decide
@@ -55,22 +64,36 @@ def _lines(lines: Iterator[Html]) -> Html:
 
 
 def _lead(run: Run) -> str:
-    """Return in how many cases the treatment is faster, and in which metrics it is worse, in a few words."""
+    """Return in how many cases the treatment is faster, and in which metrics it is worse, in a few words.
+
+    What is worse by less than the margin is named too: no margin applies to the criteria of the decision above it.
+    """
     cases = [case for case in measured(run.cases) if case.metric in MAIN_TIMES]
     if not cases:
         return "No case of this record has a time."
+    slight = len(worse_below_margin(cases))
     counts = [
         ("slower", tally(cases, Outcome.WORSE)),
-        ("about the same", sum(case.outcome.is_same for case in cases)),
+        ("slower below the margin", slight),
+        ("about the same", sum(case.outcome.is_same for case in cases) - slight),
         ("undecided", tally(cases, Outcome.INCONCLUSIVE)),
     ]
     others = "".join(f", {label} in {count}" for label, count in counts if count)
     faster = f"{tally(cases, Outcome.BETTER)} of {counted(len(cases), 'case')}"
-    worse = [metric for metric, of_metric in _by_metric(run).items() if tally(of_metric, Outcome.WORSE)]
-    more = f" Worse in places: {listed(worse)}." if worse else " Nothing else is worse."
     arms = shared_arms(cases)
     subject = capitalized(arms[1]) if arms else "The second arm of each suite"
-    return f"{subject} is faster in {faster}{others}.{more}"
+    return f"{subject} is faster in {faster}{others}. {_other_metrics(run)}"
+
+
+def _other_metrics(run: Run) -> str:
+    """Return in which metrics but the main times the treatment is worse, and in which by less than the margin."""
+    by_metric = _by_metric(run)
+    worse = [metric for metric, cases in by_metric.items() if tally(cases, Outcome.WORSE)]
+    slight = [metric for metric, cases in by_metric.items() if metric not in worse and worse_below_margin(cases)]
+    below = f"below the margin: {listed(slight)}" if slight else ""
+    if worse:
+        return f"Worse in places: {listed(worse)}{below and f'; {below}'}."
+    return f"{below and f'Worse in places, {below}. '}Nothing else is worse."
 
 
 def _by_metric(run: Run) -> dict[str, list[CaseResult]]:
@@ -83,6 +106,7 @@ def _worse(run: Run) -> Iterator[Html]:
     """Yield where it is worse, at most three lines: what failed, time, then the other metrics."""
     times = [case for case in measured(run.cases) if case.metric in MAIN_TIMES]
     named = [("Time", times), *((metric.capitalize(), cases) for metric, cases in _by_metric(run).items())]
+    named.sort(key=lambda pair: not tally(pair[1], Outcome.WORSE))  # what is worse below the margin alone comes last
     lines = [*_failed(run), *(line for name, cases in named for line in _worst_line(name, cases))]
     more = len(lines) - MOST_LINES
     yield from lines[: MOST_LINES - 1] if more > 0 else lines
@@ -103,13 +127,19 @@ def _failed(run: Run) -> Iterator[Html]:
 
 
 def _worst_line(name: str, cases: Sequence[CaseResult]) -> Iterator[Html]:
-    """Yield in how many cases of a metric it is worse, and the worst; nothing if it is worse in none."""
-    case = worst([case for case in cases if case.outcome is Outcome.WORSE])
+    """Yield in how many cases of a metric it is worse, and the worst; nothing if it is worse in none.
+
+    Those that are worse by less than the margin are counted if there are no others.
+    """
+    worse, slight = [case for case in cases if case.outcome is Outcome.WORSE], worse_below_margin(cases)
+    case = worst(worse or slight)
     if case:
-        size = extent(case) if case.metric in MAIN_TIMES else " → ".join(amounts(case))
+        count = f"{'' if worse else 'below the margin '}in {len(worse or slight)} of {len(cases)}"
+        before, after = amounts(case)
+        size = extent(case) if case.metric in MAIN_TIMES or before == after else f"{before} → {after}"
         siblings = [other.title for other in cases if other.suite == case.suite]
         title = case_link(PAGE, case, short_name(case.title, siblings))
-        yield join([f"{name}: in {tally(cases, Outcome.WORSE)} of {len(cases)}; worst {size}, ", title], "")
+        yield join([f"{name}: {count}; worst {size}, ", title], "")
 
 
 def _sure(run: Run) -> Iterator[Html]:

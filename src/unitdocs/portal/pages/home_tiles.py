@@ -1,11 +1,12 @@
 """The tiles of the home page: may we ship, time, missed frames where frames were measured, memory."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from unitdocs.analysis.case_result import CaseResult, Outcome, measured
+from unitdocs.analysis.case_result import CaseResult, Outcome, measured, worse_below_margin
 from unitdocs.analysis.comparison import summarise
 from unitdocs.analysis.criteria import Budget, Criteria
 from unitdocs.analysis.decision import CriterionResult, Decision, Recommendation, State
@@ -141,12 +142,25 @@ def _memory_tile(page: Page, run: Run, budget: Budget | None) -> Tile:
         before, after = amounts(peak)
         share = f" That is{_share(peak, budget).removeprefix(':')}." if budget else ""
         text = join([f"Largest peak: {after}, was {before}.{share}"])
-        return Tile(name, address, "No more", f"in {counted(len(cases), 'case')}", text, Outcome.EQUIVALENT)
+        return _no_increase(Tile(name, address, "No more", f"in {counted(len(cases), 'case')}", text), cases)
     case = max(worse, key=_increase)
     over = f" {_over_budget(worse, budget)}" if budget else ""
     text = join(["Worst increase, “", _short_link(page, case), f"”{_share(case, budget)}.{over}"], "")
     extent_text = f"{' → '.join(amounts(case))}, {extent(case)}"
     return Tile(name, address, f"+{size(_increase(case))}", extent_text, text, Outcome.WORSE)
+
+
+def _no_increase(tile: Tile, cases: Sequence[CaseResult]) -> Tile:
+    """Return the tile of cases none of which needs more, or needs more by less than the margin."""
+    slight = len(worse_below_margin(cases))
+    if not slight:
+        return replace(tile, outcome=Outcome.EQUIVALENT)
+    return replace(
+        tile,
+        number=f"{len(cases) - slight} of {len(cases)}",
+        extent="cases need no more",
+        outcome=Outcome.BELOW_MARGIN,
+    )
 
 
 def _over_budget(worse: Sequence[CaseResult], budget: Budget) -> str:
