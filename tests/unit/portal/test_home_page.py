@@ -10,8 +10,10 @@ import pytest
 from page_building import Files, current, files_of, stale
 
 from unitdocs import records
+from unitdocs.analysis.case_result import CaseResult
 from unitdocs.analysis.criteria import Budget, Check, ClosingStep, Criteria, Criterion, Need
 from unitdocs.portal.components.markup import Page
+from unitdocs.portal.figures.suite_overview import SuiteGain
 from unitdocs.portal.pages import home
 from unitdocs.records import Direction, Pair, Round, RunRecord, Status
 
@@ -145,6 +147,29 @@ def test_every_suite_has_a_row_that_leads_to_its_page(make_record: MakeRecord) -
     assert len(files["data/home-suites.csv"].splitlines()) == 3
     plot = json.loads(files["figures/home-suites.json"])
     assert plot["layout"]["yaxis"]["ticktext"][0] == "Single units<br>10× faster"
+
+
+@pytest.mark.parametrize(
+    ("averages", "caption"),
+    [
+        (["2.78× slower"], "0 of 1 suite faster on average, 2.78× slower."),
+        (["-0.06 %"], "0 of 1 suite faster on average, -0.06 %."),
+        (["3× slower", "4.2 % slower"], "0 of 2 suites faster on average, 4.2 % to 3× slower."),
+        (["+0.1 %", "-0.3 %"], "0 of 2 suites faster on average, +0.1 % to -0.3 %."),
+        (["4.2 % slower", "10× faster"], "1 of 2 suites faster on average, 4.2 % slower to 10× faster."),
+        (["4.2 % faster", "10× faster"], "2 of 2 suites faster on average, 4.2 % to 10×."),
+    ],
+)
+def test_the_caption_keeps_the_units_and_the_directions_of_the_averages(
+    make_case: Callable[..., CaseResult], averages: list[str], caption: str
+) -> None:
+    case = make_case()
+    gains = [
+        SuiteGain("suite", gain=rank, low=low, high=low, words=words, extent="", least=case, most=case, titles=("one",))
+        for rank, words in enumerate(averages)
+        for low in [2.0 if words.endswith("faster") else 0.5 if words.endswith("slower") else None]
+    ]
+    assert home.describe_averages(gains) == caption
 
 
 def test_the_lines_name_what_failed_what_is_slower_and_what_is_worse_and_link_the_cases(

@@ -36,6 +36,8 @@ from unitdocs.studies import GuideExecutions, MonitoringDrill, Study, TuningSear
 PAGE = Page("index.md")
 MOST_LINES = 3
 """Lines below each heading."""
+FASTER, SLOWER = " faster", " slower"
+"""Ends of an average in words; one that is undecided has a sign instead."""
 
 
 def build_page(  # noqa: PLR0917 -- the inputs of the page, by name
@@ -177,7 +179,7 @@ def _suites(output: PageOutput, run: Run, pages: Mapping[str, Page]) -> Html:
     missing = [title for name, title in run.suites.items() if not any(case.suite == name for case in _timed(run))]
     figure = Figure(
         key="home-suites",
-        finding=_finding(gains),
+        finding=describe_averages(gains),
         measured=(
             "Large mark: average; line: least to most gain of its cases."
             f"{f' Without times: {listed(missing)}.' if missing else ''}"
@@ -189,13 +191,14 @@ def _suites(output: PageOutput, run: Run, pages: Mapping[str, Page]) -> Html:
     return output.figure(figure, _frame(gains))
 
 
-def _finding(gains: Sequence[SuiteGain]) -> str:
+def describe_averages(gains: Sequence[SuiteGain]) -> str:
     """Return how many suites are faster on average, and between which averages they lie."""
     better = sum(gain.outcome is Outcome.BETTER for gain in gains)
     least, most = (choose(gains, key=lambda one: one.gain).words for choose in (min, max))
-    direction = most.rpartition(" ")[2]
-    if least.endswith(f" {direction}"):
-        least, most = (words.removesuffix(f" {direction}") for words in (least, most))
+    if all(words.endswith(FASTER) for words in (least, most)):  # the sentence says so already
+        least, most = (words.removesuffix(FASTER) for words in (least, most))
+    elif all(words.endswith(SLOWER) for words in (least, most)) and least != most:
+        least, most = most.removesuffix(SLOWER), least
     size = most if least == most else f"{least} to {most}"
     return f"{better} of {counted(len(gains), 'suite')} faster on average, {size}."
 
