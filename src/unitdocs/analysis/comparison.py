@@ -277,7 +277,7 @@ def _compare_results(
 
 
 def summarise(metric: str, cases: Sequence[CaseResult], level: float) -> MetricSummary:
-    """Return the geometric mean and the worst case of one metric's cases.
+    """Return the geometric mean and the worst case of one metric's cases; the mean of a single case is its effect.
 
     Args:
         metric: their metric.
@@ -297,9 +297,12 @@ def summarise(metric: str, cases: Sequence[CaseResult], level: float) -> MetricS
     if len(samples) < len(rated_cases):
         ratios = [case.effect.estimate for case in rated_cases if case.effect]
         return MetricSummary(metric, unit, stats.geometric_mean(ratios), None, None, len(rated_cases), worst)
-    mean = stats.geometric_mean_over_rounds(samples, level, seed=SEED)
-    ends = (_finite(mean.ratio), _finite(mean.low), _finite(mean.high))
-    return MetricSummary(metric, unit, *ends, len(rated_cases), worst)
+    if len(rated_cases) == 1 and worst.effect:  # by ranks or by means: a second estimate would contradict the first
+        ratio, low, high = worst.effect.estimate, worst.effect.low, worst.effect.high
+    else:
+        mean = stats.geometric_mean_over_rounds(samples, level, seed=SEED)
+        ratio, low, high = mean.ratio, mean.low, mean.high
+    return MetricSummary(metric, unit, _finite(ratio), _finite(low), _finite(high), len(rated_cases), worst)
 
 
 def reason_of(case: CaseResult) -> str:

@@ -16,6 +16,7 @@ from unitdocs.analysis.case_result import CaseResult, Effect, EffectScale, NoEff
 from unitdocs.analysis.comparison import compare_arms, compare_files, compare_results, reason_of
 from unitdocs.analysis.comparison_json import to_json
 from unitdocs.analysis.unpaired import Caution, compare_unpaired
+from unitdocs.bench.protocol import current_protocol
 from unitdocs.errors import InputError
 from unitdocs.records import Status, save
 from unitdocs.records.readers import read_results
@@ -367,6 +368,16 @@ def test_without_processes_the_geometric_mean_has_no_interval() -> None:
     (summary,) = compare_results(*sides).summaries
     assert summary.ratio == pytest.approx(2.0)
     assert (summary.low, summary.high) == (None, None)
+
+
+@pytest.mark.parametrize("is_gate", [False, True])
+def test_the_geometric_mean_of_a_single_case_is_the_effect_of_the_case(*, is_gate: bool) -> None:
+    ratios = [1.002 + 0.001 * (i % 5) for i in range(19)] + [1.6]
+    protocol = current_protocol(is_shared=is_gate)
+    comparison = compare_arms(record(with_ratios(*ratios), protocol=protocol))
+    (summary,), effect = comparison.summaries, effect_in(comparison.cases[0])
+    assert effect.is_ranked is is_gate
+    assert (summary.ratio, summary.low, summary.high) == (effect.estimate, effect.low, effect.high)
 
 
 def test_the_same_comparison_gives_the_same_bytes() -> None:
