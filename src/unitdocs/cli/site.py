@@ -37,7 +37,8 @@ def build(
     """Render the records of a project, and build its site into the folder site.
 
     The records are those of unitdocs render: the committed reference record, with the newest run in build/records; or,
-    without a reference record, that run alone. A broken link or a missing part of a page is an error.
+    without a reference record, that run alone. It says which they are. A broken link or a missing part of a page is an
+    error.
 
     Example: unitdocs site build
     """
