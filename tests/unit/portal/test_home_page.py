@@ -250,6 +250,15 @@ def test_a_stale_record_is_no_go_ahead_and_says_why(make_record: MakeRecord) -> 
     assert "ud-stale" in files["home/stale.md"]
 
 
+def test_a_run_of_two_revisions_says_what_it_asks(make_record: MakeRecord) -> None:
+    record = make_record()
+    suites = tuple(suite.model_copy(update={"arms": ("1a2b3c4", "working tree")}) for suite in record.suites)
+    of_revisions = record.model_copy(update={"base": "1a2b3c4" + "0" * 33, "suites": suites})
+    question = "This run compares two revisions: is the working tree better than 1a2b3c4?"
+    assert text_of(page(of_revisions)["home/stale.md"]) == question
+    assert not text_of(page(record)["home/stale.md"])
+
+
 def test_no_hostile_label_becomes_markup(make_record: MakeRecord) -> None:
     bad = '</a><img src=x onerror="alert(1)"> & "quoted"'
     record = make_record()

@@ -52,13 +52,21 @@ def build_page(  # noqa: PLR0917 -- the inputs of the page, by name
     """Return the snippets `stale`, `answer`, `suites`, `worse` and `sure`."""
     output = PageOutput(PAGE, "home")
     decision = decide(criteria, reference, guide_executions, monitoring_drill, tuning_proof(tuned, tuning_search))
-    output.snippet("stale", stale(reference, None))
+    output.snippet("stale", join([part for part in (stale(reference, None), _revisions(reference)) if part]))
     band = answer_band(decision, _lead(reference))
     output.snippet("answer", join([band, tile_list(tiles(PAGE, reference, criteria, decision))]))
     output.snippet("suites", _suites(output, reference, suite_pages))
     output.snippet("worse", _lines(_worse(reference)))
     output.snippet("sure", _lines(_sure(reference)))
     return output
+
+
+def _revisions(run: Run) -> Html:
+    """Return what a run of two revisions asks: the page's heading may be about the arms of suites; empty for others."""
+    if run.record.base is None or not run.record.suites:
+        return Html("")
+    base, head = run.record.suites[0].arms
+    return tag("p", f"This run compares two revisions: is the {head} better than {base}?", class_="ud-lead")
 
 
 def _lines(lines: Iterator[Html]) -> Html:
