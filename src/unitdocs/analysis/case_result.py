@@ -131,7 +131,7 @@ class NoEffect:
     """Why a case has no effect.
 
     Args:
-        status: `failed`, `not applicable` or `not measured`.
+        status: `failed`, `new`, `not applicable` or `not measured`.
         reason: as a clause; may be empty.
         ratio: treatment / control, if both sides have a value but there is no verdict.
         low: lower end of an interval that a file holds.

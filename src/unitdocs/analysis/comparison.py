@@ -33,7 +33,7 @@ CORRECTION = "holm"
 """How p-values are adjusted; see `families`."""
 MOST_TICKS = 3
 """Warnings about ticks that a comparison shows; each case has its own."""
-UNMEASURED = (Status.FAILED, Status.NOT_MEASURED)
+UNMEASURED = (Status.FAILED, Status.NEW, Status.NOT_MEASURED)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ def to_effects(record: RunRecord) -> "pd.DataFrame":
     | column | meaning |
     | --- | --- |
     | `suite`, `scenario`, `title`, `elements`, `metric`, `unit`, `direction` | the case |
-    | `status`, `reason` | `measured`, `failed`, `not applicable` or `not measured`, and the reason |
+    | `status`, `reason` | `measured`, `failed`, `new`, `not applicable` or `not measured`, and the reason |
     | `control`, `treatment` | names of the arms |
     | `control_mean`, `treatment_mean` | arithmetic means of all values of an arm, in `unit` |
     | `n` | rounds |

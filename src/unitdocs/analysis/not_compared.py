@@ -81,10 +81,10 @@ def failed_arms(cases: Iterable[CaseResult]) -> tuple[NotCompared, ...]:
             case.suite,
             case.scenario,
             case.metric,
-            Side.BOTH,
+            Side.BASE if case.status is Status.NEW else Side.BOTH,
             f"{case.status}: {case.reason}" if case.reason else str(case.status),
             is_worse=case.status is Status.FAILED,
-            is_lost=True,
+            is_lost=case.status is not Status.NEW,
         )
         for case in cases
     )

@@ -31,11 +31,13 @@ class Revisions:
         names: names of the revisions.
         roots: the folders that hold the modules of each revision.
         bytecode: folder for the compiled modules of this run, so that neither revision starts from an earlier run's.
+        checkout: folder of the base's files.
     """
 
     names: tuple[str, str]
     roots: tuple[tuple[str, ...], tuple[str, ...]]
     bytecode: str
+    checkout: str
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,7 @@ class RoundResult:
 
     Args:
         failure: how the process of a revision failed; nothing was measured then.
+        lacking: why the base cannot run what the working tree can; nothing was measured then.
         difference: the first difference between the answers of the arms; nothing was measured then.
         first_loaded: the arm that was set up first: 0 for control, 1 for treatment.
         first_warmed: the arm that was warmed up first; None if neither was.
@@ -155,6 +158,7 @@ class RoundResult:
     """
 
     failure: str | None = None
+    lacking: str | None = None
     difference: str | None = None
     first_loaded: int = 0
     first_warmed: int | None = 0
@@ -193,7 +197,7 @@ class RoundResult:
 
     def fits(self, kind: JobKind) -> bool:
         """Return whether this is a result of a kind of job: its measurement alone, or the reason why there is none."""
-        reasons = (self.failure, self.error, self.difference)
+        reasons = (self.failure, self.lacking, self.error, self.difference)
         if any(reason is not None for reason in reasons):
             return all(reason is None or isinstance(reason, str) for reason in reasons)
         if kind is JobKind.COLD:
@@ -204,9 +208,9 @@ class RoundResult:
         return [one for one, of in measured.items() if of] == [kind] and not self.starts
 
 
-def _revisions(*, names: list[str], roots: list[list[str]], bytecode: str) -> Revisions:
+def _revisions(*, names: list[str], roots: list[list[str]], bytecode: str, checkout: str) -> Revisions:
     """Return revisions with tuples in place of the lists that JSON made of them."""
-    return Revisions((names[0], names[1]), (tuple(roots[0]), tuple(roots[1])), bytecode)
+    return Revisions((names[0], names[1]), (tuple(roots[0]), tuple(roots[1])), bytecode, checkout)
 
 
 def _times(*, order: str, operations: list[int], cpu: list[list[int]], wall: list[list[int]]) -> BatchTimes:

@@ -159,6 +159,7 @@ class Measurement:
         self._rates: dict[str, RoundSeries] = {}
         self._messages: Pair[Mapping[str, str]] | None = None
         self._failures: dict[JobKind, str] = {}
+        self._lacking: str | None = None
         self._note: str | None = None
         self._randoms = {kind: random.Random(f"{name}/{kind}") for kind in JobKind}  # noqa: S311 -- an experiment's order
 
@@ -175,7 +176,7 @@ class Measurement:
     @property
     def is_begun(self) -> bool:
         """Whether a round was measured or failed."""
-        return bool(self.rounds or self._failures)
+        return bool(self.rounds or self._failures or self._lacking)
 
     @property
     def is_settled(self) -> bool:
@@ -193,7 +194,7 @@ class Measurement:
 
     def next_kind(self, look: int) -> JobKind | None:
         """Return what the next round before a look measures, or None if the look is reached or not needed."""
-        if self.kind in self._failures:
+        if self._lacking or self.kind in self._failures:
             return None
         timed = (self.time, *self._frames.values())
         if self.rounds < look and not all(series.is_decided for series in timed):
@@ -226,10 +227,16 @@ class Measurement:
         """Add the result of a round.
 
         Raises:
-            MeasurementError: the arms gave different answers, or a number of the result is none that a record can hold.
+            MeasurementError: the arms gave different answers, a number of the result is none that a record can hold, or
+                the base cannot run any more what it ran before.
         """
         if result.difference:
             raise MeasurementError(f"the arms give different answers: {result.difference}")
+        if result.lacking and self.rounds:
+            raise MeasurementError(f"the worker of {result.lacking}")
+        if result.lacking:
+            self._lacking = result.lacking
+            return
         try:
             self._add(hash_seed, result)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
@@ -265,6 +272,8 @@ class Measurement:
     def restore(self, cases: Sequence[Case]) -> None:
         """Restore what an interrupted run measured of this scenario, so that measuring continues from there."""
         for case in cases:
+            if case.status is Status.NEW:
+                self._lacking = case.reason or "the base cannot run it"
             if case.status is Status.FAILED:
                 kind = self.kind if case.metric == self.time.metric else JobKind.MEMORY
                 self._failures[kind] = case.reason or "it failed"
@@ -347,6 +356,8 @@ class Measurement:
         return Direction.HIGHER if is_higher else Direction.LOWER
 
     def _status(self, series: RoundSeries) -> tuple[Status, str | None]:
+        if self._lacking:
+            return Status.NEW, self._lacking
         failure = self._failures.get(self.kind)
         if series is not self.time and series.metric not in self._frames:
             failure = failure or self._failures.get(JobKind.MEMORY)

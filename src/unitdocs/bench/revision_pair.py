@@ -5,6 +5,7 @@ and writes the result of each as a line. It starts one `unitdocs.bench.revision_
 lines of JSON with it over pipes; only one of the two works at a time.
 """
 
+import functools
 import json
 import os
 import random
@@ -21,6 +22,20 @@ from unitdocs.bench.rounds import measure
 from unitdocs.bench.timing import Pass
 from unitdocs.bench.worker import end_after
 from unitdocs.errors import MeasurementError
+
+
+class RaisedError(MeasurementError):
+    """What the code of an arm raised, or why its suite cannot be used.
+
+    Args:
+        arm: the arm.
+        message: the arm and what it raised.
+        details: the traceback.
+    """
+
+    def __init__(self, arm: "RemoteArm", message: str, *, details: str = "") -> None:
+        super().__init__(message, details=details)
+        self.arm = arm
 
 
 class RemoteArm:
@@ -100,6 +115,12 @@ class RemoteArm:
         self._process.kill()
         self._process.communicate()
 
+    def _without_checkout(self, text: str) -> str:
+        """Return a text in which files of the base have the names that they have in the project."""
+        revisions = self._job.revisions
+        assert revisions
+        return text.replace(f"{revisions.checkout}{os.sep}", "")
+
     def _ask(self, step: object) -> Any:  # noqa: ANN401 -- each step has a result of its own
         """Have the process run a step, and return the result of the step.
 
@@ -118,7 +139,9 @@ class RemoteArm:
         try:
             reply = json.loads(line)
             if "failure" in reply:
-                raise MeasurementError(f"{self._name} failed: {reply['failure']}", details=reply.get("details", ""))
+                said = f"{self._name} failed: {self._without_checkout(reply['failure'])}"
+                kind = MeasurementError if reply.get("is_foreign") else functools.partial(RaisedError, self)
+                raise kind(said, details=reply.get("details", ""))
             return reply["value"]
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise MeasurementError(f"{self._name} gave a reply that cannot be used ({type(error).__name__})") from error
@@ -159,12 +182,34 @@ def _measured(job: Job, arms: tuple[RemoteArm, RemoteArm], names: tuple[str, str
         for arm in arms:
             arm.take(job)
         result = measure(job, arms, names)
-        if is_last:
-            for arm in arms:
-                arm.finish()
+    except RaisedError as error:
+        if lacking := _lacking(arms):
+            return RoundResult(lacking=lacking)
+        return RoundResult(failure=str(error), details=error.details)
     except MeasurementError as error:
         return RoundResult(failure=str(error), details=error.details)
+    if is_last:
+        try:
+            for arm in arms:
+                arm.finish()
+        except MeasurementError as error:
+            return RoundResult(failure=str(error))
     return result
+
+
+def _lacking(arms: tuple[RemoteArm, RemoteArm]) -> str | None:
+    """Return why the base cannot run what the working tree can, such as a new case; None if that is not so."""
+    base, tree = arms
+    try:
+        tree.load()
+        tree.answer()
+        base.load()
+        base.answer()
+    except RaisedError as error:
+        return str(error) if error.arm is base else None
+    except MeasurementError:
+        return None
+    return None
 
 
 def _stay_on_one_core(job: Job) -> None:

@@ -54,6 +54,10 @@ def main() -> None:
         os._exit(1)
 
 
+class ForeignModulesError(MeasurementError):
+    """Modules of the project were imported from outside the revision's folders."""
+
+
 class RevisionWorker:
     """The arm of a revision, of one job after the other."""
 
@@ -153,7 +157,7 @@ def check_origin(own: Sequence[str], other: Sequence[str]) -> None:
     """
     foreign = foreign_modules(own, other, _RIGHT)
     if foreign:
-        raise MeasurementError(f"imported from outside the revision's folders: {', '.join(sorted(foreign))}")
+        raise ForeignModulesError(f"imported from outside the revision's folders: {', '.join(sorted(foreign))}")
     _RIGHT.update(sys.modules)
 
 
@@ -168,7 +172,7 @@ def _reply(step: Callable[[], object], path: str) -> str:
     try:
         return json.dumps({"value": step()})
     except MeasurementError as error:
-        return json.dumps({"failure": str(error)})
+        return json.dumps({"failure": str(error), "is_foreign": isinstance(error, ForeignModulesError)})
     except Exception as error:  # noqa: BLE001 -- whatever a project's code may raise
         return json.dumps({"failure": sentence_of(error, Path(path)), "details": details_of(error)})
 

@@ -19,6 +19,10 @@ from unitdocs.records.project import are_inside, is_project, place_of, setting
 WORKING_TREE = "working tree"
 
 
+class GitError(InputError):
+    """Git failed; the message is git's own, or what it means here."""
+
+
 def commit_of(root: Path, revision: str) -> str:
     """Return the full hash of the commit that a revision names.
 
@@ -29,8 +33,13 @@ def commit_of(root: Path, revision: str) -> str:
     Raises:
         InputError: the revision does not exist, or the project is not in a git repository.
     """
-    git(root, "rev-parse", "--git-dir", wrong=f"{root}: not a git repository; --base needs one")
+    try:
+        git(root, "rev-parse", "--git-dir")
+    except GitError as error:  # there is none, or it is another user's, and git says how to trust it
+        raise InputError(f"{root}: --base needs a git repository; {error}") from error
     wrong = f"--base {revision}: no such commit; in a shallow clone, fetch the history first"
+    if not revision:
+        raise InputError("--base: give a branch, a tag or a commit, such as origin/main")
     if revision.startswith("-"):  # git would parse it as an option
         raise InputError(wrong)
     return git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", wrong=wrong)
@@ -56,6 +65,7 @@ def checked_out(root: Path, commit: str) -> Iterator[Revisions]:
             names=(git(root, "rev-parse", "--short", commit), WORKING_TREE),
             roots=(_as_text(import_roots(base, sources)), _as_text(import_roots(root))),
             bytecode=str(place / "bytecode"),
+            checkout=str(base),
         )
 
 
@@ -105,7 +115,8 @@ def git(root: Path, *arguments: str, environment: Mapping[str, str] | None = Non
     """Return what git prints.
 
     Raises:
-        InputError: git fails or is not installed; the message is `wrong`, or git's own.
+        GitError: git fails; the message is `wrong`, or git's own.
+        InputError: git is not installed.
     """
     try:
         with interruptible():
@@ -114,11 +125,10 @@ def git(root: Path, *arguments: str, environment: Mapping[str, str] | None = Non
                 cwd=root,
                 env={**os.environ, **(environment or {})},
                 capture_output=True,
-                text=True,
                 check=False,
             )
     except FileNotFoundError as error:
         raise InputError("git is not installed; --base needs it") from error
     if process.returncode:
-        raise InputError(wrong or f"git {arguments[0]} failed: {' '.join(process.stderr.split())}")
-    return process.stdout.strip()
+        raise GitError(wrong or f"git {arguments[0]} failed: {' '.join(os.fsdecode(process.stderr).split())}")
+    return os.fsdecode(process.stdout).strip()  # what it prints may be paths

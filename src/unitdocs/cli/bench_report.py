@@ -27,10 +27,23 @@ def report(record: "RunRecord", path: Path) -> int:
             "--profile full has no limit",
             err=True,
         )
+    if is_blind := _is_blind(record):
+        typer.echo(
+            "warning: no case could be compared, since the base runs none of them; if all of them are new, the next "
+            "change is the first to be compared",
+            err=True,
+        )
     typer.echo(encodable(f"Record: {path}"))
     if (tracebacks := traceback_file(path)).exists():
         typer.echo(encodable(f"Tracebacks: {tracebacks}"))
-    return MeasurementError.exit_code if any(case.status == "failed" for case in record.cases) else 0
+    has_failed = any(case.status == "failed" for case in record.cases)
+    return MeasurementError.exit_code if has_failed or is_blind else 0
+
+
+def _is_blind(record: "RunRecord") -> bool:
+    """Return whether the base runs no case: a gate that passed then would always pass where the base cannot be run."""
+    statuses = {case.status for case in record.cases}
+    return "new" in statuses and "measured" not in statuses
 
 
 def unmeasured(record: "RunRecord") -> int:

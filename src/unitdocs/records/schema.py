@@ -89,6 +89,8 @@ class Status(StrEnum):
     """The arms gave different answers, or a round crashed or exceeded its time limit."""
     NOT_APPLICABLE = "not applicable"
     """The metric does not apply, such as a hit rate without a cache."""
+    NEW = "new"
+    """The working tree runs it and the base cannot, so that there is nothing to compare it with."""
     NOT_MEASURED = "not measured"
     """The run ended before there were enough rounds."""
 

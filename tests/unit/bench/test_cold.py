@@ -250,7 +250,7 @@ def test_two_revisions_start_each_with_its_own_modules(project: Path) -> None:
         roots.append((str(project / name),))
     sleep = "        time.sleep({start} if"
     text = SUITE.replace(sleep, "        import thing\n        say(thing.NAME)\n        time.sleep(0 if")
-    revisions = Revisions(("before", "after"), (roots[0], roots[1]), str(project / "bytecode"))
+    revisions = Revisions(("before", "after"), (roots[0], roots[1]), str(project / "bytecode"), str(project))
     path = declare(project, text, stall=0)
     answer = run_worker(job_of(path, arms=("new", "new"), revisions=revisions, is_rehearsed=True), hash_seed=1)
     assert answer.starts

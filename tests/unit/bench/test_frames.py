@@ -126,7 +126,7 @@ def test_two_revisions_play_the_sequence_each_in_its_own_process(project: Path) 
         (project / name / "thing.py").write_text(f"WORK = {work}\n")
         roots.append((str(project / name),))
     text = "import thing\n" + SUITE.replace('2_000 if arm == "old" else 500', "thing.WORK")
-    revisions = Revisions(("before", "after"), (roots[0], roots[1]), str(project / "bytecode"))
+    revisions = Revisions(("before", "after"), (roots[0], roots[1]), str(project / "bytecode"), str(project))
     answer = run_worker(job_of(declare(project, text), revisions=revisions), hash_seed=1)
     assert answer.frames
     assert {len(side) for side in (*answer.frames.cpu, *answer.frames.wall)} == {FRAMES * len(answer.frames.order)}

@@ -209,13 +209,61 @@ def test_a_project_may_lie_in_a_folder_of_its_repository_and_come_to_say_where_i
     assert round_of(inner).difference == difference(base)
 
 
-def test_what_the_base_lacks_is_not_taken_from_the_working_tree(project: Path, declare: Declare) -> None:
-    declare(ASKS)
+@pytest.mark.parametrize("seed", range(4))
+def test_what_the_base_lacks_is_not_taken_from_the_working_tree(project: Path, declare: Declare, seed: int) -> None:
+    declare(ASKS)  # whichever side is loaded first
     base = commit(project, {"src/other.py": ""})
     write(project, {"src/thing.py": says("new")})
-    said = failure(project)
-    assert said.startswith(f"the worker of {base} failed: ")
-    assert said.endswith("ModuleNotFoundError: No module named 'thing'")
+    lacking = round_of(project, seed=seed).lacking or ""
+    assert lacking.startswith(f"{base} failed: ")
+    assert lacking.endswith("ModuleNotFoundError: No module named 'thing'")
+
+
+def test_what_neither_side_runs_fails(project: Path, declare: Declare) -> None:
+    declare(ASKS)
+    commit(project, {"src/other.py": ""})
+    assert failure(project).endswith("ModuleNotFoundError: No module named 'thing'")
+
+
+NEW = """
+def setup(arm, scenario, seed):
+    import thing
+    return Operation(thing.work if scenario.name == "one" else thing.more)
+"""
+
+
+def test_a_new_case_is_named_and_fails_no_gate(
+    project: Path, declare: Declare, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declare(NEW, scenarios=("one", "more"))
+    base = commit(project, {"src/thing.py": says("same")})
+    write(project, {"src/thing.py": says("same") + "def more():\n    return 1\n"})
+    monkeypatch.chdir(project)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["bench", "run", "--base", "HEAD", "--gate"])
+    assert ended.value.code == 0
+    out = capsys.readouterr().out
+    said = f"new: {base} failed: benchmarks/suite.py:8: AttributeError: module 'thing' has no attribute 'more'"
+    assert said in out
+    record = out.splitlines()[-1].removeprefix("Record: ")
+    for option, code in (("slower", 0), ("missing", 0)):
+        with pytest.raises(SystemExit) as ended:
+            cli.main(["compare", record, "--metric", "time", "--fail-on", option])
+        assert ended.value.code == code
+        assert f"not compared: suite/more (time), base: {said}" in capsys.readouterr().out
+
+
+def test_a_base_that_runs_nothing_passes_no_gate(
+    project: Path, declare: Declare, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declare(ASKS)
+    commit(project, {"src/other.py": ""})
+    write(project, {"src/thing.py": says("new")})
+    monkeypatch.chdir(project)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["bench", "run", "--base", "HEAD", "--gate"])
+    assert ended.value.code == 4
+    assert "no case could be compared, since the base runs none of them" in capsys.readouterr().err
 
 
 def test_a_copy_that_was_imported_from_elsewhere_fails_the_round(
@@ -298,9 +346,9 @@ def test_no_bytecode_is_written_beside_the_modules(
 ENDS = [
     ("base", "os._exit(7)", "ended with exit code 7; it printed: hello | there"),
     ("working tree", "sys.exit()", "ended with exit code 0; it printed: hello | there"),
-    ("base", "raise ValueError('no such scene')", "failed: {suite}: ValueError: no such scene (raised in "),
+    ("working tree", "raise ValueError('no such scene')", "failed: {suite}: ValueError: no such scene (raised in "),
     ("working tree", "os.kill(os.getpid(), signal.SIGKILL)", "was ended by signal SIGKILL; it printed: hello | there"),
-    ("base", "return object()", "failed: result: object objects cannot be compared between processes; let the"),
+    ("working tree", "return object()", "failed: result: object objects cannot be compared between processes; let the"),
     ("working tree", "atexit.register(os._exit, 9)", "ended with exit code 9; it printed: hello | there"),
 ]
 
@@ -472,7 +520,7 @@ def refused(project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         (("--base", "nowhere"), "--base nowhere: no such commit"),
         (("--base=--all",), "--base --all: no such commit"),
         (("--base", "HEAD:src"), "--base HEAD:src: no such commit"),
-        (("--base", ""), "--base : no such commit"),
+        (("--base", ""), "--base: give a branch, a tag or a commit"),
         (("--arm", "old"), "--arm old: needs --base, the revision to compare the working tree with"),
         (("--base", "HEAD", "--arm", "mine"), "--arm mine: not an arm of suite suite; give old or new"),
     ],
@@ -490,7 +538,7 @@ def test_a_folder_that_is_no_repository_is_one_sentence(
 ) -> None:
     declare(ASKS)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(project.parent))
-    refused(("--base", "HEAD"), f"{project}: not a git repository")
+    refused(("--base", "HEAD"), f"{project}: --base needs a git repository; git rev-parse failed: ")
 
 
 @pytest.mark.parametrize(
