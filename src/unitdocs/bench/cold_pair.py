@@ -17,6 +17,7 @@ from typing import Any
 from unitdocs.bench.answers import first_difference
 from unitdocs.bench.exit_status import how_it_ended
 from unitdocs.bench.job import FrameTimes, Job, RoundResult
+from unitdocs.bench.suite_errors import RaisedError
 from unitdocs.bench.worker import end_after
 from unitdocs.errors import MeasurementError
 
@@ -56,6 +57,10 @@ def measure_cold(job: Job) -> RoundResult:
             # Otherwise the first round of a run would read files from the disk, and compile modules, for all others.
             _run_arms(job, order)
         by_arm = _run_arms(job, order)
+    except RaisedError as error:
+        if job.revisions and error.arm == 0 and _runs(job, 1):
+            return RoundResult(lacking=str(error))
+        return RoundResult(failure=str(error), details=error.details)
     except MeasurementError as error:
         return RoundResult(failure=str(error), details=error.details)
     control, treatment = (by_arm[arm] for arm in ARMS)
@@ -75,11 +80,21 @@ def _run_arms(job: Job, order: Sequence[int]) -> dict[int, ColdTimes]:
     return {arm: _run_arm(job, arm) for arm in order}
 
 
+def _runs(job: Job, arm: int) -> bool:
+    """Return whether an arm can be run."""
+    try:
+        _run_arm(job, arm)
+    except MeasurementError:
+        return False
+    return True
+
+
 def _run_arm(job: Job, arm: int) -> ColdTimes:
     """Run one arm in a fresh process.
 
     Raises:
-        MeasurementError: it failed, or ended without a result.
+        RaisedError: it failed.
+        MeasurementError: it ended without a result.
     """
     result_file = Path(f"{job.result_file}.{arm}")
     done = subprocess.run(
@@ -99,7 +114,10 @@ def _run_arm(job: Job, arm: int) -> ColdTimes:
             return ColdTimes(**result)
     except (ValueError, TypeError, RecursionError) as error:
         raise MeasurementError(f"{name} gave a result that cannot be used ({type(error).__name__})") from error
-    raise MeasurementError(f"{name} failed: {result['failure']}", details=result.get("details", ""))
+    said = f"{name} failed: {result['failure']}"
+    if result.get("is_foreign"):
+        raise MeasurementError(said)
+    raise RaisedError(arm, said, details=result.get("details", ""))
 
 
 def _names(job: Job) -> tuple[str, str]:

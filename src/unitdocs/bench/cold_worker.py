@@ -14,7 +14,7 @@ from unitdocs.bench import timing
 from unitdocs.bench.answers import portable
 from unitdocs.bench.job import Job
 from unitdocs.bench.loading import given_sources, load_suite
-from unitdocs.bench.revision_worker import check_origin, import_from
+from unitdocs.bench.revision_worker import ForeignModulesError, check_origin, import_from
 from unitdocs.bench.rounds import set_up
 from unitdocs.bench.suite_errors import details_of, sentence_of
 from unitdocs.bench.worker import end_after
@@ -26,10 +26,11 @@ def main() -> None:
     task = json.loads(sys.stdin.read())
     job, arm = Job.from_json(task["job"]), task["arm"]
     end_after(job.limit)
+    result: dict[str, object]
     try:
         result = play_cold(job, arm)
     except MeasurementError as error:
-        result = {"failure": str(error)}
+        result = {"failure": str(error), "is_foreign": isinstance(error, ForeignModulesError)}
     except Exception as error:  # noqa: BLE001 -- whatever a project's code may raise
         result = {"failure": sentence_of(error, Path(job.path)), "details": details_of(error)}
     Path(task["result_file"]).write_text(json.dumps(result), encoding="utf-8")

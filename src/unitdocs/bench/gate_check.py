@@ -112,7 +112,9 @@ def gate_check(
         check = _begin(settings, root, out, command)
         commits = documentation_commits(place)
         if not commits:
-            raise InputError(f"{root}: no commit of the last {HISTORY} changes documentation alone")
+            is_shallow = git(root, "rev-parse", "--is-shallow-repository") == "true"
+            hint = "; the clone is shallow, so fetch the history first" if is_shallow else ""
+            raise InputError(f"{root}: no commit of the last {HISTORY} changes documentation alone{hint}")
         planned, ticks = list(planned_trials(settings)), environment.cpu_ticks()
         done = {(trial.slowdown, trial.repeat) for trial in check.trials}
         with held_back() as signals:

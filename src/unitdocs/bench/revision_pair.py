@@ -19,23 +19,10 @@ from unitdocs.bench.counting import ArmCounts
 from unitdocs.bench.exit_status import how_it_ended
 from unitdocs.bench.job import Job, RoundResult
 from unitdocs.bench.rounds import measure
+from unitdocs.bench.suite_errors import RaisedError
 from unitdocs.bench.timing import Pass
 from unitdocs.bench.worker import end_after
 from unitdocs.errors import MeasurementError
-
-
-class RaisedError(MeasurementError):
-    """What the code of an arm raised, or why its suite cannot be used.
-
-    Args:
-        arm: the arm.
-        message: the arm and what it raised.
-        details: the traceback.
-    """
-
-    def __init__(self, arm: "RemoteArm", message: str, *, details: str = "") -> None:
-        super().__init__(message, details=details)
-        self.arm = arm
 
 
 class RemoteArm:
@@ -140,7 +127,7 @@ class RemoteArm:
             reply = json.loads(line)
             if "failure" in reply:
                 said = f"{self._name} failed: {self._without_checkout(reply['failure'])}"
-                kind = MeasurementError if reply.get("is_foreign") else functools.partial(RaisedError, self)
+                kind = MeasurementError if reply.get("is_foreign") else functools.partial(RaisedError, self._revision)
                 raise kind(said, details=reply.get("details", ""))
             return reply["value"]
         except (ValueError, TypeError, KeyError, RecursionError) as error:
@@ -206,7 +193,7 @@ def _lacking(arms: tuple[RemoteArm, RemoteArm]) -> str | None:
         base.load()
         base.answer()
     except RaisedError as error:
-        return str(error) if error.arm is base else None
+        return str(error) if error.arm == 0 else None
     except MeasurementError:
         return None
     return None

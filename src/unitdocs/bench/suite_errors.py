@@ -4,10 +4,24 @@ import os
 from pathlib import Path
 
 from unitdocs.bench.text import encodable
-from unitdocs.errors import UnitdocsError
+from unitdocs.errors import MeasurementError, UnitdocsError
 
 LONGEST = 1_000
 """Characters of an exception's message that are shown."""
+
+
+class RaisedError(MeasurementError):
+    """What the code of an arm raised, or why its suite cannot be used.
+
+    Args:
+        arm: 0 for control, 1 for treatment.
+        message: the arm's name, and how it failed.
+        details: the traceback.
+    """
+
+    def __init__(self, arm: int, message: str, *, details: str = "") -> None:
+        super().__init__(message, details=details)
+        self.arm = arm
 
 
 def sentence_of(error: BaseException, path: Path) -> str:

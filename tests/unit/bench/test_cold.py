@@ -258,6 +258,27 @@ def test_two_revisions_start_each_with_its_own_modules(project: Path) -> None:
     assert {what for _, _, what in log_of(project)} >= {"before", "after"}
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_what_the_base_alone_cannot_start_is_new(project: Path, seed: int) -> None:
+    (project / "before").mkdir()
+    (project / "after").mkdir()
+    (project / "after" / "thing.py").write_text("NAME = 'after'\n")
+    sleep = "        time.sleep({start} if"
+    text = SUITE.replace(sleep, "        import thing\n        say(thing.NAME)\n        time.sleep(0 if")
+    roots = (str(project / "before"),), (str(project / "after"),)
+    path = declare(project, text, stall=0)
+    for names, compared in ((("before", "after"), roots), (("after", "before"), roots[::-1])):
+        revisions = Revisions(names, (compared[0], compared[1]), str(project / "bytecode"), str(project))
+        job = job_of(path, arms=("new", "new"), revisions=revisions, order_seed=seed)
+        if names[0] == "before":
+            lacking = run_worker(job, hash_seed=1).lacking or ""
+            assert lacking.startswith("before failed: ")
+            assert lacking.endswith("ModuleNotFoundError: No module named 'thing'")
+        else:
+            with pytest.raises(MeasurementError, match="the worker of before failed: "):
+                run_worker(job, hash_seed=1)
+
+
 @pytest.mark.parametrize(
     ("settings", "problem"),
     [

@@ -121,6 +121,16 @@ def test_suites_of_another_project_are_refused(project: Path, tmp_path: Path) ->
         )  # fmt: skip
 
 
+def test_a_shallow_clone_is_told_to_fetch_its_history(project: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--quiet", "--depth", "1", project.as_uri(), "shallow")
+    place = tmp_path / "shallow"
+    with pytest.raises(InputError, match="documentation alone; the clone is shallow, so fetch the history first"):
+        gate_check(
+            GateCheckSettings(), root=place, suites=place / "benchmarks", out=tmp_path / "check.json", command="",
+            on_trial=lambda *_: None,
+        )  # fmt: skip
+
+
 def test_what_is_far_from_equal_comes_first(project: Path) -> None:
     plan = RunPlan(find_suites(project / "benchmarks", sources=import_roots(project)), gate=True, base="HEAD")
     new, equal, slower = (Measurement(plan, *plan.work[0], Clock.THREAD_CPU) for _ in range(3))
