@@ -145,7 +145,6 @@ class RoundResult:
 
     Args:
         failure: how the process of a revision failed; nothing was measured then.
-        lacking: why the base cannot run what the working tree can; nothing was measured then.
         difference: the first difference between the answers of the arms; nothing was measured then.
         first_loaded: the arm that was set up first: 0 for control, 1 for treatment.
         first_warmed: the arm that was warmed up first; None if neither was.
@@ -155,10 +154,10 @@ class RoundResult:
         starts: nanoseconds of the start of control and of treatment on the wall clock, for a job of kind cold.
         error: what the suite raised, with its place; nothing was measured then.
         details: the traceback of it.
+        lacking: why the base cannot run what the working tree can; nothing was measured then.
     """
 
     failure: str | None = None
-    lacking: str | None = None
     difference: str | None = None
     first_loaded: int = 0
     first_warmed: int | None = 0
@@ -168,6 +167,7 @@ class RoundResult:
     starts: tuple[int, int] | None = None
     error: str | None = None
     details: str | None = None
+    lacking: str | None = None
 
     def to_json(self) -> str:
         """Return the result as JSON."""

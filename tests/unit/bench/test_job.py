@@ -9,7 +9,7 @@ whole = st.integers(0, 2**63)
 seeds = st.integers(0, 2**32 - 1)
 pairs = st.tuples(whole, whole)
 roots = st.lists(st.text()).map(tuple)
-revisions = st.builds(Revisions, st.tuples(st.text(), st.text()), st.tuples(roots, roots), st.text())
+revisions = st.builds(Revisions, st.tuples(st.text(), st.text()), st.tuples(roots, roots), st.text(), st.text())
 jobs = st.builds(
     Job,
     st.sampled_from(JobKind),
