@@ -1,6 +1,7 @@
 """The composite action `gate`: its steps are run as on GitHub, on a branch that is slower and on one that is not."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -110,12 +111,24 @@ def test_a_branch_that_changes_words_alone_passes_with_tests_that_exist(project:
     assert comment.splitlines()[1].startswith("No change in 1 case.")
 
 
-def test_a_case_that_could_not_be_measured_fails_with_a_comment_of_this_run_alone(project: Path) -> None:
+NEW = "def test_mean(benchmark):\n    from prices import mean\n    benchmark(mean)\n"
+
+
+def test_a_new_case_passes_and_is_named_in_the_comment(project: Path) -> None:
     (project / "src" / "prices.py").write_text(f"{FAST}def mean(): return total() / 2_000\n")
-    new = "def test_mean(benchmark):\n    from prices import mean\n    benchmark(mean)\n"
-    (project / "tests" / "test_mean.py").write_text(new)
+    (project / "tests" / "test_mean.py").write_text(NEW)
     git(project, "add", ".")
     commit(project, "Add the mean of prices")
+    code, comment, _ = run(project, arguments="--pytest tests --margin 20%")
+    assert code == 0
+    assert comment.splitlines()[1].startswith("No change in 1 case.")
+    assert re.search("Left out: 1 case: new: [0-9a-f]+ failed: .*cannot import name 'mean'", comment)
+
+
+def test_a_case_that_could_not_be_measured_fails_with_a_comment_of_this_run_alone(project: Path) -> None:
+    (project / "tests" / "test_mean.py").write_text(NEW)
+    git(project, "add", ".")
+    commit(project, "Measure a mean that is not there")
     earlier = project / "build" / "unitdocs-gate" / "20991231T000000Z-0000.json"
     earlier.parent.mkdir(parents=True)
     earlier.write_text("{}")
