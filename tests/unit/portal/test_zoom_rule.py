@@ -21,6 +21,7 @@ ERRORS = {"error_x": {"array": [4, 0, 0], "arrayminus": [0.5, 0, 0]}}
 OTHER = {"mode": "markers", "x": [5], "y": [5], "xaxis": "x2", "yaxis": "y2"}
 LOG = {"xaxis": {"type": "log", "range": [0.2, 0.4]}, "yaxis": {"range": [4, 0]}}
 NAMES = {"mode": "markers", "x": ["Monday"], "y": [1]}
+PACKED = {"mode": "markers", "x": {"dtype": "i1", "bdata": "AQI="}, "y": [1, 2]}
 
 
 def axes(x: list[float], y: list[float], number: str = "") -> dict[str, Any]:
@@ -39,6 +40,7 @@ CASES: dict[str, tuple[list[dict[str, Any]], dict[str, Any], bool]] = {
     "one of two plots empty": ([MARKS, OTHER], axes([0, 2], [0, 2]) | axes([6, 7], [0, 9], "2"), True),
     "one of two traces seen": ([MARKS, {**MARKS, "x": [50, 60, 70]}], axes([0, 2], [0, 2]), False),
     "positions that are names": ([NAMES], axes([5, 6], [5, 6]), False),
+    "numbers that a notebook packed": ([PACKED], axes([5, 6], [5, 6]), False),
 }
 
 

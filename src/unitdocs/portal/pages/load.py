@@ -289,13 +289,14 @@ def _beyond(quantile: float, step: LoadStep) -> float:
 
 
 def _tail_table(step: LoadStep) -> Html:
-    columns = [Column("Share of the requests"), Column(CORRECTED, is_number=True), Column(UNCORRECTED, is_number=True)]
+    starts = ("Scheduled start", "Actual start")
+    columns = [Column("Share of the requests"), *(Column(start, is_number=True) for start in starts)]
     values = zip(QUANTILES, step.corrected, step.uncorrected, strict=True)
     rows = [
         [f"{100 * quantile:g} %", duration(corrected), duration(uncorrected)]
         for quantile, corrected, uncorrected in values
     ]
-    return table("Latency that a share of the requests does not exceed", columns, rows)
+    return table("Latency from either start that a share of the requests does not exceed", columns, rows)
 
 
 def _interpreters(record: LoadThreads) -> list[tuple[str, bool]]:

@@ -47,13 +47,19 @@ export function isEmpty(data, layout) {
 }
 
 /**
- * Return whether a trace's positions are all numbers; a notebook's figure may have dates or names.
+ * Return whether a trace's positions are all numbers; a notebook's figure may have dates, names or packed numbers.
  *
  * @param {Trace} trace
  */
 function isNumeric({ x, y }) {
-  const values = [...(x ?? []), ...(y ?? [])];
-  return values.length > 0 && x?.length === y?.length && values.every((value) => value === null || typeof value === "number");
+  if (!isList(x) || !isList(y)) return false;
+  const values = [...x, ...y];
+  return values.length > 0 && x.length === y.length && values.every((value) => value === null || typeof value === "number");
+}
+
+/** @param {unknown} value */
+function isList(value) {
+  return Array.isArray(value) || ArrayBuffer.isView(value);
 }
 
 /** @param {Place} place */
