@@ -47,6 +47,22 @@ def open_with_list_of_pages(page: Page, address: str) -> None:
         page.goto(address, wait_until="networkidle")
 
 
+def test_a_figure_that_is_a_table_is_left_alone_and_so_are_those_of_the_next_page_drawn(
+    site: Site, open_page: OpenPage
+) -> None:
+    page = open_page()
+    open_with_list_of_pages(page, f"{site.url}benchmarks/profile/")
+    page.mouse.move(200, 200)
+    page.mouse.wheel(0, 100)  # from here on figures in view are drawn
+    for figure in page.locator("figure.ud-profiled").all():
+        figure.scroll_into_view_if_needed()
+        page.evaluate("() => new Promise((done) => requestIdleCallback(() => setTimeout(done, 300)))")
+    assert page.locator("figure.ud-profiled").count()
+    assert page.locator("figure.ud-profiled[data-state], .ud-error").count() == 0
+    follow(page, PAGES, f"{site.url}benchmarks/load/")
+    look(page)
+
+
 def go_back(page: Page) -> None:
     page.evaluate("document.querySelector('article').dataset.old = 'true'")
     page.evaluate("history.back()")

@@ -23,6 +23,7 @@ const NARROW = matchMedia("(max-width: 599px)");
 const TOUCHED = matchMedia("(pointer: coarse)");
 const HINT = TOUCHED.matches ? "Tap a mark to read its value" : "Point at a mark to read its value, drag to zoom";
 const FONT = 12; // pixels, as in the SVG
+const FIGURES = "figure.ud-figure:has(.ud-stage)"; // one that is a table has nothing to draw
 
 const CONFIG = {
   responsive: true,
@@ -102,7 +103,7 @@ function hydrate() {
   observer.disconnect();
   waiting.clear();
   forget();
-  for (const figure of all("figure.ud-figure")) prepare(figure);
+  for (const figure of all(FIGURES)) prepare(figure);
   for (const table of all(".ud-table")) makeReachable(table);
   prepareCards();
   for (const place of all("[data-explore]")) explore(place);
@@ -246,7 +247,7 @@ function prepare(figure) {
 function arm() {
   for (const name of INPUTS) removeEventListener(name, arm, { capture: true });
   isArmed = true;
-  for (const figure of all("figure.ud-figure")) {
+  for (const figure of all(FIGURES)) {
     if (!begun.has(figure)) observer.observe(figure);
   }
 }
@@ -259,9 +260,12 @@ function drawNext() {
   idle(
     async () => {
       const [figure] = waiting;
-      if (figure) await draw(figure);
-      isBusy = false;
-      drawNext();
+      try {
+        if (figure) await draw(figure);
+      } finally {
+        isBusy = false; // whatever one figure raises, the others are drawn
+        drawNext();
+      }
     },
     { timeout: 1000 },
   );
