@@ -37,11 +37,11 @@ def render(
 def render_pages(record: list[Path] | None, docs: Path, *, is_site: bool) -> None:
     """Render what the pages of a folder include; of a site, also what does not come from records."""
     shown = choose_records(record or [], docs)
-    for note in shown.notes:
-        typer.echo(note, err=True)
     _require(is_site=is_site)
     from unitdocs import portal  # noqa: PLC0415 - pandas would slow the start of every command
 
+    for note in shown.notes:
+        typer.echo(note, err=True)
     portal.render(shown.first, shown.second, docs)
     if is_site:
         _complete(docs.resolve().parent, docs)
