@@ -1,7 +1,7 @@
 """Effects of paired rounds by ranks, for rounds of which a few are far off.
 
-On a shared machine one round in forty of short work may be off by half, with a fixed layout of memory as often as
-without, while the others agree to within a few per cent. Such a round makes Student's interval three times as wide.
+On a shared machine single rounds of short work may be off by half, with a fixed layout of memory too, while the others
+agree to within a few per cent. One such round in forty makes Student's interval three times as wide.
 Ranks hardly notice it, and need no normal distribution: if both arms are equal they differ in name alone, so that a log
 ratio is as likely positive as negative.
 """
