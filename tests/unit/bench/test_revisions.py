@@ -541,6 +541,30 @@ def test_a_folder_that_is_no_repository_is_one_sentence(
     refused(("--base", "HEAD"), f"{project}: --base needs a git repository; git rev-parse failed: ")
 
 
+def test_a_repository_of_another_user_is_one_sentence_with_what_git_says(
+    project: Path, declare: Declare, monkeypatch: pytest.MonkeyPatch, refused: Refused
+) -> None:
+    declare(ASKS)
+    commit(project, {"src/thing.py": ""})
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    refused(
+        ("--base", "HEAD"), f"{project}: --base needs a git repository; git rev-parse failed: fatal: detected dubious"
+    )
+
+
+@posix_only
+def test_a_folder_whose_name_is_not_ascii_is_checked_out_where_pythons_encoding_is(tmp_path: Path) -> None:
+    folder = tmp_path / "\u00fc"
+    folder.mkdir()
+    commit(folder, {"src/thing.py": ""})
+    program = (
+        "import os; from pathlib import Path; from unitdocs.bench.revisions import git\n"
+        "assert Path(git(Path(), 'rev-parse', '--show-toplevel')).samefile(os.getcwd())"
+    )
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    subprocess.run([sys.executable, "-c", program], cwd=folder, env=environment, check=True)
+
+
 @pytest.mark.parametrize(
     ("sources", "said"),
     [
